@@ -1,0 +1,142 @@
+"""The shape of `rules/effects/*.yml`: what is known of other people's code, one library family a file."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from advisor.model.effect import CostClass, Effect
+
+QualifiedName = Annotated[str, Field(pattern=r"^[A-Za-z_]\w*(\.[A-Za-z_]\w*)*$")]
+
+
+class Basis(StrEnum):
+    """Where a statement comes from."""
+
+    MEASURED = "measured"
+    DOCUMENTED = "documented"
+    REASONED = "reasoned"
+
+
+class ThreadSafety(StrEnum):
+    """May several threads use one object at once? `serialised`: safe, but one at a time, so nothing is gained."""
+
+    YES = "safe"
+    NO = "unsafe"
+    SERIALISED = "serialised"
+    UNKNOWN = "unknown"
+
+
+class CallEntry(BaseModel):
+    """One callable: what calling it does, what it gives back, what to call instead from a coroutine.
+
+    `cost` left out means the usual class of the effect. `returns` names a type of the catalog
+    (`sqlite3.Connection`), `yields` the type of what iterating over the result (or over the awaited
+    result) gives, and `enters` the type that `with … as` binds where it is not `returns`.
+    `callback` is the index (or keyword) of an argument that is called while the call runs, and
+    `callback_in` where: `here`, in a `thread`, in a `process`, or in the event `loop` later.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    effect: Effect
+    cost: CostClass | None = None
+    returns: QualifiedName | None = None
+    yields: QualifiedName | None = None
+    enters: QualifiedName | None = None
+    async_: QualifiedName | None = Field(default=None, alias="async")
+    callback: int | str | None = None
+    callback_in: Literal["here", "thread", "process", "loop"] = "here"
+    batch: str | None = Field(default=None, description="the one call that replaces many of these, in words")
+    because: Basis = Basis.REASONED
+    note: str | None = None
+
+
+class ObjectEntry(BaseModel):
+    """One class: whether its instances may be shared by threads and sent to processes, and the types of its attributes.
+
+    `bases` are the classes whose methods it also has (`pathlib.Path` for `pathlib.PosixPath`);
+    `iterates` is the effect of iterating over an instance, `yields` what that gives.
+    `stateful`: one conversation whose order matters (a POP3 session, a cursor), so that calls on one instance cannot overlap.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    threads: ThreadSafety = ThreadSafety.UNKNOWN
+    picklable: bool | None = None
+    stateful: bool = False
+    bases: tuple[QualifiedName, ...] = ()
+    attributes: dict[str, QualifiedName] = {}
+    iterates: Effect | None = None
+    yields: QualifiedName | None = None
+    async_: QualifiedName | None = Field(default=None, alias="async")
+    because: Basis = Basis.REASONED
+    note: str | None = None
+
+
+class CatalogFile(BaseModel):
+    """One file of `rules/effects/`: `package` is the import name, `pypi` the distribution where its name differs (None: standard library).
+
+    In `calls` and `objects` a key is a qualified name: `requests.get`, `requests.Session` (calling the
+    class), `requests.Session.get` (a method). `aliases` maps other public spellings to the name used here.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    package: QualifiedName
+    distribution: str | None = None
+    about: str
+    sources: tuple[str, ...] = ()
+    calls: dict[QualifiedName, CallEntry] = {}
+    objects: dict[QualifiedName, ObjectEntry] = {}
+    aliases: dict[QualifiedName, QualifiedName] = {}
+
+
+class Catalog:
+    """All catalog files as one look-up. `call` and `object` follow aliases and base classes."""
+
+    def __init__(self, files: tuple[CatalogFile, ...]) -> None:
+        self.calls: dict[str, CallEntry] = {}
+        self.objects: dict[str, ObjectEntry] = {}
+        self.aliases: dict[str, str] = {}
+        self.packages: frozenset[str] = frozenset(file.package for file in files)
+        for file in files:
+            self.calls.update(file.calls)
+            self.objects.update(file.objects)
+            self.aliases.update(file.aliases)
+
+    def canonical(self, name: str) -> str:
+        """The catalog's own spelling of `name`, through aliases of the name or of any prefix of it."""
+        for _ in range(8):
+            renamed = self._rename(name)
+            if renamed == name:
+                break
+            name = renamed
+        return name
+
+    def _rename(self, name: str) -> str:
+        head, tail = name, ""
+        while head:
+            if head in self.aliases:
+                return self.aliases[head] + tail
+            head, dot, last = head.rpartition(".")
+            tail = f"{dot}{last}{tail}"
+        return name
+
+    def call(self, name: str) -> tuple[str, CallEntry] | None:
+        """The entry for calling `name` (a function, class or method, own or inherited), with the name it stands under."""
+        name = self.canonical(name)
+        if name in self.calls:
+            return name, self.calls[name]
+        owner, _, method = name.rpartition(".")
+        for base in self.objects[owner].bases if owner in self.objects else ():
+            inherited = self.call(f"{base}.{method}")
+            if inherited is not None:
+                return inherited
+        return None
+
+    def object(self, name: str) -> ObjectEntry | None:
+        """What is known of instances of class `name`."""
+        return self.objects.get(self.canonical(name))

@@ -1,0 +1,82 @@
+"""Numbers about machines and runs: what a pool costs here, what an iteration costs, what a model would gain."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from advisor.model.concurrency import Model
+from advisor.model.effect import ZERO, Range
+
+Basis = Literal["static", "profile", "measured"]
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """The interpreter and cores that will run the code: `python` as (major, minor), `gil` false for free-threaded builds."""
+
+    python: tuple[int, int]
+    gil: bool
+    cores: int
+
+    def __str__(self) -> str:
+        return f"{self.python[0]}.{self.python[1]}{'' if self.gil else 't'}"
+
+
+@dataclass(frozen=True, slots=True)
+class Machine:
+    """What concurrency costs on a machine, in seconds (`pickle_bandwidth` in bytes a second, both ways)."""
+
+    thread_start: float
+    thread_task: float
+    process_start: dict[str, float]  # by start method: fork, forkserver, spawn
+    process_task: float
+    process_task_chunked: float
+    coroutine_task: float
+    to_thread: float
+    pickle_bandwidth: float
+    calibrated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """One iteration's time, split as the cost model needs it, and how many iterations there are.
+
+    Seconds per iteration: `interpreter` holds the GIL, `native` releases it, `waiting` uses no CPU of this process,
+    `child` is the CPU of a process it waits for (it needs a core of its own). `payload` is bytes in and out per item.
+    """
+
+    items: Range
+    items_known: bool
+    interpreter: Range
+    native: Range
+    waiting: Range
+    child: Range = ZERO
+    payload: Range = ZERO
+    parallel_native: bool = False
+
+    @property
+    def per_item(self) -> Range:
+        return self.interpreter + self.native + self.waiting + self.child
+
+
+@dataclass(frozen=True, slots=True)
+class Speedup:
+    """Sequential time divided by the model's time; the `program_*` bounds are for the whole run, where its share is known."""
+
+    low: float
+    expected: float
+    high: float
+    basis: Basis
+    workers: int
+    program_low: float | None = None
+    program_high: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Forecast:
+    """What each model would gain at one site; `break_even` is the item count from which the best one pays (None: never)."""
+
+    by_model: dict[Model, Speedup]
+    sequential_seconds: Range
+    break_even: int | None

@@ -1,0 +1,142 @@
+"""The report: the public contract that `--format json` prints and every other format draws from.
+
+Field names, their order and the enumerations are versioned by `SCHEMA_VERSION`; the JSON
+Schema in `rules/schema/report.json` is generated from these classes.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from advisor.model.concurrency import Executor, Level, Model
+from advisor.model.effect import Effect
+from advisor.model.rule import WorkKind
+from advisor.model.site import DependenceKind, HazardKind, SiteKind
+
+SCHEMA_VERSION = "1.0"
+
+
+class Part(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class About(Part):
+    version: str
+
+
+class TargetReport(Part):
+    """The interpreter and machine that the advice is for."""
+
+    python: str
+    gil: bool
+    cores: int
+
+
+class TraceStep(Part):
+    function: str
+    path: str
+    line: int
+
+
+class EffectReport(Part):
+    effect: Effect
+    api: str
+    trace: tuple[TraceStep, ...]
+
+
+class WorkReport(Part):
+    kind: WorkKind
+    effects: tuple[EffectReport, ...]
+
+
+class DependenceDetail(Part):
+    name: str
+    line: int
+    because: str
+
+
+class DependenceReport(Part):
+    kind: DependenceKind
+    details: tuple[DependenceDetail, ...]
+
+
+class HazardReport(Part):
+    kind: HazardKind
+    name: str
+    line: int
+    because: str
+
+
+class AlternativeReport(Part):
+    model: Model
+    executor: Executor
+    because: str
+
+
+class RejectedReport(Part):
+    model: Model
+    rule: str
+    because: str
+
+
+class SpeedupReport(Part):
+    """How many times faster: the site (`low` to `high`) and, where a profile tells its share, the whole program."""
+
+    low: float
+    expected: float
+    high: float
+    basis: Literal["static", "profile", "measured"]
+    program_low: float | None
+    program_high: float | None
+
+
+class Finding(Part):
+    """One site and the advice for it. `id` stays the same while the lines around it move."""
+
+    id: str
+    rule: str
+    path: str
+    function: str
+    line: int = Field(ge=1)
+    end_line: int = Field(ge=1)
+    column: int = Field(ge=1)
+    site: SiteKind
+    model: Model
+    executor: Executor
+    alternatives: tuple[AlternativeReport, ...]
+    rejected: tuple[RejectedReport, ...]
+    confidence: Level
+    work: WorkReport
+    dependence: DependenceReport
+    hazards: tuple[HazardReport, ...]
+    speedup: SpeedupReport
+    share_of_run: float | None
+    message: str
+    why: str
+    ask_first: tuple[str, ...]
+
+
+class Summary(Part):
+    files: int
+    lines: int
+    sites: int
+    by_model: dict[Model, int]
+
+
+class SkippedReport(Part):
+    path: str
+    why: str
+    line: int | None
+
+
+class Report(Part):
+    """Everything one run found, in the order of path, line and column."""
+
+    schema_version: str
+    advisor: About
+    target: TargetReport
+    findings: tuple[Finding, ...]
+    summary: Summary
+    skipped: tuple[SkippedReport, ...]

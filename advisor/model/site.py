@@ -1,0 +1,103 @@
+"""Work sites: where one model of execution is chosen, what binds one iteration to another, and what stands in the way."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class SiteKind(StrEnum):
+    """The syntax of a site."""
+
+    FOR = "for"
+    WHILE = "while"
+    COMPREHENSION = "comprehension"
+    MAP = "map"
+    STATEMENTS = "statements"
+    AWAITS = "awaits"
+    BLOCKING_IN_ASYNC = "blocking-in-async"
+    POOL = "pool"
+    THREAD = "thread"
+    GATHER = "gather"
+
+
+class Context(StrEnum):
+    """Where a site stands; a site can stand in several."""
+
+    ASYNC = "async"  # inside `async def`
+    POOL_WORKER = "pool-worker"  # reached from a callable handed to a pool or thread
+    HANDLER = "handler"  # in a request handler: the server runs it concurrently already
+    TEST = "test"
+    MAIN_GUARD = "main-guard"  # under `if __name__ == "__main__"`
+    MODULE_LEVEL = "module-level"  # runs at import
+    LOCKED = "locked"  # inside `with lock:`
+    NESTED = "nested"  # inside another site that is itself advised
+
+
+class DependenceKind(StrEnum):
+    """What one iteration needs from another, weakest first; a site has the strongest that was found."""
+
+    NONE = "none"
+    REDUCTION = "reduction"
+    ORDERED = "ordered"
+    EXIT = "exit"
+    UNKNOWN = "unknown"
+    CARRIED = "carried"
+
+
+@dataclass(frozen=True, slots=True)
+class Detail:
+    """The name and line that prove a dependence."""
+
+    name: str
+    line: int
+    because: str
+
+
+@dataclass(frozen=True, slots=True)
+class Dependence:
+    """`also` holds weaker kinds that were found beside `kind`."""
+
+    kind: DependenceKind
+    details: tuple[Detail, ...] = ()
+    also: frozenset[DependenceKind] = frozenset()
+
+
+class HazardKind(StrEnum):
+    """What forbids or complicates a model."""
+
+    CARRIED_DEPENDENCE = "carried-dependence"
+    SHARED_WRITE = "shared-write"  # iterations change an object they share
+    THREAD_UNSAFE_CAPTURE = "thread-unsafe-capture"
+    STATEFUL_CAPTURE = "stateful-capture"  # one conversation, strictly in turn
+    SERIALISED_CAPTURE = "serialised-capture"  # safe to share, but one at a time
+    UNPICKLABLE_CAPTURE = "unpicklable-capture"
+    UNPICKLABLE_FUNCTION = "unpicklable-function"  # lambda or nested function
+    NO_MAIN_GUARD = "no-main-guard"
+    EVENT_LOOP = "event-loop"  # runs inside one: blocking it blocks all
+    INSIDE_POOL = "inside-pool"
+    OVERSUBSCRIPTION = "oversubscription"  # the work already uses all cores
+    RATE_LIMIT = "rate-limit"
+    POLLING = "polling"
+    RETRY = "retry"
+    PAGINATION = "pagination"
+    STREAMING = "streaming"
+    LAZY_GENERATOR = "lazy-generator"
+    EARLY_EXIT = "early-exit"
+    ORDERED_OUTPUT = "ordered-output"
+    PROCESS_STATE = "process-state"  # changes something the whole process shares: cwd, environment, signal handlers
+    GLOBAL_WRITE = "global-write"
+    LOCK_HELD = "lock-held"
+    TRANSACTION = "transaction"
+    HEAVY_PAYLOAD = "heavy-payload"
+    MEMO = "memo"  # later iterations are cheap because of earlier ones
+    INTERACTIVE = "interactive"  # asks the person at the terminal
+    DYNAMIC_CALL = "dynamic-call"  # the callee could not be resolved
+
+
+@dataclass(frozen=True, slots=True)
+class Hazard:
+    kind: HazardKind
+    name: str
+    line: int
+    because: str

@@ -1,0 +1,1 @@
+"""One file a format, each with `render(report) -> str`. Nothing here prints."""

@@ -1,0 +1,1 @@
+"""Verbs: pure functions from values to values. No stage imports another; `advisor.pipeline` alone knows the order."""
