@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from advisor.model.effect import CostClass, Effect
 
 QualifiedName = Annotated[str, Field(pattern=r"^[A-Za-z_]\w*(\.[A-Za-z_]\w*)*$")]
+CallName = Annotated[str, Field(pattern=r"^[A-Za-z_]\w*(\.[A-Za-z_]\w*)*(\.\*)?$")]
 
 
 class Basis(StrEnum):
@@ -42,6 +43,10 @@ class CallEntry(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     effect: Effect
+    per_byte: float | None = Field(
+        default=None, gt=0, description="seconds a byte, for a cost that grows with the input"
+    )
+    sized_by: int | str = Field(default=0, description="the argument whose bytes count, -1 for the receiver")
     cost: CostClass | None = None
     returns: QualifiedName | None = None
     yields: QualifiedName | None = None
@@ -81,6 +86,8 @@ class CatalogFile(BaseModel):
 
     In `calls` and `objects` a key is a qualified name: `requests.get`, `requests.Session` (calling the
     class), `requests.Session.get` (a method). `aliases` maps other public spellings to the name used here.
+    `Class.*` in `calls` stands for the public methods of a class that are not listed; `Class.__call__`,
+    `Class.__getitem__` and `Class.__getattr__` say what calling, indexing, or any attribute not listed gives.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -89,7 +96,7 @@ class CatalogFile(BaseModel):
     distribution: str | None = None
     about: str
     sources: tuple[str, ...] = ()
-    calls: dict[QualifiedName, CallEntry] = {}
+    calls: dict[CallName, CallEntry] = {}
     objects: dict[QualifiedName, ObjectEntry] = {}
     aliases: dict[QualifiedName, QualifiedName] = {}
 
@@ -126,17 +133,40 @@ class Catalog:
         return name
 
     def call(self, name: str) -> tuple[str, CallEntry] | None:
-        """The entry for calling `name` (a function, class or method, own or inherited), with the name it stands under."""
+        """The entry for calling `name` (a function, class or method), with the name it stands under.
+
+        A listed name wins, own before inherited and also behind attributes (`Client.containers.run`);
+        then `Class.*`, which speaks for public names only.
+        """
         name = self.canonical(name)
         if name in self.calls:
             return name, self.calls[name]
         owner, _, method = name.rpartition(".")
-        for base in self.objects[owner].bases if owner in self.objects else ():
-            inherited = self.call(f"{base}.{method}")
-            if inherited is not None:
-                return inherited
-        return None
+        lineage = self._lineage(owner if owner in self.objects else self.attribute(owner) or owner)
+        keys = [f"{cls}.{method}" for cls in lineage]
+        if not method.startswith("_"):
+            keys += [f"{cls}.*" for cls in lineage]
+        return next(((key, self.calls[key]) for key in keys if key in self.calls), None)
 
     def object(self, name: str) -> ObjectEntry | None:
         """What is known of instances of class `name`."""
         return self.objects.get(self.canonical(name))
+
+    def attribute(self, name: str) -> str | None:
+        """The class of what attribute `name` (`docker.DockerClient.containers`) holds, own or inherited, if known."""
+        owner, _, attribute = self.canonical(name).rpartition(".")
+        if not owner:
+            return None
+        lineage = self._lineage(owner if owner in self.objects else self.attribute(owner) or owner)
+        listed = (self.objects[cls].attributes.get(attribute) for cls in lineage if cls in self.objects)
+        dynamic = (self.calls[f"{cls}.__getattr__"].returns for cls in lineage if f"{cls}.__getattr__" in self.calls)
+        held = next((found for found in (*listed, *dynamic) if found), None)
+        return self.canonical(held) if held else None
+
+    def _lineage(self, name: str) -> list[str]:
+        """Class `name` and its bases, nearest first, each once."""
+        found = [self.canonical(name)]
+        for cls in found:  # grows while it is read
+            bases = self.objects[cls].bases if cls in self.objects else ()
+            found += [base for base in map(self.canonical, bases) if base not in found]
+        return found

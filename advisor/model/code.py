@@ -24,13 +24,13 @@ class Node(Struct, frozen=True, array_like=True, gc=False):
 # ---- expressions
 
 
-class Name(Node, tag=True):
+class Name(Node, frozen=True, tag=True):
     """`id`: a name that is read, or bound where it stands as a target."""
 
     id: str
 
 
-class Literal(Node, tag=True):
+class Literal(Node, frozen=True, tag=True):
     """A constant: number, bool, None, Ellipsis (as the string kind) or text.
 
     `kind` is `int`, `float`, `complex`, `bool`, `none`, `ellipsis`, `str` or `bytes`;
@@ -42,135 +42,149 @@ class Literal(Node, tag=True):
     size: int = 0
 
 
-class Text(Node, tag=True):
+class Text(Node, frozen=True, tag=True):
     """An f-string or implicitly joined text with holes: `parts` are the expressions inside, `text` what stands outside them."""
 
     text: str
-    parts: tuple["Expr", ...]
+    parts: tuple[Expr, ...]
 
 
-class Attribute(Node, tag=True):
+class Attribute(Node, frozen=True, tag=True):
     """`value.name`"""
 
-    value: "Expr"
+    value: Expr
     name: str
 
 
-class Subscript(Node, tag=True):
+class Subscript(Node, frozen=True, tag=True):
     """`value[index]`; several indices come as one tuple display, a slice as `Operation("slice", …)`."""
 
-    value: "Expr"
-    index: "Expr"
+    value: Expr
+    index: Expr
 
 
-class Keyword(Node, tag=True):
+class Keyword(Node, frozen=True, tag=True):
     """`name=value` in a call; `name` is None for `**value`."""
 
     name: Union[str, None]
-    value: "Expr"
+    value: Expr
 
 
-class Call(Node, tag=True):
+class Call(Node, frozen=True, tag=True):
     """`function(arguments, keywords)`; a bare generator argument comes as a `Comprehension` in `arguments`."""
 
     uid: int
-    function: "Expr"
-    arguments: tuple["Expr", ...]
+    function: Expr
+    arguments: tuple[Expr, ...]
     keywords: tuple[Keyword, ...]
     line: int
     column: int
     end_line: int
 
 
-class Await(Node, tag=True):
+class Await(Node, frozen=True, tag=True):
     """`await value`"""
 
-    value: "Expr"
+    value: Expr
     line: int
 
 
-class Yield(Node, tag=True):
+class Yield(Node, frozen=True, tag=True):
     """`yield value` or, with `delegates`, `yield from value`."""
 
-    value: Union["Expr", None]
+    value: Union[Expr, None]
     delegates: bool
     line: int
 
 
-class Starred(Node, tag=True):
+class Starred(Node, frozen=True, tag=True):
     """`*value` in a call, display or target."""
 
-    value: "Expr"
+    value: Expr
 
 
-class Display(Node, tag=True):
+class Display(Node, frozen=True, tag=True):
     """A `list`, `tuple` or `set` written out; for `dict`, keys and values alternate (a `**other` stands as `Starred` alone)."""
 
     kind: str
-    items: tuple["Expr", ...]
+    items: tuple[Expr, ...]
 
 
-class Operation(Node, tag=True):
+class Operation(Node, frozen=True, tag=True):
     """Anything computed from operands by syntax: `+`, `and`, `not`, `<`, `in`, `if` (body, test, else), `slice`, `~` …
 
     A chained comparison has the operators joined by a space (`< <=`).
     """
 
     operator: str
-    operands: tuple["Expr", ...]
+    operands: tuple[Expr, ...]
 
 
-class Clause(Node, tag=True):
+class Clause(Node, frozen=True, tag=True):
     """`[async] for target in iterable if conditions` of a comprehension."""
 
-    target: "Expr"
-    iterable: "Expr"
-    conditions: tuple["Expr", ...]
+    target: Expr
+    iterable: Expr
+    conditions: tuple[Expr, ...]
     is_async: bool
 
 
-class Comprehension(Node, tag=True):
+class Comprehension(Node, frozen=True, tag=True):
     """`kind` is `list`, `set`, `dict` or `generator`; a dict's `element` is a `Display("tuple", (key, value))`."""
 
     uid: int
     kind: str
-    element: "Expr"
+    element: Expr
     clauses: tuple[Clause, ...]
     line: int
     column: int
     end_line: int
 
 
-class Lambda(Node, tag=True):
+class Lambda(Node, frozen=True, tag=True):
     """`lambda parameters: body`"""
 
-    parameters: tuple["Parameter", ...]
-    body: "Expr"
+    parameters: tuple[Parameter, ...]
+    body: Expr
     line: int
 
 
-class Walrus(Node, tag=True):
+class Walrus(Node, frozen=True, tag=True):
     """`(name := value)`"""
 
     name: str
-    value: "Expr"
+    value: Expr
 
 
-class Unknown(Node, tag=True):
+class Unknown(Node, frozen=True, tag=True):
     """Syntax this tree has no word for; whatever expressions it holds are kept so that no call is lost."""
 
     kind: str
-    parts: tuple["Expr", ...]
+    parts: tuple[Expr, ...]
 
 
 Expr: TypeAlias = Union[
-    Name, Literal, Text, Attribute, Subscript, Call, Await, Yield, Starred, Display, Operation, Comprehension, Lambda, Walrus, Unknown
+    Name,
+    Literal,
+    Text,
+    Attribute,
+    Subscript,
+    Call,
+    Await,
+    Yield,
+    Starred,
+    Display,
+    Operation,
+    Comprehension,
+    Lambda,
+    Walrus,
+    Unknown,
 ]
 
 # ---- statements
 
 
-class Parameter(Node, tag=True):
+class Parameter(Node, frozen=True, tag=True):
     """`kind` is `positional` (also positional-only), `keyword` (after `*`), `*` or `**`."""
 
     name: str
@@ -179,7 +193,7 @@ class Parameter(Node, tag=True):
     kind: str
 
 
-class Assign(Node, tag=True):
+class Assign(Node, frozen=True, tag=True):
     """`targets = value`, `target: annotation = value`, or with `operator` an augmented assignment (`+` for `+=`)."""
 
     targets: tuple[Expr, ...]
@@ -189,41 +203,41 @@ class Assign(Node, tag=True):
     line: int
 
 
-class Evaluate(Node, tag=True):
+class Evaluate(Node, frozen=True, tag=True):
     """An expression that stands as a statement."""
 
     value: Expr
     line: int
 
 
-class Return(Node, tag=True):
+class Return(Node, frozen=True, tag=True):
     value: Union[Expr, None]
     line: int
 
 
-class Raise(Node, tag=True):
+class Raise(Node, frozen=True, tag=True):
     value: Union[Expr, None]
     line: int
 
 
-class Jump(Node, tag=True):
+class Jump(Node, frozen=True, tag=True):
     """`kind` is `break`, `continue` or `pass`."""
 
     kind: str
     line: int
 
 
-class Delete(Node, tag=True):
+class Delete(Node, frozen=True, tag=True):
     targets: tuple[Expr, ...]
     line: int
 
 
-class Assert(Node, tag=True):
+class Assert(Node, frozen=True, tag=True):
     parts: tuple[Expr, ...]
     line: int
 
 
-class Scope(Node, tag=True):
+class Scope(Node, frozen=True, tag=True):
     """`global names` or `nonlocal names`."""
 
     kind: str
@@ -231,7 +245,7 @@ class Scope(Node, tag=True):
     line: int
 
 
-class Imported(Node, tag=True):
+class Imported(Node, frozen=True, tag=True):
     """One name an import binds: `import a.b as name` has module `a.b` and no attribute; `from a import b as name` has both.
 
     `import a.b` without `as` binds `a`: name `a`, module `a.b`, `plain` true. `from a import *` has attribute and name `*`.
@@ -245,86 +259,86 @@ class Imported(Node, tag=True):
     plain: bool
 
 
-class Import(Node, tag=True):
+class Import(Node, frozen=True, tag=True):
     names: tuple[Imported, ...]
     line: int
 
 
-class If(Node, tag=True):
+class If(Node, frozen=True, tag=True):
     """`elif` stands as an `If` alone in `orelse`."""
 
     test: Expr
-    body: tuple["Stmt", ...]
-    orelse: tuple["Stmt", ...]
+    body: tuple[Stmt, ...]
+    orelse: tuple[Stmt, ...]
     line: int
 
 
-class For(Node, tag=True):
+class For(Node, frozen=True, tag=True):
     uid: int
     target: Expr
     iterable: Expr
-    body: tuple["Stmt", ...]
-    orelse: tuple["Stmt", ...]
+    body: tuple[Stmt, ...]
+    orelse: tuple[Stmt, ...]
     is_async: bool
     line: int
     column: int
     end_line: int
 
 
-class While(Node, tag=True):
+class While(Node, frozen=True, tag=True):
     uid: int
     test: Expr
-    body: tuple["Stmt", ...]
-    orelse: tuple["Stmt", ...]
+    body: tuple[Stmt, ...]
+    orelse: tuple[Stmt, ...]
     line: int
     column: int
     end_line: int
 
 
-class Handler(Node, tag=True):
+class Handler(Node, frozen=True, tag=True):
     """`except caught as name: body`"""
 
     caught: Union[Expr, None]
     name: Union[str, None]
-    body: tuple["Stmt", ...]
+    body: tuple[Stmt, ...]
     line: int
 
 
-class Try(Node, tag=True):
-    body: tuple["Stmt", ...]
+class Try(Node, frozen=True, tag=True):
+    body: tuple[Stmt, ...]
     handlers: tuple[Handler, ...]
-    orelse: tuple["Stmt", ...]
-    final: tuple["Stmt", ...]
+    orelse: tuple[Stmt, ...]
+    final: tuple[Stmt, ...]
     line: int
 
 
-class With(Node, tag=True):
+class With(Node, frozen=True, tag=True):
     """`items` pairs each context expression with its `as` target or None."""
 
     uid: int
     items: tuple[tuple[Expr, Union[Expr, None]], ...]
-    body: tuple["Stmt", ...]
+    body: tuple[Stmt, ...]
     is_async: bool
     line: int
     column: int
     end_line: int
 
 
-class MatchCase(Node, tag=True):
+class MatchCase(Node, frozen=True, tag=True):
     """`binds` are the names the pattern binds."""
 
     binds: tuple[str, ...]
     guard: Union[Expr, None]
-    body: tuple["Stmt", ...]
+    body: tuple[Stmt, ...]
 
 
-class Match(Node, tag=True):
+class Match(Node, frozen=True, tag=True):
     subject: Expr
     cases: tuple[MatchCase, ...]
     line: int
 
 
-class Function(Node, tag=True):
+class Function(Node, frozen=True, tag=True):
     """`line` is that of `def` (decorators stand above it)."""
 
     uid: int
@@ -332,7 +346,7 @@ class Function(Node, tag=True):
     parameters: tuple[Parameter, ...]
     decorators: tuple[Expr, ...]
     returns: Union[Expr, None]
-    body: tuple["Stmt", ...]
+    body: tuple[Stmt, ...]
     is_async: bool
     is_generator: bool
     line: int
@@ -340,17 +354,33 @@ class Function(Node, tag=True):
     end_line: int
 
 
-class Class(Node, tag=True):
+class Class(Node, frozen=True, tag=True):
     uid: int
     name: str
     bases: tuple[Expr, ...]
     decorators: tuple[Expr, ...]
-    body: tuple["Stmt", ...]
+    body: tuple[Stmt, ...]
     line: int
     column: int
     end_line: int
 
 
 Stmt: TypeAlias = Union[
-    Assign, Evaluate, Return, Raise, Jump, Delete, Assert, Scope, Import, If, For, While, Try, With, Match, Function, Class
+    Assign,
+    Evaluate,
+    Return,
+    Raise,
+    Jump,
+    Delete,
+    Assert,
+    Scope,
+    Import,
+    If,
+    For,
+    While,
+    Try,
+    With,
+    Match,
+    Function,
+    Class,
 ]

@@ -10,6 +10,8 @@ from advisor.model.effect import ZERO, Range
 
 Basis = Literal["static", "profile", "measured"]
 
+WORTHWHILE = 1.2  # a smaller speed-up does not pay for the code it takes
+
 
 @dataclass(frozen=True, slots=True)
 class Target:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from msgspec import Struct
+from collections.abc import Sequence
+
+from msgspec import Struct, msgpack
 
 from advisor.model.code import Stmt
+from advisor.model.source import Skipped
 
 
 class Found(Struct, frozen=True, array_like=True):
@@ -25,3 +28,17 @@ class ModuleFacts(Struct, frozen=True, array_like=True):
     body: tuple[Stmt, ...]
     found: tuple[Found, ...]
     ignores: dict[int, tuple[str, ...]]
+
+
+def encode(facts: Sequence[ModuleFacts | Skipped]) -> bytes:
+    """The facts of several files as MessagePack: the form in which they leave a worker process or are kept."""
+    return _ENCODER.encode(facts)
+
+
+def decode(data: bytes) -> list[ModuleFacts | Skipped]:
+    """What `encode` was given. `msgspec.DecodeError` when `data` is something else."""
+    return _DECODER.decode(data)
+
+
+_ENCODER = msgpack.Encoder()
+_DECODER: msgpack.Decoder[list[ModuleFacts | Skipped]] = msgpack.Decoder(list[ModuleFacts | Skipped])

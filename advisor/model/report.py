@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
+from pydantic.json_schema import SkipJsonSchema
 
 from advisor.model.concurrency import Executor, Level, Model
 from advisor.model.effect import Effect
@@ -93,7 +94,10 @@ class SpeedupReport(Part):
 
 
 class Finding(Part):
-    """One site and the advice for it. `id` stays the same while the lines around it move."""
+    """One site and the advice for it. `id` stays the same while the lines around it move.
+
+    `change` is for readers in this process and no part of the JSON: false where the site should stay as it is.
+    """
 
     id: str
     rule: str
@@ -116,6 +120,7 @@ class Finding(Part):
     message: str
     why: str
     ask_first: tuple[str, ...]
+    change: SkipJsonSchema[bool] = Field(default=True, exclude=True)
 
 
 class Summary(Part):

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+import re
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from advisor.model.concurrency import Executor, Level, Model
 from advisor.model.effect import Effect
@@ -15,6 +16,8 @@ WorkKind = Literal[
     "network", "database", "disk", "subprocess", "sleep", "lock", "terminal", "async",
     "cpu-python", "cpu-native", "cpu-native-nogil", "parallel-native", "mixed", "tiny", "unknown",
 ]  # fmt: skip
+
+PLACEHOLDER = re.compile(r"\{(\w+)\}")
 
 
 class Shape(BaseModel):
@@ -83,7 +86,11 @@ class ContextTest(SetTest):
 
 
 class When(Shape):
-    """Conditions on a case; all that are given must hold. `items`, `per_item` and `total` test the expected value (seconds)."""
+    """Conditions on a case; all that are given must hold.
+
+    `items`, `per_item` and `total` (seconds) and `payload` (bytes) test the expected value. `gain` tests the expected
+    speed-up of the model that the rule advises or, where it advises none, of the first it vetoes.
+    """
 
     site: tuple[SiteKind, ...] = ()
     found_by: tuple[Slug, ...] = Field(default=(), description="slugs of site rules")
@@ -93,6 +100,7 @@ class When(Shape):
     dependence: tuple[DependenceKind, ...] = ()
     hazards: HazardTest | None = None
     items: RangeTest | None = None
+    items_known: bool | None = None
     per_item: RangeTest | None = None
     total: RangeTest | None = None
     payload: RangeTest | None = None
@@ -101,7 +109,23 @@ class When(Shape):
     gil: bool | None = None
     python: RangeTest | None = Field(default=None, description="minor version of Python 3")
     cores: RangeTest | None = None
-    gain: RangeTest | None = Field(default=None, description="expected speed-up of the advised model")
+    gain: RangeTest | None = Field(default=None, description="expected speed-up of the advised (else vetoed) model")
+    share: RangeTest | None = Field(default=None, description="share of the run (0..1); never holds without a profile")
+    concurrent_now: tuple[Model, ...] = Field(default=(), description="what an existing pool, thread or gather uses")
+
+    def fills(self) -> frozenset[str]:
+        """The placeholders that a case meeting these conditions is sure to fill."""
+        words = {"items", "blast_radius"}
+        hazards = self.hazards is not None and (self.hazards.any_of or self.hazards.all_of)
+        if hazards or (self.dependence and DependenceKind.NONE not in self.dependence):
+            words |= {"name", "line", "because"}
+        if self.work or (self.effects is not None and (self.effects.any_of or self.effects.all_of)):
+            words.add("api")
+        if self.batch:
+            words.add("batch")
+        if self.async_counterpart:
+            words.add("async_counterpart")
+        return frozenset(words)
 
 
 class Alternative(Shape):
@@ -111,7 +135,11 @@ class Alternative(Shape):
 
 
 class Example(Shape):
-    """A program that is analysed as a test: `expect` is the model its first (or `line`'s) site must get, `fires` whether this rule must."""
+    """A program that is analysed as a test.
+
+    `expect` is the model that its first (or `line`'s) site must get, `fires` whether this rule must fire there; `path`
+    is the name of the file, where that matters.
+    """
 
     code: str
     expect: Model
@@ -119,13 +147,18 @@ class Example(Shape):
     line: int | None = None
     because: str = ""
     target_python: str | None = None
+    path: str = "example.py"
 
 
 class Rule(Shape):
-    """One judgement: under `when` (and not `unless`) it advises a model, or vetoes some.
+    """One judgement: under `when` (and not `unless`) it advises a model, vetoes some, or only cautions.
 
-    `why` and `ask_first` may use `{name}` and `{line}` of the first hazard or dependence detail that the rule tests,
-    `{api}` of the proving call, `{items}`, `{batch}`, `{async_counterpart}`, `{blast_radius}`.
+    A rule without `advise` and `veto` cautions: where a model it `concerns` (none named: any) is advised, its questions
+    are asked first and its `confidence` is the limit. `message` is one clause for this very site, without capital and
+    full stop (left out: the title). `whatever_the_gain` is for advice that prevents harm rather than saves time.
+    `message`, `why`, `ask_first` and the reasons in `also` may use `{name}`, `{line}` and `{because}` of the first
+    hazard or dependence detail that the rule tests, `{api}` of the proving call, `{items}`, `{batch}`,
+    `{async_counterpart}` and `{blast_radius}`; one that the conditions do not promise is refused when the rule is read.
     """
 
     id: Slug
@@ -133,9 +166,12 @@ class Rule(Shape):
     advise: Model | None = None
     executor: Executor | None = None
     strength: Literal["weak", "fair", "strong"] = "fair"
+    whatever_the_gain: bool = False
     veto: tuple[Model, ...] = ()
+    concerns: tuple[Model, ...] = ()
     when: When
     unless: When | None = None
+    message: str = ""
     why: str
     when_not: str = ""
     also: tuple[Alternative, ...] = ()
@@ -143,6 +179,30 @@ class Rule(Shape):
     confidence: Level | None = Field(default=None, description="at most this sure, however good the proof")
     sources: tuple[str, ...] = ()
     examples: tuple[Example, ...] = ()
+
+    @property
+    def cautions(self) -> bool:
+        return self.advise is None and not self.veto
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """Every text that is shown for a site."""
+        return (self.message, self.why, *self.ask_first, *(other.because for other in self.also))
+
+    @model_validator(mode="after")
+    def _placeholders_can_be_filled(self) -> Self:
+        fillable = self.when.fills()
+        for placeholder in PLACEHOLDER.findall(" ".join(self.texts)):
+            if placeholder not in fillable:
+                known = ", ".join(f"{{{word}}}" for word in sorted(fillable))
+                raise ValueError(f"{{{placeholder}}} cannot be filled from what `when` tests; here there are {known}")
+        return self
+
+    @model_validator(mode="after")
+    def _says_something(self) -> Self:
+        if self.cautions and not self.ask_first and self.confidence is None:
+            raise ValueError("a rule must advise a model, veto some, or ask something first")
+        return self
 
 
 SiteRule.model_rebuild()

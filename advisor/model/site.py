@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from advisor.model import code
+
 
 class SiteKind(StrEnum):
     """The syntax of a site."""
@@ -101,3 +103,27 @@ class Hazard:
     name: str
     line: int
     because: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Site:
+    """A place found in the source: `function` is the id it stands in, `body` what runs each round (statements) or is evaluated (`parts`).
+
+    `node` is the loop, comprehension or call itself; for a run of statements it is the first of them. `targets` are the
+    names that a round gets anew; `iterable` what is walked, where there is one. `misuse` when the pattern alone is wrong.
+    """
+
+    path: str
+    function: str
+    kind: SiteKind
+    rule: str
+    line: int
+    column: int
+    end_line: int
+    node: code.Stmt | code.Expr
+    body: tuple[code.Stmt, ...] = ()
+    parts: tuple[code.Expr, ...] = ()
+    targets: frozenset[str] = frozenset()
+    iterable: code.Expr | None = None
+    misuse: bool = False
+    contexts: frozenset[Context] = frozenset()

@@ -1,0 +1,163 @@
+"""Discover: from the paths a person gives to the texts of the Python files there, in sorted order."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator, Sequence
+
+import pathspec
+
+from advisor.errors import AdvisorError
+from advisor.inputs.project import ENVIRONMENT_MARK, Project, never_entered
+from advisor.inputs.reading import read_file
+from advisor.model.source import Skipped, Source
+
+_ENDINGS = (".py", ".pyw")
+_Ignoring = tuple[tuple[str, pathspec.GitIgnoreSpec], ...]
+"""Folders with the patterns that count in them, outermost first."""
+
+
+def discover(
+    paths: Sequence[str | os.PathLike[str]], project: Project, exclude: Sequence[str] = ()
+) -> Iterator[Source | Skipped]:
+    """Every Python file at or below `paths`, each once, ordered by its path from the project's root.
+
+    A file that is named is read whatever its ending, a folder that is named is walked whatever its
+    name. Below a folder, what `.gitignore` files ignore is left out, so are the usual folders of
+    environments, caches and build results, and what `exclude` matches (patterns as in `.gitignore`,
+    from the project's root). Symbolic links to folders are not followed. `AdvisorError` for a path
+    that does not exist.
+    """
+    excluded = ((str(project.root), _exclusions(exclude)),)
+    files: dict[str, str] = {}
+    unreadable: list[Skipped] = []
+    for path in paths:
+        place = os.path.abspath(path)
+        if not os.path.lexists(place):
+            raise AdvisorError(f"no such file or folder: {os.fspath(path)}", f"paths are read from {os.getcwd()}")
+        found = _walk(place, project, excluded, unreadable) if os.path.isdir(place) else iter([place])
+        files.update((project.relative(file), file) for file in found)
+    return _read(_once(files), unreadable)
+
+
+def read(project: Project, path: str) -> Source | Skipped:
+    """The file at `path` (from the project's root), wanted only because another one imports it."""
+    return read_file(os.path.join(project.root, path), path, reported=False)
+
+
+def _read(files: dict[str, str], unreadable: list[Skipped]) -> Iterator[Source | Skipped]:
+    skipped = {folder.path: folder for folder in unreadable}
+    for path in sorted({*files, *skipped}):
+        if path in skipped:
+            yield skipped[path]
+        elif not path.isprintable() or "\udc80" <= max(path) <= "\udcff":
+            yield Skipped(path.encode("utf-8", "replace").decode(), "its name is not valid UTF-8")
+        else:
+            yield read_file(files[path], path, reported=True)
+
+
+def _once(files: dict[str, str]) -> dict[str, str]:
+    """`files` without those that are links to another of them."""
+    kept: dict[str, tuple[str, str]] = {}
+    for path, file in sorted(files.items()):
+        real = os.path.realpath(file)
+        if real not in kept or (file == real and kept[real][1] != real):
+            kept[real] = path, file
+    return dict(kept.values())
+
+
+def _walk(start: str, project: Project, excluded: _Ignoring, unreadable: list[Skipped]) -> Iterator[str]:
+    """Python files below the folder `start`, unsorted."""
+    pending: list[tuple[str, _Ignoring]] = [(start, _above(start))]
+    while pending:
+        folder, ignoring = pending.pop()
+        try:
+            with os.scandir(folder) as scan:
+                entries = list(scan)
+        except OSError as error:
+            reason = (error.strerror or str(error)).lower()
+            unreadable.append(Skipped(project.relative(folder), f"this folder cannot be read: {reason}"))
+            continue
+        names = {entry.name for entry in entries}
+        if folder != start and ENVIRONMENT_MARK in names:
+            continue
+        if ".gitignore" in names:
+            ignoring = (*ignoring, (folder, _patterns(os.path.join(folder, ".gitignore"))))
+        for entry in entries:
+            is_folder = entry.is_dir(follow_symlinks=False)
+            if is_folder:
+                wanted = not never_entered(entry.path)
+            else:
+                wanted = entry.name.endswith(_ENDINGS) and not _links_to_folder(entry)
+            if (
+                wanted
+                and not _ignored(entry.path, is_folder, ignoring)
+                and not _ignored(entry.path, is_folder, excluded)
+            ):
+                if is_folder:
+                    pending.append((entry.path, ignoring))
+                else:
+                    yield entry.path
+
+
+def _links_to_folder(entry: os.DirEntry[str]) -> bool:
+    return entry.is_symlink() and os.path.isdir(entry.path)
+
+
+# ---- patterns
+
+
+def _exclusions(patterns: Sequence[str]) -> pathspec.GitIgnoreSpec:
+    try:
+        return pathspec.GitIgnoreSpec.from_lines(patterns)
+    except ValueError as error:
+        raise AdvisorError(f"bad pattern to exclude: {error}", "patterns are written as in .gitignore") from None
+
+
+def _patterns(file: str) -> pathspec.GitIgnoreSpec:
+    """The patterns of a `.gitignore`; like git, we pass over lines that are none, and a file that cannot be read."""
+    try:
+        with open(file, encoding="utf-8", errors="surrogateescape") as opened:
+            lines = opened.read().splitlines()
+    except OSError:
+        lines = []
+    return pathspec.GitIgnoreSpec.from_lines(filter(_is_pattern, lines))
+
+
+def _is_pattern(line: str) -> bool:
+    try:
+        pathspec.GitIgnoreSpec.from_lines([line])
+    except ValueError:
+        return False
+    return True
+
+
+def _above(start: str) -> _Ignoring:
+    """The `.gitignore` files of the repository above `start`; none where they would ignore `start` itself."""
+    folders = [start]
+    while not os.path.exists(os.path.join(folders[-1], ".git")):
+        parent = os.path.dirname(folders[-1])
+        if parent == folders[-1]:
+            return ()
+        folders.append(parent)
+    ignoring = tuple(_existing(reversed(folders[1:])))
+    return () if any(_ignored(folder, True, ignoring) for folder in folders[:-1]) else ignoring
+
+
+def _existing(folders: Iterable[str]) -> Iterator[tuple[str, pathspec.GitIgnoreSpec]]:
+    for folder in folders:
+        file = os.path.join(folder, ".gitignore")
+        if os.path.isfile(file):
+            yield folder, _patterns(file)
+
+
+def _ignored(path: str, is_folder: bool, ignoring: _Ignoring) -> bool:
+    """What the nearest folder says counts, as in git."""
+    for folder, patterns in reversed(ignoring):
+        inside = os.path.relpath(path, folder).replace(os.sep, "/")
+        if inside.startswith("../"):
+            continue
+        says = patterns.check_file(inside + "/" if is_folder else inside).include
+        if says is not None:
+            return says
+    return False

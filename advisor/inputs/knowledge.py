@@ -1,0 +1,67 @@
+"""Load what the advisor knows: every YAML file under the rule directories, checked, as one value.
+
+A directory holds `sites/`, `decide/` and `effects/`, any of them. The first is the advisor's own; the user's come
+after it and may add rules and packages. A slug used twice is an error; where two directories describe one API, the
+later one counts. What was read is remembered as JSON and held against the same shapes when it comes back, so that
+a spoilt or planted cache can do no harm.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from advisor.inputs import remembered
+from advisor.inputs.remembered import user_cache
+from advisor.inputs.rule_folders import builtin_rules, list_rule_files
+from advisor.model.catalog import Catalog, CatalogFile
+from advisor.model.knowledge import Knowledge
+from advisor.model.rule import Rule, SiteRule
+
+__all__ = ["builtin_rules", "load_knowledge", "user_cache"]
+
+
+def load_knowledge(
+    directories: tuple[Path, ...],
+    check_rule: Callable[[SiteRule], str | None] | None = None,
+    cache: Path | None = None,
+) -> Knowledge:
+    """All rules and catalog files of `directories`. Raises AdvisorError that names file, line and key.
+
+    `check_rule` says why ast-grep cannot use a site rule, None when it can; it is asked when the files are read.
+    `cache` is the folder to remember in (None: do not); `user_cache()` is the usual one.
+    """
+    files = tuple(list_rule_files(directories))
+    stamp = remembered.stamp(files, checked=check_rule is not None)
+    library = _recall(cache, stamp)
+    if library is None:
+        from advisor.inputs.rule_files import read_rule_files  # brings in the YAML parser, which a warm start can spare
+
+        data = read_rule_files(files, check_rule)
+        library = _Library.model_validate_json(data, strict=True)
+        remembered.write(cache, stamp, data)
+    return Knowledge(
+        sites=tuple(sorted(library.sites, key=lambda rule: rule.id)),
+        rules=tuple(sorted(library.decide, key=lambda rule: rule.id)),
+        catalog=Catalog(library.effects),
+    )
+
+
+class _Library(BaseModel):
+    """Everything read, by the folder it stands in, in the order of directories and file names."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    sites: tuple[SiteRule, ...]
+    decide: tuple[Rule, ...]
+    effects: tuple[CatalogFile, ...]
+
+
+def _recall(cache: Path | None, stamp: str) -> _Library | None:
+    data = remembered.read(cache, stamp)
+    try:
+        return None if data is None else _Library.model_validate_json(data, strict=True)
+    except ValidationError:
+        return None

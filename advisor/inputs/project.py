@@ -1,0 +1,211 @@
+"""The project around the given paths: its root, and the files to which an import in one of its files leads."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+
+from advisor.errors import AdvisorError
+
+ENVIRONMENT_MARK = "pyvenv.cfg"
+"""Every virtual environment has this file, whatever its name."""
+
+_MARKS = ("pyproject.toml", ".git", "setup.py", "setup.cfg")
+_NEVER = frozenset({
+    ".git", ".hg", ".svn", "__pycache__", "node_modules", "site-packages",
+    ".tox", ".nox", ".eggs", ".venv", ".mypy_cache", ".ruff_cache", ".pytest_cache",
+})  # fmt: skip
+_NEVER_UNLESS_PACKAGE = frozenset({"venv", "env", "build", "dist"})
+_MOST_FOLDERS = 10_000
+"""So many folders are searched for packages outside the usual places."""
+
+
+def never_entered(folder: str) -> bool:
+    """Is the folder one of those that hold environments, caches and build results?"""
+    name = os.path.basename(folder)
+    if name in _NEVER:
+        return True
+    return name in _NEVER_UNLESS_PACKAGE and not os.path.exists(os.path.join(folder, "__init__.py"))
+
+
+@dataclass(frozen=True)
+class Project:
+    """A folder of Python code, and what is remembered of the folders seen while its imports were followed."""
+
+    root: Path
+    _folders: dict[str, frozenset[str]] = field(default_factory=dict, repr=False, compare=False)
+    _found: dict[tuple[str, str], tuple[str, ...]] = field(default_factory=dict, repr=False, compare=False)
+
+    @classmethod
+    def around(cls, paths: Sequence[str | os.PathLike[str]], given: str | os.PathLike[str] | None = None) -> Project:
+        """The project at `given`, else at the nearest folder around the first path that has a pyproject.toml,
+        .git, setup.py or setup.cfg, else in the folder of that path. `AdvisorError` when `given` is no folder."""
+        if given is not None:
+            if not os.path.isdir(given):
+                raise AdvisorError(
+                    f"no such project folder: {os.fspath(given)}", "--project takes the project's root folder"
+                )
+            return cls(Path(os.path.abspath(given)))
+        start = Path(os.path.abspath(paths[0] if paths else "."))
+        if not start.is_dir():
+            start = start.parent
+        for folder in (start, *start.parents):
+            if any((folder / mark).exists() for mark in _MARKS):
+                return cls(folder)
+        return cls(start)
+
+    def relative(self, file: str) -> str:
+        """The path from the root to `file` in POSIX form; with `../` for a file outside."""
+        return os.path.relpath(file, self.root).replace(os.sep, "/")
+
+    def module(self, path: str) -> str:
+        """The name under which the file at `path` is imported: `pkg.part` for `src/pkg/part.py`."""
+        folder, name = os.path.split(self._absolute(path))
+        stem = name.partition(".")[0]
+        parts = [] if stem == "__init__" else [stem]
+        while self._is_package(folder):
+            folder, last = os.path.split(folder)
+            parts.insert(0, last)
+        return ".".join(parts) or stem
+
+    def candidates(self, importer: str, module: str, level: int) -> tuple[str, ...]:
+        """The files that `import module` in the file `importer` runs, outermost package first.
+
+        They are found as Python would find them. `level` is the number of leading dots. All paths count from the root. Only what exists is listed: the last
+        one is the module itself where that could be found; nothing is listed for a module outside the project.
+        """
+        folder = os.path.dirname(self._absolute(importer))
+        for _ in range(level - 1):
+            folder = os.path.dirname(folder)
+        key = folder, "." * level + module
+        if key not in self._found:
+            parts = module.split(".") if module else []
+            if level:
+                files = self._below([folder], parts) if parts else self._package_file(folder)
+            else:
+                files = self._absolute_import(folder, parts)
+            self._found[key] = tuple(self.relative(file) for file in files)
+        return self._found[key]
+
+    # ---- the search
+
+    def _absolute_import(self, folder: str, parts: list[str]) -> list[str]:
+        """The first root with a module or package of that name wins; if none has, folders without `__init__.py` do."""
+        name = parts[0] if parts else ""
+        if name in sys.builtin_module_names:
+            return []
+        top = self._top(folder)
+        roots = (
+            [top]
+            if name in sys.stdlib_module_names
+            else [top, *self._usual_roots, *self._other_roots(name, folder), folder]
+        )
+        portions: list[str] = []
+        for root in dict.fromkeys(roots):
+            if self._module_file(root, name) or self._is_package(os.path.join(root, name)):
+                return self._below([root], parts)
+            if self._has(root, name):
+                portions.append(root)
+        return self._below(portions, parts) if name not in sys.stdlib_module_names else []
+
+    def _below(self, folders: list[str], parts: list[str]) -> list[str]:
+        """The files of `parts[0]`, `parts[0].parts[1]` and so on; a package may be spread over several folders."""
+        files: list[str] = []
+        for part in parts:
+            inner: list[str] = []
+            for folder in folders:
+                package = os.path.join(folder, part)
+                if own := self._package_file(package):
+                    files += own
+                    inner = [package]
+                    break
+                if own := self._module_file(folder, part):
+                    return files + own
+                if self._has(folder, part) and self._names(package):
+                    inner.append(package)
+            folders = inner
+        return files
+
+    def _top(self, folder: str) -> str:
+        """The first folder at or above `folder` without `__init__.py`."""
+        while self._is_package(folder):
+            folder = os.path.dirname(folder)
+        return folder
+
+    @cached_property
+    def _usual_roots(self) -> tuple[str, ...]:
+        root = str(self.root)
+        return root, os.path.join(root, "src"), os.path.join(root, "lib")
+
+    def _other_roots(self, name: str, folder: str) -> list[str]:
+        """Other folders of the project that hold a package `name`, those nearest to `folder` first."""
+        roots = self._package_roots.get(name, [])
+        return sorted(roots, key=lambda root: (-len(os.path.commonpath([root, folder])), root))
+
+    @cached_property
+    def _package_roots(self) -> dict[str, list[str]]:
+        """Every top-level package of the project, with the folders it stands in."""
+        roots: dict[str, list[str]] = {}
+        for folder in self._tree():
+            if self._is_package(folder) and not self._is_package(os.path.dirname(folder)):
+                roots.setdefault(os.path.basename(folder), []).append(os.path.dirname(folder))
+        return roots
+
+    def _tree(self) -> Iterator[str]:
+        """The project's folders down to the first package on each way, nearest to the root first."""
+        level = [str(self.root)]
+        seen = 0
+        while level and seen < _MOST_FOLDERS:
+            yield from level
+            seen += len(level)
+            inner: list[str] = []
+            for folder in level:
+                if not self._is_package(folder):
+                    inner += [
+                        path for name in sorted(self._names(folder)) if _enterable(path := os.path.join(folder, name))
+                    ]
+            level = inner
+
+    # ---- folders, each listed once
+
+    def _absolute(self, path: str) -> str:
+        return os.path.normpath(os.path.join(self.root, path))
+
+    def _names(self, folder: str) -> frozenset[str]:
+        if folder not in self._folders:
+            try:
+                self._folders[folder] = frozenset(os.listdir(folder))
+            except OSError:
+                self._folders[folder] = frozenset()
+        return self._folders[folder]
+
+    def _has(self, folder: str, name: str) -> bool:
+        return name in self._names(folder)
+
+    def _is_package(self, folder: str) -> bool:
+        names = self._names(folder)
+        return "__init__.py" in names or "__init__.pyi" in names
+
+    def _package_file(self, folder: str) -> list[str]:
+        return self._source(folder, "__init__")
+
+    def _module_file(self, folder: str, name: str) -> list[str]:
+        return self._source(folder, name)
+
+    def _source(self, folder: str, stem: str) -> list[str]:
+        """`stem.py`, else `stem.pyi`, where one is in the folder."""
+        names = self._names(folder)
+        return next(([os.path.join(folder, stem + end)] for end in (".py", ".pyi") if stem + end in names), [])
+
+
+def _enterable(folder: str) -> bool:
+    return (
+        "." not in os.path.basename(folder)
+        and os.path.isdir(folder)
+        and not os.path.islink(folder)
+        and not never_entered(folder)
+    )

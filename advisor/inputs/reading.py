@@ -1,0 +1,76 @@
+"""Reading: a file's bytes as the text that Python would read, or a clear reason why not."""
+
+from __future__ import annotations
+
+import io
+import os
+import stat
+import tokenize
+
+from advisor.model.source import Skipped, Source
+
+LARGEST = 5_000_000
+"""Bytes. A larger file is data or generated, and reading it would hold up all others."""
+
+
+def read_file(file: str, path: str, reported: bool) -> Source | Skipped:
+    """The text of `file`, known as `path` in the report. Never waits: what is no regular file is not opened."""
+    try:
+        status = os.stat(file)
+        if not stat.S_ISREG(status.st_mode):
+            return Skipped(path, _no_file(status.st_mode))
+        if status.st_size > LARGEST:
+            return Skipped(path, f"too large: {status.st_size / 1e6:.1f} MB, and the limit is {LARGEST / 1e6:.0f} MB")
+        with open(file, "rb") as opened:
+            data = opened.read(LARGEST + 1)
+    except OSError as error:
+        return Skipped(path, _cannot_read(file, error))
+    text = decode(data)
+    return Source(path, text, reported) if isinstance(text, str) else Skipped(path, *text)
+
+
+def decode(data: bytes) -> str | tuple[str, int]:
+    """The text of a Python file by its byte order mark or encoding comment, with every line ending a line feed.
+
+    Else why there is none, and the line (from 1).
+    """
+    if b"\0" in data:
+        return "binary data (NUL bytes)", _line(data, data.index(b"\0"))
+    try:
+        encoding, _ = tokenize.detect_encoding(io.BytesIO(data).readline)
+    except SyntaxError as error:
+        if str(error).startswith("unknown encoding"):
+            return str(error), 1 if b"coding" in data.partition(b"\n")[0] else 2
+        encoding = "utf-8"
+    try:
+        text = data.decode(encoding)
+    except UnicodeDecodeError as error:
+        return f"not valid {encoding.removesuffix('-sig')} (byte 0x{data[error.start]:02x})", _line(data, error.start)
+    except (UnicodeError, LookupError) as error:
+        return f"cannot be decoded as {encoding}: {error}", 1
+    if "\0" in text:
+        return "binary data (NUL characters)", text.count("\n", 0, text.index("\0")) + 1
+    return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
+
+
+def _line(data: bytes, offset: int) -> int:
+    before = data[:offset]
+    return before.count(b"\n") + before.count(b"\r") - before.count(b"\r\n") + 1
+
+
+def _no_file(mode: int) -> str:
+    if stat.S_ISDIR(mode):
+        return "a folder, not a file"
+    kinds = {
+        stat.S_IFIFO: "a named pipe",
+        stat.S_IFSOCK: "a socket",
+        stat.S_IFCHR: "a device",
+        stat.S_IFBLK: "a device",
+    }
+    return f"{kinds.get(stat.S_IFMT(mode), 'something else')}, not a file"
+
+
+def _cannot_read(file: str, error: OSError) -> str:
+    if isinstance(error, FileNotFoundError):
+        return "a broken symbolic link" if os.path.islink(file) else "gone before it could be read"
+    return f"cannot be read: {(error.strerror or str(error)).lower()}"

@@ -1,0 +1,68 @@
+"""Read and check rule files one by one, so that every error names its file, line and key."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any
+
+from msgspec import json
+
+from advisor.inputs.rule_folders import KINDS, RuleFile
+from advisor.inputs.shape import check_pattern, fit
+from advisor.inputs.yaml_file import YamlFile, read_yaml
+from advisor.model.catalog import CatalogFile
+from advisor.model.rule import Rule, SiteRule
+
+CheckRule = Callable[[SiteRule], str | None]
+_FirstUse = dict[tuple[Path | None, str], str]  # where a name was first used, as "file:line"
+
+
+def read_rule_files(files: Iterable[RuleFile], check_rule: CheckRule | None = None) -> bytes:
+    """What all `files` say, as JSON: for each kind the list of its files' contents, in the order given.
+
+    `check_rule` says why ast-grep cannot use a site rule, None when it can. Raises AdvisorError for the first misfit.
+    """
+    data: dict[str, list[Any]] = {kind: [] for kind in KINDS}
+    first_use: _FirstUse = {}
+    for file in files:
+        yaml = read_yaml(Path(file.path), file.name)
+        if file.kind == "effects":
+            _check_catalog(yaml, file.directory, first_use)
+        elif file.kind == "decide":
+            _check_slug(yaml, fit(yaml, Rule).id, file.stem, first_use)
+        else:
+            _check_site(yaml, file.stem, first_use, check_rule)
+        data[file.kind].append(yaml.data)
+    return json.encode(data)
+
+
+def _check_catalog(yaml: YamlFile, directory: Path, first_use: _FirstUse) -> None:
+    """One API is described once in a directory; a later directory may describe it anew."""
+    catalog = fit(yaml, CatalogFile)
+    for section in ("calls", "objects", "aliases"):
+        for name in getattr(catalog, section):
+            place = (section, name)
+            here = f"{yaml.name}:{yaml.line(place)}"
+            first = first_use.setdefault((directory, f"{section} {name}"), here)
+            if first != here:
+                yaml.refuse(place, f'"{name}" is described twice', f"first in {first}; keep one of them")
+
+
+def _check_site(yaml: YamlFile, stem: str, first_use: _FirstUse, check_rule: CheckRule | None) -> None:
+    rule = fit(yaml, SiteRule)
+    _check_slug(yaml, rule.id, stem, first_use)
+    check_pattern(yaml, ("rule",), rule.rule)
+    for name, constraint in rule.constraints.items():
+        check_pattern(yaml, ("constraints", name), constraint)
+    if check_rule is not None and (why := check_rule(rule)):
+        yaml.refuse(("rule",), f"ast-grep cannot use this rule: {why}", "its syntax is that of ast-grep's rule objects")
+
+
+def _check_slug(yaml: YamlFile, slug: str, stem: str, first_use: _FirstUse) -> None:
+    if slug != stem:
+        yaml.refuse(("id",), f'the id "{slug}" is not the name of the file', f'write "{stem}", or rename the file')
+    here = f"{yaml.name}:{yaml.line(('id',))}"
+    first = first_use.setdefault((None, slug), here)
+    if first != here:
+        yaml.refuse(("id",), f'the id "{slug}" is used twice', f"first in {first}; choose another")

@@ -1,0 +1,96 @@
+"""Where rule files stand: the advisor's own directory, the user's, and the three folders that each may have."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Literal
+
+from advisor.errors import AdvisorError
+
+Kind = Literal["sites", "decide", "effects"]
+KINDS: tuple[Kind, ...] = ("sites", "decide", "effects")
+
+
+@dataclass(frozen=True, slots=True)
+class RuleFile:
+    """A YAML file in folder `kind` of a rule `directory`; `state` changes when the file does."""
+
+    path: str
+    kind: Kind
+    directory: Path
+    state: tuple[int, int]
+
+    @property
+    def stem(self) -> str:
+        return os.path.splitext(os.path.basename(self.path))[0]
+
+    @property
+    def name(self) -> str:
+        """The path as a person standing in the current folder would write it."""
+        return _name(self.path)
+
+
+def builtin_rules() -> Path:
+    """The advisor's own `rules/`: inside the installed package, or beside it in a checkout."""
+    package = Path(__file__).resolve().parents[1]
+    for directory in (package / "rules", package.parent / "rules"):
+        if (directory / "sites").is_dir():
+            return directory
+    raise AdvisorError("the advisor's own rules are missing", "install concurrency-advisor again")
+
+
+def list_rule_files(directories: Iterable[Path]) -> Iterator[RuleFile]:
+    """The YAML files of each directory, by folder and path. Raises AdvisorError for one that would be overlooked."""
+    for directory in dict.fromkeys(path.resolve() for path in directories):
+        try:
+            _refuse_strays(directory)
+            found = [file for kind in KINDS for file in sorted(_files(directory, kind), key=lambda file: file.path)]
+        except OSError as error:
+            hint = f"give a directory that has {_FOLDERS} in it"
+            raise AdvisorError(f"{_name(error.filename)}: cannot be read: {error.strerror}", hint) from error
+        if not found:
+            raise AdvisorError(f"{_name(directory)}: no rules in this directory", f"they are *.yml files in {_FOLDERS}")
+        yield from found
+
+
+_FOLDERS = "sites/, decide/ or effects/"
+
+
+def _refuse_strays(directory: Path) -> None:
+    """A rule file that lies loose or in a misspelt folder is an error, not a rule that silently never fires."""
+    for name in sorted(os.listdir(directory)):
+        path = directory / name
+        if _is_yaml(name) and not name.startswith("."):
+            raise AdvisorError(f"{_name(path)}: a rule file that is not in {_FOLDERS}", "move it into one of them")
+        near = get_close_matches(name, KINDS, n=1, cutoff=0.8)
+        if near and name not in KINDS and path.is_dir() and any(map(_is_yaml, os.listdir(path))):
+            raise AdvisorError(f"{_name(path)}: unknown folder among the rules", f'did you mean "{near[0]}"?')
+
+
+def _files(directory: Path, kind: Kind) -> Iterator[RuleFile]:
+    if not (directory / kind).exists():
+        return
+    for folder, _, names in os.walk(directory / kind, onerror=_raise):
+        for name in filter(_is_yaml, names):
+            path = os.path.join(folder, name)
+            status = os.stat(path)
+            yield RuleFile(path, kind, directory, (status.st_size, status.st_mtime_ns))
+
+
+def _raise(error: OSError) -> None:
+    raise error
+
+
+def _is_yaml(name: str) -> bool:
+    return name.endswith((".yml", ".yaml"))
+
+
+def _name(path: str | Path) -> str:
+    try:
+        return Path(path).relative_to(Path.cwd()).as_posix()
+    except ValueError:
+        return str(path)

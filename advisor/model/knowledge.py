@@ -1,0 +1,17 @@
+"""All that the advisor knows, in one value: what sites look like, how to judge them, what other people's code does."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from advisor.model.catalog import Catalog
+from advisor.model.rule import Rule, SiteRule
+
+
+@dataclass(frozen=True, slots=True)
+class Knowledge:
+    """`sites` and `rules` are in the order of their slugs, and no slug is used twice across the two."""
+
+    sites: tuple[SiteRule, ...]
+    rules: tuple[Rule, ...]
+    catalog: Catalog

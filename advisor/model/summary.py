@@ -1,0 +1,119 @@
+"""What running a function or a block does: its effects with proof, its cost, and the state it reads and writes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from advisor.model import code
+from advisor.model.effect import ZERO, Effect, Range
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """`effect` happens because `line` of this function calls `api`, or a function of the project (`callee`) that leads there.
+
+    `seconds` is what it takes per run of the function; `rounds` how often it runs within.
+    """
+
+    effect: Effect
+    api: str
+    line: int
+    callee: str | None
+    guessed: bool
+    conditional: bool
+    seconds: Range
+    awaited: bool = False
+    uid: int = -1
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """Seconds of one run, split as `advisor.model.estimate.Work` explains."""
+
+    interpreter: Range = ZERO
+    native: Range = ZERO
+    waiting: Range = ZERO
+    child: Range = ZERO
+
+    def __add__(self, other: Cost) -> Cost:
+        return Cost(
+            self.interpreter + other.interpreter,
+            self.native + other.native,
+            self.waiting + other.waiting,
+            self.child + other.child,
+        )
+
+    def __mul__(self, times: Range) -> Cost:
+        return Cost(self.interpreter * times, self.native * times, self.waiting * times, self.child * times)
+
+    @property
+    def total(self) -> Range:
+        return self.interpreter + self.native + self.waiting + self.child
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A piece of state: `root` is `self`, `param:<index>:<name>`, `global:<path>:<name>` or `local:<name>`; `path` the attributes below it (`a.b`)."""
+
+    root: str
+    path: str = ""
+
+    @property
+    def label(self) -> str:
+        name = self.root.rpartition(":")[2]
+        return f"{name}.{self.path}" if self.path else name
+
+
+@dataclass(frozen=True, slots=True)
+class Write:
+    """A change of state. `how`: `rebind`, `augment` (`+=`), `append` (and its kin), `key` (`x[k] = …`), `take` (`pop`), `mutate` (any other).
+
+    `guarded` when a test of the same state decides whether it happens (lazy creation, a cache); `function` and
+    `line` say where it stands in the source; `read_first` when the state had been read before, on the way there.
+    """
+
+    place: Place
+    how: str
+    function: str
+    line: int
+    guarded: bool = False
+    read_first: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """An object from outside the project on which methods are called: its class, where it comes from, what is called."""
+
+    place: Place
+    type: str
+    api: str
+    function: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """What one run of a function or block does. `reads` are the places read other than by the write itself; `keyed` those read by key."""
+
+    proofs: tuple[Proof, ...] = ()
+    cost: Cost = Cost()
+    writes: tuple[Write, ...] = ()
+    reads: frozenset[Place] = frozenset()
+    keyed: frozenset[Place] = frozenset()
+    uses: tuple[Use, ...] = ()
+    unresolved: int = 0
+    parallel_native: bool = False
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Summaries:
+    """Summaries on demand: of a function by id, of a block of it, of some expressions of it.
+
+    The last two take the names that are private to the piece, and whether what it hands to pools, threads and
+    event loops counts as done by it.
+    """
+
+    function: Callable[[str], Summary]
+    block: Callable[[str, tuple[code.Stmt, ...], frozenset[str], bool], Summary]
+    expression: Callable[[str, tuple[code.Expr, ...], frozenset[str], bool], Summary]

@@ -1,0 +1,181 @@
+"""Ways to walk the tree of `advisor.model.code`: the only functions that know which node holds which."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from advisor.model import code
+from advisor.model.code import Expr, Stmt
+
+Block = tuple[Stmt, ...]
+
+
+def parts(expression: Expr) -> tuple[Expr, ...]:
+    """The expressions directly inside `expression`, in the order in which they are evaluated; a lambda's body is not."""
+    return _PARTS[type(expression)](expression)
+
+
+def _nothing(_: Expr) -> tuple[Expr, ...]:
+    return ()
+
+
+def _call_parts(call: code.Call) -> tuple[Expr, ...]:
+    if call.keywords:
+        return (call.function, *call.arguments, *(keyword.value for keyword in call.keywords))
+    return (call.function, *call.arguments)
+
+
+def _comprehension_parts(comprehension: code.Comprehension) -> tuple[Expr, ...]:
+    heads = [part for clause in comprehension.clauses for part in (clause.iterable, *clause.conditions)]
+    return (*heads, comprehension.element)
+
+
+# A table, because this is asked for every expression of every file.
+_PARTS: dict[type, Callable[..., tuple[Expr, ...]]] = {
+    code.Name: _nothing,
+    code.Literal: _nothing,
+    code.Lambda: _nothing,
+    code.Attribute: lambda e: (e.value,),
+    code.Await: lambda e: (e.value,),
+    code.Starred: lambda e: (e.value,),
+    code.Walrus: lambda e: (e.value,),
+    code.Call: _call_parts,
+    code.Subscript: lambda e: (e.value, e.index),
+    code.Operation: lambda e: e.operands,
+    code.Display: lambda e: e.items,
+    code.Text: lambda e: e.parts,
+    code.Unknown: lambda e: e.parts,
+    code.Comprehension: _comprehension_parts,
+    code.Yield: lambda e: () if e.value is None else (e.value,),
+}
+_LEAVES = (code.Name, code.Literal, code.Lambda)
+
+
+def every(expression: Expr) -> Iterator[Expr]:
+    """`expression` and all expressions below it (not into lambdas), outer before inner, without recursion."""
+    stack = [expression]
+    while stack:
+        node = stack.pop()
+        yield node
+        if not isinstance(node, _LEAVES):
+            stack.extend(parts(node)[::-1])
+
+
+def heads(statement: Stmt) -> tuple[Expr, ...]:
+    """The expressions a statement itself evaluates (the test of an `if`, the iterable of a `for`), not those of its blocks."""
+    match statement:
+        case code.Assign():
+            value = () if statement.value is None else (statement.value,)
+            return (*value, *statement.targets)
+        case code.Evaluate(value=value):
+            return (value,)
+        case code.Return(value=value) | code.Raise(value=value):
+            return () if value is None else (value,)
+        case code.Delete(targets=inner) | code.Assert(parts=inner):
+            return inner
+        case code.If(test=test) | code.While(test=test):
+            return (test,)
+        case code.For(iterable=iterable):
+            return (iterable,)
+        case code.With(items=items):
+            return tuple(context for context, _ in items)
+        case code.Match(subject=subject):
+            return (subject,)
+        case code.Function(decorators=decorators, parameters=parameters):
+            return (*decorators, *(p.default for p in parameters if p.default is not None))
+        case code.Class(decorators=decorators, bases=bases):
+            return (*decorators, *bases)
+        case code.Try(handlers=handlers):
+            return tuple(handler.caught for handler in handlers if handler.caught is not None)
+    return ()
+
+
+def blocks(statement: Stmt) -> tuple[Block, ...]:
+    """The blocks of a compound statement that run as part of it; not the bodies of functions (a class body does run)."""
+    match statement:
+        case (
+            code.If(body=body, orelse=orelse)
+            | code.For(body=body, orelse=orelse)
+            | code.While(body=body, orelse=orelse)
+        ):
+            return (body, orelse)
+        case code.With(body=body) | code.Class(body=body):
+            return (body,)
+        case code.Try():
+            return (
+                statement.body,
+                *(handler.body for handler in statement.handlers),
+                statement.orelse,
+                statement.final,
+            )
+        case code.Match(cases=cases):
+            return tuple(case.body for case in cases)
+    return ()
+
+
+def statements(block: Block) -> Iterator[Stmt]:
+    """All statements of a block at any depth, in source order, not into functions or classes."""
+    stack = list(reversed(block))
+    while stack:
+        statement = stack.pop()
+        yield statement
+        if not isinstance(statement, code.Class):
+            for inner in reversed(blocks(statement)):
+                stack.extend(reversed(inner))
+
+
+def expressions(block: Block) -> Iterator[Expr]:
+    """Every expression evaluated in a block at any depth, outer before inner, in source order."""
+    for statement in statements(block):
+        for head in heads(statement):
+            yield from every(head)
+
+
+def calls(block: Block) -> Iterator[code.Call]:
+    """Every call in a block at any depth."""
+    for expression in expressions(block):
+        if isinstance(expression, code.Call):
+            yield expression
+
+
+def bound_names(target: Expr) -> Iterator[str]:
+    """The plain names that an assignment to `target` binds."""
+    match target:
+        case code.Name(id=name):
+            yield name
+        case code.Display(items=items):
+            for item in items:
+                yield from bound_names(item)
+        case code.Starred(value=value):
+            yield from bound_names(value)
+
+
+def dotted(expression: Expr) -> str | None:
+    """`a.b.c` as text where the expression is just that, else None."""
+    names: list[str] = []
+    while isinstance(expression, code.Attribute):
+        names.append(expression.name)
+        expression = expression.value
+    if not isinstance(expression, code.Name):
+        return None
+    names.append(expression.id)
+    return ".".join(reversed(names))
+
+
+def root_name(expression: Expr) -> str | None:
+    """The name at the bottom of `a.b[i].c` (attributes and subscripts only), else None."""
+    while isinstance(expression, code.Attribute | code.Subscript):
+        expression = expression.value
+    return expression.id if isinstance(expression, code.Name) else None
+
+
+def line_of(node: Expr | Stmt, default: int = 0) -> int:
+    """The first line known at or below a node."""
+    found = getattr(node, "line", None)
+    if isinstance(found, int):
+        return found
+    if isinstance(node, code.Name | code.Literal):
+        return default
+    if type(node) not in _PARTS:
+        return default
+    return next((line for part in _PARTS[type(node)](node) if (line := line_of(part))), default)

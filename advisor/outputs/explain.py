@@ -1,0 +1,143 @@
+"""What the advisor knows, told in a fixed form: what, why, when not, examples, what to ask first, sources.
+
+Everything is written as Markdown, which documentation pages can use as it is; `render` lays it out for a terminal.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from io import StringIO
+from typing import Any
+
+from rich.console import Console
+from rich.markdown import Markdown
+
+from advisor.errors import AdvisorError, did_you_mean
+from advisor.model.knowledge import Knowledge
+from advisor.model.rule import Example, Rule, SiteRule
+from advisor.outputs.characters import to_ascii
+
+
+def render(markdown: str, width: int, color: bool, ascii_only: bool = False) -> str:
+    """Markdown laid out for a terminal of `width` columns."""
+    out = StringIO()
+    console = Console(
+        file=out, width=width, force_terminal=color, color_system="standard" if color else None, legacy_windows=False
+    )
+    console.print(Markdown(markdown.replace("# ", "## ", 1), code_theme="ansi_dark", hyperlinks=False))
+    text = "".join(f"{line.rstrip()}\n" for line in out.getvalue().rstrip().split("\n"))
+    return to_ascii(text) if ascii_only else text
+
+
+def explain_slug(slug: str, knowledge: Knowledge, others: tuple[str, ...] = ()) -> str:
+    """The page of the rule called `slug`, as Markdown. Raises AdvisorError with the nearest slug or one of `others`."""
+    for site in knowledge.sites:
+        if site.id == slug:
+            return explain_site(site)
+    for rule in knowledge.rules:
+        if rule.id == slug:
+            return explain_rule(rule)
+    known = [*others, *(site.id for site in knowledge.sites), *(rule.id for rule in knowledge.rules)]
+    raise AdvisorError(
+        f'there is no rule or model "{slug}"', did_you_mean(slug, known) or "`advisor rules` lists them all"
+    )
+
+
+def explain_rule(rule: Rule) -> str:
+    """A judgement of `rules/decide/` as Markdown."""
+    sections = [
+        ("", _advice(rule)),
+        ("When", _conditions(rule.when.model_dump(mode="json", exclude_defaults=True))),
+        ("Unless", _conditions(rule.unless.model_dump(mode="json", exclude_defaults=True)) if rule.unless else ""),
+        ("Why", rule.why),
+        ("When not", rule.when_not),
+        ("Or", _bullets(f"{other.model.value}: {other.because}" for other in rule.also)),
+        ("Ask first", _bullets(rule.ask_first)),
+        ("Examples", _examples(rule.examples, rule.id)),
+        ("Sources", _bullets(rule.sources)),
+    ]
+    return _page(rule.title, rule.id, sections)
+
+
+def explain_site(rule: SiteRule) -> str:
+    """A site rule of `rules/sites/` as Markdown."""
+    kind = "a misuse, whatever the work is" if rule.misuse else f"a site of kind `{rule.site.value}`"
+    sections = [
+        ("", f"Marks {kind}."),
+        ("Why", rule.why),
+        ("What it looks like", f"```json\n{json.dumps(rule.rule, indent=2, ensure_ascii=False)}\n```"),
+        ("Examples", _examples(rule.examples, rule.id)),
+    ]
+    return _page(rule.title, rule.id, sections)
+
+
+def list_rules(knowledge: Knowledge) -> tuple[dict[str, str], ...]:
+    """Every rule as its slug, kind (`site`, `misuse` or `judgement`) and title, in the order of slugs."""
+    sites = ((rule.id, "misuse" if rule.misuse else "site", rule.title) for rule in knowledge.sites)
+    judgements = ((rule.id, "judgement", rule.title) for rule in knowledge.rules)
+    return tuple({"slug": slug, "kind": kind, "title": title} for slug, kind, title in sorted([*sites, *judgements]))
+
+
+def as_text(rows: Iterable[dict[str, str]]) -> str:
+    """The list in three aligned columns, a rule a line."""
+    rows = tuple(rows)
+    slug, kind = (max((len(row[key]) for row in rows), default=0) for key in ("slug", "kind"))
+    return "".join(f"{row['slug']:<{slug}}  {row['kind']:<{kind}}  {row['title']}\n" for row in rows)
+
+
+def as_json(rows: Iterable[dict[str, str]]) -> str:
+    """The list as JSON."""
+    return json.dumps(list(rows), indent=2, ensure_ascii=False) + "\n"
+
+
+def _page(title: str, slug: str, sections: Iterable[tuple[str, str]]) -> str:
+    parts = [f"# {title}", f"`{slug}`"]
+    for heading, text in sections:
+        if text.strip():
+            parts += [f"## {heading}", text.strip()] if heading else [text.strip()]
+    return "\n\n".join(parts) + "\n"
+
+
+def _advice(rule: Rule) -> str:
+    advice = [f"Advises **{rule.advise.value}** ({rule.strength})."] if rule.advise else []
+    if rule.cautions:
+        advice.append(
+            f"Asks first where {', '.join(f'**{model.value}**' for model in rule.concerns) or 'a change'} is advised."
+        )
+    if rule.veto:
+        advice.append(f"Rules out {', '.join(f'**{model.value}**' for model in rule.veto)}.")
+    if rule.confidence:
+        advice.append(f"Never more than {rule.confidence.value} confidence.")
+    return " ".join(advice)
+
+
+def _conditions(conditions: dict[str, Any]) -> str:
+    return _bullets(f"{key.replace('_', ' ')}: {_condition(value)}" for key, value in conditions.items())
+
+
+def _condition(value: Any) -> str:
+    if isinstance(value, dict):
+        return "; ".join(f"{_TESTS.get(test, test)} {_condition(wanted)}" for test, wanted in value.items())
+    if isinstance(value, list):
+        return ", ".join(str(word) for word in value)
+    return {True: "yes", False: "no"}[value] if isinstance(value, bool) else f"{value}"
+
+
+_TESTS = {"any_of": "any of", "all_of": "all of", "none_of": "none of", "min": "at least", "max": "at most"}
+
+
+def _examples(examples: Iterable[Example], slug: str) -> str:
+    return "\n\n".join(
+        f"{_expectation(example, slug)}\n\n```python\n{example.code.rstrip()}\n```" for example in examples
+    )
+
+
+def _expectation(example: Example, slug: str) -> str:
+    fires = "" if example.fires else f", and `{slug}` does not apply"
+    because = f": {example.because}" if example.because else ""
+    return f"**{example.expect.value}**{fires}{because}"
+
+
+def _bullets(texts: Iterable[str]) -> str:
+    return "\n".join(f"- {' '.join(text.split())}" for text in texts)

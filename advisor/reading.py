@@ -1,0 +1,120 @@
+"""Reading: the files that were named, and those of the project that they import, as facts.
+
+Files are extracted by a pool of processes where there is enough to do (ast-grep holds the GIL, so threads would
+gain nothing); the facts and their order are the same for any number of workers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass, field
+from functools import partial
+
+from advisor.inputs.discover import read
+from advisor.inputs.project import Project
+from advisor.model import code, tree
+from advisor.model.facts import ModuleFacts, decode
+from advisor.model.rule import SiteRule
+from advisor.model.source import Skipped, Source
+from advisor.stages.extract import extract_encoded
+
+Progress = Callable[[int, int], None]
+
+_WORTH_A_POOL = 600_000  # characters: below, starting processes costs more than they save
+_BATCH = 250_000  # characters a task: large enough to be worth sending, small enough to spread
+
+
+@dataclass(slots=True)
+class Facts:
+    """`reported` are the files that were named, `modules` these and what they import, both by path."""
+
+    modules: dict[str, ModuleFacts] = field(default_factory=dict)
+    reported: dict[str, ModuleFacts] = field(default_factory=dict)
+    skipped: list[Skipped] = field(default_factory=list)
+
+
+def read_facts(
+    project: Project,
+    named: Iterable[Source | Skipped],
+    sites: tuple[SiteRule, ...],
+    workers: int,
+    progress: Progress | None,
+) -> Facts:
+    """The facts of `named` files and, wave by wave, of the project's files that they import."""
+    facts = Facts()
+    wave: list[Source] = []
+    for each in named:
+        if isinstance(each, Skipped):
+            facts.skipped.append(each)
+        else:
+            wave.append(each)
+    known = {source.path for source in wave} | {skipped.path for skipped in facts.skipped}
+    while wave:
+        reported = {source.path for source in wave if source.reported}
+        fresh: list[ModuleFacts] = []
+        for extracted in _extract(wave, sites, workers, progress):
+            if isinstance(extracted, ModuleFacts):
+                facts.modules[extracted.path] = extracted
+                fresh.append(extracted)
+            elif extracted.path in reported:
+                facts.skipped.append(extracted)
+        facts.reported.update((each.path, each) for each in fresh if each.path in reported)
+        wanted = sorted({path for each in fresh for path in _imports(project, each)} - known)
+        known.update(wanted)
+        wave = [source for path in wanted if isinstance(source := read(project, path), Source)]
+    return facts
+
+
+def _imports(project: Project, module: ModuleFacts) -> Iterator[str]:
+    """The project's files that `module` imports, whether or not the import succeeds in the end."""
+    for statement in _import_statements(module.body):
+        for name in statement.names:
+            if name.attribute is None or name.module:
+                yield from project.candidates(module.path, name.module, name.level)
+            if name.attribute not in (None, "*"):
+                inner = f"{name.module}.{name.attribute}" if name.module else str(name.attribute)
+                yield from project.candidates(module.path, inner, name.level)
+
+
+def _import_statements(body: tree.Block) -> Iterator[code.Import]:
+    for statement in tree.statements(body):
+        if isinstance(statement, code.Import):
+            yield statement
+        elif isinstance(statement, code.Function | code.Class):
+            yield from _import_statements(statement.body)
+
+
+def _extract(
+    wave: Sequence[Source], sites: tuple[SiteRule, ...], workers: int, progress: Progress | None
+) -> Iterator[ModuleFacts | Skipped]:
+    batches = list(_batches(wave))
+    work = partial(extract_encoded, sites=sites)
+    if workers < 2 or sum(len(source.text) for source in wave) < _WORTH_A_POOL:
+        yield from _decoded(map(work, batches), len(wave), progress)
+        return
+    with ProcessPoolExecutor(min(workers, len(batches))) as pool:
+        yield from _decoded(pool.map(work, batches), len(wave), progress)
+
+
+def _decoded(encoded: Iterable[bytes], total: int, progress: Progress | None) -> Iterator[ModuleFacts | Skipped]:
+    done = 0
+    for batch in encoded:
+        extracted = decode(batch)
+        yield from extracted
+        done += len(extracted)
+        if progress is not None:
+            progress(done, total)
+
+
+def _batches(sources: Sequence[Source]) -> Iterator[list[Source]]:
+    batch: list[Source] = []
+    size = 0
+    for source in sources:
+        batch.append(source)
+        size += len(source.text)
+        if size >= _BATCH:
+            yield batch
+            batch, size = [], 0
+    if batch:
+        yield batch

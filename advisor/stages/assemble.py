@@ -1,0 +1,111 @@
+"""Assemble: a case, its forecast and its verdict become one finding of the report, ready to be printed.
+
+Numbers are rounded and everything has one order, so that the same input gives the same bytes.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from hashlib import sha256
+from typing import cast
+
+from advisor.model.case import Case
+from advisor.model.effect import EffectTrace
+from advisor.model.estimate import Forecast, Speedup
+from advisor.model.report import (
+    AlternativeReport,
+    DependenceDetail,
+    DependenceReport,
+    EffectReport,
+    Finding,
+    HazardReport,
+    RejectedReport,
+    SpeedupReport,
+    TraceStep,
+    WorkReport,
+)
+from advisor.model.rule import WorkKind
+from advisor.model.verdict import Verdict
+
+
+def assemble(case: Case, verdict: Verdict, forecast: Forecast) -> Finding:
+    """The finding for one site; columns count from 1 here. Its `id` is made unique by `with_unique_ids`."""
+    return Finding(
+        id=_fingerprint(case),
+        rule=verdict.rule,
+        path=case.path,
+        function=case.function,
+        line=case.line,
+        end_line=max(case.line, case.end_line),
+        column=case.column + 1,
+        site=case.kind,
+        model=verdict.model,
+        executor=verdict.executor,
+        alternatives=tuple(
+            AlternativeReport(model=other.model, executor=other.executor, because=other.because)
+            for other in verdict.alternatives
+        ),
+        rejected=tuple(
+            RejectedReport(model=other.model, rule=other.rule, because=other.because) for other in verdict.rejected
+        ),
+        confidence=verdict.confidence,
+        work=WorkReport(kind=cast(WorkKind, case.work_kind), effects=tuple(map(_effect, case.effects))),
+        dependence=DependenceReport(
+            kind=case.dependence.kind,
+            details=tuple(
+                DependenceDetail(name=detail.name, line=detail.line, because=detail.because)
+                for detail in case.dependence.details
+            ),
+        ),
+        hazards=tuple(
+            HazardReport(kind=hazard.kind, name=hazard.name, line=hazard.line, because=hazard.because)
+            for hazard in case.hazards
+        ),
+        speedup=_speedup(forecast.by_model[verdict.model]),
+        share_of_run=None if case.evidence is None else _rounded(case.evidence.share, 4),
+        message=verdict.message,
+        why=verdict.why,
+        ask_first=verdict.ask_first,
+        change=verdict.change,
+    )
+
+
+def with_unique_ids(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """The findings in their order; of several with one fingerprint, the second in the file gets `-2`, and so on."""
+    seen: Counter[str] = Counter()
+    ordinal: dict[int, int] = {}
+    numbered = list(findings)
+    for index, finding in sorted(enumerate(numbered), key=lambda pair: (pair[1].path, pair[1].line, pair[1].column)):
+        seen[finding.id] += 1
+        ordinal[index] = seen[finding.id]
+    return tuple(
+        finding if ordinal[index] == 1 else finding.model_copy(update={"id": f"{finding.id}-{ordinal[index]}"})
+        for index, finding in enumerate(numbered)
+    )
+
+
+def _fingerprint(case: Case) -> str:
+    """What stays the same while lines move and advice changes: where the place is in the program, and its text."""
+    parts = (case.path, case.function, case.rule, case.kind.value, " ".join(case.subject.split()))
+    return sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest()[:16]
+
+
+def _effect(trace: EffectTrace) -> EffectReport:
+    steps = tuple(TraceStep(function=step.function, path=step.path, line=step.line) for step in trace.trace)
+    return EffectReport(effect=trace.effect, api=trace.api, trace=steps)
+
+
+def _speedup(speedup: Speedup) -> SpeedupReport:
+    return SpeedupReport(
+        low=_rounded(speedup.low),
+        expected=_rounded(speedup.expected),
+        high=_rounded(speedup.high),
+        basis=speedup.basis,
+        program_low=None if speedup.program_low is None else _rounded(speedup.program_low),
+        program_high=None if speedup.program_high is None else _rounded(speedup.program_high),
+    )
+
+
+def _rounded(value: float, digits: int = 2) -> float:
+    return round(value, digits)

@@ -1,0 +1,295 @@
+"""Decide: one case, its forecast and the judgements in; one verdict with all its reasons out.
+
+Every judgement that fires says one of three things: advise a model, veto some, or caution (ask this first, be no surer
+than that). The strongest advice that is not vetoed wins; of equals the one that gains clearly more, of those the
+simplest. Nothing is advised that would not pay, and where a veto kept the best advice back, the verdict says so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from advisor.model.case import Case, holds
+from advisor.model.concurrency import DEFAULT_EXECUTOR, Executor, Level, Model
+from advisor.model.effect import Effect
+from advisor.model.estimate import WORTHWHILE, Forecast, Target
+from advisor.model.rule import PLACEHOLDER, Rule
+from advisor.model.site import DependenceKind, Detail, SiteKind
+from advisor.model.verdict import Alternative, Rejected, Verdict
+
+CLEARLY_MORE = 1.15  # estimates nearer to each other than this are equal
+GAIN_TOO_SMALL = "gain-too-small"
+NO_REASON = "no-reason-to-change"
+
+_STRENGTHS = ("weak", "fair", "strong")
+_SIMPLEST_FIRST = tuple(Model)
+_LEVELS = tuple(Level)
+_CONCURRENT_ALREADY = {
+    SiteKind.POOL: Model.THREADING,
+    SiteKind.THREAD: Model.THREADING,
+    SiteKind.GATHER: Model.ASYNCIO,
+}
+_IN_WORDS = {
+    Model.SEQUENTIAL: "a plain loop",
+    Model.THREADING: "threads",
+    Model.MULTIPROCESSING: "processes",
+    Model.ASYNCIO: "asyncio",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Advice:
+    rule: Rule
+    model: Model
+    gain: float
+
+    @property
+    def strength(self) -> int:
+        return _STRENGTHS.index(self.rule.strength)
+
+    @property
+    def pays(self) -> bool:
+        return self.model is Model.SEQUENTIAL or self.rule.whatever_the_gain or self.gain >= WORTHWHILE
+
+
+def decide(case: Case, forecast: Forecast, target: Target, rules: tuple[Rule, ...]) -> Verdict:
+    """The verdict on one site. `rules` must hold the two that speak for silence, `gain-too-small` and
+    `no-reason-to-change`; they are never tested, only quoted."""
+    fired = _fired(case, forecast, target, rules)
+    advice = _advice(fired, forecast)
+    vetoes = _vetoes(fired)
+    wanted = _best([each for each in advice if each.pays])
+    free = _best([each for each in advice if each.pays and each.model not in vetoes])
+    if free is not None and (free is wanted or free.model is not Model.SEQUENTIAL):
+        return _advise(free, advice, fired, case, forecast)
+    if wanted is not None:
+        return _hold_back(vetoes[wanted.model], wanted.model, fired, case)
+    by_id = {rule.id: rule for rule in rules}
+    if advice:
+        return _leave(by_id[GAIN_TOO_SMALL], fired, case, _gain_level(forecast))
+    if len(vetoes) == len(Model) - 1 and case.kind not in _CONCURRENT_ALREADY:
+        return _hold_back(min(vetoes.values(), key=_strongest_first), None, fired, case)
+    return _leave(by_id[NO_REASON], fired, case, Level.MEDIUM)
+
+
+def _fired(case: Case, forecast: Forecast, target: Target, rules: Iterable[Rule]) -> tuple[Rule, ...]:
+    def fires(rule: Rule) -> bool:
+        model = rule.advise or (rule.veto[0] if rule.veto else None)
+        excepted = rule.unless is not None and holds(rule.unless, case, forecast, target, model)
+        return not excepted and holds(rule.when, case, forecast, target, model)
+
+    return tuple(rule for rule in rules if rule.id not in (GAIN_TOO_SMALL, NO_REASON) and fires(rule))
+
+
+def _advice(fired: Iterable[Rule], forecast: Forecast) -> list[_Advice]:
+    return [_Advice(rule, rule.advise, _gain(forecast, rule.advise)) for rule in fired if rule.advise is not None]
+
+
+def _gain(forecast: Forecast, model: Model) -> float:
+    return forecast.by_model[model].expected if model in forecast.by_model else 1.0
+
+
+def _vetoes(fired: Iterable[Rule]) -> dict[Model, Rule]:
+    """For each vetoed model the strongest rule against it."""
+    vetoes: dict[Model, Rule] = {}
+    for rule in sorted(fired, key=_strongest_first):
+        for model in rule.veto:
+            vetoes.setdefault(model, rule)
+    return vetoes
+
+
+def _strongest_first(rule: Rule) -> tuple[int, str]:
+    return -_STRENGTHS.index(rule.strength), rule.id
+
+
+def _best(advice: list[_Advice]) -> _Advice | None:
+    """The strongest; of equals leaving it alone, then what gains clearly more, then the simplest, then by slug."""
+    if not advice:
+        return None
+    strongest = max(each.strength for each in advice)
+    equals = [each for each in advice if each.strength == strongest]
+    top = max(each.gain for each in equals)
+    near = [each for each in equals if each.model is Model.SEQUENTIAL or each.gain * CLEARLY_MORE >= top]
+    return min(near, key=lambda each: (_SIMPLEST_FIRST.index(each.model), each.rule.id))
+
+
+def _advise(winner: _Advice, advice: list[_Advice], fired: tuple[Rule, ...], case: Case, forecast: Forecast) -> Verdict:
+    rule, model = winner.rule, winner.model
+    cautions = tuple(
+        caution for caution in fired if caution.cautions and (not caution.concerns or model in caution.concerns)
+    )
+    change = model is not Model.SEQUENTIAL
+    if case.kind in _CONCURRENT_ALREADY:
+        change = bool(rule.when.found_by) or model is not _now(case)
+    else:
+        cautions = cautions if change else ()
+    stays = "" if change or model is not Model.SEQUENTIAL else "stay sequential: "
+    questions = [_filled(text, each, case) for each in (rule, *cautions) for text in each.ask_first]
+    return Verdict(
+        rule=rule.id,
+        model=model,
+        executor=_executor(rule, model, case),
+        change=change,
+        confidence=_confidence(case, winner, cautions, forecast),
+        message=_sentence(stays + _clause(rule, case)),
+        why=_filled(rule.why, rule, case),
+        ask_first=tuple(dict.fromkeys(questions)),
+        alternatives=_alternatives(winner, advice, fired, case),
+        rejected=_rejected(fired, advice, case),
+    )
+
+
+def _hold_back(rule: Rule, wanted: Model | None, fired: tuple[Rule, ...], case: Case) -> Verdict:
+    would = f"held back: {_IN_WORDS[wanted]} would do, but " if wanted is not None else "stay sequential: "
+    model = _now(case)
+    return Verdict(
+        rule=rule.id,
+        model=model,
+        executor=DEFAULT_EXECUTOR[model],
+        change=False,
+        confidence=rule.confidence or Level.HIGH,
+        message=_sentence(would + _clause(rule, case)),
+        why=_filled(rule.why, rule, case),
+        rejected=_rejected(fired, [], case),
+    )
+
+
+def _leave(rule: Rule, fired: tuple[Rule, ...], case: Case, confidence: Level) -> Verdict:
+    model = _now(case)
+    leave = "stay sequential: " if model is Model.SEQUENTIAL else "leave it as it is: "
+    return Verdict(
+        rule=rule.id,
+        model=model,
+        executor=DEFAULT_EXECUTOR[model],
+        change=False,
+        confidence=confidence,
+        message=_sentence(leave + _clause(rule, case)),
+        why=_filled(rule.why, rule, case),
+        rejected=_rejected(fired, [], case),
+    )
+
+
+def _now(case: Case) -> Model:
+    """The model that the site uses as it stands."""
+    return case.concurrent_now or _CONCURRENT_ALREADY.get(case.kind, Model.SEQUENTIAL)
+
+
+def _executor(rule: Rule, model: Model, case: Case) -> Executor:
+    """The rule's own, else the usual one; a coroutine that calls what has no async form hands it to a thread."""
+    if rule.executor is not None:
+        return rule.executor
+    awaitable = case.async_counterpart is not None or Effect.ASYNC in case.effect_kinds
+    return Executor.TO_THREAD if model is Model.ASYNCIO and not awaitable else DEFAULT_EXECUTOR[model]
+
+
+def _confidence(case: Case, winner: _Advice, cautions: Iterable[Rule], forecast: Forecast) -> Level:
+    """High where a proof stands behind it: effect and dependence proven, and a gain even at worst. Each doubt lowers
+    it, and no rule that spoke is overruled."""
+    levels = [Level.HIGH, _proof(case), *(rule.confidence for rule in (winner.rule, *cautions) if rule.confidence)]
+    if case.dependence.kind is DependenceKind.UNKNOWN:
+        levels.append(Level.MEDIUM)
+    if winner.model is not Model.SEQUENTIAL and not winner.rule.whatever_the_gain:
+        speedup = forecast.by_model.get(winner.model)
+        levels.append(Level.HIGH if speedup is not None and speedup.low >= WORTHWHILE else Level.MEDIUM)
+    return min(levels, key=_LEVELS.index)
+
+
+def _proof(case: Case) -> Level:
+    """How well the work is known: measured or proven by a call, or only under a condition, or only guessed."""
+    if case.evidence is not None or not case.effects or any(not e.guessed and not e.conditional for e in case.effects):
+        return Level.HIGH
+    return Level.MEDIUM if any(not trace.guessed for trace in case.effects) else Level.LOW
+
+
+def _gain_level(forecast: Forecast) -> Level:
+    """Surely too small only when no model would gain enough even at best."""
+    return Level.HIGH if all(speedup.high < WORTHWHILE for speedup in forecast.by_model.values()) else Level.MEDIUM
+
+
+def _alternatives(
+    winner: _Advice, advice: list[_Advice], fired: tuple[Rule, ...], case: Case
+) -> tuple[Alternative, ...]:
+    """Other advice that would also pay, best first, then what the firing judgements for this model name beside it."""
+    vetoed = _vetoes(fired)
+    chosen = (winner.model, _executor(winner.rule, winner.model, case))
+    found: dict[tuple[Model, Executor], str] = {}
+    ranked = sorted(advice, key=lambda a: (-a.strength, -a.gain, _SIMPLEST_FIRST.index(a.model), a.rule.id))
+    for each in ranked:
+        if each.pays and each.model is not winner.model and each.model is not Model.SEQUENTIAL:
+            found.setdefault(
+                (each.model, _executor(each.rule, each.model, case)), _filled(each.rule.why, each.rule, case)
+            )
+    for each in ranked:
+        if each.model is winner.model:
+            for other in each.rule.also:
+                executor = other.executor or DEFAULT_EXECUTOR[other.model]
+                found.setdefault((other.model, executor), _filled(other.because, each.rule, case))
+    return tuple(
+        Alternative(model, executor, because)
+        for (model, executor), because in found.items()
+        if model not in vetoed and (model, executor) != chosen
+    )
+
+
+def _rejected(fired: tuple[Rule, ...], advice: list[_Advice], case: Case) -> tuple[Rejected, ...]:
+    """Each vetoed model with every rule against it, simplest model first, then advice that would not pay."""
+    against = [
+        Rejected(model, rule.id, _sentence(_clause(rule, case)))
+        for model in _SIMPLEST_FIRST
+        for rule in sorted(fired, key=_strongest_first)
+        if model in rule.veto
+    ]
+    known = {rejected.model for rejected in against}
+    small = {each.model: each.gain for each in advice if not each.pays and each.model not in known}
+    return (
+        *against,
+        *(
+            Rejected(model, GAIN_TOO_SMALL, f"It would make this {gain:.1f} times as fast.")
+            for model, gain in small.items()
+        ),
+    )
+
+
+def _clause(rule: Rule, case: Case) -> str:
+    return _filled(rule.message or rule.title, rule, case)
+
+
+def _sentence(clause: str) -> str:
+    text = clause[:1].upper() + clause[1:]
+    return text if text.endswith((".", "?", "!")) else f"{text}."
+
+
+def _filled(text: str, rule: Rule, case: Case) -> str:
+    """The text with what it names in braces: reading a rule makes sure that only what can be filled is named."""
+    proof = _proof_of(rule, case)
+    words = {
+        "name": proof.name,
+        "line": str(proof.line),
+        "because": proof.because if "line " in proof.because else f"{proof.because} (line {proof.line})",
+        "api": _api_of(rule, case),
+        "items": f"about {case.work.items.expected:.0f}" if case.work.items_known else "an unknown number of",
+        "batch": case.batch or "one batched call",
+        "async_counterpart": case.async_counterpart or "its async form",
+        "blast_radius": str(case.blast_radius),
+    }
+    unquoted = text.replace("`{api}`", "{api}")  # the rule quotes a name; where none is known, words stand in its place
+    return " ".join(PLACEHOLDER.sub(lambda match: words[match[1]], unquoted).split())
+
+
+def _proof_of(rule: Rule, case: Case) -> Detail:
+    """The first hazard that the rule tests, else the first detail of the dependence, with a reason in any case."""
+    tested = rule.when.hazards
+    kinds = (*tested.any_of, *tested.all_of) if tested is not None else ()
+    found = [Detail(hazard.name, hazard.line, hazard.because) for hazard in case.barriers if hazard.kind in kinds]
+    nameless = Detail(case.function, case.line, "")
+    proof = next(iter((*found, *case.dependence.details)), nameless)
+    return proof if proof.because else replace(proof, because="something that is called here could not be followed")
+
+
+def _api_of(rule: Rule, case: Case) -> str:
+    """The call that proves an effect that the rule tests, else the case's main effect, else any."""
+    tested = rule.when.effects
+    wanted = (*tested.any_of, *tested.all_of) if tested is not None else ()
+    ranked = sorted(case.effects, key=lambda trace: (trace.effect not in wanted, trace.effect.value != case.work_kind))
+    return f"`{ranked[0].api}`" if ranked else "what it calls"

@@ -1,0 +1,46 @@
+"""Link: the facts of single files in, one program out, in which every name and call can be asked where it leads."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Mapping
+
+from advisor.model import code
+from advisor.model.catalog import Catalog
+from advisor.model.facts import ModuleFacts
+from advisor.model.program import Program, Target
+from advisor.stages.link.calls import targets, workers
+from advisor.stages.link.index import index
+from advisor.stages.link.sizes import Sizes
+from advisor.stages.link.values import Finder, Resolver
+from advisor.stages.link.weights import Weights
+
+__all__ = ["link"]
+
+
+def link(modules: Mapping[str, ModuleFacts], catalog: Catalog, find: Finder) -> Program:
+    """Link `modules` (by path); `find(importer, module, level)` names the project's files that an import leads to."""
+    found = index(modules)
+    resolver = Resolver(found, catalog, find)
+    sizes = Sizes(resolver)
+    known: dict[tuple[str, int], tuple[Target, ...]] = {}
+
+    def remembered_targets(function: str, call: code.Call) -> tuple[Target, ...]:
+        key = (function, call.uid)
+        if key not in known:
+            known[key] = targets(resolver, function, call)
+        return known[key]
+
+    return Program(
+        functions=found.functions,
+        classes=found.classes,
+        modules=found.modules,
+        targets=remembered_targets,
+        values=resolver.values,
+        callers=resolver.callers,
+        length=sizes.length,
+        number=sizes.number,
+        weight=Weights(resolver, sizes).weight,
+        argument=resolver.argument,
+        workers=functools.cache(lambda: workers(resolver)),
+    )

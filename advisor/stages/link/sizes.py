@@ -1,0 +1,373 @@
+"""Sizes: how many elements an expression has and what number a name stands for, where the source tells.
+
+Constants are followed through names, defaults, callers, module constants, `argparse` defaults and simple
+arithmetic; lengths through displays, `range`, comprehensions, list building loops, returns and parameters.
+"""
+
+from __future__ import annotations
+
+import math
+import operator
+from collections.abc import Callable
+
+from advisor.model import code, tree
+from advisor.model.program import Value
+from advisor.stages.link.index import Binding
+from advisor.stages.link.values import Resolver
+
+_ARITHMETIC: dict[str, Callable[[float, float], float]] = {
+    "+": operator.add, "-": operator.sub, "*": operator.mul, "/": operator.truediv, "//": operator.floordiv, "%": operator.mod,
+}  # fmt: skip
+_SAME_LENGTH = frozenset(
+    [
+        "enumerate",
+        "sorted",
+        "list",
+        "tuple",
+        "reversed",
+        "iter",
+        "tqdm",
+        "track",
+        "progressbar",
+        "as_completed",
+        "set",
+        "values",
+        "items",
+        "keys",
+        "array",
+        "copy",
+        "deepcopy",
+    ]
+)
+_DEEPEST = 25
+_LARGEST = 1e15
+
+
+class Sizes:
+    """Answers about numbers and lengths, each remembered; a question that leads back to itself has no answer."""
+
+    def __init__(self, resolver: Resolver) -> None:
+        self.resolver = resolver
+        self.index = resolver.index
+        self._numbers: dict[tuple[str, int], float | None] = {}
+        self._lengths: dict[tuple[str, int], float | None] = {}
+        self._keep: list[code.Expr] = []
+        self._asked: set[tuple[str, str, int]] = set()
+
+    def length(self, function: str, expression: code.Expr) -> float | None:
+        """The number of elements of `expression`, written in `function`."""
+        return self._remembered("length", self._lengths, function, expression, self._length)
+
+    def number(self, function: str, expression: code.Expr) -> float | None:
+        """The number that `expression` stands for."""
+        return self._remembered("number", self._numbers, function, expression, self._number)
+
+    def _remembered(
+        self,
+        what: str,
+        memory: dict[tuple[str, int], float | None],
+        function: str,
+        expression: code.Expr,
+        work: Callable[[str, code.Expr], float | None],
+    ) -> float | None:
+        key = (function, id(expression))
+        if key not in memory:
+            question = (what, *key)
+            if question in self._asked or len(self._asked) > _DEEPEST:
+                return None
+            self._asked.add(question)
+            try:
+                memory[key] = work(function, expression)
+                self._keep.append(expression)
+            finally:
+                self._asked.discard(question)
+        return memory[key]
+
+    # ---- numbers
+
+    def _number(self, function: str, expression: code.Expr) -> float | None:
+        match expression:
+            case code.Literal(kind="int" | "float", value=int() | float() as value):
+                return float(value) if abs(value) < _LARGEST else None
+            case code.Operation(operator="**", operands=(base, power)):
+                left, right = self.number(function, base), self.number(function, power)
+                if left is None or right is None or abs(right) > 40 or left <= 0:
+                    return None
+                return left**right if right * math.log(left) < 34 else None
+            case code.Operation(operator="<<", operands=(base, power)):
+                left, right = self.number(function, base), self.number(function, power)
+                return left * 2**right if left is not None and right is not None and 0 <= right < 50 else None
+            case code.Operation(operator="-", operands=(only,)):
+                positive = self.number(function, only)
+                return None if positive is None else -positive
+            case code.Operation(operator=sign, operands=operands) if sign in _ARITHMETIC and len(operands) >= 2:
+                return self._arithmetic(sign, [self.number(function, operand) for operand in operands])
+            case code.Call(function=code.Name(id="len"), arguments=(of,)):
+                return self.length(function, of)
+            case code.Call(function=code.Name(id="int" | "float" | "round" | "abs"), arguments=(of, *_)):
+                return self.number(function, of)
+            case code.Call(function=code.Name(id="min"), arguments=arguments) if len(arguments) > 1:
+                known = [n for a in arguments if (n := self.number(function, a)) is not None]
+                return min(known) if known else None
+            case code.Name(id=name):
+                return self._named(function, name, self.number)
+            case code.Attribute(name=name):
+                return self._attribute(function, expression, name)
+        return None
+
+    def _arithmetic(self, sign: str, values: list[float | None]) -> float | None:
+        total = values[0]
+        for value in values[1:]:
+            if total is None or value is None or (sign in ("/", "//", "%") and value == 0):
+                return None
+            total = _ARITHMETIC[sign](total, value)
+        return total if total is not None and abs(total) < _LARGEST else None
+
+    def _named(self, function: str, name: str, ask: Callable[[str, code.Expr], float | None]) -> float | None:
+        """What all bindings of `name` agree on; for a parameter the largest that callers pass, else its default."""
+        where: str | None = function
+        while where is not None:
+            bindings = self.index.scopes[where].get(name)
+            if bindings:
+                answers = [self._bound(where, binding, ask) for binding in bindings]
+                known = [answer for answer in answers if answer is not None]
+                return max(known) if known and len(known) == len(answers) else None
+            where = self.index.functions[where].parent
+        return None
+
+    def _bound(self, function: str, binding: Binding, ask: Callable[[str, code.Expr], float | None]) -> float | None:
+        match binding.kind:
+            case "value" if binding.expression is not None and not binding.place:
+                return ask(function, binding.expression)
+            case "value" if binding.expression is not None and len(binding.place) == 1:
+                value = binding.expression
+                if isinstance(value, code.Display) and 0 <= binding.place[0] < len(value.items):
+                    return ask(function, value.items[binding.place[0]])
+            case "import":
+                return self._imported(function, binding, ask)
+            case "parameter":
+                return self._parameter(function, binding, ask)
+        return None
+
+    def _imported(self, function: str, binding: Binding, ask: Callable[[str, code.Expr], float | None]) -> float | None:
+        imported = binding.imported
+        if imported is None or imported.attribute is None:
+            return None
+        files = self.resolver.find(self.index.functions[function].path, imported.module, imported.level)
+        top = self.index.modules.get(files[-1]) if files else None
+        return self._named(top, imported.attribute, ask) if top is not None and top != function else None
+
+    def _parameter(
+        self, function: str, binding: Binding, ask: Callable[[str, code.Expr], float | None]
+    ) -> float | None:
+        info = self.index.functions[function]
+        answers = []
+        for caller, call in self.resolver.callers(function)[:8]:
+            argument = self.resolver.argument(function, call, binding.position)
+            if argument is not None:
+                answers.append(ask(caller, argument))
+        known = [answer for answer in answers if answer is not None]
+        if known:
+            return max(known)
+        if binding.expression is not None and not answers:
+            return ask(info.parent or function, binding.expression)
+        return None
+
+    def _attribute(self, function: str, expression: code.Attribute, name: str) -> float | None:
+        for value in self.resolver.values(function, expression.value):
+            match value.kind:
+                case "object" if value.name == "argparse.Namespace":
+                    return self._option(function, name)
+                case "instance" | "some":
+                    found = [
+                        self.number(where, given)
+                        for cls in self.resolver.lineage(value.name)[0][:1]
+                        for where, given in self.index.classes[cls].assigned.get(name, [])
+                    ]
+                    known = [n for n in found if n is not None]
+                    return max(known) if known and len(known) == len(found) else None
+                case "module":
+                    return self._named(self.index.modules[value.name], name, self.number)
+        return None
+
+    def _option(self, function: str, name: str) -> float | None:
+        """The default of the command-line option behind `args.name`."""
+        for where, call in self.index.calls.get("add_argument", []):
+            flags = [a.value for a in call.arguments if isinstance(a, code.Literal) and isinstance(a.value, str)]
+            if any(flag.lstrip("-").replace("-", "_") == name for flag in flags):
+                for keyword in call.keywords:
+                    if (
+                        keyword.name == "default"
+                        and self.index.functions[where].path == self.index.functions[function].path
+                    ):
+                        return self.number(where, keyword.value)
+        return None
+
+    # ---- lengths
+
+    def _length(self, function: str, expression: code.Expr) -> float | None:
+        match expression:
+            case code.Display(kind=kind, items=items):
+                if any(isinstance(item, code.Starred) for item in items):
+                    return None
+                return len(items) / 2 if kind == "dict" else float(len(items))
+            case code.Literal(kind="str" | "bytes", size=size):
+                return float(size)
+            case code.Comprehension(clauses=clauses):
+                total = 1.0
+                for clause in clauses:
+                    inner = self.length(function, clause.iterable)
+                    if inner is None:
+                        return None
+                    total *= inner
+                return total
+            case code.Call():
+                return self._call_length(function, expression)
+            case code.Name(id=name):
+                return self._named_length(function, name)
+            case code.Subscript(value=value, index=code.Operation(operator="slice", operands=operands)):
+                return self._slice(function, value, operands)
+            case code.Operation(operator="*", operands=(many, times)) if isinstance(many, code.Display):
+                one, n = self.length(function, many), self.number(function, times)
+                return one * n if one is not None and n is not None else None
+            case code.Operation(operator="+", operands=operands):
+                return self._arithmetic("+", [self.length(function, operand) for operand in operands])
+            case code.Attribute(name=name):
+                return self._attribute_length(function, expression, name)
+        return None
+
+    def _slice(self, function: str, value: code.Expr, operands: tuple[code.Expr, ...]) -> float | None:
+        whole = self.length(function, value)
+        bounds = [self.number(function, operand) for operand in operands[:2]]
+        first = isinstance(operands[0], code.Unknown) if operands else True
+        if first and len(operands) > 1 and bounds[1] is not None and bounds[1] > 0:
+            return bounds[1] if whole is None else min(whole, bounds[1])
+        return whole
+
+    def _call_length(self, function: str, call: code.Call) -> float | None:
+        last = (tree.dotted(call.function) or "").rpartition(".")[2]
+        if not last and isinstance(call.function, code.Attribute):
+            last = call.function.name
+        arguments = call.arguments
+        if last == "range" and 1 <= len(arguments) <= 3:
+            return self._range(function, arguments)
+        if last in ("arange", "linspace", "trange", "repeat") and arguments:
+            return self.number(function, arguments[-1])
+        if last in ("zip", "product") and arguments:
+            lengths = [self.length(function, argument) for argument in arguments]
+            known = [n for n in lengths if n is not None]
+            if last == "product":
+                return math.prod(known) if len(known) == len(lengths) else None
+            return min(known) if known else None
+        if last in _SAME_LENGTH:
+            inside = arguments[0] if arguments else getattr(call.function, "value", None)
+            return None if inside is None else self.length(function, inside)
+        if last in ("map", "imap", "starmap") and len(arguments) > 1:
+            return self.length(function, arguments[1])
+        if last == "islice" and len(arguments) > 1:
+            return self.number(function, arguments[-1])
+        return self._returned(function, call)
+
+    def _range(self, function: str, arguments: tuple[code.Expr, ...]) -> float | None:
+        if len(arguments) == 2:
+            apart = self._apart(function, *arguments)
+            if apart is not None:
+                return max(0.0, apart)
+        bounds = [self.number(function, argument) for argument in arguments]
+        start, stop, step = (
+            (0.0, bounds[0], 1.0)
+            if len(bounds) == 1
+            else (bounds[0], bounds[1], bounds[2] if len(bounds) == 3 else 1.0)
+        )
+        if start is None and stop is not None and stop > 0:
+            start = 0.0  # an unknown start is usually small beside a known end
+        if start is None or stop is None or not step:
+            return None
+        return max(0.0, math.ceil((stop - start) / step))
+
+    def _apart(self, function: str, start: code.Expr, stop: code.Expr, depth: int = 0) -> float | None:
+        """How far `stop` lies from `start` where it is written as `start + size`, here or in a call."""
+        match stop:
+            case code.Operation(operator="+", operands=(first, size)) if first == start:
+                return self.number(function, size)
+        if depth > 2 or not isinstance(start, code.Name) or not isinstance(stop, code.Name):
+            return None
+        places = {parameter.name: i for i, parameter in enumerate(self.index.functions[function].parameters)}
+        if start.id not in places or stop.id not in places:
+            return None
+        for caller, call in self.resolver.callers(function)[:4]:
+            low = self.resolver.argument(function, call, places[start.id])
+            high = self.resolver.argument(function, call, places[stop.id])
+            if low is not None and high is not None:
+                apart = self._apart(caller, low, high, depth + 1)
+                if apart is not None:
+                    return apart
+        return None
+
+    def _returned(self, function: str, call: code.Call) -> float | None:
+        """The length of what a project function returns or yields."""
+        for value in self.resolver.values(function, call.function):
+            if value.kind == "function":
+                returned = self.index.returned.get(value.name, [])
+                if self.index.functions[value.name].is_generator:
+                    return self._yielded(value.name)
+                lengths = [self.length(value.name, each) for each in returned]
+                known = [n for n in lengths if n is not None]
+                return max(known) if known and len(known) == len(lengths) else None
+        return None
+
+    def _yielded(self, function: str) -> float | None:
+        """One loop around one yield: as many elements as the loop has rounds."""
+        body = self.index.functions[function].body
+        loops = [s for s in body if isinstance(s, code.For)]
+        if len(loops) == 1 and len(self.index.yields.get(function, ())) == 1:
+            return self.length(function, loops[0].iterable)
+        return None
+
+    def _named_length(self, function: str, name: str) -> float | None:
+        where: str | None = function
+        while where is not None:
+            bindings = self.index.scopes[where].get(name)
+            if bindings:
+                if any(
+                    b.kind == "value" and isinstance(b.expression, code.Display) and not b.expression.items
+                    for b in bindings
+                ):
+                    return self._filled(where, name)
+                return self._named(where, name, self.length)
+            where = self.index.functions[where].parent
+        return None
+
+    def _filled(self, function: str, name: str) -> float | None:
+        """A list or dict that starts empty and is filled in one loop: about as many elements as the loop has rounds."""
+        total = 0.0
+        for loop in (s for s in self.index.functions[function].body if isinstance(s, code.For)):
+            inner = any(_fills(statement, name) for statement in loop.body)
+            rounds = self.length(function, loop.iterable) if inner else None
+            if inner and rounds is None:
+                return None
+            total += rounds or 0.0
+        return total or None
+
+    def _attribute_length(self, function: str, expression: code.Attribute, name: str) -> float | None:
+        for value in self.resolver.values(function, expression.value):
+            if value.kind in ("instance", "some"):
+                return self._assigned_length(value, name)
+            if value.kind == "module":
+                return self._named_length(self.index.modules[value.name], name)
+        return None
+
+    def _assigned_length(self, value: Value, name: str) -> float | None:
+        given = self.index.classes[value.name].assigned.get(name, [])
+        lengths = [self.length(where, expression) for where, expression in given]
+        known = [n for n in lengths if n is not None]
+        return max(known) if known and len(known) == len(lengths) and min(known) > 0 else None
+
+
+def _fills(statement: code.Stmt, name: str) -> bool:
+    match statement:
+        case code.Evaluate(value=code.Call(function=code.Attribute(value=code.Name(id=owner), name="append" | "add"))):
+            return owner == name
+        case code.Assign(targets=(code.Subscript(value=code.Name(id=owner)),)):
+            return owner == name
+    return False

@@ -1,0 +1,101 @@
+"""Settle: one piece of advice a nest.
+
+Of sites within each other, and of a caller and what it calls, only the level that gains most keeps its advice;
+pools inside pools would fight for the same cores and connections. The others stay as they are and say why.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from advisor.model.case import Case
+from advisor.model.concurrency import Executor, Level, Model
+from advisor.model.estimate import Forecast
+from advisor.model.verdict import Rejected, Verdict
+
+ONE_LEVEL = "one-level-of-a-nest"
+_CLEARLY = 1.15  # how much more an inner level must gain to be preferred to the one around it
+_SURE = tuple(Level)
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A case with what was forecast and decided for it."""
+
+    case: Case
+    forecast: Forecast
+    verdict: Verdict
+
+    @property
+    def gain(self) -> float:
+        speedup = self.forecast.by_model.get(self.verdict.model)
+        return speedup.expected if speedup is not None else 1.0
+
+
+def settle(judged: Sequence[Judged]) -> tuple[Judged, ...]:
+    """The same in the same order, with the advice of lesser levels taken back."""
+    advised = [each for each in judged if _advises_a_pool(each)]
+    yields_to: dict[int, Judged] = {}
+    for inner in advised:
+        for outer in advised:
+            if outer is not inner and (_within(inner.case, outer.case) or _leads_to(outer.case, inner.case)):
+                loser, winner = (outer, inner) if _gains_clearly_more(inner, outer) else (inner, outer)
+                yields_to.setdefault(id(loser), winner)
+    # where everything of a circle would yield, the first stands
+    kept = {key: winner for key, winner in yields_to.items() if id(winner) not in yields_to}
+    return tuple(_taken_back(each, kept[id(each)]) if id(each) in kept else each for each in judged)
+
+
+def _advises_a_pool(each: Judged) -> bool:
+    return each.verdict.change and each.verdict.model is not Model.SEQUENTIAL
+
+
+def _within(inner: Case, outer: Case) -> bool:
+    """Does `inner` stand inside `outer` in the source?"""
+    if inner.path != outer.path or (inner.line, inner.column, inner.kind) == (outer.line, outer.column, outer.kind):
+        return False
+    if inner.function != outer.function and not inner.function.startswith(f"{outer.function}."):
+        return False
+    begins_inside = (outer.line, outer.column) <= (inner.line, inner.column)
+    return begins_inside and inner.end_line <= outer.end_line
+
+
+def _leads_to(outer: Case, inner: Case) -> bool:
+    """Does a proof of `outer` lead through the lines of `inner` in another function?"""
+    for effect in outer.effects[:1]:
+        for step in effect.trace[1:]:
+            if (
+                step.path == inner.path
+                and step.function == inner.function
+                and inner.line <= step.line <= inner.end_line
+            ):
+                return True
+    return False
+
+
+def _gains_clearly_more(inner: Judged, outer: Judged) -> bool:
+    sure_in, sure_out = _SURE.index(inner.verdict.confidence), _SURE.index(outer.verdict.confidence)
+    if sure_in != sure_out:
+        return sure_in > sure_out
+    return inner.gain > outer.gain * _CLEARLY
+
+
+def _taken_back(loser: Judged, winner: Judged) -> Judged:
+    where = f"{winner.case.path}:{winner.case.line}"
+    because = (
+        f"{winner.verdict.model} is advised at {where}, and pools inside pools fight for the same cores and connections"
+    )
+    verdict = replace(
+        loser.verdict,
+        rule=ONE_LEVEL,
+        model=Model.SEQUENTIAL,
+        executor=Executor.NONE,
+        change=False,
+        message=f"Leave it as it is: {because}.",
+        why=f"One level of a nest is enough: {because}.",
+        ask_first=(),
+        alternatives=(),
+        rejected=(Rejected(loser.verdict.model, ONE_LEVEL, because),),
+    )
+    return replace(loser, verdict=verdict)

@@ -1,0 +1,256 @@
+"""Trace: effects, costs and state changes spread from what is called to what calls it, with proof.
+
+Functions are summarised bottom-up; functions that call each other in a circle are summarised together,
+twice, so that each has seen what the others do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+
+from advisor.model import code, tree
+from advisor.model.catalog import Catalog
+from advisor.model.effect import EffectTrace, Range, Step
+from advisor.model.program import Program
+from advisor.model.summary import Cost, Place, Proof, Summaries, Summary, Use, Write
+from advisor.stages.trace.meter import Meter
+from advisor.stages.trace.state import Names, Roots, State, look, look_at
+
+__all__ = ["prove", "trace"]
+
+_MOST_WRITES = 40
+_RECURSION = Range(1.0, 20.0, 1e4)  # how often a function that calls itself runs for one call from outside
+
+Number = Callable[[str, code.Expr], float | None]
+
+
+def trace(program: Program, catalog: Catalog) -> Summaries:
+    """Summaries of the program's functions and of any block in them, worked out when asked."""
+    tracer = _Tracer(program, catalog)
+    return Summaries(
+        function=tracer.function,
+        block=tracer.block,
+        expression=tracer.expressions,
+    )
+
+
+def prove(program: Program, summaries: Summaries, function: str, proof: Proof) -> EffectTrace:
+    """The whole chain of calls behind `proof`, which stands in `function`."""
+    steps: list[Step] = []
+    seen: set[str] = set()
+    where: str = function
+    here: Proof = proof
+    while True:
+        info = program.functions[where]
+        steps.append(Step(info.name, info.path, here.line))
+        if here.callee is None or here.callee in seen:
+            break
+        seen.add(here.callee)
+        inner = [p for p in summaries.function(here.callee).proofs if (p.effect, p.api) == (proof.effect, proof.api)]
+        where = here.callee
+        if not inner:
+            break
+        here = inner[0]
+    return EffectTrace(proof.effect, proof.api, tuple(steps), proof.guessed, proof.conditional)
+
+
+class _Tracer:
+    def __init__(self, program: Program, catalog: Catalog) -> None:
+        self.program = program
+        self.catalog = catalog
+        self.done: dict[str, Summary] = {}
+        self.called: dict[str, tuple[str, ...]] = {}
+        self.names: dict[str, Names] = {}
+
+    def function(self, function: str) -> Summary:
+        """The summary of a function, after those of all it calls."""
+        if function not in self.done:
+            for group in self._groups(function):
+                circular = len(group) > 1 or group[0] in self._callees(group[0])
+                for _ in range(2 if circular else 1):
+                    for member in group:
+                        self.done[member] = self._summarise(member)
+                if circular:
+                    for member in group:
+                        summary = self.done[member]
+                        own = Cost(
+                            summary.cost.interpreter * _RECURSION,
+                            summary.cost.native,
+                            summary.cost.waiting,
+                            summary.cost.child,
+                        )
+                        self.done[member] = _with_cost(summary, own)
+        return self.done[function]
+
+    def block(self, function: str, block: tree.Block, private: frozenset[str], handed_over: bool) -> Summary:
+        """The summary of one run of `block`; places under `private` names are the block's own."""
+        calls = tuple(tree.calls(block))
+        self._prepare(function, calls)
+        roots = self._roots(function, private)
+        meter = self._meter(function, handed_over=handed_over)
+        meter.block(block)
+        return self._summary(roots, meter, look(roots, block), calls)
+
+    def expressions(
+        self, function: str, expressions: tuple[code.Expr, ...], private: frozenset[str], handed_over: bool
+    ) -> Summary:
+        """The same for expressions evaluated once."""
+        calls = [node for expression in expressions for node in tree.every(expression) if isinstance(node, code.Call)]
+        self._prepare(function, calls)
+        roots = self._roots(function, private)
+        meter = self._meter(function, handed_over=handed_over)
+        for expression in expressions:
+            meter.expression(expression, Range.exactly(1.0), False)
+        return self._summary(roots, meter, look_at(roots, expressions), calls)
+
+    def _prepare(self, function: str, calls: Iterable[code.Call]) -> None:
+        for call in calls:
+            for target in self.program.targets(function, call):
+                if target.kind == "function":
+                    self.function(target.name)
+
+    def _roots(self, function: str, private: frozenset[str] | None) -> Roots:
+        info = self.program.functions[function]
+        if function not in self.names:
+            self.names[function] = Names(info.body)
+        return Roots(self.program, info, self.names[function], private)
+
+    def _meter(self, function: str, *, handed_over: bool = False) -> Meter:
+        return Meter(self.program, self.catalog, function, self._known, handed_over=handed_over)
+
+    def _known(self, function: str) -> Summary:
+        return self.done.get(function, _NOTHING)
+
+    def _summarise(self, function: str) -> Summary:
+        body = self.program.functions[function].body
+        roots = self._roots(function, None)
+        meter = self._meter(function)
+        meter.block(body)
+        return self._summary(roots, meter, look(roots, body), tree.calls(body))
+
+    def _summary(self, roots: Roots, meter: Meter, state: State, calls: Iterable[code.Call]) -> Summary:
+        for call in calls:
+            self._add_callee_state(roots, call, state)
+        tally = meter.tally
+        return Summary(
+            proofs=tally.best(),
+            cost=tally.cost,
+            writes=tuple(dict.fromkeys(state.writes))[:_MOST_WRITES],
+            reads=frozenset(state.reads),
+            keyed=frozenset(state.keyed),
+            uses=tuple(dict.fromkeys(state.uses))[:_MOST_WRITES],
+            unresolved=tally.unresolved,
+            parallel_native=tally.parallel_native,
+        )
+
+    def _add_callee_state(self, roots: Roots, call: code.Call, state: State) -> None:
+        """What the called functions do to state, told in terms of the caller's own places."""
+        for target in self.program.targets(roots.info.id, call):
+            if target.kind != "function" or target.guessed or target.callback in ("thread", "process", "loop"):
+                continue
+            inner = self._known(target.name)
+
+            def here(place: Place, callee: str = target.name) -> Place | None:
+                return self._translate(roots, call, callee, place)
+
+            for write in inner.writes:
+                place = here(write.place)
+                if place is not None:
+                    state.writes.append(
+                        Write(place, write.how, write.function, write.line, write.guarded, write.read_first)
+                    )
+            state.reads.update(p for place in inner.reads if (p := here(place)) is not None)
+            state.keyed.update(p for place in inner.keyed if (p := here(place)) is not None)
+            for use in inner.uses:
+                place = here(use.place)
+                if place is not None:
+                    state.uses.append(Use(place, use.type, use.api, use.function, use.line))
+
+    def _translate(self, roots: Roots, call: code.Call, callee: str, place: Place) -> Place | None:
+        if place.root.startswith("global:"):
+            return place
+        info = self.program.functions[callee]
+        argument: code.Expr | None = None
+        if place.root == "self":
+            if isinstance(call.function, code.Attribute):
+                argument = call.function.value
+                if (
+                    isinstance(argument, code.Call)
+                    and isinstance(argument.function, code.Name)
+                    and argument.function.id == "super"
+                ):
+                    return Place("self", place.path) if roots.info.owner is not None else None
+            # a constructor makes a new object: what it does to itself is nobody else's business
+        elif place.root.startswith("param:"):
+            position = int(place.root.split(":")[1])
+            argument = self.program.argument(callee, call, position) if position < len(info.parameters) else None
+        if argument is None:
+            return None
+        outer = roots.of(argument)
+        if outer is None:
+            return None
+        return Place(outer.root, ".".join(p for p in (outer.path, place.path) if p))
+
+    def _callees(self, function: str) -> tuple[str, ...]:
+        if function not in self.called:
+            body = self.program.functions[function].body
+            found = [
+                target.name
+                for call in tree.calls(body)
+                for target in self.program.targets(function, call)
+                if target.kind == "function"
+            ]
+            self.called[function] = tuple(dict.fromkeys(found))
+        return self.called[function]
+
+    def _groups(self, start: str) -> Iterator[list[str]]:
+        """The strongly connected groups of functions reachable from `start` and not yet summarised, callees first (Tarjan's algorithm)."""
+        number: dict[str, int] = {}
+        low: dict[str, int] = {}
+        path: list[str] = []
+        on_path: set[str] = set()
+        work: list[tuple[str, Iterator[str]]] = []
+
+        def enter(function: str) -> None:
+            number[function] = low[function] = len(number)
+            path.append(function)
+            on_path.add(function)
+            work.append((function, iter(self._callees(function))))
+
+        enter(start)
+        while work:
+            function, callees = work[-1]
+            for callee in callees:
+                if callee in self.done:
+                    continue
+                if callee not in number:
+                    enter(callee)
+                    break
+                if callee in on_path:
+                    low[function] = min(low[function], number[callee])
+            else:
+                work.pop()
+                if work:
+                    low[work[-1][0]] = min(low[work[-1][0]], low[function])
+                if low[function] == number[function]:
+                    group: list[str] = []
+                    while not group or group[-1] != function:
+                        group.append(path.pop())
+                        on_path.discard(group[-1])
+                    yield group
+
+
+_NOTHING = Summary()
+
+
+def _with_cost(summary: Summary, cost: Cost) -> Summary:
+    return Summary(
+        summary.proofs,
+        cost,
+        summary.writes,
+        summary.reads,
+        summary.keyed,
+        summary.uses,
+        summary.unresolved,
+        summary.parallel_native,
+    )

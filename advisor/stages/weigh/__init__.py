@@ -1,0 +1,259 @@
+"""Weigh: everything that is known of each site gathered into a case: effects, ties between rounds, hazards, costs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from advisor.model import code, tree
+from advisor.model.case import Case
+from advisor.model.catalog import Catalog
+from advisor.model.concurrency import Model
+from advisor.model.effect import ZERO, Effect, EffectTrace, Range
+from advisor.model.estimate import Work
+from advisor.model.program import Program
+from advisor.model.site import Dependence, DependenceKind, Detail, Site, SiteKind
+from advisor.model.summary import Proof, Summaries, Summary
+from advisor.stages.weigh.dependence import counted, dependence, drained
+from advisor.stages.weigh.flow import Flow, flow
+from advisor.stages.weigh.hazards import hazards
+
+__all__ = ["weigh"]
+
+Prover = Callable[[str, Proof], EffectTrace]  # (function id, proof) -> the whole chain of calls
+
+_TINY_ROUND = 2e-5  # seconds: below, a round is not worth handing over however many there are
+_TINY_TOTAL = 3e-3  # seconds: below, the whole site is not worth a pool
+_WORTH_SAYING = 0.04  # share of a round's time from which an effect is told
+_MOST_EFFECTS = 5
+_WAITS = frozenset({Effect.NETWORK, Effect.DATABASE, Effect.SLEEP, Effect.LOCK, Effect.ASYNC})
+_NATIVE = frozenset({Effect.CPU_NATIVE_NOGIL, Effect.PARALLEL_NATIVE, Effect.DISK})
+_ITEMS = Range(2.0, 30.0, 2000.0)  # rounds of a site whose length the source does not tell
+
+
+def weigh(
+    program: Program, summaries: Summaries, catalog: Catalog, sites: Iterable[Site], prove: Prover
+) -> tuple[Case, ...]:
+    """One case a site, in the order given."""
+    return tuple(_case(program, summaries, catalog, site, prove) for site in sites)
+
+
+def _case(program: Program, summaries: Summaries, catalog: Catalog, site: Site, prove: Prover) -> Case:
+    ways = flow(site.body, site.targets, site.parts if isinstance(site.node, code.While) else ())
+    private = frozenset(name for name in ways.bound if not _crosses_rounds(ways, name)) | site.targets
+    summary = _round(summaries, site, private)
+    tie = _dependence(program, site, ways, summary)
+    work = _work(program, site, summary)
+    proofs = _telling(summary)
+    kind = _work_kind(summary, work, proofs)
+    found = hazards(program, catalog, site, ways, summary, tie)
+    info = program.functions[site.function]
+    traces = tuple(prove(site.function, proof) for proof in proofs)
+    entry = catalog.call(proofs[0].api) if proofs else None
+    return Case(
+        path=site.path,
+        function=info.name,
+        kind=site.kind,
+        rule=site.rule,
+        line=site.line,
+        end_line=site.end_line,
+        column=site.column,
+        contexts=site.contexts,
+        work_kind=kind,
+        effects=traces,
+        dependence=tie,
+        hazards=found,
+        work=work,
+        batch=entry[1].batch if entry is not None else None,
+        async_counterpart=entry[1].async_ if entry is not None else None,
+        blast_radius=_blast_radius(program, site.function),
+        subject=_subject(site),
+        concurrent_now=_model_in_use(program, site),
+    )
+
+
+def _crosses_rounds(ways: Flow, name: str) -> bool:
+    use = ways.names.get(name)
+    return use is not None and bool(use.exposed or use.augmented or use.combined or use.tested)
+
+
+def _round(summaries: Summaries, site: Site, private: frozenset[str]) -> Summary:
+    """What one round does; for a misused pool, what its workers do."""
+    handed_over = site.kind in (SiteKind.POOL, SiteKind.THREAD, SiteKind.GATHER)
+    if not site.body:
+        return summaries.expression(site.function, site.parts, private, handed_over)
+    inner = summaries.block(site.function, site.body, private, handed_over)
+    if not site.parts:
+        return inner
+    test = summaries.expression(site.function, site.parts, private, handed_over)
+    return Summary(
+        proofs=(*inner.proofs, *test.proofs),
+        cost=inner.cost + test.cost,
+        writes=(*inner.writes, *test.writes),
+        reads=inner.reads,  # a loop's test reads what decides its end; `counted` and `drained` judge that
+        keyed=inner.keyed,
+        uses=(*inner.uses, *test.uses),
+        unresolved=inner.unresolved + test.unresolved,
+        parallel_native=inner.parallel_native or test.parallel_native,
+    )
+
+
+def _dependence(program: Program, site: Site, ways: Flow, summary: Summary) -> Dependence:
+    if site.kind in (SiteKind.STATEMENTS, SiteKind.AWAITS, SiteKind.BLOCKING_IN_ASYNC):
+        return Dependence(DependenceKind.NONE)
+    found = dependence(program, site, ways, summary)
+    open_ended = isinstance(site.node, code.While) and not drained(site) and not counted(site, ways)
+    if open_ended and found.kind is not DependenceKind.CARRIED:
+        detail = Detail("while", site.line, "whether there is another round is known only after this one")
+        return Dependence(DependenceKind.CARRIED, (detail,), found.also | {found.kind})
+    return found
+
+
+# ---- costs
+
+
+def _work(program: Program, site: Site, summary: Summary) -> Work:
+    items, known = _items(program, site)
+    cost = summary.cost
+    if site.kind in (SiteKind.STATEMENTS, SiteKind.AWAITS):
+        each = Range.exactly(1.0 / max(1, len(site.body)))
+        cost = cost * each
+    return Work(
+        items=items,
+        items_known=known,
+        interpreter=cost.interpreter,
+        native=cost.native,
+        waiting=cost.waiting,
+        child=cost.child,
+        payload=ZERO,
+        parallel_native=summary.parallel_native,
+    )
+
+
+def _items(program: Program, site: Site) -> tuple[Range, bool]:
+    if site.kind in (SiteKind.STATEMENTS, SiteKind.AWAITS):
+        return Range.exactly(float(len(site.body))), True
+    if isinstance(site.node, code.Comprehension):
+        lengths = [program.length(site.function, clause.iterable) for clause in site.node.clauses]
+        known = [n for n in lengths if n is not None]
+        if len(known) == len(lengths):
+            total = 1.0
+            for n in known:
+                total *= n
+            return Range.exactly(total), True
+        return _ITEMS, False
+    if site.iterable is not None:
+        length = program.length(site.function, site.iterable)
+        if length is not None:
+            return Range.exactly(length), True
+    if isinstance(site.node, code.While):
+        for name in sorted(drained(site)):
+            first: code.Expr = code.Name(name.partition(".")[0])
+            for attribute in name.split(".")[1:]:
+                first = code.Attribute(first, attribute)
+            length = program.length(site.function, first)
+            if length is not None:
+                return Range.exactly(length), True
+    return _ITEMS, False
+
+
+def _telling(summary: Summary) -> tuple[Proof, ...]:
+    """The proofs worth telling, heaviest first."""
+    total = summary.cost.total.expected or 1e-9
+    ranked = sorted(summary.proofs, key=lambda p: (-p.seconds.expected, p.guessed, p.effect, p.api))
+    told = [p for p in ranked if p.seconds.expected >= _WORTH_SAYING * total or p.effect is Effect.TERMINAL]
+    return tuple(told[:_MOST_EFFECTS])
+
+
+def _work_kind(summary: Summary, work: Work, proofs: tuple[Proof, ...]) -> str:
+    """The effect that takes most of the time, `mixed`, `tiny`, or `unknown`."""
+    cost = summary.cost
+    total = cost.total.expected
+    if total < _TINY_ROUND or total * work.items.expected < _TINY_TOTAL:
+        return "unknown" if summary.unresolved and total * work.items.high > 1.0 and not proofs else "tiny"
+    if summary.parallel_native and cost.native.expected > 0.4 * total:
+        return "parallel-native"
+    waiting, native, child = (part.expected / total for part in (cost.waiting, cost.native, cost.child))
+    computing = cost.interpreter.expected / total
+    if child >= 0.5:
+        return "subprocess"
+    if waiting >= 0.65:
+        return _heaviest(proofs, _WAITS, "network")
+    if native >= 0.6:
+        return _heaviest(proofs, _NATIVE, "cpu-native-nogil")
+    if computing >= 0.6:
+        held = sum(p.seconds.expected for p in proofs if p.effect is Effect.CPU_NATIVE)
+        small_files = sum(p.seconds.expected for p in proofs if p.effect is Effect.DISK)
+        if small_files > 0.5 * cost.interpreter.expected:
+            return "disk"
+        return "cpu-native" if held > 0.5 * cost.interpreter.expected else "cpu-python"
+    return "mixed"
+
+
+def _heaviest(proofs: tuple[Proof, ...], effects: frozenset[Effect], default: str) -> str:
+    return next((p.effect.value for p in proofs if p.effect in effects), default)
+
+
+# ---- surroundings
+
+
+def _blast_radius(program: Program, function: str) -> int:
+    """How many functions would have to become coroutines, from this one up to the entry."""
+    seen: set[str] = set()
+    waiting = [function]
+    while waiting and len(seen) < 50:
+        here = waiting.pop()
+        info = program.functions.get(here)
+        if info is None or here in seen or info.is_module or info.is_async:
+            continue
+        seen.add(here)
+        waiting.extend(caller for caller, _ in program.callers(here)[:10])
+    return len(seen)
+
+
+def _subject(site: Site) -> str:
+    """The names in the head of the site: a fingerprint of them survives moves and changes elsewhere."""
+    head: tuple[code.Expr, ...]
+    match site.node:
+        case code.For(target=target, iterable=iterable):
+            head = (target, iterable)
+        case code.While(test=test):
+            head = (test,)
+        case code.Comprehension(element=element):
+            head = (element, *(clause.iterable for clause in site.node.clauses))
+        case code.Call():
+            head = (site.node,)
+        case _:
+            head = tuple(h for s in site.body for h in tree.heads(s))
+    words = []
+    for expression in head:
+        for node in tree.every(expression):
+            match node:
+                case code.Name(id=word) | code.Attribute(name=word):
+                    words.append(word)
+                case code.Literal(value=value):
+                    words.append(str(value)[:40])
+    return " ".join(words)
+
+
+def _model_in_use(program: Program, site: Site) -> Model | None:
+    """The model that a pool, thread or gather already uses."""
+    if site.kind is SiteKind.GATHER:
+        return Model.ASYNCIO
+    if site.kind is SiteKind.THREAD:
+        return Model.THREADING
+    if site.kind is not SiteKind.POOL:
+        return None
+    names: set[str] = set()
+    calls = [*tree.calls(site.body), *(n for part in site.parts for n in tree.every(part) if isinstance(n, code.Call))]
+    for call in calls:
+        names.update(t.name for t in program.targets(site.function, call) if t.kind == "external")
+        if isinstance(call.function, code.Attribute):
+            names.update(v.name for v in program.values(site.function, call.function.value) if v.kind == "object")
+    if any(
+        "ProcessPool" in name or name.startswith("multiprocessing.pool.Pool") or name == "multiprocessing.Process"
+        for name in names
+    ):
+        return Model.MULTIPROCESSING
+    if any("ThreadPool" in name or name.startswith(("threading.", "multiprocessing.dummy")) for name in names):
+        return Model.THREADING
+    return None

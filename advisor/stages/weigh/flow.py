@@ -1,0 +1,333 @@
+"""Flow: which local names one round of a loop reads before it writes them, and what kind of tie that makes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from advisor.model import code, tree
+
+_COMBINING = frozenset(
+    [
+        "max",
+        "min",
+        "concat",
+        "append",
+        "vstack",
+        "hstack",
+        "dstack",
+        "concatenate",
+        "union",
+        "intersection",
+        "merge",
+        "add",
+        "update",
+        "join",
+        "bitwise_or",
+        "logical_or",
+        "combine",
+    ]
+)
+_TALKING = frozenset(
+    [
+        "print",
+        "debug",
+        "info",
+        "warning",
+        "warn",
+        "error",
+        "exception",
+        "critical",
+        "log",
+        "echo",
+        "secho",
+        "write",
+        "update",
+        "set_description",
+        "set_postfix",
+        "setvalue",
+        "setValue",
+        "update_progress",
+        "progress",
+        "progressbar",
+        "show_progress",
+        "advance",
+        "report",
+    ]
+)
+
+
+@dataclass(slots=True)
+class NameUse:
+    """How a round uses one name of the enclosing function: first lines of each."""
+
+    exposed: int = 0  # read before any write of the round
+    written: int = 0
+    augmented: int = 0
+    combined: int = 0  # `x = max(x, …)`, `x = x + …`
+    tested: int = 0  # read only in the test that guards its own write
+    talked: int = 0  # read only to be printed, logged or shown as progress
+    stepped: int = 0  # `i += 1` with a constant
+
+
+@dataclass(slots=True)
+class Flow:
+    """All names that a round binds or reads; `jumps` are the lines where it leaves the loop, `yields` where it hands something out."""
+
+    names: dict[str, NameUse] = field(default_factory=dict)
+    breaks: list[int] = field(default_factory=list)
+    returns: list[int] = field(default_factory=list)
+    yields: list[int] = field(default_factory=list)
+    bound: set[str] = field(default_factory=set)
+
+    def use(self, name: str) -> NameUse:
+        return self.names.setdefault(name, NameUse())
+
+
+def flow(body: tree.Block, targets: frozenset[str], first: Iterable[code.Expr] = ()) -> Flow:
+    """Walk one round: `first` is evaluated before the body (a while's test)."""
+    found = Flow(bound=set(targets) | set(_bound_in(body)))
+    walk = _Walk(found)
+    defined = set(targets)
+    for expression in first:
+        walk.read(expression, defined, 0)
+    walk.block(body, defined, inner=False)
+    return found
+
+
+def _bound_in(body: tree.Block) -> Iterable[str]:
+    for statement in tree.statements(body):
+        match statement:
+            case code.Assign(targets=targets):
+                for target in targets:
+                    yield from tree.bound_names(target)
+            case code.For(target=target):
+                yield from tree.bound_names(target)
+            case code.With(items=items):
+                for _, bound in items:
+                    if bound is not None:
+                        yield from tree.bound_names(bound)
+            case code.Try(handlers=handlers):
+                yield from (handler.name for handler in handlers if handler.name)
+            case code.Import(names=names):
+                yield from (imported.name for imported in names)
+            case code.Function(name=name) | code.Class(name=name):
+                yield name
+            case code.Match(cases=cases):
+                yield from (name for case in cases for name in case.binds)
+        for head in tree.heads(statement):
+            for node in tree.every(head):
+                if isinstance(node, code.Walrus):
+                    yield node.name
+
+
+class _Walk:
+    def __init__(self, found: Flow) -> None:
+        self.found = found
+
+    def block(self, block: tree.Block, defined: set[str], *, inner: bool) -> set[str] | None:
+        """The names surely written after `block`, None where it never ends normally."""
+        for statement in block:
+            after = self.statement(statement, defined, inner=inner)
+            if after is None:
+                return None
+            defined = after
+        return defined
+
+    def statement(self, statement: code.Stmt, defined: set[str], *, inner: bool) -> set[str] | None:
+        line = statement.line
+        match statement:
+            case code.Assign():
+                return self._assign(statement, defined)
+            case code.Return():
+                self.found.returns.append(line)
+                self._reads(statement, defined)
+                return None
+            case code.Raise():
+                self._reads(statement, defined)
+                return None
+            case code.Jump(kind=kind):
+                if kind == "break" and not inner:
+                    self.found.breaks.append(line)
+                return defined if kind == "pass" else None
+            case code.If(test=test, body=body, orelse=orelse):
+                return self._if(test, body, orelse, defined, line, inner)
+            case code.For(target=target, iterable=iterable, body=body, orelse=orelse):
+                self.read(iterable, defined, line)
+                self.block(body, defined | set(tree.bound_names(target)), inner=True)
+                self.block(orelse, set(defined), inner=inner)
+                return defined
+            case code.While(test=test, body=body, orelse=orelse):
+                self.read(test, defined, line)
+                self.block(body, set(defined), inner=True)
+                self.block(orelse, set(defined), inner=inner)
+                return defined
+            case code.Try(body=body, handlers=handlers, orelse=orelse, final=final):
+                return self._try(body, handlers, orelse, final, defined, inner)
+            case code.With(items=items, body=body):
+                for context, bound in items:
+                    self.read(context, defined, line)
+                    defined = defined | set(tree.bound_names(bound) if bound is not None else ())
+                return self.block(body, defined, inner=inner)
+            case code.Function(name=name, body=body, parameters=parameters):
+                own = {p.name for p in parameters} | set(_bound_in(body))
+                for expression in tree.expressions(body):
+                    if isinstance(expression, code.Name) and expression.id not in own:
+                        self._read_name(expression.id, defined, line)
+                return defined | {name}
+            case code.Match(subject=subject, cases=cases):
+                self.read(subject, defined, line)
+                ends = [self.block(case.body, defined | set(case.binds), inner=inner) for case in cases]
+                return _common([*ends, defined])
+        self._reads(statement, defined)
+        return defined | set(_bound_in((statement,)))
+
+    def _reads(self, statement: code.Stmt, defined: set[str]) -> None:
+        for head in tree.heads(statement):
+            self.read(head, defined, statement.line)
+
+    def _assign(self, statement: code.Assign, defined: set[str]) -> set[str]:
+        line, value = statement.line, statement.value
+        names = [name for target in statement.targets for name in tree.bound_names(target)]
+        if statement.operator is not None:
+            for target in statement.targets:
+                if isinstance(target, code.Name):
+                    use = self.found.use(target.id)
+                    if target.id not in defined:
+                        use.augmented = use.augmented or line
+                        if isinstance(value, code.Literal):
+                            use.stepped = use.stepped or line
+                else:
+                    self.read(target, defined, line)
+            if value is not None:
+                self.read(value, defined, line)
+            return defined
+        if value is not None:
+            for name in names:
+                if name not in defined and _combines(value, name):
+                    self.found.use(name).combined = line
+            combined = {name for name in names if name not in defined and _combines(value, name)}
+            self.read(value, defined | combined, line)
+        for target in statement.targets:
+            if not isinstance(target, code.Name | code.Display):
+                self.read(target, defined, line)
+        if value is None:
+            return defined
+        for name in names:
+            use = self.found.use(name)
+            use.written = use.written or line
+        return defined | set(names)
+
+    def _if(
+        self, test: code.Expr, body: tree.Block, orelse: tree.Block, defined: set[str], line: int, inner: bool
+    ) -> set[str] | None:
+        # `if value > best: best = value`: the test reads `best`, and only to decide about its write
+        guarded = {name for name in _assigned(body) if name not in defined and _mentions(test, name)}
+        for name in guarded:
+            self.found.use(name).tested = line
+        self.read(test, defined | guarded, line)
+        then = self.block(body, set(defined), inner=inner)
+        other = self.block(orelse, set(defined), inner=inner)
+        return _common([then, other])
+
+    def _try(
+        self,
+        body: tree.Block,
+        handlers: tuple[code.Handler, ...],
+        orelse: tree.Block,
+        final: tree.Block,
+        defined: set[str],
+        inner: bool,
+    ) -> set[str] | None:
+        after = self.block(body, set(defined), inner=inner)
+        if after is not None:
+            after = self.block(orelse, after, inner=inner)
+        ends = [self.block(h.body, defined | ({h.name} if h.name else set()), inner=inner) for h in handlers]
+        end = _common([after, *ends])
+        last = self.block(final, set(defined) if end is None else end, inner=inner)
+        return None if end is None else last
+
+    def read(self, expression: code.Expr, defined: set[str], line: int) -> None:
+        """Note what `expression` reads."""
+        if isinstance(expression, code.Call) and _talks(expression):
+            self._talk(expression, defined)
+            return
+        match expression:
+            case code.Name(id=name):
+                self._read_name(name, defined, line)
+                return
+            case code.Yield(line=at):
+                self.found.yields.append(at)
+            case code.Comprehension(clauses=clauses):
+                defined = defined | {name for clause in clauses for name in tree.bound_names(clause.target)}
+            case code.Lambda(parameters=parameters, body=body):
+                self.read(body, defined | {p.name for p in parameters}, line)
+                return
+            case code.Walrus(name=name, value=value):
+                self.read(value, defined, line)
+                self.found.use(name).written = line
+                defined.add(name)
+                return
+        at = tree.line_of(expression, line)
+        for part in tree.parts(expression):
+            self.read(part, defined, at)
+
+    def _talk(self, call: code.Call, defined: set[str]) -> None:
+        for part in tree.every(call):
+            if isinstance(part, code.Name) and part.id not in defined:
+                use = self.found.use(part.id)
+                use.talked = use.talked or call.line
+            elif isinstance(part, code.Yield):
+                self.found.yields.append(part.line)
+
+    def _read_name(self, name: str, defined: set[str], line: int) -> None:
+        if name not in defined:
+            use = self.found.use(name)
+            use.exposed = use.exposed or line
+
+
+def _common(ends: list[set[str] | None]) -> set[str] | None:
+    """What is written on every way that goes on."""
+    going = [end for end in ends if end is not None]
+    return set.intersection(*going) if going else None
+
+
+def _assigned(body: tree.Block) -> set[str]:
+    return {
+        name
+        for statement in tree.statements(body)
+        if isinstance(statement, code.Assign)
+        for target in statement.targets
+        for name in tree.bound_names(target)
+    }
+
+
+def _mentions(expression: code.Expr, name: str) -> bool:
+    return any(isinstance(node, code.Name) and node.id == name for node in tree.every(expression))
+
+
+def _combines(value: code.Expr, name: str) -> bool:
+    """Is `value` the old `name` combined with something new by an operation whose grouping does not matter?"""
+    own = sum(isinstance(node, code.Name) and node.id == name for node in tree.every(value))
+    if own != 1:
+        return False
+    match value:
+        case code.Operation(operator="+" | "*" | "|" | "&" | "and" | "or", operands=operands):
+            return any(isinstance(operand, code.Name) and operand.id == name for operand in operands)
+        case code.Call(function=code.Name(id=last) | code.Attribute(name=last), arguments=arguments) if (
+            last in _COMBINING
+        ):
+            inside = [item for a in arguments for item in (a.items if isinstance(a, code.Display) else (a,))]
+            return any(isinstance(item, code.Name) and item.id == name for item in inside)
+        case code.Display(items=items):
+            return any(
+                isinstance(i, code.Starred) and isinstance(i.value, code.Name) and i.value.id == name for i in items
+            )
+    return False
+
+
+def _talks(call: code.Call) -> bool:
+    match call.function:
+        case code.Name(id=last) | code.Attribute(name=last):
+            return last in _TALKING
+    return False

@@ -1,0 +1,151 @@
+"""The forecast: what each model gains on waits, computing and small work, and how sure that is."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from advisor.model.case import Case
+from advisor.model.concurrency import Model
+from advisor.model.effect import Effect, Range
+from advisor.model.estimate import Speedup, Target
+from advisor.model.evidence import Evidence
+from advisor.stages.estimate import estimate
+from tests.stages.cases import MACHINE, TWO_CORES, a_case, a_work, computing
+
+
+def gains(case: Case, target: Target = TWO_CORES) -> dict[Model, Speedup]:
+    return estimate(case, MACHINE, target).by_model
+
+
+def test_threads_overlap_waits_and_processes_less() -> None:
+    by_model = gains(a_case())
+    assert by_model[Model.THREADING].expected > 8
+    assert 2 < by_model[Model.MULTIPROCESSING].expected < by_model[Model.THREADING].expected
+
+
+def test_threads_lose_a_little_on_pure_python_and_processes_use_the_cores() -> None:
+    by_model = gains(computing())
+    assert by_model[Model.THREADING].expected == pytest.approx(0.89, abs=0.02)
+    assert 1.6 < by_model[Model.MULTIPROCESSING].expected <= 2
+    assert by_model[Model.ASYNCIO].expected <= 1
+
+
+def test_threads_compute_side_by_side_without_a_gil() -> None:
+    target = Target(python=(3, 14), gil=False, cores=2)
+    assert gains(computing(), target)[Model.THREADING].expected > 1.8
+
+
+def test_native_work_that_frees_the_gil_scales_on_threads_up_to_the_cores() -> None:
+    case = a_case(Effect.CPU_NATIVE_NOGIL, work=a_work(items=40, native=0.03))
+    assert gains(case)[Model.THREADING].expected == pytest.approx(2, abs=0.1)
+    assert gains(case, replace(TWO_CORES, cores=4))[Model.THREADING].expected == pytest.approx(4, abs=0.3)
+
+
+def test_native_work_that_fills_all_cores_gains_nothing() -> None:
+    work = replace(a_work(items=40, native=0.03), parallel_native=True)
+    by_model = gains(a_case(Effect.PARALLEL_NATIVE, work=work))
+    assert by_model[Model.THREADING].expected <= 1
+    assert by_model[Model.MULTIPROCESSING].expected <= 1
+
+
+def test_computing_of_started_programs_is_bounded_by_the_cores() -> None:
+    case = a_case(Effect.SUBPROCESS, work=a_work(items=24, child=0.2))
+    assert gains(case)[Model.THREADING].expected == pytest.approx(2, abs=0.1)
+
+
+def test_tiny_work_loses_under_every_model() -> None:
+    by_model = gains(a_case(work=a_work(items=37, interpreter=1.5e-5)))
+    assert all(by_model[model].expected < 1 for model in Model if model is not Model.SEQUENTIAL)
+
+
+def test_a_heavy_payload_eats_what_processes_gain() -> None:
+    light, heavy = a_work(items=240, native=1.4e-3), a_work(items=240, native=1.4e-3, payload=2e6)
+    assert gains(a_case(work=light))[Model.MULTIPROCESSING].expected > 1.2
+    assert gains(a_case(work=heavy))[Model.MULTIPROCESSING].expected < 0.2
+
+
+def test_processes_cost_more_to_start_from_python_3_14_on() -> None:
+    case = computing(work=a_work(items=10, interpreter=0.02))
+    before = gains(case, replace(TWO_CORES, python=(3, 13)))[Model.MULTIPROCESSING]
+    after = gains(case, replace(TWO_CORES, python=(3, 14)))[Model.MULTIPROCESSING]
+    assert before.expected > 1.2 > after.expected
+
+
+def test_a_machine_that_cannot_fork_is_forecast_with_what_it_has() -> None:
+    spawning = replace(MACHINE, process_start={"spawn": 0.2})
+    forecast = estimate(computing(), spawning, TWO_CORES)
+    assert forecast.by_model[Model.MULTIPROCESSING].expected < gains(computing())[Model.MULTIPROCESSING].expected
+
+
+def test_asyncio_without_an_async_form_is_as_narrow_as_the_thread_pool_of_the_loop() -> None:
+    case = a_case(work=a_work(items=100, waiting=0.05))
+    native = gains(replace(case, async_counterpart="httpx.AsyncClient.get"))[Model.ASYNCIO]
+    handed_over = gains(case)[Model.ASYNCIO]
+    assert handed_over.workers == TWO_CORES.cores + 4
+    assert handed_over.expected < 6 < native.expected
+
+
+def test_hundreds_of_waits_gain_more_from_coroutines_than_from_threads() -> None:
+    case = a_case(work=a_work(items=500, waiting=0.05), async_counterpart="httpx.AsyncClient.get")
+    by_model = gains(case)
+    assert by_model[Model.ASYNCIO].expected > 1.5 * by_model[Model.THREADING].expected
+
+
+def test_unsure_inputs_widen_the_range_around_the_expected_gain() -> None:
+    unsure = replace(a_work(waiting=0.05), items=Range(2, 30, 1000), waiting=Range(1e-3, 0.05, 0.5))
+    sure, wide = gains(a_case(work=a_work(waiting=0.05))), gains(a_case(work=unsure))
+    for model in Model:
+        assert wide[model].low <= wide[model].expected <= wide[model].high
+    assert wide[Model.THREADING].low < sure[Model.THREADING].low
+    assert wide[Model.THREADING].high <= 32
+
+
+def test_break_even_is_the_first_number_of_items_that_pays() -> None:
+    at = estimate(a_case(work=a_work(interpreter=5e-4)), MACHINE, TWO_CORES).break_even
+    assert at is not None
+    assert at > 2
+    fewer, enough = (estimate(a_case(work=a_work(items=n, interpreter=5e-4)), MACHINE, TWO_CORES) for n in (at - 1, at))
+    assert max(speedup.expected for speedup in fewer.by_model.values()) < 1.2
+    assert max(speedup.expected for speedup in enough.by_model.values()) >= 1.2
+
+
+def test_there_is_no_break_even_for_work_smaller_than_its_hand_over() -> None:
+    assert estimate(a_case(work=a_work(interpreter=1e-7)), MACHINE, TWO_CORES).break_even is None
+    assert estimate(a_case(work=a_work()), MACHINE, TWO_CORES).break_even is None
+
+
+def test_a_profile_sets_the_seconds_and_bounds_the_program() -> None:
+    evidence = Evidence(share=0.5, interpreter=0.05, native=0.0, waiting=0.45, seconds=6.0)
+    forecast = estimate(a_case(evidence=evidence), MACHINE, TWO_CORES)
+    threads = forecast.by_model[Model.THREADING]
+    assert threads.basis == "profile"
+    assert threads.program_low is not None
+    assert threads.program_high is not None
+    assert threads.program_low <= threads.program_high < 2  # half of the run is elsewhere
+    assert forecast.sequential_seconds.expected == pytest.approx(6.0)
+
+
+def test_without_a_profile_nothing_is_said_of_the_program() -> None:
+    threads = gains(a_case())[Model.THREADING]
+    assert threads.basis == "static"
+    assert threads.program_low is None
+
+
+def test_a_profile_that_shows_computing_takes_the_gain_from_threads() -> None:
+    evidence = Evidence(share=0.9, interpreter=0.85, native=0.0, waiting=0.05, seconds=6.0)
+    assert gains(a_case(evidence=evidence))[Model.THREADING].expected < 1.2
+
+
+def test_a_profile_of_unknown_items_keeps_their_length_believable() -> None:
+    work = replace(a_work(known=False, waiting=0.05), items=Range(2, 30, 2000), waiting=Range(0.01, 0.05, 0.5))
+    evidence = Evidence(share=0.9, interpreter=0.0, native=0.0, waiting=0.9, seconds=60.0)
+    forecast = estimate(a_case(work=work, evidence=evidence), MACHINE, TWO_CORES)
+    assert forecast.sequential_seconds.low < 60.0 < forecast.sequential_seconds.high
+
+
+def test_an_empty_profile_changes_nothing() -> None:
+    empty = Evidence(share=0.0, interpreter=0.0, native=0.0, waiting=0.0, seconds=0.0)
+    with_profile = gains(a_case(evidence=empty))[Model.THREADING]
+    assert with_profile.expected == gains(a_case())[Model.THREADING].expected

@@ -1,0 +1,317 @@
+"""The command line as a user meets it: what is printed where, exit codes, and never a traceback."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from advisor import __version__, cli
+
+CRAWLER = """\
+import requests
+
+
+def crawl(urls):
+    pages = {}
+    for url in urls:
+        pages[url] = requests.get(url, timeout=10).text
+    return pages
+"""
+NOTHING_TO_FIND = "def add(a, b):\n    return a + b\n"
+
+
+class Ran(NamedTuple):
+    code: int
+    out: str
+    err: str
+
+
+class Advisor:
+    """Runs the command line in this process, in a folder of its own."""
+
+    def __init__(self, folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+        self.folder, self._monkeypatch, self._capsys = folder, monkeypatch, capsys
+
+    def __call__(self, *arguments: str) -> Ran:
+        self._monkeypatch.setattr(sys, "argv", ["advisor", *arguments])
+        with pytest.raises(SystemExit) as ended:
+            cli.main()
+        printed = self._capsys.readouterr()
+        return Ran(int(ended.value.code or 0), printed.out, printed.err)
+
+    def write(self, name: str, text: str) -> Path:
+        file = self.folder / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text, encoding="utf-8")
+        return file
+
+
+@pytest.fixture
+def advisor(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Advisor:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("ADVISOR_DEBUG", raising=False)
+    (tmp_path / "pyproject.toml").touch()
+    return Advisor(tmp_path, monkeypatch, capsys)
+
+
+def start(*arguments: str, folder: Path, **environment: str) -> subprocess.CompletedProcess[bytes]:
+    """The command line in a process of its own."""
+    command = [sys.executable, "-m", "advisor", *arguments]
+    return subprocess.run(
+        command, cwd=folder, env={**os.environ, **environment}, capture_output=True, timeout=60, check=False
+    )
+
+
+# ---- start-up
+
+
+def test_version(advisor: Advisor) -> None:
+    assert advisor("--version") == (0, f"advisor {__version__}\n", "")
+
+
+def test_version_and_help_import_nothing_heavy(tmp_path: Path) -> None:
+    for option in ("--version", "--help"):
+        command = [sys.executable, "-X", "importtime", "-m", "advisor", option]
+        trace = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=True).stderr
+        imported = set(re.findall(r"\| +(\w+)$", trace, re.MULTILINE))
+        assert "typer" in imported
+        assert imported.isdisjoint({"pydantic", "rich", "yaml", "ast_grep_py", "msgspec", "asyncio"})
+
+
+@pytest.mark.parametrize(
+    "arguments", [(), ("analyze", "--nonsense"), ("analyse",), ("explain",), ("analyze", "--cores", "x")]
+)
+def test_usage_errors(advisor: Advisor, arguments: tuple[str, ...]) -> None:
+    ran = advisor(*arguments)
+    assert ran.code == 2
+    assert "Usage: advisor" in ran.out + ran.err
+    assert "Traceback" not in ran.err
+
+
+# ---- analyze
+
+
+def test_findings_are_printed(advisor: Advisor) -> None:
+    advisor.write("net/crawler.py", CRAWLER)
+    ran = advisor("analyze", "net")
+    assert (ran.code, ran.err) == (0, "")
+    assert "net/crawler.py:6:5  " in ran.out
+    assert ">  6 │     for url in urls:" in ran.out or "> 6 │     for url in urls:" in ran.out
+    assert "threading with ThreadPoolExecutor" in ran.out
+    assert "Examined 1 site in 1 file" in ran.out
+
+
+def test_no_paths_means_this_folder(advisor: Advisor) -> None:
+    advisor.write("crawler.py", CRAWLER)
+    assert advisor("analyze") == advisor("analyze", ".")
+    assert "crawler.py:6:5" in advisor("analyze").out
+
+
+def test_paths_are_shown_from_where_the_reader_stands(advisor: Advisor, monkeypatch: pytest.MonkeyPatch) -> None:
+    advisor.write("net/crawler.py", CRAWLER)
+    monkeypatch.chdir(advisor.folder / "net")
+    assert advisor("analyze", "crawler.py").out.startswith("crawler.py:6:5  ")
+    findings = json.loads(advisor("analyze", "crawler.py", "--format", "json").out)["findings"]
+    assert findings[0]["path"] == "net/crawler.py"
+
+
+def test_json_and_nothing_but_json_on_standard_output(advisor: Advisor) -> None:
+    advisor.write("crawler.py", CRAWLER)
+    ran = advisor("analyze", "--format", "json", "--target-python", "3.14t", "--cores", "8")
+    data = json.loads(ran.out)
+    assert (ran.code, ran.err) == (0, "")
+    assert data["target"] == {"python": data["target"]["python"], "gil": False, "cores": 8}
+    assert [finding["model"] for finding in data["findings"]] == ["threading"]
+
+
+def test_output_goes_to_the_file(advisor: Advisor) -> None:
+    advisor.write("crawler.py", CRAWLER)
+    printed = advisor("analyze", "--format", "json").out
+    assert advisor("analyze", "--format", "json", "-o", "report.json") == (0, "", "")
+    assert (advisor.folder / "report.json").read_text(encoding="utf-8") == printed
+
+
+@pytest.mark.parametrize("output", ["missing/report.json", "."])
+def test_an_output_file_that_cannot_be(advisor: Advisor, output: str) -> None:
+    ran = advisor("analyze", "-o", output)
+    assert ran.code == 2
+    assert ran.err.startswith(f"error: {output}: cannot be written\nhint: ")
+
+
+def test_all_lists_what_stays(advisor: Advisor) -> None:
+    advisor.write("small.py", "def total(rows):\n    n = 0\n    for row in rows:\n        n += row\n    return n\n")
+    assert "small.py" not in advisor("analyze").out
+    assert "small.py:3  for  Stay sequential: " in advisor("analyze", "--all").out
+
+
+@pytest.mark.parametrize(("level", "code"), [("never", 0), ("low", 1)])
+def test_fail_on(advisor: Advisor, level: str, code: int) -> None:
+    advisor.write("crawler.py", CRAWLER)
+    assert advisor("analyze", "--fail-on", level).code == code
+
+
+def test_fail_on_is_not_for_sites_that_stay(advisor: Advisor) -> None:
+    advisor.write("small.py", "for n in (1, 2):\n    n + 1\n")
+    assert advisor("analyze", "--all", "--fail-on", "low").code == 0
+
+
+def test_select_and_ignore(advisor: Advisor) -> None:
+    advisor.write("crawler.py", CRAWLER)
+    rule = json.loads(advisor("analyze", "--format", "json").out)["findings"][0]["rule"]
+    assert "Nothing to change" in advisor("analyze", "--ignore", f"{rule},for-loop").out
+    assert rule in advisor("analyze", "--select", rule).out
+    ran = advisor("analyze", "--ignore", rule + "x")
+    assert (ran.code, ran.err) == (2, f'error: --ignore: there is no rule "{rule}x"\nhint: did you mean "{rule}"?\n')
+
+
+def test_settings_of_the_project_count(advisor: Advisor) -> None:
+    advisor.write("net/crawler.py", CRAWLER)
+    advisor.write("pyproject.toml", '[tool.advisor]\nformat = "json"\ncores = 7\nexclude = ["gen/"]\n')
+    advisor.write("gen/crawler.py", CRAWLER)
+    data = json.loads(advisor("analyze").out)
+    assert data["target"]["cores"] == 7
+    assert [finding["path"] for finding in data["findings"]] == ["net/crawler.py"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "title"),
+    [
+        (("missing.py",), "missing.py"),
+        (("--format", "xml"), "--format: 'xml' is not valid"),
+        (("--cores", "0"), "--cores: 0 is not valid"),
+        (("--target-python", "2.7"), "--target-python: '2.7' is not valid"),
+        (("--rules", "nowhere"), "nowhere"),
+        (("--project", "nowhere"), "nowhere"),
+        (("--fail-on", "sometimes"), "--fail-on: 'sometimes' is not valid"),
+    ],
+)
+def test_mistakes_take_one_line_and_a_hint(advisor: Advisor, arguments: tuple[str, ...], title: str) -> None:
+    ran = advisor("analyze", *arguments)
+    assert (ran.code, ran.out) == (2, "")
+    assert ran.err.startswith("error: ")
+    assert title in ran.err.splitlines()[0]
+    assert len(ran.err.splitlines()) <= 2
+
+
+def test_a_broken_configuration_is_told_with_its_file(advisor: Advisor) -> None:
+    advisor.write("pyproject.toml", "[tool.advisor]\ncoers = 2\n")
+    ran = advisor("analyze")
+    assert ran.code == 2
+    assert 'pyproject.toml: [tool.advisor]: unknown key "coers"\nhint: did you mean "cores"?' in ran.err
+
+
+def test_files_that_cannot_be_read_are_told(advisor: Advisor) -> None:
+    advisor.write("good.py", NOTHING_TO_FIND)
+    (advisor.folder / "binary.py").write_bytes(b"\x00\x01\x02\xff")
+    (advisor.folder / "latin.py").write_bytes("x = 'é'\n".encode("latin-1"))
+    ran = advisor("analyze")
+    assert ran.code == 0
+    assert "Skipped 2 files:" in ran.out
+    assert "binary.py" in ran.out
+    assert "latin.py" in ran.out
+
+
+def test_a_file_name_that_is_not_utf8(advisor: Advisor) -> None:
+    advisor.write(os.fsdecode(b"caf\xe9.py"), CRAWLER)
+    for options in ((), ("--format", "json")):
+        ran = advisor("analyze", *options)
+        assert (ran.code, ran.err) == (0, "")
+        assert "name is not valid UTF-8" in ran.out
+
+
+def test_an_unexpected_failure_is_one_line(advisor: Advisor, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise RuntimeError("two\nlines")
+
+    monkeypatch.setattr(cli, "_settings", fail)
+    ran = advisor("analyze")
+    assert (ran.code, ran.out) == (2, "")
+    assert ran.err.startswith("internal error: RuntimeError: two lines\nhint: please report this")
+    monkeypatch.setenv("ADVISOR_DEBUG", "1")
+    with pytest.raises(RuntimeError):
+        cli.main()
+
+
+# ---- explain, rules
+
+
+@pytest.mark.parametrize(
+    ("model", "words"),
+    [
+        ("threading", ("GIL", "Easy data sharing", "Lock")),
+        ("multiprocessing", ("Separate memory", "Start-up", "Pickling")),
+        ("asyncio", ("One thread", "Cooperative", "hard to reason about")),
+        ("sequential", ("simplest", "too small", "needs what the round before")),
+    ],
+)
+def test_explain_a_model(advisor: Advisor, model: str, words: tuple[str, ...]) -> None:
+    ran = advisor("explain", model)
+    assert ran.code == 0
+    text = " ".join(ran.out.split()).lower()
+    for word in ("strengths", "costs", "limits", "choose it when", "do not choose it when", *words):
+        assert word.lower() in text
+
+
+def test_explain_a_rule_of_each_kind(advisor: Advisor) -> None:
+    listed = json.loads(advisor("rules", "--format", "json").out)
+    by_kind = {row["kind"]: row for row in listed}
+    assert by_kind.keys() == {"site", "misuse", "judgement"}
+    for row in by_kind.values():
+        ran = advisor("explain", row["slug"])
+        assert (ran.code, ran.err) == (0, "")
+        assert row["slug"] in ran.out
+        assert row["title"].split()[0] in ran.out
+
+
+def test_rules_are_listed_a_line_each(advisor: Advisor) -> None:
+    listed = json.loads(advisor("rules", "--format", "json").out)
+    lines = advisor("rules").out.splitlines()
+    assert (
+        [line.split()[0] for line in lines] == [row["slug"] for row in listed] == sorted(row["slug"] for row in listed)
+    )
+
+
+def test_explain_nothing(advisor: Advisor) -> None:
+    assert advisor("explain", "treading") == (
+        2,
+        "",
+        'error: there is no rule or model "treading"\nhint: did you mean "threading"?\n',
+    )
+    assert "`advisor rules` lists them all" in advisor("explain", "qqqq").err
+
+
+# ---- as a process
+
+
+def test_a_reader_that_leaves_early_is_no_error(tmp_path: Path) -> None:
+    (tmp_path / "crawler.py").write_text(CRAWLER * 200)
+    command = f'"{sys.executable}" -m advisor analyze --all --format json | head -c 10; exit ${{PIPESTATUS[0]}}'
+    ran = subprocess.run(["bash", "-c", command], cwd=tmp_path, capture_output=True, timeout=60, check=False)
+    assert (ran.returncode, len(ran.stdout), ran.stderr) == (141, 10, b"")
+
+
+def test_a_full_disk_is_told(tmp_path: Path) -> None:
+    if not Path("/dev/full").exists():
+        pytest.skip("needs /dev/full")
+    for unbuffered in ("", "1"):
+        command = f'"{sys.executable}" -m advisor rules > /dev/full'
+        environment = {**os.environ, "PYTHONUNBUFFERED": unbuffered}
+        ran = subprocess.run(["bash", "-c", command], cwd=tmp_path, env=environment, capture_output=True, check=False)
+        assert ran.returncode == 2
+        assert ran.stderr == b"error: standard output: cannot be written: No space left on device\n"
+
+
+def test_colors_and_characters_follow_the_environment(tmp_path: Path) -> None:
+    (tmp_path / "crawler.py").write_text(CRAWLER)
+    assert b"\x1b[" in start("analyze", folder=tmp_path, FORCE_COLOR="1", NO_COLOR="").stdout
+    plain = start("analyze", folder=tmp_path, FORCE_COLOR="1", NO_COLOR="1", PYTHONIOENCODING="ascii")
+    assert (plain.returncode, plain.stderr) == (0, b"")
+    assert b"\x1b" not in plain.stdout
+    assert plain.stdout.isascii()
