@@ -75,8 +75,9 @@ class Project:
     def candidates(self, importer: str, module: str, level: int) -> tuple[str, ...]:
         """The files that `import module` in the file `importer` runs, outermost package first.
 
-        They are found as Python would find them. `level` is the number of leading dots. All paths count from the root. Only what exists is listed: the last
-        one is the module itself where that could be found; nothing is listed for a module outside the project.
+        They are found as Python would find them. `level` is the number of leading dots; all paths count from the
+        root. Only what exists is listed: the last one is the module itself where that could be found, and nothing
+        is listed for a module outside the project.
         """
         folder = os.path.dirname(self._absolute(importer))
         for _ in range(level - 1):

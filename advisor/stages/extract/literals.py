@@ -75,7 +75,9 @@ def _content(source: str, prefix: str, quotes: str) -> str:
         value = ast.literal_eval(source.lstrip("fFtTuU"))
     except (SyntaxError, ValueError):
         return inner
-    return value.decode("latin-1") if isinstance(value, bytes) else str(value)
+    if isinstance(value, bytes):
+        return value.decode("latin-1")
+    return str(value).encode("utf-8", "replace").decode()  # half a surrogate pair cannot be encoded with the facts
 
 
 def _in_hole(node: SgNode) -> list[SgNode]:
