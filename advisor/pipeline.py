@@ -47,7 +47,7 @@ def advise(paths: tuple[Path, ...], settings: Settings, progress: Progress | Non
 
     program = link(facts.modules, knowledge.catalog, project.candidates)
     summaries = trace(program, knowledge.catalog)
-    sites = locate(program, summaries, facts.reported, knowledge.sites)
+    sites = locate(program, summaries, knowledge.catalog, facts.reported, knowledge.sites)
     cases = weigh(
         program, summaries, knowledge.catalog, sites, lambda where, proof: prove(program, summaries, where, proof)
     )

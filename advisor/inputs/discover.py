@@ -50,7 +50,7 @@ def _read(files: dict[str, str], unreadable: list[Skipped]) -> Iterator[Source |
     for path in sorted({*files, *skipped}):
         if path in skipped:
             yield skipped[path]
-        elif not path.isprintable() or "\udc80" <= max(path) <= "\udcff":
+        elif any("\udc80" <= character <= "\udcff" for character in path):
             yield Skipped(path.encode("utf-8", "replace").decode(), "its name is not valid UTF-8")
         else:
             yield read_file(files[path], path, reported=True)
@@ -85,23 +85,17 @@ def _walk(start: str, project: Project, excluded: _Ignoring, unreadable: list[Sk
             ignoring = (*ignoring, (folder, _patterns(os.path.join(folder, ".gitignore"))))
         for entry in entries:
             is_folder = entry.is_dir(follow_symlinks=False)
+            wanted = not never_entered(entry.path) if is_folder else _is_python(entry)
+            if not wanted or any(_ignored(entry.path, is_folder, patterns) for patterns in (ignoring, excluded)):
+                continue
             if is_folder:
-                wanted = not never_entered(entry.path)
+                pending.append((entry.path, ignoring))
             else:
-                wanted = entry.name.endswith(_ENDINGS) and not _links_to_folder(entry)
-            if (
-                wanted
-                and not _ignored(entry.path, is_folder, ignoring)
-                and not _ignored(entry.path, is_folder, excluded)
-            ):
-                if is_folder:
-                    pending.append((entry.path, ignoring))
-                else:
-                    yield entry.path
+                yield entry.path
 
 
-def _links_to_folder(entry: os.DirEntry[str]) -> bool:
-    return entry.is_symlink() and os.path.isdir(entry.path)
+def _is_python(entry: os.DirEntry[str]) -> bool:
+    return entry.name.endswith(_ENDINGS) and not (entry.is_symlink() and os.path.isdir(entry.path))
 
 
 # ---- patterns

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from enum import StrEnum
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from advisor.model.effect import CostClass, Effect
 
@@ -81,6 +82,25 @@ class ObjectEntry(BaseModel):
     note: str | None = None
 
 
+class Guess(BaseModel):
+    """What a call of unknown target most likely does: `callee` is a regular expression for the whole of `receiver.method`, lower case."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    callee: str
+    effect: Effect
+    cost: CostClass | None = None
+
+    @field_validator("callee")
+    @classmethod
+    def _compiles(cls, callee: str) -> str:
+        try:
+            re.compile(callee)
+        except re.error as error:
+            raise ValueError(f"not a regular expression: {error}") from None
+        return callee
+
+
 class CatalogFile(BaseModel):
     """One file of `rules/effects/`: `package` is the import name, `pypi` the distribution where its name differs (None: standard library).
 
@@ -99,6 +119,7 @@ class CatalogFile(BaseModel):
     calls: dict[CallName, CallEntry] = {}
     objects: dict[QualifiedName, ObjectEntry] = {}
     aliases: dict[QualifiedName, QualifiedName] = {}
+    guesses: tuple[Guess, ...] = ()
 
 
 class Catalog:
@@ -113,6 +134,8 @@ class Catalog:
             self.calls.update(file.calls)
             self.objects.update(file.objects)
             self.aliases.update(file.aliases)
+        self._guesses = tuple(guess for file in files for guess in file.guesses)
+        self._guessed: dict[str, Guess | None] = {}
 
     def canonical(self, name: str) -> str:
         """The catalog's own spelling of `name`, through aliases of the name or of any prefix of it."""
@@ -170,3 +193,10 @@ class Catalog:
             bases = self.objects[cls].bases if cls in self.objects else ()
             found += [base for base in map(self.canonical, bases) if base not in found]
         return found
+
+    def guess(self, callee: str) -> Guess | None:
+        """What a call of this name (`receiver.method`) most likely does when nothing else is known of it."""
+        if callee not in self._guessed:
+            lower = callee.lower()
+            self._guessed[callee] = next((g for g in self._guesses if re.fullmatch(g.callee, lower)), None)
+        return self._guessed[callee]

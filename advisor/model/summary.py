@@ -70,7 +70,7 @@ class Write:
     """A change of state. `how`: `rebind`, `augment` (`+=`), `append` (and its kin), `key` (`x[k] = …`), `take` (`pop`), `mutate` (any other).
 
     `guarded` when a test of the same state decides whether it happens (lazy creation, a cache); `function` and
-    `line` say where it stands in the source; `read_first` when the state had been read before, on the way there.
+    `line` say where it stands in the source; `possible` when it is one of several methods that may be meant.
     """
 
     place: Place
@@ -78,7 +78,7 @@ class Write:
     function: str
     line: int
     guarded: bool = False
-    read_first: bool = False
+    possible: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +94,8 @@ class Use:
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """What one run of a function or block does. `reads` are the places read other than by the write itself; `keyed` those read by key."""
+    """What one run of a function or block does. `reads` are the places whose earlier value is seen, `keyed` those of
+    which entries are looked up by key."""
 
     proofs: tuple[Proof, ...] = ()
     cost: Cost = Cost()

@@ -162,6 +162,25 @@ def dotted(expression: Expr) -> str | None:
     return ".".join(reversed(names))
 
 
+def callee(call: code.Call) -> str:
+    """The name of what is called as a reader says it: `Client.get` for `Client(url).get(…)`; empty where it has none."""
+    names: list[str] = []
+    expression: Expr = call.function
+    while True:
+        match expression:
+            case code.Attribute(value=value, name=name):
+                names.append(name)
+                expression = value
+            case code.Call(function=inner):
+                expression = inner
+            case code.Subscript(value=value) | code.Await(value=value):
+                expression = value
+            case code.Name(id=name):
+                return ".".join((name, *reversed(names)))
+            case _:
+                return ".".join(reversed(names))
+
+
 def root_name(expression: Expr) -> str | None:
     """The name at the bottom of `a.b[i].c` (attributes and subscripts only), else None."""
     while isinstance(expression, code.Attribute | code.Subscript):

@@ -12,11 +12,13 @@ from dataclasses import dataclass, replace
 from advisor.model.case import Case
 from advisor.model.concurrency import Executor, Level, Model
 from advisor.model.estimate import Forecast
+from advisor.model.site import SiteKind
 from advisor.model.verdict import Rejected, Verdict
 
 ONE_LEVEL = "one-level-of-a-nest"
 _CLEARLY = 1.15  # how much more an inner level must gain to be preferred to the one around it
 _SURE = tuple(Level)
+_NOT_A_POOL = frozenset({SiteKind.BLOCKING_IN_ASYNC, SiteKind.POOL, SiteKind.THREAD, SiteKind.GATHER})
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +65,8 @@ def _within(inner: Case, outer: Case) -> bool:
 
 def _leads_to(outer: Case, inner: Case) -> bool:
     """Does a proof of `outer` lead through the lines of `inner` in another function?"""
+    if inner.kind in _NOT_A_POOL or outer.kind in _NOT_A_POOL:
+        return False
     for effect in outer.effects[:1]:
         for step in effect.trace[1:]:
             if (

@@ -186,6 +186,12 @@ def test_a_name_that_is_not_utf8_is_skipped(tmp_path: Path) -> None:
     assert skipped(tmp_path) == {"?.py": ("its name is not valid UTF-8", None)}
 
 
+def test_a_name_with_odd_characters_is_read(tmp_path: Path) -> None:
+    lay_out(tmp_path, empty("tab\there.py", "naïve.py"))
+    assert found(tmp_path) == ["naïve.py", "tab\there.py"]
+    assert skipped(tmp_path) == {}
+
+
 def test_reading_on_demand_is_not_reported(tmp_path: Path) -> None:
     lay_out(tmp_path, {"a.py": "x\n"})
     project = Project(tmp_path)

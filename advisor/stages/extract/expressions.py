@@ -325,10 +325,9 @@ def _lambda(node: SgNode, reading: Reading) -> Expr:
 def parameters(node: SgNode | None, reading: Reading) -> tuple[code.Parameter, ...]:
     """The parameters of a function or lambda."""
     made: list[code.Parameter] = []
-    for name, kind, annotation, default in parameter_parts(node):
-        hint = expression(annotation, reading) if annotation is not None else None
-        value = expression(default, reading) if default is not None else None
-        made.append(code.Parameter(name, hint, value, kind))
+    for name, kind, *nodes in parameter_parts(node):
+        hint, default = [expression(part, reading) if part is not None else None for part in nodes]
+        made.append(code.Parameter(name, hint, default, kind))
     return tuple(made)
 
 
@@ -346,13 +345,11 @@ def _either_type(node: SgNode, reading: Reading) -> Expr:
 
 
 def _member_type(node: SgNode, reading: Reading) -> Expr:
-    owner, name = children(node)
-    return code.Attribute(expression(owner, reading), identifier(name))
+    return code.Attribute(expression(children(node)[0], reading), identifier(children(node)[-1]))
 
 
 _CONVERTERS: dict[str, Callable[[SgNode, Reading], Expr]] = {
     "identifier": _name,
-    "keyword_identifier": _name,
     "attribute": _attribute,
     "call": _call,
     "subscript": _subscript,

@@ -6,22 +6,22 @@ twice, so that each has seen what the others do.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from advisor.model import code, tree
 from advisor.model.catalog import Catalog
 from advisor.model.effect import EffectTrace, Range, Step
-from advisor.model.program import Program
-from advisor.model.summary import Cost, Place, Proof, Summaries, Summary, Use, Write
-from advisor.stages.trace.meter import Meter
-from advisor.stages.trace.state import Names, Roots, State, look, look_at
+from advisor.model.program import Program, Target
+from advisor.model.summary import Place, Proof, Summaries, Summary, Use, Write
+from advisor.stages.trace.meter import GUESSED_COMPUTING, Meter, at_most
+from advisor.stages.trace.roots import Names, Roots
+from advisor.stages.trace.state import Guard, Merge, State, look, look_at
 
 __all__ = ["prove", "trace"]
 
 _MOST_WRITES = 40
-_RECURSION = Range(1.0, 20.0, 1e4)  # how often a function that calls itself runs for one call from outside
-
-Number = Callable[[str, code.Expr], float | None]
+_RECURSION = Range(1.0, 10.0, 1e4)  # how often a function that calls itself runs for one call from outside
 
 
 def trace(program: Program, catalog: Catalog) -> Summaries:
@@ -72,14 +72,11 @@ class _Tracer:
                         self.done[member] = self._summarise(member)
                 if circular:
                     for member in group:
-                        summary = self.done[member]
-                        own = Cost(
-                            summary.cost.interpreter * _RECURSION,
-                            summary.cost.native,
-                            summary.cost.waiting,
-                            summary.cost.child,
+                        cost = self.done[member].cost
+                        often = at_most(
+                            cost.interpreter * _RECURSION, max(GUESSED_COMPUTING, cost.interpreter.expected)
                         )
-                        self.done[member] = _with_cost(summary, own)
+                        self.done[member] = replace(self.done[member], cost=replace(cost, interpreter=often))
         return self.done[function]
 
     def block(self, function: str, block: tree.Block, private: frozenset[str], handed_over: bool) -> Summary:
@@ -89,7 +86,7 @@ class _Tracer:
         roots = self._roots(function, private)
         meter = self._meter(function, handed_over=handed_over)
         meter.block(block)
-        return self._summary(roots, meter, look(roots, block), calls)
+        return self._summary(meter, look(roots, block, self._merger(roots)))
 
     def expressions(
         self, function: str, expressions: tuple[code.Expr, ...], private: frozenset[str], handed_over: bool
@@ -101,7 +98,7 @@ class _Tracer:
         meter = self._meter(function, handed_over=handed_over)
         for expression in expressions:
             meter.expression(expression, Range.exactly(1.0), False)
-        return self._summary(roots, meter, look_at(roots, expressions), calls)
+        return self._summary(meter, look_at(roots, expressions, self._merger(roots)))
 
     def _prepare(self, function: str, calls: Iterable[code.Call]) -> None:
         for call in calls:
@@ -126,15 +123,13 @@ class _Tracer:
         roots = self._roots(function, None)
         meter = self._meter(function)
         meter.block(body)
-        return self._summary(roots, meter, look(roots, body), tree.calls(body))
+        return self._summary(meter, look(roots, body, self._merger(roots)))
 
-    def _summary(self, roots: Roots, meter: Meter, state: State, calls: Iterable[code.Call]) -> Summary:
-        for call in calls:
-            self._add_callee_state(roots, call, state)
+    def _summary(self, meter: Meter, state: State) -> Summary:
         tally = meter.tally
         return Summary(
             proofs=tally.best(),
-            cost=tally.cost,
+            cost=tally.total(),
             writes=tuple(dict.fromkeys(state.writes))[:_MOST_WRITES],
             reads=frozenset(state.reads),
             keyed=frozenset(state.keyed),
@@ -143,28 +138,40 @@ class _Tracer:
             parallel_native=tally.parallel_native,
         )
 
-    def _add_callee_state(self, roots: Roots, call: code.Call, state: State) -> None:
-        """What the called functions do to state, told in terms of the caller's own places."""
-        for target in self.program.targets(roots.info.id, call):
-            if target.kind != "function" or target.guessed or target.callback in ("thread", "process", "loop"):
-                continue
-            inner = self._known(target.name)
+    def _merger(self, roots: Roots) -> Merge:
+        """What the functions called do to state, told in terms of the caller's own places."""
 
-            def here(place: Place, callee: str = target.name) -> Place | None:
-                return self._translate(roots, call, callee, place)
+        def merge(call: code.Call, state: State, guard: Guard) -> None:
+            targets = [t for t in self.program.targets(roots.info.id, call) if t.kind == "function" and not t.guessed]
+            for target in targets:
+                if target.callback in ("", "here"):
+                    sure = Guard(guard.tested, guard.sure and not target.conditional)
+                    self._merge(roots, call, target, self._known(target.name), state, sure)
 
-            for write in inner.writes:
-                place = here(write.place)
-                if place is not None:
-                    state.writes.append(
-                        Write(place, write.how, write.function, write.line, write.guarded, write.read_first)
-                    )
-            state.reads.update(p for place in inner.reads if (p := here(place)) is not None)
-            state.keyed.update(p for place in inner.keyed if (p := here(place)) is not None)
-            for use in inner.uses:
-                place = here(use.place)
-                if place is not None:
-                    state.uses.append(Use(place, use.type, use.api, use.function, use.line))
+        return merge
+
+    def _merge(self, roots: Roots, call: code.Call, target: Target, inner: Summary, state: State, guard: Guard) -> None:
+        known: dict[Place, Place | None] = {}
+
+        def here(place: Place) -> Place | None:
+            if place not in known:
+                known[place] = self._translate(roots, call, target.name, place)
+            return known[place]
+
+        for place in inner.reads:
+            state.read(here(place))
+        for place in inner.keyed:
+            state.read(here(place), by_key=True)
+        for write in inner.writes:
+            changed = here(write.place)
+            if changed is not None:
+                guarded = write.guarded or guard.covers(changed)
+                possible = write.possible or target.conditional
+                state.write(Write(changed, write.how, write.function, write.line, guarded, possible), guard)
+        for use in inner.uses:
+            used = here(use.place)
+            if used is not None:
+                state.uses.append(Use(used, use.type, use.api, use.function, use.line))
 
     def _translate(self, roots: Roots, call: code.Call, callee: str, place: Place) -> Place | None:
         if place.root.startswith("global:"):
@@ -173,7 +180,7 @@ class _Tracer:
         argument: code.Expr | None = None
         if place.root == "self":
             if isinstance(call.function, code.Attribute):
-                argument = call.function.value
+                argument = self._receiver(roots, call, callee, call.function)
                 if (
                     isinstance(argument, code.Call)
                     and isinstance(argument.function, code.Name)
@@ -190,6 +197,13 @@ class _Tracer:
         if outer is None:
             return None
         return Place(outer.root, ".".join(p for p in (outer.path, place.path) if p))
+
+    def _receiver(self, roots: Roots, call: code.Call, callee: str, function: code.Attribute) -> code.Expr | None:
+        """The object that a method works on: the first argument where it is called through its class."""
+        through_class = any(value.kind == "class" for value in self.program.values(roots.info.id, function.value))
+        if through_class and not isinstance(function.value, code.Call):
+            return call.arguments[0] if call.arguments and self.program.functions[callee].owner is not None else None
+        return function.value
 
     def _callees(self, function: str) -> tuple[str, ...]:
         if function not in self.called:
@@ -241,16 +255,3 @@ class _Tracer:
 
 
 _NOTHING = Summary()
-
-
-def _with_cost(summary: Summary, cost: Cost) -> Summary:
-    return Summary(
-        summary.proofs,
-        cost,
-        summary.writes,
-        summary.reads,
-        summary.keyed,
-        summary.uses,
-        summary.unresolved,
-        summary.parallel_native,
-    )

@@ -35,6 +35,11 @@ _RARELY = Range(0.0, 0.02, 1.0)
 _ROUNDS = Range(1.0, 20.0, 2e3)
 _COUNTED = Range(1.0, 100.0, 1e5)
 _PROOFS = 10
+GUESSED_COMPUTING = 0.05  # seconds: loops of unknown length are never believed to compute longer than this
+_GUESSED_WAITING = 2.0  # nor to wait longer than this
+_RARE_WORDS = frozenset(
+    ["debug", "verbose", "plot", "profile", "trace", "dry_run", "dryrun", "interactive", "show", "quiet", "test"]
+)
 _WORTH = 1e-6  # seconds: effects below are not worth a word
 
 
@@ -46,6 +51,7 @@ class Tally:
     proofs: dict[tuple[Effect, str], Proof] = field(default_factory=dict)
     unresolved: int = 0
     parallel_native: bool = False
+    guessed_rounds: bool = False
 
     def add(self, proof: Proof) -> None:
         known = self.proofs.get((proof.effect, proof.api))
@@ -58,8 +64,30 @@ class Tally:
 
     def best(self) -> tuple[Proof, ...]:
         """The proofs that weigh most, heaviest first."""
-        ranked = sorted(self.proofs.values(), key=lambda p: (p.guessed, -p.seconds.expected, p.effect, p.api))
+        proofs = self.proofs.values() if not self.guessed_rounds else map(_tempered, self.proofs.values())
+        ranked = sorted(proofs, key=lambda p: (p.guessed, -p.seconds.expected, p.effect, p.api))
         return tuple(ranked[:_PROOFS])
+
+    def total(self) -> Cost:
+        """The cost; where it rests on loops of unknown length, not more than a guess is worth."""
+        if not self.guessed_rounds:
+            return self.cost
+        cost = self.cost
+        return Cost(
+            at_most(cost.interpreter, GUESSED_COMPUTING),
+            at_most(cost.native, GUESSED_COMPUTING),
+            at_most(cost.waiting, _GUESSED_WAITING),
+            at_most(cost.child, _GUESSED_WAITING),
+        )
+
+
+def at_most(seconds: Range, most: float) -> Range:
+    return Range(min(seconds.low, most), min(seconds.expected, most), seconds.high)
+
+
+def _tempered(proof: Proof) -> Proof:
+    most = GUESSED_COMPUTING if proof.effect.value.startswith(("cpu", "parallel")) else _GUESSED_WAITING
+    return replace(proof, seconds=at_most(proof.seconds, most))
 
 
 class Meter:
@@ -94,17 +122,17 @@ class Meter:
                 return
             case code.For(iterable=iterable, body=body, orelse=orelse):
                 self.expression(iterable, times, sometimes)
-                rounds = rounds_of_for(self.program, self.function, statement)
+                rounds = self._rounds(rounds_of_for(self.program, self.function, statement))
                 self.block(body, times * rounds, sometimes=sometimes)
                 self.block(orelse, times, sometimes=True)
             case code.While(test=test, body=body, orelse=orelse):
-                rounds = _once_or_more(body) or _COUNTED
+                rounds = self._rounds(_once_or_more(body) or _COUNTED)
                 self.expression(test, times * rounds, sometimes)
                 self.block(body, times * rounds, sometimes=sometimes)
                 self.block(orelse, times, sometimes=True)
             case code.If(test=test, body=body, orelse=orelse):
                 self.expression(test, times, sometimes)
-                self.block(body, times * _SOMETIMES, sometimes=True)
+                self.block(body, times * (_RARELY if _rarely_true(test) else _SOMETIMES), sometimes=True)
                 self.block(orelse, times * _SOMETIMES, sometimes=True)
             case code.Try(body=body, handlers=handlers, orelse=orelse, final=final):
                 self.block(body, times, sometimes=sometimes)
@@ -132,7 +160,7 @@ class Meter:
             case code.Comprehension(clauses=clauses, element=element):
                 for clause in clauses:
                     self.expression(clause.iterable, times, sometimes)
-                    times = times * rounds_of(self.program, self.function, clause.iterable)
+                    times = times * self._rounds(rounds_of(self.program, self.function, clause.iterable))
                     for condition in clause.conditions:
                         self.expression(condition, times, sometimes)
                 self._step(times)
@@ -148,6 +176,10 @@ class Meter:
                 for part in tree.parts(expression):
                     self.expression(part, times, sometimes)
 
+    def _rounds(self, rounds: Range) -> Range:
+        self.tally.guessed_rounds |= rounds in (_ROUNDS, _COUNTED)
+        return rounds
+
     def _step(self, times: Range) -> None:
         self.tally.cost = self.tally.cost + Cost(interpreter=_STEP * times)
 
@@ -157,7 +189,7 @@ class Meter:
             self.expression(part, times, sometimes)
         targets = [t for t in self.program.targets(self.function, call) if t.callback in self.counts]
         if not targets:
-            self._unresolved(times)
+            self._unresolved(call, times, awaited)
             return
         alternatives = sum(t.conditional for t in targets) or 1
         for target in targets:
@@ -169,12 +201,27 @@ class Meter:
             else:
                 self._external_call(call, target, share, sometimes, awaited)
 
-    def _unresolved(self, times: Range) -> None:
+    def _unresolved(self, call: code.Call, times: Range, awaited: bool, api: str = "") -> None:
+        """A call of unknown target: its name may tell, and what is awaited most likely waits."""
         self.tally.unresolved += 1
-        self.tally.cost = self.tally.cost + Cost(interpreter=_UNKNOWN_CALL * times)
+        named = tree.callee(call)
+        guess = self.catalog.guess(named)
+        if guess is not None:
+            effect, usual = guess.effect, guess.cost or USUAL[guess.effect]
+        elif awaited:
+            effect, usual = Effect.ASYNC, CostClass.LARGE
+        else:
+            self.tally.cost = self.tally.cost + Cost(interpreter=_UNKNOWN_CALL * times)
+            return
+        seconds = SECONDS[usual] * times
+        self.tally.cost = self.tally.cost + _as_cost(effect, usual, seconds)
+        self.tally.add(Proof(effect, api or named, call.line, None, True, False, seconds, awaited, call.uid))
 
     def _project_call(self, call: code.Call, target: Target, times: Range, sometimes: bool, awaited: bool) -> None:
         inner = self.summary(target.name)
+        if inner.unresolved and not inner.proofs and self.catalog.guess(tree.callee(call)) is not None:
+            self._unresolved(call, times, awaited)
+            return
         self.tally.cost = self.tally.cost + inner.cost * times
         self.tally.parallel_native |= inner.parallel_native
         self.tally.unresolved += min(inner.unresolved, 1)
@@ -198,7 +245,7 @@ class Meter:
             if target.name in self.catalog.objects:
                 self.tally.cost = self.tally.cost + Cost(interpreter=SECONDS[CostClass.TINY] * times)
             else:
-                self._unresolved(times)
+                self._unresolved(call, times, awaited, target.name if not target.name.startswith("builtins.") else "")
             return
         api, entry = known
         if self.handed_over and entry.callback is not None:
@@ -283,3 +330,9 @@ def _once_or_more(body: tree.Block) -> Range | None:
     if body and isinstance(body[-1], code.Return | code.Jump) and getattr(body[-1], "kind", "break") == "break":
         return Range(1.0, 1.1, 10.0)
     return None
+
+
+def _rarely_true(test: code.Expr) -> bool:
+    """`if debug:`, `if args.verbose:` and their kin are seldom on."""
+    named = (tree.dotted(test) or "").rpartition(".")[2].lower()
+    return named in _RARE_WORDS

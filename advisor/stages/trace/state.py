@@ -2,342 +2,257 @@
 
 A place that a block creates itself is its own business. What remains is told by root: the method's object,
 a parameter, a global, or a local name of the enclosing function that the block shares with its surroundings.
+What called functions do is merged where the call stands, so that a read after a sure write is known to see
+the block's own value and no one else's.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from advisor.model import code, tree
-from advisor.model.program import FunctionInfo, Program, Value
+from advisor.model.program import Value
 from advisor.model.summary import Place, Use, Write
+from advisor.stages.trace.roots import KEYED_READS, TAKES, VIEWS, Roots
 
 APPENDS = frozenset(
-    [
-        "append",
-        "extend",
-        "add",
-        "update",
-        "insert",
-        "appendleft",
-        "extendleft",
-        "discard",
-        "setdefault",
-        "put",
-        "put_nowait",
-        "push",
-        "subtract",
-    ]
+    "append extend add update insert appendleft extendleft discard setdefault put put_nowait push subtract".split()
 )
-TAKES = frozenset(["pop", "popleft", "popitem", "remove", "get_nowait"])
 _MUTATES = frozenset(["clear", "sort", "reverse", "rotate", "move_to_end", "seed", "shuffle"])
-_KEYED_READS = frozenset(["get", "__getitem__", "__contains__"])
-_VIEWS = frozenset(["items", "values", "keys"])
 _BUILTIN_CONTAINERS = ("builtins.", "collections.", "generator")
+
+Merge = Callable[[code.Call, "State", "Guard"], None]
 
 
 @dataclass(slots=True)
 class State:
-    """What was seen so far while walking one block."""
+    """What was seen so far: `reads` only where the block had not surely written the place before (`written`)."""
 
     writes: list[Write] = field(default_factory=list)
     reads: set[Place] = field(default_factory=set)
     keyed: set[Place] = field(default_factory=set)
     uses: list[Use] = field(default_factory=list)
+    written: set[Place] = field(default_factory=set)
+
+    def read(self, place: Place | None, *, by_key: bool = False) -> None:
+        """Note a read, unless the block reads back what it wrote itself."""
+        if place is not None and place not in self.written:
+            (self.keyed if by_key else self.reads).add(place)
+
+    def write(self, write: Write, guard: Guard) -> None:
+        """Note a write; a plain one that happens for sure hides the place's earlier value from later reads."""
+        self.writes.append(write)
+        if write.how == "rebind" and guard.sure and not write.guarded and write.place.path:
+            self.written.add(write.place)
 
 
-class Names:
-    """The names that a function binds, each with the expression it stands for where there is only one."""
+@dataclass(frozen=True, slots=True)
+class Guard:
+    """What stands before a statement: the places that conditions tested, and whether it runs for sure."""
 
-    def __init__(self, body: tree.Block) -> None:
-        self.declared: set[str] = set()
-        self.aliases: dict[str, code.Expr | None] = {}
-        self._bindings(body)
+    tested: frozenset[Place] = frozenset()
+    sure: bool = True
 
-    def _bindings(self, block: tree.Block) -> None:
-        for statement in tree.statements(block):
-            match statement:
-                case code.Scope(names=names):
-                    self.declared.update(names)
-                case code.Assign(targets=(code.Name(id=name),), value=value, operator=None):
-                    self.aliases[name] = None if name in self.aliases else value
-                case code.Assign(targets=targets):
-                    for target in targets:
-                        for name in tree.bound_names(target):
-                            self.aliases.setdefault(name, None)
-                case code.For(target=target, iterable=iterable):
-                    for name in tree.bound_names(target):
-                        self.aliases[name] = None if name in self.aliases else iterable
-                case code.With(items=items):
-                    for context, bound in items:
-                        for name in tree.bound_names(bound) if bound is not None else ():
-                            self.aliases[name] = None if name in self.aliases else context
-                case code.Import(names=names):
-                    for imported in names:
-                        self.aliases.setdefault(imported.name, None)
-                case code.Function(name=name) | code.Class(name=name):
-                    self.aliases.setdefault(name, None)
-            for head in tree.heads(statement):
-                for node in tree.every(head):
-                    if isinstance(node, code.Walrus):
-                        self.aliases.setdefault(node.name, None)
-                    elif isinstance(node, code.Comprehension):
-                        for clause in node.clauses:
-                            for name in tree.bound_names(clause.target):
-                                self.aliases.setdefault(name, clause.iterable)
+    def covers(self, place: Place) -> bool:
+        """Does a test of this state, or of its object, decide whether the statement runs?"""
+        return place in self.tested or any(_early(t, place) for t in self.tested)
 
 
-class Roots:
-    """Where names lead to, for one function and the names private to the block in question (None: all its locals are private)."""
-
-    def __init__(self, program: Program, info: FunctionInfo, names: Names, private: frozenset[str] | None) -> None:
-        self.program = program
-        self.info = info
-        self.private = private
-        self.parameters = {parameter.name: position for position, parameter in enumerate(self.info.parameters)}
-        self.declared, self.aliases = names.declared, names.aliases
-
-    def of(self, expression: code.Expr, depth: int = 0) -> Place | None:
-        """The place that `expression` names, or None for a value that the block makes itself."""
-        path: list[str] = []
-        while True:
-            match expression:
-                case code.Attribute(value=value, name=name):
-                    path.append(name)
-                    expression = value
-                case code.Subscript(value=value) | code.Starred(value=value) | code.Await(value=value):
-                    path.clear()  # what lies inside a container counts as the container
-                    expression = value
-                case code.Call(function=code.Attribute(value=value, name=name)) if (
-                    name in _KEYED_READS or name in _VIEWS or name in TAKES
-                ):
-                    path.clear()
-                    expression = value
-                case code.Call(
-                    function=code.Name(id="enumerate" | "zip" | "sorted" | "reversed" | "iter" | "list"),
-                    arguments=(first, *_),
-                ):
-                    path.clear()
-                    expression = first
-                case _:
-                    break
-        if not isinstance(expression, code.Name):
-            return None
-        return self._named(expression.id, ".".join(reversed(path)), depth)
-
-    def _named(self, name: str, path: str, depth: int) -> Place | None:
-        if (
-            self.parameters
-            and name == self.info.parameters[0].name
-            and self.info.owner is not None
-            and name not in self.aliases
-        ):
-            return Place("self", path)
-        if (self.private is not None and name in self.private) or (
-            self.private is None and name in self.aliases and name not in self.declared
-        ):
-            alias = self.aliases.get(name)
-            if alias is None or depth > 4 or (isinstance(alias, code.Name) and alias.id == name):
-                return None
-            inner = self.of(alias, depth + 1)
-            if inner is None:
-                return None
-            return Place(inner.root, ".".join(p for p in (inner.path, path) if p))
-        if name in self.aliases and name not in self.declared and not self.info.is_module:
-            return Place(f"local:{name}", path)
-        if name in self.parameters:
-            return Place(f"param:{self.parameters[name]}:{name}", path)
-        if self.info.is_module and name in self.aliases:
-            return Place(f"global:{self.info.path}:{name}", path)
-        return self._outer(name, path)
-
-    def _outer(self, name: str, path: str) -> Place | None:
-        """A name of an enclosing function or of the module."""
-        where = self.info.parent
-        while where is not None:
-            outer = self.program.functions[where]
-            if outer.is_module:
-                return Place(f"global:{outer.path}:{name}", path)
-            where = outer.parent
-        return None
+def _early(tested: Place, place: Place) -> bool:
+    """`if self._ready: return` guards all that the method sets up after it."""
+    return tested.path == "*" and tested.root == place.root
 
 
-def look(roots: Roots, block: tree.Block) -> State:
-    """The reads, writes and uses of external objects that the statements of `block` themselves make (not those of what they call)."""
+def look(roots: Roots, block: tree.Block, merge: Merge) -> State:
+    """The state that `block` touches; `merge` adds what a called function does."""
     state = State()
-    _block(roots, block, state, frozenset())
+    _Look(roots, state, merge).block(block, Guard())
     return state
 
 
-def look_at(roots: Roots, expressions: Iterable[code.Expr]) -> State:
+def look_at(roots: Roots, expressions: Iterable[code.Expr], merge: Merge) -> State:
     """The same for expressions alone."""
     state = State()
+    walk = _Look(roots, state, merge)
     for expression in expressions:
-        _expression(roots, expression, state, frozenset(), 0)
+        walk.expression(expression, Guard())
     return state
 
 
-def _block(roots: Roots, block: tree.Block, state: State, tested: frozenset[Place]) -> None:
-    for statement in block:
-        _statement(roots, statement, state, tested)
-        inner = tested
-        if isinstance(statement, code.If | code.While):
-            inner = tested | _places_in(roots, statement.test)
-        elif isinstance(statement, code.Try):
-            # `try: return cache[key]` with `except KeyError:` around the write is a test too
-            inner = tested | frozenset(
-                p for s in statement.body[:2] for head in tree.heads(s) for p in _places_in(roots, head)
-            )
-        for part in tree.blocks(statement):
-            _block(roots, part, state, inner)
-        if (
-            isinstance(statement, code.If)
-            and statement.body
-            and isinstance(statement.body[-1], code.Return | code.Jump | code.Raise)
-        ):
-            tested = inner  # what follows runs only when the test failed
+class _Look:
+    def __init__(self, roots: Roots, state: State, merge: Merge) -> None:
+        self.roots = roots
+        self.state = state
+        self.merge = merge
+        self.line = 0
 
+    def block(self, block: tree.Block, guard: Guard) -> None:
+        for statement in block:
+            self.line = statement.line
+            self._statement(statement, guard)
+            match statement:
+                case code.If(test=test, body=body, orelse=orelse):
+                    inner = Guard(guard.tested | self._places_in(test), sure=False)
+                    self.block(body, inner)
+                    self.block(orelse, inner)
+                    if body and isinstance(body[-1], code.Return | code.Jump | code.Raise):
+                        # what follows runs only when the test failed
+                        guard = Guard(inner.tested | self._ready(test, body), guard.sure)
+                case code.While(test=test, body=body, orelse=orelse):
+                    inner = Guard(guard.tested | self._places_in(test), sure=False)
+                    self.block(body, inner)
+                    self.block(orelse, inner)
+                case code.For(body=body, orelse=orelse):
+                    self.block(body, Guard(guard.tested, sure=False))
+                    self.block(orelse, Guard(guard.tested, sure=False))
+                case code.Try(body=body, handlers=handlers, orelse=orelse, final=final):
+                    # `try: return cache[key]` with `except KeyError:` around the write is a test too
+                    looked_up = frozenset(p for s in body[:2] for head in tree.heads(s) for p in self._places_in(head))
+                    self.block(body, guard)
+                    for handler in handlers:
+                        self.block(handler.body, Guard(guard.tested | looked_up, sure=False))
+                    self.block(orelse, guard)
+                    self.block(final, guard)
+                case _:
+                    for inner_block in tree.blocks(statement):
+                        self.block(
+                            inner_block, guard if isinstance(statement, code.With) else Guard(guard.tested, False)
+                        )
 
-def _places_in(roots: Roots, expression: code.Expr) -> frozenset[Place]:
-    return frozenset(
-        place
-        for node in tree.every(expression)
-        if isinstance(node, code.Name | code.Attribute | code.Subscript | code.Call)
-        and (place := roots.of(node)) is not None
-    )
+    def _ready(self, test: code.Expr, body: tree.Block) -> frozenset[Place]:
+        """`if self._connected: return` at the top of a method: the rest of it sets up its object once."""
+        if not isinstance(body[-1], code.Return) or self.roots.info.owner is None:
+            return frozenset()
+        return frozenset(
+            Place(place.root, "*") for place in self._places_in(test) if place.root == "self" and place.path
+        )
 
+    def _places_in(self, expression: code.Expr) -> frozenset[Place]:
+        of = self.roots.of
+        kinds = (code.Name, code.Attribute, code.Subscript, code.Call)
+        return frozenset(
+            p for node in tree.every(expression) if isinstance(node, kinds) and (p := of(node)) is not None
+        )
 
-def _statement(roots: Roots, statement: code.Stmt, state: State, tested: frozenset[Place]) -> None:
-    line = statement.line
-    match statement:
-        case code.Assign(targets=targets, value=value, operator=operator):
-            if value is not None:
-                _expression(roots, value, state, tested, line)
-            for target in targets:
-                _target(roots, target, operator, state, tested, line)
-        case code.Delete(targets=targets):
-            for target in targets:
-                if not isinstance(target, code.Name):
-                    _write(roots, target, "take", state, tested, line)
-        case code.For(target=target, iterable=iterable):
-            _expression(roots, iterable, state, tested, line)
-            _target(roots, target, None, state, tested, line)
-        case _:
-            for head in tree.heads(statement):
-                _expression(roots, head, state, tested, line)
+    def _statement(self, statement: code.Stmt, guard: Guard) -> None:
+        match statement:
+            case code.Assign(targets=targets, value=value, operator=operator):
+                if value is not None:
+                    self.expression(value, guard)
+                for target in targets:
+                    self._target(target, operator, guard)
+            case code.Delete(targets=targets):
+                for target in targets:
+                    if isinstance(target, code.Subscript):
+                        self._write(target, "key", guard)
+                    elif isinstance(target, code.Attribute):
+                        self._write(target, "take", guard)
+            case code.For(target=target, iterable=iterable):
+                self.expression(iterable, guard)
+                self._target(target, None, Guard(guard.tested, sure=False))
+            case _:
+                for head in tree.heads(statement):
+                    self.expression(head, guard)
 
+    def _target(self, target: code.Expr, operator: str | None, guard: Guard) -> None:
+        match target:
+            case code.Name(id=name):
+                place = self.roots.of(target)
+                shared = name in self.roots.declared or self.roots.info.is_module
+                if place is not None and (shared or place.root.startswith("local:")):
+                    self._note(place, "augment" if operator else "rebind", guard)
+            case code.Attribute(value=value):
+                self.expression(value, guard, receiver=True)
+                self._write(target, "augment" if operator else "rebind", guard)
+            case code.Subscript(value=value, index=index):
+                self.expression(index, guard)
+                self.expression(value, guard, receiver=True)
+                fixed = not any(isinstance(node, code.Name) for node in tree.every(index))
+                self._write(target, "augment" if operator else "rebind" if fixed else "key", guard)
+            case code.Display(items=items):
+                for item in items:
+                    self._target(item, operator, guard)
+            case code.Starred(value=value):
+                self._target(value, operator, guard)
 
-def _target(
-    roots: Roots, target: code.Expr, operator: str | None, state: State, tested: frozenset[Place], line: int
-) -> None:
-    match target:
-        case code.Name():
-            place = roots.of(target)
-            if place is not None and (place.root.startswith(("local:", "global:")) or operator is not None):
-                declared = target.id in roots.declared or roots.info.is_module or place.root.startswith("local:")
-                if declared:
-                    state.writes.append(
-                        Write(place, "augment" if operator else "rebind", roots.info.id, line, place in tested)
-                    )
-        case code.Attribute():
-            _write(roots, target, "augment" if operator else "rebind", state, tested, line)
-            _expression(roots, target.value, state, tested, line, receiver=True)
-        case code.Subscript(value=value, index=index):
-            _write(roots, target, "augment" if operator else "key", state, tested, line, key=index)
-            _expression(roots, index, state, tested, line)
-            _expression(roots, value, state, tested, line, receiver=True)
-        case code.Display(items=items):
-            for item in items:
-                _target(roots, item, operator, state, tested, line)
-        case code.Starred(value=value):
-            _target(roots, value, operator, state, tested, line)
+    def _write(self, target: code.Expr, how: str, guard: Guard) -> None:
+        place = self.roots.of(target)
+        if place is not None:
+            self._note(place, how, guard)
 
+    def _note(self, place: Place, how: str, guard: Guard) -> None:
+        write = Write(place, how, self.roots.info.id, self.line, guard.covers(place))
+        self.state.write(write, guard)
 
-def _write(
-    roots: Roots,
-    target: code.Expr,
-    how: str,
-    state: State,
-    tested: frozenset[Place],
-    line: int,
-    key: code.Expr | None = None,
-) -> None:
-    place = roots.of(target)
-    if place is None:
-        return
-    if how == "key" and key is not None and not any(isinstance(node, code.Name) for node in tree.every(key)):
-        how = "rebind"  # one fixed entry, the same for all rounds
-    read_first = place in state.reads or place in state.keyed
-    state.writes.append(Write(place, how, roots.info.id, line, place in tested, read_first))
+    def expression(self, expression: code.Expr, guard: Guard, *, receiver: bool = False) -> None:
+        """Note what evaluating `expression` reads and changes; the object of a method call is not itself read."""
+        roots, state = self.roots, self.state
+        match expression:
+            case code.Name():
+                if not receiver:
+                    state.read(roots.of(expression))
+            case code.Literal() | code.Lambda():
+                return
+            case code.Attribute(value=value):
+                if not receiver:
+                    state.read(roots.of(expression))
+                self.expression(value, guard, receiver=True)
+            case code.Subscript(value=value, index=index):
+                state.read(roots.of(expression), by_key=True)
+                self.expression(value, guard, receiver=True)
+                self.expression(index, guard)
+            case code.Operation(operator="in" | "not in", operands=(item, container)):
+                self.expression(item, guard)
+                state.read(roots.of(container), by_key=True)
+                self.expression(container, guard, receiver=True)
+            case code.Call():
+                self._call(expression, guard)
+            case _:
+                for part in tree.parts(expression):
+                    self.expression(part, guard)
 
+    def _call(self, call: code.Call, guard: Guard) -> None:
+        self.line = call.line
+        match call:
+            case code.Call(function=code.Name(id="next"), arguments=(iterator, *_)):
+                place = self.roots.of(iterator)
+                if place is not None:
+                    self._note(place, "take", guard)
+            case code.Call(function=code.Attribute() as function):
+                self._method(function, call, guard)
+                self.expression(function.value, guard, receiver=True)
+            case code.Call(function=function):
+                self.expression(function, guard, receiver=True)
+        for part in tree.parts(call)[1:]:
+            self.expression(part, guard)
+        self.line = call.line
+        self.merge(call, self.state, guard)
 
-def _expression(
-    roots: Roots, expression: code.Expr, state: State, tested: frozenset[Place], line: int, *, receiver: bool = False
-) -> None:
-    match expression:
-        case code.Name():
-            if not receiver and (place := roots.of(expression)) is not None:
-                state.reads.add(place)
-        case code.Attribute(value=value):
-            place = roots.of(expression)
-            if place is not None and not receiver:
-                state.reads.add(place)
-            _expression(roots, value, state, tested, line, receiver=True)
-        case code.Subscript(value=value, index=index):
-            if (place := roots.of(expression)) is not None:
-                state.keyed.add(place)
-            _expression(roots, value, state, tested, line, receiver=True)
-            _expression(roots, index, state, tested, line)
-        case code.Operation(operator="in" | "not in", operands=(item, container)):
-            _expression(roots, item, state, tested, line)
-            if (place := roots.of(container)) is not None:
-                state.keyed.add(place)
-            _expression(roots, container, state, tested, line, receiver=True)
-        case code.Call(function=code.Name(id="next"), arguments=(iterator, *_)):
-            if (place := roots.of(iterator)) is not None:
-                state.writes.append(Write(place, "take", roots.info.id, expression.line))
-        case code.Call(function=code.Attribute() as function):
-            _method_call(roots, function, expression, state, tested, line or expression.line)
-        case _:
-            for part in tree.parts(expression):
-                _expression(roots, part, state, tested, tree.line_of(expression, line))
-
-
-def _method_call(
-    roots: Roots, function: code.Attribute, call: code.Call, state: State, tested: frozenset[Place], line: int
-) -> None:
-    place = roots.of(function.value)
-    types = roots.program.values(roots.info.id, function.value)
-    line = call.line or line
-    if place is not None:
+    def _method(self, function: code.Attribute, call: code.Call, guard: Guard) -> None:
+        place = self.roots.of(function.value)
+        if place is None:
+            return
+        types = self.roots.program.values(self.roots.info.id, function.value)
         outside = sorted({v.name for v in types if v.kind == "object" and not v.name.startswith(_BUILTIN_CONTAINERS)})
         for name in outside:
-            state.uses.append(Use(place, name, f"{name}.{function.name}", roots.info.id, line))
-        if not outside and not _is_project(types):
-            if function.name in APPENDS:
-                state.writes.append(Write(place, "append", roots.info.id, line, place in tested))
-            elif function.name in TAKES:
-                by_key = bool(call.arguments) and not isinstance(call.arguments[0], code.Literal)
-                how = "key" if by_key and function.name in ("pop", "remove") else "take"
-                state.writes.append(Write(place, how, roots.info.id, line, place in tested))
-            elif function.name in _MUTATES:
-                state.writes.append(Write(place, "mutate", roots.info.id, line, place in tested))
-            elif function.name in _KEYED_READS:
-                state.keyed.add(place)
-            elif not isinstance(function.value, code.Name) or function.name in _VIEWS:
-                state.reads.add(place)
-    _expression(roots, function.value, state, tested, line, receiver=True)
-    for part in tree.parts(call)[1:]:
-        _expression(roots, part, state, tested, line)
+            self.state.uses.append(Use(place, name, f"{name}.{function.name}", self.roots.info.id, call.line))
+        if outside or _is_code(types):
+            return
+        name = function.name
+        if name in APPENDS:
+            self._note(place, "append", guard)
+        elif name in TAKES:
+            by_key = bool(call.arguments) and not isinstance(call.arguments[0], code.Literal)
+            self._note(place, "key" if by_key and name in ("pop", "remove") else "take", guard)
+        elif name in _MUTATES:
+            self._note(place, "mutate", guard)
+        elif name in KEYED_READS:
+            self.state.read(place, by_key=True)
+        elif not isinstance(function.value, code.Name) or name in VIEWS:
+            self.state.read(place)
 
 
-def _is_project(types: Iterable[Value]) -> bool:
-    return any(v.kind in ("instance", "some", "class", "module", "function") or v.kind == "external" for v in types)
-
-
-def names_in(block: tree.Block) -> Iterator[str]:
-    """Every plain name read in a block."""
-    for expression in tree.expressions(block):
-        if isinstance(expression, code.Name):
-            yield expression.id
+def _is_code(types: Iterable[Value]) -> bool:
+    """Is the receiver code of the project, or a module or class, whose methods speak for themselves?"""
+    return any(v.kind in ("instance", "some", "class", "module", "function", "external") for v in types)

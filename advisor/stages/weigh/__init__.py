@@ -25,6 +25,7 @@ _TINY_ROUND = 2e-5  # seconds: below, a round is not worth handing over however 
 _TINY_TOTAL = 3e-3  # seconds: below, the whole site is not worth a pool
 _WORTH_SAYING = 0.04  # share of a round's time from which an effect is told
 _MOST_EFFECTS = 5
+_PARALLEL = 0.4  # share of a round in code that fills all cores by itself, from which a pool around it cannot gain
 _WAITS = frozenset({Effect.NETWORK, Effect.DATABASE, Effect.SLEEP, Effect.LOCK, Effect.ASYNC})
 _NATIVE = frozenset({Effect.CPU_NATIVE_NOGIL, Effect.PARALLEL_NATIVE, Effect.DISK})
 _ITEMS = Range(2.0, 30.0, 2000.0)  # rounds of a site whose length the source does not tell
@@ -45,7 +46,7 @@ def _case(program: Program, summaries: Summaries, catalog: Catalog, site: Site, 
     work = _work(program, site, summary)
     proofs = _telling(summary)
     kind = _work_kind(summary, work, proofs)
-    found = hazards(program, catalog, site, ways, summary, tie)
+    found = hazards(program, catalog, site, ways, summary, tie, work)
     info = program.functions[site.function]
     traces = tuple(prove(site.function, proof) for proof in proofs)
     entry = catalog.call(proofs[0].api) if proofs else None
@@ -124,12 +125,22 @@ def _work(program: Program, site: Site, summary: Summary) -> Work:
         native=cost.native,
         waiting=cost.waiting,
         child=cost.child,
-        payload=ZERO,
-        parallel_native=summary.parallel_native,
+        payload=_payload(program, site),
+        parallel_native=_share(summary.proofs, frozenset({Effect.PARALLEL_NATIVE}), cost.total.expected) > _PARALLEL,
     )
 
 
+def _payload(program: Program, site: Site) -> Range:
+    """The bytes of one item, where the source tells."""
+    if site.iterable is None:
+        return ZERO
+    whole, items = program.weight(site.function, site.iterable), program.length(site.function, site.iterable)
+    return Range.exactly(whole / items) if whole and items else ZERO
+
+
 def _items(program: Program, site: Site) -> tuple[Range, bool]:
+    if site.kind is SiteKind.BLOCKING_IN_ASYNC:
+        return Range.exactly(1.0), True
     if site.kind in (SiteKind.STATEMENTS, SiteKind.AWAITS):
         return Range.exactly(float(len(site.body))), True
     if isinstance(site.node, code.Comprehension):
@@ -170,23 +181,29 @@ def _work_kind(summary: Summary, work: Work, proofs: tuple[Proof, ...]) -> str:
     total = cost.total.expected
     if total < _TINY_ROUND or total * work.items.expected < _TINY_TOTAL:
         return "unknown" if summary.unresolved and total * work.items.high > 1.0 and not proofs else "tiny"
-    if summary.parallel_native and cost.native.expected > 0.4 * total:
+    if _share(proofs, frozenset({Effect.PARALLEL_NATIVE}), total) > _PARALLEL:
         return "parallel-native"
     waiting, native, child = (part.expected / total for part in (cost.waiting, cost.native, cost.child))
     computing = cost.interpreter.expected / total
     if child >= 0.5:
         return "subprocess"
-    if waiting >= 0.65:
-        return _heaviest(proofs, _WAITS, "network")
-    if native >= 0.6:
+    if waiting + child >= 0.65:
+        return _heaviest(proofs, _WAITS | {Effect.SUBPROCESS}, "network")
+    if waiting + child >= 0.25:
+        return "mixed"
+    if native > computing:
         return _heaviest(proofs, _NATIVE, "cpu-native-nogil")
-    if computing >= 0.6:
-        held = sum(p.seconds.expected for p in proofs if p.effect is Effect.CPU_NATIVE)
-        small_files = sum(p.seconds.expected for p in proofs if p.effect is Effect.DISK)
-        if small_files > 0.5 * cost.interpreter.expected:
-            return "disk"
-        return "cpu-native" if held > 0.5 * cost.interpreter.expected else "cpu-python"
-    return "mixed"
+    if _share(proofs, frozenset({Effect.DISK}), cost.interpreter.expected) > 0.5:
+        return "disk"
+    return (
+        "cpu-native"
+        if _share(proofs, frozenset({Effect.CPU_NATIVE}), cost.interpreter.expected) > 0.5
+        else "cpu-python"
+    )
+
+
+def _share(proofs: tuple[Proof, ...], effects: frozenset[Effect], seconds: float) -> float:
+    return sum(p.seconds.expected for p in proofs if p.effect in effects) / seconds if seconds else 0.0
 
 
 def _heaviest(proofs: tuple[Proof, ...], effects: frozenset[Effect], default: str) -> str:

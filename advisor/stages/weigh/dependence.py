@@ -9,6 +9,7 @@ from advisor.model.program import Program
 from advisor.model.site import Dependence, DependenceKind, Detail, Site
 from advisor.model.summary import Place, Summary, Write
 from advisor.stages.weigh.flow import Flow
+from advisor.stages.weigh.slices import splits
 
 _STRENGTH = tuple(DependenceKind)
 _PRINTS = ("builtins.print", "sys.stdout.write", "click.echo", "rich.print")
@@ -25,12 +26,31 @@ def dependence(program: Program, site: Site, flow: Flow, summary: Summary) -> De
         *_order(flow, summary),
         *_exits(site, flow),
     ]
+    ties = _split(site, ties, summary)
     if not ties:
         return Dependence(DependenceKind.NONE)
     ties.sort(key=lambda tie: -_STRENGTH.index(tie[0]))
     kind = ties[0][0]
     details = tuple(dict.fromkeys(detail for k, detail in ties if k is kind))
     return Dependence(kind, details[:6], frozenset(k for k, _ in ties) - {kind})
+
+
+def _split(site: Site, ties: list[Tie], summary: Summary) -> list[Tie]:
+    """Ties that the costly calls have no part in become a matter of combining results in order."""
+    carried = [detail for kind, detail in ties if kind is DependenceKind.CARRIED]
+    if (
+        not carried
+        or isinstance(site.node, code.While)
+        or not splits(site.body, (d.name for d in carried), summary.proofs)
+    ):
+        return ties
+    lighter = {
+        detail: Detail(
+            detail.name, detail.line, f"`{detail.name}` is built up in order, but the costly calls do not need it"
+        )
+        for detail in carried
+    }
+    return [(DependenceKind.REDUCTION, lighter[d]) if kind is DependenceKind.CARRIED else (kind, d) for kind, d in ties]
 
 
 def _names(site: Site, flow: Flow) -> Iterator[Tie]:
@@ -76,7 +96,7 @@ def _state(program: Program, site: Site, flow: Flow, summary: Summary) -> Iterat
             continue
         if place.root.startswith("local:") and place.path == "" and _is_name_write(place, writes, flow):
             continue  # told by `_names`
-        tie = _tie(program, place, writes, summary, feeds_itself=place.label in walked | taken)
+        tie = _tie(program, site, place, writes, summary, feeds_itself=place.label in walked | taken)
         if tie is not None:
             yield tie
 
@@ -85,50 +105,50 @@ def _is_name_write(place: Place, writes: list[Write], flow: Flow) -> bool:
     return place.label in flow.bound and all(w.how in ("rebind", "augment") for w in writes)
 
 
-def _tie(program: Program, place: Place, writes: list[Write], summary: Summary, *, feeds_itself: bool) -> Tie | None:
-    label = place.label
-    first = writes[0]
-    line = first.line
+def _tie(
+    program: Program, site: Site, place: Place, writes: list[Write], summary: Summary, *, feeds_itself: bool
+) -> Tie | None:
+    label, first = place.label, writes[0]
     hows = {w.how for w in writes}
-    where = "" if len({w.function for w in writes}) == 1 and first.function.startswith("?") else _where(program, first)
-    read = place in summary.reads
-    keyed = place in summary.keyed
-    if feeds_itself and hows & {"append", "key"}:
-        return DependenceKind.CARRIED, Detail(
-            label, line, f"the rounds add to `{label}` while it is being worked through{where}"
-        )
+    where = _where(program, site, first)
+    read, keyed = place in summary.reads, place in summary.keyed
+
+    def tie(kind: DependenceKind, because: str) -> Tie:
+        return kind, Detail(label, first.line, because + where)
+
+    if feeds_itself and any(w.how in ("append", "key") and w.function == site.function for w in writes):
+        return tie(DependenceKind.CARRIED, f"the rounds add to `{label}` while it is being worked through")
     if all(w.guarded for w in writes):
-        return DependenceKind.REDUCTION, Detail(
-            label, line, f"`{label}` is filled the first time it is needed and reused{where}"
-        )
+        return tie(DependenceKind.REDUCTION, f"`{label}` is filled the first time it is needed and reused")
+    # Of several methods that may be meant one may do this; a global that called code keeps for itself is mostly a cache.
+    aside = all(
+        w.possible or w.guarded or (place.root.startswith("global:") and w.function != site.function) for w in writes
+    )
+    carried = DependenceKind.UNKNOWN if aside else DependenceKind.CARRIED
     if "take" in hows:
-        return DependenceKind.CARRIED, Detail(label, line, f"each round takes from `{label}` what others left{where}")
+        return tie(carried, f"each round takes from `{label}` what others left")
     if "mutate" in hows and len(hows) > 1:
-        return DependenceKind.CARRIED, Detail(label, line, f"the rounds fill and empty `{label}` in turn{where}")
+        return tie(carried, f"the rounds fill and empty `{label}` in turn")
     if "mutate" in hows:
-        return DependenceKind.UNKNOWN, Detail(label, line, f"`{label}` is changed as a whole{where}")
+        return tie(DependenceKind.UNKNOWN, f"`{label}` is changed as a whole")
+    if "rebind" in hows and read:
+        return tie(carried, f"each round reads `{label}`, which the round before set")
     if "rebind" in hows:
-        if read and any(w.read_first for w in writes):
-            return DependenceKind.CARRIED, Detail(
-                label, line, f"each round reads `{label}`, which the round before set{where}"
-            )
-        return DependenceKind.UNKNOWN, Detail(label, line, f"every round sets `{label}`, which the others share{where}")
+        return tie(DependenceKind.UNKNOWN, f"every round sets `{label}`, which the others share")
     if "augment" in hows and read:
-        return DependenceKind.CARRIED, Detail(
-            label, line, f"`{label}` is changed by each round and read by the next{where}"
-        )
+        return tie(carried, f"`{label}` is changed by each round and read by the next")
     if hows <= {"key", "augment"} and keyed:
-        return DependenceKind.UNKNOWN, Detail(label, line, f"entries of `{label}` are read and replaced{where}")
+        return tie(DependenceKind.UNKNOWN, f"entries of `{label}` are read and replaced")
     if "key" in hows:
-        return DependenceKind.REDUCTION, Detail(label, line, f"results are stored in `{label}` by key{where}")
+        return tie(DependenceKind.REDUCTION, f"results are stored in `{label}` by key")
     if read and "append" in hows:
-        return DependenceKind.UNKNOWN, Detail(label, line, f"`{label}` grows and is read in the same round{where}")
-    return DependenceKind.REDUCTION, Detail(label, line, f"results are collected in `{label}`{where}")
+        return tie(DependenceKind.UNKNOWN, f"`{label}` grows and is read in the same round")
+    return tie(DependenceKind.REDUCTION, f"results are collected in `{label}`")
 
 
-def _where(program: Program, write: Write) -> str:
+def _where(program: Program, site: Site, write: Write) -> str:
     info = program.functions.get(write.function)
-    return "" if info is None or info.is_module else f" in {info.name}"
+    return "" if info is None or info.is_module or write.function == site.function else f" in {info.name}"
 
 
 def _order(flow: Flow, summary: Summary) -> Iterator[Tie]:

@@ -8,52 +8,16 @@ from dataclasses import dataclass, field
 from advisor.model import code, tree
 
 _COMBINING = frozenset(
-    [
-        "max",
-        "min",
-        "concat",
-        "append",
-        "vstack",
-        "hstack",
-        "dstack",
-        "concatenate",
-        "union",
-        "intersection",
-        "merge",
-        "add",
-        "update",
-        "join",
-        "bitwise_or",
-        "logical_or",
-        "combine",
-    ]
+    (
+        "max min concat append vstack hstack dstack concatenate union intersection merge add update join "
+        "bitwise_or logical_or combine"
+    ).split()
 )
 _TALKING = frozenset(
-    [
-        "print",
-        "debug",
-        "info",
-        "warning",
-        "warn",
-        "error",
-        "exception",
-        "critical",
-        "log",
-        "echo",
-        "secho",
-        "write",
-        "update",
-        "set_description",
-        "set_postfix",
-        "setvalue",
-        "setValue",
-        "update_progress",
-        "progress",
-        "progressbar",
-        "show_progress",
-        "advance",
-        "report",
-    ]
+    (
+        "print debug info warning warn error exception critical log echo secho write update set_description "
+        "set_postfix setvalue setValue update_progress progress progressbar show_progress advance report"
+    ).split()
 )
 
 
@@ -195,7 +159,7 @@ class _Walk:
                     use = self.found.use(target.id)
                     if target.id not in defined:
                         use.augmented = use.augmented or line
-                        if isinstance(value, code.Literal):
+                        if value is not None and self._is_fixed(value):
                             use.stepped = use.stepped or line
                 else:
                     self.read(target, defined, line)
@@ -217,6 +181,12 @@ class _Walk:
             use = self.found.use(name)
             use.written = use.written or line
         return defined | set(names)
+
+    def _is_fixed(self, value: code.Expr) -> bool:
+        """The same in every round: a constant, or computed from names that the loop does not bind."""
+        nodes = list(tree.every(value))
+        calls = any(isinstance(node, code.Call | code.Await) for node in nodes)
+        return not calls and not any(isinstance(node, code.Name) and node.id in self.found.bound for node in nodes)
 
     def _if(
         self, test: code.Expr, body: tree.Block, orelse: tree.Block, defined: set[str], line: int, inner: bool

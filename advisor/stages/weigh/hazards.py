@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from advisor.model import code, tree
 from advisor.model.catalog import Catalog, ThreadSafety
 from advisor.model.effect import Effect
+from advisor.model.estimate import Work
 from advisor.model.program import Program, Value
 from advisor.model.site import Context, Dependence, DependenceKind, Hazard, HazardKind, Site, SiteKind
 from advisor.model.summary import Summary
@@ -19,6 +20,8 @@ _PROCESS_STATE = frozenset(
      "sys.setrecursionlimit", "socket.setdefaulttimeout", "warnings.simplefilter", "gc.disable", "gc.enable"]
 )  # fmt: skip
 _OUTSIDE = frozenset({Effect.NETWORK, Effect.DATABASE, Effect.SUBPROCESS, Effect.ASYNC})
+_HEAVY = 1e6  # bytes: copying this to a process takes longer than most work on it
+BLOCKING = frozenset({Effect.NETWORK, Effect.DATABASE, Effect.SUBPROCESS, Effect.SLEEP})
 _PAGE_WORDS = frozenset(
     [
         "page",
@@ -44,7 +47,7 @@ _ATTEMPT_WORDS = ("attempt", "retry", "retries", "tries", "try", "_retry")
 
 
 def hazards(
-    program: Program, catalog: Catalog, site: Site, flow: Flow, summary: Summary, dependence: Dependence
+    program: Program, catalog: Catalog, site: Site, flow: Flow, summary: Summary, dependence: Dependence, work: Work
 ) -> tuple[Hazard, ...]:
     """All hazards of a site, in the order of kind and line, one a kind and name."""
     found = [
@@ -54,6 +57,7 @@ def hazards(
         *_pace(site, flow, summary),
         *_while_loops(site, flow, summary, dependence),
         *_surroundings(program, site, flow, summary),
+        *_doubts(program, site, summary, work),
     ]
     unique = {(hazard.kind, hazard.name): hazard for hazard in reversed(found)}
     return tuple(sorted(unique.values(), key=lambda h: (h.kind.value, h.line, h.name)))
@@ -100,7 +104,10 @@ def _captures(catalog: Catalog, site: Site, summary: Summary) -> Iterator[Hazard
                 line,
                 f"`{name}` is one {short}, whose documentation does not promise that threads may share it",
             )
-        if known.picklable is False:
+        local = (
+            not use.place.root.startswith("global:") and "." not in use.place.path
+        )  # a process makes its own globals
+        if known.picklable is False and local:
             yield Hazard(
                 HazardKind.UNPICKLABLE_CAPTURE, name, line, f"`{name}` is a {short}, which cannot be sent to a process"
             )
@@ -328,15 +335,45 @@ def _surroundings(program: Program, site: Site, flow: Flow, summary: Summary) ->
                 yield Hazard(
                     HazardKind.PROCESS_STATE, target.name, call.line, f"`{target.name}` changes the whole process"
                 )
-    if summary.parallel_native:
-        api = next((p.api for p in summary.proofs if p.effect is Effect.PARALLEL_NATIVE), "native code")
-        yield Hazard(HazardKind.OVERSUBSCRIPTION, api, site.line, f"`{api}` already uses all cores")
     if Context.LOCKED in site.contexts:
         yield Hazard(HazardKind.LOCK_HELD, "lock", site.line, "the site runs while a lock is held")
     for context in _open_transactions(program, site):
         yield Hazard(
             HazardKind.TRANSACTION, context, site.line, f"the rounds share the transaction that `{context}` opened"
         )
+
+
+def _doubts(program: Program, site: Site, summary: Summary, work: Work) -> Iterator[Hazard]:
+    """What the machine or the reader does not know well enough."""
+    if work.parallel_native:
+        api = next((p.api for p in summary.proofs if p.effect is Effect.PARALLEL_NATIVE), "native code")
+        yield Hazard(HazardKind.OVERSUBSCRIPTION, api, site.line, f"`{api}` already uses all cores")
+    if work.payload.expected > _HEAVY:
+        megabytes = work.payload.expected / 1e6
+        name = _target_name(site) or "item"
+        yield Hazard(
+            HazardKind.HEAVY_PAYLOAD, name, site.line, f"each `{name}` is about {megabytes:.0f} MB to copy to a process"
+        )
+    if Context.ASYNC in site.contexts and any(p.effect in BLOCKING and not p.awaited for p in summary.proofs):
+        yield Hazard(
+            HazardKind.EVENT_LOOP,
+            program.functions[site.function].name,
+            site.line,
+            "the site runs inside an event loop",
+        )
+    if not summary.proofs and summary.unresolved:
+        for call in (
+            *tree.calls(site.body),
+            *(n for part in site.parts for n in tree.every(part) if isinstance(n, code.Call)),
+        ):
+            if not program.targets(site.function, call):
+                yield Hazard(
+                    HazardKind.DYNAMIC_CALL,
+                    tree.callee(call) or "a call",
+                    call.line,
+                    "what is called here cannot be told from the source",
+                )
+                return
 
 
 def _open_transactions(program: Program, site: Site) -> Iterator[str]:

@@ -1,0 +1,201 @@
+"""Locate: the places where a model of execution is chosen.
+
+Loops, comprehensions, pools and the like are found by the site rules' shapes; what only linked code shows
+(statements that could overlap, a coroutine that blocks) is found here from what the calls lead to.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+
+from advisor.model import code, tree
+from advisor.model.catalog import Catalog
+from advisor.model.facts import Found, ModuleFacts
+from advisor.model.program import FunctionInfo, Program
+from advisor.model.rule import SiteRule
+from advisor.model.site import Site, SiteKind
+from advisor.model.summary import Summaries
+from advisor.stages.locate.blocking import blocking
+from advisor.stages.locate.contexts import in_context
+from advisor.stages.locate.runs import runs
+
+_CONCURRENT = frozenset({SiteKind.POOL, SiteKind.THREAD, SiteKind.GATHER})
+_HANDS_OVER = frozenset(
+    "submit map imap imap_unordered starmap apply_async Thread Process create_task ensure_future gather".split()
+)
+
+
+def locate(
+    program: Program,
+    summaries: Summaries,
+    catalog: Catalog,
+    modules: Mapping[str, ModuleFacts],
+    rules: tuple[SiteRule, ...],
+) -> tuple[Site, ...]:
+    """All sites of `modules` (those reported on), in the order of path, line and column."""
+    by_slug = {rule.id: rule for rule in rules}
+    functions: dict[str, list[FunctionInfo]] = {}
+    for info in program.functions.values():
+        functions.setdefault(info.path, []).append(info)
+    sites: list[Site] = []
+    for path in sorted(modules):
+        nodes = _Nodes(functions.get(path, []))
+        for found in modules[path].found:
+            site = _shaped(path, nodes, found, by_slug[found.rule])
+            if site is not None and not _is_namesake(program, site):
+                sites.append(site)
+        for info in functions.get(path, []):
+            sites.extend(runs(program, summaries, catalog, info))
+            if info.is_async:
+                sites.extend(blocking(program, summaries, info))
+    located = [in_context(program, site) for site in _as_tasks(_without_doubles(sites))]
+    return tuple(sorted(located, key=lambda s: (s.path, s.line, s.column, s.kind, s.rule)))
+
+
+class _Nodes:
+    """The nodes of one file by position, with the function each stands in."""
+
+    def __init__(self, functions: list[FunctionInfo]) -> None:
+        self.loops: dict[tuple[int, int], tuple[str, code.For | code.While | code.Comprehension]] = {}
+        self.calls: dict[tuple[int, int], list[tuple[str, code.Call]]] = {}
+        self.statements: dict[int, tuple[str, code.Stmt]] = {}
+        self.functions = sorted(functions, key=lambda f: (f.line, -f.end_line))
+        for info in functions:
+            for statement in tree.statements(info.body):
+                self.statements.setdefault(statement.line, (info.id, statement))
+                if isinstance(statement, code.For | code.While):
+                    self.loops[statement.line, statement.column] = (info.id, statement)
+                for head in tree.heads(statement):
+                    for node in tree.every(head):
+                        if isinstance(node, code.Comprehension):
+                            self.loops.setdefault((node.line, node.column), (info.id, node))
+                        elif isinstance(node, code.Call):
+                            self.calls.setdefault((node.line, node.column), []).append((info.id, node))
+
+
+def _shaped(path: str, nodes: _Nodes, found: Found, rule: SiteRule) -> Site | None:
+    """The site where a rule's shape matched; None where the tree has no such node (syntax the tree has no word for)."""
+    position = (found.line, found.column)
+    loop = nodes.loops.get(position)
+    if loop is None and rule.site is SiteKind.COMPREHENSION and position in nodes.calls:
+        # a bare generator argument: ast-grep sees it start at the parenthesis of the call
+        return None
+    calls = nodes.calls.get(position, [])
+    if rule.site in (SiteKind.FOR, SiteKind.WHILE, SiteKind.COMPREHENSION) or (loop is not None and not calls):
+        return None if loop is None else _loop(path, *loop, rule.site, found)
+    if calls:
+        function, call = calls[0]
+        return _call(path, function, call, found, rule)
+    if found.line not in nodes.statements:
+        return None
+    function, statement = nodes.statements[found.line]
+    handed = next((call for call in tree.calls((statement,)) if _last(call) in _HANDS_OVER), None)
+    if handed is not None:
+        return _call(path, function, handed, found, rule)
+    return Site(path, function, rule.site, found.rule, found.line, found.column, found.end_line, statement,
+                body=(statement,), misuse=rule.misuse)  # fmt: skip
+
+
+def _loop(
+    path: str, function: str, node: code.For | code.While | code.Comprehension, kind: SiteKind, found: Found
+) -> Site:
+    body: tuple[code.Stmt, ...] = ()
+    parts: tuple[code.Expr, ...] = ()
+    targets: frozenset[str] = frozenset()
+    iterable: code.Expr | None = None
+    match node:
+        case code.For(target=target, iterable=walked):
+            body, targets, iterable = node.body, frozenset(tree.bound_names(target)), walked
+        case code.While(test=test):
+            body, parts = node.body, (test,)
+        case code.Comprehension(clauses=clauses, element=element):
+            first, *others = clauses
+            iterable = first.iterable
+            parts = (*first.conditions, *(part for c in others for part in (c.iterable, *c.conditions)), element)
+            targets = frozenset(name for clause in clauses for name in tree.bound_names(clause.target))
+    misuse = kind not in (SiteKind.FOR, SiteKind.WHILE, SiteKind.COMPREHENSION)
+    return Site(
+        path,
+        function,
+        kind,
+        found.rule,
+        node.line,
+        node.column,
+        node.end_line,
+        node,
+        body,
+        parts,
+        targets,
+        iterable,
+        misuse,
+    )
+
+
+def _call(path: str, function: str, call: code.Call, found: Found, rule: SiteRule) -> Site:
+    parts: tuple[code.Expr, ...] = (call,)
+    iterable: code.Expr | None = None
+    if rule.site is SiteKind.MAP and len(call.arguments) > 1:
+        iterable = call.arguments[1]
+    return Site(path, function, rule.site, found.rule, call.line, call.column, max(call.end_line, found.end_line), call,
+                parts=parts, iterable=iterable, misuse=rule.misuse)  # fmt: skip
+
+
+def _is_namesake(program: Program, site: Site) -> bool:
+    """Does the call only share its name with what the rule looks for (`gather`, `map`, `Thread` of the project's own)?"""
+    if not isinstance(site.node, code.Call) or site.kind in (SiteKind.FOR, SiteKind.WHILE, SiteKind.COMPREHENSION):
+        return False
+    direct = [t for t in program.targets(site.function, site.node) if not t.callback]
+    return bool(direct) and all(t.kind == "function" for t in direct)
+
+
+def _last(call: code.Call) -> str:
+    match call.function:
+        case code.Name(id=name) | code.Attribute(name=name):
+            return name
+    return ""
+
+
+def _without_doubles(sites: list[Site]) -> list[Site]:
+    """One site a place and kind: a rule that names a misuse wins over the plain shape."""
+    kept: dict[tuple[str, int, int, SiteKind], Site] = {}
+    for site in sorted(sites, key=lambda s: (not s.misuse, s.rule)):
+        column = -1 if site.kind in _CONCURRENT else site.column
+        kept.setdefault((site.path, site.line, column, site.kind), site)
+    return list(kept.values())
+
+
+def _as_tasks(sites: list[Site]) -> list[Site]:
+    """Loops that hand their rounds to a pool, a thread or a gather are concurrent already: the pool's site speaks for them."""
+    by_place: dict[tuple[str, str], list[Site]] = {}
+    for site in sites:
+        if site.kind in _CONCURRENT and isinstance(site.node, code.Call):
+            by_place.setdefault((site.path, site.function), []).append(site)
+    spoken_for: set[int] = set()
+    walked: dict[int, Site] = {}
+    for loop in sites:
+        if loop.kind not in (SiteKind.FOR, SiteKind.WHILE, SiteKind.COMPREHENSION):
+            continue
+        inside = {id(node) for node in _inside(loop)}
+        for task in by_place.get((loop.path, loop.function), []):
+            if id(task.node) in inside:
+                spoken_for.add(id(loop))
+                known = walked.get(id(task))
+                if known is None or known.line <= loop.line:  # the innermost loop says how many tasks there are
+                    walked[id(task)] = loop
+    return [_with_rounds(site, walked.get(id(site))) for site in sites if id(site) not in spoken_for]
+
+
+def _inside(loop: Site) -> Iterator[code.Expr]:
+    yield from tree.expressions(loop.body)
+    for part in loop.parts:
+        yield from tree.every(part)
+
+
+def _with_rounds(task: Site, loop: Site | None) -> Site:
+    if loop is None or task.iterable is not None:
+        return task
+    many = replace(task, iterable=loop.iterable, targets=loop.targets)
+    if not task.misuse:
+        return many
+    return replace(many, line=loop.line, column=loop.column, end_line=max(task.end_line, loop.end_line))

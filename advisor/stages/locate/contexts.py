@@ -1,0 +1,85 @@
+"""Contexts: where a site stands: in a coroutine, a test, a request handler, a pool's worker, under a lock."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from advisor.model import code, tree
+from advisor.model.program import FunctionInfo, Program
+from advisor.model.site import Context, Site
+
+_HANDLER_DECORATORS = frozenset(
+    ["route", "get", "post", "put", "patch", "delete", "websocket", "api_view", "endpoint", "view_config", "expose"]
+)
+_HANDLER_RECEIVERS = ("app", "router", "blueprint", "bp", "api", "application", "server")
+_HANDLER_BASES = ("View", "APIView", "ViewSet", "RequestHandler", "Resource", "HTTPEndpoint", "MethodView")
+
+
+def in_context(program: Program, site: Site) -> Site:
+    """The site with all contexts it stands in."""
+    info = program.functions[site.function]
+    contexts: set[Context] = set()
+    if info.is_async:
+        contexts.add(Context.ASYNC)
+    name = site.path.rpartition("/")[2]
+    if name.startswith("test_") or name.endswith("_test.py") or name == "conftest.py" or "/tests/" in f"/{site.path}":
+        contexts.add(Context.TEST)
+    if info.is_module:
+        guarded = _under_main_guard(info.body, site.line)
+        contexts.add(Context.MAIN_GUARD if guarded else Context.MODULE_LEVEL)
+    if _is_handler(program, info):
+        contexts.add(Context.HANDLER)
+    if _runs_in_pool(program, site.function):
+        contexts.add(Context.POOL_WORKER)
+    if _locked(program, info, site):
+        contexts.add(Context.LOCKED)
+    return replace(site, contexts=frozenset(contexts))
+
+
+def _under_main_guard(body: tree.Block, line: int) -> bool:
+    for statement in body:
+        match statement:
+            case code.If(test=code.Operation(operator="==", operands=(code.Name(id="__name__"), _)), body=inner):
+                if any(s.line <= line for s in inner) and line >= statement.line:
+                    return line <= max(getattr(s, "end_line", s.line) for s in tree.statements(inner))
+    return False
+
+
+def _is_handler(program: Program, info: FunctionInfo) -> bool:
+    for decorator in info.decorators:
+        named = tree.dotted(decorator.function if isinstance(decorator, code.Call) else decorator) or ""
+        owner, _, last = named.rpartition(".")
+        if last in _HANDLER_DECORATORS and owner.rpartition(".")[2].endswith(_HANDLER_RECEIVERS):
+            return True
+    if info.owner is not None and info.name.rpartition(".")[2] in (
+        "get",
+        "post",
+        "put",
+        "patch",
+        "delete",
+        "dispatch",
+        "handle",
+    ):
+        bases = program.classes[info.owner].bases
+        return any((tree.dotted(base) or "").endswith(_HANDLER_BASES) for base in bases)
+    return False
+
+
+def _runs_in_pool(program: Program, function: str, depth: int = 3) -> bool:
+    """Is the function a pool's or thread's worker, or called (only) on the way from one?"""
+    if function in program.workers():
+        return True
+    if depth == 0 or program.functions[function].is_module:
+        return False
+    callers = {caller for caller, _ in program.callers(function)[:6]} - {function}
+    return bool(callers) and all(_runs_in_pool(program, caller, depth - 1) for caller in sorted(callers))
+
+
+def _locked(program: Program, info: FunctionInfo, site: Site) -> bool:
+    for statement in tree.statements(info.body):
+        if isinstance(statement, code.With) and statement.line < site.line and site.end_line <= statement.end_line:
+            for context, _ in statement.items:
+                named = (tree.dotted(context) or "").lower()
+                if "lock" in named or any(v.name.endswith("Lock") for v in program.values(info.id, context)):
+                    return True
+    return False
