@@ -218,13 +218,16 @@ def _exit_code(report: Report, settings: Settings) -> int:
 
 
 def _check_writable(output: Path | None) -> None:
-    """An output file that cannot be is an error before the work, not after it."""
+    """An output that cannot be is an error before the work, not after it."""
+    if output is None and sys.stdout is None:  # started with `>&-`
+        raise AdvisorError("standard output is closed", "redirect it to a file instead")
     if output is not None and (output.is_dir() or not output.parent.is_dir()):
         raise AdvisorError(f"{output}: cannot be written", "give a file in a folder that exists")
 
 
 def _write(text: str, output: Path | None = None, encoding: str | None = None) -> None:
     """To the file in UTF-8, or to standard output, where what its encoding cannot hold is escaped."""
+    _check_writable(output)
     try:
         if output is not None:
             output.write_bytes(text.encode("utf-8", "backslashreplace"))
@@ -242,6 +245,8 @@ def _write(text: str, output: Path | None = None, encoding: str | None = None) -
 
 
 def _complain(line: str, hint: str) -> None:
+    if sys.stderr is None:  # closed before the start: the exit code has to say it
+        return
     lines = [line, f"hint: {hint}"] if hint else [line]
     text = "".join(f"{' '.join(line.splitlines())}\n" for line in lines)
     sys.stderr.buffer.write(text.encode(sys.stderr.encoding or "utf-8", "backslashreplace"))

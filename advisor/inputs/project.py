@@ -20,6 +20,9 @@ _NEVER = frozenset({
     ".tox", ".nox", ".eggs", ".venv", ".mypy_cache", ".ruff_cache", ".pytest_cache",
 })  # fmt: skip
 _NEVER_UNLESS_PACKAGE = frozenset({"venv", "env", "build", "dist"})
+_INSTALLED = frozenset({"site-packages", "dist-packages"})
+_STANDARD_LIBRARY = "lib-dynload"
+"""An installed standard library has this folder; a checkout of Python's source has not."""
 _MOST_FOLDERS = 10_000
 """So many folders are searched for packages outside the usual places."""
 
@@ -34,29 +37,42 @@ def never_entered(folder: str) -> bool:
 
 @dataclass(frozen=True)
 class Project:
-    """A folder of Python code, and what is remembered of the folders seen while its imports were followed."""
+    """A folder of Python code, and what is remembered of the folders seen while its imports were followed.
+
+    `libraries` are top-level names that mean other people's packages unless the project clearly has its own.
+    """
 
     root: Path
+    libraries: frozenset[str] = frozenset()
     _folders: dict[str, frozenset[str]] = field(default_factory=dict, repr=False, compare=False)
     _found: dict[tuple[str, str], tuple[str, ...]] = field(default_factory=dict, repr=False, compare=False)
 
     @classmethod
-    def around(cls, paths: Sequence[str | os.PathLike[str]], given: str | os.PathLike[str] | None = None) -> Project:
+    def around(
+        cls,
+        paths: Sequence[str | os.PathLike[str]],
+        given: str | os.PathLike[str] | None = None,
+        libraries: frozenset[str] = frozenset(),
+    ) -> Project:
         """The project at `given`, else at the nearest folder around the first path that has a pyproject.toml,
-        .git, setup.py or setup.cfg, else in the folder of that path. `AdvisorError` when `given` is no folder."""
+        .git, setup.py or setup.cfg, else in the folder of that path.
+
+        What is installed belongs to no project, whatever repository the installation lies in: there the root is the
+        folder that is imported from (`site-packages`, the standard library). `AdvisorError` when `given` is no folder.
+        """
         if given is not None:
             if not os.path.isdir(given):
                 raise AdvisorError(
                     f"no such project folder: {os.fspath(given)}", "--project takes the project's root folder"
                 )
-            return cls(Path(os.path.abspath(given)))
+            return cls(Path(os.path.abspath(given)), libraries)
         start = Path(os.path.abspath(paths[0] if paths else "."))
         if not start.is_dir():
             start = start.parent
         for folder in (start, *start.parents):
-            if any((folder / mark).exists() for mark in _MARKS):
-                return cls(folder)
-        return cls(start)
+            if _is_installed(folder) or any((folder / mark).exists() for mark in _MARKS):
+                return cls(folder, libraries)
+        return cls(start, libraries)
 
     def relative(self, file: str) -> str:
         """The path from the root to `file` in POSIX form; with `../` for a file outside."""
@@ -100,11 +116,11 @@ class Project:
         if name in sys.builtin_module_names:
             return []
         top = self._top(folder)
-        roots = (
-            [top]
-            if name in sys.stdlib_module_names
-            else [top, *self._usual_roots, *self._other_roots(name, folder), folder]
-        )
+        roots = [top]
+        if name not in sys.stdlib_module_names:
+            roots += [*self._usual_roots, *self._other_roots(name, folder)]
+            if name not in self.libraries:  # `import redis` in `backends/redis.py` means the library
+                roots += self._up_to_root(folder)
         portions: list[str] = []
         for root in dict.fromkeys(roots):
             if self._module_file(root, name) or self._is_package(os.path.join(root, name)):
@@ -136,6 +152,13 @@ class Project:
         while self._is_package(folder):
             folder = os.path.dirname(folder)
         return folder
+
+    def _up_to_root(self, folder: str) -> list[str]:
+        """`folder` and those around it in the project: any of them may be where a script inside a package is started."""
+        folders = [folder]
+        while folders[-1] != str(self.root) and folders[-1] != os.path.dirname(folders[-1]):
+            folders.append(os.path.dirname(folders[-1]))
+        return folders if folders[-1] == str(self.root) else [folder]
 
     @cached_property
     def _usual_roots(self) -> tuple[str, ...]:
@@ -201,6 +224,10 @@ class Project:
         """`stem.py`, else `stem.pyi`, where one is in the folder."""
         names = self._names(folder)
         return next(([os.path.join(folder, stem + end)] for end in (".py", ".pyi") if stem + end in names), [])
+
+
+def _is_installed(folder: Path) -> bool:
+    return folder.name in _INSTALLED or (folder / _STANDARD_LIBRARY).is_dir()
 
 
 def _enterable(folder: str) -> bool:

@@ -24,19 +24,23 @@ class Terminal:
 
 
 def this_terminal(stdout: TextIO | None = None, stderr: TextIO | None = None) -> Terminal:
-    """Standard output as it is. NO_COLOR wins over FORCE_COLOR, both over what the stream is; COLUMNS is the width."""
-    out, err = stdout or sys.stdout, stderr or sys.stderr
+    """Standard output as it is. NO_COLOR wins over FORCE_COLOR, both over what the stream is; COLUMNS is the width.
+
+    A stream that was closed before the start (`>&-`) is None in `sys`: nobody watches it and it shows nothing.
+    """
+    out: TextIO | None = stdout or sys.stdout
+    err: TextIO | None = stderr or sys.stderr
     columns = shutil.get_terminal_size((_WIDTH_OF_A_PIPE, 24)).columns
     return Terminal(
         width=max(40, min(columns, _WIDEST)),
         color=_color(out),
-        ascii_only=not _can_show(_TYPOGRAPHIC, out.encoding),
-        interactive=err.isatty() and os.environ.get("TERM") != "dumb",
+        ascii_only=not _can_show(_TYPOGRAPHIC, out.encoding if out else None),
+        interactive=err is not None and err.isatty() and os.environ.get("TERM") != "dumb",
     )
 
 
-def _color(stream: TextIO) -> bool:
-    if os.environ.get("NO_COLOR"):
+def _color(stream: TextIO | None) -> bool:
+    if os.environ.get("NO_COLOR") or stream is None:
         return False
     return bool(os.environ.get("FORCE_COLOR")) or (stream.isatty() and os.environ.get("TERM") != "dumb")
 

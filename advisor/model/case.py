@@ -9,7 +9,7 @@ from advisor.model.effect import Effect, EffectTrace
 from advisor.model.estimate import Forecast, Target, Work
 from advisor.model.evidence import Evidence
 from advisor.model.rule import RangeTest, When
-from advisor.model.site import Context, Dependence, DependenceKind, Detail, Hazard, HazardKind, SiteKind
+from advisor.model.site import Context, Dependence, DependenceKind, Detail, Hazard, HazardKind, Sign, SiteKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +42,7 @@ class Case:
     blast_radius: int = 0
     subject: str = ""
     concurrent_now: Model | None = None
+    signs: frozenset[Sign] = frozenset()
 
     @property
     def effect_kinds(self) -> frozenset[Effect]:
@@ -98,6 +99,7 @@ def _work_holds(when: When, case: Case) -> bool:
         (not when.work or case.work_kind in when.work)
         and (when.effects is None or when.effects.holds(case.effect_kinds))
         and (not when.dependence or case.dependence.kind in when.dependence)
+        and (when.signs is None or when.signs.holds(case.signs))
         and (when.hazards is None or when.hazards.holds(frozenset(hazard.kind for hazard in case.barriers)))
         and (when.batch is None or when.batch == (case.batch is not None))
         and (when.async_counterpart is None or when.async_counterpart == (case.async_counterpart is not None))

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
+from msgspec import Struct
+
 from advisor.model import code
 
 
@@ -54,22 +56,25 @@ class ClassInfo:
     annotated: dict[str, tuple[str, code.Expr]] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Value:
+class Value(Struct, frozen=True, order=True, gc=False, cache_hash=True):
     """What an expression may be, as far as reading tells.
 
     | kind | name | args |
     | --- | --- | --- |
     | module | path of the project's file | |
+    | package | dotted name of a project's folder without `__init__.py` | the module that imports it |
     | external | qualified name of something outside the project | the receiver, for a method |
-    | object | qualified class of an instance from outside | |
-    | class | id of a project class | |
+    | object | qualified class of an instance from outside | what a queue holds |
+    | class | id of a project class | the `some` it makes, where it may be a subclass |
     | instance | id of a project class | |
     | some | the same, but it may be a subclass (`self`, an annotated parameter) | |
-    | function | id of a project function | the receiver, for a method |
+    | super | id of the project class above which methods are looked for | |
+    | function | id of a project function | one `any` for each place that `partial` has filled |
     | awaitable | | what awaiting it gives |
+    | future | | what its `result()` gives |
     | container | `builtins.list`, `builtins.dict`, `generator` … | what its elements (a dict's values) may be |
-    | row | | one `any` a position: a tuple whose places differ |
+    | row | names of the places, where they have any | one `any` a position: a tuple whose places differ |
+    | record | names of the fields of a named tuple's class | |
     | any | | the alternatives at one place |
     """
 
@@ -82,8 +87,7 @@ Values = frozenset[Value]
 NOTHING: Values = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
-class Target:
+class Target(Struct, frozen=True, order=True, gc=False):
     """Where a call may lead: a project `function` (its id) or an `external` API (its qualified name).
 
     `guessed` when the receiver's type is a guess; `conditional` when it is one of several possibilities.
@@ -100,14 +104,22 @@ class Target:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Program:
-    """Answers about linked code; `targets`, `values` and `callers` are worked out when first asked and then remembered.
+    """Answers about linked code, each worked out when first asked and then remembered. Functions are told by their ids.
 
-    `targets(function_id, call)` is where a call may lead, `values(function_id, expression)` what an expression
-    may be, `callers(function_id)` the calls that lead there with the functions they stand in, and
-    `length(function_id, expression)` the number of elements, where it can be read from the source,
-    `weight(function_id, expression)` about how many bytes it holds, `number(function_id, expression)` the number an expression stands for, and `argument(function_id, call, position)`
-    the expression that a call passes for a parameter of the function it leads to. `workers()` are the functions that
-    the program hands to pools, threads or processes.
+    | question | answer |
+    | --- | --- |
+    | `targets(function, call)` | where a call may lead |
+    | `values(function, expression)` | what an expression may be |
+    | `callers(function)` | the calls that lead there, each with the function it stands in |
+    | `argument(callee, call, position)` | the expression that a call passes for a parameter of the function it leads to |
+    | `length(function, expression)` | the number of its elements, where the source tells |
+    | `number(function, expression)` | the number it stands for |
+    | `weight(function, expression)` | about how many bytes it holds |
+    | `workers()` | the functions that the program hands to pools, threads or processes |
+    | `implied(function, expression, how)` | what runs without being called by name |
+
+    `how` is `read` for what reading an attribute or subscript runs (property getters, `__getitem__`), `enter` for what
+    `with expression` and `iterate` for what `for … in expression` does.
     """
 
     functions: Mapping[str, FunctionInfo]
@@ -121,3 +133,4 @@ class Program:
     weight: Callable[[str, code.Expr], float | None]
     argument: Callable[[str, code.Call, int], code.Expr | None]
     workers: Callable[[], frozenset[str]]
+    implied: Callable[[str, code.Expr, str], tuple[Target, ...]]

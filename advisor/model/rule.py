@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from advisor.model.concurrency import Executor, Level, Model
 from advisor.model.effect import Effect
-from advisor.model.site import Context, DependenceKind, HazardKind, SiteKind
+from advisor.model.site import Context, DependenceKind, HazardKind, Sign, SiteKind
 
 Slug = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
 WorkKind = Literal[
@@ -79,6 +79,12 @@ class HazardTest(SetTest):
     none_of: tuple[HazardKind, ...] = ()
 
 
+class SignTest(SetTest):
+    any_of: tuple[Sign, ...] = ()
+    all_of: tuple[Sign, ...] = ()
+    none_of: tuple[Sign, ...] = ()
+
+
 class ContextTest(SetTest):
     any_of: tuple[Context, ...] = ()
     all_of: tuple[Context, ...] = ()
@@ -98,6 +104,7 @@ class When(Shape):
     work: tuple[WorkKind, ...] = ()
     effects: EffectTest | None = None
     dependence: tuple[DependenceKind, ...] = ()
+    signs: SignTest | None = None
     hazards: HazardTest | None = None
     items: RangeTest | None = None
     items_known: bool | None = None

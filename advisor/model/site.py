@@ -36,6 +36,15 @@ class Context(StrEnum):
     NESTED = "nested"  # inside another site that is itself advised
 
 
+class Sign(StrEnum):
+    """What speaks for a site being slow enough to care about, when nothing was measured."""
+
+    KNOWN_SIZE = "known-size"  # how often everything runs can be read from the source
+    PROGRESS_BAR = "progress-bar"  # somebody found it worth watching
+    FILES = "files"  # a round works on a whole file, page or document
+    HEAVY_CALL = "heavy-call"  # a call that is known to take milliseconds or more
+
+
 class DependenceKind(StrEnum):
     """What one iteration needs from another, weakest first; a site has the strongest that was found."""
 

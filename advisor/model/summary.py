@@ -95,7 +95,7 @@ class Use:
 @dataclass(frozen=True, slots=True)
 class Summary:
     """What one run of a function or block does. `reads` are the places whose earlier value is seen, `keyed` those of
-    which entries are looked up by key."""
+    which entries are looked up by key. `guessed_rounds` when the cost rests on loops whose length the source does not tell."""
 
     proofs: tuple[Proof, ...] = ()
     cost: Cost = Cost()
@@ -105,6 +105,7 @@ class Summary:
     uses: tuple[Use, ...] = ()
     unresolved: int = 0
     parallel_native: bool = False
+    guessed_rounds: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -271,10 +271,14 @@ def _filled(text: str, rule: Rule, case: Case) -> str:
         "items": f"about {case.work.items.expected:.0f}" if case.work.items_known else "an unknown number of",
         "batch": case.batch or "one batched call",
         "async_counterpart": case.async_counterpart or "its async form",
-        "blast_radius": str(case.blast_radius),
+        "blast_radius": _functions(case.blast_radius),
     }
     unquoted = text.replace("`{api}`", "{api}")  # the rule quotes a name; where none is known, words stand in its place
     return " ".join(PLACEHOLDER.sub(lambda match: words[match[1]], unquoted).split())
+
+
+def _functions(number: int) -> str:
+    return "1 function" if number == 1 else f"{number or 'no'} functions"
 
 
 def _proof_of(rule: Rule, case: Case) -> Detail:

@@ -41,7 +41,9 @@ def settle(judged: Sequence[Judged]) -> tuple[Judged, ...]:
     yields_to: dict[int, Judged] = {}
     for inner in advised:
         for outer in advised:
-            if outer is not inner and (_within(inner.case, outer.case) or _leads_to(outer.case, inner.case)):
+            if outer is not inner and (
+                _within(inner.case, outer.case) or (_fights(outer, inner) and _leads_to(outer.case, inner.case))
+            ):
                 loser, winner = (outer, inner) if _gains_clearly_more(inner, outer) else (inner, outer)
                 yields_to.setdefault(id(loser), winner)
     # where everything of a circle would yield, the first stands
@@ -63,10 +65,15 @@ def _within(inner: Case, outer: Case) -> bool:
     return begins_inside and inner.end_line <= outer.end_line
 
 
+def _fights(outer: Judged, inner: Judged) -> bool:
+    """Would both levels take workers? Tasks within tasks share one loop and do not."""
+    return not outer.verdict.model is inner.verdict.model is Model.ASYNCIO
+
+
 def _leads_to(outer: Case, inner: Case) -> bool:
     """Does a proof of `outer` lead through the lines of `inner` in another function?"""
     if inner.kind in _NOT_A_POOL or outer.kind in _NOT_A_POOL:
-        return False
+        return False  # a single call, or what is concurrent already
     for effect in outer.effects[:1]:
         for step in effect.trace[1:]:
             if (

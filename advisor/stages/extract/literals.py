@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+import warnings
 
 from advisor.model.code import Literal
 from advisor.stages.extract.syntax import SgNode, children
@@ -72,12 +73,18 @@ def _content(source: str, prefix: str, quotes: str) -> str:
     if "\\" not in inner or "r" in prefix:
         return inner
     try:
-        value = ast.literal_eval(source.lstrip("fFtTuU"))
+        value = _evaluated(source.lstrip("fFtTuU"))
     except (SyntaxError, ValueError):
         return inner
     if isinstance(value, bytes):
         return value.decode("latin-1")
-    return str(value).encode("utf-8", "replace").decode()  # half a surrogate pair cannot be encoded with the facts
+    return _encodable(str(value))
+
+
+def _evaluated(source: str) -> object:
+    """The value of a literal; that `"\\d"` is no escape is for its author's tools to say, not for ours."""
+    with warnings.catch_warnings(action="ignore"):
+        return ast.literal_eval(source)
 
 
 def _in_hole(node: SgNode) -> list[SgNode]:
@@ -99,12 +106,17 @@ def _in_hole(node: SgNode) -> list[SgNode]:
 def joined(source: str) -> Literal | None:
     """The value of texts side by side, read in one go; None where some are f-strings or otherwise more than text."""
     try:
-        value = ast.literal_eval(f"({source}\n)")
+        value = _evaluated(f"({source}\n)")
     except (SyntaxError, ValueError):
         return None
     if isinstance(value, bytes):
         return text(value.decode("latin-1"), "bytes")
-    return text(value) if isinstance(value, str) else None
+    return text(_encodable(value)) if isinstance(value, str) else None
+
+
+def _encodable(value: str) -> str:
+    """Half a surrogate pair cannot be encoded with the facts."""
+    return value.encode("utf-8", "replace").decode()
 
 
 def text(value: str, kind: str = "str") -> Literal:

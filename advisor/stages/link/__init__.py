@@ -9,10 +9,11 @@ from advisor.model import code
 from advisor.model.catalog import Catalog
 from advisor.model.facts import ModuleFacts
 from advisor.model.program import Program, Target
-from advisor.stages.link.calls import targets, workers
-from advisor.stages.link.index import index
+from advisor.stages.link.ask import MANY, Finder
+from advisor.stages.link.calls import implied, targets, workers
+from advisor.stages.link.resolver import Resolver
 from advisor.stages.link.sizes import Sizes
-from advisor.stages.link.values import Finder, Resolver
+from advisor.stages.link.walk import index
 from advisor.stages.link.weights import Weights
 
 __all__ = ["link"]
@@ -36,11 +37,12 @@ def link(modules: Mapping[str, ModuleFacts], catalog: Catalog, find: Finder) -> 
         classes=found.classes,
         modules=found.modules,
         targets=remembered_targets,
-        values=resolver.values,
+        values=lambda function, expression: resolver.values(function, expression) - MANY,
         callers=resolver.callers,
         length=sizes.length,
         number=sizes.number,
         weight=Weights(resolver, sizes).weight,
         argument=resolver.argument,
         workers=functools.cache(lambda: workers(resolver)),
+        implied=functools.partial(implied, resolver),
     )

@@ -1,198 +1,109 @@
-"""Calls: where each call may lead, callbacks included."""
+"""Calls: where each call may lead, callbacks included, and what runs without being called by name."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from advisor.model import code
-from advisor.model.program import Target, Value
-from advisor.stages.link.values import Resolver
+from advisor.model.program import Target, Value, Values
+from advisor.stages.link.ask import MANY, Ask
+from advisor.stages.link.classes import is_property
 
 # Methods that nearly every class has: their name alone says nothing about the receiver.
 _COMMON = frozenset(
-    [
-        "get",
-        "set",
-        "add",
-        "update",
-        "append",
-        "extend",
-        "insert",
-        "remove",
-        "pop",
-        "clear",
-        "copy",
-        "keys",
-        "values",
-        "items",
-        "index",
-        "count",
-        "sort",
-        "join",
-        "split",
-        "strip",
-        "format",
-        "encode",
-        "decode",
-        "read",
-        "write",
-        "close",
-        "open",
-        "flush",
-        "seek",
-        "run",
-        "start",
-        "stop",
-        "send",
-        "recv",
-        "next",
-        "put",
-        "submit",
-        "map",
-        "result",
-        "done",
-        "cancel",
-        "wait",
-        "acquire",
-        "release",
-        "connect",
-        "execute",
-        "commit",
-        "rollback",
-        "fetch",
-        "find",
-        "search",
-        "match",
-        "group",
-        "replace",
-        "lower",
-        "upper",
-        "title",
-        "startswith",
-        "endswith",
-        "load",
-        "loads",
-        "dump",
-        "dumps",
-        "save",
-        "delete",
-        "create",
-        "filter",
-        "all",
-        "first",
-        "last",
-        "exists",
-        "info",
-        "debug",
-        "warning",
-        "error",
-        "exception",
-        "critical",
-        "log",
-        "print",
-        "setdefault",
-        "reset",
-        "process",
-        "parse",
-        "render",
-        "build",
-        "validate",
-        "check",
-        "apply",
-        "call",
-        "emit",
-        "name",
-        "path",
-        "size",
-        "data",
-        "text",
-        "json",
-        "content",
-    ]
+    """
+    get set add update append extend insert remove pop clear copy keys values items index count sort join split strip
+    format encode decode read write close open flush seek run start stop send recv next put submit map result done
+    cancel wait acquire release connect execute commit rollback fetch find search match group replace lower upper title
+    startswith endswith load loads dump dumps save delete create filter all first last exists info debug warning error
+    exception critical log print setdefault reset process parse render build validate check apply call emit name path
+    size data text json content
+    """.split()
 )
+_MOST_GUESSES = 3
+_HANDS_OVER = """
+    submit map imap imap_unordered starmap starmap_async map_async apply_async apply Thread Process Timer run_in_executor
+    to_thread run_sync run_in_threadpool start_new_thread delayed
+    """.split()
+_RUN_BY_START = {"threading.Thread": "thread", "threading.Timer": "thread", "multiprocessing.Process": "process",
+                 "multiprocessing.context.Process": "process"}  # fmt: skip
+_IMPLIED = {
+    "enter": ("__enter__", "__exit__", "__aenter__", "__aexit__"),
+    "iterate": ("__iter__", "__next__", "__aiter__", "__anext__"),
+}
 
 
-def targets(resolver: Resolver, function: str, call: code.Call) -> tuple[Target, ...]:
+def targets(ask: Ask, function: str, call: code.Call) -> tuple[Target, ...]:
     """Where `call`, written in `function`, may lead; in the order of names, without repetition."""
-    values = sorted(resolver.values(function, call.function), key=lambda v: (v.kind, v.name))
-    found = [target for value in values for target in _called(resolver, value, several=len(values) > 1)]
-    if not found:
-        found.extend(_guessed(resolver, call))
+    values = ask.values(function, call.function)
+    found = list(dict.fromkeys(_called(ask, values, call)))
+    if not found and not values - MANY:
+        found.extend(_guessed(ask, function, call))
     for target in tuple(found):
         if target.kind == "external":
-            found.extend(_callbacks(resolver, function, call, target.name))
+            found.extend(_callbacks(ask, function, call, target.name))
+    found.extend(_started(ask, values))
     return tuple(dict.fromkeys(found))
 
 
-def _called(resolver: Resolver, value: Value, *, several: bool) -> Iterator[Target]:
-    match value.kind:
-        case "function":
-            yield Target("function", value.name, conditional=several)
-            yield from _wrappers(resolver, value.name)
-        case "class":
-            yield from _constructor(resolver, value.name, several)
-        case "external":
-            yield Target("external", resolver.catalog.canonical(value.name), conditional=several)
-        case "object":
-            yield Target("external", f"{value.name}.__call__", conditional=several)
-        case "instance" | "some":
-            for bound in sorted(resolver.attribute(value, "__call__"), key=lambda v: v.name):
-                if bound.kind in ("function", "external"):
-                    yield Target(bound.kind, bound.name, conditional=several)
+def _called(ask: Ask, values: Values, call: code.Call | None = None) -> Iterator[Target]:
+    """What calling one of `values` runs: the callables themselves, then the wrappers that decorators put around them."""
+    ordered = sorted(values)
+    callables = [v for v in ordered if v.kind != "object"] or ordered
+    several = len({(v.kind, v.name) for v in callables}) > 1
+    for value in callables:
+        match value.kind:
+            case "function":
+                if value.args and call is not None:
+                    ask.filled[id(call), value.name] = len(value.args)
+                yield Target("function", value.name, conditional=several)
+            case "class":
+                yield from _constructor(ask, value.name, several)
+            case "external":
+                yield Target("external", ask.canonical(value.name), conditional=several)
+            case "object":
+                yield Target("external", ask.canonical(f"{value.name}.__call__"), conditional=several)
+            case "instance" | "some":
+                for method in ask.methods(value, "__call__"):
+                    yield Target("function", method, conditional=several)
+    for value in callables:
+        if value.kind == "function":
+            yield from (Target("function", wrapper) for wrapper in ask.wrappers(value.name))
 
 
-def _wrappers(resolver: Resolver, function: str) -> Iterator[Target]:
-    """What the project's own decorators put around `function`: their inner functions run as well."""
-    info = resolver.index.functions[function]
-    for decorator in info.decorators:
-        made = decorator.function if isinstance(decorator, code.Call) else decorator
-        for value in sorted(resolver.values(info.parent or function, made), key=lambda v: v.name):
-            if value.kind != "function":
-                continue
-            for inner in sorted(resolver.index.functions):
-                # `decorate.<locals>.wrapper`, and one level deeper where the decorator takes arguments
-                if inner.startswith(f"{value.name}.<locals>.") and inner != function and "<lambda>" not in inner:
-                    yield Target("function", inner)
+def _constructor(ask: Ask, cls: str, several: bool) -> Iterator[Target]:
+    made = Value("instance", cls)
+    for name in ("__new__", "__init__", "__post_init__"):
+        for method in ask.methods(made, name):
+            yield Target("function", method, conditional=several)
+    if not ask.methods(made, "__init__"):
+        outside = ask.lineage(cls)[1]
+        if outside:
+            yield Target("external", ask.canonical(outside[0]), conditional=several)
 
 
-def _constructor(resolver: Resolver, cls: str, several: bool) -> Iterator[Target]:
-    lineage, outside = resolver.lineage(cls)
-    for name in ("__init__", "__post_init__"):
-        for each in lineage:
-            method = resolver.index.classes[each].methods.get(name)
-            if method is not None:
-                yield Target("function", method, conditional=several)
-                break
-        else:
-            if outside and name == "__init__":
-                yield Target("external", resolver.catalog.canonical(outside[0]), conditional=several)
-
-
-def _guessed(resolver: Resolver, call: code.Call) -> Iterator[Target]:
+def _guessed(ask: Ask, function: str, call: code.Call) -> Iterator[Target]:
     """A method of an unknown receiver: the project's own method of that name, where there are few and the name is telling."""
-    if (
-        not isinstance(call.function, code.Attribute)
-        or call.function.name in _COMMON
-        or call.function.name.startswith("__")
-    ):
+    target = call.function
+    if not isinstance(target, code.Attribute) or target.name in _COMMON or target.name.startswith("__"):
         return
-    if isinstance(call.function.value, code.Literal | code.Text):
+    if isinstance(target.value, code.Literal | code.Text) or ask.values(function, target.value) - MANY:
         return
-    named = resolver.index.methods_named.get(call.function.name, [])
-    if 1 <= len(named) <= 3 and _arity_fits(resolver, named[0], call):
-        for method in sorted(named):
+    named = [m for m in sorted(ask.index.methods_named.get(target.name, [])) if _arity_fits(ask, m, call)]
+    if 1 <= len(named) <= _MOST_GUESSES:
+        for method in named:
             yield Target("function", method, guessed=True, conditional=len(named) > 1)
 
 
-def _arity_fits(resolver: Resolver, method: str, call: code.Call) -> bool:
-    parameters = resolver.index.functions[method].parameters
+def _arity_fits(ask: Ask, method: str, call: code.Call) -> bool:
+    parameters = ask.index.functions[method].parameters
     most = sum(p.kind == "positional" for p in parameters)
     return any(p.kind == "*" for p in parameters) or len(call.arguments) <= most
 
 
-def _callbacks(resolver: Resolver, function: str, call: code.Call, api: str) -> Iterator[Target]:
-    """The project's functions that `api` is handed to call."""
-    entry = resolver.catalog.call(api)
+def _callbacks(ask: Ask, function: str, call: code.Call, api: str) -> Iterator[Target]:
+    """What `api` is handed to call."""
+    entry = ask.listed(api)
     if entry is None or entry[1].callback is None:
         return
     place = entry[1].callback
@@ -203,43 +114,61 @@ def _callbacks(resolver: Resolver, function: str, call: code.Call, api: str) -> 
         argument = next((keyword.value for keyword in call.keywords if keyword.name == place), None)
     if argument is None or isinstance(argument, code.Starred):
         return
-    for value in sorted(resolver.values(function, argument), key=lambda v: (v.kind, v.name)):
-        if value.kind == "function":
-            yield Target("function", value.name, callback=entry[1].callback_in)
-        elif value.kind == "external":
-            yield Target("external", resolver.catalog.canonical(value.name), callback=entry[1].callback_in)
+    handed = frozenset(v for v in ask.values(function, argument) if v.kind != "object")
+    for target in _called(ask, handed):
+        yield Target(target.kind, target.name, callback=entry[1].callback_in)
 
 
-_HANDS_OVER = [
-    "submit",
-    "map",
-    "imap",
-    "imap_unordered",
-    "starmap",
-    "starmap_async",
-    "map_async",
-    "apply_async",
-    "apply",
-    "Thread",
-    "Process",
-    "Timer",
-    "run_in_executor",
-    "to_thread",
-    "run_sync",
-    "run_in_threadpool",
-    "start_new_thread",
-    "delayed",
-]
+def _started(ask: Ask, values: Values) -> Iterator[Target]:
+    """`start()` of a project's thread or process class runs its `run`."""
+    for value in sorted(values):
+        owner, _, last = value.name.rpartition(".")
+        receiver = value.args[0] if value.kind == "external" and value.args else value
+        if last == "start" and owner in _RUN_BY_START and receiver.kind in ("instance", "some"):
+            for method in ask.methods(receiver, "run"):
+                yield Target("function", method, callback=_RUN_BY_START[owner])
 
 
-def workers(resolver: Resolver) -> frozenset[str]:
+def implied(ask: Ask, function: str, expression: code.Expr, how: str) -> tuple[Target, ...]:
+    """The project's functions that run without being called by name.
+
+    `how` is `read` for what reading an attribute or subscript runs (property getters, `__getitem__`), `enter` for
+    what `with expression` and `iterate` for what `for … in expression` does.
+    """
+    found: list[str] = []
+    if how == "read":
+        match expression:
+            case code.Attribute(value=value, name=name):
+                for owner in sorted(ask.values(function, value)):
+                    if owner.kind in ("instance", "some", "super"):
+                        getters = ask.methods(owner, name)
+                        found += [m for m in getters if is_property(ask.index.functions[m])]
+            case code.Subscript(value=value):
+                found += _methods_of(ask, ask.values(function, value), ("__getitem__",))
+    else:
+        found += _methods_of(ask, ask.values(function, expression), _IMPLIED[how])
+    unique = tuple(dict.fromkeys(found))
+    return tuple(Target("function", name) for name in unique)
+
+
+def _methods_of(ask: Ask, values: Values, names: tuple[str, ...]) -> Iterator[str]:
+    for owner in sorted(values):
+        if owner.kind in ("instance", "some"):
+            for name in names:
+                yield from ask.methods(owner, name)
+
+
+def workers(ask: Ask) -> frozenset[str]:
     """The project functions that are handed to pools, threads or processes anywhere in the program."""
     found: set[str] = set()
     for name in _HANDS_OVER:
-        for function, call in resolver.index.calls.get(name, ()):
+        for function, call in ask.index.calls.get(name, ()):
             found.update(
                 t.name
-                for t in targets(resolver, function, call)
+                for t in targets(ask, function, call)
                 if t.kind == "function" and t.callback in ("thread", "process")
             )
+    for cls in sorted(ask.index.classes):
+        if any(base in _RUN_BY_START for base in ask.lineage(cls)[1]):
+            found.update(ask.methods(Value("instance", cls), "run"))
     return frozenset(found)

@@ -8,38 +8,21 @@ from __future__ import annotations
 
 import math
 import operator
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from advisor.model import code, tree
 from advisor.model.program import Value
 from advisor.stages.link.index import Binding
-from advisor.stages.link.values import Resolver
+from advisor.stages.link.resolver import Resolver
 
 _ARITHMETIC: dict[str, Callable[[float, float], float]] = {
     "+": operator.add, "-": operator.sub, "*": operator.mul, "/": operator.truediv, "//": operator.floordiv, "%": operator.mod,
 }  # fmt: skip
 _SAME_LENGTH = frozenset(
-    [
-        "enumerate",
-        "sorted",
-        "list",
-        "tuple",
-        "reversed",
-        "iter",
-        "tqdm",
-        "track",
-        "progressbar",
-        "as_completed",
-        "set",
-        "values",
-        "items",
-        "keys",
-        "array",
-        "copy",
-        "deepcopy",
-    ]
+    """
+    enumerate sorted list tuple reversed iter tqdm track progressbar as_completed set values items keys array copy deepcopy
+    """.split()
 )
-_DEEPEST = 25
 _LARGEST = 1e15
 
 
@@ -49,39 +32,14 @@ class Sizes:
     def __init__(self, resolver: Resolver) -> None:
         self.resolver = resolver
         self.index = resolver.index
-        self._numbers: dict[tuple[str, int], float | None] = {}
-        self._lengths: dict[tuple[str, int], float | None] = {}
-        self._keep: list[code.Expr] = []
-        self._asked: set[tuple[str, str, int]] = set()
 
     def length(self, function: str, expression: code.Expr) -> float | None:
         """The number of elements of `expression`, written in `function`."""
-        return self._remembered("length", self._lengths, function, expression, self._length)
+        return self.resolver.ask_of("length", self._length, function, expression)
 
     def number(self, function: str, expression: code.Expr) -> float | None:
         """The number that `expression` stands for."""
-        return self._remembered("number", self._numbers, function, expression, self._number)
-
-    def _remembered(
-        self,
-        what: str,
-        memory: dict[tuple[str, int], float | None],
-        function: str,
-        expression: code.Expr,
-        work: Callable[[str, code.Expr], float | None],
-    ) -> float | None:
-        key = (function, id(expression))
-        if key not in memory:
-            question = (what, *key)
-            if question in self._asked or len(self._asked) > _DEEPEST:
-                return None
-            self._asked.add(question)
-            try:
-                memory[key] = work(function, expression)
-                self._keep.append(expression)
-            finally:
-                self._asked.discard(question)
-        return memory[key]
+        return self.resolver.ask_of("number", self._number, function, expression)
 
     # ---- numbers
 
@@ -125,17 +83,11 @@ class Sizes:
 
     def _named(self, function: str, name: str, ask: Callable[[str, code.Expr], float | None]) -> float | None:
         """What all bindings of `name` agree on; for a parameter the largest that callers pass, else its default."""
-        where: str | None = function
-        while where is not None:
-            bindings = self.index.scopes[where].get(name)
-            if bindings:
-                answers = [self._bound(where, binding, ask) for binding in bindings]
-                known = [answer for answer in answers if answer is not None]
-                return max(known) if known and len(known) == len(answers) else None
-            where = self.index.functions[where].parent
-        return None
+        home = self.index.scope_of(function, name)
+        return None if home is None else _agreed(self._bound(b, ask) for b in self.index.scopes[home][name])
 
-    def _bound(self, function: str, binding: Binding, ask: Callable[[str, code.Expr], float | None]) -> float | None:
+    def _bound(self, binding: Binding, ask: Callable[[str, code.Expr], float | None]) -> float | None:
+        function = binding.where
         match binding.kind:
             case "value" if binding.expression is not None and not binding.place:
                 return ask(function, binding.expression)
@@ -174,18 +126,13 @@ class Sizes:
         return None
 
     def _attribute(self, function: str, expression: code.Attribute, name: str) -> float | None:
-        for value in self.resolver.values(function, expression.value):
+        for value in sorted(self.resolver.values(function, expression.value)):
             match value.kind:
                 case "object" if value.name == "argparse.Namespace":
                     return self._option(function, name)
                 case "instance" | "some":
-                    found = [
-                        self.number(where, given)
-                        for cls in self.resolver.lineage(value.name)[0][:1]
-                        for where, given in self.index.classes[cls].assigned.get(name, [])
-                    ]
-                    known = [n for n in found if n is not None]
-                    return max(known) if known and len(known) == len(found) else None
+                    given = self.index.classes[value.name].assigned.get(name, [])
+                    return _agreed(self.number(where, expression) for where, expression in given)
                 case "module":
                     return self._named(self.index.modules[value.name], name, self.number)
         return None
@@ -306,14 +253,12 @@ class Sizes:
 
     def _returned(self, function: str, call: code.Call) -> float | None:
         """The length of what a project function returns or yields."""
-        for value in self.resolver.values(function, call.function):
+        for value in sorted(self.resolver.values(function, call.function)):
             if value.kind == "function":
                 returned = self.index.returned.get(value.name, [])
                 if self.index.functions[value.name].is_generator:
                     return self._yielded(value.name)
-                lengths = [self.length(value.name, each) for each in returned]
-                known = [n for n in lengths if n is not None]
-                return max(known) if known and len(known) == len(lengths) else None
+                return _agreed(self.length(value.name, each) for each in returned)
         return None
 
     def _yielded(self, function: str) -> float | None:
@@ -325,18 +270,12 @@ class Sizes:
         return None
 
     def _named_length(self, function: str, name: str) -> float | None:
-        where: str | None = function
-        while where is not None:
-            bindings = self.index.scopes[where].get(name)
-            if bindings:
-                if any(
-                    b.kind == "value" and isinstance(b.expression, code.Display) and not b.expression.items
-                    for b in bindings
-                ):
-                    return self._filled(where, name)
-                return self._named(where, name, self.length)
-            where = self.index.functions[where].parent
-        return None
+        home = self.index.scope_of(function, name)
+        if home is None:
+            return None
+        if any(b.kind == "value" and _is_empty(b.expression) for b in self.index.scopes[home][name]):
+            return self._filled(home, name)
+        return self._named(home, name, self.length)
 
     def _filled(self, function: str, name: str) -> float | None:
         """A list or dict that starts empty and is filled in one loop: about as many elements as the loop has rounds."""
@@ -350,7 +289,7 @@ class Sizes:
         return total or None
 
     def _attribute_length(self, function: str, expression: code.Attribute, name: str) -> float | None:
-        for value in self.resolver.values(function, expression.value):
+        for value in sorted(self.resolver.values(function, expression.value)):
             if value.kind in ("instance", "some"):
                 return self._assigned_length(value, name)
             if value.kind == "module":
@@ -360,8 +299,24 @@ class Sizes:
     def _assigned_length(self, value: Value, name: str) -> float | None:
         given = self.index.classes[value.name].assigned.get(name, [])
         lengths = [self.length(where, expression) for where, expression in given]
-        known = [n for n in lengths if n is not None]
-        return max(known) if known and len(known) == len(lengths) and min(known) > 0 else None
+        return None if 0.0 in lengths else _agreed(lengths)
+
+
+def _agreed(answers: Iterable[float | None]) -> float | None:
+    """The largest of the answers where all are known."""
+    answers = list(answers)
+    known = [answer for answer in answers if answer is not None]
+    return max(known) if known and len(known) == len(answers) else None
+
+
+def _is_empty(expression: code.Expr | None) -> bool:
+    """Is it a list, set or dict without elements, which code then fills?"""
+    match expression:
+        case code.Display(items=()):
+            return True
+        case code.Call(function=code.Name(id="list" | "dict" | "set" | "deque"), arguments=()):
+            return True
+    return False
 
 
 def _fills(statement: code.Stmt, name: str) -> bool:
@@ -369,5 +324,7 @@ def _fills(statement: code.Stmt, name: str) -> bool:
         case code.Evaluate(value=code.Call(function=code.Attribute(value=code.Name(id=owner), name="append" | "add"))):
             return owner == name
         case code.Assign(targets=(code.Subscript(value=code.Name(id=owner)),)):
+            return owner == name
+        case code.Assign(targets=(code.Name(id=owner),), value=code.Display(items=(_,)), operator="+"):
             return owner == name
     return False

@@ -5,52 +5,19 @@ from __future__ import annotations
 from advisor.model import code
 from advisor.model.program import Value
 from advisor.stages.link.index import Binding
+from advisor.stages.link.resolver import Resolver
 from advisor.stages.link.sizes import Sizes
-from advisor.stages.link.values import Resolver
 
 _NUMBER = 8.0  # bytes of a number or of something of unknown kind inside a container
 _HOLE = 6.0  # characters that a hole of an f-string is filled with
 _SAME = frozenset(
-    [
-        "encode",
-        "decode",
-        "strip",
-        "lower",
-        "upper",
-        "replace",
-        "join",
-        "dumps",
-        "str",
-        "bytes",
-        "bytearray",
-        "list",
-        "tuple",
-        "sorted",
-        "copy",
-        "StringIO",
-        "BytesIO",
-        "format_map",
-        "loads",
-    ]
+    """
+    encode decode strip lower upper replace join dumps str bytes bytearray list tuple sorted copy StringIO BytesIO
+    format_map loads
+    """.split()
 )
-_ARRAYS = frozenset(
-    [
-        "zeros",
-        "ones",
-        "empty",
-        "full",
-        "random",
-        "rand",
-        "randn",
-        "standard_normal",
-        "normal",
-        "integers",
-        "uniform",
-        "rand_like",
-    ]
-)
+_ARRAYS = frozenset("zeros ones empty full random rand randn standard_normal normal integers uniform rand_like".split())
 _TYPES = {"uint8": 1.0, "int8": 1.0, "bool": 1.0, "int16": 2.0, "float16": 2.0, "int32": 4.0, "float32": 4.0}
-_DEEPEST = 20
 
 
 class Weights:
@@ -60,23 +27,10 @@ class Weights:
         self.resolver = resolver
         self.sizes = sizes
         self.index = resolver.index
-        self._known: dict[tuple[str, int], float | None] = {}
-        self._keep: list[code.Expr] = []
-        self._asked: set[tuple[str, int]] = set()
 
     def weight(self, function: str, expression: code.Expr) -> float | None:
         """About how many bytes `expression`, written in `function`, holds."""
-        key = (function, id(expression))
-        if key not in self._known:
-            if key in self._asked or len(self._asked) > _DEEPEST:
-                return None
-            self._asked.add(key)
-            try:
-                self._known[key] = self._weight(function, expression)
-                self._keep.append(expression)
-            finally:
-                self._asked.discard(key)
-        return self._known[key]
+        return self.resolver.ask_of("weight", self._weight, function, expression)
 
     def _weight(self, function: str, expression: code.Expr) -> float | None:
         match expression:
@@ -120,6 +74,14 @@ class Weights:
             case _:
                 return None
         arguments = call.arguments
+        for called in sorted(self.resolver.values(function, call.function)):
+            if called.kind == "function":
+                known = [
+                    w
+                    for each in self.index.returned.get(called.name, [])
+                    if (w := self.weight(called.name, each)) is not None
+                ]
+                return max(known, default=None)
         if last in _ARRAYS:
             return self._array(function, call)
         if last in ("arange", "linspace") and arguments:
@@ -128,14 +90,6 @@ class Weights:
         if last in _SAME:
             of = arguments[0] if arguments else receiver
             return None if of is None else self.weight(function, of)
-        for called in sorted(self.resolver.values(function, call.function), key=lambda v: v.name):
-            if called.kind == "function":
-                known = [
-                    w
-                    for each in self.index.returned.get(called.name, [])
-                    if (w := self.weight(called.name, each)) is not None
-                ]
-                return max(known, default=None)
         return None
 
     def _array(self, function: str, call: code.Call) -> float | None:
@@ -165,19 +119,14 @@ class Weights:
         return None
 
     def _named(self, function: str, name: str) -> float | None:
-        where: str | None = function
-        while where is not None:
-            bindings = self.index.scopes[where].get(name)
-            if bindings:
-                known = [w for binding in bindings if (w := self._bound(where, name, binding)) is not None]
-                return max(known, default=None)
-            where = self.index.functions[where].parent
-        return None
+        home = self.index.scope_of(function, name)
+        bindings = self.index.scopes[home][name] if home is not None else []
+        return max((w for binding in bindings if (w := self._bound(name, binding)) is not None), default=None)
 
-    def _bound(self, function: str, name: str, binding: Binding) -> float | None:
-        expression = binding.expression
+    def _bound(self, name: str, binding: Binding) -> float | None:
+        function, expression = binding.where, binding.expression
         match binding.kind:
-            case "value" if expression is not None and not binding.place:
+            case "value" | "augment" if expression is not None and not binding.place:
                 if isinstance(expression, code.Display) and not expression.items:
                     return self._filled(function, name)
                 return self.weight(function, expression)
@@ -211,7 +160,7 @@ class Weights:
         return None
 
     def _attribute(self, function: str, value: code.Expr, name: str) -> float | None:
-        for owner in self.resolver.values(function, value):
+        for owner in sorted(self.resolver.values(function, value)):
             if owner.kind in ("instance", "some"):
                 return self._assigned(owner, name)
         return None

@@ -120,7 +120,10 @@ class _Runs:
         """May `second` start before `first` has ended?"""
         if second.read & first.bound or second.bound & first.bound:
             return False
-        if _touched(first.summary) & (_touched(second.summary) | second.summary.reads | second.summary.keyed):
+        here = self.info.id
+        if _touched(first.summary) & (second.summary.reads | second.summary.keyed):
+            return False
+        if _touched(first.summary, here) & _touched(second.summary, here):
             return False
         if self._one_conversation(first.summary, second.summary):
             return False
@@ -170,8 +173,13 @@ def _bound(statement: code.Stmt) -> frozenset[str]:
     return frozenset(name for target in statement.targets for name in tree.bound_names(target))
 
 
-def _touched(summary: Summary) -> frozenset[Place]:
-    return frozenset(w.place for w in summary.writes if not w.guarded and not w.possible and w.how != "append")
+def _touched(summary: Summary, function: str | None = None) -> frozenset[Place]:
+    """The places that are surely given another value, by statements of `function` where one is named."""
+    return frozenset(
+        w.place
+        for w in summary.writes
+        if not w.guarded and not w.possible and w.how not in ("append", "augment") and function in (None, w.function)
+    )
 
 
 def _twins(first: code.Call, second: code.Call) -> bool:

@@ -136,6 +136,7 @@ class _Tracer:
             uses=tuple(dict.fromkeys(state.uses))[:_MOST_WRITES],
             unresolved=tally.unresolved,
             parallel_native=tally.parallel_native,
+            guessed_rounds=tally.guessed_rounds,
         )
 
     def _merger(self, roots: Roots) -> Merge:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from advisor.model import code, tree
 from advisor.model.catalog import CallEntry, Catalog
 from advisor.model.effect import SECONDS, CostClass, Effect, Range
-from advisor.model.program import Program, Target
+from advisor.model.program import FunctionInfo, Program, Target
 from advisor.model.summary import Cost, Proof, Summary
 
 USUAL = {
@@ -37,9 +37,11 @@ _COUNTED = Range(1.0, 100.0, 1e5)
 _PROOFS = 10
 GUESSED_COMPUTING = 0.05  # seconds: loops of unknown length are never believed to compute longer than this
 _GUESSED_WAITING = 2.0  # nor to wait longer than this
+_MOMENT = 2e-4  # seconds
 _RARE_WORDS = frozenset(
     ["debug", "verbose", "plot", "profile", "trace", "dry_run", "dryrun", "interactive", "show", "quiet", "test"]
 )
+_GUESS = 0.3  # what a guess weighs beside a proof
 _WORTH = 1e-6  # seconds: effects below are not worth a word
 
 
@@ -65,8 +67,10 @@ class Tally:
     def best(self) -> tuple[Proof, ...]:
         """The proofs that weigh most, heaviest first."""
         proofs = self.proofs.values() if not self.guessed_rounds else map(_tempered, self.proofs.values())
-        ranked = sorted(proofs, key=lambda p: (p.guessed, -p.seconds.expected, p.effect, p.api))
-        return tuple(ranked[:_PROOFS])
+        ranked = sorted(proofs, key=lambda p: (-p.seconds.expected * (_GUESS if p.guessed else 1.0), p.effect, p.api))
+        first_of_each = {proof.effect: proof for proof in reversed(ranked)}
+        kept = {id(proof) for proof in (*ranked[:_PROOFS], *first_of_each.values())}
+        return tuple(proof for proof in ranked if id(proof) in kept)
 
     def total(self) -> Cost:
         """The cost; where it rests on loops of unknown length, not more than a guess is worth."""
@@ -205,25 +209,31 @@ class Meter:
         """A call of unknown target: its name may tell, and what is awaited most likely waits."""
         self.tally.unresolved += 1
         named = tree.callee(call)
-        guess = self.catalog.guess(named)
+        known_package = api.partition(".")[0] in self.catalog.packages  # what it leaves out is not worth a guess
+        guess = None if known_package else self.catalog.guess(named)
+        # a plain local name is a callback: whatever it does, its own function or caller is charged for it
+        waits = awaited and not isinstance(call.function, code.Name)
         if guess is not None:
             effect, usual = guess.effect, guess.cost or USUAL[guess.effect]
-        elif awaited:
+        elif waits:
             effect, usual = Effect.ASYNC, CostClass.LARGE
         else:
             self.tally.cost = self.tally.cost + Cost(interpreter=_UNKNOWN_CALL * times)
             return
         seconds = SECONDS[usual] * times
-        self.tally.cost = self.tally.cost + _as_cost(effect, usual, seconds)
+        self.tally.cost = self.tally.cost + _as_cost(effect, seconds)
         self.tally.add(Proof(effect, api or named, call.line, None, True, False, seconds, awaited, call.uid))
 
     def _project_call(self, call: code.Call, target: Target, times: Range, sometimes: bool, awaited: bool) -> None:
         inner = self.summary(target.name)
-        if inner.unresolved and not inner.proofs and self.catalog.guess(tree.callee(call)) is not None:
+        if _is_stub(self.program.functions[target.name]) or (
+            inner.unresolved and not inner.proofs and self.catalog.guess(tree.callee(call)) is not None
+        ):
             self._unresolved(call, times, awaited)
             return
         self.tally.cost = self.tally.cost + inner.cost * times
         self.tally.parallel_native |= inner.parallel_native
+        self.tally.guessed_rounds |= inner.guessed_rounds
         self.tally.unresolved += min(inner.unresolved, 1)
         for proof in inner.proofs:
             self.tally.add(
@@ -250,8 +260,10 @@ class Meter:
         api, entry = known
         if self.handed_over and entry.callback is not None:
             return  # what starting a thread or a task costs is the machine's business, not the work's
-        seconds = self._seconds(call, entry) * times
-        self.tally.cost = self.tally.cost + _as_cost(entry.effect, entry.cost or USUAL[entry.effect], seconds)
+        once = self._seconds(call, entry)
+        seconds = once * times
+        moment = _seems_interpreted(entry.effect, once)
+        self.tally.cost = self.tally.cost + (Cost(interpreter=seconds) if moment else _as_cost(entry.effect, seconds))
         self.tally.parallel_native |= entry.effect is Effect.PARALLEL_NATIVE
         if entry.effect is not Effect.NONE and (seconds.expected >= _WORTH or entry.effect is Effect.TERMINAL):
             self.tally.add(
@@ -284,22 +296,23 @@ class Meter:
         return None if of is None else self.program.weight(self.function, of)
 
 
-def _as_cost(effect: Effect, usual: CostClass, seconds: Range) -> Cost:
+def _as_cost(effect: Effect, seconds: Range) -> Cost:
     match effect:
         case Effect.NETWORK | Effect.DATABASE | Effect.SLEEP | Effect.LOCK | Effect.ASYNC:
             return Cost(waiting=seconds)
         case Effect.SUBPROCESS:
             return Cost(child=seconds)
-        case Effect.DISK:
-            # Small reads and writes end in the page cache: system calls under the GIL's hand-over, not waiting.
-            return (
-                Cost(interpreter=seconds)
-                if usual in (CostClass.INSTANT, CostClass.TINY, CostClass.SMALL)
-                else Cost(native=seconds)
-            )
-        case Effect.CPU_NATIVE_NOGIL | Effect.PARALLEL_NATIVE:
+        case Effect.DISK | Effect.CPU_NATIVE_NOGIL | Effect.PARALLEL_NATIVE:
             return Cost(native=seconds)
     return Cost(interpreter=seconds)
+
+
+def _seems_interpreted(effect: Effect, once: Range) -> bool:
+    """Calls over in a moment spend their time at the GIL's hand-over, whatever they do without it.
+
+    Small reads end in the page cache, and small arrays behave like plain Python.
+    """
+    return effect in (Effect.DISK, Effect.CPU_NATIVE_NOGIL) and once.expected < _MOMENT
 
 
 def rounds_of_for(program: Program, function: str, loop: code.For) -> Range:
@@ -333,6 +346,18 @@ def _once_or_more(body: tree.Block) -> Range | None:
 
 
 def _rarely_true(test: code.Expr) -> bool:
-    """`if debug:`, `if args.verbose:` and their kin are seldom on."""
-    named = (tree.dotted(test) or "").rpartition(".")[2].lower()
-    return named in _RARE_WORDS
+    """`if debug:`, `if args.verbose and step % 10 == 0:` and their kin are seldom on."""
+    match test:
+        case code.Name(id=name) | code.Attribute(name=name):
+            return name.lower().strip("_") in _RARE_WORDS
+        case code.Operation(operator="and" | ">" | ">=" | "==", operands=operands):
+            return any(_rarely_true(operand) for operand in operands)
+    return False
+
+
+def _is_stub(function: FunctionInfo) -> bool:
+    """A method that only says what others must do: a docstring, `pass`, `raise NotImplementedError`."""
+    return all(
+        isinstance(s, code.Raise | code.Jump) or (isinstance(s, code.Evaluate) and isinstance(s.value, code.Literal))
+        for s in function.body
+    )

@@ -16,6 +16,7 @@ from advisor.model.summary import Proof, Summaries, Summary
 from advisor.stages.weigh.dependence import counted, dependence, drained
 from advisor.stages.weigh.flow import Flow, flow
 from advisor.stages.weigh.hazards import hazards
+from advisor.stages.weigh.signs import signs
 
 __all__ = ["weigh"]
 
@@ -44,7 +45,7 @@ def _case(program: Program, summaries: Summaries, catalog: Catalog, site: Site, 
     summary = _round(summaries, site, private)
     tie = _dependence(program, site, ways, summary)
     work = _work(program, site, summary)
-    proofs = _telling(summary)
+    proofs = _telling(summary, site.kind)
     kind = _work_kind(summary, work, proofs)
     found = hazards(program, catalog, site, ways, summary, tie, work)
     info = program.functions[site.function]
@@ -69,6 +70,7 @@ def _case(program: Program, summaries: Summaries, catalog: Catalog, site: Site, 
         blast_radius=_blast_radius(program, site.function),
         subject=_subject(site),
         concurrent_now=_model_in_use(program, site),
+        signs=signs(catalog, site, summary, work),
     )
 
 
@@ -95,6 +97,7 @@ def _round(summaries: Summaries, site: Site, private: frozenset[str]) -> Summary
         uses=(*inner.uses, *test.uses),
         unresolved=inner.unresolved + test.unresolved,
         parallel_native=inner.parallel_native or test.parallel_native,
+        guessed_rounds=inner.guessed_rounds or test.guessed_rounds,
     )
 
 
@@ -154,7 +157,7 @@ def _items(program: Program, site: Site) -> tuple[Range, bool]:
         return _ITEMS, False
     if site.iterable is not None:
         length = program.length(site.function, site.iterable)
-        if length is not None:
+        if length:  # a list that seems empty is filled in a way that was not understood
             return Range.exactly(length), True
     if isinstance(site.node, code.While):
         for name in sorted(drained(site)):
@@ -167,10 +170,13 @@ def _items(program: Program, site: Site) -> tuple[Range, bool]:
     return _ITEMS, False
 
 
-def _telling(summary: Summary) -> tuple[Proof, ...]:
+def _telling(summary: Summary, kind: SiteKind) -> tuple[Proof, ...]:
     """The proofs worth telling, heaviest first."""
     total = summary.cost.total.expected or 1e-9
     ranked = sorted(summary.proofs, key=lambda p: (-p.seconds.expected, p.guessed, p.effect, p.api))
+    if kind is SiteKind.BLOCKING_IN_ASYNC:
+        # what blocks counts, not what the blocking function may drive an event loop of its own for
+        ranked = [p for p in ranked if p.effect is not Effect.ASYNC]
     told = [p for p in ranked if p.seconds.expected >= _WORTH_SAYING * total or p.effect is Effect.TERMINAL]
     return tuple(told[:_MOST_EFFECTS])
 
@@ -188,12 +194,12 @@ def _work_kind(summary: Summary, work: Work, proofs: tuple[Proof, ...]) -> str:
     if child >= 0.5:
         return "subprocess"
     if waiting + child >= 0.65:
-        return _heaviest(proofs, _WAITS | {Effect.SUBPROCESS}, "network")
+        return _heaviest(proofs, _WAITS | {Effect.SUBPROCESS}, "unknown")
     if waiting + child >= 0.25:
         return "mixed"
     if native > computing:
         return _heaviest(proofs, _NATIVE, "cpu-native-nogil")
-    if _share(proofs, frozenset({Effect.DISK}), cost.interpreter.expected) > 0.5:
+    if _share(proofs, frozenset({Effect.DISK}), total) > 0.5:
         return "disk"
     return (
         "cpu-native"

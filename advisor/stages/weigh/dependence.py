@@ -46,7 +46,9 @@ def _split(site: Site, ties: list[Tie], summary: Summary) -> list[Tie]:
         return ties
     lighter = {
         detail: Detail(
-            detail.name, detail.line, f"`{detail.name}` is built up in order, but the costly calls do not need it"
+            detail.name,
+            detail.line,
+            f"`{detail.name}` goes from round to round, but apart from the costly calls: it can be worked out before or after them",
         )
         for detail in carried
     }

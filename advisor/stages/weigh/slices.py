@@ -1,6 +1,8 @@
-"""Slices: which calls of a round need a value that the round before made.
+"""Slices: whether the costly calls of a round and the values carried from round to round need each other.
 
-Where the costly calls do not, the loop splits in two: the costly part for all rounds side by side, then the rest in order.
+Where the calls do not need the values, the loop splits in two: the costly part for all rounds side by side, then the
+rest in order. Where the values do not come out of the calls, they can be worked out beforehand. Only where the values
+feed the calls and the calls feed the values do the rounds have to wait for one another.
 """
 
 from __future__ import annotations
@@ -10,29 +12,39 @@ from collections.abc import Iterable
 from advisor.model import code, tree
 from advisor.model.summary import Proof
 
+_COSTLY = 0.05  # share of a round's time from which a call counts as costly
 _INDEPENDENT = 0.4  # share of a round's time that may hang on the rounds before for a split to pay
 
 
 def splits(body: tree.Block, carried: Iterable[str], proofs: Iterable[Proof]) -> bool:
-    """Can the costly calls of a round run before the values in `carried` (names, or `name.attribute`) are known?"""
+    """Can the costly calls be taken apart from the values in `carried` (names, or `name.attribute`)?"""
     weighed = [(proof.uid, proof.seconds.expected) for proof in proofs]
     total = sum(seconds for _, seconds in weighed)
     if total <= 0:
         return False
-    slice_ = _Slice(set(carried))
+    names = frozenset(carried)
+    fed = _follow(body, _Slice(set(names)))
+    if sum(seconds for uid, seconds in weighed if uid in fed.calls) <= _INDEPENDENT * total:
+        return True
+    costly = frozenset(uid for uid, seconds in weighed if seconds >= _COSTLY * total)
+    return not names & _follow(body, _Slice(set(), costly)).names
+
+
+def _follow(body: tree.Block, slice_: _Slice) -> _Slice:
     for _ in range(3):  # a value travels forward at most so far in code that people can read
         before = len(slice_.names)
         slice_.block(body, controlled=False)
         if len(slice_.names) == before:
             break
-    return sum(seconds for uid, seconds in weighed if uid in slice_.calls) <= _INDEPENDENT * total
+    return slice_
 
 
 class _Slice:
-    """The names and calls that hang on the carried values, directly or through what was computed from them."""
+    """The names and calls that hang on some names and on the results of some calls, directly or through what was computed from them."""
 
-    def __init__(self, names: set[str]) -> None:
+    def __init__(self, names: set[str], results: frozenset[int] = frozenset()) -> None:
         self.names = names
+        self.results = results
         self.calls: set[int] = set()
 
     def block(self, block: tree.Block, *, controlled: bool) -> None:
@@ -44,6 +56,7 @@ class _Slice:
                         self.calls.add(node.uid)
             if hangs:
                 self.names.update(_bound(statement))
+                self.names.update(_filled(statement))
             decides = isinstance(statement, code.If | code.While) and self._hangs(statement.test)
             for inner in tree.blocks(statement):
                 self.block(inner, controlled=controlled or decides or (isinstance(statement, code.For) and hangs))
@@ -71,6 +84,8 @@ class _Slice:
                 case code.Attribute():
                     if tree.dotted(node) in self.names:
                         return True
+                case code.Call(uid=uid) if uid in self.results:
+                    return True
                 case code.Call(function=code.Attribute(value=owner)):
                     # a method of the object whose attribute is carried may read it
                     label = tree.dotted(owner)
@@ -93,3 +108,17 @@ def _bound(statement: code.Stmt) -> Iterable[str]:
             for _, bound in items:
                 if bound is not None:
                     yield from tree.bound_names(bound)
+
+
+def _filled(statement: code.Stmt) -> Iterable[str]:
+    """What the statement changes in place: `pages.append(page)`, `self.last = page`, `seen[key] = page`."""
+    match statement:
+        case code.Evaluate(value=code.Call(function=code.Attribute(value=owner))):
+            label = tree.dotted(owner)
+            if label is not None:
+                yield label
+        case code.Assign(targets=targets):
+            for target in targets:
+                label = tree.dotted(target) if isinstance(target, code.Attribute) else tree.root_name(target)
+                if label is not None:
+                    yield label

@@ -1,0 +1,79 @@
+"""Decorators: what a decorated definition leaves under its name, and which functions run around it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from advisor.model import code, tree
+from advisor.model.program import Value, Values
+from advisor.stages.link.ask import Ask, object_of
+
+
+def defined(ask: Ask, function: str) -> Values:
+    """The function itself unless a decorator drops it for another, and the objects that decorators make of it."""
+    found = {Value("function", function)}
+    info = ask.index.functions[function]
+    for decorator in reversed(info.decorators):
+        applied = [
+            made for value in sorted(ask.values(info.parent or function, decorator)) for made in _made(ask, value)
+        ]
+        if applied and all(dropped for _, dropped in applied):
+            found = set()
+        found |= {value for value, dropped in applied if dropped or value.kind != "function"}
+    return frozenset(found)
+
+
+def wrappers(ask: Ask, function: str) -> tuple[str, ...]:
+    """The project's functions that run around `function`: the inner functions of its decorators, `__call__` of decorator classes."""
+    info = ask.index.functions[function]
+    found: list[str] = []
+    for decorator in info.decorators:
+        for value in sorted(ask.values(info.parent or function, decorator)):
+            for made, dropped in _made(ask, value):
+                if made.kind == "function" and not dropped:
+                    found.append(made.name)
+                elif made.kind == "instance":
+                    found += ask.methods(made, "__call__")
+    return tuple(each for each in dict.fromkeys(found) if each != function)
+
+
+def _made(ask: Ask, decorator: Value) -> Iterator[tuple[Value, bool]]:
+    """What `decorator` makes of a function, each with whether the function itself is dropped."""
+    match decorator.kind:
+        case "function":
+            yield from _inner(ask, decorator.name)
+        case "class":
+            yield Value("instance", decorator.name), False
+        case "instance" | "some":
+            for method in ask.methods(decorator, "__call__"):
+                yield from _inner(ask, method)
+        case "external":
+            entry = ask.listed(decorator.name)
+            if entry is not None and entry[1].returns is not None:
+                yield object_of(ask.catalog.canonical(entry[1].returns)), False
+        case "object":
+            yield decorator, False  # `@app.task(bind=True)`: the catalog tells of the finished object
+
+
+def _inner(ask: Ask, decorator: str) -> Iterator[tuple[Value, bool]]:
+    """The functions written inside `decorator` that it returns; the decorated one is dropped if its parameter is never read."""
+    info = ask.index.functions[decorator]
+    taken = info.parameters[1:] if info.owner is not None else info.parameters
+    dropped = bool(taken) and not _reads(info.body, taken[0].name)
+    for value in sorted(ask.returned(decorator)):
+        if value.kind == "function" and value.name.startswith(f"{decorator}.<locals>."):
+            yield Value("function", value.name), dropped
+
+
+def _reads(block: tuple[code.Stmt, ...], name: str) -> bool:
+    """Is `name` read anywhere in `block`, inner functions included?"""
+    for statement in tree.statements(block):
+        for head in tree.heads(statement):
+            for node in tree.every(head):
+                if isinstance(node, code.Name) and node.id == name:
+                    return True
+                if isinstance(node, code.Lambda) and _reads((code.Return(node.body, node.line),), name):
+                    return True
+        if isinstance(statement, code.Function | code.Class) and _reads(statement.body, name):
+            return True
+    return False

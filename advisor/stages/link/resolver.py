@@ -1,0 +1,120 @@
+"""Resolver: one place to ask what names, attributes and calls of a program lead to; the answers come from the files beside it.
+
+The answers are sets of `Value`, small and flow-insensitive: all assignments to a name count.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+
+from advisor.model import code
+from advisor.model.catalog import CallEntry, Catalog
+from advisor.model.program import NOTHING, Value, Values
+from advisor.stages.link import classes, decorators, expressions, hints, names, parameters, results
+from advisor.stages.link.ask import Finder, Lineage
+from advisor.stages.link.index import CallPlace, Index
+from advisor.stages.link.memo import Memo
+
+
+class Resolver:
+    """Answers `Ask` from one memo; see there for what each question means."""
+
+    def __init__(self, index: Index, catalog: Catalog, find: Finder) -> None:
+        self.index = index
+        self.catalog = catalog
+        self.find = find
+        self.filled: dict[tuple[int, str], int] = {}
+        self.canonical: Callable[[str], str] = functools.cache(catalog.canonical)
+        self.listed: Callable[[str], tuple[str, CallEntry] | None] = functools.cache(catalog.call)
+        self.held: Callable[[str], str | None] = functools.cache(catalog.attribute)
+        self.memo = Memo()
+        self._known = self.memo.known
+        self._keep: list[code.Expr] = []  # answers are remembered by node identity, so nodes must live on
+
+    def values(self, function: str, expression: code.Expr) -> Values:
+        if type(expression) is code.Name:
+            return self.name(function, expression.id)
+        if type(expression) is code.Literal:
+            return expressions.literal(expression)
+        key = (function, id(expression))
+        known: Values | None = self._known.get(key)
+        if known is None:
+            self._keep.append(expression)
+            known = self.memo.ask(key, NOTHING, expressions.evaluate, self, function, expression)
+        return known
+
+    def name(self, function: str, name: str) -> Values:
+        home = self.index.scope_of(function, name)
+        if home is None:
+            key, where = ("global", self.index.functions[function].path, name), function
+        else:
+            key, where = ("name", home, name), home
+        known: Values | None = self._known.get(key)
+        return known if known is not None else self.memo.ask(key, NOTHING, names.named, self, where, name)
+
+    def module_attribute(self, path: str, name: str) -> Values:
+        return self.memo.ask(("module", path, name), NOTHING, names.module_attribute, self, path, name)
+
+    def attribute(self, owner: Value, name: str) -> Values:
+        return classes.attribute(self, owner, name)
+
+    def member(self, owner: Value, name: str) -> Values:
+        return self.memo.ask(("member", owner.kind, owner.name, name), NOTHING, classes.member, self, owner, name)
+
+    def methods(self, owner: Value, name: str) -> tuple[str, ...]:
+        return self.memo.ask(("methods", owner.kind, owner.name, name), (), classes.methods, self, owner, name)
+
+    def lineage(self, cls: str) -> Lineage:
+        alone: Lineage = ((cls,), ())
+        return self.memo.ask(("lineage", cls), alone, classes.lineage, self, cls)
+
+    def subclasses(self, cls: str) -> tuple[str, ...]:
+        below: dict[str, tuple[str, ...]] = self.memo.ask("subclasses", {}, classes.subclasses, self)
+        return below.get(cls, ())
+
+    def defined(self, function: str) -> Values:
+        if not self.index.functions[function].decorators:
+            return frozenset({Value("function", function)})
+        return self.memo.ask(("defined", function), NOTHING, decorators.defined, self, function)
+
+    def wrappers(self, function: str) -> tuple[str, ...]:
+        if not self.index.functions[function].decorators:
+            return ()
+        return self.memo.ask(("wrappers", function), (), decorators.wrappers, self, function)
+
+    def parameter(self, function: str, position: int) -> Values:
+        return self.memo.ask(("parameter", function, position), NOTHING, parameters.parameter, self, function, position)
+
+    def promised(self, function: str, annotation: code.Expr) -> Values:
+        if isinstance(annotation, code.Name):  # a type alias may name itself
+            key = ("promised", function, annotation.id)
+            return self.memo.ask(key, NOTHING, hints.promised, self, function, annotation)
+        return hints.promised(self, function, annotation)
+
+    def called(self, name: str) -> dict[str, tuple[CallPlace, ...]]:
+        return self.memo.ask(("called", name), {}, parameters.called, self, name)
+
+    def callers(self, function: str) -> tuple[CallPlace, ...]:
+        return self.memo.ask(("callers", function), (), parameters.callers, self, function)
+
+    def argument(self, function: str, call: code.Call, position: int) -> code.Expr | None:
+        return parameters.argument(self, function, call, position)
+
+    def returned(self, function: str) -> Values:
+        return self.memo.ask(("returned", function), NOTHING, results.returned, self, function)
+
+    def yielded(self, function: str) -> Values:
+        return self.memo.ask(("yielded", function), NOTHING, results.yielded, self, function)
+
+    def ask_of(
+        self, what: str, work: Callable[[str, code.Expr], float | None], function: str, expression: code.Expr
+    ) -> float | None:
+        """The number that `work` finds for `expression`, under the same memo; `what` tells such questions apart."""
+        key = (what, function, id(expression))
+        if key in self._known:
+            known: float | None = self._known[key]
+            return known
+        self._keep.append(expression)
+        unknown: float | None = None
+        return self.memo.ask(key, unknown, work, function, expression)

@@ -1,0 +1,72 @@
+"""Signs: what speaks for a site being slow enough to care about, when nothing was measured."""
+
+from __future__ import annotations
+
+from advisor.model import code, tree
+from advisor.model.catalog import Catalog
+from advisor.model.effect import CostClass, Effect
+from advisor.model.estimate import Work
+from advisor.model.site import Sign, Site
+from advisor.model.summary import Summary
+
+_BARS = frozenset(
+    "tqdm trange track progressbar ProgressBar progress_bar status_iterator alive_it progress tqdm_notebook".split()
+)
+_BAR_OWNERS = ("bar", "pbar", "progress")
+_BAR_STEPS = frozenset(["update", "next", "advance"])
+_WALKS = frozenset(
+    "walk glob rglob iglob iterdir listdir scandir find_files all_files list_files iter_files get_files walk_files".split()
+)
+_FILE_WORDS = frozenset(
+    (
+        "file files path paths filename filenames fname fnames filepath filepaths filelist image images img document documents "
+        "doc docs page pages pdf pdfs video videos bam bams fasta fastq archive archives dataset datasets src sources notebook "
+        "notebooks docname docnames dirs folder folders"
+    ).split()
+)
+_LONG = 0.01  # seconds
+_HEAVY = frozenset({CostClass.MEDIUM, CostClass.LARGE, CostClass.HUGE})
+_COMPUTING = frozenset({Effect.CPU_PYTHON, Effect.CPU_NATIVE, Effect.CPU_NATIVE_NOGIL, Effect.PARALLEL_NATIVE})
+
+
+def signs(catalog: Catalog, site: Site, summary: Summary, work: Work) -> frozenset[Sign]:
+    """All signs at a site."""
+    found: set[Sign] = set()
+    at_least = work.per_item.low * work.items.low  # every loop of unknown length taken to run once
+    if work.items_known and (not summary.guessed_rounds or at_least > _LONG):
+        found.add(Sign.KNOWN_SIZE)
+    if _has_bar(site):
+        found.add(Sign.PROGRESS_BAR)
+    if _walks_files(site):
+        found.add(Sign.FILES)
+    for proof in summary.proofs:
+        entry = catalog.call(proof.api)
+        if proof.effect in _COMPUTING and not proof.guessed and entry is not None and entry[1].cost in _HEAVY:
+            found.add(Sign.HEAVY_CALL)
+    return frozenset(found)
+
+
+def _has_bar(site: Site) -> bool:
+    if site.iterable is not None:
+        for node in tree.every(site.iterable):
+            if isinstance(node, code.Call) and tree.callee(node).rpartition(".")[2] in _BARS:
+                return True
+    for call in tree.calls(site.body):
+        owner, _, last = tree.callee(call).rpartition(".")
+        if last in _BAR_STEPS and owner.rpartition(".")[2].lower().endswith(_BAR_OWNERS):
+            return True
+    return False
+
+
+def _walks_files(site: Site) -> bool:
+    if site.iterable is None:
+        return False
+    words: list[str] = [*site.targets]
+    for node in tree.every(site.iterable):
+        match node:
+            case code.Call():
+                if tree.callee(node).rpartition(".")[2] in _WALKS:
+                    return True
+            case code.Name(id=name) | code.Attribute(name=name):
+                words.append(name)
+    return any(part in _FILE_WORDS for word in words for part in word.lower().strip("_").split("_"))
