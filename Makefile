@@ -21,3 +21,10 @@ lint: ## format, style, types, architecture
 	ruff check
 	mypy
 	lint-imports
+
+docs: ## write the schemas and the README's sample anew
+	python scripts/generate_schemas.py
+	python scripts/write_readme.py
+
+goldens: ## write fixtures/projects/*/expected.json anew; review the difference
+	python -m tests.test_projects

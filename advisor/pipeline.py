@@ -41,7 +41,7 @@ def advise(paths: tuple[Path, ...], settings: Settings, progress: Progress | Non
     knowledge = load_knowledge((builtin_rules(), *settings.rules), check_site, user_cache())
     check_slugs(settings, [*(rule.id for rule in knowledge.rules), *(rule.id for rule in knowledge.sites)])
 
-    project = Project.around(paths, settings.project)
+    project = Project.around(paths, settings.project, knowledge.catalog.libraries)
     named = discover(paths, project, settings.exclude)
     facts = read_facts(project, named, knowledge.sites, settings.jobs or this_target().cores, progress)
 

@@ -297,6 +297,22 @@ def test_a_reader_that_leaves_early_is_no_error(tmp_path: Path) -> None:
     assert (ran.returncode, len(ran.stdout), ran.stderr) == (141, 10, b"")
 
 
+@pytest.mark.parametrize("arguments", ["analyze", "rules", "explain threading"])
+def test_a_closed_output_is_told(tmp_path: Path, arguments: str) -> None:
+    command = f'"{sys.executable}" -m advisor {arguments} >&-'
+    ran = subprocess.run(["bash", "-c", command], cwd=tmp_path, capture_output=True, timeout=60, check=False)
+    assert ran.returncode == 2
+    assert ran.stderr == b"error: standard output is closed\nhint: redirect it to a file instead\n"
+
+
+def test_closed_outputs_do_not_matter_to_a_report_in_a_file(tmp_path: Path) -> None:
+    (tmp_path / "crawler.py").write_text(CRAWLER)
+    command = f'"{sys.executable}" -m advisor analyze --fail-on low -o report.txt >&- 2>&-'
+    ran = subprocess.run(["bash", "-c", command], cwd=tmp_path, timeout=60, check=False)
+    assert ran.returncode == 1
+    assert "threading" in (tmp_path / "report.txt").read_text(encoding="utf-8")
+
+
 def test_a_full_disk_is_told(tmp_path: Path) -> None:
     if not Path("/dev/full").exists():
         pytest.skip("needs /dev/full")

@@ -71,7 +71,8 @@ def findings(target: str | None) -> dict[str, list[Finding]]:
     """What is said of the examples for a target, each in a folder of its own, all in one run."""
     found: dict[str, list[Finding]] = {}
     with TemporaryDirectory() as root:
-        for rule in (*KNOWLEDGE.rules, *KNOWLEDGE.sites):
+        rules: list[Rule | SiteRule] = [*KNOWLEDGE.rules, *KNOWLEDGE.sites]
+        for rule in rules:
             for at, example in enumerate(rule.examples):
                 if example.target_python == target:
                     file = Path(root, f"{rule.id}-{at}", example.path)

@@ -67,11 +67,15 @@ def test_the_advice_is_what_the_comments_ask_for(path: Path) -> None:
         elif wish.todo:
             print(f"known miss {path.name}:{wish.line}: {wish.model} {wish.rule}, got {got}")
         elif not granted:
-            wrong.append(f"{path.name}:{wish.line}: {'wrong' if here else 'missing'}: {wish.model} {wish.rule}, got {got}")
+            wrong.append(
+                f"{path.name}:{wish.line}: {'wrong' if here else 'missing'}: {wish.model} {wish.rule}, got {got}"
+            )
     expected = {wish.line for wish in asked}
-    for finding in findings()[path.name]:
-        if finding.change and finding.line not in expected:
-            wrong.append(f"{path.name}:{finding.line}: noisy: {finding.model} {finding.rule}")
+    wrong += [
+        f"{path.name}:{finding.line}: noisy: {finding.model} {finding.rule}"
+        for finding in findings()[path.name]
+        if finding.change and finding.line not in expected
+    ]
     assert not wrong, "\n" + "\n".join(wrong)
 
 

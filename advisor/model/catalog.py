@@ -55,6 +55,7 @@ class CallEntry(BaseModel):
     async_: QualifiedName | None = Field(default=None, alias="async")
     callback: int | str | None = None
     callback_in: Literal["here", "thread", "process", "loop"] = "here"
+    device: bool = Field(default=False, description="waits for the disk itself: the page cache cannot answer")
     batch: str | None = Field(default=None, description="the one call that replaces many of these, in words")
     because: Basis = Basis.REASONED
     note: str | None = None
@@ -65,7 +66,8 @@ class ObjectEntry(BaseModel):
 
     `bases` are the classes whose methods it also has (`pathlib.Path` for `pathlib.PosixPath`);
     `iterates` is the effect of iterating over an instance, `yields` what that gives.
-    `stateful`: one conversation whose order matters (a POP3 session, a cursor), so that calls on one instance cannot overlap.
+    `stateful`: one conversation whose order matters (a POP3 session, a cursor), so that calls on one
+    instance cannot overlap. `ambient`: works over a connection or transaction that the code does not name (an ORM's models).
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -73,6 +75,7 @@ class ObjectEntry(BaseModel):
     threads: ThreadSafety = ThreadSafety.UNKNOWN
     picklable: bool | None = None
     stateful: bool = False
+    ambient: bool = False
     bases: tuple[QualifiedName, ...] = ()
     attributes: dict[str, QualifiedName] = {}
     iterates: Effect | None = None
@@ -130,6 +133,7 @@ class Catalog:
         self.objects: dict[str, ObjectEntry] = {}
         self.aliases: dict[str, str] = {}
         self.packages: frozenset[str] = frozenset(file.package for file in files)
+        self.libraries: frozenset[str] = frozenset(name.partition(".")[0] for name in self.packages)
         for file in files:
             self.calls.update(file.calls)
             self.objects.update(file.objects)

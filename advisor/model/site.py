@@ -96,6 +96,7 @@ class HazardKind(StrEnum):
     LAZY_GENERATOR = "lazy-generator"
     EARLY_EXIT = "early-exit"
     ORDERED_OUTPUT = "ordered-output"
+    MESSAGE_ORDER = "message-order"  # somebody reads what is sent, in the order in which it arrives
     PROCESS_STATE = "process-state"  # changes something the whole process shares: cwd, environment, signal handlers
     GLOBAL_WRITE = "global-write"
     LOCK_HELD = "lock-held"

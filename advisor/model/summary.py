@@ -54,7 +54,10 @@ class Cost:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A piece of state: `root` is `self`, `param:<index>:<name>`, `global:<path>:<name>` or `local:<name>`; `path` the attributes below it (`a.b`)."""
+    """A piece of state: `root` is `self`, `param:<index>:<name>`, `global:<path>:<name>` or `local:<name>`.
+
+    `path` are the attributes below it (`a.b`).
+    """
 
     root: str
     path: str = ""
@@ -67,8 +70,9 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Write:
-    """A change of state. `how`: `rebind`, `augment` (`+=`), `append` (and its kin), `key` (`x[k] = …`), `take` (`pop`), `mutate` (any other).
+    """A change of state.
 
+    `how`: `rebind`, `augment` (`+=`), `append` (and its kin), `key` (`x[k] = …`), `take` (`pop`), `mutate` (any other).
     `guarded` when a test of the same state decides whether it happens (lazy creation, a cache); `function` and
     `line` say where it stands in the source; `possible` when it is one of several methods that may be meant.
     """

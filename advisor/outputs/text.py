@@ -26,6 +26,8 @@ Sources = Callable[[str], list[str] | None]
 
 _SKIPPED_SHOWN = 10
 _PROOFS_SHOWN = 3
+_SEEN_AT_A_GLANCE = 5
+_BEGIN_WITH = 10
 _MODEL_STYLE = {
     Model.SEQUENTIAL: "bold yellow",
     Model.THREADING: "bold green",
@@ -55,25 +57,48 @@ def render(
         file=out, width=width, force_terminal=color, color_system="standard" if color else None,
         highlight=False, markup=False, emoji=False, legacy_windows=False,
     )  # fmt: skip
+    place = _Place(shown_path)
     ordered = sorted(report.findings, key=lambda finding: (finding.path, finding.line, finding.column))
     for (path, change), findings in groupby(ordered, key=lambda finding: (finding.path, finding.change)):
-        lines, place = sources(path) if change else None, visible(shown_path(path))
+        lines = sources(path) if change else None
         for finding in findings:
             if change:
-                console.print(*_finding(finding, place, lines, report.target.cores), sep="\n", crop=False)
+                for part in _finding(finding, place, lines, report.target.cores):
+                    _print(console, part)
             else:
-                console.print(_stays(finding, place, width))
+                console.print(_stays(finding, place.of(path), width))
         if not change:
             console.print()
-    for sentence in _summary(report, shown_path):
-        console.print(sentence)
+    for sentence in (*_summary(report), *_most_to_gain(report, place), *_skipped(report, place)):
+        _print(console, sentence)
     text = "\n".join(line.rstrip() for line in out.getvalue().split("\n"))
     return to_ascii(text) if ascii_only else text
 
 
-def _finding(finding: Finding, place: str, lines: list[str] | None, cores: int) -> Iterator[RenderableType]:
+class _Place:
+    """Where things are as the reader sees it, and where a text was told first: it is not told in full again."""
+
+    def __init__(self, shown_path: Callable[[str], str]) -> None:
+        self._shown_path = shown_path
+        self._told: dict[tuple[str, ...], str] = {}
+
+    def of(self, path: str, line: int | None = None) -> str:
+        return visible(self._shown_path(path)) + ("" if line is None else f":{line}")
+
+    def once(self, texts: Sequence[str], here: str) -> Sequence[str]:
+        first = self._told.setdefault(tuple(texts), here)
+        return texts if first == here or not texts else [f"as at {first}"]
+
+
+def _print(console: Console, part: RenderableType) -> None:
+    """What may not be wrapped is told here: the console forgets it of a text."""
+    keeps = isinstance(part, Text) and part.no_wrap
+    console.print(part, crop=False, no_wrap=keeps, overflow=part.overflow if isinstance(part, Text) else None)
+
+
+def _finding(finding: Finding, place: _Place, lines: list[str] | None, cores: int) -> Iterator[RenderableType]:
     yield Text.assemble(
-        (f"{place}:{finding.line}:{finding.column}", "bold"),
+        (f"{place.of(finding.path, finding.line)}:{finding.column}", "bold"),
         "  ",
         (finding.rule, "cyan"),
         no_wrap=True,
@@ -85,7 +110,7 @@ def _finding(finding: Finding, place: str, lines: list[str] | None, cores: int) 
     rows = Table.grid(padding=(0, 1, 0, 0))
     rows.add_column(width=12, no_wrap=True)
     rows.add_column()
-    for label, text in _facts(finding, cores):
+    for label, text in _facts(finding, place, cores):
         rows.add_row(Text(f"  {label}", "dim"), text)
     yield rows
     yield Text()
@@ -133,8 +158,9 @@ def _times(low: float, high: float) -> str:
     return f"{first}× faster" if first == last else f"{first}–{last}× faster"
 
 
-def _facts(finding: Finding, cores: int) -> Iterator[tuple[str, Text]]:
+def _facts(finding: Finding, place: _Place, cores: int) -> Iterator[tuple[str, Text]]:
     """The rows below a finding's source: label and text, a label only where it begins something new."""
+    here = place.of(finding.path, finding.line)
     yield "advice", Text.assemble(
         (finding.model.value, _MODEL_STYLE[finding.model]),
         "" if finding.executor is Executor.NONE else f" with {finding.executor.value}",
@@ -142,15 +168,16 @@ def _facts(finding: Finding, cores: int) -> Iterator[tuple[str, Text]]:
     )  # fmt: skip
     if finding.speedup.high > 1:
         yield from _row("gain", [_gain(finding.speedup, cores)])
-    yield from _row("why", [finding.why])
-    yield from _row("proof", _proofs(finding))
+    yield from _row("why", place.once([finding.why], here))
+    yield from _row("proof", _proofs(finding, place))
     if finding.share_of_run is not None:
         yield from _row("measured", [f"{finding.share_of_run:.0%} of the run is spent here"])
     yield from _row("in the way", [f"{_named(hazard)} [{hazard.kind.value}]" for hazard in finding.hazards])
     yield from _row(_BINDS.get(finding.dependence.kind, "in the way"), _bonds(finding))
-    yield from _row("or", [f"{_way(other.model, other.executor)}: {other.because}" for other in finding.alternatives])
-    yield from _row("not", _rejected(finding))
-    yield from _row("ask first", finding.ask_first)
+    others = [f"{_way(other.model, other.executor)}: {other.because}" for other in finding.alternatives]
+    yield from _row("or", place.once(others, here))
+    yield from _row("not", place.once(_rejected(finding), here))
+    yield from _row("ask first", place.once(finding.ask_first, here))
     yield "next", Text.assemble((f"advisor explain {finding.rule}", "cyan"))
 
 
@@ -171,20 +198,17 @@ def _way(model: Model, executor: Executor) -> str:
     return model.value if executor is Executor.NONE else f"{model.value} with {executor.value}"
 
 
-def _proofs(finding: Finding) -> list[str]:
+def _proofs(finding: Finding, place: _Place) -> list[str]:
     effects = finding.work.effects
-    shown = [f"{effect.effect.value}: {_chain(effect, finding.path)}" for effect in effects[:_PROOFS_SHOWN]]
+    shown = [f"{effect.effect.value}: {_chain(effect, finding.path, place)}" for effect in effects[:_PROOFS_SHOWN]]
     hidden = len(effects) - len(shown)
     return [*shown, f"and {hidden} more (--format json lists all)"] if hidden else shown
 
 
-def _chain(effect: EffectReport, path: str) -> str:
-    steps = (f"{step.function} ({_position(step.path, step.line, path)})" for step in effect.trace)
+def _chain(effect: EffectReport, here: str, place: _Place) -> str:
+    at = (f"line {step.line}" if step.path == here else place.of(step.path, step.line) for step in effect.trace)
+    steps = (f"{step.function} ({where})" for step, where in zip(effect.trace, at, strict=True))
     return " → ".join([*steps, effect.api])
-
-
-def _position(path: str, line: int, here: str) -> str:
-    return f"line {line}" if path == here else f"{path}:{line}"
 
 
 def _bonds(finding: Finding) -> list[str]:
@@ -197,7 +221,7 @@ def _named(fact: HazardReport | DependenceDetail) -> str:
     return f"{fact.name} (line {fact.line}): {fact.because}"
 
 
-def _summary(report: Report, shown_path: Callable[[str], str]) -> Iterator[Text]:
+def _summary(report: Report) -> Iterator[Text]:
     summary, target = report.summary, report.target
     python = target.python if target.gil or target.python.endswith("t") else f"{target.python}t"
     yield Text(
@@ -214,16 +238,31 @@ def _summary(report: Report, shown_path: Callable[[str], str]) -> Iterator[Text]
         yield Text("Nothing to change.", "bold")
     else:
         yield Text("Nothing to change. `advisor analyze --all` shows each site with the reason why it stays.", "bold")
-    yield from _skipped(report, shown_path)
 
 
-def _skipped(report: Report, shown_path: Callable[[str], str]) -> Iterator[Text]:
+def _most_to_gain(report: Report, place: _Place) -> Iterator[Text]:
+    """Where to begin when there is more than a screenful: the surest, and of these what gains most."""
+    changes = [finding for finding in report.findings if finding.change]
+    if len(changes) <= _SEEN_AT_A_GLANCE:
+        return
+    yield Text("Where to begin:", "bold")
+    levels = list(Level)
+    ranked = sorted(changes, key=lambda f: (-levels.index(f.confidence), -f.speedup.expected, f.path, f.line))
+    for finding in ranked[:_BEGIN_WITH]:
+        gain = f"{finding.speedup.expected:.1f}×" if finding.speedup.expected > 1 else ""
+        yield Text(
+            f"  {finding.confidence.value:<6} {gain:>5}  {finding.model.value:<15} {place.of(finding.path, finding.line)}",
+            no_wrap=True,
+            overflow="ignore",
+        )
+
+
+def _skipped(report: Report, place: _Place) -> Iterator[Text]:
     if not report.skipped:
         return
     yield Text(f"Skipped {_count(len(report.skipped), 'file')}:", "bold yellow")
     for skipped in report.skipped[:_SKIPPED_SHOWN]:
-        line = "" if skipped.line is None else f":{skipped.line}"
-        yield Text(f"  {visible(shown_path(skipped.path))}{line}: {visible(skipped.why)}")
+        yield Text(f"  {place.of(skipped.path, skipped.line)}: {visible(skipped.why)}")
     hidden = len(report.skipped) - _SKIPPED_SHOWN
     if hidden > 0:
         yield Text(f"  and {hidden:,} more: --format json lists all")

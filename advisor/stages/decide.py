@@ -15,10 +15,11 @@ from advisor.model.concurrency import DEFAULT_EXECUTOR, Executor, Level, Model
 from advisor.model.effect import Effect
 from advisor.model.estimate import WORTHWHILE, Forecast, Target
 from advisor.model.rule import PLACEHOLDER, Rule
-from advisor.model.site import DependenceKind, Detail, SiteKind
+from advisor.model.site import DependenceKind, Detail, Sign, SiteKind
 from advisor.model.verdict import Alternative, Rejected, Verdict
 
 CLEARLY_MORE = 1.15  # estimates nearer to each other than this are equal
+_FAR = 4  # calls between a site and the effect that proves it; each may resolve to something else at run time
 GAIN_TOO_SMALL = "gain-too-small"
 NO_REASON = "no-reason-to-change"
 
@@ -184,22 +185,29 @@ def _executor(rule: Rule, model: Model, case: Case) -> Executor:
 
 
 def _confidence(case: Case, winner: _Advice, cautions: Iterable[Rule], forecast: Forecast) -> Level:
-    """High where a proof stands behind it: effect and dependence proven, and a gain even at worst. Each doubt lowers
-    it, and no rule that spoke is overruled."""
-    levels = [Level.HIGH, _proof(case), *(rule.confidence for rule in (winner.rule, *cautions) if rule.confidence)]
-    if case.dependence.kind is DependenceKind.UNKNOWN:
-        levels.append(Level.MEDIUM)
-    if winner.model is not Model.SEQUENTIAL and not winner.rule.whatever_the_gain:
-        speedup = forecast.by_model.get(winner.model)
-        levels.append(Level.HIGH if speedup is not None and speedup.low >= WORTHWHILE else Level.MEDIUM)
+    """High where a proof stands behind it, medium with some doubt, low with more; and at most what the rules allow."""
+    levels = [_LEVELS[max(0, 2 - (_doubts(case, winner, forecast) + 1) // 2)]]
+    levels += [rule.confidence for rule in (winner.rule, *cautions) if rule.confidence]
     return min(levels, key=_LEVELS.index)
 
 
-def _proof(case: Case) -> Level:
-    """How well the work is known: measured or proven by a call, or only under a condition, or only guessed."""
-    if case.evidence is not None or not case.effects or any(not e.guessed and not e.conditional for e in case.effects):
-        return Level.HIGH
-    return Level.MEDIUM if any(not trace.guessed for trace in case.effects) else Level.LOW
+def _doubts(case: Case, winner: _Advice, forecast: Forecast) -> int:
+    """How many reasons there are to doubt the advice; one or two leave it at medium."""
+    doubts = 0
+    if case.evidence is None and case.effects:
+        main = case.effects[0]
+        doubts += (3 if all(effect.guessed for effect in case.effects) else 1) * main.guessed + main.conditional
+        doubts += (len(main.trace) > _FAR) + (len(main.trace) > 2 * _FAR)
+    doubts += case.dependence.kind is DependenceKind.UNKNOWN
+    doubts += case.work_kind == "mixed"
+    if winner.model is Model.SEQUENTIAL or winner.rule.whatever_the_gain:
+        return doubts
+    speedup = forecast.by_model.get(winner.model)
+    doubts += speedup is None or speedup.low < WORTHWHILE
+    computing = case.work_kind.startswith("cpu") and case.evidence is None
+    if computing and Sign.KNOWN_SIZE not in case.signs:
+        doubts += 1 + (Sign.PROGRESS_BAR not in case.signs)
+    return doubts
 
 
 def _gain_level(forecast: Forecast) -> Level:

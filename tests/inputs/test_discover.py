@@ -227,6 +227,19 @@ def test_the_root_is_the_nearest_folder_with_a_mark(tmp_path: Path, mark: str) -
     assert Project.around([tmp_path / "inner/src"], tmp_path).root == tmp_path
 
 
+@pytest.mark.parametrize("installed", ["lib/python3.12", "venv/lib/python3.12/site-packages", "dist-packages"])
+def test_what_is_installed_is_no_part_of_the_repository_around_it(tmp_path: Path, installed: str) -> None:
+    lay_out(tmp_path, empty(".git", f"{installed}/pkg/a.py", "lib/python3.12/lib-dynload/_ssl.so"))
+    assert Project.around([tmp_path / installed]).root == tmp_path / installed
+    assert Project.around([tmp_path / installed / "pkg/a.py"]).root == tmp_path / installed
+    assert Project.around([tmp_path / installed], tmp_path).root == tmp_path
+
+
+def test_the_source_of_a_standard_library_is_part_of_its_repository(tmp_path: Path) -> None:
+    lay_out(tmp_path, empty(".git", "Lib/os.py", "Lib/site.py", "Lib/asyncio/__init__.py"))
+    assert Project.around([tmp_path / "Lib/asyncio"]).root == tmp_path
+
+
 def test_a_project_that_is_no_folder_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(AdvisorError, match="no such project folder"):
         Project.around([tmp_path], tmp_path / "nowhere")
@@ -304,3 +317,29 @@ def test_the_standard_library_is_not_hidden_by_a_neighbour_in_a_package(tmp_path
 def test_a_script_inside_a_package_finds_its_neighbours(tmp_path: Path) -> None:
     lay_out(tmp_path, empty("tests/__init__.py", "tests/helpers.py", "tests/test_a.py"))
     assert leads(tmp_path, "tests/test_a.py", "helpers") == ("tests/helpers.py",)
+
+
+def test_a_script_inside_a_package_finds_what_stands_above_it(tmp_path: Path) -> None:
+    """Scripts that are started in a folder which happens to be a package as well."""
+    lay_out(tmp_path, empty("pkg/__init__.py", "pkg/helper.py", "pkg/token.py", "pkg/sub/__init__.py", "pkg/sub/a.py"))
+    assert leads(tmp_path, "pkg/sub/a.py", "helper") == ("pkg/helper.py",)
+    assert leads(tmp_path, "pkg/sub/a.py", "token") == ()
+    assert leads(tmp_path / "pkg/sub", "a.py", "helper") == ()
+
+
+def test_a_nearer_module_and_the_root_win_over_what_stands_above(tmp_path: Path) -> None:
+    lay_out(tmp_path, empty("pkg/__init__.py", "pkg/x.py", "pkg/sub/__init__.py", "pkg/sub/x.py", "pkg/sub/a.py"))
+    assert leads(tmp_path, "pkg/sub/a.py", "x") == ("pkg/sub/x.py",)
+    lay_out(tmp_path, empty("x.py"))
+    assert Project(tmp_path).candidates("pkg/sub/a.py", "x", 0) == ("x.py",)
+
+
+def test_a_library_is_not_hidden_by_a_neighbour_in_a_package(tmp_path: Path) -> None:
+    lay_out(
+        tmp_path, empty("backends/__init__.py", "backends/redis.py", "backends/a.py", "tools/redis.py", "tools/b.py")
+    )
+    project = Project(tmp_path, frozenset({"redis"}))
+    assert project.candidates("backends/a.py", "redis", 0) == ()
+    assert project.candidates("backends/redis.py", "redis", 0) == ()
+    assert project.candidates("tools/b.py", "redis", 0) == ("tools/redis.py",)
+    assert leads(tmp_path, "backends/a.py", "redis") == ("backends/redis.py",)

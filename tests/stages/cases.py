@@ -9,7 +9,7 @@ from advisor.model.case import Case
 from advisor.model.concurrency import Model
 from advisor.model.effect import ZERO, Effect, EffectTrace, Range
 from advisor.model.estimate import Forecast, Machine, Speedup, Target, Work
-from advisor.model.site import Dependence, DependenceKind, Detail, Hazard, HazardKind, SiteKind
+from advisor.model.site import Dependence, DependenceKind, Detail, Hazard, HazardKind, Sign, SiteKind
 
 TWO_CORES = Target(python=(3, 11), gil=True, cores=2)
 MACHINE = Machine(
@@ -41,6 +41,7 @@ def a_case(effect: Effect = Effect.NETWORK, **changed: Any) -> Case:
         hazards=(),
         work=a_work(waiting=0.05, interpreter=1e-3),
         subject="for url in urls",
+        signs=frozenset({Sign.KNOWN_SIZE}),
     )
     return replace(plain, **changed)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import warnings
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -74,6 +76,19 @@ def test_constants_and_texts(text: str, made: Expr) -> None:
 
 def test_a_long_text_is_cut_and_its_size_kept() -> None:
     assert value(f"'{'x' * 1000}'") == Literal("str", "x" * 400, 1000)
+
+
+@pytest.mark.parametrize("text", [r"'\ud800'", r"'a' '\ud800'", r"f'{a}\ud800'"])
+def test_half_a_surrogate_pair_can_be_encoded(text: str) -> None:
+    assert decode(encode([facts(text)])) == [facts(text)]
+
+
+@pytest.mark.parametrize("text", [r"'\d+'", r"'a' '\d+'", r"b'\d'"])
+def test_what_the_interpreter_would_warn_of_is_read_in_silence(text: str) -> None:
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        assert "\\d" in str(value(text))
+    assert caught == []
 
 
 @pytest.mark.parametrize(

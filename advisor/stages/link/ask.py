@@ -8,7 +8,7 @@ from typing import Protocol
 
 from advisor.model import code
 from advisor.model.catalog import CallEntry, Catalog
-from advisor.model.program import Value, Values
+from advisor.model.program import NOTHING, Value, Values
 from advisor.stages.link.index import CallPlace, Index
 
 Finder = Callable[[str, str, int], tuple[str, ...]]  # importer's path, module, level -> paths of the project's files
@@ -84,15 +84,18 @@ class Ask(Protocol):
 
 
 def union(answers: Iterable[Values]) -> Values:
-    merged: set[Value] = set()
-    for answer in answers:
-        merged |= answer
-    return frozenset(merged)
+    return NOTHING.union(*answers)
 
 
 def few(values: Values) -> Values:
     """`values`, those joined that differ only in what they hold; `MANY` where there are too many to tell apart."""
-    if sum(1 for v in values if v.args) > 1:
+    if len(values) < 2:
+        return values
+    holding = 0
+    for value in values:
+        if value.args or value.kind in _HOLDERS:
+            holding += 1
+    if holding > 1:
         values = _joined(values)
     return MANY if len(values) > MOST or not values.isdisjoint(MANY) else values
 
@@ -147,6 +150,8 @@ def _joined(values: Values) -> Values:
     groups: dict[tuple[str, str, int], list[Value]] = {}
     for value in values:
         groups.setdefault((value.kind, value.name, -1 if value.kind in _HOLDERS else len(value.args)), []).append(value)
+    if len(groups) == len(values):
+        return values
     return frozenset(joined for group in groups.values() for joined in (_join(group) if len(group) > 1 else group))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from advisor.model import code
 from advisor.model.program import NOTHING, FunctionInfo, Value, Values
@@ -231,10 +231,10 @@ def _merged(cls: str, orders: Sequence[tuple[str, ...]]) -> tuple[str, ...]:
     return tuple(merged)
 
 
-def subclasses(ask: Ask) -> dict[str, tuple[str, ...]]:
-    """For each project class all those below it, in the order of their ids."""
+def subclasses(lineages: Mapping[str, Lineage]) -> dict[str, tuple[str, ...]]:
+    """For each class all those below it, in the order of their ids."""
     below: dict[str, list[str]] = {}
-    for cls in sorted(ask.index.classes):
-        for above in ask.lineage(cls)[0][1:]:
+    for cls in sorted(lineages):
+        for above in lineages[cls][0][1:]:
             below.setdefault(above, []).append(cls)
     return {cls: tuple(found) for cls, found in below.items()}

@@ -19,8 +19,11 @@ def named(ask: Ask, function: str, name: str) -> Values:
     bindings = ask.index.scopes[function].get(name)
     if bindings:
         return few(_with_stored(ask, function, name, union(bound(ask, binding) for binding in bindings)))
-    starred = _star_import(ask, ask.index.functions[function].path, name)
-    return starred or frozenset({Value("external", f"builtins.{name}")})
+    path = ask.index.functions[function].path
+    starred = _star_import(ask, path, name)
+    if starred or (name not in _BUILTINS and "*" in ask.index.scopes[ask.index.modules[path]]):
+        return starred
+    return frozenset({Value("external", f"builtins.{name}")})
 
 
 def bound(ask: Ask, binding: Binding) -> Values:

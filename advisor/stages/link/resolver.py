@@ -31,6 +31,9 @@ class Resolver:
         self.memo = Memo()
         self._known = self.memo.known
         self._keep: list[code.Expr] = []  # answers are remembered by node identity, so nodes must live on
+        self._lineages: dict[str, Lineage] = {}
+        self._below: dict[str, tuple[str, ...]] = {}
+        self._inherit()
 
     def values(self, function: str, expression: code.Expr) -> Values:
         if type(expression) is code.Name:
@@ -66,12 +69,23 @@ class Resolver:
         return self.memo.ask(("methods", owner.kind, owner.name, name), (), classes.methods, self, owner, name)
 
     def lineage(self, cls: str) -> Lineage:
+        if cls in self._lineages:
+            return self._lineages[cls]
         alone: Lineage = ((cls,), ())
         return self.memo.ask(("lineage", cls), alone, classes.lineage, self, cls)
 
     def subclasses(self, cls: str) -> tuple[str, ...]:
-        below: dict[str, tuple[str, ...]] = self.memo.ask("subclasses", {}, classes.subclasses, self)
-        return below.get(cls, ())
+        return self._below.get(cls, ())
+
+    def _inherit(self) -> None:
+        """Find out who inherits from whom: first of all, since so much rests on it that it must not rest on the rest.
+
+        What is learned on the way, not knowing of overrides, is forgotten again.
+        """
+        self._lineages = {cls: self.lineage(cls) for cls in sorted(self.index.classes)}
+        self._below = classes.subclasses(self._lineages)
+        self.memo = Memo()
+        self._known = self.memo.known
 
     def defined(self, function: str) -> Values:
         if not self.index.functions[function].decorators:

@@ -173,9 +173,14 @@ def _as_tasks(sites: list[Site]) -> list[Site]:
             by_place.setdefault((site.path, site.function), []).append(site)
     spoken_for: set[int] = set()
     walked: dict[int, Site] = {}
+    spread: dict[int, Site] = {}
     for loop in sites:
         if loop.kind not in (SiteKind.FOR, SiteKind.WHILE, SiteKind.COMPREHENSION):
             continue
+        for task in by_place.get((loop.path, loop.function), []):
+            if task.kind is SiteKind.GATHER and _is_only_argument(loop.node, task.node):
+                spoken_for.add(id(loop))
+                spread[id(task)] = loop
         inside = {id(node) for node in _inside(loop)}
         for task in by_place.get((loop.path, loop.function), []):
             if id(task.node) in inside:
@@ -183,7 +188,24 @@ def _as_tasks(sites: list[Site]) -> list[Site]:
                 known = walked.get(id(task))
                 if known is None or known.line <= loop.line:  # the innermost loop says how many tasks there are
                     walked[id(task)] = loop
-    return [_with_rounds(site, walked.get(id(site))) for site in sites if id(site) not in spoken_for]
+    tasks = [_spread(site, spread.get(id(site))) for site in sites if id(site) not in spoken_for]
+    loops = [walked.get(id(site)) for site in sites if id(site) not in spoken_for]
+    return [_with_rounds(task, loop) for task, loop in zip(tasks, loops, strict=True)]
+
+
+def _is_only_argument(node: object, call: object) -> bool:
+    """Is the call `gather(*[…])`, with `node` the comprehension that makes all its coroutines?"""
+    match call:
+        case code.Call(arguments=(code.Starred(value=value),)):
+            return value is node
+    return False
+
+
+def _spread(task: Site, loop: Site | None) -> Site:
+    """The gather with the comprehension's items as its rounds."""
+    if loop is None:
+        return task
+    return replace(task, iterable=loop.iterable, targets=loop.targets, parts=loop.parts)
 
 
 def _inside(loop: Site) -> Iterator[code.Expr]:

@@ -22,6 +22,8 @@ _PROCESS_STATE = frozenset(
 _OUTSIDE = frozenset({Effect.NETWORK, Effect.DATABASE, Effect.SUBPROCESS, Effect.ASYNC})
 _HEAVY = 1e6  # bytes: copying this to a process takes longer than most work on it
 BLOCKING = frozenset({Effect.NETWORK, Effect.DATABASE, Effect.SUBPROCESS, Effect.SLEEP})
+_MUCH = 0.3  # share of a round's time that makes a call the point of it
+_SENDS = frozenset("send reply edit publish emit notify push answer say respond post dispatch".split())
 _PAGE_WORDS = frozenset(
     [
         "page",
@@ -57,6 +59,7 @@ def hazards(
         *_pace(site, flow, summary),
         *_while_loops(site, flow, summary, dependence),
         *_surroundings(program, site, flow, summary),
+        *_messages(site, summary),
         *_doubts(program, site, summary, work),
     ]
     unique = {(hazard.kind, hazard.name): hazard for hazard in reversed(found)}
@@ -65,15 +68,23 @@ def hazards(
 
 def _captures(catalog: Catalog, site: Site, summary: Summary) -> Iterator[Hazard]:
     """Objects from outside the project that the rounds share."""
+    total = summary.cost.total.expected or 1e-9
+    for proof in summary.proofs:
+        owner = catalog.object(proof.api.rpartition(".")[0])
+        if owner is not None and owner.ambient and proof.effect is Effect.DATABASE:
+            short = proof.api.rpartition(".")[0]
+            because = f"`{short}` works over the connection of its thread, with the transaction that is open there"
+            yield Hazard(HazardKind.SERIALISED_CAPTURE, short, proof.line, because)
     for use in summary.uses:
         known = catalog.object(use.type)
         if known is None or use.place.label in drained(site):
             continue
         name, line = use.place.label, use.line
         short = use.type
+        costly = any(p.api == use.api and p.seconds.expected > _MUCH * total for p in summary.proofs)
         written = use.api.rpartition(".")[2] in _WRITES and not known.stateful
         if known.stateful or (short.startswith("io.") and use.api.rpartition(".")[2] in _READS_ON):
-            if use.api.rpartition(".")[2] in _WRITES:
+            if use.api.rpartition(".")[2] in _WRITES and not costly:
                 yield Hazard(HazardKind.ORDERED_OUTPUT, name, line, f"`{name}` is written to in order")
             else:
                 yield Hazard(
@@ -341,6 +352,19 @@ def _surroundings(program: Program, site: Site, flow: Flow, summary: Summary) ->
         yield Hazard(
             HazardKind.TRANSACTION, context, site.line, f"the rounds share the transaction that `{context}` opened"
         )
+
+
+def _messages(site: Site, summary: Summary) -> Iterator[Hazard]:
+    """Messages awaited one by one, whose answers nobody looks at: those who read them expect them in order."""
+    if not isinstance(site.node, code.For):
+        return
+    total = summary.cost.total.expected or 1e-9
+    for proof in summary.proofs:
+        words = proof.api.rpartition(".")[2].lower().strip("_").split("_")
+        if proof.effect is Effect.ASYNC and words[0] in _SENDS and proof.seconds.expected > _MUCH * total:
+            yield Hazard(
+                HazardKind.MESSAGE_ORDER, proof.api, proof.line, "messages are sent one after the other, in order"
+            )
 
 
 def _doubts(program: Program, site: Site, summary: Summary, work: Work) -> Iterator[Hazard]:

@@ -41,7 +41,9 @@ def signs(catalog: Catalog, site: Site, summary: Summary, work: Work) -> frozens
         found.add(Sign.FILES)
     for proof in summary.proofs:
         entry = catalog.call(proof.api)
-        if proof.effect in _COMPUTING and not proof.guessed and entry is not None and entry[1].cost in _HEAVY:
+        if proof.guessed or entry is None:
+            continue
+        if (proof.effect in _COMPUTING and entry[1].cost in _HEAVY) or entry[1].device:
             found.add(Sign.HEAVY_CALL)
     return frozenset(found)
 
