@@ -50,6 +50,9 @@ FailOn = Annotated[
     str | None,
     typer.Option(metavar="LEVEL", help="Exit with 1 on findings of this confidence: never|low|medium|high.  [never]"),
 ]
+Confidence = Annotated[
+    str | None, typer.Option(metavar="LEVEL", help="Only findings at least this sure: low|medium|high.  [medium]")
+]
 Jobs = Annotated[int | None, typer.Option("--jobs", "-j", metavar="N", help="Worker processes.  [one for each core]")]
 Topic = Annotated[
     str, typer.Argument(metavar="SLUG|MODEL", help="A rule; or threading, multiprocessing, asyncio, sequential.")
@@ -103,6 +106,7 @@ def analyze(
     rules: Rules = None,
     project: ProjectRoot = None,
     exclude: Exclude = None,
+    confidence: Confidence = None,
     fail_on: FailOn = None,
     jobs: Jobs = None,
 ) -> None:
@@ -120,7 +124,7 @@ def analyze(
     around = Project.around(targets, project)
     settings = _settings(
         around.root, format=format, all=all or None, target_python=target_python, cores=cores, select=_words(select),
-        ignore=_words(ignore), rules=rules, project=project, exclude=exclude, fail_on=fail_on, jobs=jobs,
+        ignore=_words(ignore), rules=rules, project=project, exclude=exclude, confidence=confidence, fail_on=fail_on, jobs=jobs,
     )  # fmt: skip
     from advisor.pipeline import advise
 

@@ -12,7 +12,7 @@ from advisor.inputs.discover import discover
 from advisor.inputs.knowledge import builtin_rules, load_knowledge, user_cache
 from advisor.inputs.machine import shipped_machine, this_target
 from advisor.inputs.project import Project
-from advisor.model.concurrency import Model
+from advisor.model.concurrency import Level, Model
 from advisor.model.estimate import Target
 from advisor.model.report import SCHEMA_VERSION, About, Finding, Report, SkippedReport, Summary, TargetReport
 from advisor.reading import Facts, Progress, read_facts
@@ -60,7 +60,10 @@ def advise(paths: tuple[Path, ...], settings: Settings, progress: Progress | Non
 
 
 def _report(judged: Sequence[Judged], facts: Facts, settings: Settings, target: Target) -> Report:
-    shown = [each for each in judged if (settings.all or each.verdict.change) and _wanted(each, facts, settings)]
+    wanted = [each for each in judged if (settings.all or each.verdict.change) and _wanted(each, facts, settings)]
+    levels = tuple(Level)
+    least = levels.index(settings.shown_from)
+    shown = [each for each in wanted if levels.index(each.verdict.confidence) >= least]
     findings = with_unique_ids(assemble(each.case, each.verdict, each.forecast) for each in shown)
     ordered = tuple(sorted(findings, key=lambda f: (f.path, f.line, f.column, f.site, f.rule)))
     return Report(
@@ -73,6 +76,7 @@ def _report(judged: Sequence[Judged], facts: Facts, settings: Settings, target: 
             SkippedReport(path=each.path, why=each.why, line=each.line)
             for each in sorted(facts.skipped, key=lambda s: (s.path, s.line or 0))
         ),
+        unsure=len(wanted) - len(shown),
     )
 
 

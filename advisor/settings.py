@@ -11,6 +11,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, StrictBool, StrictInt, ValidationError
 
 from advisor.errors import AdvisorError, did_you_mean
+from advisor.model.concurrency import Level
 
 Words = tuple[str, ...]
 
@@ -19,7 +20,8 @@ class Settings(BaseModel):
     """Every option of a run. `jobs` is the number of worker processes, 0 for as many as the machine has cores.
 
     `rules` are directories of further rules, `exclude` patterns in the syntax of .gitignore,
-    `project` the root that imports are followed in (None: found from the paths).
+    `project` the root that imports are followed in (None: found from the paths). Findings less sure than `confidence`
+    are counted and not shown, unless `fail_on` asks for them or `all` shows everything.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -33,8 +35,16 @@ class Settings(BaseModel):
     rules: tuple[Path, ...] = ()
     project: Path | None = None
     exclude: Words = ()
+    confidence: Level = Level.MEDIUM
     fail_on: Literal["never", "low", "medium", "high"] = "never"
     jobs: Annotated[StrictInt, Field(ge=0)] = 0
+
+    @property
+    def shown_from(self) -> Level:
+        """The least sure findings that are shown."""
+        levels = tuple(Level)
+        asked = self.confidence if self.fail_on == "never" else Level(self.fail_on)
+        return levels[0] if self.all else min(self.confidence, asked, key=levels.index)
 
 
 def load_settings(root: Path, overrides: Mapping[str, Any]) -> Settings:

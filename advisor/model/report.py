@@ -137,7 +137,10 @@ class SkippedReport(Part):
 
 
 class Report(Part):
-    """Everything one run found, in the order of path, line and column."""
+    """Everything one run found, in the order of path, line and column.
+
+    `unsure` counts the findings that were not sure enough to be shown; it is no part of the JSON.
+    """
 
     schema_version: str
     advisor: About
@@ -145,3 +148,4 @@ class Report(Part):
     findings: tuple[Finding, ...]
     summary: Summary
     skipped: tuple[SkippedReport, ...]
+    unsure: SkipJsonSchema[int] = Field(default=0, exclude=True)

@@ -120,7 +120,8 @@ class Site:
     """A place found in the source: `function` is the id it stands in, `body` what runs each round (statements) or is evaluated (`parts`).
 
     `node` is the loop, comprehension or call itself; for a run of statements it is the first of them. `targets` are the
-    names that a round gets anew; `iterable` what is walked, where there is one. `misuse` when the pattern alone is wrong.
+    names that a round gets anew; `iterable` what is walked, where there is one. `consumer` is the name of the function
+    that a comprehension or `map` is handed to. `misuse` when the pattern alone is wrong.
     """
 
     path: str
@@ -135,5 +136,6 @@ class Site:
     parts: tuple[code.Expr, ...] = ()
     targets: frozenset[str] = frozenset()
     iterable: code.Expr | None = None
+    consumer: str = ""
     misuse: bool = False
     contexts: frozenset[Context] = frozenset()

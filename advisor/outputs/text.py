@@ -238,6 +238,8 @@ def _summary(report: Report) -> Iterator[Text]:
         yield Text("Nothing to change.", "bold")
     else:
         yield Text("Nothing to change. `advisor analyze --all` shows each site with the reason why it stays.", "bold")
+    if report.unsure:
+        yield Text(f"{_count(report.unsure, 'finding')} less sure: `--confidence low` shows all.")
 
 
 def _most_to_gain(report: Report, place: _Place) -> Iterator[Text]:

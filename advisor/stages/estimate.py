@@ -16,12 +16,14 @@ from advisor.model.concurrency import Model
 from advisor.model.effect import Effect, Range
 from advisor.model.estimate import WORTHWHILE, Basis, Forecast, Machine, Speedup, Target, Work
 from advisor.model.evidence import Evidence
+from advisor.model.site import Context
 
 _THREADS = Range(8, 16, 32)  # how many waits at once the other side allows is not known
 _COROUTINES = Range(8, 50, 100)
 _MAX_ITEMS = 10_000_000
 _GIL_CONTENTION = 1.12  # measured: threads that compete for the GIL take 1.1 to 1.15 times as long as one
 _PROFILE_ERROR = 0.2
+_LOOP_START = 2e-3  # seconds that synchronous code pays to start and end an event loop
 _OVERHEAD = Range(0.7, 1.0, 2.0)  # other machines, and children that import more
 
 
@@ -69,13 +71,16 @@ _Way = Callable[[_Sample], _Timing]
 
 def _ways(case: Case, machine: Machine, target: Target) -> dict[Model, _Way]:
     shared = case.work.parallel_native
+    loop_start = 0.0 if Context.ASYNC in case.contexts else _LOOP_START
     awaits = case.async_counterpart is not None or Effect.ASYNC in case.effect_kinds
     return {
         Model.SEQUENTIAL: lambda sample: _Timing(sample.items * sample.per_item, 1),
         Model.THREADING: lambda sample: _threads(sample, machine, target, shared),
         Model.MULTIPROCESSING: lambda sample: _processes(sample, machine, target, shared),
         Model.ASYNCIO: lambda sample: (
-            _coroutines(sample, machine, target) if awaits else _threads_from_a_loop(sample, machine, target, shared)
+            _coroutines(sample, machine, target, loop_start)
+            if awaits
+            else _threads_from_a_loop(sample, machine, target, shared)
         ),
     }
 
@@ -109,13 +114,14 @@ def _processes(sample: _Sample, machine: Machine, target: Target, shared: bool) 
     return _Timing(max(seconds, sample.items * travel / 2) + cost * sample.overhead, workers)
 
 
-def _coroutines(sample: _Sample, machine: Machine, target: Target) -> _Timing:
+def _coroutines(sample: _Sample, machine: Machine, target: Target, loop_start: float) -> _Timing:
     """One thread computes for all; only the waits overlap, and children have the cores to themselves."""
     workers = max(1, ceil(min(sample.coroutines, sample.items)))
     busy = sample.items * (sample.interpreter + sample.native)
     turns = sample.items / workers * sample.per_item + _straggler(sample.per_item, workers)
     seconds = max(busy, turns, sample.items * sample.child / target.cores)
-    return _Timing(seconds + sample.items * machine.coroutine_task * sample.overhead, workers)
+    cost = loop_start + sample.items * machine.coroutine_task
+    return _Timing(seconds + cost * sample.overhead, workers)
 
 
 def _overlapped(

@@ -44,7 +44,7 @@ def locate(
         for found in modules[path].found:
             site = _shaped(path, nodes, found, by_slug[found.rule])
             if site is not None and not _is_namesake(program, site):
-                sites.append(site)
+                sites.append(replace(site, consumer=nodes.consumers.get(id(site.node), "")))
         for info in functions.get(path, []):
             sites.extend(runs(program, summaries, catalog, info))
             if info.is_async:
@@ -59,6 +59,7 @@ class _Nodes:
     def __init__(self, functions: list[FunctionInfo]) -> None:
         self.loops: dict[tuple[int, int], tuple[str, code.For | code.While | code.Comprehension]] = {}
         self.calls: dict[tuple[int, int], list[tuple[str, code.Call]]] = {}
+        self.consumers: dict[int, str] = {}
         self.statements: dict[int, tuple[str, code.Stmt]] = {}
         self.functions = sorted(functions, key=lambda f: (f.line, -f.end_line))
         for info in functions:
@@ -71,6 +72,8 @@ class _Nodes:
                         if isinstance(node, code.Comprehension):
                             self.loops.setdefault((node.line, node.column), (info.id, node))
                         elif isinstance(node, code.Call):
+                            if isinstance(node.function, code.Name) and node.arguments:
+                                self.consumers[id(node.arguments[0])] = node.function.id
                             self.calls.setdefault((node.line, node.column), []).append((info.id, node))
 
 
@@ -116,20 +119,9 @@ def _loop(
             targets = frozenset(name for clause in clauses for name in tree.bound_names(clause.target))
     misuse = kind not in (SiteKind.FOR, SiteKind.WHILE, SiteKind.COMPREHENSION)
     return Site(
-        path,
-        function,
-        kind,
-        found.rule,
-        node.line,
-        node.column,
-        node.end_line,
-        node,
-        body,
-        parts,
-        targets,
-        iterable,
-        misuse,
-    )
+        path, function, kind, found.rule, node.line, node.column, node.end_line, node,
+        body=body, parts=parts, targets=targets, iterable=iterable, misuse=misuse,
+    )  # fmt: skip
 
 
 def _call(path: str, function: str, call: code.Call, found: Found, rule: SiteRule) -> Site:

@@ -12,6 +12,7 @@ _HANDLER_DECORATORS = frozenset(
     ["route", "get", "post", "put", "patch", "delete", "websocket", "api_view", "endpoint", "view_config", "expose"]
 )
 _HANDLER_RECEIVERS = ("app", "router", "blueprint", "bp", "api", "application", "server")
+_TEST_FOLDERS = frozenset({"test", "tests", "testing", "unittests", "integration_tests"})
 _HANDLER_BASES = ("View", "APIView", "ViewSet", "RequestHandler", "Resource", "HTTPEndpoint", "MethodView")
 
 
@@ -21,8 +22,7 @@ def in_context(program: Program, site: Site) -> Site:
     contexts: set[Context] = set()
     if info.is_async:
         contexts.add(Context.ASYNC)
-    name = site.path.rpartition("/")[2]
-    if name.startswith("test_") or name.endswith("_test.py") or name == "conftest.py" or "/tests/" in f"/{site.path}":
+    if _is_test(site.path):
         contexts.add(Context.TEST)
     if info.is_module:
         guarded = _under_main_guard(info.body, site.line)
@@ -34,6 +34,16 @@ def in_context(program: Program, site: Site) -> Site:
     if _locked(program, info, site):
         contexts.add(Context.LOCKED)
     return replace(site, contexts=frozenset(contexts))
+
+
+def _is_test(path: str) -> bool:
+    *folders, name = path.split("/")
+    return (
+        name.startswith("test_")
+        or name.endswith("_test.py")
+        or name in ("conftest.py", "tests.py")
+        or not _TEST_FOLDERS.isdisjoint(folders)
+    )
 
 
 def _under_main_guard(body: tree.Block, line: int) -> bool:

@@ -41,6 +41,12 @@ _MOMENT = 2e-4  # seconds
 _RARE_WORDS = frozenset(
     ["debug", "verbose", "plot", "profile", "trace", "dry_run", "dryrun", "interactive", "show", "quiet", "test"]
 )
+# Calls by these names tell of what went wrong or will go away; few runs come by there.
+_SELDOM_CALLED = frozenset(
+    "warn warning warnings deprecated deprecation deprecate error errors exception fail fatal abort bug usage die".split()
+)
+_CACHES = frozenset({"cache", "lru_cache", "cached", "memoize", "memoized"})
+_NOT_WORK = ("error", "exception", "warning", "exit")  # how names of exception classes end
 _GUESS = 0.3  # what a guess weighs beside a proof
 _WORTH = 1e-6  # seconds: effects below are not worth a word
 
@@ -136,8 +142,9 @@ class Meter:
                 self.block(orelse, times, sometimes=True)
             case code.If(test=test, body=body, orelse=orelse):
                 self.expression(test, times, sometimes)
-                self.block(body, times * (_RARELY if _rarely_true(test) else _SOMETIMES), sometimes=True)
-                self.block(orelse, times * _SOMETIMES, sometimes=True)
+                rare = _rarely_true(test) or _gives_up(body)
+                self.block(body, times * (_RARELY if rare else _SOMETIMES), sometimes=True)
+                self.block(orelse, times * (_RARELY if _gives_up(orelse) else _SOMETIMES), sometimes=True)
             case code.Try(body=body, handlers=handlers, orelse=orelse, final=final):
                 self.block(body, times, sometimes=sometimes)
                 for handler in handlers:
@@ -148,6 +155,9 @@ class Meter:
                 self.expression(subject, times, sometimes)
                 for case in cases:
                     self.block(case.body, times * Range(0.0, 1.0 / max(1, len(cases)), 1.0), sometimes=True)
+            case code.Raise(value=value):
+                if value is not None:
+                    self.expression(value, times * _RARELY, True)
             case _:
                 for head in tree.heads(statement):
                     self.expression(head, times, sometimes)
@@ -189,6 +199,8 @@ class Meter:
 
     def _call(self, call: code.Call, times: Range, sometimes: bool, awaited: bool) -> None:
         self._step(times)
+        if _seldom_called(call):
+            times, sometimes = times * _RARELY, True
         for part in tree.parts(call):
             self.expression(part, times, sometimes)
         targets = [t for t in self.program.targets(self.function, call) if t.callback in self.counts]
@@ -210,7 +222,7 @@ class Meter:
         self.tally.unresolved += 1
         named = tree.callee(call)
         known_package = api.partition(".")[0] in self.catalog.packages  # what it leaves out is not worth a guess
-        guess = None if known_package else self.catalog.guess(named)
+        guess = None if known_package or named.lower().endswith(_NOT_WORK) else self.catalog.guess(named)
         # a plain local name is a callback: whatever it does, its own function or caller is charged for it
         waits = awaited and not isinstance(call.function, code.Name)
         if guess is not None:
@@ -226,6 +238,8 @@ class Meter:
 
     def _project_call(self, call: code.Call, target: Target, times: Range, sometimes: bool, awaited: bool) -> None:
         inner = self.summary(target.name)
+        if _is_remembered(self.program.functions[target.name], call):
+            times = times * _RARELY
         if _is_stub(self.program.functions[target.name]) or (
             inner.unresolved and not inner.proofs and self.catalog.guess(tree.callee(call)) is not None
         ):
@@ -261,6 +275,8 @@ class Meter:
         if self.handed_over and entry.callback is not None:
             return  # what starting a thread or a task costs is the machine's business, not the work's
         once = self._seconds(call, entry)
+        if entry.effect is Effect.SLEEP and sometimes:
+            times = times * _RARELY  # a sleep that hangs on a condition waits for better days: not what a run does
         seconds = once * times
         moment = _seems_interpreted(entry.effect, once)
         self.tally.cost = self.tally.cost + (Cost(interpreter=seconds) if moment else _as_cost(entry.effect, seconds))
@@ -353,6 +369,25 @@ def _rarely_true(test: code.Expr) -> bool:
         case code.Operation(operator="and" | ">" | ">=" | "==", operands=operands):
             return any(_rarely_true(operand) for operand in operands)
     return False
+
+
+def _gives_up(block: tree.Block) -> bool:
+    """Does the block end with raising? What leads there is not what a run does."""
+    return bool(block) and isinstance(block[-1], code.Raise)
+
+
+def _seldom_called(call: code.Call) -> bool:
+    last = tree.callee(call).rpartition(".")[2]
+    return last.islower() and not _SELDOM_CALLED.isdisjoint(last.strip("_").split("_"))
+
+
+def _is_remembered(function: FunctionInfo, call: code.Call) -> bool:
+    """Is the answer kept from the first call: a cached function called with nothing, or nothing but constants?"""
+    named = (tree.dotted(d.function if isinstance(d, code.Call) else d) or "" for d in function.decorators)
+    if not any(name.rpartition(".")[2] in _CACHES for name in named):
+        return False
+    given = (*call.arguments, *(keyword.value for keyword in call.keywords))
+    return all(isinstance(argument, code.Literal) for argument in given)
 
 
 def _is_stub(function: FunctionInfo) -> bool:

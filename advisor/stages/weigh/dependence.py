@@ -13,6 +13,7 @@ from advisor.stages.weigh.slices import splits
 
 _STRENGTH = tuple(DependenceKind)
 _PRINTS = ("builtins.print", "sys.stdout.write", "click.echo", "rich.print")
+_STOPS_EARLY = frozenset({"any", "all", "next"})
 _WRITES = frozenset(["write", "writelines", "writerow", "writerows"])
 
 Tie = tuple[DependenceKind, Detail]
@@ -171,6 +172,9 @@ def _order(flow: Flow, summary: Summary) -> Iterator[Tie]:
 
 
 def _exits(site: Site, flow: Flow) -> Iterator[Tie]:
+    if site.consumer in _STOPS_EARLY:
+        because = f"`{site.consumer}` stops at the first item that decides it"
+        yield DependenceKind.EXIT, Detail(site.consumer, site.line, because)
     if isinstance(site.node, code.While) and _always(site.node.test):
         return  # the break is how such a loop ends at all
     for line in flow.breaks[:1]:
@@ -205,11 +209,20 @@ def drained(site: Site) -> set[str]:
             "popitem",
         ):
             owner = tree.dotted(call.function.value)
-            if owner is not None and (
-                owner in tested or any(t.startswith(f"{owner}.") for t in tested) or _always(site.node.test)
-            ):
+            if owner is None:
+                continue
+            looked_at = owner in tested or any(t.startswith(f"{owner}.") for t in tested)
+            if looked_at or (_always(site.node.test) and not _waits_for_more(call)):
                 found.add(owner)
     return found
+
+
+def _waits_for_more(call: code.Call) -> bool:
+    """`queue.get()` in an endless loop serves whoever puts something in; there is no pile to share out."""
+    if not isinstance(call.function, code.Attribute) or call.function.name != "get":
+        return False
+    given = (*call.arguments[:1], *(keyword.value for keyword in call.keywords if keyword.name == "block"))
+    return not any(isinstance(argument, code.Literal) and argument.value is False for argument in given)
 
 
 def counted(site: Site, flow: Flow) -> str | None:
