@@ -196,7 +196,7 @@ def _doubts(case: Case, winner: _Advice, forecast: Forecast) -> int:
     doubts = 0
     if case.evidence is None and case.effects:
         main = case.effects[0]
-        doubts += (3 if all(effect.guessed for effect in case.effects) else 1) * main.guessed + main.conditional
+        doubts += (2 if all(effect.guessed for effect in case.effects) else 1) * main.guessed + main.conditional
         doubts += (len(main.trace) > _FAR) + (len(main.trace) > 2 * _FAR)
     doubts += case.dependence.kind is DependenceKind.UNKNOWN
     doubts += case.work_kind == "mixed"
@@ -206,7 +206,7 @@ def _doubts(case: Case, winner: _Advice, forecast: Forecast) -> int:
     doubts += speedup is None or speedup.low < WORTHWHILE
     computing = case.work_kind.startswith("cpu") and case.evidence is None
     if computing and Sign.KNOWN_SIZE not in case.signs:
-        doubts += 1 + (Sign.PROGRESS_BAR not in case.signs)
+        doubts += max(0, 3 - len(case.signs))
     return doubts
 
 

@@ -16,6 +16,7 @@ from advisor.model.summary import Proof, Summaries, Summary
 from advisor.stages.weigh.dependence import counted, dependence, drained
 from advisor.stages.weigh.flow import Flow, flow
 from advisor.stages.weigh.hazards import hazards
+from advisor.stages.weigh.once import ends_with
 from advisor.stages.weigh.signs import signs
 
 __all__ = ["weigh"]
@@ -105,11 +106,25 @@ def _dependence(program: Program, site: Site, ways: Flow, summary: Summary) -> D
     if site.kind in (SiteKind.STATEMENTS, SiteKind.AWAITS, SiteKind.BLOCKING_IN_ASYNC):
         return Dependence(DependenceKind.NONE)
     found = dependence(program, site, ways, summary)
-    open_ended = isinstance(site.node, code.While) and not drained(site) and not counted(site, ways)
+    last = ends_with(site.body, summary.proofs, summary.cost.total.expected) if site.kind is SiteKind.FOR else None
+    if last is not None:
+        because = f"the loop ends with `{last.api}` (line {last.line}), which so runs once"
+        return Dependence(DependenceKind.CARRIED, (Detail(last.api, last.line, because),), found.also | {found.kind})
+    open_ended = _counts_on(program, site) or (
+        isinstance(site.node, code.While) and not drained(site) and not counted(site, ways)
+    )
     if open_ended and found.kind is not DependenceKind.CARRIED:
-        detail = Detail("while", site.line, "whether there is another round is known only after this one")
+        detail = Detail(site.kind.value, site.line, "whether there is another round is known only after this one")
         return Dependence(DependenceKind.CARRIED, (detail,), found.also | {found.kind})
     return found
+
+
+def _counts_on(program: Program, site: Site) -> bool:
+    """Does the loop walk `itertools.count()` or `iter(ask, stop)`, so that only its body knows the end?"""
+    if site.kind is not SiteKind.FOR or not isinstance(site.iterable, code.Call):
+        return False
+    names = {target.name for target in program.targets(site.function, site.iterable)}
+    return "itertools.count" in names or ("builtins.iter" in names and len(site.iterable.arguments) > 1)
 
 
 # ---- costs
