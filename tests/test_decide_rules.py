@@ -313,7 +313,7 @@ def test_asyncio_stands_beside_threads_where_there_is_an_async_form() -> None:
 
 def test_a_guess_is_told_as_one() -> None:
     guessed = a_case(effects=(EffectTrace(Effect.NETWORK, "get", (), guessed=True),))
-    assert judged(guessed).confidence is Level.LOW
+    assert judged(guessed).confidence is Level.MEDIUM
 
 
 def test_unknown_numbers_of_items_do_not_hide_waits() -> None:

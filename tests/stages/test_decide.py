@@ -176,7 +176,9 @@ def trace(guessed: bool = False, conditional: bool = False) -> EffectTrace:
     [
         ({}, 3.0, Level.HIGH),
         ({}, 1.1, Level.MEDIUM),  # might gain nothing
-        ({"effects": (trace(guessed=True),)}, 3.0, Level.LOW),
+        ({"effects": (trace(guessed=True),)}, 3.0, Level.MEDIUM),
+        ({"effects": (trace(guessed=True, conditional=True),)}, 3.0, Level.LOW),
+        ({"effects": (trace(guessed=True),)}, 1.1, Level.LOW),
         ({"effects": (trace(guessed=True), trace())}, 3.0, Level.MEDIUM),
         ({"effects": (trace(conditional=True),)}, 3.0, Level.MEDIUM),
         ({"effects": (trace(guessed=True),), "evidence": Evidence(0.9, 0.0, 0.0, 0.9, 5.0)}, 3.0, Level.HIGH),
