@@ -21,6 +21,7 @@ from advisor.stages.trace.state import Guard, Merge, State, look, look_at
 __all__ = ["prove", "trace"]
 
 _MOST_WRITES = 40
+_DEEPEST = 3  # attributes of attributes that are told apart; recursion would make ever deeper ones
 _RECURSION = Range(1.0, 10.0, 1e4)  # how often a function that calls itself runs for one call from outside
 
 
@@ -197,7 +198,8 @@ class _Tracer:
         outer = roots.of(argument)
         if outer is None:
             return None
-        return Place(outer.root, ".".join(p for p in (outer.path, place.path) if p))
+        path = [part for part in (*outer.path.split("."), *place.path.split(".")) if part]
+        return Place(outer.root, ".".join(path[:_DEEPEST]))
 
     def _receiver(self, roots: Roots, call: code.Call, callee: str, function: code.Attribute) -> code.Expr | None:
         """The object that a method works on: the first argument where it is called through its class."""
