@@ -67,7 +67,8 @@ class ObjectEntry(BaseModel):
     `bases` are the classes whose methods it also has (`pathlib.Path` for `pathlib.PosixPath`);
     `iterates` is the effect of iterating over an instance, `yields` what that gives.
     `stateful`: one conversation whose order matters (a POP3 session, a cursor), so that calls on one
-    instance cannot overlap. `ambient`: works over a connection or transaction that the code does not name (an ORM's models).
+    instance cannot overlap. `ambient`: works over a connection or transaction that the code does not name (an ORM's
+    models). `embedded`: a database engine in this process, working on a local file.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -76,6 +77,7 @@ class ObjectEntry(BaseModel):
     picklable: bool | None = None
     stateful: bool = False
     ambient: bool = False
+    embedded: bool = False
     bases: tuple[QualifiedName, ...] = ()
     attributes: dict[str, QualifiedName] = {}
     iterates: Effect | None = None

@@ -97,6 +97,8 @@ class HazardKind(StrEnum):
     EARLY_EXIT = "early-exit"
     ORDERED_OUTPUT = "ordered-output"
     MESSAGE_ORDER = "message-order"  # somebody reads what is sent, in the order in which it arrives
+    STEPS = "steps"  # commands or hooks that somebody listed in the order in which they are to run
+    RUNNING_ALREADY = "running-already"  # the wait is for something that was started before
     PROCESS_STATE = "process-state"  # changes something the whole process shares: cwd, environment, signal handlers
     GLOBAL_WRITE = "global-write"
     LOCK_HELD = "lock-held"

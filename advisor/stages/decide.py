@@ -19,6 +19,7 @@ from advisor.model.site import DependenceKind, Detail, Sign, SiteKind
 from advisor.model.verdict import Alternative, Rejected, Verdict
 
 CLEARLY_MORE = 1.15  # estimates nearer to each other than this are equal
+_HARM = 0.5  # a speed-up that may be so low may as well be taken for a loss
 _FAR = 4  # calls between a site and the effect that proves it; each may resolve to something else at run time
 GAIN_TOO_SMALL = "gain-too-small"
 NO_REASON = "no-reason-to-change"
@@ -196,7 +197,11 @@ def _doubts(case: Case, winner: _Advice, forecast: Forecast) -> int:
     doubts = 0
     if case.evidence is None and case.effects:
         main = case.effects[0]
-        doubts += (2 if all(effect.guessed for effect in case.effects) else 1) * main.guessed + main.conditional
+        if main.guessed:
+            weak = main.effect is Effect.ASYNC or case.kind is SiteKind.BLOCKING_IN_ASYNC
+            alone = all(effect.guessed for effect in case.effects)
+            doubts += 3 if weak and alone else 2 if alone else 1
+        doubts += main.conditional
         doubts += (len(main.trace) > _FAR) + (len(main.trace) > 2 * _FAR)
     doubts += case.dependence.kind is DependenceKind.UNKNOWN
     doubts += case.work_kind == "mixed"
@@ -206,7 +211,7 @@ def _doubts(case: Case, winner: _Advice, forecast: Forecast) -> int:
     doubts += speedup is None or speedup.low < WORTHWHILE
     computing = case.work_kind.startswith("cpu") and case.evidence is None
     if computing and Sign.KNOWN_SIZE not in case.signs:
-        doubts += max(0, 3 - len(case.signs))
+        doubts += max(0, 3 - len(case.signs)) + (speedup is None or speedup.low < _HARM)
     return doubts
 
 

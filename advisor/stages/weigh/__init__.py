@@ -29,6 +29,7 @@ _WORTH_SAYING = 0.04  # share of a round's time from which an effect is told
 _MOST_EFFECTS = 5
 _PARALLEL = 0.4  # share of a round in code that fills all cores by itself, from which a pool around it cannot gain
 _WAITS = frozenset({Effect.NETWORK, Effect.DATABASE, Effect.SLEEP, Effect.LOCK, Effect.ASYNC})
+_CONCURRENT = frozenset({SiteKind.POOL, SiteKind.THREAD, SiteKind.GATHER})
 _NATIVE = frozenset({Effect.CPU_NATIVE_NOGIL, Effect.PARALLEL_NATIVE, Effect.DISK})
 _ITEMS = Range(2.0, 30.0, 2000.0)  # rounds of a site whose length the source does not tell
 
@@ -47,7 +48,7 @@ def _case(program: Program, summaries: Summaries, catalog: Catalog, site: Site, 
     tie = _dependence(program, site, ways, summary)
     work = _work(program, site, summary)
     proofs = _telling(summary, site.kind)
-    kind = _work_kind(summary, work, proofs)
+    kind = _work_kind(summary, work, proofs, concurrent=site.kind in _CONCURRENT)
     found = hazards(program, catalog, site, ways, summary, tie, work)
     info = program.functions[site.function]
     traces = tuple(prove(site.function, proof) for proof in proofs)
@@ -82,7 +83,7 @@ def _crosses_rounds(ways: Flow, name: str) -> bool:
 
 def _round(summaries: Summaries, site: Site, private: frozenset[str]) -> Summary:
     """What one round does; for a misused pool, what its workers do."""
-    handed_over = site.kind in (SiteKind.POOL, SiteKind.THREAD, SiteKind.GATHER)
+    handed_over = site.kind in _CONCURRENT
     if not site.body:
         return summaries.expression(site.function, site.parts, private, handed_over)
     inner = summaries.block(site.function, site.body, private, handed_over)
@@ -196,19 +197,21 @@ def _telling(summary: Summary, kind: SiteKind) -> tuple[Proof, ...]:
     return tuple(told[:_MOST_EFFECTS])
 
 
-def _work_kind(summary: Summary, work: Work, proofs: tuple[Proof, ...]) -> str:
+def _work_kind(summary: Summary, work: Work, proofs: tuple[Proof, ...], *, concurrent: bool) -> str:
     """The effect that takes most of the time, `mixed`, `tiny`, or `unknown`."""
     cost = summary.cost
     total = cost.total.expected
     if total < _TINY_ROUND or total * work.items.expected < _TINY_TOTAL:
-        return "unknown" if summary.unresolved and total * work.items.high > 1.0 and not proofs else "tiny"
+        handed_on = concurrent and summary.unresolved  # what a worker does that is not known is hardly nothing
+        open_end = summary.unresolved and total * work.items.high > 1.0
+        return "unknown" if (handed_on or open_end) and not proofs else "tiny"
     if _share(proofs, frozenset({Effect.PARALLEL_NATIVE}), total) > _PARALLEL:
         return "parallel-native"
     waiting, native, child = (part.expected / total for part in (cost.waiting, cost.native, cost.child))
     computing = cost.interpreter.expected / total
     if child >= 0.5:
         return "subprocess"
-    if waiting + child >= 0.65:
+    if waiting + child >= 0.65 or (waiting >= 0.25 and computing < 0.2):  # what frees the GIL overlaps like a wait
         return _heaviest(proofs, _WAITS | {Effect.SUBPROCESS}, "unknown")
     if waiting + child >= 0.25:
         return "mixed"

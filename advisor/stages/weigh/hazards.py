@@ -9,43 +9,20 @@ from advisor.model.catalog import Catalog, ThreadSafety
 from advisor.model.effect import Effect
 from advisor.model.estimate import Work
 from advisor.model.program import Program, Value
-from advisor.model.site import Context, Dependence, DependenceKind, Hazard, HazardKind, Site, SiteKind
+from advisor.model.site import Context, Dependence, Hazard, HazardKind, Site, SiteKind
 from advisor.model.summary import Summary
-from advisor.stages.weigh.dependence import counted, drained
+from advisor.stages.weigh.dependence import drained
 from advisor.stages.weigh.flow import Flow
+from advisor.stages.weigh.order import MUCH, READS_ON, names_read, order, target_name
 
 _CONCURRENT = frozenset({SiteKind.POOL, SiteKind.THREAD, SiteKind.GATHER})
 _PROCESS_STATE = frozenset(
     ["os.chdir", "os.putenv", "os.umask", "signal.signal", "signal.alarm", "locale.setlocale", "os.setuid", "os.environ.update",
      "sys.setrecursionlimit", "socket.setdefaulttimeout", "warnings.simplefilter", "gc.disable", "gc.enable"]
 )  # fmt: skip
-_OUTSIDE = frozenset({Effect.NETWORK, Effect.DATABASE, Effect.SUBPROCESS, Effect.ASYNC})
 _HEAVY = 1e6  # bytes: copying this to a process takes longer than most work on it
 BLOCKING = frozenset({Effect.NETWORK, Effect.DATABASE, Effect.SUBPROCESS, Effect.SLEEP})
-_MUCH = 0.3  # share of a round's time that makes a call the point of it
-_SENDS = frozenset("send reply edit publish emit notify push answer say respond post dispatch".split())
-_PAGE_WORDS = frozenset(
-    [
-        "page",
-        "offset",
-        "cursor",
-        "token",
-        "next",
-        "next_page",
-        "next_url",
-        "marker",
-        "continuation",
-        "start",
-        "skip",
-        "url",
-        "link",
-    ]
-)
 _WRITES = frozenset(["write", "writelines", "writerow", "writerows", "send"])
-_READS_ON = frozenset(
-    ["read", "readline", "recv", "iter_content", "iter_lines", "iter_bytes", "read1", "recv_into", "getmessage"]
-)
-_ATTEMPT_WORDS = ("attempt", "retry", "retries", "tries", "try", "_retry")
 
 
 def hazards(
@@ -56,10 +33,8 @@ def hazards(
         *([] if site.kind in _CONCURRENT else _captures(catalog, site, summary)),
         *_functions(program, site),
         *_shared_writes(site, summary),
-        *_pace(site, flow, summary),
-        *_while_loops(site, flow, summary, dependence),
+        *order(program, site, flow, summary, dependence),
         *_surroundings(program, site, flow, summary),
-        *_messages(site, summary),
         *_doubts(program, site, summary, work),
     ]
     unique = {(hazard.kind, hazard.name): hazard for hazard in reversed(found)}
@@ -69,11 +44,16 @@ def hazards(
 def _captures(catalog: Catalog, site: Site, summary: Summary) -> Iterator[Hazard]:
     """Objects from outside the project that the rounds share."""
     total = summary.cost.total.expected or 1e-9
+    connects = any(proof.api.endswith(".connect") for proof in summary.proofs)
     for proof in summary.proofs:
         owner = catalog.object(proof.api.rpartition(".")[0])
         if owner is not None and owner.ambient and proof.effect is Effect.DATABASE:
             short = proof.api.rpartition(".")[0]
             because = f"`{short}` works over the connection of its thread, with the transaction that is open there"
+            yield Hazard(HazardKind.SERIALISED_CAPTURE, short, proof.line, because)
+        if owner is not None and owner.embedded and not connects:
+            short = proof.api.rpartition(".")[0]
+            because = f"`{short}` works on a local file, which takes one writer at a time"
             yield Hazard(HazardKind.SERIALISED_CAPTURE, short, proof.line, because)
     for use in summary.uses:
         known = catalog.object(use.type)
@@ -81,9 +61,9 @@ def _captures(catalog: Catalog, site: Site, summary: Summary) -> Iterator[Hazard
             continue
         name, line = use.place.label, use.line
         short = use.type
-        costly = any(p.api == use.api and p.seconds.expected > _MUCH * total for p in summary.proofs)
+        costly = any(p.api == use.api and p.seconds.expected > MUCH * total for p in summary.proofs)
         written = use.api.rpartition(".")[2] in _WRITES and not known.stateful
-        if known.stateful or (short.startswith("io.") and use.api.rpartition(".")[2] in _READS_ON):
+        if known.stateful or (short.startswith("io.") and use.api.rpartition(".")[2] in READS_ON):
             if use.api.rpartition(".")[2] in _WRITES and not costly:
                 yield Hazard(HazardKind.ORDERED_OUTPUT, name, line, f"`{name}` is written to in order")
             else:
@@ -124,22 +104,10 @@ def _captures(catalog: Catalog, site: Site, summary: Summary) -> Iterator[Hazard
             )
 
 
-def _names_read(site: Site) -> Iterator[tuple[str, int, code.Name]]:
-    for statement in tree.statements(site.body):
-        for head in tree.heads(statement):
-            for node in tree.every(head):
-                if isinstance(node, code.Name):
-                    yield node.id, statement.line, node
-    for part in site.parts:
-        for node in tree.every(part):
-            if isinstance(node, code.Name):
-                yield node.id, site.line, node
-
-
 def _functions(program: Program, site: Site) -> Iterator[Hazard]:
     """Functions and values used by a round that cannot be sent to a process."""
     seen: set[str] = set()
-    for name, line, node in _names_read(site):
+    for name, line, node in names_read(site):
         if name in seen or name in site.targets:
             continue
         seen.add(name)
@@ -196,133 +164,6 @@ def _shared_writes(site: Site, summary: Summary) -> Iterator[Hazard]:
             yield Hazard(HazardKind.SHARED_WRITE, label, write.line, f"every round changes `{label}`, which they share")
 
 
-def _pace(site: Site, flow: Flow, summary: Summary) -> Iterator[Hazard]:
-    """Sleeps that are there on purpose: between requests, between looks, between attempts."""
-    if site.kind.value not in ("for", "while"):
-        return
-    retrying = isinstance(site.node, code.For) and _is_retry(site)
-    if retrying:
-        yield Hazard(HazardKind.RETRY, _target_name(site), site.line, "the loop tries one thing again until it works")
-        return
-    outside = any(proof.effect in _OUTSIDE for proof in summary.proofs)
-    for statement, line in _sleeps(site.body):
-        waits = [p for p in summary.proofs if p.effect is Effect.SLEEP and p.line == line]
-        asyncs = statement.endswith("sleep")
-        if not waits and not asyncs:
-            continue
-        if isinstance(site.node, code.While) and not drained(site) and not counted(site, flow):
-            yield Hazard(HazardKind.POLLING, statement, line, "the loop looks, sleeps and looks again")
-        elif outside:
-            yield Hazard(
-                HazardKind.RATE_LIMIT,
-                statement,
-                line,
-                "the sleep between the calls looks like a limit that the other side sets",
-            )
-        else:
-            yield Hazard(HazardKind.POLLING, statement, line, "the sleep paces the loop on purpose")
-        return
-    for use in summary.uses:
-        if "ratelimit" in use.type.lower() or "limiter" in use.place.label.lower():
-            yield Hazard(
-                HazardKind.RATE_LIMIT,
-                use.place.label,
-                use.line,
-                f"`{use.place.label}` limits how fast calls may follow each other",
-            )
-
-
-def _sleeps(block: tree.Block) -> Iterator[tuple[str, int]]:
-    """Direct sleeps of a round that happen when all goes well (not those of an error handler)."""
-    for statement in block:
-        if isinstance(statement, code.Try):
-            yield from _sleeps(statement.body)
-            yield from _sleeps(statement.final)
-            yield from _sleeps(statement.orelse)
-            continue
-        for head in tree.heads(statement):
-            for node in tree.every(head):
-                if isinstance(node, code.Call):
-                    named = tree.dotted(node.function) or ""
-                    if named.rpartition(".")[2] in ("sleep", "usleep", "random_sleep", "wait_random", "throttle"):
-                        yield named, node.line
-        for inner in tree.blocks(statement):
-            yield from _sleeps(inner)
-
-
-def _is_retry(site: Site) -> bool:
-    named = _target_name(site).lower()
-    words = (
-        [node.id.lower() for node in tree.every(site.iterable) if isinstance(node, code.Name)]
-        if site.iterable is not None
-        else []
-    )
-    worded = any(word in text for word in _ATTEMPT_WORDS for text in (named, *words))
-    counting = isinstance(site.iterable, code.Call) and tree.dotted(site.iterable.function) in (
-        "range",
-        "count",
-        "itertools.count",
-    )
-    leaves = False
-    for statement in site.body:
-        if isinstance(statement, code.Try) and statement.handlers:
-            inner = [*tree.statements(statement.body), *tree.statements(statement.orelse)]
-            leaves |= any(isinstance(s, code.Return) or (isinstance(s, code.Jump) and s.kind == "break") for s in inner)
-    used = any(name in site.targets for name, _, _ in _names_read(site))
-    return (worded and counting) or (leaves and counting and (worded or not used))
-
-
-def _target_name(site: Site) -> str:
-    return next(iter(sorted(site.targets)), "")
-
-
-def _while_loops(site: Site, flow: Flow, summary: Summary, dependence: Dependence) -> Iterator[Hazard]:
-    """Pages fetched one after the other, answers read piece by piece."""
-    carried = [d for d in dependence.details if dependence.kind is DependenceKind.CARRIED]
-    for detail in carried:
-        last = detail.name.rpartition(".")[2].lower()
-        if _PAGE_WORDS & set(last.split("_")) and any(p.effect in _OUTSIDE for p in summary.proofs):
-            yield Hazard(
-                HazardKind.PAGINATION, detail.name, detail.line, f"`{detail.name}` comes out of the page before"
-            )
-    if isinstance(site.node, code.While) and not drained(site) and not counted(site, flow):
-        counters = [name for name, use in sorted(flow.names.items()) if use.stepped and not use.written]
-        ends = flow.breaks or flow.returns
-        for name in counters:
-            if (
-                ends
-                and _PAGE_WORDS & set(name.lower().split("_"))
-                and any(p.effect in _OUTSIDE for p in summary.proofs)
-            ):
-                yield Hazard(
-                    HazardKind.PAGINATION,
-                    name,
-                    flow.names[name].stepped,
-                    "how many pages there are is known only at the last one",
-                )
-        for use in summary.uses:
-            if use.api.rpartition(".")[2] in _READS_ON:
-                yield Hazard(
-                    HazardKind.STREAMING,
-                    use.place.label,
-                    use.line,
-                    f"`{use.place.label}` is one stream, read piece by piece",
-                )
-    if site.iterable is not None:
-        for node in tree.every(site.iterable):
-            if (
-                isinstance(node, code.Call)
-                and isinstance(node.function, code.Attribute)
-                and node.function.name in _READS_ON
-            ):
-                yield Hazard(
-                    HazardKind.STREAMING,
-                    tree.dotted(node.function) or node.function.name,
-                    node.line,
-                    "one answer is read piece by piece",
-                )
-
-
 def _surroundings(program: Program, site: Site, flow: Flow, summary: Summary) -> Iterator[Hazard]:
     if flow.yields:
         yield Hazard(
@@ -354,19 +195,6 @@ def _surroundings(program: Program, site: Site, flow: Flow, summary: Summary) ->
         )
 
 
-def _messages(site: Site, summary: Summary) -> Iterator[Hazard]:
-    """Messages awaited one by one, whose answers nobody looks at: those who read them expect them in order."""
-    if not isinstance(site.node, code.For):
-        return
-    total = summary.cost.total.expected or 1e-9
-    for proof in summary.proofs:
-        words = proof.api.rpartition(".")[2].lower().strip("_").split("_")
-        if proof.effect is Effect.ASYNC and words[0] in _SENDS and proof.seconds.expected > _MUCH * total:
-            yield Hazard(
-                HazardKind.MESSAGE_ORDER, proof.api, proof.line, "messages are sent one after the other, in order"
-            )
-
-
 def _doubts(program: Program, site: Site, summary: Summary, work: Work) -> Iterator[Hazard]:
     """What the machine or the reader does not know well enough."""
     if work.parallel_native:
@@ -374,7 +202,7 @@ def _doubts(program: Program, site: Site, summary: Summary, work: Work) -> Itera
         yield Hazard(HazardKind.OVERSUBSCRIPTION, api, site.line, f"`{api}` already uses all cores")
     if work.payload.expected > _HEAVY:
         megabytes = work.payload.expected / 1e6
-        name = _target_name(site) or "item"
+        name = target_name(site) or "item"
         yield Hazard(
             HazardKind.HEAVY_PAYLOAD, name, site.line, f"each `{name}` is about {megabytes:.0f} MB to copy to a process"
         )

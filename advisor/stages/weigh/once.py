@@ -37,4 +37,3 @@ def _leaves(block: tree.Block, in_loop: bool) -> bool:
         return False
     last = block[-1]
     return isinstance(last, code.Return) or (not in_loop and isinstance(last, code.Jump) and last.kind == "break")
-

@@ -20,7 +20,7 @@ _WALKS = frozenset(
 _FILE_WORDS = frozenset(
     (
         "file files path paths filename filenames fname fnames filepath filepaths filelist image images img document documents "
-        "doc docs page pages pdf pdfs video videos bam bams fasta fastq archive archives dataset datasets src sources notebook "
+        "doc docs page pages pdf pdfs video videos bam bams fasta fastq archive archives dataset datasets src notebook "
         "notebooks docname docnames dirs folder folders"
     ).split()
 )
