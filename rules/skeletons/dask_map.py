@@ -30,6 +30,7 @@ from __future__ import annotations
 import logging
 import math
 import os
+import signal
 import sys
 from collections import deque
 from collections.abc import Iterable, Iterator
@@ -87,9 +88,17 @@ def cluster() -> Iterator[Client]:
         with Client(address) as client:
             yield client
     else:
-        local = LocalCluster(WORKERS, threads_per_worker=1, dashboard_address=None)
-        with local, Client(local) as client:
+        with local_cluster() as local, Client(local) as client:
             yield client
+
+
+def local_cluster() -> LocalCluster:
+    """Worker processes here. They inherit that Ctrl-C, which reaches them too, is ignored."""
+    usual = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        return LocalCluster(WORKERS, threads_per_worker=1, dashboard_address=None)
+    finally:
+        signal.signal(signal.SIGINT, usual)
 
 
 def run(client: Client, source: Iterable[Item]) -> int:

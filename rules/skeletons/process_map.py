@@ -75,7 +75,7 @@ def use(item: Item, result: Result) -> None:
 # ---- the machinery
 
 
-Outcome = tuple[Result] | None  # None: the item failed, and its worker has logged why
+Outcome = tuple[Result] | None  # None: it failed, and its worker has logged why
 Submitted = tuple[list[Item], Future[list[Outcome]]]
 
 
