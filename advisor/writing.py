@@ -15,13 +15,14 @@ def write_new(file: Path, text: str, *, force: bool = False) -> None:
     A symbolic link stays, and what it leads to is written. Raises AdvisorError that says why it cannot be.
     """
     target = Path(os.path.realpath(file))
-    if target.is_dir():
+    exists = os.path.exists(target)  # unlike those of Path, these questions are never an error
+    if os.path.isdir(target):
         raise AdvisorError(f"{file}: is a folder", "give the name of a file in it")
-    if target.exists() and not target.is_file():
+    if exists and not os.path.isfile(target):
         raise AdvisorError(f"{file}: is not a regular file", "`-` is standard output")
-    if target.exists() and not force:
+    if exists and not force:
         raise AdvisorError(f"{file}: exists already", "--force replaces it")
-    if not target.parent.is_dir():
+    if not os.path.isdir(target.parent):
         raise AdvisorError(f"{file}: its folder does not exist", f"create {file.parent} first")
     try:
         _write_whole(target, text.encode("utf-8"))

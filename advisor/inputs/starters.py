@@ -75,7 +75,8 @@ def _read(path: Path) -> Starter:
     except OSError as error:
         raise AdvisorError(f"{shown(path)}: cannot be read: {error.strerror}") from error
     except SyntaxError as error:
-        raise AdvisorError(f"{shown(path)}:{error.lineno}: not valid Python: {error.msg}") from error
+        line = f":{error.lineno}" if error.lineno else ""
+        raise AdvisorError(f"{shown(path)}{line}: not valid Python: {error.msg}") from error
     except ValueError as error:  # not UTF-8, or null bytes
         raise AdvisorError(f"{shown(path)}: not valid Python: {error}") from error
     if not docstring:

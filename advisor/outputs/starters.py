@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Sequence
 
 from advisor.model.starter import Starter
@@ -17,7 +18,8 @@ def as_text(starters: Sequence[Starter]) -> str:
 
 
 def _title(starter: Starter) -> str:
-    needs = f" (needs {', '.join(starter.dependencies)})" if starter.dependencies else ""
+    packages = [re.split(r"[^\w.-]", requirement)[0] for requirement in starter.dependencies]
+    needs = f" (needs {', '.join(packages)})" if packages else ""
     return visible(starter.title + needs)
 
 
