@@ -237,7 +237,7 @@ def test_an_item_that_fails_is_logged_and_the_others_go_on(slug: str, tmp_path: 
     body = "if item in (2, 5):\n    raise ValueError(f'no {item}')\nreturn item"
     ran = run(own_program(slug, body), tmp_path)
     assert (ran.code, sorted(ran.out)) == (1, ["0 0", "1 1", "3 3", "4 4", "6 6"]), ran.err
-    assert re.search(r"ERROR 2 (items|jobs) failed$", ran.err, re.MULTILINE)
+    assert re.search(r"ERROR failed (items|jobs): 2$", ran.err, re.MULTILINE)
     assert "ValueError: no 2" in ran.err
     assert "ValueError: no 5" in ran.err
 
@@ -325,8 +325,8 @@ def test_the_service_does_not_wait_for_ever(tmp_path: Path) -> None:
     ran, took = interrupt(put(text, GRACE="GRACE = 0.3", TIMEOUT="TIMEOUT = 90"), tmp_path)
     assert (ran.code, ran.out) == (130, [])
     assert took < 5
-    assert "WARNING the round under way was cancelled" in ran.err
-    assert ran.err.rstrip().endswith("INFO down")
+    assert "WARNING what was under way is cancelled" in ran.err
+    assert "INFO down" in ran.err
 
 
 # ---- what each promises beyond that
@@ -368,7 +368,7 @@ def test_the_worker_queue_tries_again_and_gives_up_in_the_end(tmp_path: Path) ->
     assert ran.code == 1
     assert ran.out.count("try 2") == 4
     assert sum(line.startswith("try") for line in ran.out) == 6 + 4
-    assert "1 jobs failed" in ran.err
+    assert "failed jobs: 1" in ran.err
 
 
 def test_the_service_goes_on_after_a_round_that_fails(tmp_path: Path) -> None:

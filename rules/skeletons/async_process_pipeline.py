@@ -97,7 +97,7 @@ def main() -> int:
         log.error("a process is lost: killed, out of memory, or stuck")
         return 1
     if failed:
-        log.error("%d items failed", failed)
+        log.error("failed items: %d", failed)
     return 1 if failed else 0
 
 
@@ -157,9 +157,9 @@ def processes() -> Iterator[ProcessPoolExecutor]:
     try:
         yield pool
     except BaseException:
-        pool.shutdown(wait=False, cancel_futures=True)
         for process in multiprocessing.active_children():
             process.terminate()
+        pool.shutdown(cancel_futures=True)
         raise
     else:
         pool.shutdown()

@@ -84,7 +84,7 @@ def main() -> int:
         log.warning("interrupted: stopped before the end")
         return 130
     if failed:
-        log.error("%d jobs failed", failed)
+        log.error("failed jobs: %d", failed)
     return 1 if failed else 0
 
 
@@ -120,16 +120,17 @@ async def worker(queue: Queue) -> int:
 
 async def patiently(job: Job) -> Result:
     """The result of the first try that succeeds. The last one's error is the caller's."""
-    for number in range(1, TRIES):
+    number, pause = 1, FIRST_PAUSE
+    while True:
         try:
             async with asyncio.timeout(TIMEOUT):
                 return await work(job)
         except Transient as error:
-            pause = min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** (number - 1))
+            if number == TRIES:
+                raise
             log.info("job %s, try %d: %r", job, number, error)
         await asyncio.sleep(pause * random.uniform(0.5, 1.5))  # not all at once
-    async with asyncio.timeout(TIMEOUT):
-        return await work(job)
+        number, pause = number + 1, min(pause * 2, LONGEST_PAUSE)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Independent work on a Dask cluster, results in order.
+"""Work on a Dask cluster, results in order.
 
 For items that each take tens of milliseconds or more, when one machine is not enough or
 soon will not be. Not while one machine is enough: a pool there (process-map, thread-map)
@@ -77,7 +77,7 @@ def main() -> int:
         log.warning("interrupted: stopped before the end")
         return 130
     if failed:
-        log.error("%d items failed", failed)
+        log.error("failed items: %d", failed)
     return 1 if failed else 0
 
 

@@ -68,7 +68,6 @@ def use(item: Item, result: Result) -> None:
 
 # ---- the machinery
 
-
 Outcome = tuple[Result] | None  # None: it failed, and its interpreter has logged why
 Submitted = tuple[list[Item], Future[list[Outcome]]]
 
@@ -81,7 +80,7 @@ def main() -> int:
         log.warning("interrupted: stopped before the end")
         return 130
     if failed:
-        log.error("%d items failed", failed)
+        log.error("failed items: %d", failed)
     return 1 if failed else 0
 
 

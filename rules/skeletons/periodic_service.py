@@ -26,6 +26,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import math
 import signal
 import sys
 from collections.abc import AsyncIterator
@@ -76,14 +77,15 @@ async def serve() -> int:
     stopped: asyncio.Future[int] = asyncio.get_running_loop().create_future()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, partial(on_signal, stopped))
-    async with setup() as resource:
-        service = asyncio.create_task(rounds(resource, stopped))
-        either: list[asyncio.Future[Any]] = [service, stopped]
-        await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
-        try:
-            await asyncio.wait_for(service, GRACE)
-        except TimeoutError:
-            log.warning("the round under way was cancelled")
+    service = asyncio.create_task(live(stopped))
+    either: list[asyncio.Future[Any]] = [service, stopped]
+    await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
+    try:
+        await asyncio.wait_for(service, GRACE)
+    except TimeoutError:
+        if not service.cancelled():  # an error of its own
+            raise
+        log.warning("what was under way is cancelled")
     return 130 if stopped.done() and stopped.result() == signal.SIGINT else 0
 
 
@@ -98,17 +100,17 @@ def on_signal(stopped: asyncio.Future[int], number: int, _frame: object) -> None
     stopped.get_loop().call_soon_threadsafe(note)
 
 
-async def rounds(resource: Resource, stopped: asyncio.Future[int]) -> None:
-    """One round a beat, the first at once."""
-    loop = asyncio.get_running_loop()
-    start = loop.time()
-    for number in count() if ROUNDS is None else range(ROUNDS):
-        if number > 0:
-            late = (loop.time() - start) % PERIOD
-            await asyncio.wait([stopped], timeout=PERIOD - late)
-        if stopped.done():
-            return
-        await attempt(resource, number)
+async def live(stopped: asyncio.Future[int]) -> None:
+    """One round a beat, the first at once, until there are enough or a signal came."""
+    time = asyncio.get_running_loop().time
+    async with setup() as resource:
+        beat = time()
+        for number in count() if ROUNDS is None else range(ROUNDS):
+            await asyncio.wait([stopped], timeout=max(0, beat - time()))
+            if stopped.done():
+                return
+            await attempt(resource, number)
+            beat += PERIOD * max(1, math.ceil((time() - beat) / PERIOD))
 
 
 async def attempt(resource: Resource, number: int) -> None:

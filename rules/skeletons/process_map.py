@@ -74,7 +74,6 @@ def use(item: Item, result: Result) -> None:
 
 # ---- the machinery
 
-
 Outcome = tuple[Result] | None  # None: it failed, and its worker has logged why
 Submitted = tuple[list[Item], Future[list[Outcome]]]
 
@@ -90,7 +89,7 @@ def main() -> int:
         log.error("a worker is lost: %s", error)
         return 1
     if failed:
-        log.error("%d items failed", failed)
+        log.error("failed items: %d", failed)
     return 1 if failed else 0
 
 
@@ -152,9 +151,9 @@ def workers(name: str, length: int) -> Iterator[ProcessPoolExecutor]:
     try:
         yield pool
     except BaseException:
-        pool.shutdown(wait=False, cancel_futures=True)
         for worker in multiprocessing.active_children():
             worker.terminate()
+        pool.shutdown(cancel_futures=True)
         raise
     else:
         pool.shutdown()

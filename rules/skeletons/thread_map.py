@@ -76,7 +76,7 @@ def main() -> int:
         log.warning("interrupted: stopped before the end")
         return 130
     if failed:
-        log.error("%d items failed", failed)
+        log.error("failed items: %d", failed)
     return 1 if failed else 0
 
 
