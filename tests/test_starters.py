@@ -305,11 +305,16 @@ def interrupt(text: str, folder: Path, number: int = signal.SIGINT, after: float
 
 
 @pytest.mark.parametrize("slug", ["process-map", "async-process-pipeline"])
-def test_ctrl_c_does_not_wait_for_processes(slug: str, tmp_path: Path) -> None:
-    text = own_program(slug, "open('begun', 'w').close()\ntime.sleep(60)\nreturn item")
+def test_ctrl_c_while_processes_hand_over_much(slug: str, tmp_path: Path) -> None:
+    """To end a process that writes its result would leave half a message, for which the pool waits for ever."""
+    body = "open('begun', 'w').close()\nreturn bytes(3_000_000)"
+    text = own_program(slug, body, items="range(1_000_000)")
+    text = put(text, use="def use(item, result):\n    pass")
+    if slug == "process-map":
+        text = put(text, CHUNK="CHUNK = 2")
     ran, took = interrupt(text, tmp_path)
     assert (ran.code, "Traceback" in ran.err) == (130, False), ran.err
-    assert took < 5
+    assert took < 10
 
 
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGTERM, 0), (signal.SIGINT, 130)])

@@ -13,7 +13,7 @@ to know:
 - Results come as they are ready, not in the order of the items.
 - An item that fails in either stage is logged and the others go on; the exit code is then
   1. If a process dies or takes too long, the run ends with 1.
-- Ctrl-C cancels the downloads, ends the processes at once and exits with 130.
+- Ctrl-C cancels the downloads, waits for the computing under way and exits with 130.
 - It runs under every start method; fork, spawn and forkserver all need the guard below.
 """
 
@@ -139,6 +139,7 @@ async def cruncher(queue: Queue, pool: ProcessPoolExecutor) -> int:
             async with asyncio.timeout(CRUNCH_TIMEOUT):
                 result = await loop.run_in_executor(pool, crunch, data)
         except TimeoutError:
+            end_processes()
             raise BrokenProcessPool("stuck") from None
         except BrokenProcessPool:
             raise
@@ -152,17 +153,18 @@ async def cruncher(queue: Queue, pool: ProcessPoolExecutor) -> int:
 
 @contextmanager
 def processes() -> Iterator[ProcessPoolExecutor]:
-    """A pool that is waited for when the block ends well and ended at once when not."""
+    """A pool for the time of the block. What has not begun by its end is dropped."""
     pool = ProcessPoolExecutor(CORES, initializer=ignore_interrupts)
     try:
         yield pool
-    except BaseException:
-        for process in multiprocessing.active_children():
-            process.terminate()
+    finally:  # ending one that hands over its result would jam the pool: wait
         pool.shutdown(cancel_futures=True)
-        raise
-    else:
-        pool.shutdown()
+
+
+def end_processes() -> None:
+    """For those that hang; nothing less would end them."""
+    for process in multiprocessing.active_children():
+        process.terminate()
 
 
 def ignore_interrupts() -> None:

@@ -11,7 +11,8 @@ Put your own code into `table`, `items`, `work` and `use`, and set the limits. G
 - A worker has its own memory: what it changes, apart from the table, nobody else sees.
 - An item that fails is logged and the others go on; the exit code is then 1. A chunk that
   takes too long, or a worker that dies, ends the run with 1.
-- Ctrl-C ends the workers at once and exits with 130.
+- Ctrl-C begins no further chunk, waits for those handed over and exits with 130; keep
+  chunks short.
 - It runs under every start method; fork, spawn and forkserver all need the guard below.
 """
 
@@ -105,6 +106,7 @@ def run(source: Iterable[Item]) -> int:
             try:
                 outcomes = future.result(timeout=TIMEOUT)
             except TimeoutError:
+                end_workers()
                 raise BrokenProcessPool(f"no result in {TIMEOUT:g} seconds") from None
             for item, outcome in zip(chunk, outcomes, strict=True):
                 if outcome is None:
@@ -146,17 +148,18 @@ def numbers(memory: SharedMemory, length: int) -> memoryview[float]:
 
 @contextmanager
 def workers(name: str, length: int) -> Iterator[ProcessPoolExecutor]:
-    """A pool that is waited for when the block ends well and ended at once when not."""
+    """A pool for the time of the block. What has not begun by its end is dropped."""
     pool = ProcessPoolExecutor(WORKERS, initializer=attach, initargs=(name, length))
     try:
         yield pool
-    except BaseException:
-        for worker in multiprocessing.active_children():
-            worker.terminate()
+    finally:  # ending one that hands over its result would jam the pool: wait
         pool.shutdown(cancel_futures=True)
-        raise
-    else:
-        pool.shutdown()
+
+
+def end_workers() -> None:
+    """For those that hang; nothing less would end them."""
+    for worker in multiprocessing.active_children():
+        worker.terminate()
 
 
 # ---- in the workers
