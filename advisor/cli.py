@@ -57,6 +57,11 @@ Jobs = Annotated[int | None, typer.Option("--jobs", "-j", metavar="N", help="Wor
 Topic = Annotated[
     str, typer.Argument(metavar="SLUG|MODEL", help="A rule; or threading, multiprocessing, asyncio, sequential.")
 ]
+Template = Annotated[str | None, typer.Argument(metavar="TEMPLATE", help="A slug of `advisor new --list`.")]
+NewFile = Annotated[Path | None, typer.Argument(metavar="FILE", help="The file to write; - is standard output.")]
+List = Annotated[bool, typer.Option("--list", help="List the templates instead.")]
+Force = Annotated[bool, typer.Option("--force", help="Replace FILE if it exists.")]
+ListFormat = Annotated[str | None, typer.Option(metavar="text|json", help="How to print the list.  [text]")]
 
 _BROKEN_PIPE = 141  # what a shell sees of a program that a closed pipe ended
 
@@ -165,6 +170,39 @@ def list_rules(rules: Rules = None, format: Format = None) -> None:
         _write(explain.as_text(rows))
 
 
+@app.command()
+def new(
+    template: Template = None,
+    file: NewFile = None,
+    list: List = False,
+    force: Force = False,
+    rules: Rules = None,
+    format: ListFormat = None,
+) -> None:
+    """Write a program to start from.
+
+    Each template is a whole program that runs as it is: bounded, with timeouts, error handling and a clean stop. Put
+    your own work where it says so.
+    """
+    from advisor.inputs.starters import find_starter, read_starters
+    from advisor.outputs import starters as outputs
+    from advisor.writing import write_new
+
+    settings = _project_settings(rules=rules, format=format)
+    starters = read_starters(_rule_directories(settings))
+    if list and template is None:
+        as_json = settings.format == "json"
+        _write(
+            outputs.as_json(starters) if as_json else outputs.as_text(starters), encoding="utf-8" if as_json else None
+        )
+    elif list or template is None or file is None:
+        raise AdvisorError("give a TEMPLATE and a FILE, or --list", "`advisor new --list` shows the templates")
+    elif file == Path("-"):
+        _write(find_starter(template, starters).text, encoding="utf-8")
+    else:
+        write_new(file, find_starter(template, starters).text, force=force)
+
+
 def _settings(root: Path, **overrides: Any) -> Settings:
     from advisor.settings import load_settings
 
@@ -178,11 +216,22 @@ def _words(options: list[str] | None) -> list[str]:
 
 def _knowledge(rules: list[Path] | None) -> Knowledge:
     """Everything that is known here: the advisor's own rules, and those of the command line or this project."""
-    from advisor.inputs.knowledge import builtin_rules, load_knowledge, user_cache
+    from advisor.inputs.knowledge import load_knowledge, user_cache
+
+    return load_knowledge(_rule_directories(_project_settings(rules=rules)), cache=user_cache())
+
+
+def _project_settings(**overrides: Any) -> Settings:
+    """The settings of a command that reads no code: those of the project around the current folder."""
     from advisor.inputs.project import Project
 
-    settings = _settings(Project.around([Path()]).root, rules=rules)
-    return load_knowledge((builtin_rules(), *settings.rules), cache=user_cache())
+    return _settings(Project.around([Path()]).root, **overrides)
+
+
+def _rule_directories(settings: Settings) -> tuple[Path, ...]:
+    from advisor.inputs.rule_folders import builtin_rules
+
+    return (builtin_rules(), *settings.rules)
 
 
 def _rendered(report: Report, settings: Settings, project: Project, output: Path | None) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import re
@@ -24,6 +25,7 @@ def crawl(urls):
         pages[url] = requests.get(url, timeout=10).text
     return pages
 """
+ROOT = Path(__file__).parents[1]
 NOTHING_TO_FIND = "def add(a, b):\n    return a + b\n"
 
 
@@ -285,6 +287,93 @@ def test_explain_nothing(advisor: Advisor) -> None:
         'error: there is no rule or model "treading"\nhint: did you mean "threading"?\n',
     )
     assert "`advisor rules` lists them all" in advisor("explain", "qqqq").err
+
+
+# ---- new
+
+
+def test_starters_are_listed_a_line_each(advisor: Advisor) -> None:
+    listed = json.loads(advisor("new", "--list", "--format", "json").out)
+    lines = advisor("new", "--list").out.splitlines()
+    slugs = [row["slug"] for row in listed]
+    assert [line.split()[0] for line in lines] == slugs == sorted(slugs)
+    assert {"slug", "model", "title", "requires_python", "dependencies"} == listed[0].keys()
+    by_slug = {row["slug"]: row for row in listed}
+    assert by_slug["thread-map"]["model"] == "threading"
+    assert by_slug["interpreter-pool"]["requires_python"] == ">=3.14"
+    assert by_slug["dask-map"]["dependencies"] == ["distributed>=2024.8"]
+    assert any(line.startswith("dask-map ") and "(needs distributed)" in line for line in lines)
+    assert max(map(len, lines)) <= 120
+
+
+def test_a_starter_is_written_as_it_is(advisor: Advisor) -> None:
+    assert advisor("new", "thread-map", "sync.py") == (0, "", "")
+    written = (advisor.folder / "sync.py").read_bytes()
+    assert written == (ROOT / "rules/skeletons/thread_map.py").read_bytes()
+    assert advisor("new", "thread-map", "-") == (0, written.decode(), "")
+    assert {path.name for path in advisor.folder.iterdir()} == {"pyproject.toml", "sync.py"}
+
+
+def test_a_file_that_exists_is_replaced_with_force_only(advisor: Advisor) -> None:
+    file = advisor.write("sync.py", "print('mine')\n")
+    file.chmod(0o755)
+    (advisor.folder / "link.py").symlink_to("sync.py")
+    error = "error: link.py: exists already\nhint: --force replaces it\n"
+    assert advisor("new", "thread-map", "link.py") == (2, "", error)
+    assert file.read_text() == "print('mine')\n"
+    assert advisor("new", "thread-map", "link.py", "--force") == (0, "", "")
+    assert "def main" in file.read_text()
+    assert (file.stat().st_mode & 0o777, (advisor.folder / "link.py").is_symlink()) == (0o755, True)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "title", "hint"),
+    [
+        (("thred-map", "a.py"), 'there is no template "thred-map"', 'did you mean "thread-map"?'),
+        (("thread_map", "a.py"), 'there is no template "thread_map"', 'did you mean "thread-map"?'),
+        (("qqqq", "-"), 'there is no template "qqqq"', "`advisor new --list` lists them all"),
+        (("thread-map", "missing/a.py"), "missing/a.py: its folder does not exist", "create missing first"),
+        (("thread-map", "pyproject.toml/a.py"), "pyproject.toml/a.py: its folder does not exist", "create"),
+        (("thread-map", "."), ".: is a folder", "give the name of a file in it"),
+        (("thread-map", os.devnull, "--force"), f"{os.devnull}: is not a regular file", "`-` is standard output"),
+        (("thread-map", "a" * 300), f"{'a' * 300}: cannot be written: File name too long", ""),
+        (("thread-map",), "give a TEMPLATE and a FILE, or --list", "`advisor new --list`"),
+        ((), "give a TEMPLATE and a FILE, or --list", "`advisor new --list`"),
+        (("thread-map", "a.py", "--list"), "give a TEMPLATE and a FILE, or --list", "`advisor new --list`"),
+        (("--list", "--format", "xml"), "--format: 'xml' is not valid", ""),
+        (("--list", "--rules", "nowhere"), "nowhere: cannot be read", ""),
+    ],
+)
+def test_what_cannot_be_begun(advisor: Advisor, arguments: tuple[str, ...], title: str, hint: str) -> None:
+    ran = advisor("new", *arguments)
+    assert (ran.code, ran.out) == (2, "")
+    assert ran.err.startswith(f"error: {title}")
+    assert f"\nhint: {hint}" in ran.err or not hint
+    assert len(ran.err.splitlines()) <= 2
+    assert [path.name for path in advisor.folder.iterdir()] == ["pyproject.toml"]
+
+
+def test_nothing_is_left_of_a_file_that_could_not_be_written(advisor: Advisor, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object) -> None:
+        raise PermissionError(errno.EACCES, "Permission denied")
+
+    file = advisor.write("sync.py", "mine")
+    monkeypatch.setattr(os, "replace", fail)
+    ran = advisor("new", "thread-map", "sync.py", "--force")
+    assert (ran.code, ran.err) == (2, "error: sync.py: cannot be written: Permission denied\n")
+    assert file.read_text() == "mine"
+    assert {path.name for path in advisor.folder.iterdir()} == {"pyproject.toml", "sync.py"}
+
+
+def test_starters_of_ones_own(advisor: Advisor) -> None:
+    block = '# /// script\n# requires-python = ">=3.12"\n#\n# [tool.advisor]\n# model = "asyncio"\n# ///\n'
+    program = f'"""Our service.\n\nAs we write it, \u2014 always."""\n\n{block}'
+    advisor.write("ours/skeletons/our_service.py", program)
+    advisor.write("pyproject.toml", '[tool.advisor]\nrules = ["ours"]\n')
+    assert "our-service             asyncio          >=3.12  Our service\n" in advisor("new", "--list").out
+    assert advisor("new", "our-service", "a.py").code == 0
+    assert (advisor.folder / "a.py").read_text(encoding="utf-8") == program
+    assert advisor("analyze", "a.py").code == 0
 
 
 # ---- as a process

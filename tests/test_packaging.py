@@ -41,6 +41,8 @@ def analyses(commands: Path, folder: Path) -> bool:
     folder.mkdir()
     (folder / "crawler.py").write_text(CRAWLER)
     report = json.loads(run(commands / "advisor", "analyze", "crawler.py", "--format", "json", folder=folder))
+    run(commands / "advisor", "new", "thread-map", "sync.py", folder=folder)
+    assert run(commands / "python", "sync.py", folder=folder)
     assert "Strengths" in run(commands / "python", "-m", "advisor", "explain", "threading", folder=folder)
     return [(finding["line"], finding["model"]) for finding in report["findings"]] == [(5, "threading")]
 
@@ -50,7 +52,11 @@ def test_the_wheel_works_anywhere(tmp_path: Path) -> None:
     run(sys.executable, "-m", "build", "--outdir", tmp_path / "dist", ROOT, folder=tmp_path)  # by way of the sdist
     wheel = next((tmp_path / "dist").glob("*.whl"))
     names = set(ZipFile(wheel).namelist())
-    rules = {f"advisor/{path.relative_to(ROOT).as_posix()}" for path in (ROOT / "rules").rglob("*.*")}
+    rules = {
+        f"advisor/{path.relative_to(ROOT).as_posix()}"
+        for path in (ROOT / "rules").rglob("*.*")
+        if path.suffix != ".pyc"
+    }
     assert rules <= names
     assert "advisor/py.typed" in names
     assert not [name for name in names if name.startswith(("tests", "fixtures"))]

@@ -1,4 +1,7 @@
-"""Where rule files stand: the advisor's own directory, the user's, and the three folders that each may have."""
+"""Where rule files stand: the advisor's own directory, the user's, and the folders that each may have.
+
+Rules are YAML, in `sites/`, `decide/` and `effects/`; starters are Python, in `skeletons/`.
+"""
 
 from __future__ import annotations
 
@@ -13,6 +16,7 @@ from advisor.errors import AdvisorError
 
 Kind = Literal["sites", "decide", "effects"]
 KINDS: tuple[Kind, ...] = ("sites", "decide", "effects")
+_STARTERS = "skeletons"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +34,7 @@ class RuleFile:
 
     @property
     def name(self) -> str:
-        """The path as a person standing in the current folder would write it."""
-        return _name(self.path)
+        return shown(self.path)
 
 
 def builtin_rules() -> Path:
@@ -51,13 +54,25 @@ def list_rule_files(directories: Iterable[Path]) -> Iterator[RuleFile]:
             found = [file for kind in KINDS for file in sorted(_files(directory, kind), key=lambda file: file.path)]
         except OSError as error:
             hint = f"give a directory that has {_FOLDERS} in it"
-            raise AdvisorError(f"{_name(error.filename)}: cannot be read: {error.strerror}", hint) from error
-        if not found:
-            raise AdvisorError(f"{_name(directory)}: no rules in this directory", f"they are *.yml files in {_FOLDERS}")
+            raise AdvisorError(f"{shown(error.filename)}: cannot be read: {error.strerror}", hint) from error
+        if not found and not list_starter_files([directory]):
+            raise AdvisorError(f"{shown(directory)}: no rules in this directory", f"they are *.yml files in {_FOLDERS}")
         yield from found
 
 
 _FOLDERS = "sites/, decide/ or effects/"
+
+
+def list_starter_files(directories: Iterable[Path]) -> list[Path]:
+    """The Python files in `skeletons/` of each directory, in the order of their names."""
+    found = []
+    for directory in dict.fromkeys(path.resolve() for path in directories):
+        try:
+            names = os.listdir(directory / _STARTERS) if _STARTERS in os.listdir(directory) else []
+        except OSError as error:
+            raise AdvisorError(f"{shown(error.filename)}: cannot be read: {error.strerror}") from error
+        found += [directory / _STARTERS / name for name in sorted(names) if _is_starter(name)]
+    return found
 
 
 def _refuse_strays(directory: Path) -> None:
@@ -65,10 +80,11 @@ def _refuse_strays(directory: Path) -> None:
     for name in sorted(os.listdir(directory)):
         path = directory / name
         if _is_yaml(name) and not name.startswith("."):
-            raise AdvisorError(f"{_name(path)}: a rule file that is not in {_FOLDERS}", "move it into one of them")
-        near = get_close_matches(name, KINDS, n=1, cutoff=0.8)
-        if near and name not in KINDS and path.is_dir() and any(map(_is_yaml, os.listdir(path))):
-            raise AdvisorError(f"{_name(path)}: unknown folder among the rules", f'did you mean "{near[0]}"?')
+            raise AdvisorError(f"{shown(path)}: a rule file that is not in {_FOLDERS}", "move it into one of them")
+        near = get_close_matches(name, (*KINDS, _STARTERS), n=1, cutoff=0.8)
+        belongs = _is_starter if near == [_STARTERS] else _is_yaml
+        if near and name != near[0] and path.is_dir() and any(map(belongs, os.listdir(path))):
+            raise AdvisorError(f"{shown(path)}: unknown folder among the rules", f'did you mean "{near[0]}"?')
 
 
 def _files(directory: Path, kind: Kind) -> Iterator[RuleFile]:
@@ -89,7 +105,12 @@ def _is_yaml(name: str) -> bool:
     return name.endswith((".yml", ".yaml"))
 
 
-def _name(path: str | Path) -> str:
+def _is_starter(name: str) -> bool:
+    return name.endswith(".py") and name != "__init__.py"
+
+
+def shown(path: str | Path) -> str:
+    """A path as a person standing in the current folder would write it."""
     try:
         return Path(path).relative_to(Path.cwd()).as_posix()
     except ValueError:

@@ -1,0 +1,38 @@
+"""The list of starters, as text and as JSON."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Sequence
+
+from advisor.model.starter import Starter
+from advisor.outputs.characters import visible
+
+
+def as_text(starters: Sequence[Starter]) -> str:
+    """Slug, model, Python, title and further needs, in aligned columns, a starter a line."""
+    rows = [(starter.slug, starter.model, starter.requires_python, _title(starter)) for starter in starters]
+    slug, model, python = (max(map(len, column), default=0) for column in tuple(zip(*rows, strict=True))[:3])
+    return "".join(f"{row[0]:<{slug}}  {row[1]:<{model}}  {row[2]:<{python}}  {row[3]}\n" for row in rows)
+
+
+def _title(starter: Starter) -> str:
+    packages = [re.split(r"[^\w.-]", requirement)[0] for requirement in starter.dependencies]
+    needs = f" (needs {', '.join(packages)})" if packages else ""
+    return visible(starter.title + needs)
+
+
+def as_json(starters: Sequence[Starter]) -> str:
+    """The list as JSON, without the programs themselves."""
+    rows = [
+        {
+            "slug": starter.slug,
+            "model": starter.model.value,
+            "title": starter.title,
+            "requires_python": starter.requires_python,
+            "dependencies": list(starter.dependencies),
+        }
+        for starter in starters
+    ]
+    return json.dumps(rows, indent=2, ensure_ascii=False) + "\n"

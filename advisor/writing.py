@@ -1,0 +1,42 @@
+"""Write a file whole or not at all: whoever looks sees what was there before, or everything that is there now."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+
+from advisor.errors import AdvisorError
+
+
+def write_new(file: Path, text: str, *, force: bool = False) -> None:
+    """Creates `file`, in UTF-8. One that exists is replaced with `force` only, and then keeps its mode.
+
+    A symbolic link stays, and what it leads to is written. Raises AdvisorError that says why it cannot be.
+    """
+    target = Path(os.path.realpath(file))
+    exists = os.path.exists(target)  # unlike those of Path, these questions are never an error
+    if os.path.isdir(target):
+        raise AdvisorError(f"{file}: is a folder", "give the name of a file in it")
+    if exists and not os.path.isfile(target):
+        raise AdvisorError(f"{file}: is not a regular file", "`-` is standard output")
+    if exists and not force:
+        raise AdvisorError(f"{file}: exists already", "--force replaces it")
+    if not os.path.isdir(target.parent):
+        raise AdvisorError(f"{file}: its folder does not exist", f"create {file.parent} first")
+    try:
+        _write_whole(target, text.encode("utf-8"))
+    except OSError as error:
+        raise AdvisorError(f"{file}: cannot be written: {error.strerror}") from error
+
+
+def _write_whole(target: Path, data: bytes) -> None:
+    """By way of a file beside it, which takes its place when it is complete and is gone when it is not."""
+    part = target.with_name(f".advisor-{os.getpid()}.part")
+    try:
+        part.write_bytes(data)
+        if target.exists():
+            shutil.copymode(target, part)
+        os.replace(part, target)
+    finally:
+        part.unlink(missing_ok=True)
