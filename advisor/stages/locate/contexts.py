@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 from advisor.model import code, tree
@@ -29,7 +30,7 @@ def in_context(program: Program, site: Site) -> Site:
         contexts.add(Context.MAIN_GUARD if guarded else Context.MODULE_LEVEL)
     if _is_handler(program, info):
         contexts.add(Context.HANDLER)
-    if _runs_in_pool(program, site.function):
+    if _runs_in_pool(program, site.function) or _is_one_of_many(program, info):
         contexts.add(Context.POOL_WORKER)
     if _locked(program, info, site):
         contexts.add(Context.LOCKED)
@@ -83,6 +84,33 @@ def _runs_in_pool(program: Program, function: str, depth: int = 3) -> bool:
         return False
     callers = {caller for caller, _ in program.callers(function)[:6]} - {function}
     return bool(callers) and all(_runs_in_pool(program, caller, depth - 1) for caller in sorted(callers))
+
+
+def _is_one_of_many(program: Program, info: FunctionInfo) -> bool:
+    """A coroutine started several times over with the same arguments takes its share of one pile, as its fellows do."""
+    if not info.is_async:
+        return False
+    for caller, call in program.callers(info.id)[:6]:
+        for names, inside in _loops(program.functions[caller].body):
+            if any(node is call for node in inside):
+                given = (*call.arguments, *(keyword.value for keyword in call.keywords))
+                read = {n.id for part in given for n in tree.every(part) if isinstance(n, code.Name)}
+                awaited = any(isinstance(node, code.Await) and node.value is call for node in inside)
+                if not awaited and given and not read & names:
+                    return True
+    return False
+
+
+def _loops(body: tree.Block) -> Iterator[tuple[set[str], list[code.Expr]]]:
+    """The counting loops and comprehensions of a function: the names each binds, and the expressions inside."""
+    for statement in tree.statements(body):
+        if isinstance(statement, code.For):
+            yield set(tree.bound_names(statement.target)), list(tree.expressions(statement.body))
+        for head in tree.heads(statement):
+            for node in tree.every(head):
+                if isinstance(node, code.Comprehension):
+                    names = {name for clause in node.clauses for name in tree.bound_names(clause.target)}
+                    yield names, list(tree.every(node.element))
 
 
 def _locked(program: Program, info: FunctionInfo, site: Site) -> bool:

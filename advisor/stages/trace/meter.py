@@ -31,6 +31,7 @@ _UNKNOWN_CALL = Range(1e-7, 2e-6, 1e-2)
 _ONCE = Range.exactly(1.0)
 _SOMETIMES = Range(0.0, 0.5, 1.0)
 _RARELY = Range(0.0, 0.02, 1.0)
+_ONCE_A_RUN = Range(0.0, 1e-4, 1.0)
 # Rounds of a loop whose length the source does not tell: counting loops tend to be longer than walks over collections.
 _ROUNDS = Range(1.0, 20.0, 2e3)
 _COUNTED = Range(1.0, 100.0, 1e5)
@@ -239,7 +240,7 @@ class Meter:
     def _project_call(self, call: code.Call, target: Target, times: Range, sometimes: bool, awaited: bool) -> None:
         inner = self.summary(target.name)
         if _is_remembered(self.program.functions[target.name], call):
-            times = times * _RARELY
+            times = times * _ONCE_A_RUN
         if _is_stub(self.program.functions[target.name]) or (
             inner.unresolved and not inner.proofs and self.catalog.guess(tree.callee(call)) is not None
         ):
