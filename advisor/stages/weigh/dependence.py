@@ -89,7 +89,7 @@ def _carried(name: str, read: int, written: int) -> Tie:
 
 def _state(program: Program, site: Site, flow: Flow, summary: Summary) -> Iterator[Tie]:
     """Ties through objects that the rounds share."""
-    walked = _walked(site)
+    names = walked(site)
     taken = drained(site)
     by_place: dict[Place, list[Write]] = {}
     for write in summary.writes:
@@ -99,7 +99,7 @@ def _state(program: Program, site: Site, flow: Flow, summary: Summary) -> Iterat
             continue
         if place.root.startswith("local:") and place.path == "" and _is_name_write(place, writes, flow):
             continue  # told by `_names`
-        tie = _tie(program, site, place, writes, summary, feeds_itself=place.label in walked | taken)
+        tie = _tie(program, site, place, writes, summary, feeds_itself=place.label in names | taken)
         if tie is not None:
             yield tie
 
@@ -187,7 +187,7 @@ def _always(test: code.Expr) -> bool:
     return isinstance(test, code.Literal) and bool(test.value)
 
 
-def _walked(site: Site) -> set[str]:
+def walked(site: Site) -> set[str]:
     """The names of the collections that the loop walks."""
     if site.iterable is None:
         return set()

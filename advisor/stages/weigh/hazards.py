@@ -11,7 +11,7 @@ from advisor.model.estimate import Work
 from advisor.model.program import Program, Value
 from advisor.model.site import Context, Dependence, Hazard, HazardKind, Site, SiteKind
 from advisor.model.summary import Summary
-from advisor.stages.weigh.dependence import drained
+from advisor.stages.weigh.dependence import drained, walked
 from advisor.stages.weigh.flow import Flow
 from advisor.stages.weigh.order import MUCH, READS_ON, names_read, order, target_name
 
@@ -30,7 +30,7 @@ def hazards(
 ) -> tuple[Hazard, ...]:
     """All hazards of a site, in the order of kind and line, one a kind and name."""
     found = [
-        *([] if site.kind in _CONCURRENT else _captures(catalog, site, summary)),
+        *([] if site.kind in _CONCURRENT else _captures(program, catalog, site, summary)),
         *_functions(program, site),
         *_shared_writes(site, summary),
         *order(program, site, flow, summary, dependence),
@@ -41,7 +41,7 @@ def hazards(
     return tuple(sorted(unique.values(), key=lambda h: (h.kind.value, h.line, h.name)))
 
 
-def _captures(catalog: Catalog, site: Site, summary: Summary) -> Iterator[Hazard]:
+def _captures(program: Program, catalog: Catalog, site: Site, summary: Summary) -> Iterator[Hazard]:
     """Objects from outside the project that the rounds share."""
     total = summary.cost.total.expected or 1e-9
     connects = any(proof.api.endswith(".connect") for proof in summary.proofs)
@@ -55,9 +55,13 @@ def _captures(catalog: Catalog, site: Site, summary: Summary) -> Iterator[Hazard
             short = proof.api.rpartition(".")[0]
             because = f"`{short}` works on a local file, which takes one writer at a time"
             yield Hazard(HazardKind.SERIALISED_CAPTURE, short, proof.line, because)
+    items = walked(site)
+    own = site.iterable is not None and not any(  # each round has an item of its own, unless the walked thing is one
+        value.kind == "object" for value in program.values(site.function, site.iterable)
+    )
     for use in summary.uses:
         known = catalog.object(use.type)
-        if known is None or use.place.label in drained(site):
+        if known is None or use.place.label in drained(site) or (own and use.place.label in items):
             continue
         name, line = use.place.label, use.line
         short = use.type
