@@ -70,6 +70,9 @@ def _captures(program: Program, catalog: Catalog, site: Site, summary: Summary) 
         if known.stateful or (short.startswith("io.") and use.api.rpartition(".")[2] in READS_ON):
             if use.api.rpartition(".")[2] in _WRITES and not costly:
                 yield Hazard(HazardKind.ORDERED_OUTPUT, name, line, f"`{name}` is written to in order")
+            elif known.stateful and not costly and use.function != site.function:
+                because = f"`{name}` is one {short}, whose calls stay in turn in the caller"
+                yield Hazard(HazardKind.ORDERED_OUTPUT, name, line, because)
             else:
                 yield Hazard(
                     HazardKind.STATEFUL_CAPTURE,
