@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections import Counter
 from collections.abc import Sequence
+from functools import cache, partial
 from pathlib import Path
 
 from advisor import __version__
@@ -22,7 +23,7 @@ from advisor.stages.decide import decide
 from advisor.stages.estimate import estimate
 from advisor.stages.extract import check_site
 from advisor.stages.link import link
-from advisor.stages.locate import locate
+from advisor.stages.locate import calls_of, locate
 from advisor.stages.settle import Judged, settle
 from advisor.stages.trace import prove, trace
 from advisor.stages.weigh import weigh
@@ -53,9 +54,11 @@ def advise(paths: tuple[Path, ...], settings: Settings, progress: Progress | Non
     )
 
     judged = []
-    for case in cases:
+    for site, case in zip(sites, cases, strict=True):
         forecast = estimate(case, machine, target)
-        judged.append(Judged(case, forecast, decide(case, forecast, target, knowledge.rules)))
+        verdict = decide(case, forecast, target, knowledge.rules)
+        reached = cache(partial(summaries.reached, site.function, calls_of(site)))
+        judged.append(Judged(case, forecast, verdict, site.function, reached))
     return _report(settle(judged), facts, settings, target)
 
 

@@ -116,10 +116,12 @@ class Summary:
 class Summaries:
     """Summaries on demand: of a function by id, of a block of it, of some expressions of it.
 
-    The last two take the names that are private to the piece, and whether what it hands to pools, threads and
+    `reached` are the functions that some calls in a function lead to, directly and through others. `block` and
+    `expression` take the names that are private to the piece, and whether what it hands to pools, threads and
     event loops counts as done by it.
     """
 
     function: Callable[[str], Summary]
     block: Callable[[str, tuple[code.Stmt, ...], frozenset[str], bool], Summary]
     expression: Callable[[str, tuple[code.Expr, ...], frozenset[str], bool], Summary]
+    reached: Callable[[str, tuple[code.Call, ...]], frozenset[str]]

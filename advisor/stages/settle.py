@@ -6,7 +6,7 @@ pools inside pools would fight for the same cores and connections. The others st
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from advisor.model.case import Case
@@ -23,11 +23,13 @@ _NOT_A_POOL = frozenset({SiteKind.BLOCKING_IN_ASYNC, SiteKind.POOL, SiteKind.THR
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """A case with what was forecast and decided for it."""
+    """A case with what was forecast and decided for it; `reached` are the ids of the functions its rounds call."""
 
     case: Case
     forecast: Forecast
     verdict: Verdict
+    within: str = ""  # the id of the function it stands in
+    reached: Callable[[], frozenset[str]] = frozenset
 
     @property
     def gain(self) -> float:
@@ -42,7 +44,7 @@ def settle(judged: Sequence[Judged]) -> tuple[Judged, ...]:
     for inner in advised:
         for outer in advised:
             if outer is not inner and (
-                _within(inner.case, outer.case) or (_fights(outer, inner) and _leads_to(outer.case, inner.case))
+                _within(inner.case, outer.case) or (_fights(outer, inner) and _leads_to(outer, inner))
             ):
                 loser, winner = (outer, inner) if _gains_clearly_more(inner, outer) else (inner, outer)
                 yields_to.setdefault(id(loser), winner)
@@ -70,19 +72,11 @@ def _fights(outer: Judged, inner: Judged) -> bool:
     return not outer.verdict.model is inner.verdict.model is Model.ASYNCIO
 
 
-def _leads_to(outer: Case, inner: Case) -> bool:
-    """Does a proof of `outer` lead through the lines of `inner` in another function?"""
-    if inner.kind in _NOT_A_POOL or outer.kind in _NOT_A_POOL:
+def _leads_to(outer: Judged, inner: Judged) -> bool:
+    """Do the rounds of `outer` run the function that `inner` stands in?"""
+    if inner.case.kind in _NOT_A_POOL or outer.case.kind in _NOT_A_POOL:
         return False  # a single call, or what is concurrent already
-    for effect in outer.effects[:1]:
-        for step in effect.trace[1:]:
-            if (
-                step.path == inner.path
-                and step.function == inner.function
-                and inner.line <= step.line <= inner.end_line
-            ):
-                return True
-    return False
+    return inner.within != outer.within and inner.within in outer.reached()
 
 
 def _gains_clearly_more(inner: Judged, outer: Judged) -> bool:

@@ -200,6 +200,11 @@ def _spread(task: Site, loop: Site | None) -> Site:
     return replace(task, iterable=loop.iterable, targets=loop.targets, parts=loop.parts)
 
 
+def calls_of(site: Site) -> tuple[code.Call, ...]:
+    """The calls that a round of the site makes."""
+    return tuple(node for node in _inside(site) if isinstance(node, code.Call))
+
+
 def _inside(loop: Site) -> Iterator[code.Expr]:
     yield from tree.expressions(loop.body)
     for part in loop.parts:

@@ -32,6 +32,7 @@ def trace(program: Program, catalog: Catalog) -> Summaries:
         function=tracer.function,
         block=tracer.block,
         expression=tracer.expressions,
+        reached=tracer.reached,
     )
 
 
@@ -100,6 +101,17 @@ class _Tracer:
         for expression in expressions:
             meter.expression(expression, Range.exactly(1.0), False)
         return self._summary(meter, look_at(roots, expressions, self._merger(roots)))
+
+    def reached(self, function: str, calls: tuple[code.Call, ...]) -> frozenset[str]:
+        """All functions that run when `calls` of `function` do."""
+        targets = (target for call in calls for target in self.program.targets(function, call))
+        found = {target.name for target in targets if target.kind == "function"}
+        waiting = list(found)
+        while waiting:
+            new = set(self._callees(waiting.pop())) - found
+            found |= new
+            waiting.extend(new)
+        return frozenset(found)
 
     def _prepare(self, function: str, calls: Iterable[code.Call]) -> None:
         for call in calls:
