@@ -12,15 +12,17 @@ from advisor.inputs.discover import discover
 from advisor.inputs.knowledge import builtin_rules, load_knowledge, user_cache
 from advisor.inputs.machine import shipped_machine, this_target
 from advisor.inputs.project import Project
+from advisor.model.case import Case
 from advisor.model.concurrency import Model
 from advisor.model.estimate import Target
 from advisor.model.report import SCHEMA_VERSION, About, Finding, Report, SkippedReport, Summary, TargetReport
 from advisor.reading import Facts, Progress, read_facts
 from advisor.settings import Settings, check_slugs
-from advisor.stages.assemble import assemble, with_unique_ids
+from advisor.stages.assemble import assemble, assemble_fault, with_unique_ids
 from advisor.stages.decide import decide
 from advisor.stages.estimate import estimate
 from advisor.stages.extract import check_site
+from advisor.stages.faults import find_faults
 from advisor.stages.link import link
 from advisor.stages.locate import locate
 from advisor.stages.settle import Judged, settle
@@ -56,12 +58,23 @@ def advise(paths: tuple[Path, ...], settings: Settings, progress: Progress | Non
     for case in cases:
         forecast = estimate(case, machine, target)
         judged.append(Judged(case, forecast, decide(case, forecast, target, knowledge.rules)))
-    return _report(settle(judged), facts, settings, target)
+    faults = find_faults(program, summaries, knowledge.catalog, target, facts.reported, knowledge.sites)
+    by_slug = {rule.id: rule for rule in knowledge.sites}
+    misuses = [assemble_fault(fault, by_slug[fault.rule]) for fault in faults]
+    return _report(settle(judged), misuses, facts, settings, target)
 
 
-def _report(judged: Sequence[Judged], facts: Facts, settings: Settings, target: Target) -> Report:
-    shown = [each for each in judged if (settings.all or each.verdict.change) and _wanted(each, facts, settings)]
-    findings = with_unique_ids(assemble(each.case, each.verdict, each.forecast) for each in shown)
+def _report(
+    judged: Sequence[Judged], misuses: Sequence[Finding], facts: Facts, settings: Settings, target: Target
+) -> Report:
+    shown = [
+        *(assemble(each.case, each.verdict, each.forecast)
+          for each in judged
+          if (settings.all or each.verdict.change)
+          and _wanted({each.verdict.rule, each.case.rule}, each.case, facts, settings)),
+        *(each for each in misuses if _wanted({each.rule}, each, facts, settings)),
+    ]  # fmt: skip
+    findings = with_unique_ids(shown)
     ordered = tuple(sorted(findings, key=lambda f: (f.path, f.line, f.column, f.site, f.rule)))
     return Report(
         schema_version=SCHEMA_VERSION,
@@ -76,13 +89,12 @@ def _report(judged: Sequence[Judged], facts: Facts, settings: Settings, target: 
     )
 
 
-def _wanted(each: Judged, facts: Facts, settings: Settings) -> bool:
-    """Is the finding selected, and not silenced by a comment on the first or last line of its site (or for its file)?"""
-    slugs = {each.verdict.rule, each.case.rule}
+def _wanted(slugs: set[str], place: Case | Finding, facts: Facts, settings: Settings) -> bool:
+    """Is it selected by any of its slugs, and not silenced by a comment on its first or last line (or for its file)?"""
     if (settings.select and slugs.isdisjoint(settings.select)) or not slugs.isdisjoint(settings.ignore):
         return False
-    ignores = facts.reported[each.case.path].ignores
-    silenced = [ignores[line] for line in (0, each.case.line, each.case.end_line) if line in ignores]
+    ignores = facts.reported[place.path].ignores
+    silenced = [ignores[line] for line in (0, place.line, place.end_line) if line in ignores]
     return not any(not listed or not slugs.isdisjoint(listed) for listed in silenced)
 
 

@@ -52,7 +52,8 @@ def _check_catalog(yaml: YamlFile, directory: Path, first_use: _FirstUse) -> Non
 def _check_site(yaml: YamlFile, stem: str, first_use: _FirstUse, check_rule: CheckRule | None) -> None:
     rule = fit(yaml, SiteRule)
     _check_slug(yaml, rule.id, stem, first_use)
-    check_pattern(yaml, ("rule",), rule.rule)
+    if rule.rule is not None:
+        check_pattern(yaml, ("rule",), rule.rule)
     for name, constraint in rule.constraints.items():
         check_pattern(yaml, ("constraints", name), constraint)
     if check_rule is not None and (why := check_rule(rule)):
