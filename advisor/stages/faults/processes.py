@@ -38,7 +38,7 @@ _DEEP = 3
 
 def _at_import(sight: Sight, info: FunctionInfo) -> Iterator[Clue]:
     """Processes that start while a file is imported, which every spawned process does again."""
-    if not info.is_module or "fork" in sight.words():
+    if not info.is_module or "fork" in sight.words(info.path):
         return
     for spot in sight.spots(info):
         if Around.MAIN_GUARD in spot.around:
@@ -143,7 +143,7 @@ def _cores_twice(sight: Sight, info: FunctionInfo) -> Iterator[Clue]:
     """Processes whose work fills all cores by itself."""
     for handover in handovers(sight, info, "process"):
         summary = work(sight, handover)
-        if summary is None or not _LIMITS.isdisjoint(sight.words()):
+        if summary is None or not _LIMITS.isdisjoint(sight.words(info.path)):
             continue
         full = [p for p in summary.proofs if p.effect is Effect.PARALLEL_NATIVE and not p.guessed]
         if full and sum(p.seconds.expected for p in full) > _FULL * summary.cost.total.expected:

@@ -39,7 +39,7 @@ class Sight:
     _spots: dict[str, tuple[Spot, ...]] = field(default_factory=dict)
     _pooled: dict[str, bool] = field(default_factory=dict)
     _locked: dict[str, tuple[tuple[int, int], ...]] = field(default_factory=dict)
-    _words: frozenset[str] | None = None
+    _words: dict[str, frozenset[str]] = field(default_factory=dict)
 
     def spots(self, info: FunctionInfo) -> tuple[Spot, ...]:
         if info.id not in self._spots:
@@ -78,18 +78,28 @@ class Sight:
             return frozenset()
         return frozenset(self.catalog.canonical(value.name) for value in values)
 
-    def words(self) -> frozenset[str]:
-        """Every name and short text of the whole program: what is set or imported anywhere."""
-        if self._words is None:
+    def words(self, path: str) -> frozenset[str]:
+        """Every name and short text in the files of the folder of `path` and of the folders around it.
+
+        That is where a program says how its processes start and what its libraries may use.
+        """
+        folder = path.rpartition("/")[0]
+        if folder not in self._words:
             found: set[str] = set()
             for info in self.program.functions.values():
-                for statement in tree.statements(info.body):
-                    if isinstance(statement, code.Import):
-                        found.update(str(n.attribute or n.module) for n in statement.names)
-                    for head in tree.heads(statement):
-                        found.update(filter(None, map(_word, tree.every(head))))
-            self._words = frozenset(found)
-        return self._words
+                there = info.path.rpartition("/")[0]
+                if there in ("", folder) or folder.startswith(f"{there}/"):
+                    found.update(_words_of(info))
+            self._words[folder] = frozenset(found)
+        return self._words[folder]
+
+
+def _words_of(info: FunctionInfo) -> Iterator[str]:
+    for statement in tree.statements(info.body):
+        if isinstance(statement, code.Import):
+            yield from (imported.attribute or imported.module for imported in statement.names)
+        for head in tree.heads(statement):
+            yield from filter(None, map(_word, tree.every(head)))
 
 
 def _word(node: code.Expr) -> str:

@@ -117,7 +117,7 @@ def _shared_clients(sight: Sight, info: FunctionInfo) -> Iterator[Clue]:
                 continue
             if not _is_shared(handover, use.place) and not _is_same_argument(handover, use.place):
                 continue
-            if not sight.locked(use.function, use.line) and not _checks_off(sight, use.type):
+            if not sight.locked(use.function, use.line) and not _checks_off(sight, info, use.type):
                 because = f"line {use.line} calls `{use.api}` on it"
                 yield Clue(handover.spot.call.line, handover.spot.call.column, handover.spot.call.end_line,
                            use.place.label, f"{because}; {_what_is_known(use.type, known)}", use.line)  # fmt: skip
@@ -156,15 +156,15 @@ def _is_same_argument(handover: Handover, place: Place) -> bool:
     return isinstance(argument, code.Name) and argument.id not in bound
 
 
-def _checks_off(sight: Sight, kind: str) -> bool:
+def _checks_off(sight: Sight, info: FunctionInfo, kind: str) -> bool:
     """SQLite's own check refuses other threads; where it is switched off somebody has thought about locks."""
-    return kind.startswith("sqlite3.") and "check_same_thread" in sight.words()
+    return kind.startswith("sqlite3.") and "check_same_thread" in sight.words(info.path)
 
 
 def _fork_after_threads(sight: Sight, info: FunctionInfo) -> Iterator[Clue]:
     """A process forked in a function that has started a thread before."""
     threads = 0
-    if not _CHOOSES.isdisjoint(sight.words()):
+    if not _CHOOSES.isdisjoint(sight.words(info.path)):
         return
     default = sight.target.python < _FORKSERVER_SINCE
     for spot in sorted(sight.spots(info), key=lambda s: (s.call.line, s.call.column)):
