@@ -7,16 +7,22 @@ as small projects in a scratch folder, all in one run for each target, and nothi
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
+from advisor.errors import did_you_mean
+from advisor.inputs.knowledge import builtin_rules, load_knowledge
+from advisor.inputs.rule_files import example_places, misfits
+from advisor.inputs.rule_folders import list_rule_files
 from advisor.model.knowledge import Knowledge
 from advisor.model.report import Finding
 from advisor.model.rule import Example, Rule, SiteRule, When
 from advisor.pipeline import advise
 from advisor.settings import Settings
+from advisor.stages.extract import check_site
 
 PYTHON = "3.12"  # the target of examples that name none, on this many cores:
 CORES = 4
@@ -37,13 +43,14 @@ class Outcome:
         return f"{self.rule}-{self.index}"
 
 
-def self_test(knowledge: Knowledge, rules: tuple[Path, ...] = (), only: frozenset[str] | None = None) -> tuple[Outcome, ...]:
+def self_test(
+    knowledge: Knowledge, rules: tuple[Path, ...] = (), only: frozenset[str] | None = None
+) -> tuple[Outcome, ...]:
     """The outcome of each example of `knowledge` (of the rules in `only`), in the order of slugs.
 
     `rules` are the user's rule directories, which the examples are analysed with.
     """
-    every: tuple[AnyRule, ...] = (*knowledge.sites, *knowledge.rules)
-    chosen = [rule for rule in every if only is None or rule.id in only]
+    chosen = [rule for rule in _rules(knowledge) if only is None or rule.id in only]
     cases = [(rule, index, example) for rule in chosen for index, example in enumerate(rule.examples)]
     found = _analysed([(f"{rule.id}-{index}", example) for rule, index, example in cases], rules)
     outcomes = [
@@ -60,6 +67,67 @@ def state(rule: AnyRule, outcomes: Iterable[Outcome]) -> str:
     by_code = isinstance(rule, SiteRule) or (rule.when != When() and rule.when.share is None)
     needed = {True, False} if by_code else {False}
     return "passes" if needed <= {example.fires for example in rule.examples} else "untested"
+
+
+def with_states(
+    rows: Iterable[dict[str, Any]], knowledge: Knowledge, rules: tuple[Path, ...]
+) -> tuple[dict[str, Any], ...]:
+    """The rows of a list of rules, each with the number of examples, the state of its self-test, and what failed."""
+    rows = tuple(rows)
+    outcomes = self_test(knowledge, rules, frozenset(row["slug"] for row in rows))
+    by_slug = {rule.id: rule for rule in _rules(knowledge)}
+    return tuple(
+        row
+        | {"examples": len(by_slug[row["slug"]].examples), "self_test": state(by_slug[row["slug"]], outcomes)}
+        | {"failing": [f"examples[{o.index}]: {o.wrong}" for o in outcomes if o.rule == row["slug"] and o.wrong]}
+        for row in rows
+    )
+
+
+def check_directory(directory: Path) -> tuple[str, ...]:
+    """What is wrong with the rules of a directory, each as "file:line: what" with a hint; empty where all is well.
+
+    The files are read beside the advisor's own, so that a slug is used once; their examples are analysed with both.
+    """
+    files = tuple(list_rule_files((directory,)))
+    own = tuple(list_rule_files((builtin_rules(),)))
+    broken = tuple(misfits(files if directory.resolve() == builtin_rules() else (*own, *files), check_site))
+    if broken:
+        return tuple(f"{error.title}" + (f" (hint: {error.hint})" if error.hint else "") for error in broken)
+    knowledge = load_knowledge((builtin_rules(), directory))
+    places = example_places(files)
+    return (*_careless(knowledge, places), *_failing(knowledge, directory, places))
+
+
+def _careless(knowledge: Knowledge, places: Mapping[str, tuple[str, ...]]) -> Iterator[str]:
+    """Rules that no example proves, and names that lead nowhere."""
+    sites = {site.id for site in knowledge.sites}
+    for rule in _rules(knowledge):
+        if rule.id not in places:
+            continue
+        where = places[rule.id][0]
+        shown = {example.fires for example in rule.examples}
+        if state(rule, ()) == "untested" and True not in shown:
+            yield f"{where}: {rule.id} has no example in which it fires (hint: add one under `examples:`)"
+        elif False not in shown:
+            yield f"{where}: {rule.id} has no near-miss (hint: add an example with `fires: false` and a `because:`)"
+        named = rule.when.found_by if isinstance(rule, Rule) else ()
+        for slug in named:
+            if slug not in sites:
+                hint = did_you_mean(slug, sites) or "`advisor rules --kind site` lists them"
+                yield f'{where}: {rule.id}: found_by names the site rule "{slug}", which does not exist (hint: {hint})'
+
+
+def _failing(knowledge: Knowledge, directory: Path, places: Mapping[str, tuple[str, ...]]) -> Iterator[str]:
+    for outcome in self_test(knowledge, (directory,), frozenset(places)):
+        if outcome.wrong:
+            where = places[outcome.rule][outcome.index]
+            hint = f"`advisor analyze --all --rules {directory}` on its code shows more"
+            yield f"{where}: examples[{outcome.index}] of {outcome.rule}: {outcome.wrong} (hint: {hint})"
+
+
+def _rules(knowledge: Knowledge) -> list[AnyRule]:
+    return [*knowledge.sites, *knowledge.rules]
 
 
 def _analysed(named: list[tuple[str, Example]], rules: tuple[Path, ...]) -> Mapping[str, list[Finding]]:

@@ -97,7 +97,9 @@ class SiteRule(Shape):
             raise ValueError("a rule that advises must say `misuse: true`, a `message` and a `fix`")
         for placeholder in PLACEHOLDER.findall(" ".join((self.message, self.why, self.fix, *self.ask_first))):
             if placeholder not in ("name", "line", "because"):
-                raise ValueError(f"{{{placeholder}}} cannot be filled; here there are {{name}}, {{line}} and {{because}}")
+                raise ValueError(
+                    f"{{{placeholder}}} cannot be filled; here there are {{name}}, {{line}} and {{because}}"
+                )
         return self
 
 

@@ -78,7 +78,9 @@ def assemble_fault(fault: Fault, rule: SiteRule) -> Finding:
     """The finding for a misuse: what `rule` says of it, with the proof filled in. What it would gain is not forecast."""
     model = rule.advise or Model.SEQUENTIAL
     return Finding(
-        id=sha256("\0".join((fault.path, fault.function, fault.rule, fault.name)).encode("utf-8", "surrogatepass")).hexdigest()[:16],
+        id=sha256(
+            "\0".join((fault.path, fault.function, fault.rule, fault.name)).encode("utf-8", "surrogatepass")
+        ).hexdigest()[:16],
         rule=rule.id,
         path=fault.path,
         function=fault.function,

@@ -11,8 +11,8 @@ from collections.abc import Iterator, Mapping
 
 from advisor.model.catalog import Catalog
 from advisor.model.estimate import Target
-from advisor.model.fault import Fault
 from advisor.model.facts import Found, ModuleFacts
+from advisor.model.fault import Fault
 from advisor.model.program import FunctionInfo, Program
 from advisor.model.rule import SiteRule
 from advisor.model.source import is_test
@@ -70,4 +70,6 @@ def _shaped(program: Program, path: str, places: tuple[Found, ...], shaped: set[
             inner = max(around, key=lambda info: (not info.is_module, info.line), default=None)
             if inner is not None:
                 name = place.captures.get("NAME", inner.name)
-                yield Fault(path, place.line, place.column, place.end_line, place.rule, inner.name, name, place.line, "")
+                yield Fault(
+                    path, place.line, place.column, place.end_line, place.rule, inner.name, name, place.line, ""
+                )

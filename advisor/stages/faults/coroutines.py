@@ -131,9 +131,10 @@ def _makers(info: FunctionInfo, tasks: code.Expr, depth: int = 0) -> tuple[tuple
 
 
 def _stored(statement: code.Stmt, name: str) -> Iterator[code.Expr]:
-    if isinstance(statement, code.Assign) and statement.value is not None:
-        if any(isinstance(target, code.Name) and target.id == name for target in statement.targets):
-            yield statement.value
+    match statement:
+        case code.Assign(targets=targets, value=value) if value is not None:
+            if any(isinstance(target, code.Name) and target.id == name for target in targets):
+                yield value
 
 
 def _appended(info: FunctionInfo, name: str) -> Iterator[tuple[code.Expr, code.Expr]]:

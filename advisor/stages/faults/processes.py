@@ -147,7 +147,9 @@ def _cores_twice(sight: Sight, info: FunctionInfo) -> Iterator[Clue]:
             continue
         full = [p for p in summary.proofs if p.effect is Effect.PARALLEL_NATIVE and not p.guessed]
         if full and sum(p.seconds.expected for p in full) > _FULL * summary.cost.total.expected:
-            yield at(handover.spot.call, full[0].api, f"`{full[0].api}` (line {full[0].line}) uses all cores", full[0].line)
+            yield at(
+                handover.spot.call, full[0].api, f"`{full[0].api}` (line {full[0].line}) uses all cores", full[0].line
+            )
 
 
 def _more_than_cores(sight: Sight, info: FunctionInfo) -> Iterator[Clue]:

@@ -43,7 +43,7 @@ class Sight:
 
     def spots(self, info: FunctionInfo) -> tuple[Spot, ...]:
         if info.id not in self._spots:
-            self._spots[info.id] = spots(self.program, info, base_of(self.program, info, self.in_pool(info.id)))
+            self._spots[info.id] = spots(self.program, info, base_of(info, self.in_pool(info.id)))
         return self._spots[info.id]
 
     def in_pool(self, function: str, depth: int = 3) -> bool:

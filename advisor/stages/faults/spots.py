@@ -12,7 +12,6 @@ from advisor.model.program import FunctionInfo, Program
 Surroundings = frozenset[Around]
 IsLock = Callable[[code.Expr], bool]
 
-_NOTHING: Surroundings = frozenset()
 _ANY_EXCEPTION = frozenset(["Exception", "BaseException"])
 _GOES_AWAY = frozenset(["raise", "return", "break", "exit", "_exit", "abort", "fail"])
 
@@ -50,7 +49,9 @@ def spots(program: Program, info: FunctionInfo, base: Surroundings) -> tuple[Spo
 
     def is_lock(context: code.Expr) -> bool:
         named = (tree.dotted(context) or "").lower()
-        return "lock" in named or "mutex" in named or any(is_lock_type(v.name) for v in program.values(info.id, context))
+        return (
+            "lock" in named or "mutex" in named or any(is_lock_type(v.name) for v in program.values(info.id, context))
+        )
 
     walk = _Walk(program, info, is_lock)
     walk.block(info.body, base, None)
@@ -172,9 +173,9 @@ def _is_main_guard(test: code.Expr) -> bool:
     return any(isinstance(node, code.Name) and node.id == "__name__" for node in tree.every(test))
 
 
-def base_of(program: Program, info: FunctionInfo, in_pool: bool) -> Surroundings:
+def base_of(info: FunctionInfo, in_pool: bool) -> Surroundings:
     """What surrounds everything in a function."""
-    found = set(_NOTHING)
+    found: set[Around] = set()
     if info.is_async:
         found.add(Around.COROUTINE)
     if info.is_module:

@@ -14,7 +14,9 @@ from advisor.stages.faults.workers import Handover, handovers, pool_of, several,
 
 _POOLS = ("concurrent.futures.", "multiprocessing.pool.")
 _HANDS_IN = frozenset("submit map apply_async map_async starmap_async imap imap_unordered".split())
-_HARMLESS = frozenset("debug info warning error exception log print time monotonic perf_counter len str getLogger".split())
+_HARMLESS = frozenset(
+    "debug info warning error exception log print time monotonic perf_counter len str getLogger".split()
+)
 _STARTS_THREADS = ("threading.Thread.start", "threading.Timer.start")
 _POOL_TAKES = ("concurrent.futures.ThreadPoolExecutor.submit", "concurrent.futures.ThreadPoolExecutor.map")
 _FORKS = ("os.fork", "os.forkpty", "pty.fork")
