@@ -17,7 +17,7 @@ class Around(StrEnum):
     LOCK = "lock"  # inside `with lock:`
     TRY = "try"  # inside a `try` that catches something
     SWALLOWED = "swallowed"  # inside a `try` that catches any exception and goes on
-    SHUTDOWN = "shutdown"  # in a function that cancels, closes or stops things
+    SHUTDOWN = "shutdown"  # in a function that cancels or stops things, or around calls that wait for or close them
 
 
 class Fate(StrEnum):

@@ -20,6 +20,7 @@ _AS_MANY_AS = frozenset(  # what gives as many items as a file, table or folder 
     "readlines splitlines read_text fetchall iterrows itertuples to_dict glob rglob iterdir listdir walk scandir "
     "read_csv list_objects scan_iter reader DictReader".split()
 )
+_STAYS_INSIDE = frozenset(["asyncio", "aiofiles", "anyio", "aiosqlite"])  # waits of this process and its files
 _BOUNDS = ("sem", "limit", "throttl", "bucket", "batch", "chunk", "concurren", "slots", "worker")
 
 
@@ -163,7 +164,11 @@ def _many(sight: Sight, info: FunctionInfo, iterable: code.Expr, depth: int = 0)
 
 def _waits_outside(sight: Sight, info: FunctionInfo, element: code.Expr) -> bool:
     proofs = sight.summaries.expression(info.id, (element,), frozenset(), True).proofs
-    return any(p.effect in (Effect.ASYNC, Effect.NETWORK, Effect.DATABASE, Effect.SUBPROCESS) for p in proofs)
+    return any(
+        p.effect in (Effect.NETWORK, Effect.DATABASE, Effect.SUBPROCESS)
+        or (p.effect is Effect.ASYNC and not p.guessed and p.api.partition(".")[0] not in _STAYS_INSIDE)
+        for p in proofs
+    )
 
 
 def _is_bounded(sight: Sight, info: FunctionInfo, element: code.Expr, depth: int = 2) -> bool:

@@ -126,7 +126,14 @@ class _Walk:
         sure = [t for t in targets if t.kind == "external" and not (t.guessed or t.conditional)]
         names = tuple(t.name for t in sure if not t.callback)
         handed = tuple(t.name for t in sure if t.callback in ("thread", "process"))
+        if any(tree.callee(inner).rpartition(".")[2] in _ENDS_ONE for inner in _calls_in_arguments(call)):
+            around |= {Around.SHUTDOWN}
         self.found.append(Spot(self.info, call, statement, around, fate, loop, names, handed))
+
+
+def _calls_in_arguments(call: code.Call) -> Iterator[code.Call]:
+    for argument in call.arguments:
+        yield from (node for node in tree.every(argument) if isinstance(node, code.Call))
 
 
 def _parts_of_comprehension(
@@ -187,7 +194,8 @@ def base_of(info: FunctionInfo, in_pool: bool) -> Surroundings:
     return frozenset(found)
 
 
-_ENDS = frozenset(["cancel", "cancel_all_tasks", "all_tasks", "stop", "terminate", "kill", "shutdown", "aclose"])
+_ENDS_ONE = frozenset(["wait", "join", "close", "aclose", "stop", "cancel", "shutdown", "disconnect", "terminate"])
+_ENDS = frozenset(["all_tasks", "stop", "terminate", "kill", "shutdown", "aclose"])
 _NAMED_FOR_THE_END = ("stop", "close", "shutdown", "cleanup", "teardown", "cancel", "disconnect", "__aexit__", "exit")
 
 
@@ -195,4 +203,5 @@ def _ends_things(info: FunctionInfo) -> bool:
     last = info.name.rpartition(".")[2].lower()
     if any(word in last for word in _NAMED_FOR_THE_END):
         return True
-    return any(tree.callee(call).rpartition(".")[2] in _ENDS for call in tree.calls(info.body))
+    called = {tree.callee(call).rpartition(".")[2] for call in tree.calls(info.body)}
+    return not called.isdisjoint(_ENDS) or any("cancel" in name for name in called)

@@ -14,9 +14,13 @@ from advisor.stages.faults.workers import Handover, handovers, pool_of, several,
 
 _POOLS = ("concurrent.futures.", "multiprocessing.pool.")
 _HANDS_IN = frozenset("submit map apply_async map_async starmap_async imap imap_unordered".split())
+_RAISES = ("multiprocessing.pool.Pool.map", "multiprocessing.pool.ThreadPool.map")  # they wait, and raise here
 _HARMLESS = frozenset(
     "debug info warning error exception log print time monotonic perf_counter len str getLogger".split()
 )
+_HARMLESS_USES = frozenset(
+    ["cursor", "close", "copy", "clone", "new_session"]
+)  # a cursor of its own is the way to share
 _STARTS_THREADS = ("threading.Thread.start", "threading.Timer.start")
 _POOL_TAKES = ("concurrent.futures.ThreadPoolExecutor.submit", "concurrent.futures.ThreadPoolExecutor.map")
 _FORKS = ("os.fork", "os.forkpty", "pty.fork")
@@ -30,7 +34,11 @@ def _errors_never_read(sight: Sight, info: FunctionInfo) -> Iterator[Clue]:
     for spot in sight.spots(info):
         if spot.fate is not Fate.DROPPED or not any(name.startswith(_POOLS) for name in spot.names):
             continue
-        if spot.last not in _HANDS_IN or any(keyword.name == "error_callback" for keyword in spot.call.keywords):
+        if (
+            spot.last not in _HANDS_IN
+            or any(name in _RAISES for name in spot.names)
+            or any(keyword.name == "error_callback" for keyword in spot.call.keywords)
+        ):
             continue
         targets = [t for t in sight.program.targets(info.id, spot.call) if t.callback and t.kind == "function"]
         workers = [sight.program.functions[t.name] for t in targets]
@@ -69,7 +77,11 @@ def _shared_updates(sight: Sight, info: FunctionInfo) -> Iterator[Clue]:
         if summary is None or not several(handover) or handover.starts_a_class or _alone(sight, handover):
             continue
         for write in summary.writes:
-            if write.how == "augment" and not write.possible and _is_shared(handover, write.place):
+            if (
+                write.how == "augment"
+                and not write.possible
+                and _is_shared(sight, handover, write.place, write.function)
+            ):
                 if sight.locked(write.function, write.line) or _in_new_object(sight, write.function):
                     continue
                 where = sight.program.functions[write.function]
@@ -79,14 +91,50 @@ def _shared_updates(sight: Sight, info: FunctionInfo) -> Iterator[Clue]:
                 break
 
 
-def _is_shared(handover: Handover, place: Place) -> bool:
-    """Is the place one and the same for all workers: a global, a variable around them, or their common object?"""
+def _is_shared(sight: Sight, handover: Handover, place: Place, function: str) -> bool:
+    """Is the place that `function` touches one and the same for all workers?
+
+    That is a global, a variable of the function that hands them out or of one around it, or their common object.
+    """
     if place.root.startswith("global:"):
-        return True
+        return _owner(sight, function, place.root.rpartition(":")[2]) in _around(sight, handover.spot.function.id)
     if place.root != "self" or handover.worker is None or handover.worker.owner is None:
         return False
     target = _function_handed(handover)
     return isinstance(target, code.Attribute) and isinstance(target.value, code.Name) and target.value.id == "self"
+
+
+def _owner(sight: Sight, function: str, name: str) -> str:
+    """The function around `function` whose variable `name` is, or the top level of the file."""
+    where = sight.program.functions[function]
+    while where.parent is not None:
+        where = sight.program.functions[where.parent]
+        if where.is_module or name in {p.name for p in where.parameters} or name in _bound_in(where):
+            break
+    return where.id
+
+
+def _around(sight: Sight, function: str) -> frozenset[str]:
+    """A function with all that it stands in, and the top levels of all files."""
+    found = {info.id for info in sight.program.functions.values() if info.is_module}
+    where: str | None = function
+    while where is not None:
+        found.add(where)
+        where = sight.program.functions[where].parent
+    return frozenset(found)
+
+
+def _bound_in(info: FunctionInfo) -> set[str]:
+    found: set[str] = set()
+    for statement in tree.statements(info.body):
+        match statement:
+            case code.Assign(targets=targets):
+                found.update(name for target in targets for name in tree.bound_names(target))
+            case code.For(target=target):
+                found.update(tree.bound_names(target))
+            case code.With(items=items):
+                found.update(name for _, t in items if t is not None for name in tree.bound_names(t))
+    return found
 
 
 def _function_handed(handover: Handover) -> code.Expr | None:
@@ -117,7 +165,9 @@ def _shared_clients(sight: Sight, info: FunctionInfo) -> Iterator[Clue]:
             known = sight.catalog.object(use.type)
             if known is None or not _is_unsafe(known) or use.type.startswith(("io.", "builtins.", "threading.")):
                 continue
-            if not _is_shared(handover, use.place) and not _is_same_argument(handover, use.place):
+            if use.api.rpartition(".")[2] in _HARMLESS_USES:
+                continue
+            if not _is_shared(sight, handover, use.place, use.function) and not _is_same_argument(handover, use.place):
                 continue
             if not sight.locked(use.function, use.line) and not _checks_off(sight, info, use.type):
                 because = f"line {use.line} calls `{use.api}` on it"

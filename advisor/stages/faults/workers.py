@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from advisor.model import code
-from advisor.model.fault import Around
+from advisor.model.fault import Around, Fate
 from advisor.model.program import FunctionInfo
 from advisor.model.summary import Summary
 from advisor.stages.faults.sight import Sight
@@ -54,8 +54,9 @@ def work(sight: Sight, handover: Handover) -> Summary | None:
 
 
 def several(handover: Handover) -> bool:
-    """Do several workers run the function at the same time?"""
-    return handover.is_map or Around.LOOP in handover.spot.around
+    """Do several workers run the function at the same time? A loop that awaits each has one at a time."""
+    awaited = handover.spot.fate in (Fate.AWAITED, Fate.AWAITED_AND_DROPPED)
+    return handover.is_map or (Around.LOOP in handover.spot.around and not awaited)
 
 
 def pool_of(sight: Sight, spot: Spot) -> code.Call | None:

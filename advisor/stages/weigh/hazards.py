@@ -45,6 +45,7 @@ _WRITES = frozenset(["write", "writelines", "writerow", "writerows", "send"])
 _READS_ON = frozenset(
     ["read", "readline", "recv", "iter_content", "iter_lines", "iter_bytes", "read1", "recv_into", "getmessage"]
 )
+_MOST_CALLERS = 6
 _ATTEMPT_WORDS = ("attempt", "retry", "retries", "tries", "try", "_retry")
 
 
@@ -385,6 +386,19 @@ def _doubts(program: Program, site: Site, summary: Summary, work: Work) -> Itera
             site.line,
             "the site runs inside an event loop",
         )
+    elif any(p.effect in BLOCKING for p in summary.proofs):
+        for caller, call in program.callers(site.function)[:_MOST_CALLERS]:
+            if program.functions[caller].is_async:
+                name = program.functions[caller].name
+                yield Hazard(HazardKind.EVENT_LOOP, name, call.line, f"the coroutine `{name}` calls it")
+                break
+    if summary.unresolved:
+        computed = [c for c in tree.calls(site.body) if isinstance(c.function, code.Call | code.Subscript)]
+        for call in computed:
+            if not program.targets(site.function, call):
+                because = "what is called here is chosen while the program runs"
+                yield Hazard(HazardKind.DYNAMIC_CALL, tree.callee(call) or "a call", call.line, because)
+                return
     if not summary.proofs and summary.unresolved:
         for call in (
             *tree.calls(site.body),
