@@ -27,7 +27,7 @@ _BOUNDS = ("sem", "limit", "throttl", "bucket", "batch", "chunk", "concurren", "
 def _never_awaited(sight: Sight, info: FunctionInfo) -> Iterator[Clue]:
     """A coroutine function of the project that is called as a statement."""
     for spot in sight.spots(info):
-        if spot.fate is not Fate.DROPPED:
+        if spot.fate is not Fate.DROPPED or _in_the_other_flavour(info, spot.call.line):
             continue
         targets = [t for t in sight.program.targets(info.id, spot.call) if not t.callback]
         called = [sight.program.functions[t.name] for t in targets if t.kind == "function"]
@@ -36,6 +36,17 @@ def _never_awaited(sight: Sight, info: FunctionInfo) -> Iterator[Clue]:
         if all(f.is_async and not f.is_generator and not f.decorators for f in called):
             because = f"`{called[0].name}` is an `async def`"
             yield at(spot.call, written(spot.call), because, 0)
+
+
+def _in_the_other_flavour(info: FunctionInfo, line: int) -> bool:
+    """Is it under `if IS_SYNC:`, in source from which a version without coroutines is generated?"""
+    for statement in tree.statements(info.body):
+        if isinstance(statement, code.If) and statement.line < line:
+            last = max((s.line for s in tree.statements(statement.body)), default=0)
+            names = (n.id.lower() for n in tree.every(statement.test) if isinstance(n, code.Name))
+            if line <= last and any("sync" in name for name in names):
+                return True
+    return False
 
 
 def _loop_below(sight: Sight, info: FunctionInfo) -> Iterator[Clue]:
