@@ -22,7 +22,7 @@ from advisor.stages.assemble import assemble, assemble_fault, with_unique_ids
 from advisor.stages.decide import decide
 from advisor.stages.estimate import estimate
 from advisor.stages.extract import check_site
-from advisor.stages.faults import find_faults
+from advisor.stages.faults import Sight, find_faults, with_linked_sites
 from advisor.stages.link import link
 from advisor.stages.locate import locate
 from advisor.stages.settle import Judged, settle
@@ -49,7 +49,9 @@ def advise(paths: tuple[Path, ...], settings: Settings, progress: Progress | Non
 
     program = link(facts.modules, knowledge.catalog, project.candidates)
     summaries = trace(program, knowledge.catalog)
-    sites = locate(program, summaries, knowledge.catalog, facts.reported, knowledge.sites)
+    sight = Sight(program, summaries, knowledge.catalog, target)
+    linked = with_linked_sites(sight, facts.reported, knowledge.sites)
+    sites = locate(program, summaries, knowledge.catalog, linked, knowledge.sites)
     cases = weigh(
         program, summaries, knowledge.catalog, sites, lambda where, proof: prove(program, summaries, where, proof)
     )
@@ -58,7 +60,7 @@ def advise(paths: tuple[Path, ...], settings: Settings, progress: Progress | Non
     for case in cases:
         forecast = estimate(case, machine, target)
         judged.append(Judged(case, forecast, decide(case, forecast, target, knowledge.rules)))
-    faults = find_faults(program, summaries, knowledge.catalog, target, facts.reported, knowledge.sites)
+    faults = find_faults(sight, facts.reported, knowledge.sites)
     by_slug = {rule.id: rule for rule in knowledge.sites}
     misuses = [assemble_fault(fault, by_slug[fault.rule]) for fault in faults]
     return _report(settle(judged), misuses, facts, settings, target)

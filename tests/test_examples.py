@@ -7,6 +7,8 @@ from functools import cache
 import pytest
 
 from advisor.inputs.knowledge import builtin_rules, load_knowledge
+from advisor.model.knowledge import Knowledge
+from advisor.model.rule import SiteRule
 from advisor.selftest import AnyRule, Outcome, self_test, state
 
 KNOWLEDGE = load_knowledge((builtin_rules(),))
@@ -34,20 +36,19 @@ def test_an_example_that_gets_something_else_is_told() -> None:
     judgement = next(rule for rule in KNOWLEDGE.rules if rule.id == "independent-waits-in-sync-code")
     for rule in (site, judgement):
         turned = tuple(example.model_copy(update={"fires": not example.fires}) for example in rule.examples)
-        broken = rule.model_copy(update={"examples": turned})
-        knowledge = type(KNOWLEDGE)(
-            sites=(broken,) if rule is site else (),
-            rules=(broken,) if rule is judgement else (),
-            catalog=KNOWLEDGE.catalog,
-        )
-        told = self_test(knowledge)
+        told = self_test(_only(rule.model_copy(update={"examples": turned})))
         assert all(outcome.wrong for outcome in told), told
-        assert state(broken, told) == "fails"
+        assert state(rule, told) == "fails"
 
 
 def test_code_on_which_a_rule_still_fires_is_no_remedy() -> None:
     rule = next(rule for rule in KNOWLEDGE.sites if rule.id == "task-reference-dropped")
     example = rule.examples[0].model_copy(update={"after": rule.examples[0].code})
     broken = rule.model_copy(update={"examples": (example,)})
-    told = self_test(type(KNOWLEDGE)(sites=(broken,), rules=(), catalog=KNOWLEDGE.catalog))
-    assert "still fires" in told[0].wrong
+    assert "still fires" in self_test(_only(broken))[0].wrong
+
+
+def _only(rule: AnyRule) -> Knowledge:
+    if isinstance(rule, SiteRule):
+        return Knowledge(sites=(rule,), rules=(), catalog=KNOWLEDGE.catalog)
+    return Knowledge(sites=(), rules=(rule,), catalog=KNOWLEDGE.catalog)

@@ -87,8 +87,8 @@ class SiteRule(Shape):
     def _can_find_something(self) -> Self:
         if self.rule is None and self.call is None and self.fact is None:
             raise ValueError("a site rule needs `rule`, `call` or `fact`, or it finds nothing")
-        if (self.call or self.fact) and not self.reported:
-            raise ValueError("`call` and `fact` tell misuses: say what to `advise`")
+        if self.fact and not self.reported:
+            raise ValueError("a `fact` tells a misuse: say what to `advise`")
         return self
 
     @model_validator(mode="after")

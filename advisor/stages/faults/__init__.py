@@ -9,35 +9,42 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from advisor.model.catalog import Catalog
-from advisor.model.estimate import Target
+from msgspec import structs
+
 from advisor.model.facts import Found, ModuleFacts
 from advisor.model.fault import Fault
 from advisor.model.program import FunctionInfo, Program
 from advisor.model.rule import SiteRule
 from advisor.model.source import is_test
-from advisor.model.summary import Summaries
 from advisor.stages.faults.calls import Matcher
 from advisor.stages.faults.coroutines import COROUTINE_FACTS
 from advisor.stages.faults.processes import PROCESS_FACTS
 from advisor.stages.faults.sight import Clue, Detector, Sight
 from advisor.stages.faults.threads import THREAD_FACTS
 
-__all__ = ["find_faults"]
+__all__ = ["Sight", "find_faults", "with_linked_sites"]
 
 _FACTS: Mapping[str, Detector] = {**COROUTINE_FACTS, **THREAD_FACTS, **PROCESS_FACTS}
 
 
-def find_faults(
-    program: Program,
-    summaries: Summaries,
-    catalog: Catalog,
-    target: Target,
-    modules: Mapping[str, ModuleFacts],
-    rules: tuple[SiteRule, ...],
-) -> tuple[Fault, ...]:
+def with_linked_sites(
+    sight: Sight, modules: Mapping[str, ModuleFacts], rules: tuple[SiteRule, ...]
+) -> dict[str, ModuleFacts]:
+    """`modules` with the places of site rules whose linked calls tell what names alone do not: aliases, renamed classes."""
+    matcher = Matcher(sight, [rule for rule in rules if not rule.reported])
+    found: dict[str, list[Found]] = {path: list(facts.found) for path, facts in modules.items()}
+    for info in sight.program.functions.values():
+        if info.path in modules:
+            known = {(place.line, place.column) for place in modules[info.path].found}
+            for rule, clue in matcher.clues(info):
+                if (clue.line, clue.column) not in known:
+                    found[info.path].append(Found(rule.id, clue.line, clue.column, clue.end_line, {}))
+    return {path: structs.replace(facts, found=tuple(found[path])) for path, facts in modules.items()}
+
+
+def find_faults(sight: Sight, modules: Mapping[str, ModuleFacts], rules: tuple[SiteRule, ...]) -> tuple[Fault, ...]:
     """The misuses in `modules` that `rules` report by themselves, in the order of path, line and column; one a line and rule."""
-    sight = Sight(program, summaries, catalog, target)
+    program = sight.program
     reported = [rule for rule in rules if rule.reported]
     matcher = Matcher(sight, reported)
     facts = [(rule, _FACTS[rule.fact]) for rule in reported if rule.fact is not None]
