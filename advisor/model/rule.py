@@ -224,8 +224,10 @@ class Rule(Shape):
     """One judgement: under `when` (and not `unless`) it advises a model, vetoes some, or only cautions.
 
     A rule without `advise` and `veto` cautions: where a model it `concerns` (none named: any) is advised, its questions
-    are asked first and its `confidence` is the limit. `message` is one clause for this very site, without capital and
-    full stop (left out: the title). `whatever_the_gain` is for advice that prevents harm rather than saves time.
+    are asked first and its `confidence` is the limit. One that `leads` knows something better than any model: its
+    message stands before the advice, and where the place would be left as it is, it is told instead. `message` is one
+    clause for this very site, without capital and full stop (left out: the title). `whatever_the_gain` is for advice
+    that prevents harm rather than saves time.
     `message`, `why`, `ask_first` and the reasons in `also` may use `{name}`, `{line}` and `{because}` of the first
     hazard or dependence detail that the rule tests, `{api}` of the proving call, `{items}`, `{batch}`,
     `{async_counterpart}` and `{blast_radius}`; one that the conditions do not promise is refused when the rule is read.
@@ -237,6 +239,7 @@ class Rule(Shape):
     executor: Executor | None = None
     strength: Literal["weak", "fair", "strong"] = "fair"
     whatever_the_gain: bool = False
+    leads: bool = Field(default=False, description="told before the advice: what gains more than any model")
     veto: tuple[Model, ...] = ()
     concerns: tuple[Model, ...] = ()
     when: When
@@ -272,6 +275,8 @@ class Rule(Shape):
     def _says_something(self) -> Self:
         if self.cautions and not self.ask_first and self.confidence is None:
             raise ValueError("a rule must advise a model, veto some, or ask something first")
+        if self.leads and not self.cautions:
+            raise ValueError("a rule that leads neither advises a model nor vetoes one")
         return self
 
 

@@ -177,8 +177,9 @@ def _waits_outside(sight: Sight, info: FunctionInfo, element: code.Expr) -> bool
     proofs = sight.summaries.expression(info.id, (element,), frozenset(), True).proofs
     return any(
         p.effect in (Effect.NETWORK, Effect.DATABASE, Effect.SUBPROCESS)
-        or (p.effect is Effect.ASYNC and not p.guessed and p.api.partition(".")[0] not in _STAYS_INSIDE)
+        or (p.effect is Effect.ASYNC and p.api.partition(".")[0] not in _STAYS_INSIDE)
         for p in proofs
+        if not p.guessed
     )
 
 

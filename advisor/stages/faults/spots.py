@@ -126,9 +126,13 @@ class _Walk:
         sure = [t for t in targets if t.kind == "external" and not (t.guessed or t.conditional)]
         names = tuple(t.name for t in sure if not t.callback)
         handed = tuple(t.name for t in sure if t.callback in ("thread", "process"))
-        if any(tree.callee(inner).rpartition(".")[2] in _ENDS_ONE for inner in _calls_in_arguments(call)):
+        if any(_ends_one(tree.callee(inner).rpartition(".")[2]) for inner in _calls_in_arguments(call)):
             around |= {Around.SHUTDOWN}
         self.found.append(Spot(self.info, call, statement, around, fate, loop, names, handed))
+
+
+def _ends_one(name: str) -> bool:
+    return not _ENDS_ONE.isdisjoint(name.lower().strip("_").split("_"))
 
 
 def _calls_in_arguments(call: code.Call) -> Iterator[code.Call]:

@@ -167,6 +167,8 @@ def _shared_clients(sight: Sight, info: FunctionInfo) -> Iterator[Clue]:
                 continue
             if use.api.rpartition(".")[2] in _HARMLESS_USES:
                 continue
+            if len({other.type for other in summary.uses if other.place == use.place}) > 1:
+                continue  # one of several, and perhaps another for each thread
             if not _is_shared(sight, handover, use.place, use.function) and not _is_same_argument(handover, use.place):
                 continue
             if not sight.locked(use.function, use.line) and not _checks_off(sight, info, use.type):
