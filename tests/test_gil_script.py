@@ -44,6 +44,6 @@ def test_the_release_of_the_gil_is_claimed_only_with_a_reason() -> None:
 
 
 def test_it_says_what_it_could_not_measure() -> None:
-    command = [sys.executable, SCRIPTS / "measure_gil.py", "no.such.call"]
+    command = [sys.executable, str(SCRIPTS / "measure_gil.py"), "no.such.call"]
     ran = subprocess.run(command, capture_output=True, text=True, check=False)
     assert (ran.returncode, ran.stdout) in ((0, "0 compared with the catalog, 0 disagree\n"), (2, ""))

@@ -26,7 +26,7 @@ from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
 from advisor.inputs.knowledge import builtin_rules, load_knowledge
 from advisor.inputs.rule_files import read_rule_files
 from advisor.inputs.rule_folders import RuleFile, list_rule_files
-from advisor.model.catalog import Catalog, CatalogFile
+from advisor.model.catalog import CallEntry, Catalog, CatalogFile, ObjectEntry
 from advisor.model.effect import Effect
 from advisor.model.facts import Found, ModuleFacts
 from advisor.model.fault import Fact, Unsendable
@@ -413,6 +413,27 @@ def test_every_type_and_counterpart_of_the_standard_library_exists(knowledge: Kn
     catalog = knowledge.catalog
     named = {*_types(catalog), *catalog.aliases, *(call.async_ for call in catalog.calls.values() if call.async_)}
     assert [name for name in sorted(named) if _is_standard(name) and not _exists(name)] == []
+
+
+def test_every_name_of_an_installed_package_exists(knowledge: Knowledge) -> None:
+    """A name that a newer version dropped says so in its note; methods of what only subclasses have are no names."""
+    catalog = knowledge.catalog
+    entries: dict[str, CallEntry | ObjectEntry] = {**catalog.objects, **catalog.calls}
+    installed = {top for top in catalog.libraries - sys.stdlib_module_names if _is_installed(top)}
+    names = [name for name in entries if name.partition(".")[0] in installed and not _is_gone(entries[name])]
+    assert len(names) > 300, "the test environment has some libraries of the catalog"
+    assert [name for name in names if not name.startswith(ONLY_IN_SUBCLASSES) and not _exists(name)] == []
+
+
+ONLY_IN_SUBCLASSES = ("sklearn.base.BaseEstimator.", "PIL.Image.Image._getexif")
+
+
+def _is_installed(package: str) -> bool:
+    return importlib.util.find_spec(package) is not None
+
+
+def _is_gone(entry: CallEntry | ObjectEntry) -> bool:
+    return entry.note is not None and "gone since version" in entry.note
 
 
 def test_no_two_files_speak_of_the_same_name(catalogs: list[CatalogFile]) -> None:
