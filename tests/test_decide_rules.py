@@ -337,7 +337,7 @@ def test_where_no_model_helps_the_batched_call_is_the_advice() -> None:
     case = replace(over_one, work_kind="database", effects=a_case(Effect.DATABASE).effects, batch="executemany")
     verdict = judged(case)
     assert (verdict.rule, verdict.model, verdict.change) == ("one-call-for-all", Model.SEQUENTIAL, True)
-    assert [other.rule for other in verdict.rejected][0] == "database-calls-over-one-connection"
+    assert next(other.rule for other in verdict.rejected) == "database-calls-over-one-connection"
     assert not judged(replace(case, batch=None)).change
 
 

@@ -38,21 +38,23 @@ _DEEP = 3
 
 def _at_import(sight: Sight, info: FunctionInfo) -> Iterator[Clue]:
     """Processes that start while a file is imported, which every spawned process does again."""
-    if not info.is_module or "fork" in sight.words(info.path):
-        return
+    clue = next(_starts_at_import(sight, info), None) if info.is_module else None
+    if clue is not None and "fork" not in sight.words(info.path):
+        yield clue
+
+
+def _starts_at_import(sight: Sight, info: FunctionInfo) -> Iterator[Clue]:
     for spot in sight.spots(info):
         if Around.MAIN_GUARD in spot.around:
             continue
         if any(name in _START for name in spot.names):
             yield at(spot.call, written(spot.call), "it runs when the file is imported")
-            return
         for target in sight.program.targets(info.id, spot.call):
             if target.kind == "function" and not (target.callback or target.guessed or target.conditional):
                 start = _starts_processes(sight, target.name, info.path, _DEEP)
                 if start is not None:
                     because = f"it leads to `{written(start)}` in line {start.line}, and runs when the file is imported"
                     yield at(spot.call, written(spot.call), because, start.line)
-                    return
 
 
 def _starts_processes(sight: Sight, function: str, path: str, depth: int) -> code.Call | None:
@@ -143,10 +145,11 @@ def _cores_twice(sight: Sight, info: FunctionInfo) -> Iterator[Clue]:
     """Processes whose work fills all cores by itself."""
     for handover in handovers(sight, info, "process"):
         summary = work(sight, handover)
-        if summary is None or not _LIMITS.isdisjoint(sight.words(info.path)):
+        if summary is None:
             continue
         full = [p for p in summary.proofs if p.effect is Effect.PARALLEL_NATIVE and not p.guessed]
-        if full and sum(p.seconds.expected for p in full) > _FULL * summary.cost.total.expected:
+        mostly = sum(p.seconds.expected for p in full) > _FULL * summary.cost.total.expected
+        if full and mostly and _LIMITS.isdisjoint(sight.words(info.path)):
             yield at(
                 handover.spot.call, full[0].api, f"`{full[0].api}` (line {full[0].line}) uses all cores", full[0].line
             )

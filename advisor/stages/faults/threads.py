@@ -218,15 +218,14 @@ def _checks_off(sight: Sight, info: FunctionInfo, kind: str) -> bool:
 def _fork_after_threads(sight: Sight, info: FunctionInfo) -> Iterator[Clue]:
     """A process forked in a function that has started a thread before."""
     threads = 0
-    if not _CHOOSES.isdisjoint(sight.words(info.path)):
-        return
     default = sight.target.python < _FORKSERVER_SINCE
     for spot in sorted(sight.spots(info), key=lambda s: (s.call.line, s.call.column)):
         if any(name in (*_STARTS_THREADS, *_POOL_TAKES) for name in spot.names):
             threads = threads or spot.call.line
         forks = next((n for n in spot.names if n in _FORKS or (default and n in _STARTS_PROCESSES)), None)
         if forks and threads and threads < spot.call.line:
-            yield at(spot.call, forks, f"line {threads} has started a thread", threads)
+            if _CHOOSES.isdisjoint(sight.words(info.path)):
+                yield at(spot.call, forks, f"line {threads} has started a thread", threads)
             return
 
 
