@@ -159,6 +159,44 @@ HITS: list[tuple[str, str, int]] = [
 ]  # fmt: skip
 
 NEAR_MISSES: list[tuple[str, str]] = [
+    (
+        "same-call-every-round",
+        """
+        SEEN = []
+
+        def weights(size):
+            SEEN.append(size)
+            total = 0
+            for row in range(size):
+                for column in range(3000):
+                    total = (total * 31 + row * column) % 1000003
+            return total
+
+        def scaled(values, size):
+            found = []
+            for value in values:
+                found.append(value * weights(size))
+            return found
+        """,
+    ),
+    (
+        "same-call-every-round",
+        """
+        def weights(grid):
+            total = 0
+            for row in grid:
+                for column in range(3000):
+                    total = (total * 31 + row * column) % 1000003
+            return total
+
+        def scaled(values, grid):
+            found = []
+            for value in values:
+                grid.append(value)
+                found.append(value * weights(grid))
+            return found
+        """,
+    ),
     ("coroutine-never-awaited", """
         _IS_SYNC = False
 

@@ -19,12 +19,13 @@ from advisor.model.source import is_test
 from advisor.stages.faults.calls import Matcher
 from advisor.stages.faults.coroutines import COROUTINE_FACTS
 from advisor.stages.faults.processes import PROCESS_FACTS
+from advisor.stages.faults.repeats import REPEAT_FACTS
 from advisor.stages.faults.sight import Clue, Detector, Sight
 from advisor.stages.faults.threads import THREAD_FACTS
 
 __all__ = ["Sight", "find_faults", "with_linked_sites"]
 
-_FACTS: Mapping[str, Detector] = {**COROUTINE_FACTS, **THREAD_FACTS, **PROCESS_FACTS}
+_FACTS: Mapping[str, Detector] = {**COROUTINE_FACTS, **THREAD_FACTS, **PROCESS_FACTS, **REPEAT_FACTS}
 
 
 def with_linked_sites(
