@@ -28,6 +28,9 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
+rules_app = typer.Typer(rich_markup_mode=None, context_settings={"help_option_names": ["-h", "--help"]})
+app.add_typer(rules_app, name="rules")
+
 Paths = Annotated[list[Path] | None, typer.Argument(help="Files and folders to report on; left out: this folder.")]
 Format = Annotated[str | None, typer.Option(metavar="text|json", help="How to print the report.  [text]")]
 Output = Annotated[Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write there instead of printing.")]
@@ -62,6 +65,11 @@ NewFile = Annotated[Path | None, typer.Argument(metavar="FILE", help="The file t
 List = Annotated[bool, typer.Option("--list", help="List the templates instead.")]
 Force = Annotated[bool, typer.Option("--force", help="Replace FILE if it exists.")]
 ListFormat = Annotated[str | None, typer.Option(metavar="text|json", help="How to print the list.  [text]")]
+
+Kind = Annotated[str | None, typer.Option(metavar="KIND", help="Only rules of this kind: site|misuse|judgement.")]
+Advises = Annotated[str | None, typer.Option(metavar="MODEL", help="Only rules that advise this model.")]
+About = Annotated[str | None, typer.Option(metavar="TEXT", help="Only rules with this text in slug or title.")]
+Directory = Annotated[Path, typer.Argument(metavar="DIR", help="Holds sites/, decide/ or effects/.")]
 
 _BROKEN_PIPE = 141  # what a shell sees of a program that a closed pipe ended
 
@@ -155,19 +163,45 @@ def explain(topic: Topic, rules: Rules = None) -> None:
     _write(render(page, terminal.width, terminal.color, terminal.ascii_only))
 
 
-@app.command("rules")
-def list_rules(rules: Rules = None, format: Format = None) -> None:
-    """List every rule.
+@rules_app.callback(invoke_without_command=True)
+def list_rules(
+    context: typer.Context,
+    kind: Kind = None,
+    advises: Advises = None,
+    about: About = None,
+    rules: Rules = None,
+    format: Format = None,
+) -> None:
+    """List the rules, or check those of a directory.
 
     A line is a slug, a kind (site: where to look; misuse: wrong whatever the work; judgement: what to do), a title.
+    As JSON each rule also has the state of its self-test, for which its examples are analysed.
     """
+    if context.invoked_subcommand is not None:
+        return
     from advisor.outputs import explain
 
-    rows = explain.list_rules(_knowledge(rules=rules))
+    knowledge = _knowledge(rules=rules)
+    rows = explain.chosen(explain.list_rules(knowledge), kind, advises, about)
     if _settings(Path(), format=format).format == "json":
-        _write(explain.as_json(rows), encoding="utf-8")
+        from advisor.selftest import with_states
+
+        _write(explain.as_json(with_states(rows, knowledge, _project_settings(rules=rules).rules)), encoding="utf-8")
     else:
         _write(explain.as_text(rows))
+
+
+@rules_app.command("check")
+def check_rules(directory: Directory) -> None:
+    """Check a directory of rules: every file, and what every example gets.
+
+    Each fault is told with its file, line and key, and with a hint. Exits with 2 when something is wrong.
+    """
+    from advisor.selftest import check_directory
+
+    wrong = check_directory(directory)
+    _write("".join(f"{line}\n" for line in wrong) or f"{directory}: all rules are well formed and do what they say\n")
+    raise typer.Exit(2 if wrong else 0)
 
 
 @app.command()

@@ -3,25 +3,22 @@
 from __future__ import annotations
 
 import sys
-from collections import Counter
-from collections.abc import Sequence
 from functools import cache, partial
 from pathlib import Path
 
-from advisor import __version__
 from advisor.inputs.discover import discover
 from advisor.inputs.knowledge import builtin_rules, load_knowledge, user_cache
 from advisor.inputs.machine import shipped_machine, this_target
 from advisor.inputs.project import Project
-from advisor.model.concurrency import Level, Model
-from advisor.model.estimate import Target
-from advisor.model.report import SCHEMA_VERSION, About, Finding, Report, SkippedReport, Summary, TargetReport
-from advisor.reading import Facts, Progress, read_facts
+from advisor.model.report import Report
+from advisor.reading import Progress, read_facts
 from advisor.settings import Settings, check_slugs
-from advisor.stages.assemble import assemble, with_unique_ids
+from advisor.stages.assemble import assemble, assemble_fault, with_unique_ids
+from advisor.stages.compose import compose
 from advisor.stages.decide import decide
 from advisor.stages.estimate import estimate
 from advisor.stages.extract import check_site
+from advisor.stages.faults import Sight, find_faults, with_linked_sites
 from advisor.stages.link import link
 from advisor.stages.locate import calls_of, locate
 from advisor.stages.settle import Judged, settle
@@ -48,7 +45,9 @@ def advise(paths: tuple[Path, ...], settings: Settings, progress: Progress | Non
 
     program = link(facts.modules, knowledge.catalog, project.candidates)
     summaries = trace(program, knowledge.catalog)
-    sites = locate(program, summaries, knowledge.catalog, facts.reported, knowledge.sites)
+    sight = Sight(program, summaries, knowledge.catalog, target)
+    linked = with_linked_sites(sight, facts.reported, knowledge.sites)
+    sites = locate(program, summaries, knowledge.catalog, linked, knowledge.sites)
     cases = weigh(
         program, summaries, knowledge.catalog, sites, lambda where, proof: prove(program, summaries, where, proof)
     )
@@ -59,45 +58,13 @@ def advise(paths: tuple[Path, ...], settings: Settings, progress: Progress | Non
         verdict = decide(case, forecast, target, knowledge.rules)
         reached = cache(partial(summaries.reached, site.function, calls_of(site)))
         judged.append(Judged(case, forecast, verdict, site.function, reached))
-    return _report(settle(judged), facts, settings, target)
+    settled = settle(judged)
 
-
-def _report(judged: Sequence[Judged], facts: Facts, settings: Settings, target: Target) -> Report:
-    wanted = [each for each in judged if (settings.all or each.verdict.change) and _wanted(each, facts, settings)]
-    levels = tuple(Level)
-    least = levels.index(settings.shown_from)
-    shown = [each for each in wanted if levels.index(each.verdict.confidence) >= least]
-    findings = with_unique_ids(assemble(each.case, each.verdict, each.forecast) for each in shown)
-    ordered = tuple(sorted(findings, key=lambda f: (f.path, f.line, f.column, f.site, f.rule)))
-    return Report(
-        schema_version=SCHEMA_VERSION,
-        advisor=About(version=__version__),
-        target=TargetReport(python=str(target), gil=target.gil, cores=target.cores),
-        findings=ordered,
-        summary=_summary(ordered, facts, len(judged)),
-        skipped=tuple(
-            SkippedReport(path=each.path, why=each.why, line=each.line)
-            for each in sorted(facts.skipped, key=lambda s: (s.path, s.line or 0))
-        ),
-        unsure=len(wanted) - len(shown),
-    )
-
-
-def _wanted(each: Judged, facts: Facts, settings: Settings) -> bool:
-    """Is the finding selected, and not silenced by a comment on the first or last line of its site (or for its file)?"""
-    slugs = {each.verdict.rule, each.case.rule}
-    if (settings.select and slugs.isdisjoint(settings.select)) or not slugs.isdisjoint(settings.ignore):
-        return False
-    ignores = facts.reported[each.case.path].ignores
-    silenced = [ignores[line] for line in (0, each.case.line, each.case.end_line) if line in ignores]
-    return not any(not listed or not slugs.isdisjoint(listed) for listed in silenced)
-
-
-def _summary(findings: Sequence[Finding], facts: Facts, sites: int) -> Summary:
-    counts = Counter(finding.model for finding in findings)
-    return Summary(
-        files=len(facts.reported),
-        lines=sum(module.lines for module in facts.reported.values()),
-        sites=sites,
-        by_model={model: counts[model] for model in Model},
-    )
+    findings = [assemble(each.case, each.verdict, each.forecast) for each in settled]
+    slugs = [frozenset({each.verdict.rule, each.case.rule}) for each in settled]
+    by_slug = {rule.id: rule for rule in knowledge.sites}
+    for fault in find_faults(sight, facts.reported, knowledge.sites):
+        findings.append(assemble_fault(fault, by_slug[fault.rule]))
+        slugs.append(frozenset({fault.rule}))
+    found = zip(with_unique_ids(findings), slugs, strict=True)
+    return compose(found, len(settled), facts.reported, facts.skipped, settings, target)

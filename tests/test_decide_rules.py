@@ -320,3 +320,55 @@ def test_unknown_numbers_of_items_do_not_hide_waits() -> None:
     unknown = replace(a_work(known=False, waiting=0.05), items=Range(2, 30, 2000))
     verdict = judged(a_case(work=unknown))
     assert verdict.model is Model.THREADING
+
+
+# ---- what beats concurrency
+
+
+def test_a_batched_call_is_said_before_the_model_that_is_the_second_choice() -> None:
+    verdict = judged(a_case(Effect.SUBPROCESS, batch="one run with all files"))
+    assert (verdict.model, verdict.change) == (Model.THREADING, True)
+    assert verdict.message.startswith("One call could replace the loop (one run with all files); if not: each round")
+    assert "one run with all files" in verdict.ask_first[0]
+
+
+def test_where_no_model_helps_the_batched_call_is_the_advice() -> None:
+    over_one = with_hazard(HazardKind.SERIALISED_CAPTURE)
+    case = replace(over_one, work_kind="database", effects=a_case(Effect.DATABASE).effects, batch="executemany")
+    verdict = judged(case)
+    assert (verdict.rule, verdict.model, verdict.change) == ("one-call-for-all", Model.SEQUENTIAL, True)
+    assert next(other.rule for other in verdict.rejected) == "database-calls-over-one-connection"
+    assert not judged(replace(case, batch=None)).change
+
+
+@pytest.mark.parametrize("kind", [HazardKind.RETRY, HazardKind.PAGINATION, HazardKind.PROCESS_STATE])
+def test_rounds_that_must_follow_each_other_are_not_batched(kind: HazardKind) -> None:
+    assert not judged(with_hazard(kind, batch="one call")).change
+
+
+def test_a_handful_of_rounds_is_left_alone() -> None:
+    few = a_case(Effect.DATABASE, batch="executemany", work=a_work(items=3, waiting=0.05))
+    assert not judged(few).message.startswith("One call")
+
+
+@pytest.mark.parametrize("target", [TWO_CORES, NO_GIL], ids=str)
+def test_coroutines_that_compute_are_moved_off_the_event_loop(target: Target) -> None:
+    gathered = computing(kind=SiteKind.GATHER, rule="gather-call", concurrent_now=Model.ASYNCIO)
+    assert judged(gathered, target).model is (Model.MULTIPROCESSING if target.gil else Model.THREADING)
+    native = a_case(
+        Effect.CPU_NATIVE_NOGIL, work=NATIVE, kind=SiteKind.GATHER, rule="gather-call", concurrent_now=Model.ASYNCIO
+    )
+    verdict = judged(native, target)
+    assert (verdict.model, verdict.executor, verdict.change) == (Model.ASYNCIO, Executor.TO_THREAD, True)
+
+
+def test_awaits_with_computing_between_them_get_a_pool_beside_the_event_loop() -> None:
+    effects = (EffectTrace(Effect.ASYNC, "client.get", ()), EffectTrace(Effect.CPU_PYTHON, "crunch", ()))
+    verdict = judged(in_async(work_kind="mixed", effects=effects, work=a_work(waiting=0.03, interpreter=0.03)))
+    assert (verdict.model, verdict.rule) == (Model.ASYNCIO, "awaits-with-much-computing")
+
+
+def test_processes_that_compute_are_threads_without_a_gil() -> None:
+    case = computing(kind=SiteKind.POOL, rule="pool-map", concurrent_now=Model.MULTIPROCESSING)
+    assert (judged(case, NO_GIL).model, judged(case, NO_GIL).confidence) == (Model.THREADING, Level.LOW)
+    assert not judged(case).change

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
 from msgspec import json
 
+from advisor.errors import AdvisorError
 from advisor.inputs.rule_folders import KINDS, RuleFile
 from advisor.inputs.shape import check_pattern, fit
 from advisor.inputs.yaml_file import YamlFile, read_yaml
@@ -26,15 +27,41 @@ def read_rule_files(files: Iterable[RuleFile], check_rule: CheckRule | None = No
     data: dict[str, list[Any]] = {kind: [] for kind in KINDS}
     first_use: _FirstUse = {}
     for file in files:
-        yaml = read_yaml(Path(file.path), file.name)
-        if file.kind == "effects":
-            _check_catalog(yaml, file.directory, first_use)
-        elif file.kind == "decide":
-            _check_slug(yaml, fit(yaml, Rule).id, file.stem, first_use)
-        else:
-            _check_site(yaml, file.stem, first_use, check_rule)
-        data[file.kind].append(yaml.data)
+        data[file.kind].append(_read(file, first_use, check_rule).data)
     return json.encode(data)
+
+
+def misfits(files: Iterable[RuleFile], check_rule: CheckRule | None = None) -> Iterator[AdvisorError]:
+    """The first misfit of each file that has one, where `read_rule_files` stops at the first of all."""
+    first_use: _FirstUse = {}
+    for file in files:
+        try:
+            _read(file, first_use, check_rule)
+        except AdvisorError as error:
+            yield error
+
+
+def example_places(files: Iterable[RuleFile]) -> dict[str, tuple[str, ...]]:
+    """Where the examples of each rule stand, as "file:line", by slug."""
+    places = {}
+    for file in files:
+        if file.kind != "effects":
+            yaml = read_yaml(Path(file.path), file.name)
+            count = len(yaml.data.get("examples", ()))
+            lines = [yaml.line(("examples", index)) for index in range(count)] or [yaml.line(("id",))]
+            places[file.stem] = tuple(f"{yaml.name}:{line}" for line in lines)
+    return places
+
+
+def _read(file: RuleFile, first_use: _FirstUse, check_rule: CheckRule | None) -> YamlFile:
+    yaml = read_yaml(Path(file.path), file.name)
+    if file.kind == "effects":
+        _check_catalog(yaml, file.directory, first_use)
+    elif file.kind == "decide":
+        _check_slug(yaml, fit(yaml, Rule).id, file.stem, first_use)
+    else:
+        _check_site(yaml, file.stem, first_use, check_rule)
+    return yaml
 
 
 def _check_catalog(yaml: YamlFile, directory: Path, first_use: _FirstUse) -> None:
@@ -52,7 +79,8 @@ def _check_catalog(yaml: YamlFile, directory: Path, first_use: _FirstUse) -> Non
 def _check_site(yaml: YamlFile, stem: str, first_use: _FirstUse, check_rule: CheckRule | None) -> None:
     rule = fit(yaml, SiteRule)
     _check_slug(yaml, rule.id, stem, first_use)
-    check_pattern(yaml, ("rule",), rule.rule)
+    if rule.rule is not None:
+        check_pattern(yaml, ("rule",), rule.rule)
     for name, constraint in rule.constraints.items():
         check_pattern(yaml, ("constraints", name), constraint)
     if check_rule is not None and (why := check_rule(rule)):

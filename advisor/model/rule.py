@@ -7,8 +7,10 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from advisor.model.catalog import CallName
 from advisor.model.concurrency import Executor, Level, Model
 from advisor.model.effect import Effect
+from advisor.model.fault import Around, Fact, Fate, Unsendable
 from advisor.model.site import Context, DependenceKind, HazardKind, Sign, SiteKind
 
 Slug = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
@@ -26,20 +28,79 @@ class Shape(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
 
 
-class SiteRule(Shape):
-    """What a site looks like in source. `rule` is an ast-grep rule object; what matches becomes a site of kind `site`.
+class CallTest(Shape):
+    """A call told by what it leads to, whatever the file calls it; all conditions that are given must hold.
 
-    `misuse` marks a pattern that is wrong by itself, whatever the work: it is reported by its own slug.
+    `leads_to` are qualified names as in `rules/effects/` (`Class.*`: any method). The call stands `inside` some of the
+    surroundings named and `outside` all of those. `result` is what becomes of its value, `lacks` keywords that are not
+    given, `given` keywords with the value that is written, `positional` how many arguments stand without a name, and
+    `hands_over` what cannot be sent to a process and is.
+    """
+
+    leads_to: tuple[CallName, ...]
+    inside: tuple[Around, ...] = ()
+    outside: tuple[Around, ...] = ()
+    result: tuple[Fate, ...] = ()
+    lacks: tuple[str, ...] = ()
+    given: dict[str, bool | str] = {}
+    positional: RangeTest | None = None
+    hands_over: tuple[Unsendable, ...] = ()
+
+
+class SiteRule(Shape):
+    """What a site or a misuse looks like in source.
+
+    It is told by `rule`, an ast-grep rule object, by `call`, what linked calls lead to, or by `fact`, something that
+    only the advisor's own code can see; any of them is enough. What is found becomes a site of kind `site`.
+
+    `misuse` marks what is wrong by itself, whatever the work. With `advise`, the model that the place should have, a
+    misuse is reported under its own slug: `message` is one clause for this very place, without capital and full stop,
+    `fix` what to write instead. Both, `why` and `ask_first` may use `{name}`, `{line}` and `{because}` of the proof.
+    Without `advise` the place is a site like any other, and the judgements of `rules/decide/` speak of it.
     """
 
     id: Slug
     title: str
     site: SiteKind
-    rule: dict[str, Any]
+    rule: dict[str, Any] | None = None
     constraints: dict[str, Any] = {}
+    call: CallTest | None = None
+    fact: Fact | None = None
     misuse: bool = False
+    advise: Model | None = None
+    executor: Executor | None = None
+    confidence: Level = Level.HIGH
+    message: str = ""
     why: str = ""
+    fix: str = ""
+    when_not: str = ""
+    ask_first: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
     examples: tuple[Example, ...] = ()
+
+    @property
+    def reported(self) -> bool:
+        """Is what it finds told by its own slug, without a judgement?"""
+        return self.advise is not None
+
+    @model_validator(mode="after")
+    def _can_find_something(self) -> Self:
+        if self.rule is None and self.call is None and self.fact is None:
+            raise ValueError("a site rule needs `rule`, `call` or `fact`, or it finds nothing")
+        if self.fact and not self.reported:
+            raise ValueError("a `fact` tells a misuse: say what to `advise`")
+        return self
+
+    @model_validator(mode="after")
+    def _tells_what_to_do(self) -> Self:
+        if self.reported and not (self.misuse and self.message and self.fix):
+            raise ValueError("a rule that advises must say `misuse: true`, a `message` and a `fix`")
+        for placeholder in PLACEHOLDER.findall(" ".join((self.message, self.why, self.fix, *self.ask_first))):
+            if placeholder not in ("name", "line", "because"):
+                raise ValueError(
+                    f"{{{placeholder}}} cannot be filled; here there are {{name}}, {{line}} and {{because}}"
+                )
+        return self
 
 
 class SetTest(Shape):
@@ -145,10 +206,12 @@ class Example(Shape):
     """A program that is analysed as a test.
 
     `expect` is the model that its first (or `line`'s) site must get, `fires` whether this rule must fire there; `path`
-    is the name of the file, where that matters.
+    is the name of the file, where that matters. `after` is what the code becomes when the advice is taken: there the
+    rule must not fire.
     """
 
     code: str
+    after: str = ""
     expect: Model
     fires: bool = True
     line: int | None = None
@@ -161,8 +224,10 @@ class Rule(Shape):
     """One judgement: under `when` (and not `unless`) it advises a model, vetoes some, or only cautions.
 
     A rule without `advise` and `veto` cautions: where a model it `concerns` (none named: any) is advised, its questions
-    are asked first and its `confidence` is the limit. `message` is one clause for this very site, without capital and
-    full stop (left out: the title). `whatever_the_gain` is for advice that prevents harm rather than saves time.
+    are asked first and its `confidence` is the limit. One that `leads` knows something better than any model: its
+    message stands before the advice, and where the place would be left as it is, it is told instead. `message` is one
+    clause for this very site, without capital and full stop (left out: the title). `whatever_the_gain` is for advice
+    that prevents harm rather than saves time.
     `message`, `why`, `ask_first` and the reasons in `also` may use `{name}`, `{line}` and `{because}` of the first
     hazard or dependence detail that the rule tests, `{api}` of the proving call, `{items}`, `{batch}`,
     `{async_counterpart}` and `{blast_radius}`; one that the conditions do not promise is refused when the rule is read.
@@ -174,6 +239,7 @@ class Rule(Shape):
     executor: Executor | None = None
     strength: Literal["weak", "fair", "strong"] = "fair"
     whatever_the_gain: bool = False
+    leads: bool = Field(default=False, description="told before the advice: what gains more than any model")
     veto: tuple[Model, ...] = ()
     concerns: tuple[Model, ...] = ()
     when: When
@@ -209,9 +275,12 @@ class Rule(Shape):
     def _says_something(self) -> Self:
         if self.cautions and not self.ask_first and self.confidence is None:
             raise ValueError("a rule must advise a model, veto some, or ask something first")
+        if self.leads and not self.cautions:
+            raise ValueError("a rule that leads neither advises a model nor vetoes one")
         return self
 
 
+CallTest.model_rebuild()
 SiteRule.model_rebuild()
 
 

@@ -14,9 +14,12 @@ from rich.console import Console
 from rich.markdown import Markdown
 
 from advisor.errors import AdvisorError, did_you_mean
+from advisor.model.concurrency import Model
 from advisor.model.knowledge import Knowledge
 from advisor.model.rule import Example, Rule, SiteRule
 from advisor.outputs.characters import to_ascii
+
+Row = dict[str, Any]
 
 
 def render(markdown: str, width: int, color: bool, ascii_only: bool = False) -> str:
@@ -63,30 +66,75 @@ def explain_rule(rule: Rule) -> str:
 def explain_site(rule: SiteRule) -> str:
     """A site rule of `rules/sites/` as Markdown."""
     kind = "a misuse, whatever the work is" if rule.misuse else f"a site of kind `{rule.site.value}`"
+    advice = f" Advises **{rule.advise.value}**, with {rule.confidence.value} confidence." if rule.advise else ""
     sections = [
-        ("", f"Marks {kind}."),
-        ("Why", rule.why),
-        ("What it looks like", f"```json\n{json.dumps(rule.rule, indent=2, ensure_ascii=False)}\n```"),
+        ("", f"Marks {kind}.{advice}"),
+        ("Why", _for_any_place(rule.why)),
+        ("What to do", _for_any_place(rule.fix)),
+        ("When not", rule.when_not),
+        ("Ask first", _bullets(map(_for_any_place, rule.ask_first))),
         ("Examples", _examples(rule.examples, rule.id)),
+        ("What it looks like", _looks(rule)),
+        ("Sources", _bullets(rule.sources)),
     ]
     return _page(rule.title, rule.id, sections)
 
 
-def list_rules(knowledge: Knowledge) -> tuple[dict[str, str], ...]:
-    """Every rule as its slug, kind (`site`, `misuse` or `judgement`) and title, in the order of slugs."""
-    sites = ((rule.id, "misuse" if rule.misuse else "site", rule.title) for rule in knowledge.sites)
-    judgements = ((rule.id, "judgement", rule.title) for rule in knowledge.rules)
-    return tuple({"slug": slug, "kind": kind, "title": title} for slug, kind, title in sorted([*sites, *judgements]))
+def _looks(rule: SiteRule) -> str:
+    parts = []
+    if rule.rule is not None:
+        parts.append(f"```json\n{json.dumps(rule.rule, indent=2, ensure_ascii=False)}\n```")
+    if rule.call is not None:
+        parts.append("A call, under whatever name it is imported:\n")
+        parts.append(_conditions(rule.call.model_dump(mode="json", exclude_defaults=True)))
+    if rule.fact is not None:
+        parts.append(f"\nWhat linked code shows: {rule.fact.value.replace('-', ' ')}.")
+    return "\n".join(parts)
 
 
-def as_text(rows: Iterable[dict[str, str]]) -> str:
+def _for_any_place(text: str) -> str:
+    """The text without the names that only one place has."""
+    return text.replace("`{name}`", "it").replace("{name}", "it").replace("{because}", "…").replace("{line}", "…")
+
+
+def list_rules(knowledge: Knowledge) -> tuple[Row, ...]:
+    """Every rule as its slug, kind (`site`, `misuse` or `judgement`), title, and the model that it advises (or "")."""
+    sites = ((rule.id, "misuse" if rule.misuse else "site", rule.title, rule.advise) for rule in knowledge.sites)
+    judgements = ((rule.id, "judgement", rule.title, rule.advise) for rule in knowledge.rules)
+    return tuple(
+        {"slug": slug, "kind": kind, "title": title, "advises": "" if advise is None else advise.value}
+        for slug, kind, title, advise in sorted([*sites, *judgements], key=lambda row: row[0])
+    )
+
+
+def chosen(rows: Iterable[Row], kind: str | None, advises: str | None, about: str | None) -> tuple[Row, ...]:
+    """The rows of one kind, model or subject. Raises AdvisorError for a kind or model that does not exist."""
+    for option, given, known in (("kind", kind, _KINDS), ("advises", advises, tuple(Model))):
+        if given is not None and given not in known:
+            hint = did_you_mean(given, known) or f"one of: {', '.join(known)}"
+            raise AdvisorError(f'--{option}: there is no {_MEANT[option]} "{given}"', hint)
+    wanted = (about or "").lower()
+    return tuple(
+        row
+        for row in rows
+        if kind in (None, row["kind"])
+        and advises in (None, row["advises"])
+        and (wanted in row["slug"] or wanted in row["title"].lower())
+    )
+
+
+_KINDS = ("site", "misuse", "judgement")
+_MEANT = {"kind": "kind of rule", "advises": "model"}
+
+
+def as_text(rows: Iterable[Row]) -> str:
     """The list in three aligned columns, a rule a line."""
     rows = tuple(rows)
     slug, kind = (max((len(row[key]) for row in rows), default=0) for key in ("slug", "kind"))
     return "".join(f"{row['slug']:<{slug}}  {row['kind']:<{kind}}  {row['title']}\n" for row in rows)
 
 
-def as_json(rows: Iterable[dict[str, str]]) -> str:
+def as_json(rows: Iterable[Row]) -> str:
     """The list as JSON."""
     return json.dumps(list(rows), indent=2, ensure_ascii=False) + "\n"
 
@@ -129,8 +177,14 @@ _TESTS = {"any_of": "any of", "all_of": "all of", "none_of": "none of", "min": "
 
 def _examples(examples: Iterable[Example], slug: str) -> str:
     return "\n\n".join(
-        f"{_expectation(example, slug)}\n\n```python\n{example.code.rstrip()}\n```" for example in examples
+        f"{_expectation(example, slug)}\n\n{_code(example.code)}"
+        + (f"\n\nbecomes\n\n{_code(example.after)}" if example.after else "")
+        for example in examples
     )
+
+
+def _code(text: str) -> str:
+    return f"```python\n{text.rstrip()}\n```"
 
 
 def _expectation(example: Example, slug: str) -> str:

@@ -1,4 +1,4 @@
-"""Assemble: a case, its forecast and its verdict become one finding of the report, ready to be printed.
+"""Assemble: a case, its forecast and its verdict, or a misuse and its rule, become one finding of the report, ready to be printed.
 
 Numbers are rounded and everything has one order, so that the same input gives the same bytes.
 """
@@ -11,8 +11,10 @@ from hashlib import sha256
 from typing import cast
 
 from advisor.model.case import Case
+from advisor.model.concurrency import DEFAULT_EXECUTOR, Model
 from advisor.model.effect import EffectTrace
 from advisor.model.estimate import Forecast, Speedup
+from advisor.model.fault import Fault
 from advisor.model.report import (
     AlternativeReport,
     DependenceDetail,
@@ -25,7 +27,8 @@ from advisor.model.report import (
     TraceStep,
     WorkReport,
 )
-from advisor.model.rule import WorkKind
+from advisor.model.rule import PLACEHOLDER, SiteRule, WorkKind
+from advisor.model.site import DependenceKind
 from advisor.model.verdict import Verdict
 
 
@@ -69,6 +72,48 @@ def assemble(case: Case, verdict: Verdict, forecast: Forecast) -> Finding:
         ask_first=verdict.ask_first,
         change=verdict.change,
     )
+
+
+def assemble_fault(fault: Fault, rule: SiteRule) -> Finding:
+    """The finding for a misuse: what `rule` says of it, with the proof filled in. What it would gain is not forecast."""
+    model = rule.advise or Model.SEQUENTIAL
+    return Finding(
+        id=sha256(
+            "\0".join((fault.path, fault.function, fault.rule, fault.name)).encode("utf-8", "surrogatepass")
+        ).hexdigest()[:16],
+        rule=rule.id,
+        path=fault.path,
+        function=fault.function,
+        line=fault.line,
+        end_line=fault.end_line,
+        column=fault.column + 1,
+        site=rule.site,
+        model=model,
+        executor=rule.executor or DEFAULT_EXECUTOR[model],
+        alternatives=(),
+        rejected=(),
+        confidence=rule.confidence,
+        work=WorkReport(kind="unknown", effects=()),
+        dependence=DependenceReport(kind=DependenceKind.NONE, details=()),
+        hazards=(),
+        speedup=_speedup(_NO_FORECAST),
+        share_of_run=None,
+        message=_sentence(_filled(rule.message, fault)),
+        why=_filled(f"{rule.why.strip()} {rule.fix.strip()}", fault),
+        ask_first=tuple(_filled(question, fault) for question in rule.ask_first),
+    )
+
+
+_NO_FORECAST = Speedup(low=1.0, expected=1.0, high=1.0, basis="static", workers=1)
+
+
+def _filled(text: str, fault: Fault) -> str:
+    words = {"name": fault.name, "line": str(fault.proof), "because": fault.because}
+    return " ".join(PLACEHOLDER.sub(lambda match: words[match[1]], text).split())
+
+
+def _sentence(clause: str) -> str:
+    return f"{clause[:1].upper()}{clause[1:]}."
 
 
 def with_unique_ids(findings: Iterable[Finding]) -> tuple[Finding, ...]:

@@ -59,6 +59,34 @@ def decide(case: Case, forecast: Forecast, target: Target, rules: tuple[Rule, ..
     """The verdict on one site. `rules` must hold the two that speak for silence, `gain-too-small` and
     `no-reason-to-change`; they are never tested, only quoted."""
     fired = _fired(case, forecast, target, rules)
+    verdict = _weighed(case, forecast, fired, rules)
+    lead = next((rule for rule in sorted(fired, key=_strongest_first) if rule.leads), None)
+    return verdict if lead is None else _led(verdict, lead, case)
+
+
+def _led(verdict: Verdict, lead: Rule, case: Case) -> Verdict:
+    """What gains more than any model is said first; where nothing else is advised, it is the advice."""
+    first = _clause(lead, case)
+    if verdict.change:
+        clause = f"{verdict.message[:1].lower()}{verdict.message[1:]}"
+        ask_first = dict.fromkeys([*(_filled(text, lead, case) for text in lead.ask_first), *verdict.ask_first])
+        return replace(verdict, message=_sentence(f"{first}; if not: {clause}"), ask_first=tuple(ask_first))
+    if case.kind in _CONCURRENT_ALREADY:
+        return verdict
+    return replace(
+        verdict,
+        rule=lead.id,
+        change=True,
+        confidence=min(lead.confidence or Level.MEDIUM, Level.MEDIUM, key=_LEVELS.index),
+        message=_sentence(first),
+        why=_filled(lead.why, lead, case),
+        ask_first=tuple(_filled(text, lead, case) for text in lead.ask_first),
+        rejected=(Rejected(Model.THREADING, verdict.rule, verdict.message), *verdict.rejected),
+    )
+
+
+def _weighed(case: Case, forecast: Forecast, fired: tuple[Rule, ...], rules: tuple[Rule, ...]) -> Verdict:
+    """The verdict between the models."""
     advice = _advice(fired, forecast)
     vetoes = _vetoes(fired)
     wanted = _best([each for each in advice if each.pays])

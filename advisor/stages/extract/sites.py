@@ -39,10 +39,11 @@ class SitePattern:
 
 
 def prepare(sites: tuple[SiteRule, ...]) -> tuple[SitePattern, ...]:
-    """Site rules ready for `found`; worth doing once for many files."""
+    """The site rules that have a shape, ready for `found`; worth doing once for many files."""
     return tuple(
         SitePattern(site.id, site.rule, site.constraints, tuple(sorted(_captures(site.rule))), _needs(site.rule))
         for site in sites
+        if site.rule is not None
     )
 
 

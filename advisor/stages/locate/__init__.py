@@ -34,7 +34,7 @@ def locate(
     rules: tuple[SiteRule, ...],
 ) -> tuple[Site, ...]:
     """All sites of `modules` (those reported on), in the order of path, line and column."""
-    by_slug = {rule.id: rule for rule in rules}
+    by_slug = {rule.id: rule for rule in rules if not rule.reported}
     functions: dict[str, list[FunctionInfo]] = {}
     for info in program.functions.values():
         functions.setdefault(info.path, []).append(info)
@@ -42,6 +42,8 @@ def locate(
     for path in sorted(modules):
         nodes = _Nodes(functions.get(path, []))
         for found in modules[path].found:
+            if found.rule not in by_slug:
+                continue
             site = _shaped(path, nodes, found, by_slug[found.rule])
             if site is not None and not _is_namesake(program, site):
                 sites.append(replace(site, consumer=nodes.consumers.get(id(site.node), "")))

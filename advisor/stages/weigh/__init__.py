@@ -291,7 +291,9 @@ def _model_in_use(program: Program, site: Site) -> Model | None:
         if isinstance(call.function, code.Attribute):
             names.update(v.name for v in program.values(site.function, call.function.value) if v.kind == "object")
     if any(
-        "ProcessPool" in name or name.startswith("multiprocessing.pool.Pool") or name == "multiprocessing.Process"
+        "ProcessPool" in name
+        or name.startswith("multiprocessing.pool.Pool")
+        or name in ("multiprocessing.Process", "multiprocessing.Pool")
         for name in names
     ):
         return Model.MULTIPROCESSING

@@ -23,6 +23,7 @@ _PROCESS_STATE = frozenset(
 _HEAVY = 1e6  # bytes: copying this to a process takes longer than most work on it
 BLOCKING = frozenset({Effect.NETWORK, Effect.DATABASE, Effect.SUBPROCESS, Effect.SLEEP})
 _WRITES = frozenset(["write", "writelines", "writerow", "writerows", "send"])
+_MOST_CALLERS = 6
 
 
 def hazards(
@@ -220,6 +221,19 @@ def _doubts(program: Program, site: Site, summary: Summary, work: Work) -> Itera
             site.line,
             "the site runs inside an event loop",
         )
+    elif any(p.effect in BLOCKING for p in summary.proofs):
+        for caller, call in program.callers(site.function)[:_MOST_CALLERS]:
+            if program.functions[caller].is_async:
+                name = program.functions[caller].name
+                yield Hazard(HazardKind.EVENT_LOOP, name, call.line, f"the coroutine `{name}` calls it")
+                break
+    if summary.unresolved:
+        computed = [c for c in tree.calls(site.body) if isinstance(c.function, code.Call | code.Subscript)]
+        for call in computed:
+            if not program.targets(site.function, call):
+                because = "what is called here is chosen while the program runs"
+                yield Hazard(HazardKind.DYNAMIC_CALL, tree.callee(call) or "a call", call.line, because)
+                return
     if not summary.proofs and summary.unresolved:
         for call in (
             *tree.calls(site.body),

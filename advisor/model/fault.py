@@ -1,0 +1,79 @@
+"""Faults: concurrency that is written wrongly, whatever the work: the words for what to look for, and what was found."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Around(StrEnum):
+    """Surroundings of a call that make it right or wrong."""
+
+    COROUTINE = "coroutine"  # directly in an `async def`
+    LOOP = "loop"  # evaluated anew each round
+    WORKER = "worker"  # in a function that runs in a pool, thread or process
+    MODULE_LEVEL = "module-level"  # runs when the file is imported
+    MAIN_GUARD = "main-guard"
+    LOCK = "lock"  # inside `with lock:`
+    TRY = "try"  # inside a `try` that catches something
+    SWALLOWED = "swallowed"  # inside a `try` that catches any exception and goes on
+    SHUTDOWN = "shutdown"  # in a function that cancels or stops things, or around calls that wait for or close them
+
+
+class Fate(StrEnum):
+    """What becomes of the value of a call."""
+
+    DROPPED = "dropped"  # the call is a statement
+    AWAITED = "awaited"  # it is awaited, and the value is used
+    AWAITED_AND_DROPPED = "awaited-and-dropped"  # `await call()` is a statement
+    USED = "used"
+
+
+class Unsendable(StrEnum):
+    """What cannot be pickled."""
+
+    LAMBDA = "lambda"
+    NESTED_FUNCTION = "nested-function"
+    METHOD = "method"  # of an object that holds one of the following
+    GENERATOR = "generator"
+    LOCK = "lock"
+    OPEN_FILE = "open-file"
+    CONNECTION = "connection"  # or any other object that is known not to travel
+
+
+class Fact(StrEnum):
+    """What only linked code shows."""
+
+    COROUTINE_NEVER_AWAITED = "coroutine-never-awaited"
+    LOOP_STARTED_BELOW_A_COROUTINE = "loop-started-below-a-coroutine"
+    LOCK_HELD_ACROSS_AWAIT = "lock-held-across-await"
+    GATHER_WITHOUT_A_BOUND = "gather-without-a-bound"
+    ERRORS_NEVER_READ = "errors-never-read"
+    SHARED_UPDATE = "shared-update"
+    SHARED_CLIENT = "shared-client"
+    FORK_AFTER_THREADS = "fork-after-threads"
+    PROCESSES_AT_IMPORT = "processes-at-import"
+    TINY_TASKS = "tiny-tasks"
+    ARRAY_PER_TASK = "array-per-task"
+    CORES_TAKEN_TWICE = "cores-taken-twice"
+    MORE_PROCESSES_THAN_CORES = "more-processes-than-cores"
+    SAME_CALL_EACH_ROUND = "same-call-each-round"
+    MANAGER_IN_A_LOOP = "manager-in-a-loop"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Fault:
+    """One place where a misuse was found: `name` is what it is about, `proof` the line that shows it, `because` why.
+
+    `line` and `end_line` count from 1, `column` from 0; `function` is what a reader calls the place it stands in.
+    """
+
+    path: str
+    line: int
+    column: int
+    end_line: int
+    rule: str
+    function: str
+    name: str
+    proof: int
+    because: str

@@ -1,0 +1,83 @@
+"""Faults: misuses of threads, processes and coroutines that are wrong whatever the work.
+
+Some are told by the shape of the source, some by what linked calls lead to, some by facts that take a closer look.
+Each is found by a rule of `rules/sites/` that says what to do about it. Tests are left alone: they do odd things on
+purpose.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from msgspec import structs
+
+from advisor.model.facts import Found, ModuleFacts
+from advisor.model.fault import Fault
+from advisor.model.program import FunctionInfo, Program
+from advisor.model.rule import SiteRule
+from advisor.model.source import is_test
+from advisor.stages.faults.calls import Matcher
+from advisor.stages.faults.coroutines import COROUTINE_FACTS
+from advisor.stages.faults.processes import PROCESS_FACTS
+from advisor.stages.faults.repeats import REPEAT_FACTS
+from advisor.stages.faults.sight import Clue, Detector, Sight
+from advisor.stages.faults.threads import THREAD_FACTS
+
+__all__ = ["Sight", "find_faults", "with_linked_sites"]
+
+_FACTS: Mapping[str, Detector] = {**COROUTINE_FACTS, **THREAD_FACTS, **PROCESS_FACTS, **REPEAT_FACTS}
+
+
+def with_linked_sites(
+    sight: Sight, modules: Mapping[str, ModuleFacts], rules: tuple[SiteRule, ...]
+) -> dict[str, ModuleFacts]:
+    """`modules` with the places of site rules whose linked calls tell what names alone do not: aliases, renamed classes."""
+    matcher = Matcher(sight, [rule for rule in rules if not rule.reported])
+    found: dict[str, list[Found]] = {path: list(facts.found) for path, facts in modules.items()}
+    for info in sight.program.functions.values():
+        if info.path in modules:
+            known = {(place.line, place.column) for place in modules[info.path].found}
+            for rule, clue in matcher.clues(info):
+                if (clue.line, clue.column) not in known:
+                    found[info.path].append(Found(rule.id, clue.line, clue.column, clue.end_line, {}))
+    return {path: structs.replace(facts, found=tuple(found[path])) for path, facts in modules.items()}
+
+
+def find_faults(sight: Sight, modules: Mapping[str, ModuleFacts], rules: tuple[SiteRule, ...]) -> tuple[Fault, ...]:
+    """The misuses in `modules` that `rules` report by themselves, in the order of path, line and column; one a line and rule."""
+    program = sight.program
+    reported = [rule for rule in rules if rule.reported]
+    matcher = Matcher(sight, reported)
+    facts = [(rule, _FACTS[rule.fact]) for rule in reported if rule.fact is not None]
+    shaped = {rule.id for rule in reported if rule.rule is not None}
+    found: dict[tuple[str, int, str], Fault] = {}
+    for info in program.functions.values():
+        if info.path in modules and not is_test(info.path):
+            clues = [*matcher.clues(info), *((rule, clue) for rule, look in facts for clue in look(sight, info))]
+            for rule, clue in clues:
+                fault = _fault(info, rule, clue)
+                found.setdefault((fault.path, fault.line, fault.rule), fault)
+    for path in modules:
+        if not is_test(path):
+            for fault in _shaped(program, path, modules[path].found, shaped):
+                found.setdefault((fault.path, fault.line, fault.rule), fault)
+    return tuple(sorted(found.values()))
+
+
+def _fault(info: FunctionInfo, rule: SiteRule, clue: Clue) -> Fault:
+    return Fault(info.path, clue.line, clue.column, max(clue.line, clue.end_line), rule.id, info.name, clue.name,
+                 clue.proof or clue.line, clue.because)  # fmt: skip
+
+
+def _shaped(program: Program, path: str, places: tuple[Found, ...], shaped: set[str]) -> Iterator[Fault]:
+    """What the shapes of rules matched; a capture `NAME` is what it is about."""
+    here = [info for info in program.functions.values() if info.path == path]
+    for place in places:
+        if place.rule in shaped:
+            around = [info for info in here if info.is_module or info.line <= place.line <= info.end_line]
+            inner = max(around, key=lambda info: (not info.is_module, info.line), default=None)
+            if inner is not None:
+                name = place.captures.get("NAME", inner.name)
+                yield Fault(
+                    path, place.line, place.column, place.end_line, place.rule, inner.name, name, place.line, ""
+                )

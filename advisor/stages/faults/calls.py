@@ -1,0 +1,99 @@
+"""Calls: those that lead where a rule says, in the surroundings that make it wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from advisor.model import code
+from advisor.model.fault import Around
+from advisor.model.program import FunctionInfo
+from advisor.model.rule import CallTest, SiteRule
+from advisor.stages.faults.sending import unsendable
+from advisor.stages.faults.sight import Clue, Sight, at, written
+from advisor.stages.faults.spots import Spot
+
+_IN_WORDS = {
+    Around.COROUTINE: "it stands in a coroutine",
+    Around.LOOP: "it runs anew each round",
+    Around.WORKER: "the function runs in a pool",
+    Around.MODULE_LEVEL: "it runs when the file is imported",
+}
+
+
+class Matcher:
+    """The rules by the names that their calls lead to, so that a call is held against few of them."""
+
+    def __init__(self, sight: Sight, rules: Sequence[SiteRule]) -> None:
+        self.sight = sight
+        self.by_name: dict[str, list[tuple[SiteRule, CallTest]]] = {}
+        for rule in rules:
+            for name in rule.call.leads_to if rule.call is not None else ():
+                assert rule.call is not None
+                self.by_name.setdefault(sight.catalog.canonical(name), []).append((rule, rule.call))
+
+    def clues(self, info: FunctionInfo) -> Iterator[tuple[SiteRule, Clue]]:
+        """What the rules find in one function."""
+        if not self.by_name:
+            return
+        for spot in self.sight.spots(info):
+            for name in spot.names:
+                for rule, test in self._tests(name):
+                    if _holds(test, spot):
+                        yield from self._proven(rule, test, spot)
+            for name in spot.handed:
+                for rule, test in self._tests(name):
+                    if Around.WORKER in test.inside and _lacks(test, spot.call):
+                        yield rule, at(spot.call, name, "it is handed to a pool as it is")
+
+    def _tests(self, name: str) -> Iterator[tuple[SiteRule, CallTest]]:
+        """The tests that speak of `name`, of the base class's method that it is, or of all methods of its class."""
+        listed = self.sight.catalog.call(name)
+        names = {name, f"{name.rpartition('.')[0]}.*"} | ({listed[0]} if listed is not None else set())
+        for each in sorted(names):
+            yield from self.by_name.get(each, ())
+
+    def _proven(self, rule: SiteRule, test: CallTest, spot: Spot) -> Iterator[tuple[SiteRule, Clue]]:
+        if not test.hands_over:
+            because = next((_IN_WORDS[a] for a in test.inside if a in spot.around and a in _IN_WORDS), "")
+            yield rule, at(spot.call, written(spot.call), because)
+            return
+        sent = next(unsendable(self.sight, spot, frozenset(test.hands_over)), None)
+        if sent is not None:
+            yield rule, at(spot.call, sent.name, sent.because, sent.line)
+
+
+def _holds(test: CallTest, spot: Spot) -> bool:
+    return (
+        (not test.inside or not spot.around.isdisjoint(test.inside))
+        and spot.around.isdisjoint(test.outside)
+        and (not test.result or spot.fate in test.result)
+        and _arguments_hold(test, spot.call)
+    )
+
+
+def _arguments_hold(test: CallTest, call: code.Call) -> bool:
+    """A `*` or `**` may hold anything: what is said of arguments is then not proven."""
+    given = {keyword.name: keyword.value for keyword in call.keywords}
+    spread = None in given or any(isinstance(argument, code.Starred) for argument in call.arguments)
+    if (test.lacks or test.positional) and spread and not _only_items(call):
+        return False
+    if any(name in given for name in test.lacks):
+        return False
+    if test.positional is not None and not test.positional.holds(len(call.arguments)):
+        return False
+    return all(_is(given.get(name), value) for name, value in test.given.items())
+
+
+def _lacks(test: CallTest, call: code.Call) -> bool:
+    """Is nothing that the rule misses handed along with the function?"""
+    names = {keyword.name for keyword in call.keywords}
+    return bool(test.lacks) and None not in names and names.isdisjoint(test.lacks)
+
+
+def _only_items(call: code.Call) -> bool:
+    """`gather(*tasks)`: what is spread are items, not options."""
+    return all(keyword.name is not None for keyword in call.keywords)
+
+
+def _is(expression: code.Expr | None, value: bool | str) -> bool:
+    return isinstance(expression, code.Literal) and expression.value == value

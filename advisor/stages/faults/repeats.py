@@ -1,0 +1,82 @@
+"""Repeats: the same computation done again in every round of a loop, which no model of concurrency mends."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from advisor.model import code, tree
+from advisor.model.effect import Effect
+from advisor.model.fault import Fact, Fate
+from advisor.model.program import FunctionInfo
+from advisor.model.summary import Summary
+from advisor.stages.faults.sight import Clue, Detector, Sight, at, written
+
+_COMPUTES = frozenset(
+    {Effect.CPU_PYTHON, Effect.CPU_NATIVE, Effect.CPU_NATIVE_NOGIL, Effect.PARALLEL_NATIVE, Effect.NONE}
+)
+_WORTH_SAYING = 1e-3  # seconds of a call
+
+
+def _same_call(sight: Sight, info: FunctionInfo) -> Iterator[Clue]:
+    """A pure and costly function of the project, called in each round with what no round changes."""
+    for spot in sight.spots(info):
+        call = spot.call
+        if (
+            not isinstance(spot.loop, code.For)
+            or not isinstance(call.function, code.Name)
+            or spot.fate is not Fate.USED
+        ):
+            continue
+        if not _is_constant(call, _changed_in(spot.loop, call)):
+            continue
+        targets = sight.program.targets(info.id, call)
+        if len(targets) != 1 or targets[0].kind != "function" or targets[0].guessed or targets[0].callback:
+            continue
+        called = sight.program.functions[targets[0].name]
+        summary = sight.summaries.function(called.id)
+        if not called.is_async and not called.is_generator and not called.decorators and _is_pure(summary):
+            because = f"`{called.name}` only computes, and no round changes what it is given"
+            yield at(call, written(call), because)
+
+
+def _changed_in(loop: code.For, itself: code.Call) -> frozenset[str]:
+    """The names that a loop binds, and those whose objects its rounds may change by calling their methods."""
+    changed = set(tree.bound_names(loop.target))
+    for statement in tree.statements(loop.body):
+        match statement:
+            case code.Assign(targets=targets):
+                changed.update(name for target in targets if (name := tree.root_name(target)) is not None)
+                changed.update(name for target in targets for name in tree.bound_names(target))
+            case code.For(target=target):
+                changed.update(tree.bound_names(target))
+            case code.With(items=items):
+                changed.update(name for _, t in items if t is not None for name in tree.bound_names(t))
+    for call in tree.calls(loop.body):
+        if isinstance(call.function, code.Attribute) and (owner := tree.root_name(call.function)) is not None:
+            changed.add(owner)
+        elif isinstance(call.function, code.Name) and call is not itself:
+            changed.update(argument.id for argument in call.arguments if isinstance(argument, code.Name))
+    return frozenset(changed)
+
+
+def _is_constant(call: code.Call, changed: frozenset[str]) -> bool:
+    """Are all arguments literals, or names of the function that no statement and no other call of the loop touches?"""
+    arguments = (*call.arguments, *(keyword.value for keyword in call.keywords))
+    return bool(arguments) and all(
+        isinstance(argument, code.Literal) or (isinstance(argument, code.Name) and argument.id not in changed)
+        for argument in arguments
+    )
+
+
+def _is_pure(summary: Summary) -> bool:
+    untouched = not (summary.writes or summary.uses or summary.unresolved) and not any(
+        place.root.startswith(("global:", "self")) for place in summary.reads | summary.keyed
+    )
+    return (
+        untouched
+        and summary.cost.total.expected >= _WORTH_SAYING
+        and all(proof.effect in _COMPUTES and not proof.guessed for proof in summary.proofs)
+    )
+
+
+REPEAT_FACTS: Mapping[str, Detector] = {Fact.SAME_CALL_EACH_ROUND: _same_call}

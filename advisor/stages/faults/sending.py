@@ -1,0 +1,133 @@
+"""Sending: what a call hands to a process, and which of it cannot be pickled."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from advisor.model import code, tree
+from advisor.model.fault import Unsendable
+from advisor.model.program import Value
+from advisor.stages.faults.sight import Sight
+from advisor.stages.faults.spots import Spot, is_lock_type
+
+_MAPS = frozenset("map imap imap_unordered starmap map_async starmap_async".split())
+_APPLIES = frozenset("apply apply_async".split())
+_OWN_PICKLE = frozenset(["__getstate__", "__reduce__", "__reduce_ex__", "__getnewargs__"])
+_FILES = ("io.", "tempfile.", "gzip.", "bz2.", "lzma.", "socket.", "subprocess.Popen")
+_SHARED_BY_INHERITANCE = ("multiprocessing.synchronize.", "multiprocessing.queues.")
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """Something that was sent and cannot be: its name as written, why, and the line that shows it."""
+
+    name: str
+    because: str
+    line: int
+
+
+def handed(spot: Spot) -> tuple[code.Expr, ...]:
+    """The function that a call hands over and the values it sends with it; what a `map` walks over is not one value."""
+    call = spot.call
+    by_name = {keyword.name: keyword.value for keyword in call.keywords}
+    if spot.last in _MAPS:
+        sent = [*call.arguments[:1], *(item for walked in call.arguments[1:] for item in _written_out(walked))]
+    elif spot.last in _APPLIES:
+        sent = [*call.arguments[:1], *(i for packed in call.arguments[1:2] for i in _written_out(packed))]
+        sent += _written_out(by_name["args"]) if "args" in by_name else ()
+    elif "target" in by_name:
+        sent = [by_name["target"], *(_written_out(by_name["args"]) if "args" in by_name else ())]
+    else:
+        sent = [*call.arguments, *(keyword.value for keyword in call.keywords if keyword.name is not None)]
+    return tuple(part for expression in sent for part in _unwrapped(expression))
+
+
+def _written_out(expression: code.Expr) -> tuple[code.Expr, ...]:
+    return expression.items if isinstance(expression, code.Display) and expression.kind != "dict" else ()
+
+
+def _unwrapped(expression: code.Expr) -> tuple[code.Expr, ...]:
+    """`partial(work, client)` sends both."""
+    if isinstance(expression, code.Call) and tree.callee(expression).rpartition(".")[2] == "partial":
+        return (*expression.arguments, *(keyword.value for keyword in expression.keywords))
+    return (expression,)
+
+
+def unsendable(sight: Sight, spot: Spot, wanted: frozenset[Unsendable]) -> Iterator[Sent]:
+    """What the call sends and cannot, of the kinds that are wanted."""
+    for expression in handed(spot):
+        found = _what(sight, spot, expression)
+        if found is not None and found[0] in wanted:
+            line = tree.line_of(expression, spot.call.line)
+            yield Sent(_spelled(expression, found[0]), found[1], line)
+
+
+def _spelled(expression: code.Expr, kind: Unsendable) -> str:
+    match expression:
+        case code.Call():
+            return f"{tree.callee(expression)}(…)"
+        case code.Lambda():
+            return "lambda"
+    return tree.dotted(expression) or kind.value
+
+
+def _what(sight: Sight, spot: Spot, expression: code.Expr) -> tuple[Unsendable, str] | None:
+    """What an expression is that cannot be sent, and why; None for what can or is not known."""
+    if isinstance(expression, code.Lambda):
+        return Unsendable.LAMBDA, "a lambda has no name by which a process could import it"
+    if isinstance(expression, code.Comprehension):
+        return (Unsendable.GENERATOR, "a generator cannot be pickled") if expression.kind == "generator" else None
+    values = sight.program.values(spot.function.id, expression)
+    whats = {_what_value(sight, expression, value) for value in values}
+    return next(iter(whats)) if len(whats) == 1 else None
+
+
+def _what_value(sight: Sight, expression: code.Expr, value: Value) -> tuple[Unsendable, str] | None:
+    program = sight.program
+    if value.kind == "function":
+        info = program.functions[value.name]
+        if info.name.endswith("<lambda>"):
+            return Unsendable.LAMBDA, "it is a lambda, which has no name by which a process could import it"
+        if info.is_nested and info.owner is None:
+            return Unsendable.NESTED_FUNCTION, f"`{info.name}` is defined inside a function, where no process finds it"
+        if info.owner is not None and isinstance(expression, code.Attribute) and not _is_static(info.decorators):
+            return _bound(sight, info.owner)
+    if value.kind == "container" and value.name == "generator":
+        return Unsendable.GENERATOR, "a generator cannot be pickled"
+    if value.kind == "object":
+        return _object(sight, value.name)
+    return None
+
+
+def _object(sight: Sight, name: str) -> tuple[Unsendable, str] | None:
+    name = sight.catalog.canonical(name)
+    known = sight.catalog.object(name)
+    if name.startswith(_SHARED_BY_INHERITANCE):
+        return Unsendable.LOCK, f"a `{name}` is shared by inheritance only: give it to the pool's `initargs`"
+    if known is None or known.picklable is not False:
+        return None
+    because = f"a `{name}` cannot be pickled"
+    if name.startswith("threading.") and is_lock_type(name):
+        return Unsendable.LOCK, because
+    return (Unsendable.OPEN_FILE if name.startswith(_FILES) else Unsendable.CONNECTION), because
+
+
+def _is_static(decorators: tuple[code.Expr, ...]) -> bool:
+    return any((tree.dotted(d) or "") in ("staticmethod", "classmethod") for d in decorators)
+
+
+def _bound(sight: Sight, cls: str) -> tuple[Unsendable, str] | None:
+    """A bound method takes its object along: an attribute that holds something unsendable keeps it from travelling."""
+    info = sight.program.classes[cls]
+    if not _OWN_PICKLE.isdisjoint(info.methods):
+        return None
+    for attribute, given in sorted(info.assigned.items()):
+        for function, expression in given:
+            if isinstance(expression, code.Lambda):
+                return Unsendable.METHOD, f"it takes its object along, whose `{attribute}` is a lambda"
+            kinds = sight.kinds(function, expression)
+            held = [found for kind in sorted(kinds) if (found := _object(sight, kind)) is not None]
+            if held and len(held) == len(kinds):
+                return Unsendable.METHOD, f"it takes its object along, and for `{attribute}` there {held[0][1]}"
+    return None

@@ -1,0 +1,130 @@
+"""Sight: what a search for faults may look at, remembered for the whole run, and the clue that it leaves."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+
+from advisor.model import code, tree
+from advisor.model.catalog import Catalog
+from advisor.model.estimate import Target
+from advisor.model.fault import Around
+from advisor.model.program import FunctionInfo, Program
+from advisor.model.summary import Summaries
+from advisor.stages.faults.spots import Spot, base_of, is_lock_type, spots
+
+_MOST_CALLERS = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Clue:
+    """Where a fault stands and what proves it; `proof` is the line that shows it (0: the place itself)."""
+
+    line: int
+    column: int
+    end_line: int
+    name: str
+    because: str
+    proof: int = 0
+
+
+@dataclass(slots=True)
+class Sight:
+    """The linked program with what is known of it, and the spots of each function, made when first asked for."""
+
+    program: Program
+    summaries: Summaries
+    catalog: Catalog
+    target: Target
+    _spots: dict[str, tuple[Spot, ...]] = field(default_factory=dict)
+    _pooled: dict[str, bool] = field(default_factory=dict)
+    _locked: dict[str, tuple[tuple[int, int], ...]] = field(default_factory=dict)
+    _words: dict[str, frozenset[str]] = field(default_factory=dict)
+
+    def spots(self, info: FunctionInfo) -> tuple[Spot, ...]:
+        if info.id not in self._spots:
+            self._spots[info.id] = spots(self.program, info, base_of(info, self.in_pool(info.id)))
+        return self._spots[info.id]
+
+    def in_pool(self, function: str, depth: int = 3) -> bool:
+        """Does it run in a pool, thread or process: handed over, or only called on the way from what is?"""
+        if function in self._pooled:
+            return self._pooled[function]
+        found = function in self.program.workers()
+        if not found and depth and not self.program.functions[function].is_module:
+            callers = {caller for caller, _ in self.program.callers(function)[:_MOST_CALLERS]} - {function}
+            found = bool(callers) and all(self.in_pool(caller, depth - 1) for caller in sorted(callers))
+        if depth == 3:
+            self._pooled[function] = found
+        return found
+
+    def locked(self, function: str, line: int) -> bool:
+        """Is the line of the function inside a `with lock:`?"""
+        if function not in self._locked:
+            info = self.program.functions[function]
+            blocks = [s for s in tree.statements(info.body) if isinstance(s, code.With)]
+            held = [s for s in blocks if any(self.is_lock(function, context) for context, _ in s.items)]
+            self._locked[function] = tuple((s.line, s.end_line) for s in held)
+        return any(first <= line <= last for first, last in self._locked[function])
+
+    def is_lock(self, function: str, context: code.Expr) -> bool:
+        named = (tree.dotted(context) or "").lower()
+        return "lock" in named or any(is_lock_type(v.name) for v in self.program.values(function, context))
+
+    def kinds(self, function: str, expression: code.Expr) -> frozenset[str]:
+        """The outside classes that an expression may be an instance of; empty where it may be something else as well."""
+        values = self.program.values(function, expression)
+        if any(value.kind != "object" for value in values):
+            return frozenset()
+        return frozenset(self.catalog.canonical(value.name) for value in values)
+
+    def words(self, path: str) -> frozenset[str]:
+        """Every name and short text in the files of the folder of `path` and of the folders around it.
+
+        That is where a program says how its processes start and what its libraries may use.
+        """
+        folder = path.rpartition("/")[0]
+        if folder not in self._words:
+            found: set[str] = set()
+            for info in self.program.functions.values():
+                there = info.path.rpartition("/")[0]
+                if there in ("", folder) or folder.startswith(f"{there}/"):
+                    found.update(_words_of(info))
+            self._words[folder] = frozenset(found)
+        return self._words[folder]
+
+
+def _words_of(info: FunctionInfo) -> Iterator[str]:
+    for statement in tree.statements(info.body):
+        if isinstance(statement, code.Import):
+            yield from (imported.attribute or imported.module for imported in statement.names)
+        for head in tree.heads(statement):
+            yield from filter(None, map(_word, tree.every(head)))
+
+
+def _word(node: code.Expr) -> str:
+    match node:
+        case code.Name(id=word) | code.Attribute(name=word):
+            return word
+        case code.Literal(kind="str", value=str() as text):
+            return text
+        case code.Call(keywords=keywords):
+            return next((k.name for k in keywords if k.name == "n_jobs"), None) or ""
+    return ""
+
+
+Detector = Callable[[Sight, FunctionInfo], Iterator[Clue]]
+
+
+def at(call: code.Call, name: str, because: str, proof: int = 0) -> Clue:
+    """A clue that stands at a call."""
+    return Clue(call.line, call.column, call.end_line, name, because, proof)
+
+
+def written(call: code.Call) -> str:
+    """What is called as the reader sees it, for messages."""
+    return tree.callee(call) or "a call"
+
+
+def runs_each_round(spot: Spot) -> bool:
+    return Around.LOOP in spot.around

@@ -1,0 +1,211 @@
+"""Spots: every call of a function with what surrounds it and what becomes of its value, read off in one walk."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from advisor.model import code, tree
+from advisor.model.fault import Around, Fate
+from advisor.model.program import FunctionInfo, Program
+
+Surroundings = frozenset[Around]
+IsLock = Callable[[code.Expr], bool]
+
+_ANY_EXCEPTION = frozenset(["Exception", "BaseException"])
+_GOES_AWAY = frozenset(["raise", "return", "break", "exit", "_exit", "abort", "fail"])
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Spot:
+    """A call in `function`, with the names of what it surely leads to outside the project, and of what it hands on.
+
+    `loop` is the innermost loop or comprehension that evaluates it anew each round.
+    """
+
+    function: FunctionInfo
+    call: code.Call
+    statement: code.Stmt
+    around: Surroundings
+    fate: Fate
+    loop: code.For | code.While | code.Comprehension | None
+    names: tuple[str, ...]
+    handed: tuple[str, ...]
+
+    @property
+    def last(self) -> str:
+        """The last part of the name by which it is called."""
+        match self.call.function:
+            case code.Name(id=name) | code.Attribute(name=name):
+                return name
+        return ""
+
+
+Loop = code.For | code.While | code.Comprehension | None
+
+
+def spots(program: Program, info: FunctionInfo, base: Surroundings) -> tuple[Spot, ...]:
+    """All calls of `info`, not of functions inside it; `base` is what surrounds the whole function."""
+
+    def is_lock(context: code.Expr) -> bool:
+        named = (tree.dotted(context) or "").lower()
+        return (
+            "lock" in named or "mutex" in named or any(is_lock_type(v.name) for v in program.values(info.id, context))
+        )
+
+    walk = _Walk(program, info, is_lock)
+    walk.block(info.body, base, None)
+    return tuple(walk.found)
+
+
+def is_lock_type(name: str) -> bool:
+    return name.rpartition(".")[2] in ("Lock", "RLock", "Condition", "Semaphore", "BoundedSemaphore")
+
+
+class _Walk:
+    def __init__(self, program: Program, info: FunctionInfo, is_lock: IsLock) -> None:
+        self.program = program
+        self.info = info
+        self.is_lock = is_lock
+        self.found: list[Spot] = []
+
+    def block(self, block: tree.Block, around: Surroundings, loop: Loop) -> None:
+        for statement in block:
+            self._heads(statement, around, loop)
+            match statement:
+                case code.For(body=body, orelse=orelse) | code.While(body=body, orelse=orelse):
+                    self.block(body, around | {Around.LOOP}, statement)
+                    self.block(orelse, around, loop)
+                case code.Try(body=body, handlers=handlers) if handlers:
+                    caught = {Around.TRY} | ({Around.SWALLOWED} if any(map(_swallows, handlers)) else set())
+                    self.block(body, around | caught, loop)
+                    for inner in tree.blocks(statement)[1:]:
+                        self.block(inner, around, loop)
+                case code.With(body=body):
+                    locked = any(self.is_lock(context) for context, _ in statement.items)
+                    self.block(body, around | {Around.LOCK} if locked else around, loop)
+                case code.If(body=body, orelse=orelse) if _is_main_guard(statement.test):
+                    self.block(body, around | {Around.MAIN_GUARD}, loop)
+                    self.block(orelse, around, loop)
+                case code.Class():
+                    pass  # the body of a class is seldom more than definitions
+                case _:
+                    for inner in tree.blocks(statement):
+                        self.block(inner, around, loop)
+
+    def _heads(self, statement: code.Stmt, around: Surroundings, loop: Loop) -> None:
+        if isinstance(statement, code.Class):
+            return
+        heads = tree.heads(statement)
+        for head in heads:
+            anew = isinstance(statement, code.While)
+            self._expression(
+                head,
+                statement,
+                around | {Around.LOOP} if anew else around,
+                statement if isinstance(statement, code.While) else loop,
+                _fate_of_statement(statement),
+            )
+
+    def _expression(
+        self, expression: code.Expr, statement: code.Stmt, around: Surroundings, loop: Loop, fate: Fate
+    ) -> None:
+        pending: list[tuple[code.Expr, Surroundings, Loop, Fate]] = [(expression, around, loop, fate)]
+        while pending:
+            node, here, within, fate = pending.pop()
+            if isinstance(node, code.Comprehension):
+                pending.extend(_parts_of_comprehension(node, here, within))
+                continue
+            if isinstance(node, code.Call):
+                self._note(node, statement, here, within, fate)
+            inner = _inner_fate(node, fate)
+            pending.extend((part, here, within, inner) for part in reversed(tree.parts(node)))
+
+    def _note(self, call: code.Call, statement: code.Stmt, around: Surroundings, loop: Loop, fate: Fate) -> None:
+        targets = self.program.targets(self.info.id, call)
+        sure = [t for t in targets if t.kind == "external" and not (t.guessed or t.conditional)]
+        names = tuple(t.name for t in sure if not t.callback)
+        handed = tuple(t.name for t in sure if t.callback in ("thread", "process"))
+        if any(_ends_one(tree.callee(inner).rpartition(".")[2]) for inner in _calls_in_arguments(call)):
+            around |= {Around.SHUTDOWN}
+        self.found.append(Spot(self.info, call, statement, around, fate, loop, names, handed))
+
+
+def _ends_one(name: str) -> bool:
+    return not _ENDS_ONE.isdisjoint(name.lower().strip("_").split("_"))
+
+
+def _calls_in_arguments(call: code.Call) -> Iterator[code.Call]:
+    for argument in call.arguments:
+        yield from (node for node in tree.every(argument) if isinstance(node, code.Call))
+
+
+def _parts_of_comprehension(
+    node: code.Comprehension, around: Surroundings, loop: Loop
+) -> Iterator[tuple[code.Expr, Surroundings, Loop, Fate]]:
+    """The first iterable is evaluated once, all else each round."""
+    first, *others = node.clauses
+    anew = around | {Around.LOOP}
+    yield first.iterable, around, loop, Fate.USED
+    each = [*first.conditions, *(part for clause in others for part in (clause.iterable, *clause.conditions))]
+    for part in (*each, node.element):
+        yield part, anew, node, Fate.USED
+
+
+def _fate_of_statement(statement: code.Stmt) -> Fate:
+    return Fate.DROPPED if isinstance(statement, code.Evaluate) else Fate.USED
+
+
+def _inner_fate(node: code.Expr, fate: Fate) -> Fate:
+    """What becomes of the parts of `node`, whose own value meets `fate`."""
+    if isinstance(node, code.Await):
+        return Fate.AWAITED_AND_DROPPED if fate is Fate.DROPPED else Fate.AWAITED
+    return Fate.USED
+
+
+def _swallows(handler: code.Handler) -> bool:
+    """Does it catch any exception and then go on as if nothing had happened?"""
+    caught = handler.caught
+    named = () if caught is None else caught.items if isinstance(caught, code.Display) else (caught,)
+    wide = caught is None or any((tree.dotted(name) or "").rpartition(".")[2] in _ANY_EXCEPTION for name in named)
+    return wide and not _leaves(handler.body)
+
+
+def _leaves(block: tree.Block) -> bool:
+    for statement in tree.statements(block):
+        if isinstance(statement, code.Raise | code.Return) or (
+            isinstance(statement, code.Jump) and statement.kind == "break"
+        ):
+            return True
+    return any(tree.callee(call).rpartition(".")[2] in _GOES_AWAY for call in tree.calls(block))
+
+
+def _is_main_guard(test: code.Expr) -> bool:
+    return any(isinstance(node, code.Name) and node.id == "__name__" for node in tree.every(test))
+
+
+def base_of(info: FunctionInfo, in_pool: bool) -> Surroundings:
+    """What surrounds everything in a function."""
+    found: set[Around] = set()
+    if info.is_async:
+        found.add(Around.COROUTINE)
+    if info.is_module:
+        found.add(Around.MODULE_LEVEL)
+    if in_pool:
+        found.add(Around.WORKER)
+    if _ends_things(info):
+        found.add(Around.SHUTDOWN)
+    return frozenset(found)
+
+
+_ENDS_ONE = frozenset(["wait", "join", "close", "aclose", "stop", "cancel", "shutdown", "disconnect", "terminate"])
+_ENDS = frozenset(["all_tasks", "stop", "terminate", "kill", "shutdown", "aclose"])
+_NAMED_FOR_THE_END = ("stop", "close", "shutdown", "cleanup", "teardown", "cancel", "disconnect", "__aexit__", "exit")
+
+
+def _ends_things(info: FunctionInfo) -> bool:
+    last = info.name.rpartition(".")[2].lower()
+    if any(word in last for word in _NAMED_FOR_THE_END):
+        return True
+    called = {tree.callee(call).rpartition(".")[2] for call in tree.calls(info.body)}
+    return not called.isdisjoint(_ENDS) or any("cancel" in name for name in called)

@@ -1,0 +1,237 @@
+"""Threads: what they share without a lock or against its documentation, and processes forked beside them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from advisor.model import code, tree
+from advisor.model.catalog import Basis, ObjectEntry, ThreadSafety
+from advisor.model.fault import Fact, Fate
+from advisor.model.program import FunctionInfo
+from advisor.model.summary import Place
+from advisor.stages.faults.sight import Clue, Detector, Sight, at, written
+from advisor.stages.faults.workers import Handover, handovers, pool_of, several, work, workers_of
+
+_POOLS = ("concurrent.futures.", "multiprocessing.pool.")
+_HANDS_IN = frozenset("submit map apply_async map_async starmap_async imap imap_unordered".split())
+_RAISES = ("multiprocessing.pool.Pool.map", "multiprocessing.pool.ThreadPool.map")  # they wait, and raise here
+_HARMLESS = frozenset(
+    "debug info warning error exception log print time monotonic perf_counter len str getLogger".split()
+)
+_HARMLESS_USES = frozenset(
+    ["cursor", "close", "copy", "clone", "new_session"]
+)  # a cursor of its own is the way to share
+_STARTS_THREADS = ("threading.Thread.start", "threading.Timer.start")
+_POOL_TAKES = ("concurrent.futures.ThreadPoolExecutor.submit", "concurrent.futures.ThreadPoolExecutor.map")
+_FORKS = ("os.fork", "os.forkpty", "pty.fork")
+_STARTS_PROCESSES = ("multiprocessing.Process.start", "multiprocessing.Pool", "multiprocessing.pool.Pool")
+_CHOOSES = frozenset(["spawn", "forkserver"])
+_FORKSERVER_SINCE = (3, 14)
+
+
+def _errors_never_read(sight: Sight, info: FunctionInfo) -> Iterator[Clue]:
+    """Work handed to a pool whose result, and with it whose exception, nobody asks for."""
+    for spot in sight.spots(info):
+        if spot.fate is not Fate.DROPPED or not any(name.startswith(_POOLS) for name in spot.names):
+            continue
+        if (
+            spot.last not in _HANDS_IN
+            or any(name in _RAISES for name in spot.names)
+            or any(keyword.name == "error_callback" for keyword in spot.call.keywords)
+        ):
+            continue
+        targets = [t for t in sight.program.targets(info.id, spot.call) if t.callback and t.kind == "function"]
+        workers = [sight.program.functions[t.name] for t in targets]
+        if len(workers) == 1 and not _catches_all(workers[0].body):
+            because = f"an exception in `{workers[0].name}` (line {workers[0].line}) is seen by nobody"
+            yield at(spot.call, written(spot.call), because, workers[0].line)
+
+
+def _catches_all(body: tree.Block) -> bool:
+    """Is all that can fail inside a `try` that catches any exception?"""
+    for statement in body:
+        match statement:
+            case code.Try(handlers=handlers) if any(h.caught is None or _is_wide(h.caught) for h in handlers):
+                continue
+            case code.With(body=inner) | code.While(body=inner) | code.For(body=inner) | code.If(body=inner):
+                if not _catches_all(inner):
+                    return False
+            case _ if any(True for _ in tree.calls((statement,))) and not _only_logs(statement):
+                return False
+    return True
+
+
+def _is_wide(caught: code.Expr) -> bool:
+    named = caught.items if isinstance(caught, code.Display) else (caught,)
+    return any((tree.dotted(name) or "").rpartition(".")[2] in ("Exception", "BaseException") for name in named)
+
+
+def _only_logs(statement: code.Stmt) -> bool:
+    return all(tree.callee(call).rpartition(".")[2] in _HARMLESS for call in tree.calls((statement,)))
+
+
+def _shared_updates(sight: Sight, info: FunctionInfo) -> Iterator[Clue]:
+    """`counter += 1` on what several threads share, without a lock."""
+    for handover in handovers(sight, info, "thread"):
+        summary = work(sight, handover)
+        if summary is None or not several(handover) or handover.starts_a_class or _alone(sight, handover):
+            continue
+        for write in summary.writes:
+            if (
+                write.how == "augment"
+                and not write.possible
+                and _is_shared(sight, handover, write.place, write.function)
+            ):
+                if sight.locked(write.function, write.line) or _in_new_object(sight, write.function):
+                    continue
+                where = sight.program.functions[write.function]
+                because = f"`{where.name}` updates `{write.place.label}` in line {write.line}, without a lock"
+                yield Clue(handover.spot.call.line, handover.spot.call.column, handover.spot.call.end_line,
+                           write.place.label, because, write.line)  # fmt: skip
+                break
+
+
+def _is_shared(sight: Sight, handover: Handover, place: Place, function: str) -> bool:
+    """Is the place that `function` touches one and the same for all workers?
+
+    That is a global, a variable of the function that hands them out or of one around it, or their common object.
+    """
+    if place.root.startswith("global:"):
+        return _owner(sight, function, place.root.rpartition(":")[2]) in _around(sight, handover.spot.function.id)
+    if place.root != "self" or handover.worker is None or handover.worker.owner is None:
+        return False
+    target = _function_handed(handover)
+    return isinstance(target, code.Attribute) and isinstance(target.value, code.Name) and target.value.id == "self"
+
+
+def _owner(sight: Sight, function: str, name: str) -> str:
+    """The function around `function` whose variable `name` is, or the top level of the file."""
+    where = sight.program.functions[function]
+    while where.parent is not None:
+        where = sight.program.functions[where.parent]
+        if where.is_module or name in {p.name for p in where.parameters} or name in _bound_in(where):
+            break
+    return where.id
+
+
+def _around(sight: Sight, function: str) -> frozenset[str]:
+    """A function with all that it stands in, and the top levels of all files."""
+    found = {info.id for info in sight.program.functions.values() if info.is_module}
+    where: str | None = function
+    while where is not None:
+        found.add(where)
+        where = sight.program.functions[where].parent
+    return frozenset(found)
+
+
+def _bound_in(info: FunctionInfo) -> set[str]:
+    found: set[str] = set()
+    for statement in tree.statements(info.body):
+        match statement:
+            case code.Assign(targets=targets):
+                found.update(name for target in targets for name in tree.bound_names(target))
+            case code.For(target=target):
+                found.update(tree.bound_names(target))
+            case code.With(items=items):
+                found.update(name for _, t in items if t is not None for name in tree.bound_names(t))
+    return found
+
+
+def _function_handed(handover: Handover) -> code.Expr | None:
+    call = handover.spot.call
+    for keyword in call.keywords:
+        if keyword.name in ("target", "func", "fn"):
+            return keyword.value
+    return call.arguments[0] if call.arguments else None
+
+
+def _in_new_object(sight: Sight, function: str) -> bool:
+    return sight.program.functions[function].name.endswith("__init__")
+
+
+def _alone(sight: Sight, handover: Handover) -> bool:
+    """A pool of one worker, behind which nothing runs at the same time."""
+    pool = pool_of(sight, handover.spot)
+    return pool is not None and workers_of(sight, handover.spot.function.id, pool) == 1
+
+
+def _shared_clients(sight: Sight, info: FunctionInfo) -> Iterator[Clue]:
+    """One client used by several threads, which its documentation forbids or does not allow."""
+    for handover in handovers(sight, info, "thread"):
+        summary = work(sight, handover)
+        if summary is None or not several(handover) or handover.starts_a_class or _alone(sight, handover):
+            continue
+        for use in summary.uses:
+            known = sight.catalog.object(use.type)
+            if known is None or not _is_unsafe(known) or use.type.startswith(("io.", "builtins.", "threading.")):
+                continue
+            if use.api.rpartition(".")[2] in _HARMLESS_USES:
+                continue
+            if len({other.type for other in summary.uses if other.place == use.place}) > 1:
+                continue  # one of several, and perhaps another for each thread
+            if not _is_shared(sight, handover, use.place, use.function) and not _is_same_argument(handover, use.place):
+                continue
+            if not sight.locked(use.function, use.line) and not _checks_off(sight, info, use.type):
+                because = f"line {use.line} calls `{use.api}` on it"
+                yield Clue(handover.spot.call.line, handover.spot.call.column, handover.spot.call.end_line,
+                           use.place.label, f"{because}; {_what_is_known(use.type, known)}", use.line)  # fmt: skip
+                break
+
+
+def _is_unsafe(known: ObjectEntry) -> bool:
+    if known.because is Basis.REASONED:
+        return False
+    return known.threads is ThreadSafety.NO or (known.threads is ThreadSafety.UNKNOWN and known.note is not None)
+
+
+def _what_is_known(kind: str, known: ObjectEntry) -> str:
+    if known.threads is ThreadSafety.NO:
+        return f"a `{kind}` must not be shared by threads"
+    return f"that threads may share a `{kind}` is not promised"
+
+
+def _is_same_argument(handover: Handover, place: Place) -> bool:
+    """Is the parameter given the same object by every round of the loop that hands the work over?"""
+    if not place.root.startswith("param:") or handover.worker is None or not isinstance(handover.spot.loop, code.For):
+        return False
+    if handover.spot.last != "submit":
+        return False
+    position = int(place.root.split(":")[1]) - (handover.worker.owner is not None)
+    arguments = handover.spot.call.arguments[1:]
+    if not 0 <= position < len(arguments) or not isinstance(arguments[position], code.Name):
+        return False
+    bound = set(tree.bound_names(handover.spot.loop.target))
+    for statement in tree.statements(handover.spot.loop.body):
+        if isinstance(statement, code.Assign):
+            bound.update(name for target in statement.targets for name in tree.bound_names(target))
+        elif isinstance(statement, code.With):
+            bound.update(name for _, t in statement.items if t is not None for name in tree.bound_names(t))
+    argument = arguments[position]
+    return isinstance(argument, code.Name) and argument.id not in bound
+
+
+def _checks_off(sight: Sight, info: FunctionInfo, kind: str) -> bool:
+    """SQLite's own check refuses other threads; where it is switched off somebody has thought about locks."""
+    return kind.startswith("sqlite3.") and "check_same_thread" in sight.words(info.path)
+
+
+def _fork_after_threads(sight: Sight, info: FunctionInfo) -> Iterator[Clue]:
+    """A process forked in a function that has started a thread before."""
+    threads = 0
+    default = sight.target.python < _FORKSERVER_SINCE
+    for spot in sorted(sight.spots(info), key=lambda s: (s.call.line, s.call.column)):
+        if any(name in (*_STARTS_THREADS, *_POOL_TAKES) for name in spot.names):
+            threads = threads or spot.call.line
+        forks = next((n for n in spot.names if n in _FORKS or (default and n in _STARTS_PROCESSES)), None)
+        if forks and threads and threads < spot.call.line:
+            if _CHOOSES.isdisjoint(sight.words(info.path)):
+                yield at(spot.call, forks, f"line {threads} has started a thread", threads)
+            return
+
+
+THREAD_FACTS: Mapping[str, Detector] = {
+    Fact.ERRORS_NEVER_READ: _errors_never_read,
+    Fact.SHARED_UPDATE: _shared_updates,
+    Fact.SHARED_CLIENT: _shared_clients,
+    Fact.FORK_AFTER_THREADS: _fork_after_threads,
+}

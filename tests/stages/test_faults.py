@@ -1,0 +1,439 @@
+"""Misuses in other spellings than their examples, and what only resembles one: hits and near-misses, all in one analysis."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from textwrap import dedent
+
+import pytest
+
+from tests.running import analyse
+
+HITS: list[tuple[str, str, int]] = [
+    ("asyncio-run-in-a-coroutine", """
+        import asyncio
+
+        async def outer(loop: asyncio.AbstractEventLoop, work):
+            loop.run_until_complete(work())
+        """, 5),
+    ("coroutine-never-awaited", """
+        class Store:
+            async def set(self, key, value):
+                return key, value
+
+            def convert(self, key):
+                self.set(key, 1)
+        """, 7),
+    ("task-reference-dropped", """
+        import asyncio as aio
+
+        async def main(work):
+            loop = aio.get_running_loop()
+            loop.create_task(work())
+        """, 6),
+    ("lock-held-across-await", """
+        from threading import RLock as Guard
+
+        class Cache:
+            def __init__(self):
+                self.guard = Guard()
+
+            async def load(self, client):
+                with self.guard:
+                    async with client.stream() as answer:
+                        return answer
+        """, 9),
+    ("thread-queue-in-a-coroutine", """
+        import queue
+
+        async def consume(handle):
+            jobs = queue.PriorityQueue()
+            handle(jobs.get())
+        """, 6),
+    ("errors-of-tasks-never-read", """
+        from multiprocessing import Pool
+
+        def work(name):
+            open(name).read()
+
+        def all_of(names):
+            pool = Pool()
+            for name in names:
+                pool.apply_async(work, (name,), callback=print)
+            pool.close()
+            pool.join()
+        """, 10),
+    ("no-timeout-in-a-worker", """
+        import threading
+        import urllib.request as web
+
+        def load(url):
+            return web.urlopen(url).read()
+
+        def pull(urls):
+            for url in urls:
+                threading.Thread(target=load, args=(url,)).start()
+        """, 6),
+    ("lambda-sent-to-a-process", """
+        import multiprocessing as mp
+
+        double = lambda number: number * 2
+
+        def doubled(numbers):
+            with mp.Pool() as pool:
+                return pool.map(double, numbers)
+        """, 8),
+    ("object-sent-to-a-process", """
+        import threading
+        from functools import partial
+        from multiprocessing import Pool
+
+        def work(guard, number):
+            with guard:
+                return number
+
+        def all_of(numbers):
+            guard = threading.Lock()
+            with Pool() as pool:
+                return pool.map(partial(work, guard), numbers)
+        """, 13),
+    ("processes-start-at-import", """
+        import multiprocessing as mp
+
+        def work():
+            print("working")
+
+        def start():
+            mp.Process(target=work).start()
+
+        def main():
+            start()
+
+        main()
+        """, 13),
+    ("update-without-a-lock", """
+        import threading
+
+        class Counter:
+            def __init__(self):
+                self.seen = {}
+
+            def count(self, word):
+                self.seen[word] += 1
+
+            def run(self, words):
+                threads = [threading.Thread(target=self.count, args=(word,)) for word in words]
+                for thread in threads:
+                    thread.start()
+        """, 12),
+    ("client-shared-by-threads", """
+        from concurrent.futures import ThreadPoolExecutor
+        import requests
+
+        class Site:
+            def __init__(self):
+                self.session = requests.Session()
+
+            def load(self, url):
+                return self.session.get(url, timeout=9).text
+
+            def pull(self, urls):
+                with ThreadPoolExecutor(8) as pool:
+                    return list(pool.map(self.load, urls))
+        """, 14),
+    ("array-sent-with-every-task", """
+        from functools import partial
+        from multiprocessing import Pool
+        import pandas as pd
+
+        def fit(table, seed):
+            return len(table) + seed
+
+        def fits(path, seeds):
+            table = pd.read_csv(path)
+            with Pool() as pool:
+                return pool.map(partial(fit, table), seeds)
+        """, 12),
+]  # fmt: skip
+
+NEAR_MISSES: list[tuple[str, str]] = [
+    (
+        "same-call-every-round",
+        """
+        SEEN = []
+
+        def weights(size):
+            SEEN.append(size)
+            total = 0
+            for row in range(size):
+                for column in range(3000):
+                    total = (total * 31 + row * column) % 1000003
+            return total
+
+        def scaled(values, size):
+            found = []
+            for value in values:
+                found.append(value * weights(size))
+            return found
+        """,
+    ),
+    (
+        "same-call-every-round",
+        """
+        def weights(grid):
+            total = 0
+            for row in grid:
+                for column in range(3000):
+                    total = (total * 31 + row * column) % 1000003
+            return total
+
+        def scaled(values, grid):
+            found = []
+            for value in values:
+                grid.append(value)
+                found.append(value * weights(grid))
+            return found
+        """,
+    ),
+    ("coroutine-never-awaited", """
+        _IS_SYNC = False
+
+        class Client:
+            async def open(self):
+                return self
+
+            def __init__(self):
+                if _IS_SYNC:
+                    self.open()
+        """),
+    ("coroutine-never-awaited", """
+        def sync(function):
+            return function
+
+        @sync
+        async def save(row):
+            return row
+
+        def main(row):
+            save(row)
+        """),
+    ("task-reference-dropped", """
+        import asyncio
+
+        async def main(work):
+            async with asyncio.TaskGroup() as group:
+                group.create_task(work())
+        """),
+    ("asyncio-run-in-a-coroutine", """
+        import asyncio
+
+        def run(work):
+            try:
+                asyncio.get_running_loop()
+            except RuntimeError:
+                return asyncio.run(work())
+
+        async def main(work):
+            run(work)
+        """),
+    ("gathered-errors-dropped", """
+        import asyncio
+
+        async def settle(events):
+            await asyncio.gather(*(event.wait() for event in events), return_exceptions=True)
+        """),
+    ("gather-without-a-bound", """
+        import asyncio
+        import httpx
+
+        async def get(client: httpx.AsyncClient, limiter, url):
+            async with limiter:
+                return await client.get(url)
+
+        async def pull(client: httpx.AsyncClient, path, limiter):
+            urls = open(path).read().splitlines()
+            return await asyncio.gather(*[get(client, limiter, url) for url in urls])
+        """),
+    ("client-shared-by-threads", """
+        import asyncio
+        import sqlite3
+
+        class Store:
+            def __init__(self):
+                self.connection = sqlite3.connect("rows.db")
+
+            def insert(self, row):
+                self.connection.execute("INSERT INTO rows VALUES (?)", row)
+
+            async def insert_all(self, rows):
+                for row in rows:
+                    await asyncio.to_thread(self.insert, row)
+        """),
+    ("client-shared-by-threads", """
+        from concurrent.futures import ThreadPoolExecutor
+        import duckdb
+
+        CONNECTION = duckdb.connect("rows.db")
+
+        def count(name):
+            cursor = CONNECTION.cursor()
+            return cursor
+
+        def counts(names):
+            with ThreadPoolExecutor(8) as pool:
+                return list(pool.map(count, names))
+        """),
+    ("update-without-a-lock", """
+        from concurrent.futures import ThreadPoolExecutor
+
+        def work(words):
+            total = 0
+
+            def add(word):
+                nonlocal total
+                total += len(word)
+
+            for word in words:
+                add(word)
+            return total
+
+        def all_of(texts):
+            with ThreadPoolExecutor() as pool:
+                return list(pool.map(work, texts))
+        """),
+    ("update-without-a-lock", """
+        import threading
+
+        class Worker(threading.Thread):
+            def __init__(self):
+                super().__init__()
+                self.done = 0
+
+            def run(self):
+                self.done += 1
+
+        def start(count):
+            for _ in range(count):
+                Worker().start()
+        """),
+    ("errors-of-tasks-never-read", """
+        from multiprocessing.dummy import Pool
+
+        def work(name):
+            open(name).read()
+
+        def all_of(names):
+            pool = Pool()
+            pool.map(work, names)
+        """),
+    ("object-sent-to-a-process", """
+        import threading
+        from multiprocessing import Pool
+
+        class Table:
+            def __init__(self):
+                self.guard = threading.Lock()
+
+            def __getstate__(self):
+                return {}
+
+            def row(self, seed):
+                return seed
+
+            def rows(self, seeds):
+                with Pool() as pool:
+                    return pool.map(self.row, seeds)
+        """),
+    ("no-timeout-in-a-worker", """
+        from concurrent.futures import ThreadPoolExecutor
+        import requests
+
+        def pull(urls):
+            with ThreadPoolExecutor(8) as pool:
+                futures = [pool.submit(requests.get, url, timeout=5) for url in urls]
+                return [future.result() for future in futures]
+        """),
+    ("no-timeout-in-a-worker", """
+        from concurrent.futures import ThreadPoolExecutor
+        import requests
+
+        def load(url, **options):
+            return requests.get(url, **options)
+
+        def pull(urls):
+            with ThreadPoolExecutor(8) as pool:
+                return list(pool.map(load, urls))
+        """),
+    ("processes-start-at-import", """
+        import multiprocessing
+
+        def main():
+            with multiprocessing.Pool() as pool:
+                pool.map(len, ["a"])
+
+        if __name__ == "__main__":
+            main()
+        """),
+    ("fork-after-threads", """
+        import multiprocessing
+        import threading
+
+        def run(beat, work):
+            threading.Thread(target=beat).start()
+            context = multiprocessing.get_context("spawn")
+            context.Process(target=work).start()
+        """),
+    ("thread-queue-in-a-coroutine", """
+        import asyncio
+
+        async def consume(handle):
+            jobs = asyncio.Queue()
+            handle(await jobs.get())
+        """),
+]  # fmt: skip
+
+
+@cache
+def found() -> dict[str, list[tuple[str, int]]]:
+    """The rule and line of each finding, by the name of the snippet."""
+    with TemporaryDirectory() as scratch:
+        root = Path(scratch).resolve()
+        for name, code in (*((f"hit{i}", c) for i, (_, c, _) in enumerate(HITS)),
+                           *((f"miss{i}", c) for i, (_, c) in enumerate(NEAR_MISSES))):  # fmt: skip
+            (root / name).mkdir()
+            (root / name / "module.py").write_text(dedent(code), encoding="utf-8")
+        places: dict[str, list[tuple[str, int]]] = {}
+        for finding in analyse(root).findings:
+            places.setdefault(finding.path.partition("/")[0], []).append((finding.rule, finding.line))
+    return places
+
+
+@pytest.mark.parametrize("index", range(len(HITS)), ids=[slug for slug, _, _ in HITS])
+def test_other_spellings_are_found(index: int) -> None:
+    slug, _, line = HITS[index]
+    assert (slug, line) in found().get(f"hit{index}", [])
+
+
+@pytest.mark.parametrize("index", range(len(NEAR_MISSES)), ids=[slug for slug, _ in NEAR_MISSES])
+def test_what_only_resembles_a_misuse_is_left_alone(index: int) -> None:
+    slug = NEAR_MISSES[index][0]
+    assert slug not in {rule for rule, _ in found().get(f"miss{index}", [])}
+
+
+def test_tests_are_left_alone(tmp_path: Path) -> None:
+    """They do odd things on purpose."""
+    code = dedent(HITS[1][1])
+    for name in ("module.py", "test_module.py"):
+        (tmp_path / name).write_text(code, encoding="utf-8")
+    told = {finding.path for finding in analyse(tmp_path).findings if finding.rule == "coroutine-never-awaited"}
+    assert told == {"module.py"}
+
+
+def test_a_misuse_can_be_silenced_on_its_line(tmp_path: Path) -> None:
+    code = dedent(HITS[1][1]).replace(
+        "self.set(key, 1)", "self.set(key, 1)  # advisor: ignore[coroutine-never-awaited]"
+    )
+    (tmp_path / "module.py").write_text(code, encoding="utf-8")
+    assert [f for f in analyse(tmp_path).findings if f.rule == "coroutine-never-awaited"] == []
