@@ -50,6 +50,9 @@ FailOn = Annotated[
     str | None,
     typer.Option(metavar="LEVEL", help="Exit with 1 on findings of this confidence: never|low|medium|high.  [never]"),
 ]
+ProfileFile = Annotated[
+    Path | None, typer.Option("--profile", metavar="FILE", help="Rest the advice on this profile of a run.")
+]
 Jobs = Annotated[int | None, typer.Option("--jobs", "-j", metavar="N", help="Worker processes.  [one for each core]")]
 Topic = Annotated[
     str, typer.Argument(metavar="SLUG|MODEL", help="A rule; or threading, multiprocessing, asyncio, sequential.")
@@ -105,6 +108,7 @@ def analyze(
     exclude: Exclude = None,
     fail_on: FailOn = None,
     jobs: Jobs = None,
+    profile: ProfileFile = None,
 ) -> None:
     """Find where concurrency pays, and say why.
 
@@ -121,6 +125,7 @@ def analyze(
     settings = _settings(
         around.root, format=format, all=all or None, target_python=target_python, cores=cores, select=_words(select),
         ignore=_words(ignore), rules=rules, project=project, exclude=exclude, fail_on=fail_on, jobs=jobs,
+        profile=profile,
     )  # fmt: skip
     from advisor.pipeline import advise
 

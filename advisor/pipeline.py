@@ -11,6 +11,7 @@ from advisor import __version__
 from advisor.inputs.discover import discover
 from advisor.inputs.knowledge import builtin_rules, load_knowledge, user_cache
 from advisor.inputs.machine import shipped_machine, this_target
+from advisor.inputs.profile import read_profile
 from advisor.inputs.project import Project
 from advisor.model.concurrency import Model
 from advisor.model.estimate import Target
@@ -23,6 +24,7 @@ from advisor.stages.estimate import estimate
 from advisor.stages.extract import check_site
 from advisor.stages.link import link
 from advisor.stages.locate import locate
+from advisor.stages.measure import measure
 from advisor.stages.settle import Judged, settle
 from advisor.stages.trace import prove, trace
 from advisor.stages.weigh import weigh
@@ -42,6 +44,7 @@ def advise(paths: tuple[Path, ...], settings: Settings, progress: Progress | Non
     check_slugs(settings, [*(rule.id for rule in knowledge.rules), *(rule.id for rule in knowledge.sites)])
 
     project = Project.around(paths, settings.project, knowledge.catalog.libraries)
+    profile = read_profile(settings.profile, project) if settings.profile is not None else None
     named = discover(paths, project, settings.exclude)
     facts = read_facts(project, named, knowledge.sites, settings.jobs or this_target().cores, progress)
 
@@ -51,6 +54,7 @@ def advise(paths: tuple[Path, ...], settings: Settings, progress: Progress | Non
     cases = weigh(
         program, summaries, knowledge.catalog, sites, lambda where, proof: prove(program, summaries, where, proof)
     )
+    cases = measure(cases, profile)
 
     judged = []
     for case in cases:

@@ -19,7 +19,7 @@ class Settings(BaseModel):
     """Every option of a run. `jobs` is the number of worker processes, 0 for as many as the machine has cores.
 
     `rules` are directories of further rules, `exclude` patterns in the syntax of .gitignore,
-    `project` the root that imports are followed in (None: found from the paths).
+    `project` the root that imports are followed in (None: found from the paths), `profile` a saved profile of a run.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -35,6 +35,7 @@ class Settings(BaseModel):
     exclude: Words = ()
     fail_on: Literal["never", "low", "medium", "high"] = "never"
     jobs: Annotated[StrictInt, Field(ge=0)] = 0
+    profile: Path | None = None
 
 
 def load_settings(root: Path, overrides: Mapping[str, Any]) -> Settings:
@@ -82,8 +83,9 @@ def _read_table(file: Path) -> dict[str, Any]:
 
 
 def _known(table: dict[str, Any], file: Path) -> dict[str, Any]:
-    """The table with its keys in Python's spelling. `project` is refused: this file is found by means of it."""
-    keys = {name.replace("_", "-") for name in Settings.model_fields if name != "project"}
+    """The table with its keys in Python's spelling. `project` is refused: this file is found by means of it; and a
+    `profile` is of one run, not of the project."""
+    keys = {name.replace("_", "-") for name in Settings.model_fields if name not in ("project", "profile")}
     known: dict[str, Any] = {}
     for key, value in table.items():
         if key.replace("_", "-") not in keys:

@@ -21,13 +21,12 @@ _THREADS = Range(8, 16, 32)  # how many waits at once the other side allows is n
 _COROUTINES = Range(8, 50, 100)
 _MAX_ITEMS = 10_000_000
 _GIL_CONTENTION = 1.12  # measured: threads that compete for the GIL take 1.1 to 1.15 times as long as one
-_PROFILE_ERROR = 0.2
 _OVERHEAD = Range(0.7, 1.0, 2.0)  # other machines, and children that import more
 
 
 def estimate(case: Case, machine: Machine, target: Target) -> Forecast:
     """Each model's speed-up over running one item after the other, and from how many items on the best one pays."""
-    work = case.work if case.evidence is None else _measured(case.work, case.evidence)
+    work = case.work
     basis: Basis = "static" if case.evidence is None else "profile"
     ways = _ways(case, machine, target)
     speedups = {model: _speedup(work, way, basis, case.evidence) for model, way in ways.items()}
@@ -221,36 +220,3 @@ def _break_even(sample: _Sample, ways: dict[Model, _Way]) -> int | None:
         middle = (too_few + enough) // 2
         too_few, enough = (too_few, middle) if pays(middle) else (middle, enough)
     return enough
-
-
-def _measured(work: Work, evidence: Evidence) -> Work:
-    """The work with its seconds taken from a profile; a profile cannot split what computes, nor what waits, so the
-    static proportions stand within those two."""
-    if evidence.share <= 0 or evidence.seconds <= 0:
-        return work
-    per_item, items = _spread(work, evidence.seconds)
-    waits = evidence.waiting / evidence.share
-    interpreter, native = _divide(work.interpreter.expected, work.native.expected, per_item * (1 - waits))
-    waiting, child = _divide(work.waiting.expected, work.child.expected, per_item * waits)
-    return replace(work, items=items, interpreter=interpreter, native=native, waiting=waiting, child=child)
-
-
-def _spread(work: Work, seconds: float) -> tuple[float, Range]:
-    """Seconds per item, and the items: those that are known, else as many as items of a believable length make."""
-    each = seconds / max(1.0, work.items.expected)
-    if work.items_known:
-        return each, work.items
-    believable = min(max(each, work.per_item.low), max(work.per_item.high, work.per_item.low))
-    if believable <= 0:
-        return each, work.items
-    items = max(1.0, seconds / believable)
-    return seconds / items, Range(min(work.items.low, items), items, max(work.items.high, items))
-
-
-def _divide(first: float, second: float, seconds: float) -> tuple[Range, Range]:
-    part = first / (first + second) if first + second > 0 else 1.0
-    return _about(seconds * part), _about(seconds * (1 - part))
-
-
-def _about(seconds: float) -> Range:
-    return Range(seconds * (1 - _PROFILE_ERROR), seconds, seconds * (1 + _PROFILE_ERROR))
