@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, TextIO
 
 import typer
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from advisor.inputs.project import Project
     from advisor.model.knowledge import Knowledge
     from advisor.model.report import Report
+    from advisor.running.record import Recorded
     from advisor.settings import Settings
 
 app = typer.Typer(
@@ -52,6 +53,15 @@ FailOn = Annotated[
 ]
 ProfileFile = Annotated[
     Path | None, typer.Option("--profile", metavar="FILE", help="Rest the advice on this profile of a run.")
+]
+Program = Annotated[
+    list[str], typer.Argument(metavar="PROGRAM [ARGUMENTS]", help="script.py …, -m module … or pytest …, after `--`.")
+]
+ProfileOutput = Annotated[
+    Path | None, typer.Option("--output", "-o", metavar="FILE", help="Where to save the profile.  [the user's cache]")
+]
+Interpreter = Annotated[
+    str | None, typer.Option("--python", metavar="PATH", help="The interpreter that runs it; needs Scalene.  [this one]")
 ]
 Jobs = Annotated[int | None, typer.Option("--jobs", "-j", metavar="N", help="Worker processes.  [one for each core]")]
 Topic = Annotated[
@@ -135,6 +145,43 @@ def analyze(
     raise typer.Exit(_exit_code(report, settings))
 
 
+@app.command(
+    context_settings={"ignore_unknown_options": False}, options_metavar="[OPTIONS] --", no_args_is_help=True
+)
+def profile(
+    program: Program,
+    output: ProfileOutput = None,
+    python: Interpreter = None,
+    target_python: Python = None,
+    cores: Cores = None,
+    project: ProjectRoot = None,
+    all: All = False,
+) -> None:
+    """Run a program under Scalene, keep its profile, and advise on what it measured.
+
+    The program runs for real, with its own input, output and exit code; the advice goes to standard error. It should
+    run for two seconds or more.
+    """
+    from advisor.inputs.knowledge import user_cache
+    from advisor.running.record import default_file, program_of, project_of, record
+
+    _check_writable(output)
+    words = program_of(program)
+    around = project_of(words, project)
+    file = output or default_file(user_cache(), around, words)
+    settings = _settings(
+        around.root, all=all or None, target_python=target_python, cores=cores, project=around.root, profile=file
+    )
+    recorded = record(words, python, around, file)
+    _tell_of(recorded)
+    from advisor.pipeline import advise
+
+    targets = tuple(file for file in recorded.ran if file.is_relative_to(around.root) and file.is_file())
+    report = advise(targets or (around.root,), settings)
+    _write(_rendered(report, settings, around, output=None, stream=sys.stderr), stream=sys.stderr)
+    raise typer.Exit(recorded.exit_code)
+
+
 @app.command()
 def explain(topic: Topic, rules: Rules = None) -> None:
     """Explain a rule or a model.
@@ -186,7 +233,16 @@ def _knowledge(rules: list[Path] | None) -> Knowledge:
     return load_knowledge((builtin_rules(), *settings.rules), cache=user_cache())
 
 
-def _rendered(report: Report, settings: Settings, project: Project, output: Path | None) -> str:
+def _tell_of(recorded: Recorded) -> None:
+    """One line between the program's output and the report, on standard error."""
+    ended = f", exit code {recorded.exit_code}" if recorded.exit_code else ""
+    seconds = f"{recorded.seconds:.1f} s, {recorded.samples:,} samples{ended}"
+    _write(f"\nadvisor: profile of {seconds}: {recorded.file}\n\n", stream=sys.stderr)
+
+
+def _rendered(
+    report: Report, settings: Settings, project: Project, output: Path | None, stream: TextIO | None = None
+) -> str:
     if settings.format == "json":
         from advisor.outputs import json
 
@@ -200,7 +256,7 @@ def _rendered(report: Report, settings: Settings, project: Project, output: Path
         source = read(project, path)
         return source.text.split("\n") if isinstance(source, Source) else None
 
-    terminal = this_terminal()
+    terminal = this_terminal(stream)
     return text.render(
         report,
         sources=lines,
@@ -230,20 +286,23 @@ def _check_writable(output: Path | None) -> None:
         raise AdvisorError(f"{output}: cannot be written", "give a file in a folder that exists")
 
 
-def _write(text: str, output: Path | None = None, encoding: str | None = None) -> None:
-    """To the file in UTF-8, or to standard output, where what its encoding cannot hold is escaped."""
+def _write(
+    text: str, output: Path | None = None, encoding: str | None = None, stream: TextIO | None = None
+) -> None:
+    """To the file in UTF-8, or to a stream (standard output), where what its encoding cannot hold is escaped."""
     _check_writable(output)
+    out = stream or sys.stdout
     try:
         if output is not None:
             output.write_bytes(text.encode("utf-8", "backslashreplace"))
             return
-        rest = memoryview(text.encode(encoding or sys.stdout.encoding or "utf-8", "backslashreplace"))
+        rest = memoryview(text.encode(encoding or out.encoding or "utf-8", "backslashreplace"))
         while rest:  # an unbuffered stream may take less than all at once
-            rest = rest[sys.stdout.buffer.write(rest) :]
-        sys.stdout.flush()
+            rest = rest[out.buffer.write(rest) :]
+        out.flush()
     except OSError as error:
         if output is None:  # or the interpreter complains as well, when it flushes at the end
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            os.dup2(os.open(os.devnull, os.O_WRONLY), out.fileno())
         if isinstance(error, BrokenPipeError):
             raise typer.Exit(_BROKEN_PIPE) from None
         raise AdvisorError(f"{output or 'standard output'}: cannot be written: {error.strerror}") from error
