@@ -54,7 +54,7 @@ def advise(paths: tuple[Path, ...], settings: Settings, progress: Progress | Non
     cases = weigh(
         program, summaries, knowledge.catalog, sites, lambda where, proof: prove(program, summaries, where, proof)
     )
-    cases = measure(cases, profile)
+    cases = measure(program, sites, cases, profile)
 
     judged = []
     for case in cases:

@@ -20,7 +20,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -104,13 +104,15 @@ def read_profile(file: Path, project: Project) -> Profile:
     home = _Home(document, project)
     _check_sources(file, document, home)
     lines = _Lines(document, home)
-    stacks = tuple(_stacks(document, home, lines))
+    suspended = tuple(_suspended(document, home))
+    stacks = tuple(_stacks(document, home, lines, suspended))
     if not stacks:
         raise AdvisorError(f"{file}: a profile of other sources: nothing of it lies in {project.root}", _AGAIN)
     return Profile(
         seconds=document.elapsed_time_sec,
         stacks=stacks,
         rounds=dict(_rounds(document, home)),
+        tasks=_tasks(suspended),
         flat=not document.stacks,
     )
 
@@ -253,13 +255,13 @@ def _sum(lines: Sequence[_Line]) -> _Line:
     )
 
 
-def _stacks(document: _Document, home: _Home, lines: _Lines) -> Iterator[Stack]:
-    awaited = _awaited(document, home)
+def _stacks(document: _Document, home: _Home, lines: _Lines, suspended: Sequence[_Suspended]) -> Iterator[Stack]:
     if not document.stacks:
         for frame, line in lines:
             if line.total > 0:
                 yield lines.split((frame,), line.total / 100)
         return
+    awaited = _awaited(suspended)
     total = sum(count.cpu_samples for _, count in document.stacks) or 1.0
     for names, count in document.stacks:
         frames = tuple(_frames(names, home))
@@ -283,20 +285,40 @@ def _frames(names: Iterable[str], home: _Home) -> Iterator[Frame]:
             yield Frame(path, int(match["line"]))
 
 
-def _awaited(document: _Document, home: _Home) -> Mapping[tuple[Frame, ...], float]:
-    """Chains of awaits, and the part of the loop's idle time in which some task was suspended there."""
-    seen: Counter[tuple[Frame, ...]] = Counter()
-    by_task: dict[str, int] = defaultdict(int)
+class _Suspended(NamedTuple):
+    """Where a task of an event loop was seen suspended, by the awaits that led there, and in how many samples."""
+
+    task: str
+    chain: tuple[Frame, ...]
+    hits: int
+
+
+def _suspended(document: _Document, home: _Home) -> Iterator[_Suspended]:
     for combined, hits in document.combined_stacks:
         own = [frame for frame in combined if frame.kind == "py"]
         mark = _AWAIT.fullmatch(own[-1].display_name) if own else None
-        if mark is None:
-            continue
-        by_task[mark["task"] or ""] += hits
-        names = (f"{frame.filename_or_module} f:{frame.line}" for frame in own)
-        seen[tuple(_frames(names, home))] += hits
+        if mark is not None:
+            names = (f"{frame.filename_or_module} f:{frame.line}" for frame in own)
+            yield _Suspended(mark["task"] or "", tuple(_frames(names, home)), hits)
+
+
+def _awaited(suspended: Iterable[_Suspended]) -> Mapping[tuple[Frame, ...], float]:
+    """Chains of awaits, and the part of the loop's idle time in which some task was suspended there."""
+    by_chain: Counter[tuple[Frame, ...]] = Counter()
+    by_task: Counter[str] = Counter()
+    for task, chain, hits in suspended:
+        by_task[task] += hits
+        by_chain[chain] += hits
     samples = max(by_task.values(), default=0)  # the task that was suspended longest was there in all of them
-    return {chain: min(1.0, hits / samples) for chain, hits in seen.items() if chain}
+    return {chain: min(1.0, hits / samples) for chain, hits in by_chain.items() if chain}
+
+
+def _tasks(suspended: Iterable[_Suspended]) -> Mapping[Frame, int]:
+    names: dict[Frame, set[str]] = defaultdict(set)
+    for task, chain, _ in suspended:
+        if chain:
+            names[chain[-1]].add(task)
+    return {frame: len(tasks) for frame, tasks in names.items()}
 
 
 def _rounds(document: _Document, home: _Home) -> Iterator[tuple[Place, Rounds]]:

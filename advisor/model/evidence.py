@@ -50,11 +50,16 @@ class Rounds:
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """One profiled run of `seconds`. `rounds` holds only loops that were counted; `flat` when nobody recorded who called whom."""
+    """One profiled run of `seconds`.
+
+    `rounds` holds only loops that were counted, `tasks` how many tasks of an event loop were seen suspended at a line;
+    `flat` when nobody recorded who called whom.
+    """
 
     seconds: float
     stacks: tuple[Stack, ...]
     rounds: Mapping[Place, Rounds] = field(default_factory=dict)
+    tasks: Mapping[Frame, int] = field(default_factory=dict)
     flat: bool = False
 
 

@@ -14,11 +14,11 @@ from math import ceil
 from advisor.model.case import Case
 from advisor.model.concurrency import Model
 from advisor.model.effect import Effect, Range
-from advisor.model.estimate import WORTHWHILE, Basis, Forecast, Machine, Speedup, Target, Work
-from advisor.model.evidence import Evidence
+from advisor.model.estimate import WORTHWHILE, Basis, Forecast, Machine, Speedup, Target
 
 _THREADS = Range(8, 16, 32)  # how many waits at once the other side allows is not known
 _COROUTINES = Range(8, 50, 100)
+_CONNECTIONS = Range(4, 8, 16)  # a database serves fewer at once: each has a connection of its own
 _MAX_ITEMS = 10_000_000
 _GIL_CONTENTION = 1.12  # measured: threads that compete for the GIL take 1.1 to 1.15 times as long as one
 _OVERHEAD = Range(0.7, 1.0, 2.0)  # other machines, and children that import more
@@ -26,14 +26,13 @@ _OVERHEAD = Range(0.7, 1.0, 2.0)  # other machines, and children that import mor
 
 def estimate(case: Case, machine: Machine, target: Target) -> Forecast:
     """Each model's speed-up over running one item after the other, and from how many items on the best one pays."""
-    work = case.work
     basis: Basis = "static" if case.evidence is None else "profile"
     ways = _ways(case, machine, target)
-    speedups = {model: _speedup(work, way, basis, case.evidence) for model, way in ways.items()}
+    speedups = {model: _speedup(case, way, basis) for model, way in ways.items()}
     return Forecast(
         by_model=speedups,
-        sequential_seconds=work.items * work.per_item,
-        break_even=_break_even(_expected(work), ways),
+        sequential_seconds=case.work.items * case.work.per_item,
+        break_even=_break_even(_expected(case), ways),
     )
 
 
@@ -48,9 +47,9 @@ class _Sample:
     waiting: float
     child: float
     payload: float
+    threads: float
+    coroutines: float
     overhead: float = 1.0
-    threads: float = _THREADS.expected
-    coroutines: float = _COROUTINES.expected
 
     @property
     def per_item(self) -> float:
@@ -152,10 +151,10 @@ def _start_processes(workers: int, machine: Machine, target: Target) -> float:
     return workers * start if method == "fork" else start * (1 + (workers - 1) / target.cores)
 
 
-def _speedup(work: Work, way: _Way, basis: Basis, evidence: Evidence | None) -> Speedup:
-    expected = _expected(work)
+def _speedup(case: Case, way: _Way, basis: Basis) -> Speedup:
+    evidence, expected = case.evidence, _expected(case)
     timing = way(expected)
-    gains = [_gain(sample, way) for sample in _samples(work, expected)]
+    gains = [_gain(sample, way) for sample in _samples(case, expected)]
     low, high = min(gains), max(gains)
     share = None if evidence is None else evidence.share
     return Speedup(
@@ -178,7 +177,19 @@ def _amdahl(share: float, speedup: float) -> float:
     return 1 / ((1 - share) + share / speedup) if speedup > 0 else 1.0
 
 
-def _expected(work: Work) -> _Sample:
+def _at_once(case: Case) -> tuple[Range, Range]:
+    """How many waits threads and coroutines overlap: as many as the pool that is there has workers, else as is usual."""
+    if case.workers is not None:
+        return Range.exactly(case.workers), Range.exactly(case.workers)
+    if case.work_kind == "database":
+        return _CONNECTIONS, _CONNECTIONS
+    if case.work_kind == "subprocess":
+        return _THREADS, _THREADS  # nobody starts programs by the hundred
+    return _THREADS, _COROUTINES
+
+
+def _expected(case: Case) -> _Sample:
+    work, (threads, coroutines) = case.work, _at_once(case)
     return _Sample(
         items=max(1.0, work.items.expected),
         interpreter=work.interpreter.expected,
@@ -186,11 +197,14 @@ def _expected(work: Work) -> _Sample:
         waiting=work.waiting.expected,
         child=work.child.expected,
         payload=work.payload.expected,
+        threads=threads.expected,
+        coroutines=coroutines.expected,
     )
 
 
-def _samples(work: Work, expected: _Sample) -> Iterator[_Sample]:
+def _samples(case: Case, expected: _Sample) -> Iterator[_Sample]:
     """The expected run, and runs in which one input is as low or as high as it may be."""
+    work, (threads, coroutines) = case.work, _at_once(case)
     yield expected
     for low_or_high in ("low", "high"):
         yield replace(expected, items=max(1.0, getattr(work.items, low_or_high)))
@@ -200,7 +214,7 @@ def _samples(work: Work, expected: _Sample) -> Iterator[_Sample]:
         yield replace(expected, child=getattr(work.child, low_or_high))
         yield replace(expected, payload=getattr(work.payload, low_or_high))
         yield replace(expected, overhead=getattr(_OVERHEAD, low_or_high))
-        yield replace(expected, threads=getattr(_THREADS, low_or_high), coroutines=getattr(_COROUTINES, low_or_high))
+        yield replace(expected, threads=getattr(threads, low_or_high), coroutines=getattr(coroutines, low_or_high))
 
 
 def _break_even(sample: _Sample, ways: dict[Model, _Way]) -> int | None:

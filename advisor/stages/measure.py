@@ -10,11 +10,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
+from advisor.model import code, tree
 from advisor.model.case import Case
-from advisor.model.effect import Effect, Range
+from advisor.model.effect import ZERO, Effect, Range
 from advisor.model.estimate import Work
-from advisor.model.evidence import Evidence, Frame, Place, Profile, Stack
-from advisor.model.site import Sign, SiteKind
+from advisor.model.evidence import Evidence, Frame, Place, Profile, Rounds, Stack
+from advisor.model.program import FunctionInfo, Program
+from advisor.model.site import Sign, Site, SiteKind
 
 _WAITS = 0.65  # part of the time from which a round counts as waiting
 _MIXED = 0.25  # part of the time below which the waiting does not matter
@@ -31,18 +33,21 @@ _WAITING_EFFECTS = frozenset(
 _WAITING_KINDS = frozenset({"network", "database", "sleep", "lock", "async", "subprocess"})
 
 
-def measure(cases: Iterable[Case], profile: Profile | None) -> tuple[Case, ...]:
-    """The cases with their evidence, their work as it was measured; unchanged without a profile."""
+def measure(
+    program: Program, sites: Iterable[Site], cases: Iterable[Case], profile: Profile | None
+) -> tuple[Case, ...]:
+    """The cases (one a site, in the same order) with their evidence, and their work as it was measured; unchanged
+    without a profile."""
     if profile is None:
         return tuple(cases)
-    return tuple(_measured(case, profile) for case in cases)
+    return tuple(_measured(program, site, case, profile) for site, case in zip(sites, cases, strict=True))
 
 
-def _measured(case: Case, profile: Profile) -> Case:
-    evidence = _evidence(case, profile)
+def _measured(program: Program, site: Site, case: Case, profile: Profile) -> Case:
+    evidence = _evidence(program, site, case, profile)
     if evidence.share < _BELIEVABLE_SHARE:
         return replace(case, evidence=evidence)
-    work = _work(case.work, evidence)
+    work = _work(case, evidence)
     kind = _kind(case, work, evidence)
     return replace(
         case,
@@ -56,15 +61,13 @@ def _measured(case: Case, profile: Profile) -> Case:
 # ---- evidence
 
 
-def _evidence(case: Case, profile: Profile) -> Evidence:
-    lines = frozenset(Frame(case.path, line) for line in range(case.line, case.end_line + 1))
-    if profile.flat:  # the proofs say where the site leads, since no stack does
-        lines |= {Frame(step.path, step.line) for effect in case.effects for step in effect.trace}
-    here = [stack for stack in profile.stacks if not lines.isdisjoint(stack.frames)]
-    waits = {Frame(e.trace[-1].path, e.trace[-1].line) for e in case.effects if e.trace and e.effect in _WAITING_EFFECTS}
+def _evidence(program: Program, site: Site, case: Case, profile: Profile) -> Evidence:
+    proofs = [(Frame(each.trace[-1].path, each.trace[-1].line), each.effect) for each in case.effects if each.trace]
+    waits = frozenset(frame for frame, effect in proofs if effect in _WAITING_EFFECTS)
+    computes = frozenset(frame for frame, _ in proofs) - waits
     interpreter = native = waiting = busy = 0.0
-    for stack in here:
-        waited = _waited(stack, waits)
+    for stack in _here(program, site, case, profile):
+        waited = _waited(stack, waits, computes)
         computed = stack.share - waited
         part = stack.interpreter / (stack.interpreter + stack.native) if stack.interpreter + stack.native > 0 else 1.0
         interpreter += computed * part
@@ -79,30 +82,76 @@ def _evidence(case: Case, profile: Profile) -> Evidence:
         native=native,
         waiting=waiting,
         seconds=share * profile.seconds,
-        counted=profile.rounds.get(Place(case.path, case.line, case.column)),
+        counted=_counted(program, site, profile),
         cores=busy / share if share > 0 else 0.0,
     )
 
 
-def _waited(stack: Stack, waits: frozenset[Frame] | set[Frame]) -> float:
+def _here(program: Program, site: Site, case: Case, profile: Profile) -> list[Stack]:
+    """The samples that belong to the site."""
+    lines = frozenset(Frame(case.path, line) for line in range(case.line, case.end_line + 1))
+    if profile.flat:  # the proofs say where the site leads, since no stack does
+        lines |= {Frame(step.path, step.line) for effect in case.effects for step in effect.trace}
+    neighbours = _neighbours(program, site)
+
+    def belongs(stack: Stack) -> bool:
+        for frame, inner in zip(stack.frames, (*stack.frames[1:], None), strict=True):
+            if frame in lines:
+                return inner is None or not any(_in(inner, function) for function in neighbours)
+        return False
+
+    return [stack for stack in profile.stacks if belongs(stack)]
+
+
+def _neighbours(program: Program, site: Site) -> list[FunctionInfo]:
+    """The functions called on the lines of a site that is an expression, but not by the site."""
+    if not isinstance(site.node, code.Call | code.Comprehension):
+        return []
+    own = {node.uid for node in tree.every(site.node) if isinstance(node, code.Call)}
+    called: dict[bool, set[str]] = {True: set(), False: set()}
+    for call in tree.calls(program.functions[site.function].body):
+        if call.line <= site.end_line and call.end_line >= site.line:
+            targets = program.targets(site.function, call)
+            called[call.uid in own].update(target.name for target in targets if target.kind == "function")
+    return [program.functions[name] for name in called[False] - called[True]]
+
+
+def _in(frame: Frame, function: FunctionInfo) -> bool:
+    return frame.path == function.path and function.line <= frame.line <= function.end_line
+
+
+def _waited(stack: Stack, waits: frozenset[Frame], computes: frozenset[Frame]) -> float:
     """The waiting in it, unless it is a line that only computes and had to queue for the CPU."""
-    if stack.waiting <= _PUSHED_ASIDE * stack.share and waits.isdisjoint(stack.frames):
-        return 0.0
-    return stack.waiting
+    if not waits.isdisjoint(stack.frames):
+        return stack.waiting
+    pushed_aside = stack.frames[-1] in computes or stack.waiting <= _PUSHED_ASIDE * stack.share
+    return 0.0 if pushed_aside else stack.waiting
+
+
+def _counted(program: Program, site: Site, profile: Profile) -> Rounds | None:
+    """The rounds of a loop as they were counted; of a call that blocks an event loop, the tasks that it kept waiting."""
+    if site.kind is SiteKind.BLOCKING_IN_ASYNC:
+        function = program.functions[site.function]
+        tasks = sum(number for frame, number in profile.tasks.items() if _in(frame, function))
+        return Rounds(1, tasks) if tasks > 1 else None
+    return profile.rounds.get(Place(site.path, site.line, site.column))
 
 
 # ---- work
 
 
-def _work(work: Work, evidence: Evidence) -> Work:
+def _work(case: Case, evidence: Evidence) -> Work:
     """The work with its seconds taken from the profile; how the computing divides by the GIL, and the waiting by who
     computes meanwhile, a profile cannot tell: there the static proportions stand."""
+    work = case.work
     entries = evidence.counted.entries if evidence.counted is not None and evidence.counted.entries else 1
     seconds = evidence.seconds / entries
     per_item, items = _spread(work, evidence, seconds)
     waits = evidence.waiting / evidence.share
     interpreter, native = _divide(work.interpreter.expected, work.native.expected, per_item * (1 - waits))
     waiting, child = _divide(work.waiting.expected, work.child.expected, per_item * waits)
+    if case.effects and case.effects[0].effect is Effect.DISK:  # what looks like waiting is the system's own work
+        native, waiting = native + waiting, ZERO
     return replace(
         work,
         items=items,
@@ -150,7 +199,7 @@ def _kind(case: Case, work: Work, evidence: Evidence) -> str:
         return "tiny"
     if work.parallel_native:
         return "parallel-native"
-    waits = evidence.waiting / evidence.share
+    waits = work.waiting.expected / work.per_item.expected + work.child.expected / work.per_item.expected
     if waits >= _WAITS:
         return _waiting_kind(case, work)
     if waits >= _MIXED:

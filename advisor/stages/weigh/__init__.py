@@ -71,6 +71,7 @@ def _case(program: Program, summaries: Summaries, catalog: Catalog, site: Site, 
         subject=_subject(site),
         concurrent_now=_model_in_use(program, site),
         signs=signs(catalog, site, summary, work),
+        workers=_pool_size(program, site),
     )
 
 
@@ -279,4 +280,20 @@ def _model_in_use(program: Program, site: Site) -> Model | None:
         return Model.MULTIPROCESSING
     if any("ThreadPool" in name or name.startswith(("threading.", "multiprocessing.dummy")) for name in names):
         return Model.THREADING
+    return None
+
+
+def _pool_size(program: Program, site: Site) -> int | None:
+    """The workers of the pool that the site hands its rounds to, where it is made in the same function."""
+    if site.kind is not SiteKind.POOL:
+        return None
+    for call in tree.calls(program.functions[site.function].body):
+        made = {target.name.rpartition(".")[2] for target in program.targets(site.function, call)}
+        if made.isdisjoint({"ThreadPoolExecutor", "ProcessPoolExecutor", "ThreadPool", "Pool"}):
+            continue
+        given = [word.value for word in call.keywords if word.name in ("max_workers", "processes")]
+        for expression in (*given, *call.arguments[:1]):
+            number = program.number(site.function, expression)
+            if number is not None and number >= 1:
+                return int(number)
     return None
