@@ -36,7 +36,10 @@ All = Annotated[bool, typer.Option("--all", help="List every site examined, also
 Python = Annotated[
     str | None, typer.Option(metavar="VERSION", help="Python that will run the code: 3.11, 3.14, 3.14t.  [this one]")
 ]
-Cores = Annotated[int | None, typer.Option(metavar="N", help="Cores it will run on.  [this machine's]")]
+Cores = Annotated[
+    str | None,
+    typer.Option(metavar="N[,N...]", help="Cores it will run on; several: compare the gains.  [this machine's]"),
+]
 Select = Annotated[list[str] | None, typer.Option(metavar="SLUG,...", help="Only findings of these rules.")]
 Ignore = Annotated[list[str] | None, typer.Option(metavar="SLUG,...", help="No findings of these rules.")]
 Rules = Annotated[list[Path] | None, typer.Option(metavar="DIR", help="Further rules; may be given again.")]
@@ -133,7 +136,7 @@ def analyze(
     targets = tuple(paths or [Path()])
     around = Project.around(targets, project)
     settings = _settings(
-        around.root, format=format, all=all or None, target_python=target_python, cores=cores, select=_words(select),
+        around.root, format=format, all=all or None, target_python=target_python, **_cores(cores), select=_words(select),
         ignore=_words(ignore), rules=rules, project=project, exclude=exclude, fail_on=fail_on, jobs=jobs,
         profile=profile,
     )  # fmt: skip
@@ -170,7 +173,7 @@ def profile(
     around = project_of(words, project)
     file = output or default_file(user_cache(), around, words)
     settings = _settings(
-        around.root, all=all or None, target_python=target_python, cores=cores, project=around.root, profile=file
+        around.root, all=all or None, target_python=target_python, **_cores(cores), project=around.root, profile=file
     )
     recorded = record(words, python, around, file)
     _tell_of(recorded)
@@ -180,6 +183,29 @@ def profile(
     report = advise(targets or (around.root,), settings)
     _write(_rendered(report, settings, around, output=None, stream=sys.stderr), stream=sys.stderr)
     raise typer.Exit(recorded.exit_code)
+
+
+@app.command()
+def calibrate(
+    show: Annotated[bool, typer.Option("--show", help="Print what is known of this machine; measure nothing.")] = False,
+) -> None:
+    """Measure what threads, processes and coroutines cost on this machine.
+
+    It takes less than ten seconds, best while nothing else runs. The figures are kept for this machine and interpreter, and
+    `analyze` uses them from then on.
+    """
+    from advisor.inputs.knowledge import user_cache
+    from advisor.inputs.machine import identity, keep_machine, this_machine
+    from advisor.inputs.terminal import this_terminal
+    from advisor.outputs.machine import render
+    from advisor.outputs.progress import progress_bar
+
+    if not show:
+        from advisor.running.calibrate import calibrate as measure
+
+        with progress_bar(this_terminal().interactive, "Measuring", "steps") as progress:
+            keep_machine(measure(progress), user_cache())
+    _write(render(this_machine(user_cache()), identity()))
 
 
 @app.command()
@@ -222,6 +248,15 @@ def _settings(root: Path, **overrides: Any) -> Settings:
 def _words(options: list[str] | None) -> list[str]:
     """`--select a,b --select c` as three words."""
     return [word for option in options or () for word in option.replace(",", " ").split()]
+
+
+def _cores(option: str | None) -> dict[str, Any]:
+    """`--cores 4` is the target's number; `--cores 1,2,4` compares these and leaves the target as it is."""
+    try:
+        numbers = [int(word) for word in (option or "").replace(",", " ").split()]
+    except ValueError:
+        raise AdvisorError(f"--cores: {option!r} is no number of cores", "like --cores 4, or --cores 1,2,4,8") from None
+    return {"cores": numbers[0]} if len(numbers) == 1 else {"compare_cores": numbers}
 
 
 def _knowledge(rules: list[Path] | None) -> Knowledge:

@@ -10,17 +10,17 @@ from pathlib import Path
 from advisor import __version__
 from advisor.inputs.discover import discover
 from advisor.inputs.knowledge import builtin_rules, load_knowledge, user_cache
-from advisor.inputs.machine import shipped_machine, this_target
+from advisor.inputs.machine import this_machine, this_target
 from advisor.inputs.profile import read_profile
 from advisor.inputs.project import Project
 from advisor.model.concurrency import Model
-from advisor.model.estimate import Target
+from advisor.model.estimate import Machine, Target
 from advisor.model.report import SCHEMA_VERSION, About, Finding, Report, SkippedReport, Summary, TargetReport
 from advisor.reading import Facts, Progress, read_facts
 from advisor.settings import Settings, check_slugs
-from advisor.stages.assemble import assemble, with_unique_ids
+from advisor.stages.assemble import assemble, in_order, with_unique_ids
 from advisor.stages.decide import decide
-from advisor.stages.estimate import estimate
+from advisor.stages.estimate import estimate, outlook
 from advisor.stages.extract import check_site
 from advisor.stages.link import link
 from advisor.stages.locate import locate
@@ -39,7 +39,7 @@ def advise(paths: tuple[Path, ...], settings: Settings, progress: Progress | Non
     broken rule file, or a setting that makes no sense.
     """
     sys.setrecursionlimit(max(sys.getrecursionlimit(), _DEEP))
-    target, machine = this_target(settings.target_python, settings.cores), shipped_machine()
+    target, machine = this_target(settings.target_python, settings.cores), this_machine(user_cache())
     knowledge = load_knowledge((builtin_rules(), *settings.rules), check_site, user_cache())
     check_slugs(settings, [*(rule.id for rule in knowledge.rules), *(rule.id for rule in knowledge.sites)])
 
@@ -60,13 +60,19 @@ def advise(paths: tuple[Path, ...], settings: Settings, progress: Progress | Non
     for case in cases:
         forecast = estimate(case, machine, target)
         judged.append(Judged(case, forecast, decide(case, forecast, target, knowledge.rules)))
-    return _report(settle(judged), facts, settings, target)
+    return _report(settle(judged), facts, settings, machine, target)
 
 
-def _report(judged: Sequence[Judged], facts: Facts, settings: Settings, target: Target) -> Report:
+def _report(
+    judged: Sequence[Judged], facts: Facts, settings: Settings, machine: Machine, target: Target
+) -> Report:
+    def finding(each: Judged) -> Finding:
+        model, executor = each.verdict.model, each.verdict.executor
+        further = outlook(each.case, model, executor, machine, target, settings.compare_cores)
+        return assemble(each.case, each.verdict, each.forecast, further)
+
     shown = [each for each in judged if (settings.all or each.verdict.change) and _wanted(each, facts, settings)]
-    findings = with_unique_ids(assemble(each.case, each.verdict, each.forecast) for each in shown)
-    ordered = tuple(sorted(findings, key=lambda f: (f.path, f.line, f.column, f.site, f.rule)))
+    ordered = in_order(with_unique_ids(map(finding, shown)))
     return Report(
         schema_version=SCHEMA_VERSION,
         advisor=About(version=__version__),

@@ -19,7 +19,7 @@ class Settings(BaseModel):
     """Every option of a run. `jobs` is the number of worker processes, 0 for as many as the machine has cores.
 
     `rules` are directories of further rules, `exclude` patterns in the syntax of .gitignore,
-    `project` the root that imports are followed in (None: found from the paths), `profile` a saved profile of a run.
+    `project` the root that imports are followed in (None: found from the paths), `profile` a saved profile of a run. `compare_cores` are further numbers of cores to forecast the gain on.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -36,6 +36,7 @@ class Settings(BaseModel):
     fail_on: Literal["never", "low", "medium", "high"] = "never"
     jobs: Annotated[StrictInt, Field(ge=0)] = 0
     profile: Path | None = None
+    compare_cores: tuple[Annotated[StrictInt, Field(ge=1)], ...] = ()
 
 
 def load_settings(root: Path, overrides: Mapping[str, Any]) -> Settings:

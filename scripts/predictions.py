@@ -70,7 +70,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--measure", type=int, metavar="RUNS", help="measure each anew, so many runs")
     parser.add_argument("--median", type=float, default=1.3, help="fail above this median error factor")
     parser.add_argument("--worst", type=float, default=3.0, help="fail above this error factor")
-    options = parser.parse_args()
+    options = parser.parse_intermixed_args()
     options.folder = options.folder.resolve()
     return options
 

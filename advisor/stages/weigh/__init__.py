@@ -29,6 +29,7 @@ _MOST_EFFECTS = 5
 _PARALLEL = 0.4  # share of a round in code that fills all cores by itself, from which a pool around it cannot gain
 _WAITS = frozenset({Effect.NETWORK, Effect.DATABASE, Effect.SLEEP, Effect.LOCK, Effect.ASYNC})
 _NATIVE = frozenset({Effect.CPU_NATIVE_NOGIL, Effect.PARALLEL_NATIVE, Effect.DISK})
+_FLAT = frozenset({"builtins.str", "builtins.bytes", "builtins.bytearray", "numpy.ndarray"})
 _ITEMS = Range(2.0, 30.0, 2000.0)  # rounds of a site whose length the source does not tell
 
 
@@ -130,6 +131,7 @@ def _work(program: Program, site: Site, summary: Summary) -> Work:
         waiting=cost.waiting,
         child=cost.child,
         payload=_payload(program, site),
+        flat=_flat(program, site),
         parallel_native=_share(summary.proofs, frozenset({Effect.PARALLEL_NATIVE}), cost.total.expected) > _PARALLEL,
     )
 
@@ -140,6 +142,14 @@ def _payload(program: Program, site: Site) -> Range:
         return ZERO
     whole, items = program.weight(site.function, site.iterable), program.length(site.function, site.iterable)
     return Range.exactly(whole / items) if whole and items else ZERO
+
+
+def _flat(program: Program, site: Site) -> bool:
+    """Are the items texts, bytes or arrays?"""
+    if site.iterable is None:
+        return False
+    items = {item for value in program.values(site.function, site.iterable) for item in value.args}
+    return bool(items) and all(item.kind == "object" and item.name in _FLAT for item in items)
 
 
 def _items(program: Program, site: Site) -> tuple[Range, bool]:
