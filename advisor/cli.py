@@ -64,7 +64,8 @@ ProfileOutput = Annotated[
     Path | None, typer.Option("--output", "-o", metavar="FILE", help="Where to save the profile.  [the user's cache]")
 ]
 Interpreter = Annotated[
-    str | None, typer.Option("--python", metavar="PATH", help="The interpreter that runs it; needs Scalene.  [this one]")
+    str | None,
+    typer.Option("--python", metavar="PATH", help="The interpreter that runs it; needs Scalene.  [this one]"),
 ]
 Jobs = Annotated[int | None, typer.Option("--jobs", "-j", metavar="N", help="Worker processes.  [one for each core]")]
 Topic = Annotated[
@@ -148,9 +149,7 @@ def analyze(
     raise typer.Exit(_exit_code(report, settings))
 
 
-@app.command(
-    context_settings={"ignore_unknown_options": False}, options_metavar="[OPTIONS] --", no_args_is_help=True
-)
+@app.command(context_settings={"ignore_unknown_options": False}, options_metavar="[OPTIONS] --", no_args_is_help=True)
 def profile(
     program: Program,
     output: ProfileOutput = None,
@@ -255,7 +254,7 @@ def _cores(option: str | None) -> dict[str, Any]:
     try:
         numbers = [int(word) for word in (option or "").replace(",", " ").split()]
     except ValueError:
-        raise AdvisorError(f"--cores: {option!r} is no number of cores", "like --cores 4, or --cores 1,2,4,8") from None
+        raise typer.BadParameter(f"--cores {option}: a number, or several as in 1,2,4,8") from None
     return {"cores": numbers[0]} if len(numbers) == 1 else {"compare_cores": numbers}
 
 
@@ -321,9 +320,7 @@ def _check_writable(output: Path | None) -> None:
         raise AdvisorError(f"{output}: cannot be written", "give a file in a folder that exists")
 
 
-def _write(
-    text: str, output: Path | None = None, encoding: str | None = None, stream: TextIO | None = None
-) -> None:
+def _write(text: str, output: Path | None = None, encoding: str | None = None, stream: TextIO | None = None) -> None:
     """To the file in UTF-8, or to a stream (standard output), where what its encoding cannot hold is escaped."""
     _check_writable(output)
     out = stream or sys.stdout

@@ -63,9 +63,7 @@ def advise(paths: tuple[Path, ...], settings: Settings, progress: Progress | Non
     return _report(settle(judged), facts, settings, machine, target)
 
 
-def _report(
-    judged: Sequence[Judged], facts: Facts, settings: Settings, machine: Machine, target: Target
-) -> Report:
+def _report(judged: Sequence[Judged], facts: Facts, settings: Settings, machine: Machine, target: Target) -> Report:
     def finding(each: Judged) -> Finding:
         model, executor = each.verdict.model, each.verdict.executor
         further = outlook(each.case, model, executor, machine, target, settings.compare_cores)

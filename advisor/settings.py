@@ -19,7 +19,8 @@ class Settings(BaseModel):
     """Every option of a run. `jobs` is the number of worker processes, 0 for as many as the machine has cores.
 
     `rules` are directories of further rules, `exclude` patterns in the syntax of .gitignore,
-    `project` the root that imports are followed in (None: found from the paths), `profile` a saved profile of a run. `compare_cores` are further numbers of cores to forecast the gain on.
+    `project` the root that imports are followed in (None: found from the paths), `profile` a saved profile of a run.
+    `compare_cores` are further numbers of cores to forecast the gain on.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -84,9 +85,10 @@ def _read_table(file: Path) -> dict[str, Any]:
 
 
 def _known(table: dict[str, Any], file: Path) -> dict[str, Any]:
-    """The table with its keys in Python's spelling. `project` is refused: this file is found by means of it; and a
-    `profile` is of one run, not of the project."""
-    keys = {name.replace("_", "-") for name in Settings.model_fields if name not in ("project", "profile")}
+    """The table with its keys in Python's spelling. `project` is refused: this file is found by means of it; a
+    `profile` is of one run, and comparing cores a question of the moment."""
+    asked = ("project", "profile", "compare_cores")
+    keys = {name.replace("_", "-") for name in Settings.model_fields if name not in asked}
     known: dict[str, Any] = {}
     for key, value in table.items():
         if key.replace("_", "-") not in keys:

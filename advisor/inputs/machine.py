@@ -72,7 +72,9 @@ def keep_machine(machine: Machine, cache: Path) -> Path:
         cache.mkdir(parents=True, exist_ok=True)
         file.write_bytes(data + b"\n")
     except OSError as error:
-        raise AdvisorError(f"{file}: cannot be written: {error.strerror}", "set ADVISOR_CACHE to a folder of yours") from error
+        raise AdvisorError(
+            f"{file}: cannot be written: {error.strerror}", "set ADVISOR_CACHE to a folder of yours"
+        ) from error
     return file
 
 

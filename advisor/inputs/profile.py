@@ -265,9 +265,13 @@ def _stacks(document: _Document, home: _Home, lines: _Lines, suspended: Sequence
     total = sum(count.cpu_samples for _, count in document.stacks) or 1.0
     for names, count in document.stacks:
         frames = tuple(_frames(names, home))
-        if not frames:
+        if not frames and not awaited:
             continue
-        stack = lines.split(frames, count.cpu_samples / total)
+        share = count.cpu_samples / total
+        if not frames:  # a server or test runner drives the loop, and none of it is the project's
+            yield from (Stack(chain, 0.0, 0.0, share * part) for chain, part in awaited.items())
+            continue
+        stack = lines.split(frames, share)
         if awaited and lines.runs_a_loop(frames[-1]):
             yield replace(stack, waiting=0.0)
             # waits that overlap each last as long as the loop was idle: the parts may add up to more than the whole

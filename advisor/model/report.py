@@ -147,10 +147,10 @@ class Finding(Part):
     hazards: tuple[HazardReport, ...]
     speedup: SpeedupReport
     share_of_run: float | None
-    measured: MeasuredReport | None = None
     message: str
     why: str
     ask_first: tuple[str, ...]
+    measured: MeasuredReport | None = None
     change: SkipJsonSchema[bool] = Field(default=True, exclude=True)
 
 

@@ -15,6 +15,7 @@ from dataclasses import replace
 from functools import partial
 from threading import Thread
 from time import perf_counter, process_time
+from typing import Any
 
 from advisor.inputs.machine import shipped_machine, usable_cores
 from advisor.model.estimate import Machine
@@ -40,9 +41,10 @@ def calibrate(progress: Progress | None = None) -> Machine:
 def _process_starts(machine: Machine) -> Machine:
     starts = {}
     for method in multiprocessing.get_all_start_methods():
-        process = multiprocessing.get_context(method).Process
-        _start_and_join(lambda process=process: process(target=_nothing))  # type: ignore[misc]  # the fork server starts with the first
-        starts[method] = _best(partial(_start_and_join, partial(process, target=_nothing)))
+        process: Any = multiprocessing.get_context(method).Process  # type: ignore[attr-defined]
+        begin = partial(_start_and_join, partial(process, target=_nothing))
+        begin()  # the fork server starts with the first
+        starts[method] = _best(begin)
     return replace(machine, process_start=starts)
 
 
@@ -79,12 +81,17 @@ def _core_scaling(machine: Machine) -> Machine:
         alone = min(pool.submit(_spin, _SPIN).result() for _ in range(_ATTEMPTS))
         together = min(sum(pool.map(_spin, [_SPIN] * cores)) / cores for _ in range(_ATTEMPTS))
     gain = cores * alone / together
-    return replace(machine, core_scaling=min(1.0, max(0.1, (gain - 1) / (cores - 1))))
+    return replace(machine, core_scaling=min(1.0, max(0.3, (gain - 1) / (cores - 1))))
 
 
 def _threads(machine: Machine) -> Machine:
     many = 100
-    start = _best(lambda: [_start_and_join(partial(Thread, target=_nothing)) for _ in range(many)]) / many
+
+    def one_by_one() -> None:
+        for _ in range(many):
+            _start_and_join(partial(Thread, target=_nothing))
+
+    start = _best(one_by_one) / many
     with ThreadPoolExecutor(2) as pool:
         return replace(machine, thread_start=start, thread_task=_each(pool, 4_000))
 
@@ -126,7 +133,8 @@ def _processes(workers: int) -> ProcessPoolExecutor:
     return pool
 
 
-def _start_and_join(worker: Callable[[], Thread | multiprocessing.process.BaseProcess]) -> None:
+def _start_and_join(worker: Callable[[], Any]) -> None:
+    """Makes a thread or process, and waits for its end."""
     started = worker()
     started.start()
     started.join()

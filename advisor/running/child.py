@@ -17,9 +17,22 @@ import sys
 import types
 from typing import Any, Iterable, Iterator, List, Tuple
 
-_SIZED = (list, tuple, range, dict, set, frozenset, str, bytes, type({}.keys()), type({}.values()), type({}.items()))
+_SIZED: Tuple[type, ...] = (
+    list,
+    tuple,
+    range,
+    dict,
+    set,
+    frozenset,
+    str,
+    bytes,
+    type({}.keys()),
+    type({}.values()),
+    type({}.items()),
+)
 _ENTRIES, _ROUNDS, _EACH = "__advisor_entries__", "__advisor_rounds__", "__advisor_each__"
 _LOOPS = (ast.For, ast.While, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
+_CHATTER = ("Scalene: profile saved", "Scalene: The specified", "Scalene can only", "By default, Scalene", "To track")
 
 
 class Counter:
@@ -153,7 +166,7 @@ def main() -> None:
         return counter.compile(source, path) if counter.wants(path) else compile(source, path, mode, *flags)
 
     def say(*words: Any, **options: Any) -> None:
-        if not str(words[0] if words else "").lstrip().startswith(("Scalene: profile saved", "Scalene: The specified")):
+        if not str(words[0] if words else "").lstrip().startswith(_CHATTER):
             print(*words, **options)
 
     def prepare(options: Any) -> bool:

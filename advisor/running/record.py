@@ -58,7 +58,9 @@ def program_of(words: Sequence[str]) -> list[str]:
             raise AdvisorError("-m needs the name of a module", "like: advisor profile -- -m package --its arguments")
         return words
     if words[0].startswith("-"):
-        raise AdvisorError(f"{words[0]}: neither a script nor -m MODULE", "options of advisor stand before the two hyphens")
+        raise AdvisorError(
+            f"{words[0]}: neither a script nor -m MODULE", "options of advisor stand before the two hyphens"
+        )
     if not Path(words[0]).is_file():
         raise AdvisorError(f"{words[0]}: no such script", "give a Python file, `-m MODULE` or `pytest`")
     return words
@@ -95,7 +97,9 @@ def record(program: Sequence[str], python: str | None, project: Project, file: P
         document = _read(raw)
     if not document.get("files"):
         if code:
-            raise AdvisorError(f"the program failed (exit code {code}) before it could be sampled", too_short_hint(), code)
+            raise AdvisorError(
+                f"the program failed (exit code {code}) before it could be sampled", too_short_hint(), code
+            )
         raise AdvisorError("the run was too short to sample", too_short_hint())
     document["advisor"] = {
         "version": __version__,
@@ -151,4 +155,6 @@ def _save(document: dict[str, Any], file: Path) -> None:
         part.write_text(json.dumps(document), encoding="utf-8")
         os.replace(part, file)
     except OSError as error:
-        raise AdvisorError(f"{file}: cannot be written: {error.strerror}", "give a file in a folder that exists") from error
+        raise AdvisorError(
+            f"{file}: cannot be written: {error.strerror}", "give a file in a folder that exists"
+        ) from error

@@ -20,7 +20,7 @@ from advisor.model.site import Sign, Site, SiteKind
 
 _WAITS = 0.65  # part of the time from which a round counts as waiting
 _MIXED = 0.25  # part of the time below which the waiting does not matter
-_PUSHED_ASIDE = 0.5  # a line that only computes may be off the CPU so long: other programs took it
+_PUSHED_ASIDE = 0.7  # a line not known to wait may be off the CPU so long: other programs, or the system, took it
 _CORES_OF_A_PARALLEL_CALL = 1.3
 _ERROR = 0.1  # of sampled seconds
 _TINY_ROUND = 2e-5  # seconds, as without a profile
@@ -48,7 +48,7 @@ def _measured(program: Program, site: Site, case: Case, profile: Profile) -> Cas
     if evidence.share < _BELIEVABLE_SHARE:
         return replace(case, evidence=evidence)
     work = _work(case, evidence)
-    kind = _kind(case, work, evidence)
+    kind = _kind(case, work)
     return replace(
         case,
         work=work,
@@ -192,7 +192,7 @@ def _about(seconds: float) -> Range:
 # ---- what kind of work it is, after all
 
 
-def _kind(case: Case, work: Work, evidence: Evidence) -> str:
+def _kind(case: Case, work: Work) -> str:
     """The kind of work by its measured time; the effects tell which wait, or which computing, it was."""
     total = work.per_item.expected
     if (work.items_known and total < _TINY_ROUND) or total * work.items.expected < _TINY_TOTAL:

@@ -127,7 +127,9 @@ class _Here:
     def _overlapped(self, sample: Sample, workers: int, one_gil: bool, chunk: float = 1.0) -> float:
         """The longest of: the workers' own time, the cores' time, and the time of what only one can do at a time."""
         native_on_cores = 0.0 if self.shared else sample.native
-        alone = sample.native if self.shared else 0.0  # native code that fills every core leaves none for a second worker
+        alone = (
+            sample.native if self.shared else 0.0
+        )  # native code that fills every core leaves none for a second worker
         if one_gil:
             alone += sample.interpreter * (_GIL_CONTENTION if workers > 1 else 1.0)
         each = sample.crowded if workers > 1 else sample.per_item
