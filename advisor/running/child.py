@@ -1,6 +1,7 @@
 """Runs a program under Scalene in the user's interpreter, and counts the rounds of its loops on the way.
 
-Started by path, so that the interpreter needs Scalene and nothing of the advisor: `child.py OUTCOME ROOT SCALENE-ARGUMENTS…`.
+Started by path, so that the interpreter needs Scalene and nothing of the advisor: `child.py OUTCOME ROOT
+SCALENE-ARGUMENTS… PROGRAM --- ITS-ARGUMENTS…`.
 What Scalene's samples cannot tell, how many rounds made up a loop's time, is counted in the files under ROOT. Each loop
 with a call in it walks its iterable through `_each`, which takes the length of a list or range at once and costs
 nothing more; loops without a call are not worth a count. Line numbers stay, and nothing compiled this way is kept.
@@ -182,7 +183,11 @@ def main() -> None:
     scalene_profiler.compile = compile_program
     scalene_profiler.print = say  # what it has to say about the profile is ours to say
     sys.modules["__main__"] = types.ModuleType("__main__")  # where the program's names go
-    sys.argv = ["scalene", *arguments]
+    end = arguments.index("---")
+    sys.argv = ["scalene", *arguments[:end]]
+    options, program = scalene_profiler.ScaleneParseArgs.parse_args()
+    # Scalene would read the program's options as its own, and refuse what it cannot tell apart
+    scalene_profiler.ScaleneParseArgs.parse_args = lambda: (options, [*program, *arguments[end + 1 :]])
     try:
         scalene_profiler.Scalene.main()
     finally:

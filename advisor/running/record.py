@@ -63,6 +63,10 @@ def program_of(words: Sequence[str]) -> list[str]:
         )
     if not Path(words[0]).is_file():
         raise AdvisorError(f"{words[0]}: no such script", "give a Python file, `-m MODULE` or `pytest`")
+    if not words[0].endswith(".py"):  # Scalene looks for the first argument that does
+        raise AdvisorError(
+            f"{words[0]}: not a Python file by its name", "its name must end in .py, or run it as a module"
+        )
     return words
 
 
@@ -116,10 +120,9 @@ def record(program: Sequence[str], python: str | None, project: Project, file: P
 
 
 def _with_arguments(program: Sequence[str]) -> list[str]:
-    """Three hyphens keep Scalene from reading the program's options as its own."""
+    """Three hyphens stand between the program and its arguments."""
     named = 2 if program[0] == "-m" else 1
-    head, arguments = list(program[:named]), list(program[named:])
-    return [*head, "---", *arguments] if arguments else head
+    return [*program[:named], "---", *program[named:]]
 
 
 def _run(command: Sequence[str], interpreter: str) -> int:
