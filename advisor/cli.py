@@ -58,7 +58,7 @@ ProfileFile = Annotated[
     Path | None, typer.Option("--profile", metavar="FILE", help="Rest the advice on this profile of a run.")
 ]
 Program = Annotated[
-    list[str], typer.Argument(metavar="PROGRAM [ARGUMENTS]", help="script.py …, -m module … or pytest …, after `--`.")
+    list[str], typer.Argument(metavar="PROGRAM", help="After `--`: script.py, -m module or pytest, and its arguments.")
 ]
 ProfileOutput = Annotated[
     Path | None, typer.Option("--output", "-o", metavar="FILE", help="Where to save the profile.  [the user's cache]")
@@ -149,7 +149,7 @@ def analyze(
     raise typer.Exit(_exit_code(report, settings))
 
 
-@app.command(context_settings={"ignore_unknown_options": False}, options_metavar="[OPTIONS] --", no_args_is_help=True)
+@app.command(options_metavar="[OPTIONS] --", no_args_is_help=True)
 def profile(
     program: Program,
     output: ProfileOutput = None,

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from advisor import __version__
+from advisor.errors import AdvisorError
 from advisor.inputs.discover import discover
 from advisor.inputs.knowledge import builtin_rules, load_knowledge, user_cache
 from advisor.inputs.machine import this_machine, this_target
@@ -47,6 +48,10 @@ def advise(paths: tuple[Path, ...], settings: Settings, progress: Progress | Non
     profile = read_profile(settings.profile, project) if settings.profile is not None else None
     named = discover(paths, project, settings.exclude)
     facts = read_facts(project, named, knowledge.sites, settings.jobs or this_target().cores, progress)
+    if profile is not None and facts.reported and profile.paths.isdisjoint(facts.reported):
+        raise AdvisorError(
+            f"{settings.profile}: nothing of the given files was seen running", "give those that ran, or record them"
+        )
 
     program = link(facts.modules, knowledge.catalog, project.candidates)
     summaries = trace(program, knowledge.catalog)

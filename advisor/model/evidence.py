@@ -62,6 +62,11 @@ class Profile:
     tasks: Mapping[Frame, int] = field(default_factory=dict)
     flat: bool = False
 
+    @property
+    def paths(self) -> frozenset[str]:
+        """The files that were seen running."""
+        return frozenset(frame.path for stack in self.stacks for frame in stack.frames)
+
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
