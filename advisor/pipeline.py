@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from advisor import __version__
-from advisor.errors import AdvisorError
 from advisor.inputs.discover import discover
 from advisor.inputs.knowledge import builtin_rules, load_knowledge, user_cache
 from advisor.inputs.machine import this_machine, this_target
@@ -17,6 +16,7 @@ from advisor.inputs.project import Project
 from advisor.model.concurrency import Model
 from advisor.model.estimate import Machine, Target
 from advisor.model.report import SCHEMA_VERSION, About, Finding, Report, SkippedReport, Summary, TargetReport
+from advisor.model.source import Skipped
 from advisor.reading import Facts, Progress, read_facts
 from advisor.settings import Settings, check_slugs
 from advisor.stages.assemble import assemble, in_order, with_unique_ids
@@ -49,9 +49,8 @@ def advise(paths: tuple[Path, ...], settings: Settings, progress: Progress | Non
     named = discover(paths, project, settings.exclude)
     facts = read_facts(project, named, knowledge.sites, settings.jobs or this_target().cores, progress)
     if profile is not None and facts.reported and profile.paths.isdisjoint(facts.reported):
-        raise AdvisorError(
-            f"{settings.profile}: nothing of the given files was seen running", "give those that ran, or record them"
-        )
+        why = "this profile saw nothing of the given files running, so nothing of them would be noticed"
+        facts.skipped.append(Skipped(str(settings.profile), why))
 
     program = link(facts.modules, knowledge.catalog, project.candidates)
     summaries = trace(program, knowledge.catalog)

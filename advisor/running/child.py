@@ -180,6 +180,8 @@ def main() -> None:
         return False
 
     scalene_profiler.ScalenePreload.setup_preload = prepare
+    # Scalene would put itself between the program and the interpreters it starts, and outlive them when they are killed
+    scalene_profiler.redirect_python = lambda *_: sys.executable
     scalene_profiler.compile = compile_program
     scalene_profiler.print = say  # what it has to say about the profile is ours to say
     sys.modules["__main__"] = types.ModuleType("__main__")  # where the program's names go
