@@ -17,9 +17,9 @@ from advisor.errors import AdvisorError
 
 if TYPE_CHECKING:
     from advisor.inputs.project import Project
+    from advisor.measuring.record import Recorded
     from advisor.model.knowledge import Knowledge
     from advisor.model.report import Report
-    from advisor.running.record import Recorded
     from advisor.settings import Settings
 
 app = typer.Typer(
@@ -165,7 +165,7 @@ def profile(
     run for two seconds or more.
     """
     from advisor.inputs.knowledge import user_cache
-    from advisor.running.record import default_file, program_of, project_of, record
+    from advisor.measuring.record import default_file, program_of, project_of, record
 
     _check_writable(output)
     words = program_of(program)
@@ -200,7 +200,7 @@ def calibrate(
     from advisor.outputs.progress import progress_bar
 
     if not show:
-        from advisor.running.calibrate import calibrate as measure
+        from advisor.measuring.calibrate import calibrate as measure
 
         with progress_bar(this_terminal().interactive, "Measuring", "steps") as progress:
             keep_machine(measure(progress), user_cache())

@@ -9,7 +9,7 @@ import pytest
 
 from advisor.errors import AdvisorError
 from advisor.inputs.project import Project
-from advisor.running.record import default_file, program_of, project_of, record
+from advisor.measuring.record import default_file, program_of, project_of, record
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from advisor.running.child import Counter
+from advisor.measuring.child import Counter
 
 
 def counted(folder: Path, text: str) -> tuple[dict[str, Any], dict[tuple[int, int], tuple[int, int]]]:

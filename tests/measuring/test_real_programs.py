@@ -16,11 +16,13 @@ pytestmark = pytest.mark.slow
 
 SLEEP = """
     import time
+    def settle(item):
+        time.sleep(0.03)
+        return item
     def work(items):
         done = []
         for item in items:  # here
-            time.sleep(0.03)
-            done.append(item)
+            done.append(settle(item))
         return done
     print(len(work(range(60))))
 """
