@@ -8,9 +8,10 @@ import pytest
 
 from advisor.model.case import Case
 from advisor.model.concurrency import DEFAULT_EXECUTOR, Executor, Model
-from advisor.model.effect import Effect, Range
+from advisor.model.effect import Effect, EffectTrace, Range
 from advisor.model.estimate import Speedup, Target
 from advisor.model.evidence import Evidence
+from advisor.model.site import Dependence, DependenceKind
 from advisor.stages.estimate import estimate, outlook
 from tests.stages.cases import MACHINE, TWO_CORES, a_case, a_work, computing
 
@@ -168,6 +169,13 @@ def test_the_number_of_workers_comes_with_its_reason() -> None:
 def test_an_existing_pool_keeps_its_size_and_databases_serve_fewer_at_once() -> None:
     assert gains(a_case(workers=5))[Model.THREADING].workers == 5
     assert gains(a_case(Effect.DATABASE))[Model.THREADING].workers == 8
+
+
+def test_programs_are_not_started_by_the_hundred_and_early_exits_ask_for_few_at_once() -> None:
+    started = a_case(Effect.ASYNC, effects=(EffectTrace(Effect.ASYNC, "asyncio.create_subprocess_exec", ()),))
+    many = replace(started, work=a_work(items=200, waiting=0.05))
+    assert gains(many)[Model.ASYNCIO].workers == 16
+    assert gains(a_case(dependence=Dependence(DependenceKind.EXIT)))[Model.THREADING].workers == 8
 
 
 def test_texts_and_arrays_travel_faster_than_records() -> None:

@@ -11,8 +11,9 @@ from dataclasses import replace
 
 from advisor.model.case import Case
 from advisor.model.concurrency import Executor, Model
-from advisor.model.effect import Range
+from advisor.model.effect import Effect, Range
 from advisor.model.estimate import WORTHWHILE, Basis, Forecast, Machine, Outlook, Speedup, Target
+from advisor.model.site import DependenceKind
 from advisor.stages.estimate.timing import CONNECTIONS, COROUTINES, THREADS, Sample, Way, interpreters, ways
 
 __all__ = ["estimate", "outlook"]
@@ -80,10 +81,11 @@ def _at_once(case: Case) -> tuple[Range, Range]:
     """How many waits threads and coroutines overlap: as many as the pool that is there has workers, else as is usual."""
     if case.workers is not None:
         return Range.exactly(case.workers), Range.exactly(case.workers)
-    if case.work_kind == "database":
-        return CONNECTIONS, CONNECTIONS
-    if case.work_kind == "subprocess":
-        return THREADS, THREADS  # nobody starts programs by the hundred
+    main = case.effects[0].effect if case.effects else None
+    if main is Effect.DATABASE or case.dependence.kind is DependenceKind.EXIT:
+        return CONNECTIONS, CONNECTIONS  # where the first hit ends it, what else was asked for is thrown away
+    if any(each.effect is Effect.SUBPROCESS or "subprocess" in each.api for each in case.effects):
+        return THREADS, THREADS  # nobody starts programs by the hundred, awaited or not
     return THREADS, COROUTINES
 
 
