@@ -14,11 +14,13 @@ from advisor.model.case import Case
 from advisor.model.concurrency import Model
 from advisor.model.effect import Effect, Range
 from advisor.model.estimate import Machine, Target
+from advisor.model.site import Context
 
 THREADS = Range(8, 16, 32)  # how many waits at once the other side allows is not known
 COROUTINES = Range(8, 50, 100)
 CONNECTIONS = Range(4, 8, 16)  # a database serves fewer at once: each has a connection of its own
 _GIL_CONTENTION = 1.12  # measured: threads that compete for the GIL take 1.1 to 1.15 times as long as one
+_LOOP_START = 2e-3  # seconds that synchronous code pays to start and end an event loop
 _INTERPRETER = 0.6  # an interpreter starts so much faster than a process that imports the same modules
 
 
@@ -64,7 +66,7 @@ Way = Callable[[Sample], Timing]
 
 def ways(case: Case, machine: Machine, target: Target) -> dict[Model, Way]:
     """For each model the function that times a sample under it."""
-    here = _Here(machine, target, case.work.parallel_native, case.work.flat)
+    here = _here(case, machine, target)
     awaits = case.async_counterpart is not None or Effect.ASYNC in case.effect_kinds
     return {
         Model.SEQUENTIAL: lambda sample: Timing(sample.items * sample.per_item, 1),
@@ -77,17 +79,24 @@ def ways(case: Case, machine: Machine, target: Target) -> dict[Model, Way]:
 def interpreters(case: Case, machine: Machine, target: Target) -> Way:
     """Interpreters of one process, which have a GIL each: like processes, but quicker to start."""
     starts = {method: seconds * _INTERPRETER for method, seconds in machine.process_start.items() if method != "fork"}
-    return _Here(replace(machine, process_start=starts), target, case.work.parallel_native, case.work.flat).processes
+    return _here(case, replace(machine, process_start=starts), target).processes
+
+
+def _here(case: Case, machine: Machine, target: Target) -> _Here:
+    loop_start = 0.0 if Context.ASYNC in case.contexts else _LOOP_START
+    return _Here(machine, target, case.work.parallel_native, case.work.flat, loop_start)
 
 
 @dataclass(frozen=True, slots=True)
 class _Here:
-    """A machine and target; whether the work's native code fills all cores by itself, and whether its items are flat."""
+    """A machine and target; whether the work's native code fills all cores by itself, whether its items are flat, and what an
+    event loop costs to start there."""
 
     machine: Machine
     target: Target
     shared: bool
     flat: bool
+    loop_start: float
 
     def threads(self, sample: Sample) -> Timing:
         workers, because = _workers(sample, self.target.cores, sample.threads)
@@ -122,7 +131,8 @@ class _Here:
         turns = sample.items / workers * sample.crowded + _straggler(sample.crowded, workers)
         seconds = max(busy, turns, sample.items * sample.child / self._cores(sample))
         because = "one for each item" if workers >= sample.items else "as many as usually may wait at once"
-        return Timing(seconds + sample.items * self.machine.coroutine_task * sample.overhead, workers, because)
+        cost = self.loop_start + sample.items * self.machine.coroutine_task
+        return Timing(seconds + cost * sample.overhead, workers, because)
 
     def _overlapped(self, sample: Sample, workers: int, one_gil: bool, chunk: float = 1.0) -> float:
         """The longest of: the workers' own time, the cores' time, and the time of what only one can do at a time."""
