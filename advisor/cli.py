@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, TextIO
 
 import typer
 
@@ -17,6 +17,7 @@ from advisor.errors import AdvisorError
 
 if TYPE_CHECKING:
     from advisor.inputs.project import Project
+    from advisor.measuring.record import Recorded
     from advisor.model.knowledge import Knowledge
     from advisor.model.report import Report
     from advisor.settings import Settings
@@ -38,7 +39,10 @@ All = Annotated[bool, typer.Option("--all", help="List every site examined, also
 Python = Annotated[
     str | None, typer.Option(metavar="VERSION", help="Python that will run the code: 3.11, 3.14, 3.14t.  [this one]")
 ]
-Cores = Annotated[int | None, typer.Option(metavar="N", help="Cores it will run on.  [this machine's]")]
+Cores = Annotated[
+    str | None,
+    typer.Option(metavar="N[,N...]", help="Cores it will run on; several: compare the gains.  [this machine's]"),
+]
 Select = Annotated[list[str] | None, typer.Option(metavar="SLUG,...", help="Only findings of these rules.")]
 Ignore = Annotated[list[str] | None, typer.Option(metavar="SLUG,...", help="No findings of these rules.")]
 Rules = Annotated[list[Path] | None, typer.Option(metavar="DIR", help="Further rules; may be given again.")]
@@ -55,6 +59,19 @@ FailOn = Annotated[
 ]
 Confidence = Annotated[
     str | None, typer.Option(metavar="LEVEL", help="Only findings at least this sure: low|medium|high.  [medium]")
+]
+ProfileFile = Annotated[
+    Path | None, typer.Option("--profile", metavar="FILE", help="Rest the advice on this profile of a run.")
+]
+Program = Annotated[
+    list[str], typer.Argument(metavar="PROGRAM", help="After `--`: script.py, -m module or pytest, and its arguments.")
+]
+ProfileOutput = Annotated[
+    Path | None, typer.Option("--output", "-o", metavar="FILE", help="Where to save the profile.  [the user's cache]")
+]
+Interpreter = Annotated[
+    str | None,
+    typer.Option("--python", metavar="PATH", help="The interpreter that runs it; needs Scalene.  [this one]"),
 ]
 Jobs = Annotated[int | None, typer.Option("--jobs", "-j", metavar="N", help="Worker processes.  [one for each core]")]
 Topic = Annotated[
@@ -122,6 +139,7 @@ def analyze(
     confidence: Confidence = None,
     fail_on: FailOn = None,
     jobs: Jobs = None,
+    profile: ProfileFile = None,
 ) -> None:
     """Find where concurrency pays, and say why.
 
@@ -136,8 +154,9 @@ def analyze(
     targets = tuple(paths or [Path()])
     around = Project.around(targets, project)
     settings = _settings(
-        around.root, format=format, all=all or None, target_python=target_python, cores=cores, select=_words(select),
-        ignore=_words(ignore), rules=rules, project=project, exclude=exclude, confidence=confidence, fail_on=fail_on, jobs=jobs,
+        around.root, format=format, all=all or None, target_python=target_python, **_cores(cores), select=_words(select),
+        ignore=_words(ignore), rules=rules, project=project, exclude=exclude, confidence=confidence, fail_on=fail_on,
+        jobs=jobs, profile=profile,
     )  # fmt: skip
     from advisor.pipeline import advise
 
@@ -145,6 +164,64 @@ def analyze(
         report = advise(targets, settings, progress)
     _write(_rendered(report, settings, around, output), output, "utf-8" if settings.format == "json" else None)
     raise typer.Exit(_exit_code(report, settings))
+
+
+@app.command(options_metavar="[OPTIONS] --", no_args_is_help=True)
+def profile(
+    program: Program,
+    output: ProfileOutput = None,
+    python: Interpreter = None,
+    target_python: Python = None,
+    cores: Cores = None,
+    project: ProjectRoot = None,
+    all: All = False,
+) -> None:
+    """Run a program under Scalene, keep its profile, and advise on what it measured.
+
+    The program runs for real, with its own input, output and exit code; the advice goes to standard error. It should
+    run for two seconds or more.
+    """
+    from advisor.inputs.knowledge import user_cache
+    from advisor.measuring.record import default_file, program_of, project_of, record
+
+    _check_writable(output)
+    words = program_of(program)
+    around = project_of(words, project)
+    file = output or default_file(user_cache(), around, words)
+    settings = _settings(
+        around.root, all=all or None, target_python=target_python, **_cores(cores), project=around.root, profile=file
+    )
+    recorded = record(words, python, around, file)
+    _tell_of(recorded)
+    from advisor.pipeline import advise
+
+    targets = tuple(file for file in recorded.ran if file.is_relative_to(around.root) and file.is_file())
+    report = advise(targets or (around.root,), settings)
+    _write(_rendered(report, settings, around, output=None, stream=sys.stderr), stream=sys.stderr)
+    raise typer.Exit(recorded.exit_code)
+
+
+@app.command()
+def calibrate(
+    show: Annotated[bool, typer.Option("--show", help="Print what is known of this machine; measure nothing.")] = False,
+) -> None:
+    """Measure what threads, processes and coroutines cost on this machine.
+
+    It takes less than ten seconds, best while nothing else runs. The figures are kept for this machine and interpreter, and
+    `analyze` uses them from then on.
+    """
+    from advisor.inputs.knowledge import user_cache
+    from advisor.inputs.machine import identity, keep_machine, this_machine
+    from advisor.inputs.terminal import this_terminal
+    from advisor.outputs.machine import render
+    from advisor.outputs.progress import progress_bar
+
+    if not show:
+        from advisor.measuring.calibrate import calibrate as measure
+
+        with progress_bar(this_terminal().interactive, "Measuring", "steps") as progress:
+            keep_machine(measure(progress), user_cache())
+    _write(render(this_machine(user_cache()), identity()))
 
 
 @app.command()
@@ -248,6 +325,15 @@ def _words(options: list[str] | None) -> list[str]:
     return [word for option in options or () for word in option.replace(",", " ").split()]
 
 
+def _cores(option: str | None) -> dict[str, Any]:
+    """`--cores 4` is the target's number; `--cores 1,2,4` compares these and leaves the target as it is."""
+    try:
+        numbers = [int(word) for word in (option or "").replace(",", " ").split()]
+    except ValueError:
+        raise typer.BadParameter(f"--cores {option}: a number, or several as in 1,2,4,8") from None
+    return {"cores": numbers[0]} if len(numbers) == 1 else {"compare_cores": numbers}
+
+
 def _knowledge(rules: list[Path] | None) -> Knowledge:
     """Everything that is known here: the advisor's own rules, and those of the command line or this project."""
     from advisor.inputs.knowledge import load_knowledge, user_cache
@@ -268,7 +354,16 @@ def _rule_directories(settings: Settings) -> tuple[Path, ...]:
     return (builtin_rules(), *settings.rules)
 
 
-def _rendered(report: Report, settings: Settings, project: Project, output: Path | None) -> str:
+def _tell_of(recorded: Recorded) -> None:
+    """One line between the program's output and the report, on standard error."""
+    ended = f", exit code {recorded.exit_code}" if recorded.exit_code else ""
+    seconds = f"{recorded.seconds:.1f} s, {recorded.samples:,} samples{ended}"
+    _write(f"\nadvisor: profile of {seconds}: {recorded.file}\n\n", stream=sys.stderr)
+
+
+def _rendered(
+    report: Report, settings: Settings, project: Project, output: Path | None, stream: TextIO | None = None
+) -> str:
     if settings.format == "json":
         from advisor.outputs import json
 
@@ -282,7 +377,7 @@ def _rendered(report: Report, settings: Settings, project: Project, output: Path
         source = read(project, path)
         return source.text.split("\n") if isinstance(source, Source) else None
 
-    terminal = this_terminal()
+    terminal = this_terminal(stream)
     return text.render(
         report,
         sources=lines,
@@ -312,20 +407,21 @@ def _check_writable(output: Path | None) -> None:
         raise AdvisorError(f"{output}: cannot be written", "give a file in a folder that exists")
 
 
-def _write(text: str, output: Path | None = None, encoding: str | None = None) -> None:
-    """To the file in UTF-8, or to standard output, where what its encoding cannot hold is escaped."""
+def _write(text: str, output: Path | None = None, encoding: str | None = None, stream: TextIO | None = None) -> None:
+    """To the file in UTF-8, or to a stream (standard output), where what its encoding cannot hold is escaped."""
     _check_writable(output)
+    out = stream or sys.stdout
     try:
         if output is not None:
             output.write_bytes(text.encode("utf-8", "backslashreplace"))
             return
-        rest = memoryview(text.encode(encoding or sys.stdout.encoding or "utf-8", "backslashreplace"))
+        rest = memoryview(text.encode(encoding or out.encoding or "utf-8", "backslashreplace"))
         while rest:  # an unbuffered stream may take less than all at once
-            rest = rest[sys.stdout.buffer.write(rest) :]
-        sys.stdout.flush()
+            rest = rest[out.buffer.write(rest) :]
+        out.flush()
     except OSError as error:
         if output is None:  # or the interpreter complains as well, when it flushes at the end
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            os.dup2(os.open(os.devnull, os.O_WRONLY), out.fileno())
         if isinstance(error, BrokenPipeError):
             raise typer.Exit(_BROKEN_PIPE) from None
         raise AdvisorError(f"{output or 'standard output'}: cannot be written: {error.strerror}") from error

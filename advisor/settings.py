@@ -20,8 +20,9 @@ class Settings(BaseModel):
     """Every option of a run. `jobs` is the number of worker processes, 0 for as many as the machine has cores.
 
     `rules` are directories of further rules, `exclude` patterns in the syntax of .gitignore,
-    `project` the root that imports are followed in (None: found from the paths). Findings less sure than `confidence`
-    are counted and not shown, unless `fail_on` asks for them or `all` shows everything.
+    `project` the root that imports are followed in (None: found from the paths), `profile` a saved profile of a run.
+    `compare_cores` are further numbers of cores to forecast the gain on. Findings less sure than `confidence` are
+    counted and not shown, unless `fail_on` asks for them or `all` shows everything.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -38,6 +39,8 @@ class Settings(BaseModel):
     confidence: Level = Level.MEDIUM
     fail_on: Literal["never", "low", "medium", "high"] = "never"
     jobs: Annotated[StrictInt, Field(ge=0)] = 0
+    profile: Path | None = None
+    compare_cores: tuple[Annotated[StrictInt, Field(ge=1)], ...] = ()
 
     @property
     def shown_from(self) -> Level:
@@ -92,8 +95,10 @@ def _read_table(file: Path) -> dict[str, Any]:
 
 
 def _known(table: dict[str, Any], file: Path) -> dict[str, Any]:
-    """The table with its keys in Python's spelling. `project` is refused: this file is found by means of it."""
-    keys = {name.replace("_", "-") for name in Settings.model_fields if name != "project"}
+    """The table with its keys in Python's spelling. `project` is refused: this file is found by means of it; a
+    `profile` is of one run, and comparing cores a question of the moment."""
+    asked = ("project", "profile", "compare_cores")
+    keys = {name.replace("_", "-") for name in Settings.model_fields if name not in asked}
     known: dict[str, Any] = {}
     for key, value in table.items():
         if key.replace("_", "-") not in keys:

@@ -420,3 +420,57 @@ def test_colors_and_characters_follow_the_environment(tmp_path: Path) -> None:
     assert (plain.returncode, plain.stderr) == (0, b"")
     assert b"\x1b" not in plain.stdout
     assert plain.stdout.isascii()
+
+
+def test_several_numbers_of_cores_are_compared(advisor: Advisor) -> None:
+    advisor.write("crawler.py", CRAWLER)
+    data = json.loads(advisor("analyze", "--cores", "1,2,4", "--format", "json").out)
+    assert [other["cores"] for other in data["findings"][0]["speedup"]["on_cores"]] == [1, 2, 4]
+    assert re.search(r"on cores +1: [\d.]+× · 2: [\d.]+× · 4: ", advisor("analyze", "--cores", "1,2,4").out)
+    assert "on cores" not in advisor("analyze", "--cores", "4").out
+
+
+def test_a_profile_that_is_none_is_an_error_before_the_work(advisor: Advisor) -> None:
+    advisor.write("crawler.py", CRAWLER)
+    ran = advisor("analyze", "--profile", "missing.json")
+    assert (ran.code, ran.out) == (2, "")
+    assert ran.err.startswith("error: missing.json: cannot be read: No such file or directory\nhint: ")
+
+
+def test_a_profile_of_none_of_the_files_says_so(advisor: Advisor) -> None:
+    advisor.write("crawler.py", CRAWLER)
+    other = advisor.write("other.py", "import time\ntime.sleep(3)\n")
+    line = {
+        "lineno": 2,
+        "line": "time.sleep(3)\n",
+        "n_cpu_percent_python": 1,
+        "n_cpu_percent_c": 1,
+        "n_sys_percent": 98,
+    }
+    document = {"elapsed_time_sec": 3.0, "files": {str(other): {"lines": [line]}}}
+    advisor.write("profile.json", json.dumps(document))
+    assert "saw nothing of the given files" in advisor("analyze", "--profile", "profile.json", "crawler.py").out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "error"),
+    [
+        (("--", "missing.py"), "error: missing.py: no such script\n"),
+        (("--", "-m"), "error: -m needs the name of a module\n"),
+        (("-o", "no/such/folder/p.json", "--", "app.py"), "error: no/such/folder/p.json: cannot be written\n"),
+        (("--python", "no/python", "--", "app.py"), "error: no/python: cannot be run: No such file or directory\n"),
+    ],
+)
+def test_a_program_that_cannot_be_profiled(advisor: Advisor, arguments: tuple[str, ...], error: str) -> None:
+    advisor.write("app.py", "pass\n")
+    ran = advisor("profile", *arguments)
+    assert (ran.code, ran.out) == (2, "")
+    assert ran.err.startswith(error)
+
+
+def test_calibrate_shows_what_is_known(advisor: Advisor, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ADVISOR_CACHE", str(advisor.folder / "cache"))
+    ran = advisor("calibrate", "--show")
+    assert ran.code == 0
+    assert "`advisor calibrate` measures this machine" in ran.out
+    assert re.search(r"task on a thread pool +33 µs", ran.out)

@@ -467,6 +467,10 @@ def _exists(name: str) -> bool:
         try:
             with warnings.catch_warnings(action="ignore"):
                 found: Any = importlib.import_module(".".join(parts[:length]))
+        except ModuleNotFoundError as error:
+            if error.name is not None and error.name.partition(".")[0] != parts[0]:
+                return True  # it is there, but what it needs is not: an extra that is not installed
+            continue
         except ImportError:
             continue
         return _holds(found, parts[length:])

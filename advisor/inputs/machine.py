@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
+import platform
 import re
 import sys
 import sysconfig
 from pathlib import Path
+
+import msgspec
 
 from advisor.errors import AdvisorError
 from advisor.model.estimate import Machine, Target
@@ -47,8 +51,62 @@ def shipped_machine() -> Machine:
         process_task_chunked=4.5e-6,
         coroutine_task=1.2e-5,
         to_thread=1.3e-4,
-        pickle_bandwidth=6.2e7,  # pickle, pipe and unpickle of lists and dicts; plain bytes go three times as fast
+        pickle_bandwidth=6.2e7,  # lists and dicts
     )
+
+
+def this_machine(cache: Path) -> Machine:
+    """What was calibrated for this machine and interpreter and is kept in the folder `cache`, else what is usual."""
+    try:
+        kept = msgspec.json.decode(_calibration_file(cache).read_bytes(), type=_Calibration)
+    except (OSError, msgspec.DecodeError):
+        return shipped_machine()
+    return kept.machine if kept.identity == identity() else shipped_machine()
+
+
+def keep_machine(machine: Machine, cache: Path) -> Path:
+    """Keeps a calibration for this machine and interpreter; the file it went to. AdvisorError where that is no use."""
+    file = _calibration_file(cache)
+    data = msgspec.json.format(msgspec.json.encode(_Calibration(identity(), machine)))
+    try:
+        cache.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(data + b"\n")
+    except OSError as error:
+        raise AdvisorError(
+            f"{file}: cannot be written: {error.strerror}", "set ADVISOR_CACHE to a folder of yours"
+        ) from error
+    return file
+
+
+def identity() -> dict[str, str]:
+    """What must be the same for a calibration to hold: the hardware, the system, the interpreter."""
+    free_threaded = "t" if _free_threaded() else ""
+    return {
+        "system": f"{platform.system()} {platform.machine()}",
+        "processor": _processor(),
+        "cores": str(usable_cores()),
+        "python": f"{platform.python_implementation()} {sys.version_info[0]}.{sys.version_info[1]}{free_threaded}",
+    }
+
+
+class _Calibration(msgspec.Struct):
+    identity: dict[str, str]
+    machine: Machine
+
+
+def _calibration_file(cache: Path) -> Path:
+    """One for each machine and interpreter, so that a shared home folder serves several."""
+    name = hashlib.blake2b("\n".join(identity().values()).encode(), digest_size=6).hexdigest()
+    return cache / f"machine-{name}.json"
+
+
+def _processor() -> str:
+    try:
+        text = Path("/proc/cpuinfo").read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return platform.processor()
+    match = re.search(r"^model name\s*:\s*(.+)$", text, re.MULTILINE)
+    return match[1].strip() if match else platform.processor()
 
 
 def _parse(python: str) -> tuple[tuple[int, int], bool]:

@@ -19,7 +19,10 @@ _READERS = tuple(Path(__file__).with_name(name) for name in ("rule_files.py", "s
 
 
 def user_cache() -> Path:
-    """The folder for what may be forgotten, where the operating system keeps such things for this user."""
+    """The folder for what may be forgotten: ADVISOR_CACHE, else where the operating system keeps such things for this user."""
+    given = os.environ.get("ADVISOR_CACHE")
+    if given:
+        return Path(given)
     from platformdirs import user_cache_path
 
     return user_cache_path("concurrency-advisor", appauthor=False)

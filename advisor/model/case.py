@@ -20,7 +20,8 @@ class Case:
     `tiny` where nothing does, `unknown` where the calls could not be resolved. `rule` is the site rule that found the
     place. `batch` is what one call would replace the loop, in words. `subject` is the text of the place with its white
     space evened out: a fingerprint of it survives moves. `concurrent_now` names the model that an existing pool, thread
-    or gather already uses. `line` and `end_line` count from 1, `column` from 0.
+    or gather already uses, `workers` the
+    size of an existing pool where the source tells. `line` and `end_line` count from 1, `column` from 0.
     """
 
     path: str
@@ -43,6 +44,7 @@ class Case:
     subject: str = ""
     concurrent_now: Model | None = None
     signs: frozenset[Sign] = frozenset()
+    workers: int | None = None
 
     @property
     def effect_kinds(self) -> frozenset[Effect]:

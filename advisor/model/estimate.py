@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from advisor.model.concurrency import Model
@@ -27,7 +27,11 @@ class Target:
 
 @dataclass(frozen=True, slots=True)
 class Machine:
-    """What concurrency costs on a machine, in seconds (`pickle_bandwidth` in bytes a second, both ways)."""
+    """What concurrency costs on a machine, in seconds (bandwidths in bytes a second, pickled, sent and unpickled:
+    `pickle_bandwidth` for many small objects, `flat_bandwidth` for texts, bytes and arrays).
+
+    `core_scaling` is what each core beyond the first adds, as a part of the first.
+    """
 
     thread_start: float
     thread_task: float
@@ -37,6 +41,8 @@ class Machine:
     coroutine_task: float
     to_thread: float
     pickle_bandwidth: float
+    flat_bandwidth: float = 1.8e8
+    core_scaling: float = 0.95
     calibrated: bool = False
 
 
@@ -45,7 +51,8 @@ class Work:
     """One iteration's time, split as the cost model needs it, and how many iterations there are.
 
     Seconds per iteration: `interpreter` holds the GIL, `native` releases it, `waiting` uses no CPU of this process,
-    `child` is the CPU of a process it waits for (it needs a core of its own). `payload` is bytes in and out per item.
+    `child` is the CPU of a process it waits for (it needs a core of its own). `payload` is bytes in and out per item, `flat`
+    when they are one text, bytes or array, which travel faster than many small objects.
     """
 
     items: Range
@@ -55,6 +62,7 @@ class Work:
     waiting: Range
     child: Range = ZERO
     payload: Range = ZERO
+    flat: bool = False
     parallel_native: bool = False
 
     @property
@@ -64,21 +72,32 @@ class Work:
 
 @dataclass(frozen=True, slots=True)
 class Speedup:
-    """Sequential time divided by the model's time; the `program_*` bounds are for the whole run, where its share is known."""
+    """Sequential time divided by the model's time, with so many `workers`, `because` in words; the `program_*` bounds
+    are for the whole run, where its share is known."""
 
     low: float
     expected: float
     high: float
     basis: Basis
     workers: int
+    because: str = ""
     program_low: float | None = None
     program_high: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Forecast:
-    """What each model would gain at one site; `break_even` is the item count from which the best one pays (None: never)."""
+    """What each model would gain at one site, and what the site takes as it is."""
 
     by_model: dict[Model, Speedup]
     sequential_seconds: Range
-    break_even: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """What surrounds an advised gain: the item count from which it pays (None: never), the gain on other numbers of
+    cores, and that of interpreters in place of processes, where the target has them."""
+
+    break_even: int | None = None
+    on_cores: dict[int, Speedup] = field(default_factory=dict)
+    interpreters: Speedup | None = None

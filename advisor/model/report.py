@@ -74,6 +74,7 @@ class AlternativeReport(Part):
     model: Model
     executor: Executor
     because: str
+    speedup: float | None = None
 
 
 class RejectedReport(Part):
@@ -82,8 +83,21 @@ class RejectedReport(Part):
     because: str
 
 
+class OnCores(Part):
+    """The same gain on another number of cores."""
+
+    cores: int
+    low: float
+    expected: float
+    high: float
+    workers: int
+
+
 class SpeedupReport(Part):
-    """How many times faster: the site (`low` to `high`) and, where a profile tells its share, the whole program."""
+    """How many times faster: the site (`low` to `high`) and, where a profile tells its share, the whole program.
+
+    With `workers` (a reason in words), from `break_even` items on (null: at no number of items).
+    """
 
     low: float
     expected: float
@@ -91,6 +105,22 @@ class SpeedupReport(Part):
     basis: Literal["static", "profile", "measured"]
     program_low: float | None
     program_high: float | None
+    workers: int | None = None
+    workers_because: str = ""
+    break_even: int | None = None
+    on_cores: tuple[OnCores, ...] = ()
+
+
+class MeasuredReport(Part):
+    """What the profile says of the site: seconds of the run spent there, the parts of them that waited and computed,
+    how often it ran and its rounds where they were counted, and where it contradicts the code."""
+
+    seconds: float
+    waiting: float
+    computing: float
+    entries: int | None = None
+    rounds: int | None = None
+    disagrees: str = ""
 
 
 class Finding(Part):
@@ -120,6 +150,7 @@ class Finding(Part):
     message: str
     why: str
     ask_first: tuple[str, ...]
+    measured: MeasuredReport | None = None
     change: SkipJsonSchema[bool] = Field(default=True, exclude=True)
 
 

@@ -17,7 +17,15 @@ from rich.table import Table
 from rich.text import Text
 
 from advisor.model.concurrency import Executor, Level, Model
-from advisor.model.report import DependenceDetail, EffectReport, Finding, HazardReport, Report, SpeedupReport
+from advisor.model.report import (
+    DependenceDetail,
+    EffectReport,
+    Finding,
+    HazardReport,
+    MeasuredReport,
+    Report,
+    SpeedupReport,
+)
 from advisor.model.site import DependenceKind
 from advisor.outputs.characters import to_ascii, visible
 from advisor.outputs.excerpt import excerpt
@@ -47,7 +55,7 @@ def render(
     ascii_only: bool = False,
     shown_path: Callable[[str], str] = str,
 ) -> str:
-    """All findings, file by file, and a summary.
+    """All findings in the order of the report, and a summary.
 
     `sources` gives a file's lines by its path in the report (None: show no excerpt); `shown_path` turns that path into
     one that opens from where the reader stands; `ascii_only` is for terminals that cannot show more.
@@ -58,8 +66,7 @@ def render(
         highlight=False, markup=False, emoji=False, legacy_windows=False,
     )  # fmt: skip
     place = _Place(shown_path)
-    ordered = sorted(report.findings, key=lambda finding: (finding.path, finding.line, finding.column))
-    for (path, change), findings in groupby(ordered, key=lambda finding: (finding.path, finding.change)):
+    for (path, change), findings in groupby(report.findings, key=lambda finding: (finding.path, finding.change)):
         lines = sources(path) if change else None
         for finding in findings:
             if change:
@@ -151,6 +158,37 @@ def _gain(speedup: SpeedupReport, cores: int) -> str:
     return f"{gain}; the whole program {_times(speedup.program_low, speedup.program_high)}"
 
 
+def _workers(speedup: SpeedupReport) -> list[str]:
+    """How many, why so many, and from how many items on they pay."""
+    if speedup.workers is None or speedup.workers < 2:
+        return []
+    why = f" ({speedup.workers_because})" if speedup.workers_because else ""
+    pays = "" if speedup.break_even is None else f"; pays from about {_roughly(speedup.break_even):,} items"
+    return [f"{speedup.workers}{why}{pays}"]
+
+
+def _roughly(number: int) -> int:
+    """The number to one significant digit, or two below a hundred."""
+    digits = max(0, len(str(number)) - (1 if number >= 100 else 2))
+    return int(round(number, -digits))
+
+
+def _on_cores(speedup: SpeedupReport) -> list[str]:
+    compared = [f"{other.cores}: {other.expected:.1f}×" for other in speedup.on_cores]
+    return [" · ".join(compared)] if compared else []
+
+
+def _measured(share: float, measured: MeasuredReport | None) -> list[str]:
+    """Where the run's time went here, and where that contradicts the code."""
+    if measured is None:
+        return [f"{share:.0%} of the run is spent here"]
+    told = [f"{share:.0%} of the run ({measured.seconds:.1f} s), {measured.waiting:.0%} of that waiting"]
+    if measured.rounds is not None and measured.entries is not None:
+        each = "" if measured.entries < 2 else f" in {_count(measured.entries, 'run')} of it"
+        told[0] += f", {_count(measured.rounds, 'round')}{each}"
+    return [*told, *([f"but {measured.disagrees}"] if measured.disagrees else [])]
+
+
 def _times(low: float, high: float) -> str:
     first, last = (f"{value:.1f}" if value < 10 else f"{value:.0f}" for value in (low, high))
     if low < 1:
@@ -168,13 +206,18 @@ def _facts(finding: Finding, place: _Place, cores: int) -> Iterator[tuple[str, T
     )  # fmt: skip
     if finding.speedup.high > 1:
         yield from _row("gain", [_gain(finding.speedup, cores)])
+        if finding.model is not Model.SEQUENTIAL:
+            yield from _row("workers", _workers(finding.speedup))
+        yield from _row("on cores", _on_cores(finding.speedup))
     yield from _row("why", place.once([finding.why], here))
     yield from _row("proof", _proofs(finding, place))
     if finding.share_of_run is not None:
-        yield from _row("measured", [f"{finding.share_of_run:.0%} of the run is spent here"])
+        yield from _row("measured", _measured(finding.share_of_run, finding.measured))
     yield from _row("in the way", [f"{_named(hazard)} [{hazard.kind.value}]" for hazard in finding.hazards])
     yield from _row(_BINDS.get(finding.dependence.kind, "in the way"), _bonds(finding))
-    others = [f"{_way(other.model, other.executor)}: {other.because}" for other in finding.alternatives]
+    others = [
+        f"{_way(other.model, other.executor)}{_about(other.speedup)}: {other.because}" for other in finding.alternatives
+    ]
     yield from _row("or", place.once(others, here))
     yield from _row("not", place.once(_rejected(finding), here))
     yield from _row("ask first", place.once(finding.ask_first, here))
@@ -192,6 +235,10 @@ def _rejected(finding: Finding) -> list[str]:
     for other in finding.rejected:
         models.setdefault(other.because, []).append(other.model.value)
     return [f"{', '.join(dict.fromkeys(names))}: {because}" for because, names in models.items()]
+
+
+def _about(speedup: float | None) -> str:
+    return f" ({speedup:.1f}×)" if speedup is not None else ""
 
 
 def _way(model: Model, executor: Executor) -> str:

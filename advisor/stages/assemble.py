@@ -11,9 +11,10 @@ from hashlib import sha256
 from typing import cast
 
 from advisor.model.case import Case
-from advisor.model.concurrency import DEFAULT_EXECUTOR, Model
+from advisor.model.concurrency import DEFAULT_EXECUTOR, Executor, Model
 from advisor.model.effect import EffectTrace
-from advisor.model.estimate import Forecast, Speedup
+from advisor.model.estimate import Forecast, Outlook, Speedup
+from advisor.model.evidence import Evidence
 from advisor.model.fault import Fault
 from advisor.model.report import (
     AlternativeReport,
@@ -22,6 +23,8 @@ from advisor.model.report import (
     EffectReport,
     Finding,
     HazardReport,
+    MeasuredReport,
+    OnCores,
     RejectedReport,
     SpeedupReport,
     TraceStep,
@@ -29,10 +32,10 @@ from advisor.model.report import (
 )
 from advisor.model.rule import PLACEHOLDER, SiteRule, WorkKind
 from advisor.model.site import DependenceKind
-from advisor.model.verdict import Verdict
+from advisor.model.verdict import Alternative, Verdict
 
 
-def assemble(case: Case, verdict: Verdict, forecast: Forecast) -> Finding:
+def assemble(case: Case, verdict: Verdict, forecast: Forecast, outlook: Outlook | None = None) -> Finding:
     """The finding for one site; columns count from 1 here. Its `id` is made unique by `with_unique_ids`."""
     return Finding(
         id=_fingerprint(case),
@@ -46,7 +49,12 @@ def assemble(case: Case, verdict: Verdict, forecast: Forecast) -> Finding:
         model=verdict.model,
         executor=verdict.executor,
         alternatives=tuple(
-            AlternativeReport(model=other.model, executor=other.executor, because=other.because)
+            AlternativeReport(
+                model=other.model,
+                executor=other.executor,
+                because=other.because,
+                speedup=_gain_of(other, forecast, outlook or Outlook()),
+            )
             for other in verdict.alternatives
         ),
         rejected=tuple(
@@ -65,8 +73,9 @@ def assemble(case: Case, verdict: Verdict, forecast: Forecast) -> Finding:
             HazardReport(kind=hazard.kind, name=hazard.name, line=hazard.line, because=hazard.because)
             for hazard in case.hazards
         ),
-        speedup=_speedup(forecast.by_model[verdict.model]),
+        speedup=_speedup(forecast.by_model[verdict.model], outlook or Outlook()),
         share_of_run=None if case.evidence is None else _rounded(case.evidence.share, 4),
+        measured=None if case.evidence is None else _measured(case.evidence),
         message=verdict.message,
         why=verdict.why,
         ask_first=verdict.ask_first,
@@ -96,7 +105,7 @@ def assemble_fault(fault: Fault, rule: SiteRule) -> Finding:
         work=WorkReport(kind="unknown", effects=()),
         dependence=DependenceReport(kind=DependenceKind.NONE, details=()),
         hazards=(),
-        speedup=_speedup(_NO_FORECAST),
+        speedup=_speedup(_NO_FORECAST, Outlook()),
         share_of_run=None,
         message=_sentence(_filled(rule.message, fault)),
         why=_filled(f"{rule.why.strip()} {rule.fix.strip()}", fault),
@@ -141,7 +150,7 @@ def _effect(trace: EffectTrace) -> EffectReport:
     return EffectReport(effect=trace.effect, api=trace.api, trace=steps)
 
 
-def _speedup(speedup: Speedup) -> SpeedupReport:
+def _speedup(speedup: Speedup, outlook: Outlook) -> SpeedupReport:
     return SpeedupReport(
         low=_rounded(speedup.low),
         expected=_rounded(speedup.expected),
@@ -149,6 +158,39 @@ def _speedup(speedup: Speedup) -> SpeedupReport:
         basis=speedup.basis,
         program_low=None if speedup.program_low is None else _rounded(speedup.program_low),
         program_high=None if speedup.program_high is None else _rounded(speedup.program_high),
+        workers=speedup.workers,
+        workers_because=speedup.because,
+        break_even=outlook.break_even,
+        on_cores=tuple(
+            OnCores(
+                cores=cores,
+                low=_rounded(other.low),
+                expected=_rounded(other.expected),
+                high=_rounded(other.high),
+                workers=other.workers,
+            )
+            for cores, other in outlook.on_cores.items()
+        ),
+    )
+
+
+def _gain_of(other: Alternative, forecast: Forecast, outlook: Outlook) -> float | None:
+    """What the alternative would gain; None for what no forecast was made of."""
+    if other.executor is Executor.INTERPRETER_POOL:
+        return None if outlook.interpreters is None else _rounded(outlook.interpreters.expected)
+    usual = (DEFAULT_EXECUTOR[other.model], Executor.TO_THREAD)
+    return _rounded(forecast.by_model[other.model].expected) if other.executor in usual else None
+
+
+def _measured(evidence: Evidence) -> MeasuredReport:
+    waits = evidence.waiting / evidence.share if evidence.share > 0 else 0.0
+    return MeasuredReport(
+        seconds=_rounded(evidence.seconds),
+        waiting=_rounded(waits),
+        computing=_rounded(1 - waits) if evidence.share > 0 else 0.0,
+        entries=None if evidence.counted is None else evidence.counted.entries,
+        rounds=None if evidence.counted is None else evidence.counted.rounds,
+        disagrees=evidence.disagrees,
     )
 
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 import os
 import sys
 import sysconfig
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from advisor.errors import AdvisorError
-from advisor.inputs.machine import shipped_machine, this_target, usable_cores
+from advisor.inputs.machine import keep_machine, shipped_machine, this_machine, this_target, usable_cores
 
 
 @pytest.mark.parametrize(
@@ -65,3 +66,17 @@ def test_shipped_costs_keep_the_order_of_nature() -> None:
     assert machine.process_start["fork"] < machine.process_start["forkserver"] < machine.process_start["spawn"]
     assert machine.process_task_chunked < machine.process_task
     assert not machine.calibrated
+
+
+def test_a_calibration_is_kept_for_this_machine_and_used(tmp_path: Path) -> None:
+    assert this_machine(tmp_path) == shipped_machine()
+    measured = replace(shipped_machine(), thread_start=1e-3, calibrated=True)
+    file = keep_machine(measured, tmp_path / "new")
+    assert this_machine(tmp_path / "new") == measured
+    file.write_text(file.read_text(encoding="utf-8").replace('"cores"', '"kernels"'), encoding="utf-8")
+    assert this_machine(tmp_path / "new") == shipped_machine()  # another machine's
+
+
+def test_a_spoilt_calibration_is_as_good_as_none(tmp_path: Path) -> None:
+    keep_machine(shipped_machine(), tmp_path).write_text("{", encoding="utf-8")
+    assert this_machine(tmp_path) == shipped_machine()

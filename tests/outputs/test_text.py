@@ -106,12 +106,12 @@ def test_square_brackets_are_not_markup() -> None:
     assert "urls[bold] and [/]" in show(report(finding(why="reads urls[bold] and [/] here")))
 
 
-def test_findings_come_in_the_order_of_path_and_line() -> None:
+def test_findings_come_in_the_order_of_the_report() -> None:
     text = show(report(finding(path="z.py"), finding(line=9), finding(line=2)), lines=None)
     assert [line.split()[0] for line in text.splitlines() if "  independent" in line] == [
-        "net/crawler.py:2:5",
-        "net/crawler.py:9:5",
         "z.py:7:5",
+        "net/crawler.py:9:5",
+        "net/crawler.py:2:5",
     ]
 
 

@@ -72,4 +72,4 @@ def a_forecast(seconds: float = 1.5, low: float | None = None, **gains: float) -
         for model in Model
         for gain in [gains.get(model.value, 1.0)]
     }
-    return Forecast(by_model, Range.exactly(seconds), break_even=2)
+    return Forecast(by_model, Range.exactly(seconds))

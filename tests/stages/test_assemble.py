@@ -48,7 +48,7 @@ def test_a_finding_carries_the_verdict_and_its_proof() -> None:
 
 def test_columns_count_from_one_and_numbers_are_rounded() -> None:
     forecast = a_forecast()
-    exact = Speedup(1.23456, 2.34567, 3.45678, "profile", 8, 1.11111, 1.99999)
+    exact = Speedup(1.23456, 2.34567, 3.45678, "profile", 8, "one for each item", 1.11111, 1.99999)
     forecast.by_model[Model.THREADING] = exact
     finding = assemble(a_case(evidence=Evidence(0.123456, 0.0, 0.0, 0.123456, 1.0)), VERDICT, forecast)
     assert finding.column == 5

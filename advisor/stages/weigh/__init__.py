@@ -31,6 +31,7 @@ _PARALLEL = 0.4  # share of a round in code that fills all cores by itself, from
 _WAITS = frozenset({Effect.NETWORK, Effect.DATABASE, Effect.SLEEP, Effect.LOCK, Effect.ASYNC})
 _CONCURRENT = frozenset({SiteKind.POOL, SiteKind.THREAD, SiteKind.GATHER})
 _NATIVE = frozenset({Effect.CPU_NATIVE_NOGIL, Effect.PARALLEL_NATIVE, Effect.DISK})
+_FLAT = frozenset({"builtins.str", "builtins.bytes", "builtins.bytearray", "numpy.ndarray"})
 _ITEMS = Range(2.0, 30.0, 2000.0)  # rounds of a site whose length the source does not tell
 
 
@@ -73,6 +74,7 @@ def _case(program: Program, summaries: Summaries, catalog: Catalog, site: Site, 
         subject=_subject(site),
         concurrent_now=_model_in_use(program, site),
         signs=signs(catalog, site, summary, work),
+        workers=_pool_size(program, site),
     )
 
 
@@ -145,6 +147,7 @@ def _work(program: Program, site: Site, summary: Summary) -> Work:
         waiting=cost.waiting,
         child=cost.child,
         payload=_payload(program, site),
+        flat=_flat(program, site),
         parallel_native=_share(summary.proofs, frozenset({Effect.PARALLEL_NATIVE}), cost.total.expected) > _PARALLEL,
     )
 
@@ -155,6 +158,14 @@ def _payload(program: Program, site: Site) -> Range:
         return ZERO
     whole, items = program.weight(site.function, site.iterable), program.length(site.function, site.iterable)
     return Range.exactly(whole / items) if whole and items else ZERO
+
+
+def _flat(program: Program, site: Site) -> bool:
+    """Are the items texts, bytes or arrays?"""
+    if site.iterable is None:
+        return False
+    items = {item for value in program.values(site.function, site.iterable) for item in value.args}
+    return bool(items) and all(item.kind == "object" and item.name in _FLAT for item in items)
 
 
 def _items(program: Program, site: Site) -> tuple[Range, bool]:
@@ -299,4 +310,20 @@ def _model_in_use(program: Program, site: Site) -> Model | None:
         return Model.MULTIPROCESSING
     if any("ThreadPool" in name or name.startswith(("threading.", "multiprocessing.dummy")) for name in names):
         return Model.THREADING
+    return None
+
+
+def _pool_size(program: Program, site: Site) -> int | None:
+    """The workers of the pool that the site hands its rounds to, where it is made in the same function."""
+    if site.kind is not SiteKind.POOL:
+        return None
+    for call in tree.calls(program.functions[site.function].body):
+        made = {target.name.rpartition(".")[2] for target in program.targets(site.function, call)}
+        if made.isdisjoint({"ThreadPoolExecutor", "ProcessPoolExecutor", "ThreadPool", "Pool"}):
+            continue
+        given = [word.value for word in call.keywords if word.name in ("max_workers", "processes")]
+        for expression in (*given, *call.arguments[:1]):
+            number = program.number(site.function, expression)
+            if number is not None and number >= 1:
+                return int(number)
     return None
