@@ -54,8 +54,8 @@ class Project:
         given: str | os.PathLike[str] | None = None,
         libraries: frozenset[str] = frozenset(),
     ) -> Project:
-        """The project at `given`, else at the nearest folder around the first path that has a pyproject.toml,
-        .git, setup.py or setup.cfg, else in the folder of that path.
+        """The project at `given`, else at the nearest folder around all paths that has a pyproject.toml, .git, setup.py
+        or setup.cfg, else in the folder of that path, or in the one that they have in common.
 
         What is installed belongs to no project, whatever repository the installation lies in: there the root is the
         folder that is imported from (`site-packages`, the standard library). `AdvisorError` when `given` is no folder.
@@ -66,9 +66,7 @@ class Project:
                     f"no such project folder: {os.fspath(given)}", "--project takes the project's root folder"
                 )
             return cls(Path(os.path.abspath(given)), libraries)
-        start = Path(os.path.abspath(paths[0] if paths else "."))
-        if not start.is_dir():
-            start = start.parent
+        start = _folder_of(paths)
         for folder in (start, *start.parents):
             if _is_installed(folder) or any((folder / mark).exists() for mark in _MARKS):
                 return cls(folder, libraries)
@@ -224,6 +222,15 @@ class Project:
         """`stem.py`, else `stem.pyi`, where one is in the folder."""
         names = self._names(folder)
         return next(([os.path.join(folder, stem + end)] for end in (".py", ".pyi") if stem + end in names), [])
+
+
+def _folder_of(paths: Sequence[str | os.PathLike[str]]) -> Path:
+    """The folder that holds all paths; a first path on another drive stands alone."""
+    folders = [path if path.is_dir() else path.parent for path in map(Path, map(os.path.abspath, paths or ["."]))]
+    try:
+        return Path(os.path.commonpath(folders))
+    except ValueError:
+        return folders[0]
 
 
 def _is_installed(folder: Path) -> bool:

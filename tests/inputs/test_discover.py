@@ -343,3 +343,13 @@ def test_a_library_is_not_hidden_by_a_neighbour_in_a_package(tmp_path: Path) -> 
     assert project.candidates("backends/redis.py", "redis", 0) == ()
     assert project.candidates("tools/b.py", "redis", 0) == ("tools/redis.py",)
     assert leads(tmp_path, "backends/a.py", "redis") == ("backends/redis.py",)
+
+
+def test_the_project_of_several_paths_lies_around_them_all(tmp_path: Path) -> None:
+    for name in ("one", "two"):
+        (tmp_path / name / "src").mkdir(parents=True)
+        (tmp_path / name / "pyproject.toml").touch()
+    (tmp_path / "pyproject.toml").touch()
+    assert Project.around((tmp_path / "one" / "src",)).root == tmp_path / "one"
+    assert Project.around((tmp_path / "one" / "src", tmp_path / "one")).root == tmp_path / "one"
+    assert Project.around((tmp_path / "one" / "src", tmp_path / "two")).root == tmp_path
