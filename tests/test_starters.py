@@ -288,8 +288,9 @@ def interrupt(text: str, folder: Path, number: int = signal.SIGINT, after: float
     begun = folder / "begun"
     command = [sys.executable, str(write(text, folder))]
     with subprocess.Popen(
-        command, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True
-    ) as program:
+        command, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True,
+        preexec_fn=_listen_to_ctrl_c,
+    ) as program:  # fmt: skip
         deadline = time.monotonic() + 30
         while not begun.exists() and program.poll() is None and time.monotonic() < deadline:
             time.sleep(0.02)
@@ -302,6 +303,11 @@ def interrupt(text: str, folder: Path, number: int = signal.SIGINT, after: float
             if program.poll() is None:
                 os.killpg(program.pid, signal.SIGKILL)
         return Ran(program.returncode, out.splitlines(), err), time.monotonic() - sent
+
+
+def _listen_to_ctrl_c() -> None:
+    """Shells start what runs in the background deaf to Ctrl-C, and their children inherit it; these tests must not."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 @pytest.mark.parametrize("slug", ["process-map", "async-process-pipeline"])

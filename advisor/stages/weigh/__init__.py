@@ -17,6 +17,7 @@ from advisor.stages.weigh.dependence import counted, dependence, drained
 from advisor.stages.weigh.flow import Flow, flow
 from advisor.stages.weigh.hazards import hazards
 from advisor.stages.weigh.once import ends_with
+from advisor.stages.weigh.order import calls_of_round
 from advisor.stages.weigh.signs import signs
 
 __all__ = ["weigh"]
@@ -27,6 +28,7 @@ _TINY_ROUND = 2e-5  # seconds: below, a round is not worth handing over however 
 _TINY_TOTAL = 3e-3  # seconds: below, the whole site is not worth a pool
 _WORTH_SAYING = 0.04  # share of a round's time from which an effect is told
 _MOST_EFFECTS = 5
+_NEAR = 3  # calls on the way to a statement that the reader of the loop may still be told to batch
 _PARALLEL = 0.4  # share of a round in code that fills all cores by itself, from which a pool around it cannot gain
 _WAITS = frozenset({Effect.NETWORK, Effect.DATABASE, Effect.SLEEP, Effect.LOCK, Effect.ASYNC})
 _CONCURRENT = frozenset({SiteKind.POOL, SiteKind.THREAD, SiteKind.GATHER})
@@ -49,7 +51,7 @@ def _case(program: Program, summaries: Summaries, catalog: Catalog, site: Site, 
     tie = _dependence(program, site, ways, summary)
     work = _work(program, site, summary)
     proofs = _telling(summary, site.kind)
-    kind = _work_kind(summary, work, proofs, concurrent=site.kind in _CONCURRENT)
+    kind = _work_kind(summary, work, proofs, concurrent=site.kind in _CONCURRENT, known=_worker_known(program, site))
     found = hazards(program, catalog, site, ways, summary, tie, work)
     info = program.functions[site.function]
     traces = tuple(prove(site.function, proof) for proof in proofs)
@@ -68,7 +70,7 @@ def _case(program: Program, summaries: Summaries, catalog: Catalog, site: Site, 
         dependence=tie,
         hazards=found,
         work=work,
-        batch=entry[1].batch if entry is not None else None,
+        batch=entry[1].batch if entry is not None and _is_one_statement(site, proofs[0], traces[0]) else None,
         async_counterpart=entry[1].async_ if entry is not None else None,
         blast_radius=_blast_radius(program, site.function),
         subject=_subject(site),
@@ -76,6 +78,23 @@ def _case(program: Program, summaries: Summaries, catalog: Catalog, site: Site, 
         signs=signs(catalog, site, summary, work),
         workers=_pool_size(program, site),
     )
+
+
+def _is_one_statement(site: Site, proof: Proof, trace: EffectTrace) -> bool:
+    """May one call stand for those of all rounds? Not far down the calls, nor where each round says something else."""
+    if len(trace.trace) > _NEAR:
+        return False
+    statement = next(
+        (call.arguments[0] for call in calls_of_round(site) if call.uid == proof.uid and call.arguments), None
+    )
+    if proof.callee is not None or not proof.api.rpartition(".")[2].startswith("execute") or statement is None:
+        return True
+    return site.targets.isdisjoint(node.id for node in tree.every(statement) if isinstance(node, code.Name))
+
+
+def _worker_known(program: Program, site: Site) -> bool:
+    """Is it known what a pool or thread is handed to run?"""
+    return any(target.callback for call in calls_of_round(site) for target in program.targets(site.function, call))
 
 
 def _crosses_rounds(ways: Flow, name: str) -> bool:
@@ -208,12 +227,12 @@ def _telling(summary: Summary, kind: SiteKind) -> tuple[Proof, ...]:
     return tuple(told[:_MOST_EFFECTS])
 
 
-def _work_kind(summary: Summary, work: Work, proofs: tuple[Proof, ...], *, concurrent: bool) -> str:
+def _work_kind(summary: Summary, work: Work, proofs: tuple[Proof, ...], *, concurrent: bool, known: bool) -> str:
     """The effect that takes most of the time, `mixed`, `tiny`, or `unknown`."""
     cost = summary.cost
     total = cost.total.expected
     if total < _TINY_ROUND or total * work.items.expected < _TINY_TOTAL:
-        handed_on = concurrent and summary.unresolved  # what a worker does that is not known is hardly nothing
+        handed_on = concurrent and (summary.unresolved or not known)  # what a worker does is hardly nothing
         open_end = summary.unresolved and total * work.items.high > 1.0
         return "unknown" if (handed_on or open_end) and not proofs else "tiny"
     if _share(proofs, frozenset({Effect.PARALLEL_NATIVE}), total) > _PARALLEL:
@@ -296,8 +315,7 @@ def _model_in_use(program: Program, site: Site) -> Model | None:
     if site.kind is not SiteKind.POOL:
         return None
     names: set[str] = set()
-    calls = [*tree.calls(site.body), *(n for part in site.parts for n in tree.every(part) if isinstance(n, code.Call))]
-    for call in calls:
+    for call in calls_of_round(site):
         names.update(t.name for t in program.targets(site.function, call) if t.kind == "external")
         if isinstance(call.function, code.Attribute):
             names.update(v.name for v in program.values(site.function, call.function.value) if v.kind == "object")

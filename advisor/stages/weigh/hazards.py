@@ -13,7 +13,7 @@ from advisor.model.site import Context, Dependence, Hazard, HazardKind, Site, Si
 from advisor.model.summary import Summary
 from advisor.stages.weigh.dependence import drained, walked
 from advisor.stages.weigh.flow import Flow
-from advisor.stages.weigh.order import MUCH, READS_ON, names_read, order, target_name
+from advisor.stages.weigh.order import MUCH, READS_ON, calls_of_round, names_read, order, target_name
 
 _CONCURRENT = frozenset({SiteKind.POOL, SiteKind.THREAD, SiteKind.GATHER})
 _PROCESS_STATE = frozenset(
@@ -45,7 +45,7 @@ def hazards(
 def _captures(program: Program, catalog: Catalog, site: Site, summary: Summary) -> Iterator[Hazard]:
     """Objects from outside the project that the rounds share."""
     total = summary.cost.total.expected or 1e-9
-    connects = any(proof.api.endswith(".connect") for proof in summary.proofs)
+    connects = any(proof.api.endswith(".connect") and not proof.conditional for proof in summary.proofs)
     for proof in summary.proofs:
         owner = catalog.object(proof.api.rpartition(".")[0])
         if owner is not None and owner.ambient and proof.effect is Effect.DATABASE:
@@ -235,10 +235,7 @@ def _doubts(program: Program, site: Site, summary: Summary, work: Work) -> Itera
                 yield Hazard(HazardKind.DYNAMIC_CALL, tree.callee(call) or "a call", call.line, because)
                 return
     if not summary.proofs and summary.unresolved:
-        for call in (
-            *tree.calls(site.body),
-            *(n for part in site.parts for n in tree.every(part) if isinstance(n, code.Call)),
-        ):
+        for call in calls_of_round(site):
             if not program.targets(site.function, call):
                 yield Hazard(
                     HazardKind.DYNAMIC_CALL,

@@ -112,7 +112,8 @@ def _is_retry(site: Site) -> bool:
             inner = [*tree.statements(statement.body), *tree.statements(statement.orelse)]
             leaves |= any(isinstance(s, code.Return) or (isinstance(s, code.Jump) and s.kind == "break") for s in inner)
     used = any(name in site.targets for name, _, _ in names_read(site))
-    return (worded and counting) or (leaves and counting and (worded or not used))
+    alone = named in ("retry", "attempt", "retry_state")  # whatever hands out attempts, one needs no more of the next
+    return alone or (worded and counting) or (leaves and counting and (worded or not used))
 
 
 def _while_loops(site: Site, flow: Flow, summary: Summary, dependence: Dependence) -> Iterator[Hazard]:
@@ -197,8 +198,7 @@ def _running(program: Program, site: Site, summary: Summary) -> Iterator[Hazard]
     """Waits for what the loop walks: threads, processes, tasks and futures run already, whoever waits for them."""
     total = summary.cost.total.expected or 1e-9
     costly = {p.uid for p in summary.proofs if p.seconds.expected > MUCH * total}
-    calls = [*tree.calls(site.body), *(n for part in site.parts for n in tree.every(part) if isinstance(n, code.Call))]
-    for call in calls:
+    for call in calls_of_round(site):
         if call.uid not in costly:
             continue
         last = tree.callee(call).rpartition(".")[2]
@@ -223,6 +223,13 @@ def _seems_started(program: Program, site: Site, waited: code.Expr) -> bool:
 def target_name(site: Site) -> str:
     """The name that a round works on; empty where there is none."""
     return next(iter(sorted(site.targets)), "")
+
+
+def calls_of_round(site: Site) -> Iterator[code.Call]:
+    """Every call that a round makes."""
+    yield from tree.calls(site.body)
+    for part in site.parts:
+        yield from (node for node in tree.every(part) if isinstance(node, code.Call))
 
 
 def names_read(site: Site) -> Iterator[tuple[str, int, code.Name]]:
