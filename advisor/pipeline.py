@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from advisor import __version__
@@ -14,7 +15,11 @@ from advisor.inputs.machine import shipped_machine, this_target
 from advisor.inputs.project import Project
 from advisor.model.concurrency import Model
 from advisor.model.estimate import Target
+from advisor.model.knowledge import Knowledge
+from advisor.model.program import Program
 from advisor.model.report import SCHEMA_VERSION, About, Finding, Report, SkippedReport, Summary, TargetReport
+from advisor.model.site import Site
+from advisor.model.summary import Summaries
 from advisor.reading import Facts, Progress, read_facts
 from advisor.settings import Settings, check_slugs
 from advisor.stages.assemble import assemble, with_unique_ids
@@ -30,8 +35,28 @@ from advisor.stages.weigh import weigh
 _DEEP = 12_000  # frames: expressions nest, and questions about values ask further questions
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Examined:
+    """What a run knows: the program, what its functions do, its sites, and what was judged of each, in the same order."""
+
+    project: Project
+    knowledge: Knowledge
+    facts: Facts
+    target: Target
+    program: Program
+    summaries: Summaries
+    sites: tuple[Site, ...]
+    judged: tuple[Judged, ...]
+
+
 def advise(paths: tuple[Path, ...], settings: Settings, progress: Progress | None = None) -> Report:
-    """Everything the advisor has to say about the files at `paths`, linked with the project around them.
+    """Everything the advisor has to say about the files at `paths`, linked with the project around them."""
+    examined = examine(paths, settings, progress)
+    return _report(examined.judged, examined.facts, settings, examined.target)
+
+
+def examine(paths: tuple[Path, ...], settings: Settings, progress: Progress | None = None) -> Examined:
+    """Every site of the files at `paths`, judged.
 
     `progress` is called with (files done, files in all). Raises AdvisorError for a path that does not exist, a
     broken rule file, or a setting that makes no sense.
@@ -56,7 +81,7 @@ def advise(paths: tuple[Path, ...], settings: Settings, progress: Progress | Non
     for case in cases:
         forecast = estimate(case, machine, target)
         judged.append(Judged(case, forecast, decide(case, forecast, target, knowledge.rules)))
-    return _report(settle(judged), facts, settings, target)
+    return Examined(project, knowledge, facts, target, program, summaries, tuple(sites), settle(judged))
 
 
 def _report(judged: Sequence[Judged], facts: Facts, settings: Settings, target: Target) -> Report:

@@ -1,0 +1,99 @@
+"""Generate: a site and a model in, the rewrite of its file out, or the refusal that says what forbids it."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Sequence
+
+from advisor.model.concurrency import Model
+from advisor.model.refactor import Order, Outcome, Refusal, Rewrite
+from advisor.model.site import DependenceKind, HazardKind, SiteKind
+from advisor.stages.generate.finish import finish
+from advisor.stages.generate.inquiry import Inquiry
+from advisor.stages.generate.loops import rewrite_loop
+from advisor.stages.generate.refused import Refused
+from advisor.stages.generate.source import Source
+
+__all__ = ["combine", "generate", "parse"]
+
+_ALWAYS = frozenset(
+    {HazardKind.POLLING, HazardKind.RETRY, HazardKind.PAGINATION, HazardKind.LOCK_HELD, HazardKind.TRANSACTION,
+     HazardKind.RATE_LIMIT, HazardKind.PROCESS_STATE, HazardKind.INTERACTIVE, HazardKind.MESSAGE_ORDER, HazardKind.INSIDE_POOL,
+     HazardKind.STATEFUL_CAPTURE}
+)  # fmt: skip
+
+
+def parse(text: str) -> Source | Refusal:
+    """The file as a tree, or why this Python cannot read it."""
+    try:
+        return Source(text)
+    except (SyntaxError, ValueError) as error:
+        return Refusal("syntax", f"this Python cannot parse the file: {error}", getattr(error, "lineno", None) or 1)
+
+
+def generate(order: Order, source: Source) -> Outcome:
+    """The rewrite of one site, checked by making it; or why there is none."""
+    try:
+        _check(order)
+        rewrite = _rewrite(order, source)
+        finish(source, [rewrite])
+    except Refused as refused:
+        return Outcome(order, None, refused.refusal)
+    return Outcome(order, rewrite)
+
+
+def combine(source: Source, rewrites: Sequence[Rewrite]) -> tuple[str, tuple[Rewrite, ...], tuple[Rewrite, ...]]:
+    """The text with all rewrites that do not touch each other; with it those made, and those left out."""
+    made: list[Rewrite] = []
+    left: list[Rewrite] = []
+    text = source.text
+    for rewrite in sorted(rewrites, key=lambda r: r.start):
+        apart = all(not _overlap(a.start, a.end, b.start, b.end) for other in made for a in rewrite.edits for b in other.edits)
+        if apart:
+            try:
+                text = finish(source, [*made, rewrite])
+                made.append(rewrite)
+                continue
+            except (Refused, ValueError):
+                pass
+        left.append(rewrite)
+    return text, tuple(made), tuple(left)
+
+
+def _overlap(start: int, end: int, other_start: int, other_end: int) -> bool:
+    return start < other_end and other_start < end
+
+
+def _check(order: Order) -> None:
+    """What forbids the model whatever the code looks like."""
+    case = order.case
+    for hazard in case.hazards:
+        if hazard.kind in _ALWAYS and not order.advised:
+            raise Refused(hazard.kind.value, hazard.because, hazard.line)
+    kind = case.dependence.kind
+    if kind is DependenceKind.CARRIED or (kind is DependenceKind.UNKNOWN and not order.advised):
+        detail = next(iter(case.dependence.details), None)
+        raise Refused("carried-dependence", detail.because if detail else "rounds depend on each other",
+                      detail.line if detail else case.line)  # fmt: skip
+
+
+def _rewrite(order: Order, source: Source) -> Rewrite:
+    lines = [source.line(number) for number in range(1, len(source.starts) + 1)]
+    inquiry = Inquiry(order, lines)
+    writer = _WRITERS.get(order.site.kind)
+    if writer is None or order.model is Model.SEQUENTIAL:
+        raise Refused("layout", f"there is no refactor of {order.site.kind} for {order.model}", order.site.line)
+    return writer(order, source, inquiry)
+
+
+def _loop(order: Order, source: Source, inquiry: Inquiry) -> Rewrite:
+    for node in ast.walk(source.tree):
+        if isinstance(node, ast.For | ast.AsyncFor | ast.While) and node.lineno == order.site.line:
+            return rewrite_loop(order, source, inquiry, node)
+    raise Refused("layout", "the loop was not found in the source", order.site.line)
+
+
+_WRITERS: dict[SiteKind, Callable[[Order, Source, Inquiry], Rewrite]] = {
+    SiteKind.FOR: _loop,
+    SiteKind.WHILE: _loop,
+}

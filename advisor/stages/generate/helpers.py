@@ -1,0 +1,76 @@
+'''The few functions that generated code may need beside the standard library, defined once in the file that uses them.'''
+
+from __future__ import annotations
+
+from advisor.model.refactor import Needed
+
+_AHEAD = '''\
+def _ahead(started, count):
+    """What `started` gives, in order, while up to `count` items are under way; the last part of an item is its future.
+
+    What has not begun when the loop ends early is cancelled.
+    """
+    waiting = deque()
+    failed = None
+    try:
+        try:
+            for each in started:
+                waiting.append(each)
+                if len(waiting) > count:
+                    yield waiting.popleft()
+        except Exception as error:  # belongs after the items that wait: raised in its turn
+            failed = error
+        while waiting:
+            yield waiting.popleft()
+        if failed is not None:
+            raise failed
+    finally:
+        for *_, future in waiting:
+            if future is not None:
+                future.cancel()
+'''
+
+_TASKS = '''\
+@asynccontextmanager
+async def _tasks(limit):
+    """A task group for work that used to be awaited in turn: `start(function, ...)` runs it, `limit` at a time.
+
+    A failure is raised where the result is awaited, as before; what still runs when the block ends is cancelled.
+    """
+    gate = asyncio.Semaphore(limit)
+    tasks = []
+
+    async def run(outcome, function, args, kwargs):
+        async with gate:
+            try:
+                result = await function(*args, **kwargs)
+            except Exception as error:
+                if not outcome.done():
+                    outcome.set_exception(error)
+                    outcome.exception()  # seen: it is raised where the outcome is awaited, if it is
+            else:
+                if not outcome.done():
+                    outcome.set_result(result)
+
+    def start(function, *args, **kwargs):
+        outcome = asyncio.get_running_loop().create_future()
+        tasks.append(group.create_task(run(outcome, function, args, kwargs)))
+        return outcome
+
+    failed = None
+    try:
+        async with asyncio.TaskGroup() as group:
+            yield start
+            for task in tasks:
+                task.cancel()
+    except BaseExceptionGroup as errors:  # the group wraps what the block raised
+        failed = errors.exceptions[0]
+    if failed is not None:
+        raise failed
+'''
+
+HELPERS: dict[str, tuple[str, frozenset[Needed]]] = {
+    "_ahead": (_AHEAD, frozenset({Needed("collections", "deque")})),
+    "_tasks": (_TASKS, frozenset({Needed("asyncio"), Needed("contextlib", "asynccontextmanager")})),
+}
+"""By name: the definition, and what it imports."""
