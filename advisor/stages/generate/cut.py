@@ -80,7 +80,7 @@ def cut(source: Source, inquiry: Inquiry, body: Sequence[ast.stmt], targets: fro
     first, last = hits[0], hits[-1]
     tail = block[last]
     inside = [node for node in costly if any(node is each for each in here([tail]))]
-    if made.branch is None and _is_simple(tail) and (first == last or not _only_binds(tail)):
+    if made.branch is None and _is_expression(tail, costly) and (first == last or not _only_binds(tail)):
         made.expression = _smallest(source, tail, inside)
         made.statements = block[first:last]
     else:
@@ -120,6 +120,8 @@ def _descend(source: Source, made: Cut, block: list[ast.stmt], costly: Costly) -
                 made.guards.append((test, True))
             case ast.If(test=test, orelse=inner) if calm(test) and _all_within(inner, costly):
                 made.guards.append((test, False))
+            case ast.If(test=test) if _all_within([test], costly):
+                return block, path  # the test is an expression like any other
             case ast.If(orelse=[], body=inner) if _holds(only.test, costly) or not calm(only.test):
                 made.branch = only
                 inner_hits = [index for index, statement in enumerate(inner) if _holds(statement, costly)]
@@ -135,12 +137,16 @@ def _holds(node: ast.AST, costly: Costly) -> bool:
     return any(each is wanted for each in here([node]) for wanted in costly)
 
 
-def _all_within(block: Sequence[ast.stmt], costly: Costly) -> bool:
+def _all_within(block: Sequence[ast.AST], costly: Costly) -> bool:
     inside = {id(node) for node in here(block)}
     return all(id(node) in inside for node in costly)
 
 
-def _is_simple(statement: ast.stmt) -> bool:
+def _is_expression(statement: ast.stmt, costly: Costly) -> bool:
+    """Does all the costly part of the statement stand in expressions that it evaluates once, before anything else?"""
+    match statement:
+        case ast.If(test=head) | ast.For(iter=head) | ast.Match(subject=head):
+            return not any(_holds(child, costly) for child in ast.iter_child_nodes(statement) if child is not head)
     return not hasattr(statement, "body")
 
 
@@ -216,7 +222,8 @@ def _inputs(
     inside = {id(s) for s in [*made.prepare, *made.statements]}
     for node in here(body):
         if isinstance(node, ast.stmt) and id(node) not in inside and not _within(node, made.statements):
-            changed = effects.bound_or_changed(node) - targets
+            ignored = made.expression if made.expression is not None and _holds(node, [made.expression]) else None
+            changed = effects.bound_or_changed(node, ignored) - targets
             clash = effects.clash(changed, effects.paths(work))
             if clash and not (clash in made.private):
                 raise Refused(
@@ -292,12 +299,19 @@ def _outputs(made: Cut, body: Sequence[ast.stmt], after: frozenset[str]) -> None
             "carried-dependence", f"`{name}` is not set in every round and read later", made.statements[0]
         )
     if made.expression is not None and wanted and (made.statements or made.dropped):
-        made.live = tuple(sorted(wanted))
+        made.live = _in_order_bound(wanted, [*made.dropped, *made.statements])
     elif made.expression is None:
-        made.live = tuple(sorted(wanted))
+        made.live = _in_order_bound(wanted, [*made.dropped, *made.statements])
     for statement in kept:
         if not binds([statement]) & made.rest_reads:
             made.dropped.append(statement)
+
+
+def _in_order_bound(names: frozenset[str], statements: Sequence[ast.stmt]) -> tuple[str, ...]:
+    """The names in the order in which the source first gives them a value."""
+    stores = [n for s in statements for n in ast.walk(s) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store) and n.id in names]
+    ordered = dict.fromkeys(node.id for node in sorted(stores, key=lambda n: (n.lineno, n.col_offset)))
+    return (*ordered, *sorted(names - ordered.keys()))
 
 
 def kept_statements(made: Cut, body: Sequence[ast.stmt]) -> list[ast.stmt]:
@@ -360,10 +374,10 @@ def _skipped_rounds(made: Cut, before: Sequence[ast.stmt], targets: frozenset[st
     """Rounds that end before the work: the tests that say so are made ahead, or by the worker."""
     gone = {id(statement) for statement in [*made.dropped, *made.prepare]}
     for statement in before:
-        leaving = [jump for jump in jumps([statement]) if id(statement) not in gone]
+        leaving = [] if id(statement) in gone else [*jumps([statement]), *(n for n in here([statement]) if isinstance(n, ast.Raise))]
         if not leaving:
             continue
-        if any(not isinstance(jump, ast.Continue) for jump in leaving):
+        if any(isinstance(jump, ast.Break | ast.Return) for jump in leaving):
             made.early = True
         match statement:
             case ast.If(test=test, orelse=[], body=[*_, ast.Continue() | ast.Break() | ast.Return() | ast.Raise()]):
@@ -372,8 +386,8 @@ def _skipped_rounds(made: Cut, before: Sequence[ast.stmt], targets: frozenset[st
                 raise Refused(
                     "early-exit", f"whether a round does its work at all is decided in line {statement.lineno}", statement
                 )
-        if isinstance(statement.body[-1], ast.Break | ast.Return):
-            continue  # rounds after the last are started ahead and cancelled
+        if not calm(test) and not isinstance(statement.body[-1], ast.Continue):
+            continue  # a round may start ahead of the one that ends the loop
         if not calm(test):
             raise Refused(
                 "early-exit", f"the test in line {statement.lineno} decides whether a round does its work, and may have effects",

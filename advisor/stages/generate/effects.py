@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from advisor.stages.generate.inquiry import Inquiry
-from advisor.stages.generate.names import binds, dotted, here, jumps, reads, root
+from advisor.stages.generate.names import always_binds, binds, dotted, free, here, jumps, reads, root
 
 _MUTATORS = frozenset(
     """append add extend update insert put put_nowait write writelines writerow writerows setdefault pop popleft remove discard clear
@@ -90,8 +90,8 @@ def _path(expression: ast.expr) -> str | None:
 # ---- ties by name
 
 
-def bound_or_changed(statement: ast.stmt) -> frozenset[str]:
-    """The names and attribute paths that a statement itself (not the blocks in it) binds or changes."""
+def bound_or_changed(statement: ast.stmt, without: ast.expr | None = None) -> frozenset[str]:
+    """The names and attribute paths that a statement itself (not the blocks in it) binds or changes, `without` left out."""
     found: set[str] = set()
     heads: list[ast.AST] = [statement]
     if hasattr(statement, "body"):
@@ -104,7 +104,10 @@ def bound_or_changed(statement: ast.stmt) -> frozenset[str]:
         if isinstance(statement, ast.Match):
             found |= binds([case.pattern for case in statement.cases])
     found |= binds(heads)
+    skipped = {id(node) for node in ast.walk(without)} if without is not None else set()
     for node in here(heads):
+        if id(node) in skipped:
+            continue
         match node:
             case ast.Subscript(ctx=ast.Store() | ast.Del()) | ast.Attribute(ctx=ast.Store() | ast.Del()):
                 path = _path(node)
@@ -158,14 +161,10 @@ def read_first(statement: ast.stmt) -> frozenset[str]:
                 found |= _in_order(handler.body) - ({handler.name} if handler.name else set())
                 found |= reads([handler.type]) if handler.type else frozenset()
             return found | _in_order(final)
-    from advisor.stages.generate.names import free
-
     return free([statement])
 
 
 def _in_order(block: Sequence[ast.stmt]) -> frozenset[str]:
-    from advisor.stages.generate.names import always_binds
-
     bound: frozenset[str] = frozenset()
     found: frozenset[str] = frozenset()
     for statement in block:

@@ -6,7 +6,7 @@ from advisor.model.refactor import Needed
 
 _AHEAD = '''\
 def _ahead(started, count):
-    """What `started` gives, in order, while up to `count` items are under way; the last part of an item is its future.
+    """What `started` gives, in order, while up to `count` items are under way: futures, or tuples that end in one.
 
     What has not begun when the loop ends early is cancelled.
     """
@@ -25,7 +25,8 @@ def _ahead(started, count):
         if failed is not None:
             raise failed
     finally:
-        for *_, future in waiting:
+        for each in waiting:
+            future = each[-1] if isinstance(each, tuple) else each
             if future is not None:
                 future.cancel()
 '''

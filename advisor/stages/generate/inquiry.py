@@ -17,6 +17,7 @@ _SHARE = 0.03  # share of a round's time from which a call belongs into the work
 _SIZED = frozenset(
     "list tuple dict set frozenset str bytes range deque dict_keys dict_values dict_items ndarray DataFrame Series".split()
 )
+_COMBINE = frozenset("product combinations permutations combinations_with_replacement pairwise batched".split())
 
 
 class Inquiry:
@@ -73,12 +74,23 @@ class Inquiry:
                 seconds[proof.uid] = seconds.get(proof.uid, 0.0) + proof.seconds.expected
         return {uid: spent / total for uid, spent in seconds.items() if spent >= _SHARE * total}
 
+    def _computes(self, node: ast.Call, call: code.Call) -> bool:
+        """Does the call itself, without those in its arguments, take a share of the round that is worth a worker?"""
+        inner = [self.call(each) for each in here(ast.iter_child_nodes(node)) if isinstance(each, ast.Call)]
+        within = self._seconds(tuple(each for each in inner if each is not None))
+        return self._seconds((call,)) - within >= _SHARE * (self._round.cost.total.expected or 1e-9)
+
+    def _seconds(self, calls: tuple[code.Call, ...]) -> float:
+        return self.order.summaries.expression(self.function, calls, frozenset(), False).cost.total.expected
+
     def costly(self, nodes: Iterable[ast.AST]) -> list[ast.Call]:
         """The calls that take the time, among those evaluated when `nodes` are."""
         return [
             node
             for node in here(nodes)
-            if isinstance(node, ast.Call) and (found := self.call(node)) is not None and found.uid in self._heavy
+            if isinstance(node, ast.Call)
+            and (found := self.call(node)) is not None
+            and (found.uid in self._heavy or self._computes(node, found))
         ]
 
     def summary(self, node: ast.expr | ast.stmt) -> Summary:
@@ -129,6 +141,13 @@ class Inquiry:
         kinds = self.kinds(expression)
         return bool(kinds) and kinds <= _SIZED
 
+    def finite(self, expression: ast.expr) -> bool:
+        """Is it one of the iterators of the standard library that only combine what is there already?"""
+        match expression:
+            case ast.Call(func=ast.Name(id=name) | ast.Attribute(attr=name), args=arguments) if name in _COMBINE:
+                return all(self.sized(a) or self.finite(a) or not self.lazy(a) for a in arguments)
+        return False
+
     def lazy(self, expression: ast.expr) -> bool:
         """Is the expression one whose elements only come into being while it is walked?"""
         match expression:
@@ -138,6 +157,8 @@ class Inquiry:
                 return True
             case ast.Call(func=ast.Name(id="enumerate" | "zip"), args=arguments):
                 return any(self.lazy(argument) for argument in arguments)
+        if self.finite(expression):
+            return False
         return bool(self.kinds(expression) & {"generator", "iterator", "Iterator", "map", "filter", "count", "TextIOWrapper"})
 
     def _as_code(self, expression: ast.expr) -> code.Expr:

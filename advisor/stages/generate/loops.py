@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from advisor.model.refactor import Edit, Needed, Order, Rewrite
-from advisor.model.site import HazardKind
 from advisor.stages.generate import clients, headers
 from advisor.stages.generate.cut import Cut, cut, kept_statements, reads_after, reads_rest
 from advisor.stages.generate.flavors import Flavor, flavor, known_items, long_items
@@ -18,6 +17,7 @@ from advisor.stages.generate.scope import captured, importable
 from advisor.stages.generate.source import Source
 from advisor.stages.generate.worker import Returned, definition
 
+_LONG_LINE = 110
 _SEVERAL = 64  # parts into which a long list of short items is cut for processes
 
 
@@ -38,6 +38,7 @@ class Draft:
     helpers: set[str] = field(default_factory=set)
     notes: list[str] = field(default_factory=list)
     above: list[str] = field(default_factory=list)  # lines before the pool, at the indentation of the loop
+    inside: list[str] = field(default_factory=list)  # lines in the block of the pool, before the loop
     module: list[str] = field(default_factory=list)  # definitions at the level of the module
     opens: str = ""
 
@@ -207,24 +208,41 @@ class _Rounds:
 
     def _with_map(self, names: Returned, filters: list[str], removed: list[ast.If]) -> str:
         head, draft = self.head, self.draft
-        items = head.items
+        items, sized = head.items, head.sized
         if filters:
-            items = f"[{head.item_text} for {head.target_text} in {items} if {' and '.join(filters)}]"
-        again = bool(self.wanted)  # the caller walks the items as well
-        sized = head.sized or bool(filters)
-        if filters or ((again or self.way.isolated) and not (head.sized and calm_text(items))):
+            items, sized = f"[{head.item_text} for {head.target_text} in {items} if {' and '.join(filters)}]", True
+        elif self.wanted and not head.sized and not items.isidentifier():
+            items, sized = f"list({items})", True
+        walks = 2 if self.wanted or head.bar else 1
+        walks += self._columns(items)
+        plain = items.replace(".", "").isidentifier() or (calm_text(items) and not filters and len(items) < 16)
+        if walks > 1 and not (plain and sized) and not (items.isidentifier() and not head.lazy) and not (
+            head.bar and not filters and plain
+        ) and not self._special(items):  # fmt: skip
             name = draft.name("wanted" if filters else "items")
-            if not filters and not (head.sized and not head.calls):
-                items = f"list({items})" if not head.sized else items
             draft.above.append(f"{name} = {items}")
-            items, sized = name, True
+            items = name
         work = self._mapped(items, rebound=items != head.items)
         if work is None:
             work = self._through_definition(names, items)
         chunk = self._chunk(items, sized)
         results = f"{self._pool_name()}.map({work}{chunk})"
-        walked = self._walked(items, filters)
-        return self._loop_text(names, walked, results, removed)
+        return self._loop_text(names, self._walked(items, filters), results, removed)
+
+    def _columns(self, items: str) -> int:
+        """How many columns over the items, beyond the first, the arguments of the work make."""
+        call = self.made.direct
+        if call is None:
+            return 0
+        varying = [argument for argument in call.args if free([argument]) & self.head.names]
+        return max(0, len(varying) - 1) if self.head.single else 0
+
+    def _special(self, items: str) -> bool:
+        """`zip`, `enumerate` and `items()`: cheap to make anew, and their columns have names of their own."""
+        head = self.head
+        return head.sized and items == head.items and isinstance(head.node, ast.Call) and (
+            isinstance(head.node.func, ast.Attribute) or getattr(head.node.func, "id", "") in ("zip", "enumerate")
+        )  # fmt: skip
 
     def _pool_name(self) -> str:
         return self.draft.opens.rpartition(" as ")[2].rstrip(":")
@@ -325,15 +343,20 @@ class _Rounds:
         if way.tasks:
             element = f"({each})" if len(pieces) > 1 else started
             walked = f"[{element} {clause}]"
+            if len(f"{self.inner}for {target} in {walked}:") > _LONG_LINE:
+                name = draft.name("tasks")
+                draft.inside.append(f"{name} = {walked}")
+                walked = name
         else:
             draft.helpers.add("_ahead")
             if "os." in way.ahead:
                 draft.needs.add(Needed("os"))
-            generator = f"(({each}) {clause})"
-            target = target if len(pieces) > 1 else f"({handle},)"
+            generator = f"({f'({each})' if len(pieces) > 1 else started} {clause})"
             walked = f"_ahead({generator}, {way.ahead})"
-            if len(pieces) == 1:
-                target = f"{handle},"
+            if len(f"{self.inner}for {target} in {walked}:") > _LONG_LINE:
+                name = draft.name("started")
+                draft.inside.append(f"{name} = {generator}")
+                walked = f"_ahead({name}, {way.ahead})"
         if head.bar:
             walked = f"zip({head.iterable}, {walked})"
             target = f"_, ({target})" if "," in target else f"_, {target}"
@@ -432,11 +455,8 @@ class _Rounds:
         body = self._body_text(names, result, drops, removed)
         loop = draft.loop
         comment = _line_comment(source, loop)
-        above = "".join(
-            line if line.endswith("\n") else f"{draft.indent}{line}\n" for line in draft.above
-        )
-        above = _spaced(above, draft, bool(draft.above))
-        text = f"{above}{draft.indent}{draft.opens}\n"
+        above = _spaced(draft)
+        text = f"{above}{draft.indent}{draft.opens}\n" + "".join(f"{self.inner}{line}\n" for line in draft.inside)
         header = f"{self.inner}for {target} in {walked}:{comment}\n"
         short = self._shortened(names, walked, body) if results is not None and not self.wanted and not head.bar else None
         text += short if short is not None and not loop.orelse else header + body
@@ -488,16 +508,17 @@ class _Rounds:
         lines = self._taken(names, value, unpacks)
         place = made.statements[0] if made.statements and made.branch is None else anchor
         gone += made.statements
-        indent = source.indent(place) if place is not None else draft_indent(head)
+        base = len(source.indent(head.body[0]))
         if lines and place is not None:
-            at = source.line_start(place.lineno)
+            at, indent = source.line_start(place.lineno), self.inner + source.unit + source.indent(place)[base:]
             edits.append(Edit(at, at, "".join(f"{indent}{line}\n" for line in lines)))
         for statement in {id(each): each for each in gone}.values():
             if not any(statement is not other and statement in here([other]) for other in gone):
                 edits.append(Edit(*self._lines_of(statement), ""))
         if made.branch is not None and all(s in made.statements for s in made.branch.body):
             at = source.line_start((made.branch.body[-1].end_lineno or 0) + 1)
-            edits.append(Edit(at, at, f"{source.indent(made.branch.body[0])}pass\n"))
+            indent = self.inner + source.unit + source.indent(made.branch.body[0])[base:]
+            edits.append(Edit(at, at, f"{indent}pass\n"))
         text = source.piece(head.body, self.inner + source.unit, edits)
         if not _has_code(text):
             text += f"{self.inner}{source.unit}pass  # waits for each round, and raises what it raised\n"
@@ -519,10 +540,6 @@ class _Rounds:
         return lines
 
 
-def draft_indent(head: headers.Head) -> str:
-    return ""
-
-
 def calm_text(text: str) -> bool:
     return calm(ast.parse(text, mode="eval").body)
 
@@ -541,14 +558,14 @@ def _line_comment(source: Source, loop: ast.stmt) -> str:
     return f"  {rest[mark:]}" if mark >= 0 and rest[:mark].strip(" \t)") == ":" else ""
 
 
-def _spaced(above: str, draft: Draft, written: bool) -> str:
-    """A nested function stands between empty lines."""
-    if "def " not in above:
-        return above
+def _spaced(draft: Draft) -> str:
+    """The lines before the pool; a nested function stands between empty lines."""
     before = draft.source.line(draft.loop.lineno - 1).strip() if draft.loop.lineno > 1 else ""
-    lead = "" if not before or before.endswith(":") else "\n"
-    return f"{lead}{above}\n"
-
-
-def hazard_names(order: Order, *kinds: HazardKind) -> frozenset[str]:
-    return frozenset(hazard.name for hazard in order.case.hazards if hazard.kind in kinds)
+    text, first = "", not before or before.endswith(":")
+    for each in sorted(draft.above, key=lambda piece: piece.endswith("\n")):
+        if each.endswith("\n"):
+            text += ("" if first or text.endswith("\n\n") else "\n") + each + "\n"
+        else:
+            text += f"{draft.indent}{each}\n"
+        first = False
+    return text

@@ -158,8 +158,13 @@ class Source:
         """The lines of some statements at another indentation, with edits made inside."""
         first, last = statements[0].lineno, statements[-1].end_lineno or 0
         start, end = self.whole_lines(statements)
-        moved = self.shift(first, last, self.indent(statements[0]), indent)
-        text = self.edited(start, end, [*moved, *edits])
+        wanted = list(edits)
+        moved = [
+            edit
+            for edit in self.shift(first, last, self.indent(statements[0]), indent)
+            if not any(other.start <= edit.start < other.end for other in wanted)
+        ]
+        text = self.edited(start, end, [*wanted, *moved])
         return text if text.endswith(("\n", "\r")) else text + "\n"
 
     def edited(self, start: int, end: int, edits: Iterable[Edit]) -> str:
