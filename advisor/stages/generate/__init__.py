@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from advisor.model.concurrency import Model
 from advisor.model.refactor import Order, Outcome, Refusal, Rewrite
 from advisor.model.site import DependenceKind, HazardKind, SiteKind
+from advisor.stages.generate.comprehensions import rewrite_comprehension, rewrite_map
 from advisor.stages.generate.finish import finish
 from advisor.stages.generate.inquiry import Inquiry
 from advisor.stages.generate.loops import rewrite_loop
@@ -93,7 +94,34 @@ def _loop(order: Order, source: Source, inquiry: Inquiry) -> Rewrite:
     raise Refused("layout", "the loop was not found in the source", order.site.line)
 
 
+def _comprehension(order: Order, source: Source, inquiry: Inquiry) -> Rewrite:
+    for node in _at(order, source, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp):
+        assert isinstance(node, ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp)
+        return rewrite_comprehension(order, source, inquiry, node)
+    raise Refused("layout", "the comprehension was not found in the source", order.site.line)
+
+
+def _map(order: Order, source: Source, inquiry: Inquiry) -> Rewrite:
+    for node in _at(order, source, ast.Call):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+            return rewrite_map(order, source, inquiry, node)
+    raise Refused("layout", "the call was not found in the source", order.site.line)
+
+
+def _at(order: Order, source: Source, *kinds: type[ast.AST]) -> Iterator[ast.AST]:
+    """The nodes of these kinds at the place of the site, outermost first."""
+    site = order.site
+    place = source.line_start(site.line) + site.column
+    for node in ast.walk(source.tree):
+        if isinstance(node, kinds) and getattr(node, "lineno", 0) == site.line:
+            start = source.span(node)[0]
+            if start == place or (isinstance(node, ast.GeneratorExp) and abs(start - place) <= 1):
+                yield node
+
+
 _WRITERS: dict[SiteKind, Callable[[Order, Source, Inquiry], Rewrite]] = {
     SiteKind.FOR: _loop,
     SiteKind.WHILE: _loop,
+    SiteKind.COMPREHENSION: _comprehension,
+    SiteKind.MAP: _map,
 }

@@ -81,7 +81,7 @@ def cut(source: Source, inquiry: Inquiry, body: Sequence[ast.stmt], targets: fro
     tail = block[last]
     inside = [node for node in costly if any(node is each for each in here([tail]))]
     if made.branch is None and _is_expression(tail, costly) and (first == last or not _only_binds(tail)):
-        made.expression = _smallest(source, tail, inside)
+        made.expression = smallest(source, tail, inside)
         made.statements = block[first:last]
     else:
         made.statements = block[first : last + 1]
@@ -179,12 +179,12 @@ def _skip_test(statement: ast.stmt) -> bool:
     return False
 
 
-def _smallest(source: Source, statement: ast.stmt, costly: Costly) -> ast.expr:
+def smallest(source: Source, statement: ast.stmt | ast.expr, costly: Costly) -> ast.expr:
     """The smallest expression of a statement that holds all its costly calls and is evaluated once, for sure."""
     chains = []
     for node in costly:
         chain = [node]
-        while not isinstance(source.parents[chain[-1]], ast.stmt):
+        while chain[-1] is not statement and not isinstance(source.parents[chain[-1]], ast.stmt):
             chain.append(source.parents[chain[-1]])
         chains.append([each for each in chain if isinstance(each, ast.expr)])
     shared = [each for each in chains[0] if all(any(each is other for other in chain) for chain in chains)]

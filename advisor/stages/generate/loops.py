@@ -28,7 +28,7 @@ class Draft:
     order: Order
     source: Source
     inquiry: Inquiry
-    loop: ast.For | ast.AsyncFor | ast.While
+    loop: ast.stmt
     head: headers.Head
     way: Flavor
     indent: str
@@ -65,14 +65,14 @@ def rewrite_loop(order: Order, source: Source, inquiry: Inquiry, loop: ast.For |
     costly = _costly(draft)
     after = reads_after(source, scope, loop)
     made = cut(source, inquiry, head.body, head.names, scope, costly, after)
-    _check_shared(draft, made)
+    check_shared(draft, made)
     draft.above += [head.above] if head.above else []
-    text = _Rounds(draft, made, scope, after).written()
+    text = Rounds(draft, made, scope, after).written()
     start, end = source.whole_lines([loop])
-    return _rewrite(draft, start, end, text)
+    return rewritten(draft, start, end, text)
 
 
-def _rewrite(draft: Draft, start: int, end: int, text: str) -> Rewrite:
+def rewritten(draft: Draft, start: int, end: int, text: str) -> Rewrite:
     edits = [Edit(start, end, text), *draft.edits]
     if draft.module:
         top = draft.source.top(draft.loop)
@@ -103,7 +103,7 @@ def _costly(draft: Draft) -> list[ast.AST]:
     return found[:1] if loops else found
 
 
-def _check_shared(draft: Draft, made: Cut) -> None:
+def check_shared(draft: Draft, made: Cut) -> None:
     """What the functions called by the worker change must be theirs alone."""
     nodes: list[ast.AST] = [*made.prepare, *made.statements]
     nodes += [made.expression] if made.expression is not None else []
@@ -125,7 +125,7 @@ def _check_shared(draft: Draft, made: Cut) -> None:
         raise Refused("shared-write", f"the work stores in `{name}` (line {write.line}), in an order that would be lost", draft.loop)
 
 
-class _Rounds:
+class Rounds:
     """The rounds of one loop, written for its executor."""
 
     def __init__(self, draft: Draft, made: Cut, scope: ast.AST, after: frozenset[str]) -> None:
@@ -349,8 +349,7 @@ class _Rounds:
                 walked = name
         else:
             draft.helpers.add("_ahead")
-            if "os." in way.ahead:
-                draft.needs.add(Needed("os"))
+            draft.needs |= self.ahead_needs()
             generator = f"({f'({each})' if len(pieces) > 1 else started} {clause})"
             walked = f"_ahead({generator}, {way.ahead})"
             if len(f"{self.inner}for {target} in {walked}:") > _LONG_LINE:
@@ -363,6 +362,9 @@ class _Rounds:
         if self.made.early:
             draft.notes.append("rounds after the one that ends the loop may have started; what has not begun is cancelled")
         return self._loop_text(names, walked, None, removed, target, way.result.replace(way.handle, handle))
+
+    def ahead_needs(self) -> frozenset[Needed]:
+        return frozenset({Needed("os")}) if "os." in self.way.ahead else frozenset()
 
     def _guard_names(self) -> frozenset[str]:
         return reads([ast.parse(text, mode="eval") for text in self.worker_guards])
@@ -454,8 +456,9 @@ class _Rounds:
             drops = []
         body = self._body_text(names, result, drops, removed)
         loop = draft.loop
+        assert isinstance(loop, ast.For | ast.AsyncFor | ast.While)
         comment = _line_comment(source, loop)
-        above = _spaced(draft)
+        above = spaced(draft)
         text = f"{above}{draft.indent}{draft.opens}\n" + "".join(f"{self.inner}{line}\n" for line in draft.inside)
         header = f"{self.inner}for {target} in {walked}:{comment}\n"
         short = self._shortened(names, walked, body) if results is not None and not self.wanted and not head.bar else None
@@ -558,7 +561,7 @@ def _line_comment(source: Source, loop: ast.stmt) -> str:
     return f"  {rest[mark:]}" if mark >= 0 and rest[:mark].strip(" \t)") == ":" else ""
 
 
-def _spaced(draft: Draft) -> str:
+def spaced(draft: Draft) -> str:
     """The lines before the pool; a nested function stands between empty lines."""
     before = draft.source.line(draft.loop.lineno - 1).strip() if draft.loop.lineno > 1 else ""
     text, first = "", not before or before.endswith(":")
