@@ -8,11 +8,13 @@ from collections.abc import Callable, Iterator, Sequence
 from advisor.model.concurrency import Model
 from advisor.model.refactor import Order, Outcome, Refusal, Rewrite
 from advisor.model.site import DependenceKind, HazardKind, SiteKind
+from advisor.stages.generate.blocking import rewrite_blocking
 from advisor.stages.generate.comprehensions import rewrite_comprehension, rewrite_map
 from advisor.stages.generate.finish import finish
 from advisor.stages.generate.inquiry import Inquiry
 from advisor.stages.generate.loops import rewrite_loop
 from advisor.stages.generate.refused import Refused
+from advisor.stages.generate.runs import rewrite_run
 from advisor.stages.generate.source import Source
 
 __all__ = ["combine", "generate", "parse"]
@@ -124,4 +126,7 @@ _WRITERS: dict[SiteKind, Callable[[Order, Source, Inquiry], Rewrite]] = {
     SiteKind.WHILE: _loop,
     SiteKind.COMPREHENSION: _comprehension,
     SiteKind.MAP: _map,
+    SiteKind.STATEMENTS: rewrite_run,
+    SiteKind.AWAITS: rewrite_run,
+    SiteKind.BLOCKING_IN_ASYNC: rewrite_blocking,
 }

@@ -114,6 +114,9 @@ class _Written(Rounds):
         self.node, self.tested = node, tested
         super().__init__(draft, made, draft.source.function(node) or draft.source.tree, frozenset())
 
+    def _read_by_caller(self) -> frozenset[str]:
+        return self.made.rest_reads
+
     def written(self) -> str:
         node, head = self.node, self.head
         if head.asynchronous or any(clause.is_async for clause in node.generators):
@@ -178,6 +181,7 @@ class _Written(Rounds):
         each = f"({', '.join([*kept, started])})" if kept else started
         result = way.result.replace(way.handle, handle)
         if way.tasks:
+            draft.helpers.add("_tasks")
             walked = f"[{each} {clauses}]"
         else:
             draft.helpers.add("_ahead")

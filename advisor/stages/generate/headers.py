@@ -34,6 +34,12 @@ class Head:
     bar: bool = False
     asynchronous: bool = False
     above: str = ""
+    walks: str = ""
+
+    @property
+    def clauses(self) -> str:
+        """What stands between `for` and `if` in a comprehension over the items."""
+        return self.walks or f"{self.target_text} in {self.items}"
 
     @property
     def names(self) -> frozenset[str]:
@@ -97,6 +103,28 @@ def read(source: Source, inquiry: Inquiry, loop: ast.For | ast.AsyncFor | ast.Wh
         iterable, source.segment(node), loop.target, source.segment(loop.target), list(loop.body), (), tuple(dict.fromkeys(names)), node,
         inquiry.sized(node), inquiry.lazy(node), bar, isinstance(loop, ast.AsyncFor),
     )  # fmt: skip
+
+
+def flattened(source: Source, inquiry: Inquiry, loop: ast.For | ast.AsyncFor | ast.While) -> Head | None:
+    """Loops that do nothing but hold the next one, as the one loop that they are together."""
+    nest: list[ast.For] = []
+    inner: ast.stmt = loop
+    while isinstance(inner, ast.For) and not inner.orelse:
+        nest.append(inner)
+        if len(inner.body) != 1:
+            break
+        inner = inner.body[0]
+    if nest and isinstance(nest[-1].body[0], ast.For) and len(nest[-1].body) == 1:
+        return None
+    if len(nest) < 2 or any(inquiry.costly([each.iter]) for each in nest) or any(isinstance(j, ast.Break) for j in jumps(nest[-1].body)):
+        return None
+    heads = [read(source, inquiry, each) for each in nest]
+    names = [name for head in heads for name in head.ordered]
+    if len(set(names)) < len(names) or any(head.bar for head in heads):
+        return None
+    clauses = " for ".join(head.clauses for head in heads)
+    return Head(heads[0].iterable, heads[0].items, None, ", ".join(names), list(nest[-1].body), (), tuple(names), None, False, True,
+                walks=clauses)  # fmt: skip
 
 
 def _counted(source: Source, loop: ast.While) -> Head | None:

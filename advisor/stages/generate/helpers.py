@@ -70,8 +70,40 @@ async def _tasks(limit):
         raise failed
 '''
 
+_PROCESSES = '''\
+@cache
+def _processes():
+    """The pool of processes for what computes: made when first needed, there until the program ends."""
+    return ProcessPoolExecutor()
+'''
+
+_HTTP = '''\
+_clients = WeakKeyDictionary()  # one for each event loop, so that connections are used again
+
+
+def _http():
+    """The HTTP client of the running event loop, made when it is first needed."""
+    loop = asyncio.get_running_loop()
+    if loop not in _clients:
+        _clients[loop] = httpx.AsyncClient(follow_redirects=True)
+    return _clients[loop]
+'''
+
+_REPORT = '''\
+def _report(future):
+    """Prints the traceback of work that failed, as a thread of its own would have done."""
+    if not future.cancelled() and (error := future.exception()) is not None:
+        traceback.print_exception(error)
+'''
+
 HELPERS: dict[str, tuple[str, frozenset[Needed]]] = {
     "_ahead": (_AHEAD, frozenset({Needed("collections", "deque")})),
     "_tasks": (_TASKS, frozenset({Needed("asyncio"), Needed("contextlib", "asynccontextmanager")})),
+    "_processes": (
+        _PROCESSES,
+        frozenset({Needed("functools", "cache"), Needed("concurrent.futures", "ProcessPoolExecutor")}),
+    ),
+    "_http": (_HTTP, frozenset({Needed("asyncio"), Needed("httpx"), Needed("weakref", "WeakKeyDictionary")})),
+    "_report": (_REPORT, frozenset({Needed("traceback")})),
 }
 """By name: the definition, and what it imports."""

@@ -57,8 +57,26 @@ def rewrite_loop(order: Order, source: Source, inquiry: Inquiry, loop: ast.For |
     scope = source.function(loop) or source.tree
     if yields(loop.body) and isinstance(scope, ast.FunctionDef | ast.AsyncFunctionDef) and order.model.value == "asyncio":
         raise Refused("lazy-generator", "tasks would outlive the generator that started them", loop)
+    if flavor(order).isolated:  # few large tasks before many small ones
+        ways = [headers.read(source, inquiry, loop), headers.flattened(source, inquiry, loop)]
+    else:
+        ways = [headers.flattened(source, inquiry, loop), headers.read(source, inquiry, loop)]
+    first: Refused | None = None
+    for head in ways:
+        if head is None:
+            continue
+        try:
+            return _rewritten_as(order, source, inquiry, loop, head)
+        except Refused as refused:
+            first = first or refused
+    raise first or Refused("layout", "the loop cannot be read", loop)
+
+
+def _rewritten_as(
+    order: Order, source: Source, inquiry: Inquiry, loop: ast.For | ast.AsyncFor | ast.While, head: headers.Head
+) -> Rewrite:
+    scope = source.function(loop) or source.tree
     way = flavor(order)
-    head = headers.read(source, inquiry, loop)
     draft = Draft(order, source, inquiry, loop, head, way, source.indent(loop), set(taken(source.tree)))
     draft.opens = way.opens.format(pool=draft.name(way.pool))
     draft.needs |= way.needs
@@ -108,7 +126,7 @@ def check_shared(draft: Draft, made: Cut) -> None:
     nodes: list[ast.AST] = [*made.prepare, *made.statements]
     nodes += [made.expression] if made.expression is not None else []
     nodes += [made.branch.test] if made.branch is not None else []
-    private = binds([*made.prepare, *made.statements])
+    private = binds([*made.prepare, *made.statements]) | made.private.keys()
     if not draft.way.isolated:
         private |= draft.head.names  # each round has an item of its own
     for write in draft.inquiry.shared_writes(nodes, private):
@@ -338,9 +356,10 @@ class Rounds:
         pieces = [*self.wanted, started]
         condition = f" if {' and '.join(filters)}" if filters else ""
         each = ", ".join(pieces) + ("," if len(pieces) == 1 else "")
-        clause = f"{'async ' if head.asynchronous else ''}for {head.target_text} in {head.items}{condition}"
+        clause = f"{'async ' if head.asynchronous else ''}for {head.clauses}{condition}"
         target = ", ".join([*self.wanted, handle])
         if way.tasks:
+            draft.helpers.add("_tasks")
             element = f"({each})" if len(pieces) > 1 else started
             walked = f"[{element} {clause}]"
             if len(f"{self.inner}for {target} in {walked}:") > _LONG_LINE:
