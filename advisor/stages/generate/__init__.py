@@ -13,6 +13,7 @@ from advisor.stages.generate.comprehensions import rewrite_comprehension, rewrit
 from advisor.stages.generate.finish import finish
 from advisor.stages.generate.inquiry import Inquiry
 from advisor.stages.generate.loops import rewrite_loop
+from advisor.stages.generate.pools import rewrite_pool
 from advisor.stages.generate.refused import Refused
 from advisor.stages.generate.runs import rewrite_run
 from advisor.stages.generate.source import Source
@@ -128,5 +129,8 @@ _WRITERS: dict[SiteKind, Callable[[Order, Source, Inquiry], Rewrite]] = {
     SiteKind.MAP: _map,
     SiteKind.STATEMENTS: rewrite_run,
     SiteKind.AWAITS: rewrite_run,
+    SiteKind.POOL: rewrite_pool,
+    SiteKind.THREAD: rewrite_pool,
+    SiteKind.GATHER: rewrite_pool,
     SiteKind.BLOCKING_IN_ASYNC: rewrite_blocking,
 }

@@ -16,6 +16,7 @@ from advisor.stages.generate.names import (
     always_binds,
     binds,
     calm,
+    dotted,
     free,
     here,
     jumps,
@@ -26,6 +27,7 @@ from advisor.stages.generate.source import Source
 
 Costly = Sequence[ast.AST]
 _CONDITIONAL = (ast.IfExp, ast.BoolOp, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp, ast.Lambda, ast.Compare)
+_MAKES_TASK = frozenset({"create_task", "ensure_future"})
 
 
 @dataclass(slots=True)
@@ -67,6 +69,10 @@ class Cut:
         call = self.expression.value if isinstance(self.expression, ast.Await) else self.expression
         if not isinstance(call, ast.Call) or not calm(call.func):
             return None
+        if isinstance(self.expression, ast.Await) and (dotted(call.func) or "").rpartition(".")[2] in _MAKES_TASK:
+            call = call.args[0] if call.args else call
+            if not isinstance(call, ast.Call) or not calm(call.func):
+                return None
         values = [*call.args, *(keyword.value for keyword in call.keywords)]
         return call if all(calm(value) for value in values) else None
 

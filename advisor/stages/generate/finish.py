@@ -21,12 +21,40 @@ def finish(source: Source, rewrites: Sequence[Rewrite]) -> str:
     needs |= {need for helper in helpers for need in HELPERS[helper][1]}
     edits += _helper_edits(source, [h for h in helpers if h not in binds(source.tree.body)], rewrites)
     edits += _import_edits(source, sorted(need for need in needs if not _has(source, need)))
-    text = source.finished(edits)
+    text = _without_spent_imports(source, source.finished(edits))
     try:
         compile(text.removeprefix("\ufeff"), "<generated>", "exec", dont_inherit=True)
     except SyntaxError as error:
         raise Refused("layout", f"the result would not be Python: {error.msg}", error.lineno or 1) from error
     return text
+
+
+def _without_spent_imports(source: Source, text: str) -> str:
+    """The text without the imports that only the old code used."""
+    try:
+        new = Source(text)
+    except SyntaxError:
+        return text  # told by `finish`
+    before, after = _used(source.tree), _used(new.tree)
+    spent = before - after
+    edits: list[Edit] = []
+    for statement in new.tree.body:
+        if isinstance(statement, ast.Import | ast.ImportFrom) and new.owns_its_lines([statement]):
+            names = [alias.asname or alias.name.partition(".")[0] for alias in statement.names]
+            if all(name in spent for name in names):
+                edits.append(Edit(*new.whole_lines([statement]), ""))
+            elif any(name in spent for name in names) and statement.lineno == statement.end_lineno:
+                kept = [new.segment(a) for a, name in zip(statement.names, names, strict=True) if name not in spent]
+                start, end = new.span(statement.names[0])[0], new.span(statement.names[-1])[1]
+                edits.append(Edit(start, end, ", ".join(kept)))
+    return new.finished(edits) if edits else text
+
+
+def _used(tree: ast.Module) -> frozenset[str]:
+    """The names that are read anywhere, or listed in `__all__`."""
+    names = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Store)}
+    texts = {node.value for node in ast.walk(tree) if isinstance(node, ast.Constant) and isinstance(node.value, str)}
+    return frozenset(names | {text for text in texts if text.isidentifier()})
 
 
 def _helper_edits(source: Source, helpers: Sequence[str], rewrites: Sequence[Rewrite]) -> Iterable[Edit]:

@@ -42,16 +42,15 @@ async def _tasks(limit):
     tasks = []
 
     async def run(outcome, function, args, kwargs):
-        async with gate:
-            try:
-                result = await function(*args, **kwargs)
-            except Exception as error:
-                if not outcome.done():
-                    outcome.set_exception(error)
-                    outcome.exception()  # seen: it is raised where the outcome is awaited, if it is
-            else:
-                if not outcome.done():
-                    outcome.set_result(result)
+        try:
+            async with gate:
+                outcome.set_result(await function(*args, **kwargs))
+        except Exception as error:
+            if not outcome.done():
+                outcome.set_exception(error)
+                outcome.exception()  # seen: it is raised where the outcome is awaited, if it is
+        finally:
+            outcome.cancel()  # has no effect on one that is done
 
     def start(function, *args, **kwargs):
         outcome = asyncio.get_running_loop().create_future()

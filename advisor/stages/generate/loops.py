@@ -41,6 +41,7 @@ class Draft:
     inside: list[str] = field(default_factory=list)  # lines in the block of the pool, before the loop
     module: list[str] = field(default_factory=list)  # definitions at the level of the module
     opens: str = ""
+    handle: str = ""
 
     def name(self, wish: str) -> str:
         found = fresh(wish, self.used)
@@ -149,7 +150,7 @@ class Rounds:
     def __init__(self, draft: Draft, made: Cut, scope: ast.AST, after: frozenset[str]) -> None:
         self.draft, self.made, self.scope = draft, made, scope
         self.source, self.way, self.head = draft.source, draft.way, draft.head
-        self.inner = draft.indent + self.source.unit
+        self.inner = draft.indent + (self.source.unit if draft.opens else "")
         self.after = after
         self.removed = self._leading_skips() if not made.before else []
         self.wanted = tuple(n for n in draft.head.ordered if n in self._read_by_caller())
@@ -181,7 +182,8 @@ class Rounds:
 
     # ---- the whole
 
-    def written(self) -> str:
+    def written(self, *, verbatim: bool = False) -> str:
+        """The loop anew; `verbatim`: what starts the work stands in the source already."""
         made, head = self.made, self.head
         removed = self.removed
         skips = {id(each.test) for each in removed}
@@ -197,8 +199,8 @@ class Rounds:
         if filters and not calm(ast.parse(" and ".join(f"({f})" for f in filters), mode="eval").body):
             needs_future = True
         names = self._results()
-        if needs_future:
-            return self._with_handles(names, filters, here_guards, removed)
+        if needs_future or verbatim:
+            return self._with_handles(names, filters, here_guards, removed, verbatim=verbatim)
         return self._with_map(names, filters, removed)
 
     def _results(self) -> Returned:
@@ -337,8 +339,9 @@ class Rounds:
     # ---- results through futures or tasks
 
     def _with_handles(
-        self, names: Returned, filters: list[str], guards: list[tuple[ast.expr, bool]], removed: list[ast.If]
-    ) -> str:
+        self, names: Returned, filters: list[str], guards: list[tuple[ast.expr, bool]], removed: list[ast.If],
+        *, verbatim: bool = False,
+    ) -> str:  # fmt: skip
         head, draft, way = self.head, self.draft, self.way
         call = self.made.direct
         submit = way.submit.format(pool=self._pool_name())
@@ -348,11 +351,11 @@ class Rounds:
         else:
             needed = [name for name in head.ordered if name in self.made.needed or name in self._guard_names()]
             handed = ", ".join([self._define(names, needed, []), *needed])
-        started = f"{submit}({handed})"
+        started = self.source.segment(call) if verbatim and call is not None else f"{submit}({handed})"
         if guards:
             test = " and ".join(self.source.segment(t) if w else self._negated(t) for t, w in guards)
             started = f"{started} if {test} else None"
-        handle = draft.name(way.handle)
+        handle = draft.handle or draft.name(way.handle)
         pieces = [*self.wanted, started]
         condition = f" if {' and '.join(filters)}" if filters else ""
         each = ", ".join(pieces) + ("," if len(pieces) == 1 else "")
@@ -472,13 +475,13 @@ class Rounds:
             else:
                 target, walked = shown, results
         else:
-            drops = []
+            drops = self._drop_binding(names) if draft.handle else []
         body = self._body_text(names, result, drops, removed)
         loop = draft.loop
         assert isinstance(loop, ast.For | ast.AsyncFor | ast.While)
         comment = _line_comment(source, loop)
         above = spaced(draft)
-        text = f"{above}{draft.indent}{draft.opens}\n" + "".join(f"{self.inner}{line}\n" for line in draft.inside)
+        text = above + (f"{draft.indent}{draft.opens}\n" if draft.opens else "") + "".join(f"{self.inner}{line}\n" for line in draft.inside)
         header = f"{self.inner}for {target} in {walked}:{comment}\n"
         short = self._shortened(names, walked, body) if results is not None and not self.wanted and not head.bar else None
         text += short if short is not None and not loop.orelse else header + body
