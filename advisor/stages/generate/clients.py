@@ -108,7 +108,7 @@ def in_a_process(draft: Draft, name: str, client: Client) -> list[str]:
     if not draft.way.initializer:
         raise Refused("unpicklable-capture", f"`{name}` cannot be sent to another machine", draft.loop)
     source = draft.source
-    shared, start = draft.name(f"_{name}"), draft.name(f"_start_{name}")
+    shared, start = draft.module_name(f"_{name}"), draft.module_name(f"_start_{name}")
     needed = sorted(from_scopes(source, draft.loop, free([client.made])) - binds([client.made]))
     unit = source.unit
     draft.module.append(

@@ -6,11 +6,10 @@ import ast
 
 from advisor.model.refactor import Edit, Order, Rewrite
 from advisor.stages.generate.cut import Cut, smallest
-from advisor.stages.generate.flavors import flavor
 from advisor.stages.generate.headers import Head
 from advisor.stages.generate.inquiry import Inquiry
-from advisor.stages.generate.loops import Draft, Rounds, check_shared, rewritten, spaced
-from advisor.stages.generate.names import calm, dotted, free, fresh, here, taken
+from advisor.stages.generate.loops import Draft, Rounds, check_shared, new_draft, rewritten, spaced
+from advisor.stages.generate.names import calm, dotted, free, here
 from advisor.stages.generate.refused import Refused
 from advisor.stages.generate.scope import importable
 from advisor.stages.generate.source import Source
@@ -53,7 +52,7 @@ def rewrite_map(order: Order, source: Source, inquiry: Inquiry, node: ast.Call) 
     """`map(f, items)` through the executor's own map."""
     statement = _statement(source, node)
     draft = _draft(order, source, inquiry, node, statement)
-    if draft.way.tasks:
+    if draft.way.tasks or isinstance(source.function(node), ast.AsyncFunctionDef):
         raise Refused("event-loop", "`map` awaits nothing", node)
     function, *iterables = node.args
     if any(isinstance(each, ast.Starred) for each in node.args) or node.keywords:
@@ -70,12 +69,7 @@ def rewrite_map(order: Order, source: Source, inquiry: Inquiry, node: ast.Call) 
 
 
 def _draft(order: Order, source: Source, inquiry: Inquiry, node: ast.expr, statement: ast.stmt) -> Draft:
-    way = flavor(order)
-    head = _head(source, inquiry, node)
-    draft = Draft(order, source, inquiry, statement, head, way, source.indent(statement), set(taken(source.tree)))
-    draft.opens = way.opens.format(pool=draft.name(way.pool))
-    draft.needs |= way.needs
-    return draft
+    return new_draft(order, source, inquiry, statement, _head(source, inquiry, node))
 
 
 def _head(source: Source, inquiry: Inquiry, node: ast.expr) -> Head:
@@ -124,7 +118,7 @@ class _Written(Rounds):
         result = self.draft.name("result") if not self.way.tasks else ""
         conditions = [] if self.tested else node.generators[0].ifs
         calm_tests = all(calm(test) for test in conditions)
-        if self.way.tasks or len(node.generators) > 1 or head.lazy or not calm_tests:
+        if self.way.tasks or self.in_coroutine or len(node.generators) > 1 or head.lazy or not calm_tests:
             return self._through_handles()
         items = head.items
         if conditions:
@@ -179,7 +173,7 @@ class _Written(Rounds):
         clauses = self._clauses(without_tests=self.tested)
         kept = self.wanted
         each = f"({', '.join([*kept, started])})" if kept else started
-        result = way.result.replace(way.handle, handle)
+        result = self._result_of(handle)
         if way.tasks:
             draft.helpers.add("_tasks")
             walked = f"[{each} {clauses}]"
@@ -213,8 +207,10 @@ class _Written(Rounds):
         return self.source.edited(start, end, [Edit(*inside, result)])
 
     def _bracketed(self, text: str) -> str:
-        if isinstance(self.node, ast.GeneratorExp):
+        if isinstance(self.node, ast.GeneratorExp) and "await " not in text:
             return f"({text})"
+        if isinstance(self.node, ast.GeneratorExp):
+            return f"[{text}]"
         return f"[{text}]" if isinstance(self.node, ast.ListComp) else f"{{{text}}}"
 
     def _wrapped(self, test: ast.expr) -> str:
@@ -273,7 +269,7 @@ def _around(draft: Draft, statement: ast.stmt, node: ast.expr, text: str) -> Rew
     edit = Edit(*span, text)
     opened = f"{indent}{draft.opens}\n"
     if isinstance(statement, ast.If):
-        name = fresh("found", draft.used)
+        name = draft.name("found")
         test = source.edited(*source.span(statement.test), [edit])
         rest = source.edited(start, end, [Edit(*source.span(statement.test), name)])
         body = f"{opened}{inner}{name} = {test}\n{rest}"

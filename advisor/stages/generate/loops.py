@@ -33,6 +33,7 @@ class Draft:
     way: Flavor
     indent: str
     used: set[str]
+    known: set[str]
     edits: list[Edit] = field(default_factory=list)
     needs: set[Needed] = field(default_factory=set)
     helpers: set[str] = field(default_factory=set)
@@ -44,9 +45,31 @@ class Draft:
     handle: str = ""
 
     def name(self, wish: str) -> str:
+        """A name that is free in the function around the site."""
         found = fresh(wish, self.used)
         self.used.add(found)
         return found
+
+    def module_name(self, wish: str) -> str:
+        """A name that is free in the whole module."""
+        found = fresh(wish, self.known | self.used)
+        self.known.add(found)
+        return found
+
+
+def new_draft(
+    order: Order, source: Source, inquiry: Inquiry, loop: ast.stmt, head: headers.Head, way: Flavor | None = None
+) -> Draft:
+    """A draft with its pool named, the pool's block opened."""
+    way = way or flavor(order)
+    outermost: ast.AST = source.tree
+    for node in source.above(loop):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            outermost = node
+    draft = Draft(order, source, inquiry, loop, head, way, source.indent(loop), set(taken(outermost)), set(taken(source.tree)))
+    draft.opens = way.opens.format(pool=draft.name(way.pool)) if way.opens else ""
+    draft.needs |= way.needs
+    return draft
 
 
 def rewrite_loop(order: Order, source: Source, inquiry: Inquiry, loop: ast.For | ast.AsyncFor | ast.While) -> Rewrite:
@@ -77,10 +100,7 @@ def _rewritten_as(
     order: Order, source: Source, inquiry: Inquiry, loop: ast.For | ast.AsyncFor | ast.While, head: headers.Head
 ) -> Rewrite:
     scope = source.function(loop) or source.tree
-    way = flavor(order)
-    draft = Draft(order, source, inquiry, loop, head, way, source.indent(loop), set(taken(source.tree)))
-    draft.opens = way.opens.format(pool=draft.name(way.pool))
-    draft.needs |= way.needs
+    draft = new_draft(order, source, inquiry, loop, head)
     costly = _costly(draft)
     after = reads_after(source, scope, loop)
     made = cut(source, inquiry, head.body, head.names, scope, costly, after)
@@ -150,6 +170,7 @@ class Rounds:
     def __init__(self, draft: Draft, made: Cut, scope: ast.AST, after: frozenset[str]) -> None:
         self.draft, self.made, self.scope = draft, made, scope
         self.source, self.way, self.head = draft.source, draft.way, draft.head
+        self.in_coroutine = isinstance(draft.source.function(draft.loop), ast.AsyncFunctionDef)
         self.inner = draft.indent + (self.source.unit if draft.opens else "")
         self.after = after
         self.removed = self._leading_skips() if not made.before else []
@@ -195,7 +216,7 @@ class Rounds:
             self.source.segment(t) if not w else f"not ({self.source.segment(t)})" for t, w in guards if free([t]) & local
         ]
         needs_future = bool(here_guards or self.worker_guards or made.protected or made.early or made.before)
-        needs_future = needs_future or yields(head.body) or head.lazy or self.way.tasks
+        needs_future = needs_future or yields(head.body) or head.lazy or self.way.tasks or self.in_coroutine
         if filters and not calm(ast.parse(" and ".join(f"({f})" for f in filters), mode="eval").body):
             needs_future = True
         names = self._results()
@@ -383,7 +404,14 @@ class Rounds:
             target = f"_, ({target})" if "," in target else f"_, {target}"
         if self.made.early:
             draft.notes.append("rounds after the one that ends the loop may have started; what has not begun is cancelled")
-        return self._loop_text(names, walked, None, removed, target, way.result.replace(way.handle, handle))
+        return self._loop_text(names, walked, None, removed, target, self._result_of(handle))
+
+    def _result_of(self, handle: str) -> str:
+        """How the result is taken; in a coroutine without holding up its event loop."""
+        if self.in_coroutine and self.way.opens and not self.way.tasks:
+            self.draft.needs.add(Needed("asyncio"))
+            return f"await asyncio.wrap_future({handle})"
+        return self.way.result.replace(self.way.handle, handle)
 
     def ahead_needs(self) -> frozenset[Needed]:
         return frozenset({Needed("os")}) if "os." in self.way.ahead else frozenset()
@@ -424,7 +452,10 @@ class Rounds:
         first = [*self._client_lines(), *first]
         function = draft.order.site.function.rpartition(":")[2].rpartition(".")[2].strip("<>")
         subject = next(iter([n for n in self.head.ordered if n != "_"]), "item")
-        name = draft.name(f"_{function}_{subject}".replace("__", "_") if self.way.isolated else f"work_on_{subject}")
+        if self.way.isolated:
+            name = draft.module_name(f"_{function}_{subject}".replace("__", "_"))
+        else:
+            name = draft.name(f"work_on_{subject}")
         text = definition(
             self.source, made, name, [*extra, *parameters], names, value, "" if self.way.isolated else draft.indent,
             asynchronous=self.way.tasks, first=first, early=self.worker_guards,

@@ -11,8 +11,8 @@ from advisor.stages.generate.cut import cut, reads_after
 from advisor.stages.generate.flavors import Flavor
 from advisor.stages.generate.headers import read
 from advisor.stages.generate.inquiry import Inquiry
-from advisor.stages.generate.loops import Draft, Rounds, rewrite_loop, rewritten
-from advisor.stages.generate.names import binds, dotted, free, here, taken
+from advisor.stages.generate.loops import Rounds, new_draft, rewrite_loop, rewritten
+from advisor.stages.generate.names import binds, dotted, free, here
 from advisor.stages.generate.refused import Refused
 from advisor.stages.generate.scope import importable
 from advisor.stages.generate.source import Source
@@ -69,7 +69,7 @@ def _started_ahead(order: Order, source: Source, inquiry: Inquiry) -> Rewrite:
     ahead = str(4 * _workers(source, call.func.value)) if _workers(source, call.func.value) else "32"
     way = Flavor("", "", "{pool}", "future", "future", frozenset(), "_ahead", ahead=ahead)
     head = read(source, inquiry, loop)
-    draft = Draft(order, source, inquiry, loop, head, way, source.indent(loop), set(taken(source.tree)))
+    draft = new_draft(order, source, inquiry, loop, head, way)
     scope = source.function(loop) or source.tree
     after = reads_after(source, scope, loop)
     made = cut(source, inquiry, head.body, head.names, scope, [call], after)

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import ast
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from advisor.model.refactor import Edit, Order, Rewrite
+from advisor.model.refactor import Edit, Needed, Order, Rewrite
 from advisor.stages.generate.flavors import flavor
 from advisor.stages.generate.headers import Head
 from advisor.stages.generate.inquiry import Inquiry
-from advisor.stages.generate.loops import Draft, rewritten, spaced
-from advisor.stages.generate.names import binds, calm, dotted, taken
+from advisor.stages.generate.loops import Draft, new_draft, rewritten, spaced
+from advisor.stages.generate.names import binds, calm, dotted
 from advisor.stages.generate.refused import Refused
 from advisor.stages.generate.scope import importable
 from advisor.stages.generate.source import Source
@@ -40,14 +40,13 @@ def rewrite_run(order: Order, source: Source, inquiry: Inquiry) -> Rewrite:
         raise Refused("layout", "the statements run in the body of a class", whole[0])
     way = flavor(order)
     head = Head("", "", None, "_", [], (), (), None, False, False)
-    draft = Draft(order, source, inquiry, whole[0], head, way, source.indent(whole[0]), set(taken(source.tree)))
     opens = way.opens
     if not way.tasks and "max_workers" in opens:
         opens = opens[: opens.index("max_workers")] + f"max_workers={len(inside)}" + opens[opens.rindex(") as") :]
     elif way.tasks:
         opens = f"async with _tasks(limit={len(inside)}) as {{pool}}:"
-    draft.opens = opens.format(pool=draft.name(way.pool))
-    draft.needs |= {need for need in way.needs if need.module != "os" or "os." in draft.opens}
+    needs = frozenset(need for need in way.needs if need.module != "os" or "os." in opens)
+    draft = new_draft(order, source, inquiry, whole[0], head, replace(way, opens=opens, needs=needs))
     draft.helpers |= {"_tasks"} if way.tasks else set()
     if not way.tasks:
         draft.notes.append("all of the statements run even if one of them fails; the first failure in order is raised")
@@ -76,11 +75,18 @@ def _written(draft: Draft, whole: list[ast.stmt], inside: list[ast.stmt]) -> str
         step = _step(statement)
         handle = draft.name(f"{_subject(statement)}_{way.handle}")
         starts.append(f"{inner}{handle} = {_started(draft, step)}\n")
-        result = way.result.replace(way.handle, handle)
+        result = _result(draft, handle)
         edits = [Edit(*source.span(value), result) for value in step.values]
         results.append(source.piece([statement], results_indent, edits))
     _check_order(whole, inside)
     return f"{spaced(draft)}{indent}{draft.opens}\n{''.join(starts)}{''.join(results)}"
+
+
+def _result(draft: Draft, handle: str) -> str:
+    if draft.way.tasks or not isinstance(draft.source.function(draft.loop), ast.AsyncFunctionDef):
+        return draft.way.result.replace(draft.way.handle, handle)
+    draft.needs.add(Needed("asyncio"))
+    return f"await asyncio.wrap_future({handle})"
 
 
 def _check_order(whole: list[ast.stmt], inside: list[ast.stmt]) -> None:

@@ -88,6 +88,12 @@ class Source:
 
     # ---- surroundings
 
+    def above(self, node: ast.AST) -> Iterator[ast.AST]:
+        """The nodes around `node`, innermost first."""
+        while node in self.parents:
+            node = self.parents[node]
+            yield node
+
     def enclosing(self, node: ast.AST, *kinds: type[ast.AST]) -> ast.AST | None:
         """The nearest node around `node` that is of one of `kinds`."""
         above = self.parents.get(node)

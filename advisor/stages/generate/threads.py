@@ -92,7 +92,7 @@ def _from_loop(order: Order, source: Source, maker: ast.Call, made: ast.Assign, 
             raise Refused("early-exit", "nothing waits for the threads", loop)
         last, between, removed = _joined(source, block, loop, kept_in)
     whole = block[block.index(loop) : block.index(last) + 1]
-    edits = [Edit(*source.span(made), _submitted(source, maker, _pool(source)))]
+    edits = [Edit(*source.span(made), _submitted(source, maker, _pool(source, maker)))]
     edits += [Edit(*source.whole_lines([s]), "") for s in [*spent, *removed]]
     return _wrapped(order, source, whole, edits, _list_made(source, block, kept_in, whole))
 
@@ -118,10 +118,10 @@ def _from_comprehension(order: Order, source: Source, maker: ast.Call, statement
             raise Refused("layout", "the threads are made under a condition", maker)
         lines += f"{depth}for {source.segment(clause.target)} in {source.segment(clause.iter)}:\n"
         depth += unit
-    text = f"{lines}{depth}{_submitted(source, maker, _pool(source))}\n"
+    text = f"{lines}{depth}{_submitted(source, maker, _pool(source, maker))}\n"
     rest = whole[1:]
     inner = indent + unit
-    opened = f"{indent}with ThreadPoolExecutor(max_workers={thread_count(order.case)}) as {_pool(source)}:\n"
+    opened = f"{indent}with ThreadPoolExecutor(max_workers={thread_count(order.case)}) as {_pool(source, maker)}:\n"
     moved = "".join(f"{unit}{line}\n" for line in text.splitlines())
     kept = [s for s in rest if s not in removed]
     moved += "".join(source.piece([s], inner) for s in kept)
@@ -129,8 +129,9 @@ def _from_comprehension(order: Order, source: Source, maker: ast.Call, statement
     return _done(order, start, end, opened + moved)
 
 
-def _pool(source: Source) -> str:
-    return fresh("pool", taken(source.tree))
+def _pool(source: Source, at: ast.AST) -> str:
+    functions = [n for n in source.above(at) if isinstance(n, ast.FunctionDef | ast.AsyncFunctionDef)]
+    return fresh("pool", taken(functions[-1] if functions else source.tree))
 
 
 def _joined(source: Source, block: Sequence[ast.stmt], first: ast.stmt, listed: str) -> tuple[ast.stmt, list[ast.stmt], list[ast.stmt]]:
@@ -179,7 +180,7 @@ def _list_made(source: Source, block: Sequence[ast.stmt], listed: str | None, wh
 
 def _wrapped(order: Order, source: Source, whole: Sequence[ast.stmt], edits: list[Edit], spare: Sequence[ast.stmt]) -> Rewrite:
     indent = source.indent(whole[0])
-    opened = f"{indent}with ThreadPoolExecutor(max_workers={thread_count(order.case)}) as {_pool(source)}:\n"
+    opened = f"{indent}with ThreadPoolExecutor(max_workers={thread_count(order.case)}) as {_pool(source, whole[0])}:\n"
     start, end = source.whole_lines(whole)
     text = opened + source.piece(whole, indent + source.unit, edits)
     rewrite = _done(order, start, end, text.rstrip("\n") + "\n")
