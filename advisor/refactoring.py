@@ -86,13 +86,21 @@ def refactor(wish: Wanted, settings: Settings, *, skeleton: bool = False) -> Ref
     chosen = _one(wish, examined, pairs) if wish.line is not None else [pair for pair in pairs if _advised(pair[1])]
     sources: dict[str, tuple[Original, Source | Refusal]] = {}
     outcomes: list[Outcome] = []
+
+    def source_of(path: str) -> Source | Refusal:
+        if path not in sources:
+            original = read_original(examined.project.root / path, started)
+            sources[path] = original, parse(original.text)
+        return sources[path][1]
+
+    def read(path: str) -> Source | None:
+        source = source_of(path)
+        return source if isinstance(source, Source) else None
+
     for site, judged in chosen:
-        if site.path not in sources:
-            original = read_original(examined.project.root / site.path, started)
-            sources[site.path] = original, parse(original.text)
         order = _order(wish, examined, site, judged)
-        source = sources[site.path][1]
-        outcomes.append(Outcome(order, None, source) if isinstance(source, Refusal) else generate(order, source))
+        source = source_of(site.path)
+        outcomes.append(Outcome(order, None, source) if isinstance(source, Refusal) else generate(order, source, read))
     refused = [outcome for outcome in outcomes if outcome.rewrite is None]
     if wish.line is not None and refused:
         raise refusal_error(refused[0], wish)
@@ -110,6 +118,8 @@ def _combined(
     for outcome in outcomes:
         if outcome.rewrite is not None:
             by_path.setdefault(outcome.order.site.path, []).append(outcome)
+            for path, other in outcome.rewrite.elsewhere:
+                by_path.setdefault(path, []).append(Outcome(outcome.order, other))
     for path, made in by_path.items():
         original, source = sources[path]
         assert isinstance(source, Source)
@@ -118,7 +128,7 @@ def _combined(
         files.append(ChangedFile(path, original, text))
         for rewrite in kept:
             line = rewrites[id(rewrite)].order.site.line
-            notes += [f"{path}:{line}: {note}" for note in rewrite.notes]
+            notes += [f"{rewrites[id(rewrite)].order.site.path}:{line}: {note}" for note in rewrite.notes]
         for rewrite in omitted:
             order = rewrites[id(rewrite)].order
             because = "it overlaps another refactor of this file: run the command again after applying that"

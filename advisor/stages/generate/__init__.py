@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 
 from advisor.model.concurrency import Model
 from advisor.model.refactor import Order, Outcome, Refusal, Rewrite
 from advisor.model.site import DependenceKind, HazardKind, SiteKind
 from advisor.stages.generate.blocking import rewrite_blocking
+from advisor.stages.generate.carry import Read, as_rewrites, carry
 from advisor.stages.generate.comprehensions import rewrite_comprehension, rewrite_map
 from advisor.stages.generate.finish import finish
 from advisor.stages.generate.inquiry import Inquiry
@@ -20,6 +22,7 @@ from advisor.stages.generate.source import Source
 
 __all__ = ["combine", "generate", "parse"]
 
+_CONCURRENT = frozenset({SiteKind.POOL, SiteKind.THREAD, SiteKind.GATHER})
 _ALWAYS = frozenset(
     {HazardKind.POLLING, HazardKind.RETRY, HazardKind.PAGINATION, HazardKind.LOCK_HELD, HazardKind.TRANSACTION,
      HazardKind.RATE_LIMIT, HazardKind.PROCESS_STATE, HazardKind.INTERACTIVE, HazardKind.MESSAGE_ORDER, HazardKind.INSIDE_POOL,
@@ -35,12 +38,16 @@ def parse(text: str) -> Source | Refusal:
         return Refusal("syntax", f"this Python cannot parse the file: {error}", getattr(error, "lineno", None) or 1)
 
 
-def generate(order: Order, source: Source) -> Outcome:
-    """The rewrite of one site, checked by making it; or why there is none."""
+def generate(order: Order, source: Source, read: Read) -> Outcome:
+    """The rewrite of one site, checked by making it; or why there is none. `read` gives the other files of the project."""
     try:
         _check(order)
-        rewrite = _rewrite(order, source)
+        rewrite = _rewrite(order, source, read)
         finish(source, [rewrite])
+        for path, other in rewrite.elsewhere:
+            beside = read(path)
+            if beside is not None:
+                finish(beside, [other])
     except Refused as refused:
         return Outcome(order, None, refused.refusal)
     return Outcome(order, rewrite)
@@ -81,13 +88,22 @@ def _check(order: Order) -> None:
                       detail.line if detail else case.line)  # fmt: skip
 
 
-def _rewrite(order: Order, source: Source) -> Rewrite:
+def _rewrite(order: Order, source: Source, read: Read) -> Rewrite:
     lines = [source.line(number) for number in range(1, len(source.starts) + 1)]
     inquiry = Inquiry(order, lines)
     writer = _WRITERS.get(order.site.kind)
     if writer is None or order.model is Model.SEQUENTIAL:
         raise Refused("layout", f"there is no refactor of {order.site.kind} for {order.model}", order.site.line)
-    return writer(order, source, inquiry)
+    rewrite = writer(order, source, inquiry)
+    info = order.program.functions[order.site.function]
+    if order.model is not Model.ASYNCIO or info.is_async or order.site.kind in _CONCURRENT:
+        return rewrite
+    if info.is_module:
+        raise Refused("event-loop", "the work stands at the level of the module, where nothing can be awaited", order.site.line)
+    carried = carry(order, lambda path: source if path == order.site.path else read(path), info.id)
+    edits, needs, elsewhere = as_rewrites(carried, order.site.path)
+    return replace(rewrite, edits=(*rewrite.edits, *edits), needs=rewrite.needs | needs, elsewhere=elsewhere,
+                   notes=(*rewrite.notes, *carried.notes))  # fmt: skip
 
 
 def _loop(order: Order, source: Source, inquiry: Inquiry) -> Rewrite:

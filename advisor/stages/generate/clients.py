@@ -34,7 +34,7 @@ def own_clients(
 ) -> dict[str, Client]:
     """The captured names of which every worker needs one of its own."""
     way = flavor(order)
-    if way.tasks:
+    if way.tasks and isinstance(source.function(loop), ast.AsyncFunctionDef):
         return {}
     kinds = (HazardKind.UNPICKLABLE_CAPTURE,) if way.isolated else _UNSAFE
     found: dict[str, Client] = {}

@@ -6,9 +6,10 @@ import ast
 
 from advisor.model.refactor import Edit, Order, Rewrite
 from advisor.stages.generate.cut import Cut, smallest
+from advisor.stages.generate.flavors import flavor, through_threads
 from advisor.stages.generate.headers import Head
 from advisor.stages.generate.inquiry import Inquiry
-from advisor.stages.generate.loops import Draft, Rounds, check_shared, new_draft, rewritten, spaced
+from advisor.stages.generate.loops import Draft, Rounds, awaits_anything, check_shared, new_draft, rewritten, spaced
 from advisor.stages.generate.names import calm, dotted, free, here
 from advisor.stages.generate.refused import Refused
 from advisor.stages.generate.scope import importable
@@ -69,7 +70,10 @@ def rewrite_map(order: Order, source: Source, inquiry: Inquiry, node: ast.Call) 
 
 
 def _draft(order: Order, source: Source, inquiry: Inquiry, node: ast.expr, statement: ast.stmt) -> Draft:
-    return new_draft(order, source, inquiry, statement, _head(source, inquiry, node))
+    way = flavor(order)
+    if way.tasks and not awaits_anything([node]):
+        way = through_threads(way)
+    return new_draft(order, source, inquiry, statement, _head(source, inquiry, node), way)
 
 
 def _head(source: Source, inquiry: Inquiry, node: ast.expr) -> Head:
@@ -87,9 +91,7 @@ def _costly(draft: Draft, node: Comprehension) -> list[ast.AST]:
     later = [part for index, clause in enumerate(node.generators) for part in ([clause.iter] if index else []) + clause.ifs]
     parts: list[ast.AST] = [*later, *([node.key, node.value] if isinstance(node, ast.DictComp) else [node.elt])]
     awaits: list[ast.AST] = [each for each in here(parts) if isinstance(each, ast.Await)]
-    if draft.way.tasks:
-        if not awaits:
-            raise Refused("dynamic-call", "the comprehension awaits nothing", node)
+    if draft.way.tasks and not draft.way.through:
         return awaits
     if awaits:
         raise Refused("event-loop", "the comprehension awaits: only asyncio can run its rounds side by side", node)
@@ -169,7 +171,7 @@ class _Written(Rounds):
         else:
             needed = [name for name in head.ordered if name in self.made.needed]
             handed = ", ".join([self._define(Returned((handle,), None), needed, []), *needed])
-        started = f"{submit}({handed})"
+        started = f"{submit}({way.through}{handed})"
         clauses = self._clauses(without_tests=self.tested)
         kept = self.wanted
         each = f"({', '.join([*kept, started])})" if kept else started

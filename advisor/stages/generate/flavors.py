@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from advisor.model.case import Case
 from advisor.model.concurrency import Executor, Model
@@ -10,6 +10,7 @@ from advisor.model.refactor import Needed, Order
 
 _WAITERS = 16  # threads or tasks that wait at the same time: enough to hide the waits, few enough to be polite
 _DATABASE = 8  # connections are dear on the other side
+_FLUSHES = 8  # files on their way to the disk at the same time
 _FEW = 8  # processes that only wait
 _LONG = 0.03  # seconds an item: from here on sending items one by one costs nothing that shows
 
@@ -18,7 +19,7 @@ _LONG = 0.03  # seconds an item: from here on sending items one by one costs not
 class Flavor:
     """`opens` is the head of the block in which work can be handed over, with `{pool}` for its name; `submit` and `result`
     are how. `isolated`: workers share no memory, so they live at the level of the module and get everything as arguments.
-    `ahead` is how many items are under way before the first result is taken, as an expression.
+    `through` is what runs a function that cannot be awaited. `ahead` is how many items are under way before the first result is taken, as an expression.
     """
 
     opens: str
@@ -32,6 +33,7 @@ class Flavor:
     tasks: bool = False
     ahead: str = ""
     initializer: bool = True
+    through: str = ""
 
 
 def flavor(order: Order) -> Flavor:
@@ -48,10 +50,15 @@ def flavor(order: Order) -> Flavor:
         return _pool("ProcessPoolExecutor", workers, "4 * (os.cpu_count() or 1)" if not workers else "32", isolated=True)
     if order.model is Model.THREADING:
         number = thread_count(case)
-        ahead = "4 * (os.cpu_count() or 1)" if "cpu" in number else str(2 * int(number))
+        ahead = "4 * (os.cpu_count() or 1)" if "os." in number else str(2 * int(number))
         return _pool("ThreadPoolExecutor", f"max_workers={number}", ahead, isolated=False)
     return Flavor(f"async with _tasks(limit={_bounded(_WAITERS, case)}) as {{pool}}:", "start", "{pool}", "task", "await task",
                   frozenset(), "_tasks", tasks=True)  # fmt: skip
+
+
+def through_threads(way: Flavor) -> Flavor:
+    """Tasks whose work blocks, and so runs in a thread each."""
+    return replace(way, through="asyncio.to_thread, ", needs=way.needs | {Needed("asyncio")})
 
 
 def _pool(name: str, workers: str, ahead: str, *, isolated: bool) -> Flavor:
@@ -68,6 +75,10 @@ def thread_count(case: Case) -> str:
         return str(_bounded(_DATABASE, case))
     if _waits(case) or case.work_kind in ("unknown", "mixed"):
         return str(_bounded(_WAITERS, case))
+    if case.work_kind == "disk":
+        return str(_bounded(_FLUSHES, case))
+    if case.work_kind == "subprocess":
+        return "(os.cpu_count() or 1) + 2"
     return "os.cpu_count()"
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from advisor.model.refactor import Edit, Needed, Order, Rewrite
 from advisor.stages.generate import clients, headers
 from advisor.stages.generate.cut import Cut, cut, kept_statements, reads_after, reads_rest
-from advisor.stages.generate.flavors import Flavor, flavor, known_items, long_items
+from advisor.stages.generate.flavors import Flavor, flavor, known_items, long_items, through_threads
 from advisor.stages.generate.inquiry import Inquiry
 from advisor.stages.generate.names import binds, calm, free, fresh, here, reads, taken, yields
 from advisor.stages.generate.refused import Refused
@@ -100,7 +100,10 @@ def _rewritten_as(
     order: Order, source: Source, inquiry: Inquiry, loop: ast.For | ast.AsyncFor | ast.While, head: headers.Head
 ) -> Rewrite:
     scope = source.function(loop) or source.tree
-    draft = new_draft(order, source, inquiry, loop, head)
+    way = flavor(order)
+    if way.tasks and not awaits_anything(head.body):
+        way = through_threads(way)
+    draft = new_draft(order, source, inquiry, loop, head, way)
     costly = _costly(draft)
     after = reads_after(source, scope, loop)
     made = cut(source, inquiry, head.body, head.names, scope, costly, after)
@@ -121,15 +124,17 @@ def rewritten(draft: Draft, start: int, end: int, text: str) -> Rewrite:
                    tuple(draft.notes))  # fmt: skip
 
 
+def awaits_anything(nodes: Sequence[ast.AST]) -> bool:
+    return any(isinstance(node, ast.Await | ast.AsyncWith | ast.AsyncFor) for node in here(nodes))
+
+
 def _costly(draft: Draft) -> list[ast.AST]:
     """The nodes that take the time: awaits in coroutines, else the calls that the analysis found heavy."""
     body = draft.head.body
-    if draft.way.tasks:
+    if draft.way.tasks and not draft.way.through:
         found: list[ast.AST] = [n for n in here(body) if isinstance(n, ast.Await | ast.AsyncWith | ast.AsyncFor)]
-        if not found:
-            raise Refused("dynamic-call", "no round awaits anything", draft.loop)
         return found
-    if any(isinstance(node, ast.Await | ast.AsyncWith | ast.AsyncFor) for node in here(body)):
+    if awaits_anything(body):
         raise Refused("event-loop", "the loop awaits: only asyncio can run its rounds side by side", draft.loop)
     calls: list[ast.AST] = list(draft.inquiry.costly(body))
     if calls:
@@ -155,7 +160,7 @@ def check_shared(draft: Draft, made: Cut) -> None:
         if draft.way.isolated:
             raise Refused("shared-write", f"the work changes `{name}` (line {write.line}), which a process would do to a copy",
                           draft.loop)  # fmt: skip
-        if draft.way.tasks and write.how in ("key", "append", "augment"):
+        if draft.way.tasks and not draft.way.through and write.how in ("key", "append", "augment"):
             continue  # one event loop, one thread: only the order may differ
         if write.how != "key" or draft.order.case.dependence.kind.value == "carried":
             raise Refused(
@@ -372,6 +377,7 @@ class Rounds:
         else:
             needed = [name for name in head.ordered if name in self.made.needed or name in self._guard_names()]
             handed = ", ".join([self._define(names, needed, []), *needed])
+        handed = f"{way.through}{handed}"
         started = self.source.segment(call) if verbatim and call is not None else f"{submit}({handed})"
         if guards:
             test = " and ".join(self.source.segment(t) if w else self._negated(t) for t, w in guards)
@@ -458,7 +464,7 @@ class Rounds:
             name = draft.name(f"work_on_{subject}")
         text = definition(
             self.source, made, name, [*extra, *parameters], names, value, "" if self.way.isolated else draft.indent,
-            asynchronous=self.way.tasks, first=first, early=self.worker_guards,
+            asynchronous=self.way.tasks and not self.way.through, first=first, early=self.worker_guards,
         )  # fmt: skip
         if self.way.isolated:
             draft.module.append(text)

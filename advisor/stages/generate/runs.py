@@ -6,10 +6,10 @@ import ast
 from dataclasses import dataclass, replace
 
 from advisor.model.refactor import Edit, Needed, Order, Rewrite
-from advisor.stages.generate.flavors import flavor
+from advisor.stages.generate.flavors import flavor, through_threads
 from advisor.stages.generate.headers import Head
 from advisor.stages.generate.inquiry import Inquiry
-from advisor.stages.generate.loops import Draft, new_draft, rewritten, spaced
+from advisor.stages.generate.loops import Draft, awaits_anything, new_draft, rewritten, spaced
 from advisor.stages.generate.names import binds, calm, dotted
 from advisor.stages.generate.refused import Refused
 from advisor.stages.generate.scope import importable
@@ -39,6 +39,8 @@ def rewrite_run(order: Order, source: Source, inquiry: Inquiry) -> Rewrite:
     if isinstance(source.enclosing(whole[0], ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef), ast.ClassDef):
         raise Refused("layout", "the statements run in the body of a class", whole[0])
     way = flavor(order)
+    if way.tasks and not awaits_anything(whole):
+        way = through_threads(way)
     head = Head("", "", None, "_", [], (), (), None, False, False)
     opens = way.opens
     if not way.tasks and "max_workers" in opens:
@@ -140,20 +142,20 @@ def _submitted(draft: Draft, value: ast.expr) -> str:
     source, way = draft.source, draft.way
     call = value.value if isinstance(value, ast.Await) else value
     submit = way.submit.format(pool=draft.opens.rpartition(" as ")[2].rstrip(":"))
-    if not isinstance(call, ast.Call) or isinstance(value, ast.Await) != way.tasks:
+    if not isinstance(call, ast.Call) or isinstance(value, ast.Await) != (way.tasks and not way.through):
         raise Refused("layout", f"line {value.lineno} awaits or calls nothing that could be handed over", value)
     arguments = [*call.args, *(keyword.value for keyword in call.keywords)]
-    nested = [each for each in draft.inquiry.costly(arguments) if not way.tasks]
+    nested = [] if way.tasks and not way.through else draft.inquiry.costly(arguments)
     if not calm(call.func) or nested or any(not calm(each) for each in arguments):
         if way.isolated:
             raise Refused("unpicklable-function", f"the work of line {value.lineno} is more than one call", value)
         name = draft.name(f"work_in_line_{value.lineno}")
-        kind = "async def" if way.tasks else "def"
+        kind = "async def" if way.tasks and not way.through else "def"
         text = source.segment(value)
         if "\n" in text:
             raise Refused("layout", f"the call in line {value.lineno} goes over several lines", value)
         draft.above.append(f"{draft.indent}{kind} {name}():\n{draft.indent}{source.unit}return {text}\n")
-        return f"{submit}({name})"
+        return f"{submit}({way.through}{name})"
     if way.isolated and not importable(source, call.func, draft.loop):
         raise Refused("unpicklable-function", "the function cannot be sent to a process", call)
-    return f"{submit}({', '.join(source.segment(part) for part in (call.func, *call.args, *call.keywords))})"
+    return f"{submit}({way.through}{', '.join(source.segment(part) for part in (call.func, *call.args, *call.keywords))})"
