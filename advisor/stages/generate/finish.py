@@ -15,12 +15,14 @@ from advisor.stages.generate.source import Source
 
 def finish(source: Source, rewrites: Sequence[Rewrite]) -> str:
     """The text of the file with the rewrites made; Refused when what comes out is not Python, which would be our mistake."""
-    edits = [edit for rewrite in rewrites for edit in rewrite.edits]
     helpers = sorted({helper for rewrite in rewrites for helper in rewrite.helpers})
     needs = {need for rewrite in rewrites for need in rewrite.needs}
     needs |= {need for helper in helpers for need in HELPERS[helper][1]}
-    edits += _helper_edits(source, [h for h in helpers if h not in binds(source.tree.body)], rewrites)
-    edits += _import_edits(source, sorted(need for need in needs if not _has(source, need)))
+    edits = [
+        *_import_edits(source, sorted(need for need in needs if not _has(source, need))),
+        *_helper_edits(source, [h for h in helpers if h not in binds(source.tree.body)], rewrites),
+        *(edit for rewrite in rewrites for edit in rewrite.edits),
+    ]
     text = _without_spent_imports(source, source.finished(edits))
     try:
         compile(text.removeprefix("\ufeff"), "<generated>", "exec", dont_inherit=True)

@@ -12,6 +12,8 @@ _WAITERS = 16  # threads or tasks that wait at the same time: enough to hide the
 _DATABASE = 8  # connections are dear on the other side
 _FLUSHES = 8  # files on their way to the disk at the same time
 _FEW = 8  # processes that only wait
+_WORTH_SENDING = 0.003  # seconds: below, sending an item costs more than a tenth of the work
+_WORTH_A_CHUNK = 0.02
 _LONG = 0.03  # seconds an item: from here on sending items one by one costs nothing that shows
 
 
@@ -94,6 +96,12 @@ def _bounded(limit: int, case: Case) -> int:
 def long_items(case: Case) -> bool:
     """Does an item take so long that handing items over one by one costs nothing that shows?"""
     return case.work.per_item.expected >= _LONG
+
+
+def chunk_size(case: Case) -> int:
+    """How many short items make a task that is worth sending by itself; 1 for items that are."""
+    seconds = max(case.work.per_item.expected, 1e-6)
+    return 1 if seconds >= _WORTH_SENDING else max(4, min(500, int(_WORTH_A_CHUNK / seconds)))
 
 
 def known_items(case: Case) -> int | None:

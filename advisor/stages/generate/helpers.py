@@ -31,6 +31,32 @@ def _ahead(started, count):
                 future.cancel()
 '''
 
+_CHUNKED = '''\
+def _outcomes(function, chunk):
+    """Runs in a worker: what the function makes of each item, a failure kept until it is that item's turn."""
+    outcomes = []
+    for item in chunk:
+        try:
+            outcomes.append((function(item), None))
+        except Exception as error:
+            outcomes.append((None, error))
+    return outcomes
+
+
+def _chunked(pool, function, items, size, count):
+    """Each item with its future; items go to the pool `size` at a time, `count` chunks ahead."""
+    items = iter(items)
+    chunks = iter(lambda: list(islice(items, size)), [])
+    for chunk, sent in _ahead(((chunk, pool.submit(_outcomes, function, chunk)) for chunk in chunks), count):
+        for item, (result, error) in zip(chunk, sent.result()):
+            future = Future()
+            if error is None:
+                future.set_result(result)
+            else:
+                future.set_exception(error)
+            yield item, future
+'''
+
 _TASKS = '''\
 @asynccontextmanager
 async def _tasks(limit):
@@ -97,6 +123,10 @@ def _report(future):
 
 HELPERS: dict[str, tuple[str, frozenset[Needed]]] = {
     "_ahead": (_AHEAD, frozenset({Needed("collections", "deque")})),
+    "_chunked": (
+        _CHUNKED,
+        frozenset({Needed("itertools", "islice"), Needed("concurrent.futures", "Future")}),
+    ),
     "_tasks": (_TASKS, frozenset({Needed("asyncio"), Needed("contextlib", "asynccontextmanager")})),
     "_processes": (
         _PROCESSES,

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from advisor.model.refactor import Edit, Needed, Order, Rewrite
 from advisor.stages.generate import clients, headers
 from advisor.stages.generate.cut import Cut, cut, kept_statements, reads_after, reads_rest
-from advisor.stages.generate.flavors import Flavor, flavor, known_items, long_items, through_threads
+from advisor.stages.generate.flavors import Flavor, chunk_size, flavor, known_items, long_items, through_threads
 from advisor.stages.generate.inquiry import Inquiry
 from advisor.stages.generate.names import binds, calm, free, fresh, here, reads, taken, yields
 from advisor.stages.generate.refused import Refused
@@ -356,10 +356,7 @@ class Rounds:
         elif len(needed) == 1 and (column := head.column(needed[0], items, rebound=False)) and " for " not in column:
             parameters, items = needed, column
         else:
-            parameters = [self.draft.name("item")]
-            unused = [n if n in needed else "_" for n in head.ordered]
-            text = ", ".join(unused) if head.flat else head.target_text
-            first = [f"{text} = {parameters[0]}"]
+            parameters, first = self._one_item()
         return f"{self._define(names, parameters, first)}, {items}"
 
     # ---- results through futures or tasks
@@ -369,6 +366,8 @@ class Rounds:
         *, verbatim: bool = False,
     ) -> str:  # fmt: skip
         head, draft, way = self.head, self.draft, self.way
+        if way.isolated and not verbatim and not guards and not self.worker_guards and not head.walks and chunk_size(draft.order.case) > 1:
+            return self._in_chunks(names, filters, removed)
         call = self.made.direct
         submit = way.submit.format(pool=self._pool_name())
         if call is not None and not self.own and not self.worker_guards and self._callable_direct(call):
@@ -411,6 +410,35 @@ class Rounds:
         if self.made.early:
             draft.notes.append("rounds after the one that ends the loop may have started; what has not begun is cancelled")
         return self._loop_text(names, walked, None, removed, target, self._result_of(handle))
+
+    def _in_chunks(self, names: Returned, filters: list[str], removed: list[ast.If]) -> str:
+        """Items too short to be sent one by one go to the processes in chunks, and are still taken one by one."""
+        head, draft = self.head, self.draft
+        items = head.items
+        if filters:
+            items = f"({head.item_text} for {head.target_text} in {items} if {' and '.join(filters)})"
+        work = self._mapped(items, rebound=True) if self._columns(items) == 0 and head.single else None
+        if work is None or "repeat(" in work or " for " in work.partition(", ")[2].removesuffix(items):
+            work = f"{self._define(names, *self._one_item())}, {items}"
+        draft.helpers |= {"_ahead", "_chunked"}
+        draft.needs |= self.ahead_needs()
+        handle = draft.name(self.way.handle)
+        target = f"{head.item_text if self.wanted else '_'}, {handle}"
+        walked = f"_chunked({self._pool_name()}, {work}, {chunk_size(draft.order.case)}, {self.way.ahead})"
+        if head.bar:
+            walked, target = f"zip({head.iterable}, {walked})", f"_, ({target})"
+        if self.made.early:
+            draft.notes.append("rounds after the one that ends the loop may have started; what has not begun is cancelled")
+        return self._loop_text(names, walked, None, removed, target, self._result_of(handle))
+
+    def _one_item(self) -> tuple[list[str], list[str]]:
+        """The parameter of a worker that takes an item as a whole, and the line that takes it apart."""
+        head = self.head
+        if head.single:
+            return [head.item_text], []
+        parameter = self.draft.name("item")
+        unused = [n if n in self.made.needed else "_" for n in head.ordered]
+        return [parameter], [f"{', '.join(unused) if head.flat else head.target_text} = {parameter}"]
 
     def _result_of(self, handle: str) -> str:
         """How the result is taken; in a coroutine without holding up its event loop."""
