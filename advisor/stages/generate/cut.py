@@ -16,6 +16,7 @@ from advisor.stages.generate.names import (
     always_binds,
     binds,
     calm,
+    calm_call,
     dotted,
     free,
     here,
@@ -78,8 +79,11 @@ class Cut:
 
 
 def cut(source: Source, inquiry: Inquiry, body: Sequence[ast.stmt], targets: frozenset[str], outside: ast.AST,
-        costly: Costly, after: frozenset[str]) -> Cut:  # fmt: skip
-    """Where to cut the rounds of a loop in the scope `outside`, of which the names `after` are read when a round is over."""
+        costly: Costly, after: frozenset[str], *, whole_tests: bool = False) -> Cut:  # fmt: skip
+    """Where to cut the rounds of a loop in the scope `outside`, of which the names `after` are read when a round is over.
+
+    `whole_tests`: a test that needs the work is made by the worker, which then sends back no more than the answer.
+    """
     made = Cut()
     block, path = _descend(source, made, list(body), costly)
     hits = [index for index, statement in enumerate(block) if _holds(statement, costly)]
@@ -88,6 +92,8 @@ def cut(source: Source, inquiry: Inquiry, body: Sequence[ast.stmt], targets: fro
     inside = [node for node in costly if any(node is each for each in here([tail]))]
     if made.branch is None and _is_expression(tail, costly) and (first == last or not _only_binds(tail)):
         made.expression = smallest(source, tail, inside)
+        if whole_tests and isinstance(tail, ast.If) and _only_then_calm(tail.test, made.expression):
+            made.expression = tail.test
         made.statements = block[first:last]
     else:
         made.statements = block[first : last + 1]
@@ -196,6 +202,13 @@ def smallest(source: Source, statement: ast.stmt | ast.expr, costly: Costly) -> 
     shared = [each for each in chains[0] if all(any(each is other for other in chain) for chain in chains)]
     unsure = [index for index, each in enumerate(shared) if isinstance(each, _CONDITIONAL)]
     return shared[unsure[-1]] if unsure else shared[0]
+
+
+def _only_then_calm(test: ast.expr, work: ast.expr) -> bool:
+    """Is everything in the test but the work itself free of effects?"""
+    inside = {id(node) for node in ast.walk(work)}
+    calls = [node for node in here([test]) if isinstance(node, ast.Call) and id(node) not in inside]
+    return all(isinstance(each.func, ast.Name | ast.Attribute) and calm_call(each) for each in calls)
 
 
 # ---- what goes in

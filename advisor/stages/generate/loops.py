@@ -106,7 +106,7 @@ def _rewritten_as(
     draft = new_draft(order, source, inquiry, loop, head, way)
     costly = _costly(draft)
     after = reads_after(source, scope, loop)
-    made = cut(source, inquiry, head.body, head.names, scope, costly, after)
+    made = cut(source, inquiry, head.body, head.names, scope, costly, after, whole_tests=draft.way.isolated)
     check_shared(draft, made)
     draft.above += [head.above] if head.above else []
     text = Rounds(draft, made, scope, after).written()

@@ -174,6 +174,16 @@ def calm(expression: ast.AST) -> bool:
     return True
 
 
+def calm_call(call: ast.Call) -> bool:
+    """Is the function or method itself one of those without effect, whatever it is called with?"""
+    match call.func:
+        case ast.Name(id=name):
+            return name in _CALM_FUNCTIONS
+        case ast.Attribute(attr=name):
+            return name in _CALM_METHODS
+    return False
+
+
 def dotted(expression: ast.AST) -> str | None:
     """`a.b.c` as text where the expression is just that."""
     match expression:
