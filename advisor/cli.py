@@ -133,17 +133,25 @@ def analyze(
 
 @app.command()
 def generate(
-    place: Annotated[str | None, typer.Argument(metavar="PATH:LINE", help="The loop, await or pool to rewrite.")] = None,
-    all_in: Annotated[str | None, typer.Option(metavar="PATH", help="Rewrite every finding of a file or folder.")] = None,
+    place: Annotated[
+        str | None, typer.Argument(metavar="PATH:LINE", help="The loop, await or pool to rewrite.")
+    ] = None,
+    all_in: Annotated[
+        str | None, typer.Option(metavar="PATH", help="Rewrite every finding of a file or folder.")
+    ] = None,
     model: Annotated[
         str | None, typer.Option(metavar="MODEL", help="threading|multiprocessing|asyncio.  [the one advised]")
     ] = None,
     executor: Annotated[
         str | None,
-        typer.Option(metavar="NAME", help="threads|processes|interpreters|task-group|to-thread|dask.  [the one advised]"),
+        typer.Option(
+            metavar="NAME", help="threads|processes|interpreters|task-group|to-thread|dask.  [the one advised]"
+        ),
     ] = None,
     write: Annotated[bool, typer.Option("--write", help="Change the files instead of printing a diff.")] = False,
-    output: Annotated[Path | None, typer.Option("--output", "-o", metavar="DIR", help="Write changed copies there.")] = None,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", metavar="DIR", help="Write changed copies there.")
+    ] = None,
     skeleton: Annotated[
         bool, typer.Option("--skeleton", help="Where it would not be safe: print a module with TODO marks instead.")
     ] = False,

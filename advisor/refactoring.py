@@ -65,7 +65,9 @@ def wanted(place: str, model: str | None, executor: str | None, *, everything: b
     chosen = _executor(executor) if executor else None
     kind = _model(model) if model else None
     if chosen is not None and kind is not None and chosen[1] is not kind:
-        raise AdvisorError(f"--executor {executor} is not a way to run {kind}", f"leave out --model, or say --model {chosen[1]}")
+        raise AdvisorError(
+            f"--executor {executor} is not a way to run {kind}", f"leave out --model, or say --model {chosen[1]}"
+        )
     kind = chosen[1] if chosen else kind
     if everything:
         return Wanted(_existing(place), None, kind, chosen[0] if chosen else None)
@@ -142,7 +144,9 @@ def remarks(result: Refactored) -> list[str]:
     for outcome in result.refused:
         if outcome.refusal is not None:
             site, refusal = outcome.order.site, outcome.refusal
-            lines.append(f"refused: {site.path}:{site.line}: not safe as {outcome.order.model}: {refusal.because} ({refusal.hazard})")
+            lines.append(
+                f"refused: {site.path}:{site.line}: not safe as {outcome.order.model}: {refusal.because} ({refusal.hazard})"
+            )
     return lines
 
 
@@ -191,7 +195,9 @@ def _order(wish: Wanted, examined: Examined, site: Site, judged: Judged) -> Orde
                            "--model threading (or multiprocessing, asyncio) asks for a refactor all the same", 1)  # fmt: skip
     executor = wish.executor or (verdict.executor if model is verdict.model else DEFAULT_EXECUTOR[model])
     if executor is Executor.INTERPRETER_POOL and examined.target.python < _INTERPRETERS:
-        raise AdvisorError("--executor interpreters needs Python 3.14 or newer", "add --target-python 3.14 if that will run the code")
+        raise AdvisorError(
+            "--executor interpreters needs Python 3.14 or newer", "add --target-python 3.14 if that will run the code"
+        )
     fits = {verdict.model, *(other.model for other in verdict.alternatives)}
     return Order(site, judged.case, model, executor, verdict.change and model in fits, examined.program, examined.summaries,
                  examined.knowledge.catalog, examined.target.python)  # fmt: skip

@@ -44,7 +44,9 @@ def encoded(original: Original, text: str) -> bytes:
     try:
         return text.encode(original.encoding)
     except UnicodeError as error:
-        raise AdvisorError(f"{original.file}: cannot hold the result in {original.encoding}", "save the file as UTF-8", 1) from error
+        raise AdvisorError(
+            f"{original.file}: cannot hold the result in {original.encoding}", "save the file as UTF-8", 1
+        ) from error
 
 
 def replace_files(changes: list[tuple[Original, str]]) -> None:
@@ -66,7 +68,9 @@ def replace_files(changes: list[tuple[Original, str]]) -> None:
                 prepared.insert(0, (temporary, file))
                 raise
     except OSError as error:
-        raise AdvisorError(f"{error.filename or 'a file'}: cannot be written: {error.strerror}", "check its folder's permissions") from error
+        raise AdvisorError(
+            f"{error.filename or 'a file'}: cannot be written: {error.strerror}", "check its folder's permissions"
+        ) from error
     finally:
         for temporary, _ in prepared:
             os.unlink(temporary)
@@ -110,4 +114,6 @@ def write_copies(folder: Path, changes: list[tuple[str, Original, str]]) -> None
             file.write_bytes(encoded(original, text))
             os.chmod(file, os.stat(original.file).st_mode & 0o7777)
         except OSError as error:
-            raise AdvisorError(f"{file}: cannot be written: {error.strerror}", "name a folder that can be written to") from error
+            raise AdvisorError(
+                f"{file}: cannot be written: {error.strerror}", "name a folder that can be written to"
+            ) from error

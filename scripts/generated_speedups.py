@@ -72,24 +72,32 @@ def _model(wanted: str, truth: dict[str, Any], folder: Path, advisor: list[str])
     if wanted != "advised":
         return wanted if wanted in truth["measured_seconds"] else None
     site = truth["site"]
-    ran = subprocess.run([*advisor, "analyze", str(folder / site["path"]), "--format", "json"], capture_output=True, check=True)
+    ran = subprocess.run(
+        [*advisor, "analyze", str(folder / site["path"]), "--format", "json"], capture_output=True, check=True
+    )
     for finding in json.loads(ran.stdout)["findings"]:
-        if finding["line"] <= site["end_line"] and site["line"] <= finding["end_line"] and finding["model"] != "sequential":
+        if (
+            finding["line"] <= site["end_line"]
+            and site["line"] <= finding["end_line"]
+            and finding["model"] != "sequential"
+        ):
             return str(finding["model"])
     return str(truth["best"])
 
 
-def _measured(
-    measure: Any, folder: Path, truth: dict[str, Any], model: str, advisor: list[str], runs: int
-) -> Row:
+def _measured(measure: Any, folder: Path, truth: dict[str, Any], model: str, advisor: list[str], runs: int) -> Row:
     with tempfile.TemporaryDirectory(prefix="generated-") as scratch:
         copy = Path(scratch) / folder.name
         shutil.copytree(folder, copy, ignore=shutil.ignore_patterns("__pycache__"))
         site = truth["site"]
         place = f"{copy / site['path']}:{site['line']}"
-        made = subprocess.run([*advisor, "generate", place, "--model", model, "--write"], capture_output=True, text=True)
+        made = subprocess.run(
+            [*advisor, "generate", place, "--model", model, "--write"], capture_output=True, text=True
+        )
         if made.returncode:
-            return Row(folder.name, model, 0.0, 0.0, False, made.stderr.splitlines()[0] if made.stderr else "no reason given")
+            return Row(
+                folder.name, model, 0.0, 0.0, False, made.stderr.splitlines()[0] if made.stderr else "no reason given"
+            )
         with measure.prepared(folder, truth) as environment:
             names = measure.variant_names(folder, environment)
             base = "as_written" if "as_written" in names else "sequential"
@@ -103,7 +111,9 @@ def _measured(
                         if key != "hand":
                             digests.add(ran["digest"])
     medians = {key: statistics.median(times) if times else float("nan") for key, times in seconds.items()}
-    return Row(folder.name, model, medians["base"] / medians["hand"], medians["base"] / medians["generated"], len(digests) == 1)
+    return Row(
+        folder.name, model, medians["base"] / medians["hand"], medians["base"] / medians["generated"], len(digests) == 1
+    )
 
 
 def _line(row: Row) -> str:
@@ -111,7 +121,9 @@ def _line(row: Row) -> str:
         return f"{row.name:30s} {row.model:16s} refused: {row.refused}"
     equal = "equal" if row.equal else "RESULTS DIFFER"
     share = row.generated / row.hand
-    return f"{row.name:30s} {row.model:16s} hand {row.hand:6.2f}x  generated {row.generated:6.2f}x  {share:5.0%}  {equal}"
+    return (
+        f"{row.name:30s} {row.model:16s} hand {row.hand:6.2f}x  generated {row.generated:6.2f}x  {share:5.0%}  {equal}"
+    )
 
 
 def _print_summary(rows: list[Row]) -> None:
@@ -119,7 +131,9 @@ def _print_summary(rows: list[Row]) -> None:
     shares = [row.generated / row.hand for row in made if row.hand == row.hand]
     print(f"\n{len(rows)} sites, {len(made)} generated, {sum(row.equal for row in made)} with equal results")
     if shares:
-        print(f"generated speed-up as a share of the hand-written one: median {statistics.median(shares):.0%}, least {min(shares):.0%}")
+        print(
+            f"generated speed-up as a share of the hand-written one: median {statistics.median(shares):.0%}, least {min(shares):.0%}"
+        )
 
 
 if __name__ == "__main__":

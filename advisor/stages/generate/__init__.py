@@ -18,7 +18,7 @@ from advisor.stages.generate.loops import rewrite_loop
 from advisor.stages.generate.pools import rewrite_pool
 from advisor.stages.generate.refused import Refused
 from advisor.stages.generate.runs import rewrite_run
-from advisor.stages.generate.source import Source
+from advisor.stages.generate.source import EditsOverlap, Source
 
 __all__ = ["combine", "generate", "parse"]
 
@@ -50,6 +50,8 @@ def generate(order: Order, source: Source, read: Read) -> Outcome:
                 finish(beside, [other])
     except Refused as refused:
         return Outcome(order, None, refused.refusal)
+    except EditsOverlap:
+        return Outcome(order, None, Refusal("layout", "parts of the code would have to change twice", order.site.line))
     return Outcome(order, rewrite)
 
 
@@ -59,13 +61,15 @@ def combine(source: Source, rewrites: Sequence[Rewrite]) -> tuple[str, tuple[Rew
     left: list[Rewrite] = []
     text = source.text
     for rewrite in sorted(rewrites, key=lambda r: r.start):
-        apart = all(not _overlap(a.start, a.end, b.start, b.end) for other in made for a in rewrite.edits for b in other.edits)
+        apart = all(
+            not _overlap(a.start, a.end, b.start, b.end) for other in made for a in rewrite.edits for b in other.edits
+        )
         if apart:
             try:
                 text = finish(source, [*made, rewrite])
                 made.append(rewrite)
                 continue
-            except (Refused, ValueError):
+            except (Refused, EditsOverlap):
                 pass
         left.append(rewrite)
     return text, tuple(made), tuple(left)
@@ -99,7 +103,9 @@ def _rewrite(order: Order, source: Source, read: Read) -> Rewrite:
     if order.model is not Model.ASYNCIO or info.is_async or order.site.kind in _CONCURRENT:
         return rewrite
     if info.is_module:
-        raise Refused("event-loop", "the work stands at the level of the module, where nothing can be awaited", order.site.line)
+        raise Refused(
+            "event-loop", "the work stands at the level of the module, where nothing can be awaited", order.site.line
+        )
     carried = carry(order, lambda path: source if path == order.site.path else read(path), info.id)
     edits, needs, elsewhere = as_rewrites(carried, order.site.path)
     return replace(rewrite, edits=(*rewrite.edits, *edits), needs=rewrite.needs | needs, elsewhere=elsewhere,

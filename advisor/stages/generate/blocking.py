@@ -20,6 +20,10 @@ def rewrite_blocking(order: Order, source: Source, inquiry: Inquiry) -> Rewrite:
     """The blocking call, awaited in a way that lets the event loop go on."""
     call = _call(order, source)
     _check_place(source, call)
+    above = source.parents[call]
+    awaited = isinstance(above, ast.Await | ast.AsyncFor) or (isinstance(above, ast.comprehension) and above.is_async)
+    if awaited or "awaitable" in inquiry.kinds(call) or isinstance(above, ast.Starred):
+        raise Refused("dynamic-call", "what the call gives is awaited itself: it may not block at all", call)
     path = order.site.path
     statement = source.statement(call)
     start, end = source.whole_lines([statement])
@@ -31,14 +35,22 @@ def rewrite_blocking(order: Order, source: Source, inquiry: Inquiry) -> Rewrite:
         return _in_a_process(order, source, inquiry, call, start, end)
     _check_thread(order, call)
     text = f"await asyncio.to_thread({_handed(source, call)})"
-    return Rewrite(path, start, end, (Edit(*source.span(call), _wrapped(source, call, text)),), frozenset({Needed("asyncio")}))
+    return Rewrite(
+        path, start, end, (Edit(*source.span(call), _wrapped(source, call, text)),), frozenset({Needed("asyncio")})
+    )
 
 
 def _call(order: Order, source: Source) -> ast.Call:
     site = order.site
     place = source.line_start(site.line) + site.column
-    found = [n for n in ast.walk(source.tree) if isinstance(n, ast.Call) and n.lineno == site.line and source.span(n)[0] == place]
-    wanted = [node for node in found if (same := Inquiry(order, _lines(source)).call(node)) is not None and same is site.node]
+    found = [
+        n
+        for n in ast.walk(source.tree)
+        if isinstance(n, ast.Call) and n.lineno == site.line and source.span(n)[0] == place
+    ]
+    wanted = [
+        node for node in found if (same := Inquiry(order, _lines(source)).call(node)) is not None and same is site.node
+    ]
     for node in wanted or found:
         return node
     raise Refused("layout", "the call was not found in the source", site.line)
@@ -52,7 +64,9 @@ def _check_place(source: Source, call: ast.Call) -> None:
     """`await` must be possible where the call stands."""
     around = source.function(call)
     if not isinstance(around, ast.AsyncFunctionDef):
-        raise Refused("layout", "the call stands in a function within the coroutine, where nothing can be awaited", call)
+        raise Refused(
+            "layout", "the call stands in a function within the coroutine, where nothing can be awaited", call
+        )
     if isinstance(source.enclosing(call, ast.Lambda, ast.AsyncFunctionDef), ast.Lambda):
         raise Refused("layout", "the call stands in a lambda, where nothing can be awaited", call)
     generator = source.enclosing(call, ast.GeneratorExp, ast.stmt)
@@ -81,8 +95,14 @@ def _handed(source: Source, call: ast.Call) -> str:
 def _wrapped(source: Source, call: ast.Call, text: str) -> str:
     """In parentheses where more is done with the result: `(await …).json()`."""
     above = source.parents[call]
-    bare = isinstance(above, ast.Assign | ast.AnnAssign | ast.AugAssign | ast.Return | ast.Expr | ast.keyword | ast.NamedExpr)
-    bare = bare or (isinstance(above, ast.Call) and above.func is not call) or isinstance(above, ast.List | ast.Tuple | ast.Dict)
+    bare = isinstance(
+        above, ast.Assign | ast.AnnAssign | ast.AugAssign | ast.Return | ast.Expr | ast.keyword | ast.NamedExpr
+    )
+    bare = (
+        bare
+        or (isinstance(above, ast.Call) and above.func is not call)
+        or isinstance(above, ast.List | ast.Tuple | ast.Dict)
+    )
     return text if bare else f"({text})"
 
 
@@ -94,7 +114,9 @@ def _in_a_process(order: Order, source: Source, inquiry: Inquiry, call: ast.Call
         if hazard.kind.value.startswith("unpicklable"):
             raise Refused(hazard.kind.value, hazard.because, hazard.line)
     for write in inquiry.shared_writes([call], frozenset()):
-        raise Refused("shared-write", f"the call changes `{write.place.label}`, which a process would do to a copy", call)
+        raise Refused(
+            "shared-write", f"the call changes `{write.place.label}`, which a process would do to a copy", call
+        )
     needs = {Needed("asyncio"), Needed("concurrent.futures", "ProcessPoolExecutor")}
     handed = ", ".join(source.segment(part) for part in (call.func, *call.args))
     if call.keywords:

@@ -82,7 +82,13 @@ def _found(read: Read, info: FunctionInfo) -> tuple[Source, Definition]:
 def _convertible(order: Order, read: Read, info: FunctionInfo) -> bool:
     """Can every use of the function be found, and may it become a coroutine?"""
     name = info.name.rpartition(".")[2]
-    if info.is_async or info.is_generator or info.is_nested or info.is_module or (name.startswith("__") and name.endswith("__")):
+    if (
+        info.is_async
+        or info.is_generator
+        or info.is_nested
+        or info.is_module
+        or (name.startswith("__") and name.endswith("__"))
+    ):
         return False
     callers = order.program.callers(info.id)
     if len(callers) > _MOST_CALLERS or name.startswith("test"):
@@ -106,7 +112,9 @@ def _only_called(read: Read, path: str, name: str, known: set[tuple[str, int]]) 
     if source is None or name not in source.text:
         return True
     for node in ast.walk(source.tree):
-        named = (isinstance(node, ast.Name) and node.id == name) or (isinstance(node, ast.Attribute) and node.attr == name)
+        named = (isinstance(node, ast.Name) and node.id == name) or (
+            isinstance(node, ast.Attribute) and node.attr == name
+        )
         if not named or not isinstance(node.ctx, ast.Load):  # type: ignore[union-attr]
             continue
         above = source.parents[node]
@@ -131,7 +139,10 @@ def _follow(
     text = source.text[start:end]
     if awaits:
         above = source.parents[call]
-        bare = isinstance(above, ast.Assign | ast.AnnAssign | ast.Return | ast.Expr | ast.Call) and getattr(above, "func", None) is not call
+        bare = (
+            isinstance(above, ast.Assign | ast.AnnAssign | ast.Return | ast.Expr | ast.Call)
+            and getattr(above, "func", None) is not call
+        )
         new = f"await {text}" if bare else f"(await {text})"
     else:
         new = f"asyncio.run({text})"
@@ -142,14 +153,20 @@ def _follow(
 
 def _calls(source: Source, line: int, column: int, name: str) -> Iterator[ast.Call]:
     for node in ast.walk(source.tree):
-        if isinstance(node, ast.Call) and node.lineno == line and source.span(node)[0] - source.line_start(line) == column:
+        if (
+            isinstance(node, ast.Call)
+            and node.lineno == line
+            and source.span(node)[0] - source.line_start(line) == column
+        ):
             if getattr(node.func, "id", getattr(node.func, "attr", "")) == name:
                 yield node
 
 
 def _can_await(source: Source, call: ast.Call) -> bool:
     nearest = source.enclosing(call, ast.Lambda, ast.FunctionDef, ast.AsyncFunctionDef, ast.GeneratorExp)
-    return isinstance(nearest, ast.FunctionDef | ast.AsyncFunctionDef) and not any(call is n for n in here(nearest.decorator_list))
+    return isinstance(nearest, ast.FunctionDef | ast.AsyncFunctionDef) and not any(
+        call is n for n in here(nearest.decorator_list)
+    )
 
 
 def _bridge_inside(order: Order, read: Read, info: FunctionInfo, carried: Carried) -> None:
@@ -157,7 +174,9 @@ def _bridge_inside(order: Order, read: Read, info: FunctionInfo, carried: Carrie
     if info.is_generator or info.is_nested or info.is_module:
         raise Refused("event-loop", "the work stands where no coroutine can take its place", info.line)
     if any(hazard.kind.value == "event-loop" for hazard in order.case.hazards):
-        raise Refused("event-loop", "the function is called from an event loop, in which no other can be run", info.line)
+        raise Refused(
+            "event-loop", "the function is called from an event loop, in which no other can be run", info.line
+        )
     source, node = _found(read, info)
     if node.decorator_list or (info.owner is not None and not node.args.args):
         raise Refused("event-loop", "the function is decorated, and may be called by what decorates it", node)

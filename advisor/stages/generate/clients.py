@@ -64,7 +64,9 @@ def _creation(source: Source, name: str, loop: ast.AST, scope: ast.AST, because:
         raise Refused("thread-unsafe-capture", f"{because}, and how to make another is not told where it is used", line)
     value, entered = makers[0]
     changed = any(
-        isinstance(node, ast.Attribute | ast.Subscript) and isinstance(node.ctx, ast.Store) and getattr(node.value, "id", "") == name
+        isinstance(node, ast.Attribute | ast.Subscript)
+        and isinstance(node.ctx, ast.Store)
+        and getattr(node.value, "id", "") == name
         for node in ast.walk(scope)
     )
     configured = any(

@@ -9,7 +9,16 @@ from advisor.stages.generate.cut import Cut, smallest
 from advisor.stages.generate.flavors import flavor, through_threads
 from advisor.stages.generate.headers import Head
 from advisor.stages.generate.inquiry import Inquiry
-from advisor.stages.generate.loops import Draft, Rounds, awaits_anything, check_shared, new_draft, rewritten, spaced
+from advisor.stages.generate.loops import (
+    Draft,
+    Rounds,
+    awaits_anything,
+    check_shared,
+    folded,
+    new_draft,
+    rewritten,
+    spaced,
+)
 from advisor.stages.generate.names import calm, dotted, free, here
 from advisor.stages.generate.refused import Refused
 from advisor.stages.generate.scope import importable
@@ -30,7 +39,9 @@ def rewrite_comprehension(order: Order, source: Source, inquiry: Inquiry, node: 
     costly = _costly(draft, node)
     if any(node is not each and isinstance(each, ast.Yield | ast.YieldFrom) for each in here([node])):
         raise Refused("lazy-generator", "the comprehension hands out values", node)
-    tested = [test for clause in node.generators for test in clause.ifs if any(c is n for c in costly for n in here([test]))]
+    tested = [
+        test for clause in node.generators for test in clause.ifs if any(c is n for c in costly for n in here([test]))
+    ]
     elements = [node.key, node.value] if isinstance(node, ast.DictComp) else [node.elt]
     within = [part for part in [*elements, *tested] if any(c is n for c in costly for n in here([part]))]
     if not within or (tested and (len(within) > 1 or len(node.generators) > 1 or len(node.generators[0].ifs) > 1)):
@@ -88,7 +99,9 @@ def _head(source: Source, inquiry: Inquiry, node: ast.expr) -> Head:
 
 
 def _costly(draft: Draft, node: Comprehension) -> list[ast.AST]:
-    later = [part for index, clause in enumerate(node.generators) for part in ([clause.iter] if index else []) + clause.ifs]
+    later = [
+        part for index, clause in enumerate(node.generators) for part in ([clause.iter] if index else []) + clause.ifs
+    ]
     parts: list[ast.AST] = [*later, *([node.key, node.value] if isinstance(node, ast.DictComp) else [node.elt])]
     awaits: list[ast.AST] = [each for each in here(parts) if isinstance(each, ast.Await)]
     if draft.way.tasks and not draft.way.through:
@@ -176,9 +189,19 @@ class _Written(Rounds):
         kept = self.wanted
         each = f"({', '.join([*kept, started])})" if kept else started
         result = self._result_of(handle)
+        long = len(each) + len(clauses) > 60
         if way.tasks:
             draft.helpers.add("_tasks")
             walked = f"[{each} {clauses}]"
+            if long:
+                walked = draft.name("tasks")
+                draft.inside.append(folded(f"{walked} = [", each, clauses, "]", self.inner, self.source.unit))
+        elif long:
+            draft.helpers.add("_ahead")
+            draft.needs |= {need for need in self.ahead_needs()}
+            name = draft.name("started")
+            draft.inside.append(folded(f"{name} = (", each, clauses, ")", self.inner, self.source.unit))
+            walked = f"_ahead({name}, {way.ahead})"
         else:
             draft.helpers.add("_ahead")
             draft.needs |= {need for need in self.ahead_needs()}
@@ -233,12 +256,29 @@ def _statement(source: Source, node: ast.expr) -> ast.stmt:
     if isinstance(node, ast.GeneratorExp) or (isinstance(node, ast.Call)):
         _check_eaten(source, node, above)
     block = source.block(above)
-    if isinstance(above, ast.If) and isinstance(source.parents[above], ast.If) and above in source.parents[above].orelse and (  # type: ignore[attr-defined]
-        source.text[source.span(above)[0] :].startswith("elif")
+    if (
+        isinstance(above, ast.If)
+        and isinstance(source.parents[above], ast.If)
+        and above in source.parents[above].orelse
+        and (  # type: ignore[attr-defined]
+            source.text[source.span(above)[0] :].startswith("elif")
+        )
     ):
         raise Refused("layout", "the expression stands in an `elif`", node)
-    if isinstance(above, ast.While | ast.With | ast.AsyncWith | ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Try | ast.Match):
-        raise Refused("layout", "the expression stands in the head of a statement that a pool cannot be put around", node)
+    if isinstance(
+        above,
+        ast.While
+        | ast.With
+        | ast.AsyncWith
+        | ast.FunctionDef
+        | ast.AsyncFunctionDef
+        | ast.ClassDef
+        | ast.Try
+        | ast.Match,
+    ):
+        raise Refused(
+            "layout", "the expression stands in the head of a statement that a pool cannot be put around", node
+        )
     if not block or not source.owns_its_lines([above]):
         raise Refused("layout", "the statement shares its line with others", node)
     if isinstance(source.enclosing(above, ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef), ast.ClassDef):
@@ -257,7 +297,9 @@ def _check_eaten(source: Source, node: ast.expr, statement: ast.stmt) -> None:
             return
     if isinstance(above, ast.Starred) or (isinstance(above, ast.Assign) and isinstance(above.targets[0], ast.Tuple)):
         return
-    raise Refused("lazy-generator", "the values are asked for one by one, later: nothing would be asked for ahead", statement)
+    raise Refused(
+        "lazy-generator", "the values are asked for one by one, later: nothing would be asked for ahead", statement
+    )
 
 
 def _around(draft: Draft, statement: ast.stmt, node: ast.expr, text: str) -> Rewrite:
@@ -269,7 +311,7 @@ def _around(draft: Draft, statement: ast.stmt, node: ast.expr, text: str) -> Rew
     if isinstance(node, ast.GeneratorExp) and _shares_parentheses(source, node) and text[0] != "(":
         text = f"({text})"
     edit = Edit(*span, text)
-    opened = f"{indent}{draft.opens}\n"
+    opened = f"{indent}{draft.opens}\n" + "".join(f"{inner}{line}\n" for line in draft.inside)
     if isinstance(statement, ast.If):
         name = draft.name("found")
         test = source.edited(*source.span(statement.test), [edit])
@@ -286,4 +328,3 @@ def _shares_parentheses(source: Source, node: ast.GeneratorExp) -> bool:
     if not isinstance(above, ast.Call) or len(above.args) != 1 or above.keywords:
         return False
     return source.span(node)[1] == source.span(above)[1]
-

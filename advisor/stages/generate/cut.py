@@ -27,7 +27,16 @@ from advisor.stages.generate.refused import Refused
 from advisor.stages.generate.source import Source
 
 Costly = Sequence[ast.AST]
-_CONDITIONAL = (ast.IfExp, ast.BoolOp, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp, ast.Lambda, ast.Compare)
+_CONDITIONAL = (
+    ast.IfExp,
+    ast.BoolOp,
+    ast.ListComp,
+    ast.SetComp,
+    ast.DictComp,
+    ast.GeneratorExp,
+    ast.Lambda,
+    ast.Compare,
+)
 _MAKES_TASK = frozenset({"create_task", "ensure_future"})
 
 
@@ -101,10 +110,11 @@ def cut(source: Source, inquiry: Inquiry, body: Sequence[ast.stmt], targets: fro
         before = [*path]
     else:
         before = [*path, *block[:first]]
+    _skipped_rounds(made, before)
     _inputs(made, before, targets, body, inquiry)
-    _check_statements(made, inquiry, outside, body)
+    _check_statements(made, inquiry, outside, body, targets)
     _outputs(made, body, after)
-    _skipped_rounds(made, before, targets, body)
+    _check_guards(made, before, targets, body)
     made.early = made.early or any(not isinstance(jump, ast.Continue) for jump in jumps(kept_statements(made, body)))
     gone = {id(statement) for statement in [*made.dropped, *made.statements]}
     made.before = any(
@@ -220,7 +230,7 @@ def _inputs(
     """The statements before the work that it needs are copied or moved into the worker."""
     work = _work_nodes(made)
     local = binds(made.statements)
-    needed = free(work) - (local - _exposed(made.statements))
+    needed = free(work) - (local - _exposed(made.statements)) | free([test for test, _ in made.guards])
     for statement in reversed(before):
         if not binds([statement]) & needed:
             continue
@@ -244,9 +254,11 @@ def _inputs(
             ignored = made.expression if made.expression is not None and _holds(node, [made.expression]) else None
             changed = effects.bound_or_changed(node, ignored) - targets
             clash = effects.clash(changed, effects.paths(work))
-            if clash and not (clash in made.private):
+            if clash and clash not in made.private:
                 raise Refused(
-                    "carried-dependence", f"the work reads `{clash}`, which line {node.lineno} changes in each round", node
+                    "carried-dependence",
+                    f"the work reads `{clash}`, which line {node.lineno} changes in each round",
+                    node,
                 )
 
 
@@ -283,12 +295,16 @@ def _within(node: ast.AST, statements: Iterable[ast.stmt]) -> bool:
 # ---- what comes out
 
 
-def _check_statements(made: Cut, inquiry: Inquiry, outside: ast.AST, body: Sequence[ast.stmt]) -> None:
+def _check_statements(
+    made: Cut, inquiry: Inquiry, outside: ast.AST, body: Sequence[ast.stmt], targets: frozenset[str]
+) -> None:
     """What the worker's statements do must stay within the worker, or be collected piece by piece."""
     local = binds([*made.statements, *made.prepare])
-    carried = local & _exposed([*made.prepare, *made.statements]) - _invariant(local, made)
+    carried = (local & _exposed([*made.prepare, *made.statements])) - targets
     for name in sorted(carried):
-        raise Refused("carried-dependence", f"each round reads `{name}` before it sets it", made.statements[0])
+        raise Refused(
+            "carried-dependence", f"each round reads `{name}` before it sets it", (made.statements or made.prepare)[0]
+        )
     found = [effect for statement in made.statements for effect in effects.on_the_caller(statement, local, inquiry)]
     if not found:
         return
@@ -297,10 +313,6 @@ def _check_statements(made: Cut, inquiry: Inquiry, outside: ast.AST, body: Seque
         effect = found[0]
         raise Refused(effect.hazard, effect.because, effect.node)
     made.private = pieces
-
-
-def _invariant(local: frozenset[str], made: Cut) -> frozenset[str]:
-    return frozenset() if local else local
 
 
 def _outputs(made: Cut, body: Sequence[ast.stmt], after: frozenset[str]) -> None:
@@ -314,21 +326,24 @@ def _outputs(made: Cut, body: Sequence[ast.stmt], after: frozenset[str]) -> None
     missing = wanted - always_binds([*made.dropped, *made.statements])
     if missing and made.statements:
         name = min(missing)
-        raise Refused(
-            "carried-dependence", f"`{name}` is not set in every round and read later", made.statements[0]
-        )
-    if made.expression is not None and wanted and (made.statements or made.dropped):
+        raise Refused("carried-dependence", f"`{name}` is not set in every round and read later", made.statements[0])
+    if (made.expression is not None and wanted and (made.statements or made.dropped)) or made.expression is None:
         made.live = _in_order_bound(wanted, [*made.dropped, *made.statements])
-    elif made.expression is None:
-        made.live = _in_order_bound(wanted, [*made.dropped, *made.statements])
-    for statement in kept:
-        if not binds([statement]) & made.rest_reads:
+    for statement in reversed(kept):
+        rest = kept_statements(made, body)
+        if not binds([statement]) & (after | reads_rest(made, [s for s in rest if s is not statement])):
             made.dropped.append(statement)
+    made.rest_reads = after | reads_rest(made, kept_statements(made, body))
 
 
 def _in_order_bound(names: frozenset[str], statements: Sequence[ast.stmt]) -> tuple[str, ...]:
     """The names in the order in which the source first gives them a value."""
-    stores = [n for s in statements for n in ast.walk(s) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store) and n.id in names]
+    stores = [
+        n
+        for s in statements
+        for n in ast.walk(s)
+        if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store) and n.id in names
+    ]
     ordered = dict.fromkeys(node.id for node in sorted(stores, key=lambda n: (n.lineno, n.col_offset)))
     return (*ordered, *sorted(names - ordered.keys()))
 
@@ -389,11 +404,10 @@ def _bound_nearer(source: Source, name: ast.Name, loop: ast.stmt) -> bool:
     return False
 
 
-def _skipped_rounds(made: Cut, before: Sequence[ast.stmt], targets: frozenset[str], body: Sequence[ast.stmt]) -> None:
-    """Rounds that end before the work: the tests that say so are made ahead, or by the worker."""
-    gone = {id(statement) for statement in [*made.dropped, *made.prepare]}
+def _skipped_rounds(made: Cut, before: Sequence[ast.stmt]) -> None:
+    """Rounds that end before the work: the tests that say so are made ahead, or by the worker as well."""
     for statement in before:
-        leaving = [] if id(statement) in gone else [*jumps([statement]), *(n for n in here([statement]) if isinstance(n, ast.Raise))]
+        leaving = [*jumps([statement]), *(n for n in here([statement]) if isinstance(n, ast.Raise))]
         if not leaving:
             continue
         if any(isinstance(jump, ast.Break | ast.Return) for jump in leaving):
@@ -403,28 +417,34 @@ def _skipped_rounds(made: Cut, before: Sequence[ast.stmt], targets: frozenset[st
                 pass
             case _:
                 raise Refused(
-                    "early-exit", f"whether a round does its work at all is decided in line {statement.lineno}", statement
+                    "early-exit",
+                    f"whether a round does its work at all is decided in line {statement.lineno}",
+                    statement,
                 )
-        if not calm(test) and not isinstance(statement.body[-1], ast.Continue):
-            continue  # a round may start ahead of the one that ends the loop
-        if not calm(test):
+        if calm(test):
+            made.guards.append((test, False))
+        elif isinstance(statement.body[-1], ast.Continue):
+            because = f"the test in line {statement.lineno} decides whether a round does its work, and may have effects"
+            raise Refused("early-exit", because, statement)
+        # else a round may start ahead of the one that ends the loop
+
+
+def _check_guards(made: Cut, before: Sequence[ast.stmt], targets: frozenset[str], body: Sequence[ast.stmt]) -> None:
+    """A test that is made ahead must not depend on other rounds, nor on what the worker finds out."""
+    local = binds(made.prepare)
+    changed: frozenset[str] = frozenset().union(*(effects.bound_or_changed(s) for s in kept_statements(made, body)))
+    for test, _ in made.guards:
+        if clash := effects.clash(changed - targets - local, effects.paths([test])):
             raise Refused(
-                "early-exit", f"the test in line {statement.lineno} decides whether a round does its work, and may have effects",
-                statement,
+                "carried-dependence", f"whether a round does its work depends on `{clash}`, which rounds change", test
             )
-        changed = frozenset().union(*(effects.bound_or_changed(n) for n in here(body) if isinstance(n, ast.stmt)))
-        local = binds(made.prepare)
-        if effects.clash(changed - targets - local - binds(before), effects.paths([test])):
+    moved = binds([s for s in made.dropped if not (_only_binds(s) and calm(s))])
+    gone = {id(s) for s in [*made.dropped, *made.statements]}
+    for statement in before:
+        if id(statement) not in gone and free([statement]) & moved:
+            name = min(free([statement]) & moved)
             raise Refused(
                 "carried-dependence",
-                f"whether a round does its work (line {statement.lineno}) depends on the rounds before",
+                f"line {statement.lineno} needs `{name}`, which only the worker would know",
                 statement,
             )
-        made.guards.append((test, False))
-    for test, _ in made.guards:
-        changed = frozenset().union(*(effects.bound_or_changed(n) for n in kept_statements(made, body)))
-        if clash := effects.clash(changed - targets - binds(before), effects.paths([test])):
-            raise Refused(
-                "carried-dependence", f"whether a round does its work depends on `{clash}`, which other rounds change", test
-            )
-

@@ -33,13 +33,17 @@ def on_the_caller(statement: ast.stmt, local: frozenset[str], inquiry: Inquiry) 
     for node in here([statement]):
         match node:
             case ast.Assign(targets=targets) | ast.Delete(targets=targets):
-                found += [_change(node, target) for each in targets for target in _spread(each) if not _mine(target, local)]
+                found += [
+                    _change(node, target) for each in targets for target in _spread(each) if not _mine(target, local)
+                ]
             case ast.AugAssign(target=target) | ast.AnnAssign(target=target) | ast.For(target=target):
                 found += [_change(node, each) for each in _spread(target) if not _mine(each, local)]
             case ast.Global() | ast.Nonlocal():
                 found.append(Effect(node, "global-write", f"line {node.lineno} rebinds names of another scope"))
             case ast.Yield() | ast.YieldFrom():
-                found.append(Effect(node, "lazy-generator", f"line {node.lineno} hands out a value in the midst of the work"))
+                found.append(
+                    Effect(node, "lazy-generator", f"line {node.lineno} hands out a value in the midst of the work")
+                )
             case ast.Call():
                 found += _called(node, local, inquiry)
     for jump in jumps([statement]):

@@ -106,7 +106,9 @@ def _import_edits(source: Source, needs: Sequence[Needed]) -> Iterable[Edit]:
         place = _place(source, block, need)
         line = f"from {need.module} import {need.name}" if need.name else f"import {need.module}"
         lines = insertions.setdefault(place, [])
-        joined = next((i for i, other in enumerate(lines) if need.name and other.startswith(f"from {need.module} import ")), None)
+        joined = next(
+            (i for i, other in enumerate(lines) if need.name and other.startswith(f"from {need.module} import ")), None
+        )
         if joined is None:
             lines.append(line)
         else:
@@ -163,8 +165,10 @@ def _place(source: Source, block: Sequence[ast.stmt], need: Needed) -> int:
     opening = [s for i, s in enumerate(source.tree.body) if _opens(i, s)]
     if opening:
         return source.line_start((opening[-1].end_lineno or 0) + 1)
-    return source.line_start(source.first_line(source.tree.body[0]) if source.tree.body else 1) if _clear_top(source) else (
-        source.line_start(source.tree.body[0].lineno)
+    return (
+        source.line_start(source.first_line(source.tree.body[0]) if source.tree.body else 1)
+        if _clear_top(source)
+        else (source.line_start(source.tree.body[0].lineno))
     )
 
 

@@ -49,7 +49,9 @@ def flavor(order: Order) -> Flavor:
         return _pool("InterpreterPoolExecutor", "", "os.cpu_count() or 1", isolated=True)
     if order.model is Model.MULTIPROCESSING:
         workers = f"max_workers={_bounded(_FEW, case)}" if _waits(case) else ""
-        return _pool("ProcessPoolExecutor", workers, "4 * (os.cpu_count() or 1)" if not workers else "32", isolated=True)
+        return _pool(
+            "ProcessPoolExecutor", workers, "4 * (os.cpu_count() or 1)" if not workers else "32", isolated=True
+        )
     if order.model is Model.THREADING:
         number = thread_count(case)
         ahead = "4 * (os.cpu_count() or 1)" if "os." in number else str(2 * int(number))

@@ -6,7 +6,7 @@ import ast
 from dataclasses import dataclass
 
 from advisor.stages.generate.inquiry import Inquiry
-from advisor.stages.generate.names import binds, calm, dotted, here, jumps, reads
+from advisor.stages.generate.names import binds, calm, dotted, jumps, reads
 from advisor.stages.generate.refused import Refused
 from advisor.stages.generate.source import Source
 
@@ -93,9 +93,6 @@ def read(source: Source, inquiry: Inquiry, loop: ast.For | ast.AsyncFor | ast.Wh
     bar = False
     if isinstance(node, ast.Call) and (dotted(node.func) or "").rpartition(".")[2] in _BARS and node.args:
         node, bar = node.args[0], True
-    for each in here(loop.body):
-        if isinstance(each, ast.Name) and isinstance(each.ctx, ast.Store) and each.id in binds([loop.target]):
-            raise Refused("carried-dependence", f"line {each.lineno} gives `{each.id}`, the loop's own name, another value", each)
     if not all(isinstance(n, ast.Name | ast.Tuple | ast.List | ast.Starred | ast.Store) for n in ast.walk(loop.target)):
         raise Refused("shared-write", "the loop walks with something else than plain names", loop)
     names = [n.id for n in ast.walk(loop.target) if isinstance(n, ast.Name)]
@@ -116,7 +113,11 @@ def flattened(source: Source, inquiry: Inquiry, loop: ast.For | ast.AsyncFor | a
         inner = inner.body[0]
     if nest and isinstance(nest[-1].body[0], ast.For) and len(nest[-1].body) == 1:
         return None
-    if len(nest) < 2 or any(inquiry.costly([each.iter]) for each in nest) or any(isinstance(j, ast.Break) for j in jumps(nest[-1].body)):
+    if (
+        len(nest) < 2
+        or any(inquiry.costly([each.iter]) for each in nest)
+        or any(isinstance(j, ast.Break) for j in jumps(nest[-1].body))
+    ):
         return None
     heads = [read(source, inquiry, each) for each in nest]
     names = [name for head in heads for name in head.ordered]
@@ -135,14 +136,17 @@ def _counted(source: Source, loop: ast.While) -> Head | None:
         case _:
             return None
     match loop.body[-1]:
-        case ast.AugAssign(target=ast.Name(id=stepped), op=ast.Add(), value=ast.Constant(value=int(step))) if stepped == name:
+        case ast.AugAssign(target=ast.Name(id=stepped), op=ast.Add(), value=ast.Constant(value=int(step))) if (
+            stepped == name
+        ):
             pass
         case _:
             return None
     rest = loop.body[:-1]
     scope = source.function(loop) or source.tree
     read_after = any(
-        isinstance(node, ast.Name) and node.id == name and node.lineno > (loop.end_lineno or 0) for node in ast.walk(scope)
+        isinstance(node, ast.Name) and node.id == name and node.lineno > (loop.end_lineno or 0)
+        for node in ast.walk(scope)
     )
     steady = not (reads([bound]) & binds(loop.body)) and calm(bound)
     if not rest or name in binds(rest) or any(True for _ in jumps(rest)) or read_after or not steady or loop.orelse:
@@ -157,11 +161,15 @@ def _drained(source: Source, loop: ast.While) -> Head:
     """`while jobs: job = jobs.pop()` walks what it takes out."""
     tested = reads([loop.test])
     match loop.body[0]:
-        case ast.Assign(targets=[target], value=ast.Call(func=ast.Attribute(value=owner, attr=take)) as taken) if take in _TAKES:
+        case ast.Assign(targets=[target], value=ast.Call(func=ast.Attribute(value=owner, attr=take)) as taken) if (
+            take in _TAKES
+        ):
             queue = dotted(owner)
         case _:
             queue = None
-    others = [n for s in loop.body[1:] for n in ast.walk(s) if isinstance(n, ast.Attribute | ast.Name) and dotted(n) == queue]
+    others = [
+        n for s in loop.body[1:] for n in ast.walk(s) if isinstance(n, ast.Attribute | ast.Name) and dotted(n) == queue
+    ]
     if queue is None or queue.partition(".")[0] not in tested or others or loop.orelse:
         raise Refused("carried-dependence", "whether there is another round is known only after this one", loop)
     indent, unit = source.indent(loop), source.unit

@@ -1,4 +1,4 @@
-'''The few functions that generated code may need beside the standard library, defined once in the file that uses them.'''
+"""The few functions that generated code may need beside the standard library, defined once in the file that uses them."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def _ahead(started, count):
                 waiting.append(each)
                 if len(waiting) > count:
                     yield waiting.popleft()
-        except Exception as error:  # belongs after the items that wait: raised in its turn
+        except Exception as error:  # noqa: BLE001 - belongs after the items that wait: raised in its turn
             failed = error
         while waiting:
             yield waiting.popleft()
@@ -38,7 +38,7 @@ def _outcomes(function, chunk):
     for item in chunk:
         try:
             outcomes.append((function(item), None))
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - raised where the result is taken
             outcomes.append((None, error))
     return outcomes
 
@@ -71,10 +71,10 @@ async def _tasks(limit):
         try:
             async with gate:
                 outcome.set_result(await function(*args, **kwargs))
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - raised where the result is awaited
             if not outcome.done():
                 outcome.set_exception(error)
-                outcome.exception()  # seen: it is raised where the outcome is awaited, if it is
+                outcome.exception()  # counts as seen, for nobody may ask
         finally:
             outcome.cancel()  # has no effect on one that is done
 

@@ -74,6 +74,18 @@ class Inquiry:
                 seconds[proof.uid] = seconds.get(proof.uid, 0.0) + proof.seconds.expected
         return {uid: spent / total for uid, spent in seconds.items() if spent >= _SHARE * total}
 
+    def share(self, nodes: Iterable[ast.AST]) -> float:
+        """The part of a round's time that some calls take, from 0 to 1."""
+        found = tuple(call for node in nodes if isinstance(node, ast.Call) and (call := self.call(node)) is not None)
+        return self._seconds(found) / (self._round.cost.total.expected or 1e-9)
+
+    def is_coroutine(self, node: ast.Call) -> bool:
+        """Does the call only make a coroutine, to be awaited by somebody?"""
+        found = self.call(node)
+        targets = self.order.program.targets(self.function, found) if found is not None else ()
+        functions = self.order.program.functions
+        return any(t.kind == "function" and t.name in functions and functions[t.name].is_async for t in targets)
+
     def _computes(self, node: ast.Call, call: code.Call) -> bool:
         """Does the call itself, without those in its arguments, take a share of the round that is worth a worker?"""
         inner = [self.call(each) for each in here(ast.iter_child_nodes(node)) if isinstance(each, ast.Call)]
@@ -91,6 +103,7 @@ class Inquiry:
             if isinstance(node, ast.Call)
             and (found := self.call(node)) is not None
             and (found.uid in self._heavy or self._computes(node, found))
+            and not self.is_coroutine(node)
         ]
 
     def summary(self, node: ast.expr | ast.stmt) -> Summary:
@@ -159,7 +172,9 @@ class Inquiry:
                 return any(self.lazy(argument) for argument in arguments)
         if self.finite(expression):
             return False
-        return bool(self.kinds(expression) & {"generator", "iterator", "Iterator", "map", "filter", "count", "TextIOWrapper"})
+        return bool(
+            self.kinds(expression) & {"generator", "iterator", "Iterator", "map", "filter", "count", "TextIOWrapper"}
+        )
 
     def _as_code(self, expression: ast.expr) -> code.Expr:
         match expression:

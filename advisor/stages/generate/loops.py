@@ -17,7 +17,8 @@ from advisor.stages.generate.scope import captured, importable
 from advisor.stages.generate.source import Source
 from advisor.stages.generate.worker import Returned, definition
 
-_LONG_LINE = 110
+_LONG_LINE = 100
+_MOST = 0.4  # share of a round's time from which one statement alone is worth handing over
 _SEVERAL = 64  # parts into which a long list of short items is cut for processes
 
 
@@ -66,7 +67,9 @@ def new_draft(
     for node in source.above(loop):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             outermost = node
-    draft = Draft(order, source, inquiry, loop, head, way, source.indent(loop), set(taken(outermost)), set(taken(source.tree)))
+    draft = Draft(
+        order, source, inquiry, loop, head, way, source.indent(loop), set(taken(outermost)), set(taken(source.tree))
+    )
     draft.opens = way.opens.format(pool=draft.name(way.pool)) if way.opens else ""
     draft.needs |= way.needs
     return draft
@@ -79,7 +82,11 @@ def rewrite_loop(order: Order, source: Source, inquiry: Inquiry, loop: ast.For |
     if isinstance(source.enclosing(loop, ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef), ast.ClassDef):
         raise Refused("layout", "the loop runs in the body of a class", loop)
     scope = source.function(loop) or source.tree
-    if yields(loop.body) and isinstance(scope, ast.FunctionDef | ast.AsyncFunctionDef) and order.model.value == "asyncio":
+    if (
+        yields(loop.body)
+        and isinstance(scope, ast.FunctionDef | ast.AsyncFunctionDef)
+        and order.model.value == "asyncio"
+    ):
         raise Refused("lazy-generator", "tasks would outlive the generator that started them", loop)
     if flavor(order).isolated:  # few large tasks before many small ones
         ways = [headers.read(source, inquiry, loop), headers.flattened(source, inquiry, loop)]
@@ -106,12 +113,35 @@ def _rewritten_as(
     draft = new_draft(order, source, inquiry, loop, head, way)
     costly = _costly(draft)
     after = reads_after(source, scope, loop)
-    made = cut(source, inquiry, head.body, head.names, scope, costly, after, whole_tests=draft.way.isolated)
-    check_shared(draft, made)
+    made = _cut(draft, scope, costly, after)
     draft.above += [head.above] if head.above else []
     text = Rounds(draft, made, scope, after).written()
     start, end = source.whole_lines([loop])
     return rewritten(draft, start, end, text)
+
+
+def _cut(draft: Draft, scope: ast.AST, costly: list[ast.AST], after: frozenset[str]) -> Cut:
+    """All the costly part of a round for the workers; where that cannot be, the statement that holds most of it."""
+    groups: dict[int, list[ast.AST]] = {}
+    for node in costly:
+        groups.setdefault(draft.source.statement(node).lineno, []).append(node)
+    ways = [costly]
+    if len(groups) > 1 and not (draft.way.tasks and not draft.way.through):
+        ways += sorted(
+            (g for g in groups.values() if draft.inquiry.share(g) >= _MOST), key=lambda g: -draft.inquiry.share(g)
+        )
+    first: Refused | None = None
+    for way in ways:
+        try:
+            made = cut(draft.source, draft.inquiry, draft.head.body, draft.head.names, scope, way, after,
+                       whole_tests=draft.way.isolated)  # fmt: skip
+            check_shared(draft, made)
+        except Refused as refused:
+            first = first or refused
+        else:
+            return made
+    assert first is not None
+    raise first
 
 
 def rewritten(draft: Draft, start: int, end: int, text: str) -> Rewrite:
@@ -139,7 +169,9 @@ def _costly(draft: Draft) -> list[ast.AST]:
     calls: list[ast.AST] = list(draft.inquiry.costly(body))
     if calls:
         return calls
-    loops: list[ast.AST] = [n for n in here(body) if isinstance(n, ast.For | ast.While | ast.ListComp | ast.GeneratorExp)]
+    loops: list[ast.AST] = [
+        n for n in here(body) if isinstance(n, ast.For | ast.While | ast.ListComp | ast.GeneratorExp)
+    ]
     others: list[ast.AST] = [n for n in here(body) if isinstance(n, ast.Call) and not calm(n)]
     found = loops or others
     if not found:
@@ -164,9 +196,15 @@ def check_shared(draft: Draft, made: Cut) -> None:
             continue  # one event loop, one thread: only the order may differ
         if write.how != "key" or draft.order.case.dependence.kind.value == "carried":
             raise Refused(
-                "shared-write", f"the work changes `{name}` (line {write.line}), and the order of that would be lost", draft.loop
+                "shared-write",
+                f"the work changes `{name}` (line {write.line}), and the order of that would be lost",
+                draft.loop,
             )
-        raise Refused("shared-write", f"the work stores in `{name}` (line {write.line}), in an order that would be lost", draft.loop)
+        raise Refused(
+            "shared-write",
+            f"the work stores in `{name}` (line {write.line}), in an order that would be lost",
+            draft.loop,
+        )
 
 
 class Rounds:
@@ -179,7 +217,12 @@ class Rounds:
         self.inner = draft.indent + (self.source.unit if draft.opens else "")
         self.after = after
         self.removed = self._leading_skips() if not made.before else []
-        self.wanted = tuple(n for n in draft.head.ordered if n in self._read_by_caller())
+        self.wanted = tuple(n for n in draft.head.ordered if n in self._read_by_caller() and n not in made.live)
+        for name in set(made.live) & draft.head.names:
+            if made.before or made.early:
+                raise Refused(
+                    "carried-dependence", f"the work gives `{name}`, the loop's own name, another value", draft.loop
+                )
         self.captured = captured(self.source, draft.loop, made.needed) - draft.head.names - binds(made.prepare)
         self.own = clients.own_clients(draft.order, self.source, draft.loop, self.captured, scope)
         self.worker_guards: list[str] = []
@@ -218,7 +261,9 @@ class Rounds:
         local = binds(made.prepare)
         here_guards = [(t, w) for t, w in guards if not free([t]) & local]
         self.worker_guards = [
-            self.source.segment(t) if not w else f"not ({self.source.segment(t)})" for t, w in guards if free([t]) & local
+            self.source.segment(t) if not w else f"not ({self.source.segment(t)})"
+            for t, w in guards
+            if free([t]) & local
         ]
         needs_future = bool(here_guards or self.worker_guards or made.protected or made.early or made.before)
         needs_future = needs_future or yields(head.body) or head.lazy or self.way.tasks or self.in_coroutine
@@ -296,7 +341,9 @@ class Rounds:
     def _walked(self, items: str, filters: list[str]) -> str:
         """What the caller's loop walks beside the results: the iterable as it was, bar and all."""
         head = self.head
-        return items if filters or items != head.items and not head.bar else head.iterable.replace(head.items, items, 1)
+        return (
+            items if filters or (items != head.items and not head.bar) else head.iterable.replace(head.items, items, 1)
+        )
 
     def _chunk(self, items: str, sized: bool) -> str:
         case = self.draft.order.case
@@ -366,7 +413,14 @@ class Rounds:
         *, verbatim: bool = False,
     ) -> str:  # fmt: skip
         head, draft, way = self.head, self.draft, self.way
-        if way.isolated and not verbatim and not guards and not self.worker_guards and not head.walks and chunk_size(draft.order.case) > 1:
+        if (
+            way.isolated
+            and not verbatim
+            and not guards
+            and not self.worker_guards
+            and not head.walks
+            and chunk_size(draft.order.case) > 1
+        ):
             return self._in_chunks(names, filters, removed)
         call = self.made.direct
         submit = way.submit.format(pool=self._pool_name())
@@ -393,7 +447,7 @@ class Rounds:
             walked = f"[{element} {clause}]"
             if len(f"{self.inner}for {target} in {walked}:") > _LONG_LINE:
                 name = draft.name("tasks")
-                draft.inside.append(f"{name} = {walked}")
+                draft.inside.append(folded(f"{name} = [", element, clause, "]", self.inner, self.source.unit))
                 walked = name
         else:
             draft.helpers.add("_ahead")
@@ -402,13 +456,16 @@ class Rounds:
             walked = f"_ahead({generator}, {way.ahead})"
             if len(f"{self.inner}for {target} in {walked}:") > _LONG_LINE:
                 name = draft.name("started")
-                draft.inside.append(f"{name} = {generator}")
+                element = f"({each})" if len(pieces) > 1 else started
+                draft.inside.append(folded(f"{name} = (", element, clause, ")", self.inner, self.source.unit))
                 walked = f"_ahead({name}, {way.ahead})"
         if head.bar:
             walked = f"zip({head.iterable}, {walked})"
             target = f"_, ({target})" if "," in target else f"_, {target}"
         if self.made.early:
-            draft.notes.append("rounds after the one that ends the loop may have started; what has not begun is cancelled")
+            draft.notes.append(
+                "rounds after the one that ends the loop may have started; what has not begun is cancelled"
+            )
         return self._loop_text(names, walked, None, removed, target, self._result_of(handle))
 
     def _in_chunks(self, names: Returned, filters: list[str], removed: list[ast.If]) -> str:
@@ -428,7 +485,9 @@ class Rounds:
         if head.bar:
             walked, target = f"zip({head.iterable}, {walked})", f"_, ({target})"
         if self.made.early:
-            draft.notes.append("rounds after the one that ends the loop may have started; what has not begun is cancelled")
+            draft.notes.append(
+                "rounds after the one that ends the loop may have started; what has not begun is cancelled"
+            )
         return self._loop_text(names, walked, None, removed, target, self._result_of(handle))
 
     def _one_item(self) -> tuple[list[str], list[str]]:
@@ -482,6 +541,8 @@ class Rounds:
         value = None
         if made.expression is not None:
             value = self.source.segment(made.expression)
+            if "\n" in value and not isinstance(made.expression, ast.Call | ast.ListComp | ast.DictComp | ast.SetComp):
+                value = f"({value})"
         extra = sorted(self.captured - set(self.own)) if self.way.isolated else []
         first = [*self._client_lines(), *first]
         function = draft.order.site.function.rpartition(":")[2].rpartition(".")[2].strip("<>")
@@ -527,7 +588,8 @@ class Rounds:
         if results is not None:
             drops = self._drop_binding(names)
             shown = names.target
-            if not names.names:
+            if not names.names or (self.made.expression is not None and len(names.names) == 1
+                                   and isinstance(self.source.parents[self.made.expression], ast.Expr)):  # fmt: skip
                 shown = "_"
             if self.wanted:
                 mine = head.target_text if head.flat and len(head.ordered) > 1 and not head.single else head.target_text
@@ -546,9 +608,15 @@ class Rounds:
         assert isinstance(loop, ast.For | ast.AsyncFor | ast.While)
         comment = _line_comment(source, loop)
         above = spaced(draft)
-        text = above + (f"{draft.indent}{draft.opens}\n" if draft.opens else "") + "".join(f"{self.inner}{line}\n" for line in draft.inside)
+        text = (
+            above
+            + (f"{draft.indent}{draft.opens}\n" if draft.opens else "")
+            + "".join(f"{self.inner}{line}\n" for line in draft.inside)
+        )
         header = f"{self.inner}for {target} in {walked}:{comment}\n"
-        short = self._shortened(names, walked, body) if results is not None and not self.wanted and not head.bar else None
+        short = (
+            self._shortened(names, walked, body) if results is not None and not self.wanted and not head.bar else None
+        )
         text += short if short is not None and not loop.orelse else header + body
         if loop.orelse:
             first = loop.orelse[0]
@@ -564,7 +632,12 @@ class Rounds:
         only = names.names[0] if len(names.names) == 1 else None
         for method, whole in (("append", "extend"), ("add", "update")):
             end = f".{method}({only})"
-            if only and "\n" not in words and words.endswith(end) and words[: -len(end)].replace(".", "").isidentifier():
+            if (
+                only
+                and "\n" not in words
+                and words.endswith(end)
+                and words[: -len(end)].replace(".", "").isidentifier()
+            ):
                 return f"{self.inner}{words[: -len(end)]}.{whole}({walked})\n"
         return None
 
@@ -586,7 +659,9 @@ class Rounds:
         if made.expression is not None:
             statement = source.statement(made.expression)
             anchor = statement
-            if statement not in drops:
+            if not result and isinstance(source.parents[made.expression], ast.Expr) and not unpacks:
+                gone.append(statement)
+            elif statement not in drops:
                 shown = result if result and not unpacks else names.names[len(made.live) + (names.flag is not None)]
                 if self._whole_value() is not None and unpacks:
                     gone.append(statement)
@@ -628,6 +703,30 @@ class Rounds:
             how = {"[]": "extend", "{}": "update", "set()": "update"}.get(made.private[private])
             lines.append(f"{private}.{how}({part})" if how else f"{private} += {part}")
         return lines
+
+
+def folded(opening: str, element: str, clause: str, closing: str, indent: str, unit: str) -> str:
+    """A comprehension on one line where it fits, else on several."""
+    flat = f"{opening}{element} {clause}{closing}"
+    if len(indent + flat) <= _LONG_LINE or "\n" in flat:
+        return flat
+    inner = indent + unit
+    if len(inner + element) > _LONG_LINE:
+        element = _broken(element, inner, unit)
+    return f"{opening}\n{inner}{element}\n{inner}{clause}\n{indent}{closing}"
+
+
+def _broken(element: str, indent: str, unit: str) -> str:
+    """A call (or a tuple that ends in one) with its arguments on a line of their own."""
+    node = ast.parse(element, mode="eval").body
+    call = node.elts[-1] if isinstance(node, ast.Tuple) else node
+    if not isinstance(call, ast.Call) or not call.args or not element.isascii():
+        return element
+    arguments = [*call.args, *call.keywords]
+    start, end = arguments[0].col_offset, arguments[-1].end_col_offset or 0
+    parts = [element[a.col_offset : a.end_col_offset] for a in arguments]
+    lines = "".join(f"{indent}{unit}{part},\n" for part in parts)
+    return f"{element[:start]}\n{lines}{indent}{element[end:].lstrip(',')}"
 
 
 def calm_text(text: str) -> bool:

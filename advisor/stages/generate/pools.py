@@ -56,10 +56,16 @@ def rewrite_pool(order: Order, source: Source, inquiry: Inquiry) -> Rewrite:
 
 def _started_ahead(order: Order, source: Source, inquiry: Inquiry) -> Rewrite:
     """All tasks are handed in before the first result is taken."""
-    loop = next((n for n in ast.walk(source.tree) if isinstance(n, ast.For | ast.While) and n.lineno == order.site.line), None)
+    loop = next(
+        (n for n in ast.walk(source.tree) if isinstance(n, ast.For | ast.While) and n.lineno == order.site.line), None
+    )
     if loop is None:
         raise Refused("layout", "the pool is not used in a loop of statements", order.site.line)
-    calls = [n for n in here(loop.body) if isinstance(n, ast.Call) and isinstance(n.func, ast.Attribute) and n.func.attr in _HANDS]
+    calls = [
+        n
+        for n in here(loop.body)
+        if isinstance(n, ast.Call) and isinstance(n.func, ast.Attribute) and n.func.attr in _HANDS
+    ]
     if len(calls) != 1 or not source.owns_its_lines([loop]) or not source.owns_its_lines(loop.body):
         raise Refused("layout", "more than one task is handed in a round", loop)
     call = calls[0]
@@ -135,11 +141,16 @@ def _hoisted(order: Order, source: Source, loop: ast.For | ast.While, block: ast
     hands = [n for n in calls if n.func.attr in _HANDS or n.func.attr == "map"]  # type: ignore[attr-defined]
     dropped = [n for n in hands if isinstance(source.parents[n], ast.Expr)]
     waits = any(
-        isinstance(n, ast.Call) and _kind(n.func) in ("result", "as_completed", "wait", "get") or _result(n) for n in here(block.body)
+        (isinstance(n, ast.Call) and _kind(n.func) in ("result", "as_completed", "wait", "get")) or _result(n)
+        for n in here(block.body)
     )
     if dropped or (any(n.func.attr in _HANDS for n in hands) and not waits):  # type: ignore[attr-defined]
         raise Refused("early-exit", "each round waits for its work only by closing its pool", block)
-    if not source.owns_its_lines([loop]) or not source.owns_its_lines(block.body) or source.line(block.lineno).rstrip()[-1:] not in (":",):
+    if (
+        not source.owns_its_lines([loop])
+        or not source.owns_its_lines(block.body)
+        or source.line(block.lineno).rstrip()[-1:] not in (":",)
+    ):
         raise Refused("layout", "the `with` goes over several lines or shares them", block)
     indent = source.indent(loop)
     inner = indent + source.unit
@@ -161,8 +172,10 @@ def _result(node: ast.AST) -> bool:
 
 
 def _line_at(source: Source, offset: int) -> int:
-    return source.text.count("\n", 0, offset) + 1 if source.newline == "\n" else len(
-        [start for start in source.starts if start <= offset]
+    return (
+        source.text.count("\n", 0, offset) + 1
+        if source.newline == "\n"
+        else len([start for start in source.starts if start <= offset])
     )
 
 
@@ -180,7 +193,9 @@ def _other_kind(order: Order, source: Source, inquiry: Inquiry) -> Rewrite:
     assert isinstance(call.func, ast.Attribute)
     name = dotted(call.func.value)
     function = source.function(call)
-    makers = [(maker, bound) for maker, bound in _makers(source) if bound == name and source.function(maker) is function]
+    makers = [
+        (maker, bound) for maker, bound in _makers(source) if bound == name and source.function(maker) is function
+    ]
     if len(makers) != 1:
         raise Refused("dynamic-call", "where the pool is made is not told by its name", call)
     maker = makers[0][0]
@@ -217,7 +232,11 @@ def _check_handed(order: Order, source: Source, inquiry: Inquiry, call: ast.Call
         raise Refused("dynamic-call", "the function handed to the pool is not told", call)
     function = call.args[0]
     if order.model is Model.MULTIPROCESSING:
-        target = function.args[0] if isinstance(function, ast.Call) and _kind(function.func) == "partial" and function.args else function
+        target = (
+            function.args[0]
+            if isinstance(function, ast.Call) and _kind(function.func) == "partial" and function.args
+            else function
+        )
         if not importable(source, target, call):
             raise Refused("unpicklable-function", f"`{source.segment(function)}` cannot be sent to a process", call)
         for hazard in order.case.hazards:
@@ -235,4 +254,3 @@ def _check_handed(order: Order, source: Source, inquiry: Inquiry, call: ast.Call
                 "shared-write", f"the work changes `{write.place.label}` (line {write.line}), which would be shared in one and lost in "
                 "the other kind of pool", call,
             )  # fmt: skip
-

@@ -95,7 +95,9 @@ def _check_order(whole: list[ast.stmt], inside: list[ast.stmt]) -> None:
     """What is worked out ahead must not be something that a result is part of."""
     bound: frozenset[str] = frozenset()
     for statement in whole:
-        read = frozenset(n.id for n in ast.walk(statement) if isinstance(n, ast.Name) and not isinstance(n.ctx, ast.Store))
+        read = frozenset(
+            n.id for n in ast.walk(statement) if isinstance(n, ast.Name) and not isinstance(n.ctx, ast.Store)
+        )
         if bound & read and (statement in inside or isinstance(statement, ast.Assign)):
             raise Refused("carried-dependence", f"line {statement.lineno} needs `{min(bound & read)}`", statement)
         if statement in inside:
@@ -158,4 +160,6 @@ def _submitted(draft: Draft, value: ast.expr) -> str:
         return f"{submit}({way.through}{name})"
     if way.isolated and not importable(source, call.func, draft.loop):
         raise Refused("unpicklable-function", "the function cannot be sent to a process", call)
-    return f"{submit}({way.through}{', '.join(source.segment(part) for part in (call.func, *call.args, *call.keywords))})"
+    return (
+        f"{submit}({way.through}{', '.join(source.segment(part) for part in (call.func, *call.args, *call.keywords))})"
+    )

@@ -15,6 +15,10 @@ _LINE_END = re.compile(r"\r\n|\n|\r")
 INDENT = "    "
 
 
+class EditsOverlap(Exception):
+    """Two edits want the same characters."""
+
+
 class Source:
     """The text of a file and its tree. Offsets count characters of `text`; lines from 1."""
 
@@ -50,7 +54,9 @@ class Source:
     def span(self, node: ast.AST) -> tuple[int, int]:
         """The characters of an expression or statement; decorators not included."""
         where: ast.expr = node  # type: ignore[assignment]
-        return self.offset(where.lineno, where.col_offset), self.offset(where.end_lineno or 0, where.end_col_offset or 0)
+        return self.offset(where.lineno, where.col_offset), self.offset(
+            where.end_lineno or 0, where.end_col_offset or 0
+        )
 
     def segment(self, node: ast.AST) -> str:
         start, end = self.span(node)
@@ -190,7 +196,7 @@ def apply(text: str, edits: Iterable[Edit], start: int = 0, end: int | None = No
     position = start
     for edit in sorted(edits, key=lambda e: (e.start, e.end)):
         if edit.start < position:
-            raise ValueError("edits overlap")
+            raise EditsOverlap
         parts += [text[position : edit.start], edit.text]
         position = edit.end
     return "".join([*parts, text[position:end]])

@@ -69,18 +69,24 @@ def _from_loop(order: Order, source: Source, maker: ast.Call, made: ast.Assign, 
     spent: list[ast.stmt] = []
     for statement in loop.body[index + 1 :]:
         match statement:
-            case ast.Expr(value=ast.Call(func=ast.Attribute(value=ast.Name(id=owner), attr="start" | "setDaemon"))) if owner == name:
+            case ast.Expr(value=ast.Call(func=ast.Attribute(value=ast.Name(id=owner), attr="start" | "setDaemon"))) if (
+                owner == name
+            ):
                 pass
             case ast.Assign(targets=[ast.Attribute(value=ast.Name(id=owner), attr="daemon")]) if owner == name:
                 pass
-            case ast.Expr(value=ast.Call(func=ast.Attribute(value=ast.Name(id=owner), attr="join"), args=[])) if owner == name:
-                joined = True
-            case ast.Expr(value=ast.Call(func=ast.Attribute(value=ast.Name(id=listed), attr="append"), args=[ast.Name(id=owner)])) if (
+            case ast.Expr(value=ast.Call(func=ast.Attribute(value=ast.Name(id=owner), attr="join"), args=[])) if (
                 owner == name
             ):
+                joined = True
+            case ast.Expr(
+                value=ast.Call(func=ast.Attribute(value=ast.Name(id=listed), attr="append"), args=[ast.Name(id=owner)])
+            ) if owner == name:
                 kept_in = listed
             case _:
-                raise Refused("ordered-output", f"line {statement.lineno} runs after the thread has been started", statement)
+                raise Refused(
+                    "ordered-output", f"line {statement.lineno} runs after the thread has been started", statement
+                )
         spent.append(statement)
     if loop.orelse:
         raise Refused("layout", "the loop has an `else`", loop)
@@ -101,7 +107,9 @@ def _from_comprehension(order: Order, source: Source, maker: ast.Call, statement
     """`threads = [Thread(…) for …]`, with the loops that start and join them."""
     comprehension = source.parents[maker]
     match statement:
-        case ast.Assign(targets=[ast.Name(id=listed)], value=value) if value is comprehension and isinstance(value, ast.ListComp):
+        case ast.Assign(targets=[ast.Name(id=listed)], value=value) if value is comprehension and isinstance(
+            value, ast.ListComp
+        ):
             pass
         case _:
             raise Refused("layout", "the threads are not kept in a list under a name", maker)
@@ -134,14 +142,16 @@ def _pool(source: Source, at: ast.AST) -> str:
     return fresh("pool", taken(functions[-1] if functions else source.tree))
 
 
-def _joined(source: Source, block: Sequence[ast.stmt], first: ast.stmt, listed: str) -> tuple[ast.stmt, list[ast.stmt], list[ast.stmt]]:
+def _joined(
+    source: Source, block: Sequence[ast.stmt], first: ast.stmt, listed: str
+) -> tuple[ast.stmt, list[ast.stmt], list[ast.stmt]]:
     """The loop after `first` that joins the threads of a list, what stands between, and all loops that only handle them."""
     removed: list[ast.stmt] = []
     between: list[ast.stmt] = []
     for statement in block[block.index(first) + 1 :]:
         match statement:
-            case ast.For(iter=ast.Name(id=walked), target=ast.Name(id=each), body=body, orelse=[]) if walked == listed and all(
-                _handles(s, each) for s in body
+            case ast.For(iter=ast.Name(id=walked), target=ast.Name(id=each), body=body, orelse=[]) if (
+                walked == listed and all(_handles(s, each) for s in body)
             ):
                 removed.append(statement)
                 if any("join" in ast.dump(s) for s in body):
@@ -165,11 +175,18 @@ def _check_not_used(source: Source, block: Sequence[ast.stmt], listed: str, know
     scope = source.function(block[0]) or source.tree
     inside = {id(node) for statement in known for node in ast.walk(statement)}
     for node in ast.walk(scope):
-        if isinstance(node, ast.Name) and node.id == listed and id(node) not in inside and isinstance(node.ctx, ast.Load):
+        if (
+            isinstance(node, ast.Name)
+            and node.id == listed
+            and id(node) not in inside
+            and isinstance(node.ctx, ast.Load)
+        ):
             raise Refused("shared-write", f"line {node.lineno} uses the list of threads", node)
 
 
-def _list_made(source: Source, block: Sequence[ast.stmt], listed: str | None, whole: Sequence[ast.stmt]) -> list[ast.stmt]:
+def _list_made(
+    source: Source, block: Sequence[ast.stmt], listed: str | None, whole: Sequence[ast.stmt]
+) -> list[ast.stmt]:
     """`threads = []`, which nobody needs any more."""
     return [
         s for s in block
@@ -178,7 +195,9 @@ def _list_made(source: Source, block: Sequence[ast.stmt], listed: str | None, wh
     ]  # fmt: skip
 
 
-def _wrapped(order: Order, source: Source, whole: Sequence[ast.stmt], edits: list[Edit], spare: Sequence[ast.stmt]) -> Rewrite:
+def _wrapped(
+    order: Order, source: Source, whole: Sequence[ast.stmt], edits: list[Edit], spare: Sequence[ast.stmt]
+) -> Rewrite:
     indent = source.indent(whole[0])
     opened = f"{indent}with ThreadPoolExecutor(max_workers={thread_count(order.case)}) as {_pool(source, whole[0])}:\n"
     start, end = source.whole_lines(whole)
@@ -193,5 +212,6 @@ def _done(order: Order, start: int, end: int, text: str) -> Rewrite:
     if "os.cpu_count" in text:
         needs.add(Needed("os"))
     note = "threads that wait for one another would wait for ever in a bounded pool"
-    return Rewrite(order.site.path, start, end, (Edit(start, end, text),), frozenset(needs), frozenset({"_report"}), (note,))
-
+    return Rewrite(
+        order.site.path, start, end, (Edit(start, end, text),), frozenset(needs), frozenset({"_report"}), (note,)
+    )

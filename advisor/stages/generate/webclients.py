@@ -57,7 +57,11 @@ def _answers_alike(source: Source, call: ast.Call, verb: str) -> bool:
     function = source.function(call)
     match above:
         case ast.Assign(targets=[ast.Name(id=name)]) if function is not None:
-            uses = [n for n in ast.walk(function) if isinstance(n, ast.Name) and n.id == name and isinstance(n.ctx, ast.Load)]
+            uses = [
+                n
+                for n in ast.walk(function)
+                if isinstance(n, ast.Name) and n.id == name and isinstance(n.ctx, ast.Load)
+            ]
             return all(
                 isinstance(source.parents[n], ast.Attribute) and source.parents[n].attr in _SAME  # type: ignore[attr-defined]
                 for n in uses

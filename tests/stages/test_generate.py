@@ -1,0 +1,540 @@
+"""Generate: for each construct, a hit whose generated form does the same, and a near-miss that is refused."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.generating import did, generated, lint, module, refusal
+
+HEAD = """\
+import asyncio
+import logging
+import time
+
+log = logging.getLogger(__name__)
+
+
+def slow(x):
+    time.sleep(0.003)
+    if x == 13:
+        raise ValueError(x)
+    return x * 2
+
+
+async def later(x):
+    await asyncio.sleep(0.003)
+    if x == 13:
+        raise ValueError(x)
+    return x * 2
+
+
+"""
+
+LOOPS = {
+    "append": """
+def subject(xs):
+    out = []
+    for x in xs:  # here
+        out.append(slow(x))
+    return out
+""",
+    "extend": """
+def subject(xs):
+    out = []
+    for x in xs:  # here
+        out.extend([slow(x), x])
+    return out
+""",
+    "dict store": """
+def subject(xs):
+    out = {}
+    for x in xs:  # here
+        out[x] = slow(x)
+    return list(out.items())
+""",
+    "set add": """
+def subject(xs):
+    out = set()
+    for x in xs:  # here
+        out.add(slow(x))
+    return out
+""",
+    "counter and sum": """
+def subject(xs):
+    count = total = 0
+    for x in xs:  # here
+        total += slow(x)
+        count += 1
+    return count, total
+""",
+    "best": """
+def subject(xs):
+    best = None
+    for x in xs:  # here
+        value = slow(x)
+        if best is None or value > best[0]:
+            best = (value, x)
+    return best
+""",
+    "conditional append": """
+def subject(xs):
+    out = []
+    for x in xs:  # here
+        if x % 2:
+            out.append(slow(x))
+        else:
+            out.append(None)
+    return out
+""",
+    "continue": """
+def subject(xs):
+    out = []
+    for x in xs:  # here
+        if x % 2:
+            continue
+        y = slow(x)
+        if y > 8:
+            continue
+        out.append(y)
+    return out
+""",
+    "try": """
+def subject(xs):
+    out, bad = [], 0
+    for x in xs:  # here
+        try:
+            out.append(slow(x))
+        except ValueError as error:
+            print("bad", error)
+            bad += 1
+            continue
+        print("good", x)
+    return out, bad
+""",
+    "print before and after": """
+def subject(xs):
+    for x in xs:  # here
+        print("asking", x)
+        y = slow(x)
+        print("got", y)
+""",
+    "break": """
+def subject(xs):
+    out = []
+    for x in xs:  # here
+        y = slow(x)
+        if y > 10:
+            break
+        out.append(y)
+    else:
+        out.append("all")
+    return out
+""",
+    "return": """
+def subject(xs):
+    for x in xs:  # here
+        if slow(x) > 10:
+            return x
+    return None
+""",
+    "enumerate": """
+def subject(xs):
+    out = []
+    for i, x in enumerate(xs, 1):  # here
+        out.append((i, slow(x)))
+    return out
+""",
+    "zip": """
+def subject(xs):
+    out = []
+    for a, b in zip(xs, xs[1:]):  # here
+        out.append((a, slow(b)))
+    return out
+""",
+    "items": """
+def subject(xs):
+    table = {x: x + 1 for x in xs}
+    out = {}
+    for key, value in table.items():  # here
+        out[key] = slow(value)
+    return out
+""",
+    "nested": """
+def subject(xs):
+    out = []
+    for x in xs:  # here
+        for y in range(3):
+            out.append((x, slow(x + y)))
+    return out
+""",
+    "several statements": """
+def subject(xs):
+    out = []
+    for x in xs:  # here
+        url = x + 1
+        first = slow(url)
+        second = slow(first)
+        out.append((url, second))
+    return out
+""",
+    "loop variable read after": """
+def subject(xs):
+    x = y = None
+    for x in xs:  # here
+        y = slow(x)
+    return x, y
+""",
+    "with around": """
+class Held:
+    def __enter__(self):
+        return 5
+
+    def __exit__(self, *_):
+        print("closed")
+
+
+def subject(xs):
+    out = []
+    with Held() as extra:
+        for x in xs:  # here
+            out.append(slow(x + extra))
+    return out
+""",
+    "method and self": """
+class Maker:
+    def __init__(self, step):
+        self.step = step
+        self.made = []
+
+    def one(self, x):
+        return slow(x + self.step)
+
+    def every(self, xs):
+        for x in xs:  # here
+            self.made.append(self.one(x))
+        return self.made
+
+
+def subject(xs):
+    return Maker(3).every(xs)
+""",
+    "logging": """
+def subject(xs):
+    out = []
+    for x in xs:  # here
+        y = slow(x)
+        log.info("%s gave %s", x, y)
+        out.append(y)
+    return out
+""",
+    "generator of items": """
+def numbers(xs):
+    for x in xs:
+        if x == 99:
+            raise KeyError(x)
+        yield x
+
+
+def subject(xs):
+    out = []
+    for x in numbers(xs):  # here
+        print(slow(x))
+        out.append(x)
+    return out
+""",
+    "list comprehension": """
+def subject(xs):
+    return [slow(x) for x in xs]  # here
+""",
+    "comprehension with test and tail": """
+def subject(xs):
+    return [(x, slow(x) + 1) for x in xs if x % 3]  # here
+""",
+    "dict comprehension": """
+def subject(xs):
+    return {str(x): slow(x) for x in xs}  # here
+""",
+    "set comprehension": """
+def subject(xs):
+    return {slow(x) for x in xs}  # here
+""",
+    "fed to sum": """
+def subject(xs):
+    return sum(slow(x) for x in xs)  # here
+""",
+    "nested comprehension": """
+def subject(xs):
+    return [slow(x + y) for x in xs for y in range(2)]  # here
+""",
+    "filter comprehension": """
+def subject(xs):
+    return [x for x in xs if slow(x) > 6]  # here
+""",
+    "map": """
+def subject(xs):
+    return list(map(slow, xs))  # here
+""",
+    "map walked": """
+def subject(xs):
+    for y in map(slow, xs):  # here
+        print(y)
+""",
+    "while counted": """
+def subject(xs):
+    out = []
+    i = 0
+    while i < len(xs):  # here
+        out.append(slow(xs[i]))
+        i += 1
+    return out
+""",
+    "while drained": """
+def subject(xs):
+    todo = list(xs)
+    out = []
+    while todo:  # here
+        x = todo.pop()
+        out.append(slow(x))
+    return out, todo
+""",
+    "collected in pieces": """
+def subject(xs):
+    out = []
+    for x in xs:  # here
+        for y in range(2):
+            z = slow(x + y)
+            if z > 6:
+                out.append(z)
+    return out
+""",
+}
+_INPUTS = ([], [1], [4, 1, 5, 2, 8, 1, 3], [2, 6, 13, 1, 13, 20], [3, 1, 99, 4])
+_NOT_FOR_PROCESSES: set[str] = set()
+
+
+@pytest.mark.parametrize("model", ["threading", "multiprocessing"])
+@pytest.mark.parametrize("construct", LOOPS)
+def test_the_generated_loop_does_what_the_loop_did(construct: str, model: str, tmp_path: Path) -> None:
+    text = HEAD + LOOPS[construct]
+    new = generated(tmp_path, text, model)
+    assert "PoolExecutor(" in new
+    assert lint(new) == lint(text)
+    before, after = module(tmp_path, text), module(tmp_path, new)
+    for xs in _INPUTS:
+        assert did(after, [list(xs)]) == did(before, [list(xs)]), new
+
+
+@pytest.mark.parametrize("construct", LOOPS)
+def test_synchronous_code_as_tasks(construct: str, tmp_path: Path) -> None:
+    if construct in ("map", "map walked", "method and self"):
+        pytest.skip("has no form of its own")
+    text = HEAD + LOOPS[construct] + "\n\ndef caller(xs):\n    return subject(xs)\n"
+    new = generated(tmp_path, text, "asyncio")
+    assert "TaskGroup" in new
+    assert "asyncio.to_thread" in new
+    before, after = module(tmp_path, text), module(tmp_path, new)
+    for xs in _INPUTS:
+        assert did(after, [list(xs)], "caller") == did(before, [list(xs)], "caller"), new
+
+
+AWAITS = {
+    "append": """
+async def subject(xs):
+    out = []
+    for x in xs:  # here
+        out.append(await later(x))
+    return out
+""",
+    "print and try": """
+async def subject(xs):
+    for x in xs:  # here
+        print("asking", x)
+        try:
+            print(await later(x))
+        except ValueError as error:
+            print("bad", error)
+""",
+    "return": """
+async def subject(xs):
+    for x in xs:  # here
+        if await later(x) > 10:
+            return x
+    return None
+""",
+    "comprehension": """
+async def subject(xs):
+    return {x: await later(x) for x in xs}  # here
+""",
+    "several awaits": """
+async def subject(xs):
+    out = []
+    for x in xs:  # here
+        a = await later(x)
+        b = await later(a)
+        out.append(b)
+    return out
+""",
+    "task awaited at once": """
+async def subject(xs):
+    out = []
+    for x in xs:  # here
+        out.append(await asyncio.create_task(later(x)))
+    return out
+""",
+    "in a row": """
+async def load_one(x):
+    return await later(x)
+
+
+async def load_two(x):
+    return await later(x + 1)
+
+
+async def subject(xs):
+    a = await load_one(len(xs))  # here
+    b = await load_two(len(xs) + 6)
+    return a, b
+""",
+}
+
+
+@pytest.mark.parametrize("construct", AWAITS)
+def test_awaits_run_together_and_give_the_same(construct: str, tmp_path: Path) -> None:
+    text = HEAD + AWAITS[construct]
+    new = generated(tmp_path, text, "asyncio")
+    assert "asyncio.TaskGroup()" in new
+    assert "Semaphore(limit)" in new
+    assert lint(new) == lint(text)
+    before, after = module(tmp_path, text), module(tmp_path, new)
+    for xs in _INPUTS:
+        assert did(after, [list(xs)]) == did(before, [list(xs)]), new
+
+
+REFUSED = {
+    "carried": (
+        "carried-dependence",
+        """
+def subject(x):
+    out = []
+    for _ in range(9):  # here
+        x = slow(x)
+        out.append(x)
+    return out
+""",
+    ),
+    "print between two waits": (
+        "ordered-output",
+        """
+def subject(xs):
+    for x in xs:  # here
+        y = slow(x)
+        print("half way", y)
+        z = slow(y)
+        print("done", z)
+""",
+    ),
+    "skips what other rounds have seen": (
+        "carried-dependence",
+        """
+def subject(xs):
+    seen = set()
+    out = []
+    for x in xs:  # here
+        if x in seen:
+            continue
+        seen.add(x)
+        out.append(slow(x))
+    return out
+""",
+    ),
+    "another round is known only after this one": (
+        "carried-dependence",
+        """
+def subject(x):
+    out = []
+    while x < 100:  # here
+        x = slow(x)
+        out.append(x)
+    return out
+""",
+    ),
+    "kept lazy": (
+        "lazy-generator",
+        """
+def subject(xs):
+    found = (slow(x) for x in xs)  # here
+    return found
+""",
+    ),
+    "class body": (
+        "layout",
+        """
+class Table:
+    rows = []
+    for x in range(5):  # here
+        rows.append(slow(x))
+""",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", REFUSED)
+def test_what_is_not_safe_is_refused_with_its_hazard(case: str, tmp_path: Path) -> None:
+    hazard, body = REFUSED[case]
+    assert f"({hazard})" in refusal(tmp_path, HEAD + body)
+
+
+def test_a_process_would_change_a_copy(tmp_path: Path) -> None:
+    text = HEAD + """
+TOTALS = {}
+
+
+def tally(x):
+    TOTALS[x] = slow(x)
+    return x
+
+
+def subject(xs):
+    out = []
+    for x in xs:  # here
+        out.append(tally(x))
+    return out
+"""
+    assert "(shared-write)" in refusal(tmp_path, text, "multiprocessing")
+
+
+def test_comments_and_formatting_of_other_code_stay(tmp_path: Path) -> None:
+    text = HEAD + """
+def  odd( a,b ) :   # stays
+    return [ a ,b ]
+
+
+def subject(xs):
+    out = []
+    for x in xs:  # here
+        # about the work
+        out.append(  slow(x)  )   # trailing
+    return out
+"""
+    new = generated(tmp_path, text)
+    assert "def  odd( a,b ) :   # stays\n    return [ a ,b ]\n" in new
+    assert "# about the work" in new
+    assert "# trailing" in new
+
+
+def test_text_over_several_lines_is_not_moved(tmp_path: Path) -> None:
+    text = HEAD + '''
+def subject(xs):
+    out = []
+    for x in xs:  # here
+        y = slow(x)
+        out.append(f"""{y}
+  kept
+""")
+    return out
+'''
+    new = generated(tmp_path, text)
+    before, after = module(tmp_path, text), module(tmp_path, new)
+    assert did(after, [[1, 2]]) == did(before, [[1, 2]])
