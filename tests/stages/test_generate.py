@@ -292,12 +292,11 @@ def subject(xs):
 """,
     "while drained": """
 def subject(xs):
-    todo = list(xs)
     out = []
-    while todo:  # here
-        x = todo.pop()
+    while xs:  # here
+        x = xs.pop(0)
         out.append(slow(x))
-    return out, todo
+    return out, xs
 """,
     "collected in pieces": """
 def subject(xs):
@@ -424,15 +423,16 @@ def subject(x):
     return out
 """,
     ),
-    "print between two waits": (
+    "prints in the midst of the work": (
         "ordered-output",
         """
 def subject(xs):
     for x in xs:  # here
-        y = slow(x)
-        print("half way", y)
-        z = slow(y)
-        print("done", z)
+        y = 0
+        for k in range(2):
+            print(k)
+            y += slow(x + k)
+        print("done", y)
 """,
     ),
     "skips what other rounds have seen": (
@@ -466,15 +466,6 @@ def subject(x):
 def subject(xs):
     found = (slow(x) for x in xs)  # here
     return found
-""",
-    ),
-    "class body": (
-        "layout",
-        """
-class Table:
-    rows = []
-    for x in range(5):  # here
-        rows.append(slow(x))
 """,
     ),
 }

@@ -124,8 +124,8 @@ def flattened(source: Source, inquiry: Inquiry, loop: ast.For | ast.AsyncFor | a
     if len(set(names)) < len(names) or any(head.bar for head in heads):
         return None
     clauses = " for ".join(head.clauses for head in heads)
-    return Head(heads[0].iterable, heads[0].items, None, ", ".join(names), list(nest[-1].body), (), tuple(names), None, False, True,
-                walks=clauses)  # fmt: skip
+    return Head(heads[0].iterable, heads[0].items, None, ", ".join(names), list(nest[-1].body), (), tuple(names), None, False,
+                any(head.lazy for head in heads), walks=clauses)  # fmt: skip
 
 
 def _counted(source: Source, loop: ast.While) -> Head | None:

@@ -266,7 +266,7 @@ class Rounds:
             if free([t]) & local
         ]
         needs_future = bool(here_guards or self.worker_guards or made.protected or made.early or made.before)
-        needs_future = needs_future or yields(head.body) or head.lazy or self.way.tasks or self.in_coroutine
+        needs_future = needs_future or yields(head.body) or head.lazy or bool(head.walks) or self.way.tasks or self.in_coroutine
         if filters and not calm(ast.parse(" and ".join(f"({f})" for f in filters), mode="eval").body):
             needs_future = True
         names = self._results()
@@ -441,7 +441,10 @@ class Rounds:
         each = ", ".join(pieces) + ("," if len(pieces) == 1 else "")
         clause = f"{'async ' if head.asynchronous else ''}for {head.clauses}{condition}"
         target = ", ".join([*self.wanted, handle])
-        if way.tasks:
+        if way.tasks and head.lazy and not head.asynchronous:
+            draft.helpers |= {"_tasks", "_ahead"}
+            walked = f"_ahead(({f'({each})' if len(pieces) > 1 else started} {clause}), 32)"
+        elif way.tasks:
             draft.helpers.add("_tasks")
             element = f"({each})" if len(pieces) > 1 else started
             walked = f"[{element} {clause}]"
@@ -684,7 +687,7 @@ class Rounds:
             at = source.line_start((made.branch.body[-1].end_lineno or 0) + 1)
             indent = self.inner + source.unit + source.indent(made.branch.body[0])[base:]
             edits.append(Edit(at, at, f"{indent}pass\n"))
-        text = source.piece(head.body, self.inner + source.unit, edits)
+        text = source.piece(head.body, self.inner + source.unit, edits, with_comments=True)
         if not _has_code(text):
             text += f"{self.inner}{source.unit}pass  # waits for each round, and raises what it raised\n"
         return text

@@ -166,10 +166,14 @@ class Source:
             elif text.lstrip().startswith("#"):
                 yield Edit(start, start + len(text) - len(text.lstrip()), new)
 
-    def piece(self, statements: Sequence[ast.stmt], indent: str, edits: Iterable[Edit] = ()) -> str:
-        """The lines of some statements at another indentation, with edits made inside."""
+    def piece(
+        self, statements: Sequence[ast.stmt], indent: str, edits: Iterable[Edit] = (), *, with_comments: bool = False
+    ) -> str:
+        """The lines of some statements (and the comments right above) at another indentation, with edits made inside."""
         first, last = statements[0].lineno, statements[-1].end_lineno or 0
-        start, end = self.whole_lines(statements)
+        while with_comments and self.line(first - 1).lstrip().startswith("#"):
+            first -= 1
+        start, end = self.line_start(first), self.whole_lines(statements)[1]
         wanted = list(edits)
         moved = [
             edit
