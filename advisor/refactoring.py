@@ -16,6 +16,7 @@ from advisor.model.site import Site
 from advisor.pipeline import Examined, examine
 from advisor.settings import Settings
 from advisor.stages.generate import combine, generate, parse
+from advisor.stages.generate.skeleton import write_skeleton
 from advisor.stages.generate.source import Source
 from advisor.stages.settle import Judged
 from advisor.writing import Original, read_original
@@ -105,6 +106,9 @@ def refactor(wish: Wanted, settings: Settings, *, skeleton: bool = False) -> Ref
         outcomes.append(Outcome(order, None, source) if isinstance(source, Refusal) else generate(order, source, read))
     refused = [outcome for outcome in outcomes if outcome.rewrite is None]
     if wish.line is not None and refused:
+        source = source_of(refused[0].order.site.path)
+        if skeleton and isinstance(source, Source):
+            return Refactored((), tuple(refused), skeleton=write_skeleton(refused[0], source))
         raise refusal_error(refused[0], wish)
     files, notes, left = _combined(sources, outcomes)
     return Refactored(tuple(files), (*refused, *left), tuple(notes))
@@ -153,10 +157,8 @@ def remarks(result: Refactored) -> list[str]:
 def diff(changed: ChangedFile, shown: str) -> str:
     """A unified diff that `patch -p1` and `git apply` accept."""
     before, after = changed.original.text.splitlines(keepends=True), changed.text.splitlines(keepends=True)
-    lines = []
-    for line in difflib.unified_diff(before, after, f"a/{shown}", f"b/{shown}"):
-        lines.append(line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n")
-    return "".join(lines)
+    lines = difflib.unified_diff(before, after, f"a/{shown}", f"b/{shown}")
+    return "".join(line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n" for line in lines)
 
 
 # ---- choosing

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import os
 import tempfile
@@ -89,10 +90,8 @@ def _prepared(original: Original, data: bytes) -> str:
             opened.flush()
             os.fsync(opened.fileno())
         if hasattr(os, "chown") and (status.st_uid, status.st_gid) != (os.geteuid(), os.getegid()):
-            try:
+            with contextlib.suppress(PermissionError):  # the file becomes ours, as with any editor
                 os.chown(temporary, status.st_uid, status.st_gid)
-            except PermissionError:
-                pass  # the file becomes ours, as with any editor
         os.chmod(temporary, status.st_mode & 0o7777)
     except BaseException:
         os.unlink(temporary)

@@ -17,6 +17,8 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any, NamedTuple
 
+import pytest
+
 from advisor.errors import AdvisorError
 from advisor.refactoring import refactor, wanted
 from advisor.settings import Settings
@@ -32,7 +34,9 @@ class Did(NamedTuple):
     printed: str
 
 
-def generated(folder: Path, text: str, model: str = "threading", *, line: int | None = None, executor: str | None = None) -> str:
+def generated(
+    folder: Path, text: str, model: str = "threading", *, line: int | None = None, executor: str | None = None
+) -> str:
     """The text with the site on the line marked `# here` (or `line`) rewritten; AdvisorError when refused."""
     (folder / "pyproject.toml").touch()
     file = folder / f"subject_{next(_numbers)}.py"
@@ -46,12 +50,10 @@ def generated(folder: Path, text: str, model: str = "threading", *, line: int | 
 
 def refusal(folder: Path, text: str, model: str = "threading") -> str:
     """The title of the error with which a site is refused."""
-    try:
-        code = generated(folder, text, model)
-    except AdvisorError as error:
-        assert error.exit_code == 1, error
-        return error.title
-    raise AssertionError(f"not refused:\n{code}")
+    with pytest.raises(AdvisorError) as caught:
+        generated(folder, text, model)
+    assert caught.value.exit_code == 1, caught.value
+    return caught.value.title
 
 
 def module(folder: Path, text: str) -> ModuleType:
@@ -86,6 +88,17 @@ def did(loaded: ModuleType, arguments: Sequence[Any], name: str = "subject") -> 
 
 def lint(text: str) -> Counter[str]:
     """How often each of ruff's default rules (those that stood the test of time) complains of the text."""
-    command = [sys.executable, "-m", "ruff", "check", "--isolated", "--select", "E4,E7,E9,F", "--output-format", "json", "-"]
+    command = [
+        sys.executable,
+        "-m",
+        "ruff",
+        "check",
+        "--isolated",
+        "--select",
+        "E4,E7,E9,F",
+        "--output-format",
+        "json",
+        "-",
+    ]
     ran = subprocess.run(command, input=text, capture_output=True, text=True, encoding="utf-8", check=False)
     return Counter(complaint["code"] for complaint in json.loads(ran.stdout))

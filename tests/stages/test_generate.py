@@ -309,8 +309,7 @@ def subject(xs):
     return out
 """,
 }
-_INPUTS = ([], [1], [4, 1, 5, 2, 8, 1, 3], [2, 6, 13, 1, 13, 20], [3, 1, 99, 4])
-_NOT_FOR_PROCESSES: set[str] = set()
+_INPUTS: tuple[list[int], ...] = ([], [1], [4, 1, 5, 2, 8, 1, 3], [2, 6, 13, 1, 13, 20], [3, 1, 99, 4])
 
 
 @pytest.mark.parametrize("model", ["threading", "multiprocessing"])
@@ -478,7 +477,9 @@ def test_what_is_not_safe_is_refused_with_its_hazard(case: str, tmp_path: Path) 
 
 
 def test_a_process_would_change_a_copy(tmp_path: Path) -> None:
-    text = HEAD + """
+    text = (
+        HEAD
+        + """
 TOTALS = {}
 
 
@@ -493,11 +494,14 @@ def subject(xs):
         out.append(tally(x))
     return out
 """
+    )
     assert "(shared-write)" in refusal(tmp_path, text, "multiprocessing")
 
 
 def test_comments_and_formatting_of_other_code_stay(tmp_path: Path) -> None:
-    text = HEAD + """
+    text = (
+        HEAD
+        + """
 def  odd( a,b ) :   # stays
     return [ a ,b ]
 
@@ -509,6 +513,7 @@ def subject(xs):
         out.append(  slow(x)  )   # trailing
     return out
 """
+    )
     new = generated(tmp_path, text)
     assert "def  odd( a,b ) :   # stays\n    return [ a ,b ]\n" in new
     assert "# about the work" in new
@@ -516,7 +521,9 @@ def subject(xs):
 
 
 def test_text_over_several_lines_is_not_moved(tmp_path: Path) -> None:
-    text = HEAD + '''
+    text = (
+        HEAD
+        + '''
 def subject(xs):
     out = []
     for x in xs:  # here
@@ -526,6 +533,7 @@ def subject(xs):
 """)
     return out
 '''
+    )
     new = generated(tmp_path, text)
     before, after = module(tmp_path, text), module(tmp_path, new)
     assert did(after, [[1, 2]]) == did(before, [[1, 2]])

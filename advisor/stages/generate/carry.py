@@ -94,7 +94,7 @@ def _convertible(order: Order, read: Read, info: FunctionInfo) -> bool:
     if len(callers) > _MOST_CALLERS or name.startswith("test"):
         return False
     try:
-        source, node = _found(read, info)
+        _, node = _found(read, info)
     except Refused:
         return False
     if any(not (isinstance(d, ast.Name) and d.id in _HARMLESS) for d in node.decorator_list):
@@ -112,10 +112,9 @@ def _only_called(read: Read, path: str, name: str, known: set[tuple[str, int]]) 
     if source is None or name not in source.text:
         return True
     for node in ast.walk(source.tree):
-        named = (isinstance(node, ast.Name) and node.id == name) or (
-            isinstance(node, ast.Attribute) and node.attr == name
-        )
-        if not named or not isinstance(node.ctx, ast.Load):  # type: ignore[union-attr]
+        if not isinstance(node, ast.Name | ast.Attribute) or not isinstance(node.ctx, ast.Load):
+            continue
+        if (node.id if isinstance(node, ast.Name) else node.attr) != name:
             continue
         above = source.parents[node]
         if not (isinstance(above, ast.Call) and above.func is node and (path, above.lineno) in known):
@@ -152,14 +151,11 @@ def _follow(
 
 
 def _calls(source: Source, line: int, column: int, name: str) -> Iterator[ast.Call]:
+    place = source.line_start(line) + column
     for node in ast.walk(source.tree):
-        if (
-            isinstance(node, ast.Call)
-            and node.lineno == line
-            and source.span(node)[0] - source.line_start(line) == column
-        ):
-            if getattr(node.func, "id", getattr(node.func, "attr", "")) == name:
-                yield node
+        if isinstance(node, ast.Call) and node.lineno == line and source.span(node)[0] == place:
+            called = getattr(node.func, "id", getattr(node.func, "attr", ""))
+            yield from [node] if called == name else []
 
 
 def _can_await(source: Source, call: ast.Call) -> bool:

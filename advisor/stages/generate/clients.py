@@ -15,7 +15,7 @@ from advisor.stages.generate.scope import captured as from_scopes
 from advisor.stages.generate.source import Source
 
 if TYPE_CHECKING:
-    from advisor.stages.generate.loops import Draft
+    from advisor.stages.generate.draft import Draft
 
 _UNSAFE = (HazardKind.THREAD_UNSAFE_CAPTURE, HazardKind.STATEFUL_CAPTURE, HazardKind.SERIALISED_CAPTURE)
 
@@ -43,14 +43,13 @@ def own_clients(
             continue
         name, dot, _ = hazard.name.partition(".")
         if name in captured and not dot:
-            found[name] = _creation(source, name, loop, scope, hazard.because)
-        elif name in captured:
-            if way.isolated or hazard.kind is not HazardKind.SERIALISED_CAPTURE:
-                raise Refused(hazard.kind.value, hazard.because, hazard.line)
+            found[name] = _creation(name, loop, scope, hazard.because)
+        elif name in captured and (way.isolated or hazard.kind is not HazardKind.SERIALISED_CAPTURE):
+            raise Refused(hazard.kind.value, hazard.because, hazard.line)
     return found
 
 
-def _creation(source: Source, name: str, loop: ast.AST, scope: ast.AST, because: str) -> Client:
+def _creation(name: str, loop: ast.AST, scope: ast.AST, because: str) -> Client:
     """How the one client was made, where that can be repeated by each worker."""
     makers: list[tuple[ast.expr, bool]] = []
     for node in ast.walk(scope):

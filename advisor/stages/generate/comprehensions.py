@@ -5,24 +5,18 @@ from __future__ import annotations
 import ast
 
 from advisor.model.refactor import Edit, Order, Rewrite
-from advisor.stages.generate.cut import Cut, smallest
+from advisor.stages.generate.cut import smallest
+from advisor.stages.generate.draft import Draft, awaits_anything, folded, new_draft, rewritten, spaced
 from advisor.stages.generate.flavors import flavor, through_threads
 from advisor.stages.generate.headers import Head
 from advisor.stages.generate.inquiry import Inquiry
-from advisor.stages.generate.loops import (
-    Draft,
-    Rounds,
-    awaits_anything,
-    check_shared,
-    folded,
-    new_draft,
-    rewritten,
-    spaced,
-)
 from advisor.stages.generate.names import calm, dotted, free, here
 from advisor.stages.generate.refused import Refused
+from advisor.stages.generate.rounds import Rounds
 from advisor.stages.generate.scope import importable
+from advisor.stages.generate.sharing import check_shared
 from advisor.stages.generate.source import Source
+from advisor.stages.generate.work import Cut
 from advisor.stages.generate.worker import Returned
 
 Comprehension = ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp
@@ -126,7 +120,8 @@ class _Written(Rounds):
     def _read_by_caller(self) -> frozenset[str]:
         return self.made.rest_reads
 
-    def written(self) -> str:
+    def written(self, *, verbatim: bool = False) -> str:
+        assert not verbatim
         node, head = self.node, self.head
         if head.asynchronous or any(clause.is_async for clause in node.generators):
             raise Refused("streaming", "the comprehension walks an asynchronous iterator", node)
@@ -140,7 +135,7 @@ class _Written(Rounds):
             tests = " and ".join(self._wrapped(test) for test in conditions)
             items = f"[{head.item_text} for {head.target_text} in {items} if {tests}]"
         whole = self._whole()
-        twice = not whole or self._columns(items) > 0
+        twice = not whole or self._columns() > 0
         if twice and not items.replace(".", "").isidentifier() and not self._special(items):
             if not (head.sized or conditions):
                 items = f"list({items})"
@@ -174,7 +169,7 @@ class _Written(Rounds):
         return {ast.ListComp: "list({})", ast.SetComp: "set({})", ast.GeneratorExp: "{}"}[type(node)]
 
     def _through_handles(self) -> str:
-        node, head, draft, way = self.node, self.head, self.draft, self.way
+        head, draft, way = self.head, self.draft, self.way
         call = self.made.direct
         submit = way.submit.format(pool=self._pool_name())
         handle = draft.name(way.handle)
@@ -198,13 +193,13 @@ class _Written(Rounds):
                 draft.inside.append(folded(f"{walked} = [", each, clauses, "]", self.inner, self.source.unit))
         elif long:
             draft.helpers.add("_ahead")
-            draft.needs |= {need for need in self.ahead_needs()}
+            draft.needs |= self.ahead_needs()
             name = draft.name("started")
             draft.inside.append(folded(f"{name} = (", each, clauses, ")", self.inner, self.source.unit))
             walked = f"_ahead({name}, {way.ahead})"
         else:
             draft.helpers.add("_ahead")
-            draft.needs |= {need for need in self.ahead_needs()}
+            draft.needs |= self.ahead_needs()
             walked = f"_ahead(({each} {clauses}), {way.ahead})"
         test = f" if {self._test(result)}" if self.tested else ""
         return self._bracketed(f"{self._element(result)} for {', '.join([*kept, handle])} in {walked}{test}")
@@ -253,16 +248,14 @@ def _statement(source: Source, node: ast.expr) -> ast.stmt:
         if isinstance(above, ast.Lambda | ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp | ast.arguments):
             raise Refused("layout", "the expression stands inside another one that runs it many times", node)
         above = source.parents[above]
-    if isinstance(node, ast.GeneratorExp) or (isinstance(node, ast.Call)):
+    if isinstance(node, ast.GeneratorExp | ast.Call):
         _check_eaten(source, node, above)
     block = source.block(above)
+    outer = source.parents[above]
     if (
         isinstance(above, ast.If)
-        and isinstance(source.parents[above], ast.If)
-        and above in source.parents[above].orelse
-        and (  # type: ignore[attr-defined]
-            source.text[source.span(above)[0] :].startswith("elif")
-        )
+        and isinstance(outer, ast.If)
+        and source.text.startswith("elif", source.span(above)[0])
     ):
         raise Refused("layout", "the expression stands in an `elif`", node)
     if isinstance(
@@ -292,7 +285,7 @@ def _check_eaten(source: Source, node: ast.expr, statement: ast.stmt) -> None:
     if isinstance(above, ast.For) and above.iter is node:
         return
     if isinstance(above, ast.Call) and any(argument is node for argument in above.args):
-        name = (dotted(above.func) or getattr(above.func, "attr", "")).rpartition(".")[2]
+        name = str(dotted(above.func) or getattr(above.func, "attr", "")).rpartition(".")[2]
         if name in _EATS:
             return
     if isinstance(above, ast.Starred) or (isinstance(above, ast.Assign) and isinstance(above.targets[0], ast.Tuple)):

@@ -8,16 +8,15 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
 
 from advisor.stages.generate import effects
 from advisor.stages.generate.inquiry import Inquiry
+from advisor.stages.generate.liveness import in_order_bound, kept_statements, reads_rest
 from advisor.stages.generate.names import (
     always_binds,
     binds,
     calm,
     calm_call,
-    dotted,
     free,
     here,
     jumps,
@@ -25,6 +24,7 @@ from advisor.stages.generate.names import (
 )
 from advisor.stages.generate.refused import Refused
 from advisor.stages.generate.source import Source
+from advisor.stages.generate.work import Cut
 
 Costly = Sequence[ast.AST]
 _CONDITIONAL = (
@@ -37,54 +37,6 @@ _CONDITIONAL = (
     ast.Lambda,
     ast.Compare,
 )
-_MAKES_TASK = frozenset({"create_task", "ensure_future"})
-
-
-@dataclass(slots=True)
-class Cut:
-    """The worker runs `prepare` (copies of statements the caller may need as well), `statements`, and gives `expression`
-    or else the names `live`. The caller's body loses `statements` and `dropped`.
-
-    `guards` are the tests under which a round has work at all, each with the answer wanted. `skips`: tests that the
-    worker makes itself, after which the round is over. `branch` is an `if` whose test and first statements the worker
-    runs. `protected`: the result is taken inside a `try`; `early`: the loop may end before all rounds are done;
-    `before`: the caller does something before it takes the result. `private` are collections filled in pieces.
-    """
-
-    statements: list[ast.stmt] = field(default_factory=list)
-    expression: ast.expr | None = None
-    prepare: list[ast.stmt] = field(default_factory=list)
-    dropped: list[ast.stmt] = field(default_factory=list)
-    guards: list[tuple[ast.expr, bool]] = field(default_factory=list)
-    skips: list[ast.If] = field(default_factory=list)
-    branch: ast.If | None = None
-    live: tuple[str, ...] = ()
-    private: dict[str, str] = field(default_factory=dict)
-    protected: bool = False
-    early: bool = False
-    before: bool = False
-    needed: frozenset[str] = frozenset()
-    rest_reads: frozenset[str] = frozenset()
-
-    @property
-    def may_skip(self) -> bool:
-        """May the worker find that there is nothing to do (it then gives None)?"""
-        return bool(self.skips) or self.branch is not None or any(True for _ in jumps(self.statements))
-
-    @property
-    def direct(self) -> ast.Call | None:
-        """The one call that is all the work, where its arguments may be worked out ahead by the caller."""
-        if self.statements or self.prepare or self.skips or self.branch or self.private:
-            return None
-        call = self.expression.value if isinstance(self.expression, ast.Await) else self.expression
-        if not isinstance(call, ast.Call) or not calm(call.func):
-            return None
-        if isinstance(self.expression, ast.Await) and (dotted(call.func) or "").rpartition(".")[2] in _MAKES_TASK:
-            call = call.args[0] if call.args else call
-            if not isinstance(call, ast.Call) or not calm(call.func):
-                return None
-        values = [*call.args, *(keyword.value for keyword in call.keywords)]
-        return call if all(calm(value) for value in values) else None
 
 
 def cut(source: Source, inquiry: Inquiry, body: Sequence[ast.stmt], targets: frozenset[str], outside: ast.AST,
@@ -94,7 +46,7 @@ def cut(source: Source, inquiry: Inquiry, body: Sequence[ast.stmt], targets: fro
     `whole_tests`: a test that needs the work is made by the worker, which then sends back no more than the answer.
     """
     made = Cut()
-    block, path = _descend(source, made, list(body), costly)
+    block, path = _descend(made, list(body), costly)
     hits = [index for index, statement in enumerate(block) if _holds(statement, costly)]
     first, last = hits[0], hits[-1]
     tail = block[last]
@@ -106,10 +58,7 @@ def cut(source: Source, inquiry: Inquiry, body: Sequence[ast.stmt], targets: fro
         made.statements = block[first:last]
     else:
         made.statements = block[first : last + 1]
-    if made.branch is not None:
-        before = [*path]
-    else:
-        before = [*path, *block[:first]]
+    before = path if made.branch is not None else [*path, *block[:first]]
     _skipped_rounds(made, before)
     _inputs(made, before, targets, body, inquiry)
     _check_statements(made, inquiry, outside, body, targets)
@@ -127,7 +76,7 @@ def cut(source: Source, inquiry: Inquiry, body: Sequence[ast.stmt], targets: fro
 # ---- where the work stands
 
 
-def _descend(source: Source, made: Cut, block: list[ast.stmt], costly: Costly) -> tuple[list[ast.stmt], list[ast.stmt]]:
+def _descend(made: Cut, block: list[ast.stmt], costly: Costly) -> tuple[list[ast.stmt], list[ast.stmt]]:
     """The innermost block that can be cut, and the statements that run before it in each round."""
     path: list[ast.stmt] = []
     while True:
@@ -328,80 +277,12 @@ def _outputs(made: Cut, body: Sequence[ast.stmt], after: frozenset[str]) -> None
         name = min(missing)
         raise Refused("carried-dependence", f"`{name}` is not set in every round and read later", made.statements[0])
     if (made.expression is not None and wanted and (made.statements or made.dropped)) or made.expression is None:
-        made.live = _in_order_bound(wanted, [*made.dropped, *made.statements])
+        made.live = in_order_bound(wanted, [*made.dropped, *made.statements])
     for statement in reversed(kept):
         rest = kept_statements(made, body)
         if not binds([statement]) & (after | reads_rest(made, [s for s in rest if s is not statement])):
             made.dropped.append(statement)
     made.rest_reads = after | reads_rest(made, kept_statements(made, body))
-
-
-def _in_order_bound(names: frozenset[str], statements: Sequence[ast.stmt]) -> tuple[str, ...]:
-    """The names in the order in which the source first gives them a value."""
-    stores = [
-        n
-        for s in statements
-        for n in ast.walk(s)
-        if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store) and n.id in names
-    ]
-    ordered = dict.fromkeys(node.id for node in sorted(stores, key=lambda n: (n.lineno, n.col_offset)))
-    return (*ordered, *sorted(names - ordered.keys()))
-
-
-def kept_statements(made: Cut, body: Sequence[ast.stmt]) -> list[ast.stmt]:
-    """The statements of the body, at any depth, that the caller keeps (compound ones come with their blocks as well)."""
-    gone = {id(node) for node in here([*made.statements, *made.dropped])}
-    return [node for node in here(body) if isinstance(node, ast.stmt) and id(node) not in gone]
-
-
-def reads_rest(made: Cut, rest: Sequence[ast.stmt], without: Iterable[int] = ()) -> frozenset[str]:
-    """The names that the caller's part of a round reads, but for the nodes `without`."""
-    gone = set(without)
-    gone |= {id(node) for node in ast.walk(made.expression)} if made.expression is not None else set()
-    if made.branch is not None:
-        gone |= {id(node) for node in ast.walk(made.branch.test)}
-    for statement in [*made.statements, *made.dropped]:
-        gone |= {id(node) for node in ast.walk(statement)}
-    found: set[str] = set()
-    for statement in rest:
-        if isinstance(statement, ast.AugAssign) and isinstance(statement.target, ast.Name):
-            found.add(statement.target.id)
-        found |= {
-            node.id
-            for node in ast.walk(statement)
-            if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Store) and id(node) not in gone
-        }
-    return frozenset(found)
-
-
-def reads_after(source: Source, outside: ast.AST, loop: ast.stmt) -> frozenset[str]:
-    """The names that the scope may still read once a round has ended: after the loop, or anywhere if a loop is around it."""
-    around = source.enclosing(loop, ast.For, ast.While, ast.AsyncFor, ast.FunctionDef, ast.AsyncFunctionDef)
-    repeats = isinstance(around, ast.For | ast.While | ast.AsyncFor)
-    inside = {id(node) for node in ast.walk(loop)} - {id(n) for s in getattr(loop, "orelse", []) for n in ast.walk(s)}
-    found: set[str] = set()
-    for node in ast.walk(outside):
-        if isinstance(node, ast.Global | ast.Nonlocal):
-            found.update(node.names)
-        if id(node) in inside or not isinstance(node, ast.Name) or isinstance(node.ctx, ast.Store):
-            continue
-        later = repeats or node.lineno > (loop.end_lineno or 0) or source.function(node) is not source.function(loop)
-        if later and not _bound_nearer(source, node, loop):
-            found.add(node.id)
-    return frozenset(found)
-
-
-def _bound_nearer(source: Source, name: ast.Name, loop: ast.stmt) -> bool:
-    """Does a loop or comprehension around the name, but not around `loop`, give it its value?"""
-    above = source.parents.get(name)
-    while above is not None and not any(each is loop for each in ast.walk(above)):
-        if isinstance(above, ast.For | ast.AsyncFor) and name.id in binds([above.target]):
-            return not any(each is name for each in ast.walk(above.iter))
-        if isinstance(above, ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp):
-            if any(name.id in binds([clause.target]) for clause in above.generators):
-                return True
-        above = source.parents.get(above)
-    return False
 
 
 def _skipped_rounds(made: Cut, before: Sequence[ast.stmt]) -> None:

@@ -21,7 +21,7 @@ _LONG = 0.03  # seconds an item: from here on sending items one by one costs not
 class Flavor:
     """`opens` is the head of the block in which work can be handed over, with `{pool}` for its name; `submit` and `result`
     are how. `isolated`: workers share no memory, so they live at the level of the module and get everything as arguments.
-    `through` is what runs a function that cannot be awaited. `ahead` is how many items are under way before the first result is taken, as an expression.
+    `through` runs what cannot be awaited. `ahead` is how many items are under way before the first result is taken, as an expression.
     """
 
     opens: str

@@ -7,13 +7,16 @@ from collections.abc import Iterator
 
 from advisor.model.concurrency import Model
 from advisor.model.refactor import Edit, Needed, Order, Rewrite
-from advisor.stages.generate.cut import cut, reads_after
+from advisor.stages.generate.cut import cut
+from advisor.stages.generate.draft import new_draft, rewritten
 from advisor.stages.generate.flavors import Flavor
 from advisor.stages.generate.headers import read
 from advisor.stages.generate.inquiry import Inquiry
-from advisor.stages.generate.loops import Rounds, new_draft, rewrite_loop, rewritten
+from advisor.stages.generate.liveness import reads_after
+from advisor.stages.generate.loops import rewrite_loop
 from advisor.stages.generate.names import binds, dotted, free, here
 from advisor.stages.generate.refused import Refused
+from advisor.stages.generate.rounds import Rounds
 from advisor.stages.generate.scope import importable
 from advisor.stages.generate.source import Source
 from advisor.stages.generate.threads import rewrite_threads

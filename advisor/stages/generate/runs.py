@@ -6,10 +6,10 @@ import ast
 from dataclasses import dataclass, replace
 
 from advisor.model.refactor import Edit, Needed, Order, Rewrite
+from advisor.stages.generate.draft import Draft, awaits_anything, new_draft, rewritten, spaced
 from advisor.stages.generate.flavors import flavor, through_threads
 from advisor.stages.generate.headers import Head
 from advisor.stages.generate.inquiry import Inquiry
-from advisor.stages.generate.loops import Draft, awaits_anything, new_draft, rewritten, spaced
 from advisor.stages.generate.names import binds, calm, dotted
 from advisor.stages.generate.refused import Refused
 from advisor.stages.generate.scope import importable

@@ -134,7 +134,7 @@ class Source:
     def first_line(self, statement: ast.stmt) -> int:
         """The first line of a statement, with its decorators and the comments that stand right above it."""
         decorators = getattr(statement, "decorator_list", [])
-        line = min([statement.lineno, *(each.lineno for each in decorators)])
+        line: int = min([statement.lineno, *(each.lineno for each in decorators)])
         while line > 1 and self.line(line - 1).lstrip().startswith("#"):
             line -= 1
         return line

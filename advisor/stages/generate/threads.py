@@ -37,9 +37,9 @@ def rewrite_threads(order: Order, source: Source) -> Rewrite:
 def _maker(order: Order, source: Source) -> ast.Call:
     site = order.site
     for node in ast.walk(source.tree):
-        if isinstance(node, ast.Call) and (dotted(node.func) or "").rpartition(".")[2] in ("Thread", "Process"):
-            if site.line <= node.lineno <= max(site.end_line, site.line):
-                return node
+        named = isinstance(node, ast.Call) and (dotted(node.func) or "").rpartition(".")[2] in ("Thread", "Process")
+        if named and isinstance(node, ast.Call) and site.line <= node.lineno <= max(site.end_line, site.line):
+            return node
     raise Refused("layout", "the thread was not found in the source", site.line)
 
 
@@ -90,13 +90,12 @@ def _from_loop(order: Order, source: Source, maker: ast.Call, made: ast.Assign, 
         spent.append(statement)
     if loop.orelse:
         raise Refused("layout", "the loop has an `else`", loop)
-    last = loop
-    between: list[ast.stmt] = []
+    last: ast.stmt = loop
     removed: list[ast.stmt] = []
     if not joined:
         if kept_in is None:
             raise Refused("early-exit", "nothing waits for the threads", loop)
-        last, between, removed = _joined(source, block, loop, kept_in)
+        last, removed = _joined(source, block, loop, kept_in)
     whole = block[block.index(loop) : block.index(last) + 1]
     edits = [Edit(*source.span(made), _submitted(source, maker, _pool(source, maker)))]
     edits += [Edit(*source.whole_lines([s]), "") for s in [*spent, *removed]]
@@ -114,7 +113,7 @@ def _from_comprehension(order: Order, source: Source, maker: ast.Call, statement
         case _:
             raise Refused("layout", "the threads are not kept in a list under a name", maker)
     block = source.block(statement)
-    last, _, removed = _joined(source, block, statement, listed)
+    last, removed = _joined(source, block, statement, listed)
     whole = block[block.index(statement) : block.index(last) + 1]
     assert isinstance(value, ast.ListComp)
     indent, unit = source.indent(statement), source.unit
@@ -142,12 +141,9 @@ def _pool(source: Source, at: ast.AST) -> str:
     return fresh("pool", taken(functions[-1] if functions else source.tree))
 
 
-def _joined(
-    source: Source, block: Sequence[ast.stmt], first: ast.stmt, listed: str
-) -> tuple[ast.stmt, list[ast.stmt], list[ast.stmt]]:
-    """The loop after `first` that joins the threads of a list, what stands between, and all loops that only handle them."""
+def _joined(source: Source, block: Sequence[ast.stmt], first: ast.stmt, listed: str) -> tuple[ast.stmt, list[ast.stmt]]:
+    """The loop after `first` that joins the threads of a list, and all loops that only handle them."""
     removed: list[ast.stmt] = []
-    between: list[ast.stmt] = []
     for statement in block[block.index(first) + 1 :]:
         match statement:
             case ast.For(iter=ast.Name(id=walked), target=ast.Name(id=each), body=body, orelse=[]) if (
@@ -156,9 +152,9 @@ def _joined(
                 removed.append(statement)
                 if any("join" in ast.dump(s) for s in body):
                     _check_not_used(source, block, listed, [first, *removed])
-                    return statement, between, removed
+                    return statement, removed
             case _:
-                between.append(statement)
+                pass  # runs while the threads do
     raise Refused("early-exit", "nothing waits for the threads in the block that starts them", first)
 
 

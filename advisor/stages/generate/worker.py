@@ -7,9 +7,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from advisor.model.refactor import Edit
-from advisor.stages.generate.cut import Cut
 from advisor.stages.generate.names import jumps
 from advisor.stages.generate.source import Source
+from advisor.stages.generate.work import Cut
 
 
 @dataclass(frozen=True, slots=True)
