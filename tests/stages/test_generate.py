@@ -537,3 +537,29 @@ def subject(xs):
     new = generated(tmp_path, text)
     before, after = module(tmp_path, text), module(tmp_path, new)
     assert did(after, [[1, 2]]) == did(before, [[1, 2]])
+
+
+def test_what_is_done_to_an_item_comes_before_the_work_on_it(tmp_path: Path) -> None:
+    text = (
+        HEAD
+        + """
+class Item:
+    def __init__(self, x):
+        self.x = x
+
+    def prepare(self):
+        self.x += 1
+
+
+def subject(xs):
+    out = []
+    for item in [Item(x) for x in xs]:  # here
+        item.prepare()
+        item.x *= 2
+        out.append(slow(item.x))
+    return out
+"""
+    )
+    assert "(carried-dependence)" in refusal(tmp_path, text, "multiprocessing")
+    before, after = module(tmp_path, text), module(tmp_path, generated(tmp_path, text))
+    assert did(after, [[1, 2, 3]]) == did(before, [[1, 2, 3]])

@@ -167,7 +167,7 @@ def _can_await(source: Source, call: ast.Call) -> bool:
 
 def _bridge_inside(order: Order, read: Read, info: FunctionInfo, carried: Carried) -> None:
     """`f` stays a function that others call, and runs the coroutine that does the work."""
-    if info.is_generator or info.is_nested or info.is_module:
+    if info.is_generator or info.is_nested or info.is_module or info.name.endswith("__"):
         raise Refused("event-loop", "the work stands where no coroutine can take its place", info.line)
     if any(hazard.kind.value == "event-loop" for hazard in order.case.hazards):
         raise Refused(

@@ -40,28 +40,29 @@ _CONDITIONAL = (
 
 
 def cut(source: Source, inquiry: Inquiry, body: Sequence[ast.stmt], targets: frozenset[str], outside: ast.AST,
-        costly: Costly, after: frozenset[str], *, whole_tests: bool = False) -> Cut:  # fmt: skip
+        costly: Costly, after: frozenset[str], *, isolated: bool = False) -> Cut:  # fmt: skip
     """Where to cut the rounds of a loop in the scope `outside`, of which the names `after` are read when a round is over.
 
-    `whole_tests`: a test that needs the work is made by the worker, which then sends back no more than the answer.
+    `isolated`: workers share no memory, so what they do to an item is lost, and what they send back should be small.
     """
     made = Cut()
     block, path = _descend(made, list(body), costly)
     hits = [index for index, statement in enumerate(block) if _holds(statement, costly)]
-    first, last = hits[0], hits[-1]
+    first, last = (hits[0] if made.branch is None else 0), hits[-1]
     tail = block[last]
     inside = [node for node in costly if any(node is each for each in here([tail]))]
     if made.branch is None and _is_expression(tail, costly) and (first == last or not _only_binds(tail)):
         made.expression = smallest(source, tail, inside)
-        if whole_tests and isinstance(tail, ast.If) and _only_then_calm(tail.test, made.expression):
+        if isolated and isinstance(tail, ast.If) and _only_then_calm(tail.test, made.expression):
             made.expression = tail.test
         made.statements = block[first:last]
     else:
         made.statements = block[first : last + 1]
     before = path if made.branch is not None else [*path, *block[:first]]
     _skipped_rounds(made, before)
-    _inputs(made, before, targets, body, inquiry)
-    _check_statements(made, inquiry, outside, body, targets)
+    mine = frozenset() if isolated else targets  # each round has an item of its own
+    _inputs(made, before, targets, body, inquiry, mine)
+    _check_statements(made, inquiry, outside, body, targets, mine)
     _outputs(made, body, after)
     _check_guards(made, before, targets, body)
     made.early = made.early or any(not isinstance(jump, ast.Continue) for jump in jumps(kept_statements(made, body)))
@@ -159,6 +160,10 @@ def smallest(source: Source, statement: ast.stmt | ast.expr, costly: Costly) -> 
             chain.append(source.parents[chain[-1]])
         chains.append([each for each in chain if isinstance(each, ast.expr)])
     shared = [each for each in chains[0] if all(any(each is other for other in chain) for chain in chains)]
+    if not shared:
+        raise Refused(
+            "layout", f"the work of line {getattr(statement, 'lineno', 1)} stands in several expressions", statement
+        )
     unsure = [index for index, each in enumerate(shared) if isinstance(each, _CONDITIONAL)]
     return shared[unsure[-1]] if unsure else shared[0]
 
@@ -174,22 +179,28 @@ def _only_then_calm(test: ast.expr, work: ast.expr) -> bool:
 
 
 def _inputs(
-    made: Cut, before: list[ast.stmt], targets: frozenset[str], body: Sequence[ast.stmt], inquiry: Inquiry
+    made: Cut,
+    before: list[ast.stmt],
+    targets: frozenset[str],
+    body: Sequence[ast.stmt],
+    inquiry: Inquiry,
+    mine: frozenset[str],
 ) -> None:
     """The statements before the work that it needs are copied or moved into the worker."""
     work = _work_nodes(made)
     local = binds(made.statements)
     needed = free(work) - (local - _exposed(made.statements)) | free([test for test, _ in made.guards])
+    own = targets | binds(body)
     for statement in reversed(before):
-        if not binds([statement]) & needed:
+        if not binds([statement]) & needed and not effects.touches(statement, needed & own):
             continue
         if _only_binds(statement) and calm(statement):
             made.prepare.insert(0, statement)
-        elif _moves(statement, inquiry):
+        elif _moves(statement, inquiry, mine):
             made.prepare.insert(0, statement)
             made.dropped.append(statement)
         else:
-            name = min(binds([statement]) & needed)
+            name = min(binds([statement]) & needed or free([statement]) & needed & own)
             raise Refused(
                 "carried-dependence",
                 f"the work needs `{name}`, which line {statement.lineno} sets while it does what must stay in order",
@@ -211,11 +222,11 @@ def _inputs(
                 )
 
 
-def _moves(statement: ast.stmt, inquiry: Inquiry) -> bool:
+def _moves(statement: ast.stmt, inquiry: Inquiry, mine: frozenset[str]) -> bool:
     """May a statement that is not free of effects run in the worker instead?"""
     if any(True for _ in jumps([statement])) or yields([statement]):
         return False
-    return not effects.on_the_caller(statement, binds([statement]), inquiry)
+    return not effects.on_the_caller(statement, binds([statement]) | mine, inquiry)
 
 
 def _exposed(statements: Sequence[ast.stmt]) -> frozenset[str]:
@@ -245,7 +256,12 @@ def _within(node: ast.AST, statements: Iterable[ast.stmt]) -> bool:
 
 
 def _check_statements(
-    made: Cut, inquiry: Inquiry, outside: ast.AST, body: Sequence[ast.stmt], targets: frozenset[str]
+    made: Cut,
+    inquiry: Inquiry,
+    outside: ast.AST,
+    body: Sequence[ast.stmt],
+    targets: frozenset[str],
+    mine: frozenset[str],
 ) -> None:
     """What the worker's statements do must stay within the worker, or be collected piece by piece."""
     local = binds([*made.statements, *made.prepare])
@@ -254,7 +270,9 @@ def _check_statements(
         raise Refused(
             "carried-dependence", f"each round reads `{name}` before it sets it", (made.statements or made.prepare)[0]
         )
-    found = [effect for statement in made.statements for effect in effects.on_the_caller(statement, local, inquiry)]
+    found = [
+        effect for statement in made.statements for effect in effects.on_the_caller(statement, local | mine, inquiry)
+    ]
     if not found:
         return
     pieces = effects.collected(found, [*made.statements], outside, body)
@@ -321,6 +339,9 @@ def _check_guards(made: Cut, before: Sequence[ast.stmt], targets: frozenset[str]
             )
     moved = binds([s for s in made.dropped if not (_only_binds(s) and calm(s))])
     gone = {id(s) for s in [*made.dropped, *made.statements]}
+    if names := free([test for test, _ in made.guards]) & moved:
+        raise Refused("carried-dependence", f"whether a round does its work depends on `{min(names)}`, which only the worker would know",
+                      made.guards[0][0])  # fmt: skip
     for statement in before:
         if id(statement) not in gone and free([statement]) & moved:
             name = min(free([statement]) & moved)

@@ -91,6 +91,24 @@ def _path(expression: ast.expr) -> str | None:
     return expression.id if isinstance(expression, ast.Name) else None
 
 
+def touches(statement: ast.stmt, objects: frozenset[str]) -> bool:
+    """Does a statement do something to (or with) one of the objects that the work then uses, so that it must come first?"""
+    match statement:
+        case ast.Expr(value=ast.Call(func=ast.Name(id="print"))):
+            return False
+        case ast.Expr(value=ast.Call(func=ast.Attribute(attr=name, value=owner))) if root(owner) not in objects and (
+            name in _LOGS or name in _MUTATORS
+        ):
+            return False
+        case ast.Expr(value=ast.Call() as call):
+            return bool(free([call]) & objects)
+        case ast.Assign(targets=targets):
+            return any(not isinstance(t, ast.Name) and root(t) in objects for each in targets for t in _spread(each))
+        case ast.AugAssign(target=ast.Attribute() | ast.Subscript() as target):
+            return root(target) in objects
+    return False
+
+
 # ---- ties by name
 
 

@@ -80,7 +80,7 @@ def _cut(draft: Draft, scope: ast.AST, costly: list[ast.AST], after: frozenset[s
     for way in ways:
         try:
             made = cut(draft.source, draft.inquiry, draft.head.body, draft.head.names, scope, way, after,
-                       whole_tests=draft.way.isolated)  # fmt: skip
+                       isolated=draft.way.isolated)  # fmt: skip
             check_shared(draft, made)
         except Refused as refused:
             first = first or refused

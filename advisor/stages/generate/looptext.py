@@ -150,7 +150,7 @@ class LoopText:
         if made.expression is not None:
             statement = source.statement(made.expression)
             anchor = statement
-            if not result and isinstance(source.parents[made.expression], ast.Expr) and not unpacks:
+            if (not result or unpacks) and isinstance(source.parents[made.expression], ast.Expr):
                 gone.append(statement)
             elif statement not in drops:
                 shown = result if result and not unpacks else names.names[len(made.live) + (names.flag is not None)]
@@ -168,6 +168,10 @@ class LoopText:
         if lines and place is not None:
             at, indent = source.line_start(place.lineno), self.inner + source.unit + source.indent(place)[base:]
             edits.append(Edit(at, at, "".join(f"{indent}{line}\n" for line in lines)))
+        if made.statements:
+            region = source.whole_lines(made.statements)  # with the comments between
+            edits.append(Edit(*region, ""))
+            gone = [each for each in gone if not any(each is inner for inner in here(made.statements))]
         for statement in {id(each): each for each in gone}.values():
             inside = any(statement is not other and statement in here([other]) for other in gone)
             edits += [] if inside else [Edit(*source.whole_lines([statement]), "")]
