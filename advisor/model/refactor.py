@@ -46,6 +46,7 @@ class Refusal:
 class Rewrite:
     """One site rewritten: `edits` of its file, what must be importable, helpers to define, and what a reader should know.
 
+    `guard`: processes will import the file, so what it does at import must be for the script alone.
     `elsewhere` are edits of other files of the project, by path; `start` and `end` are the characters that the site takes up.
     """
 
@@ -57,6 +58,7 @@ class Rewrite:
     helpers: frozenset[str] = frozenset()
     notes: tuple[str, ...] = ()
     elsewhere: tuple[tuple[str, Rewrite], ...] = ()
+    guard: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -563,3 +565,168 @@ def subject(xs):
     assert "(carried-dependence)" in refusal(tmp_path, text, "multiprocessing")
     before, after = module(tmp_path, text), module(tmp_path, generated(tmp_path, text))
     assert did(after, [[1, 2, 3]]) == did(before, [[1, 2, 3]])
+
+
+def test_a_script_without_guard_gets_one(tmp_path: Path) -> None:
+    text = (
+        HEAD
+        + """
+out = []
+for x in [1, 2, 3]:  # here
+    out.append(slow(x))
+print(out)
+"""
+    )
+    new = generated(tmp_path, text, "multiprocessing")
+    assert 'if __name__ == "__main__":\n    with ProcessPoolExecutor' in new
+    assert "    print(out)" in new
+    file = tmp_path / "script.py"
+    guard = 'if __name__ == "__main__":\n'
+    spawns = "    import multiprocessing\n    multiprocessing.set_start_method('spawn')\n"
+    spawning = new.replace(guard, guard + spawns)
+    file.write_text(spawning)
+    assert (
+        subprocess.run([sys.executable, str(file)], capture_output=True, text=True, check=True).stdout == "[2, 4, 6]\n"
+    )
+
+
+def test_a_script_that_goes_on_defining_is_refused(tmp_path: Path) -> None:
+    text = (
+        HEAD
+        + """
+out = []
+for x in [1, 2, 3]:  # here
+    out.append(slow(x))
+
+
+def more():
+    return out
+"""
+    )
+    assert "(no-main-guard)" in refusal(tmp_path, text, "multiprocessing")
+
+
+MISUSED = {
+    "submit and result in one step": """
+def subject(xs):
+    out = []
+    with ThreadPoolExecutor(4) as pool:
+        for x in xs:  # here
+            out.append(pool.submit(slow, x).result())
+    return out
+""",
+    "a future waited for at once": """
+def subject(xs):
+    out = {}
+    with ThreadPoolExecutor(4) as pool:
+        for x in xs:  # here
+            future = pool.submit(slow, x)
+            out[x] = future.result()
+            print("had", x)
+    return out
+""",
+    "a pool for each round": """
+def subject(xs):
+    out = []
+    for x in xs:
+        with ThreadPoolExecutor(4) as pool:  # here
+            out.extend(pool.map(slow, [x, x + 1]))
+    return out
+""",
+}
+
+
+@pytest.mark.parametrize("misuse", MISUSED)
+def test_misused_pools_are_mended(misuse: str, tmp_path: Path) -> None:
+    text = "from concurrent.futures import ThreadPoolExecutor\n" + HEAD + MISUSED[misuse]
+    new = generated(tmp_path, text, "threading")
+    assert new != text
+    assert lint(new) == lint(text)
+    before, after = module(tmp_path, text), module(tmp_path, new)
+    for xs in _INPUTS:
+        assert did(after, [list(xs)]) == did(before, [list(xs)]), new
+
+
+def test_a_thread_for_each_item_becomes_a_bounded_pool(tmp_path: Path) -> None:
+    text = (
+        "import threading\n"
+        + HEAD
+        + """
+def subject(xs):
+    out = {}
+
+    def put(x):
+        out[x] = slow(x)
+
+    threads = []
+    for x in xs:
+        thread = threading.Thread(target=put, args=(x,))  # here
+        thread.start()
+        threads.append(thread)
+    for thread in threads:
+        thread.join()
+    return sorted(out.items())
+"""
+    )
+    new = generated(tmp_path, text, "threading")
+    assert "threading.Thread" not in new
+    before, after = module(tmp_path, text), module(tmp_path, new)
+    assert did(after, [[1, 2, 5]]) == did(before, [[1, 2, 5]])
+
+
+def test_a_blocking_call_in_a_coroutine_goes_to_a_thread(tmp_path: Path) -> None:
+    text = (
+        HEAD
+        + """
+async def subject(x):
+    return slow(x) + 1  # here
+"""
+    )
+    new = generated(tmp_path, text, "asyncio", executor="to-thread")
+    assert "(await asyncio.to_thread(slow, x)) + 1" in new
+    assert did(module(tmp_path, new), [4]) == did(module(tmp_path, text), [4])
+
+
+def test_sleep_has_a_counterpart(tmp_path: Path) -> None:
+    text = (
+        HEAD
+        + """
+async def subject(x):
+    time.sleep(0.01)  # here
+    return x
+"""
+    )
+    assert "    await asyncio.sleep(0.01)" in generated(tmp_path, text, "asyncio")
+
+
+def test_a_client_that_threads_must_not_share_is_made_by_each(tmp_path: Path) -> None:
+    text = """\
+import http.client
+import urllib.parse
+
+
+def subject(host, paths):
+    connection = http.client.HTTPConnection(host)
+    out = []
+    for path in paths:  # here
+        connection.request("GET", path)
+        out.append(connection.getresponse().read())
+    connection.close()
+    return out
+"""
+    new = generated(tmp_path, text, "threading")
+    assert "own = threading.local()" in new
+    assert "closing(http.client.HTTPConnection(host))" in new
+    assert "initializer=_start_connection, initargs=(host,)" in generated(tmp_path, text, "multiprocessing")
+
+
+@pytest.mark.slow
+def test_a_real_cluster_gives_the_same(tmp_path: Path) -> None:
+    pytest.importorskip("distributed")
+    text = HEAD + LOOPS["dict store"]
+    new = generated(tmp_path, text, executor="dask", model="multiprocessing")
+    assert "get_executor()" in new
+    file = tmp_path / "on_dask.py"
+    file.write_text(new + '\n\nif __name__ == "__main__":\n    print(subject([3, 1, 2]))\n')
+    ran = subprocess.run([sys.executable, str(file)], capture_output=True, text=True, check=True, cwd=tmp_path)
+    assert ran.stdout.strip() == "[(3, 6), (1, 2), (2, 4)]"

@@ -76,7 +76,7 @@ def rewritten(draft: Draft, start: int, end: int, text: str) -> Rewrite:
         place = draft.source.line_start(draft.source.first_line(top))
         edits.append(Edit(place, place, "".join(f"{each}\n\n" for each in draft.module)))
     return Rewrite(draft.order.site.path, start, end, tuple(edits), frozenset(draft.needs), frozenset(draft.helpers),
-                   tuple(draft.notes))  # fmt: skip
+                   tuple(draft.notes), guard=draft.way.isolated)  # fmt: skip
 
 
 def awaits_anything(nodes: Sequence[ast.AST]) -> bool:

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterable, Sequence
 
 from advisor.model.refactor import Edit, Needed, Rewrite
+from advisor.stages.generate.guard import guarded
 from advisor.stages.generate.helpers import HELPERS
 from advisor.stages.generate.names import binds
 from advisor.stages.generate.refused import Refused
@@ -24,11 +25,20 @@ def finish(source: Source, rewrites: Sequence[Rewrite]) -> str:
         *(edit for rewrite in rewrites for edit in rewrite.edits),
     ]
     text = _without_spent_imports(source, source.finished(edits))
+    if any(rewrite.guard for rewrite in rewrites):
+        text = _guarded(text)
     try:
         compile(text.removeprefix("\ufeff"), "<generated>", "exec", dont_inherit=True)
     except SyntaxError as error:
         raise Refused("layout", f"the result would not be Python: {error.msg}", error.lineno or 1) from error
     return text
+
+
+def _guarded(text: str) -> str:
+    try:
+        return guarded(text)
+    except SyntaxError:
+        return text  # told by `finish`
 
 
 def _without_spent_imports(source: Source, text: str) -> str:

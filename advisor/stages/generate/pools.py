@@ -149,11 +149,8 @@ def _hoisted(order: Order, source: Source, loop: ast.For | ast.While, block: ast
     )
     if dropped or (any(n.func.attr in _HANDS for n in hands) and not waits):  # type: ignore[attr-defined]
         raise Refused("early-exit", "each round waits for its work only by closing its pool", block)
-    if (
-        not source.owns_its_lines([loop])
-        or not source.owns_its_lines(block.body)
-        or source.line(block.lineno).rstrip()[-1:] not in (":",)
-    ):
+    one_line = block.items[0].context_expr.end_lineno == block.lineno < block.body[0].lineno
+    if not source.owns_its_lines([loop]) or not source.owns_its_lines(block.body) or not one_line:
         raise Refused("layout", "the `with` goes over several lines or shares them", block)
     indent = source.indent(loop)
     inner = indent + source.unit
