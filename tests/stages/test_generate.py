@@ -730,3 +730,19 @@ def test_a_real_cluster_gives_the_same(tmp_path: Path) -> None:
     file.write_text(new + '\n\nif __name__ == "__main__":\n    print(subject([3, 1, 2]))\n')
     ran = subprocess.run([sys.executable, str(file)], capture_output=True, text=True, check=True, cwd=tmp_path)
     assert ran.stdout.strip() == "[(3, 6), (1, 2), (2, 4)]"
+
+
+def test_a_walk_that_is_pruned_keeps_its_pace(tmp_path: Path) -> None:
+    text = (
+        "import os\n"
+        + HEAD
+        + """
+def subject(folder):
+    out = []
+    for root, folders, files in os.walk(folder):  # here
+        folders[:] = [name for name in folders if name != "skip"]
+        out.append(slow(len(files)))
+    return out
+"""
+    )
+    assert "(carried-dependence)" in refusal(tmp_path, text)

@@ -6,7 +6,7 @@ import ast
 from dataclasses import dataclass
 
 from advisor.stages.generate.inquiry import Inquiry
-from advisor.stages.generate.names import binds, calm, dotted, jumps, reads
+from advisor.stages.generate.names import binds, calm, dotted, here, jumps, reads
 from advisor.stages.generate.refused import Refused
 from advisor.stages.generate.source import Source
 
@@ -96,10 +96,23 @@ def read(source: Source, inquiry: Inquiry, loop: ast.For | ast.AsyncFor | ast.Wh
     if not all(isinstance(n, ast.Name | ast.Tuple | ast.List | ast.Starred | ast.Store) for n in ast.walk(loop.target)):
         raise Refused("shared-write", "the loop walks with something else than plain names", loop)
     names = [n.id for n in ast.walk(loop.target) if isinstance(n, ast.Name)]
+    _check_walk(node, loop)
     return Head(
         iterable, source.segment(node), loop.target, source.segment(loop.target), list(loop.body), (), tuple(dict.fromkeys(names)), node,
         inquiry.sized(node), inquiry.lazy(node), bar, isinstance(loop, ast.AsyncFor),
     )  # fmt: skip
+
+
+def _check_walk(node: ast.expr, loop: ast.For | ast.AsyncFor) -> None:
+    """`os.walk` goes only into the folders that a round leaves in its list: the rounds cannot run ahead of it."""
+    walks = isinstance(node, ast.Call) and (dotted(node.func) or "").rpartition(".")[2] in ("walk", "fwalk")
+    if not walks or not isinstance(loop.target, ast.Tuple) or len(loop.target.elts) < 2:
+        return
+    folders = loop.target.elts[1]
+    for each in here(loop.body):
+        if isinstance(each, ast.Name) and isinstance(folders, ast.Name) and each.id == folders.id:
+            because = f"line {each.lineno} may change `{each.id}`, which tells the walk where to go next"
+            raise Refused("carried-dependence", because, each)
 
 
 def flattened(source: Source, inquiry: Inquiry, loop: ast.For | ast.AsyncFor | ast.While) -> Head | None:

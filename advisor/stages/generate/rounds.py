@@ -311,7 +311,7 @@ class Rounds(LoopText):
             value = self.source.segment(made.expression)
             if "\n" in value and not isinstance(made.expression, ast.Call | ast.ListComp | ast.DictComp | ast.SetComp):
                 value = f"({value})"
-        extra = sorted(self.captured - set(self.own)) if self.way.isolated else []
+        extra = sorted(self.captured - set(self.own) - set(made.private)) if self.way.isolated else []
         first = [*self._client_lines(), *first]
         function = draft.order.site.function.rpartition(":")[2].rpartition(".")[2].strip("<>")
         subject = next(iter([n for n in self.head.ordered if n != "_"]), "item")
