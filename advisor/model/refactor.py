@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from advisor.model.case import Case
 from advisor.model.catalog import Catalog
@@ -78,18 +78,8 @@ class Order:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of one order: `text` is the whole file anew (None when refused)."""
+    """What became of one order: a rewrite, or the refusal."""
 
     order: Order
     rewrite: Rewrite | None
     refusal: Refusal | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Changed:
-    """A file as it was and as it would be, with what a reader should know of the change."""
-
-    path: str
-    before: str
-    after: str
-    notes: tuple[str, ...] = field(default=())

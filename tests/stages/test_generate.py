@@ -746,3 +746,37 @@ def subject(folder):
 """
     )
     assert "(carried-dependence)" in refusal(tmp_path, text)
+
+
+def test_a_call_that_only_sounds_like_a_look_up_is_work(tmp_path: Path) -> None:
+    text = """\
+import requests
+
+
+def subject(base):
+    users = requests.get(f"{base}/users", timeout=3).json()  # here
+    groups = requests.get(f"{base}/groups", timeout=3).json()
+    return users, groups
+"""
+    new = generated(tmp_path, text)
+    assert "pool.submit(requests.get" not in new
+    assert 'return requests.get(f"{base}/users", timeout=3).json()' in new
+
+
+def test_a_nested_function_cannot_go_to_a_process(tmp_path: Path) -> None:
+    text = (
+        HEAD
+        + """
+def subject(xs, step):
+    def one(x):
+        return slow(x + step)
+
+    out = []
+    for x in xs:  # here
+        out.append(one(x))
+    return out
+"""
+    )
+    assert "(unpicklable-function)" in refusal(tmp_path, text, "multiprocessing")
+    before, after = module(tmp_path, text), module(tmp_path, generated(tmp_path, text))
+    assert did(after, [[1, 2], 3]) == did(before, [[1, 2], 3])

@@ -13,6 +13,7 @@ from advisor.model.site import SiteKind
 from advisor.model.summary import Summary, Write
 from advisor.stages.generate.names import here
 
+_NOTICED = 1e-4  # seconds from which a call is not taken for a mere look-up
 _SHARE = 0.03  # share of a round's time from which a call belongs into the worker
 _SIZED = frozenset(
     "list tuple dict set frozenset str bytes range deque dict_keys dict_values dict_items ndarray DataFrame Series".split()
@@ -73,6 +74,15 @@ class Inquiry:
             if proof.effect not in (Effect.TERMINAL, Effect.NONE):
                 seconds[proof.uid] = seconds.get(proof.uid, 0.0) + proof.seconds.expected
         return {uid: spent / total for uid, spent in seconds.items() if spent >= _SHARE * total}
+
+    def acts(self, node: ast.Call) -> bool:
+        """Is the call known to wait, to compute for long or to do something outside the program?"""
+        found = self.call(node)
+        if found is None:
+            return False
+        summary = self.order.summaries.expression(self.function, (found,), frozenset(), False)
+        mine = [proof for proof in summary.proofs if proof.uid == found.uid]
+        return any(proof.effect is not Effect.NONE and proof.seconds.expected >= _NOTICED for proof in mine)
 
     def share(self, nodes: Iterable[ast.AST]) -> float:
         """The part of a round's time that some calls take, from 0 to 1."""

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from advisor.stages.generate.names import (
     binds,
     here,
+    parameters,
 )
 from advisor.stages.generate.source import Source
 from advisor.stages.generate.work import Cut
@@ -69,9 +70,11 @@ def reads_after(source: Source, outside: ast.AST, loop: ast.stmt) -> frozenset[s
 
 
 def _bound_nearer(source: Source, name: ast.Name, loop: ast.stmt) -> bool:
-    """Does a loop or comprehension around the name, but not around `loop`, give it its value?"""
+    """Does a loop, comprehension or function around the name, but not around `loop`, give it its value?"""
     above = source.parents.get(name)
     while above is not None and not any(each is loop for each in ast.walk(above)):
+        if isinstance(above, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda) and name.id in parameters(above.args):
+            return True
         if isinstance(above, ast.For | ast.AsyncFor) and name.id in binds([above.target]):
             return not any(each is name for each in ast.walk(above.iter))
         if isinstance(above, ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp) and any(

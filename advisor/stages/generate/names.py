@@ -20,6 +20,10 @@ _CALM_METHODS = frozenset(
 )
 
 
+class Acting(ast.Call):
+    """A call that the analysis knows to do something, whatever its name sounds like (`requests.get`)."""
+
+
 def walk(nodes: Nodes) -> Iterator[ast.AST]:
     for node in nodes:
         yield from ast.walk(node)
@@ -160,6 +164,8 @@ def yields(statements: Nodes) -> bool:
 def calm(expression: ast.AST) -> bool:
     """Is evaluating it cheap and without effect, whenever and however often it happens?"""
     for node in here([expression]):
+        if isinstance(node, Acting):
+            return False
         match node:
             case ast.Await() | ast.Yield() | ast.YieldFrom() | ast.NamedExpr():
                 return False
@@ -176,6 +182,8 @@ def calm(expression: ast.AST) -> bool:
 
 def calm_call(call: ast.Call) -> bool:
     """Is the function or method itself one of those without effect, whatever it is called with?"""
+    if isinstance(call, Acting):
+        return False
     match call.func:
         case ast.Name(id=name):
             return name in _CALM_FUNCTIONS

@@ -11,7 +11,8 @@ from advisor.stages.generate.draft import calm_text, folded
 from advisor.stages.generate.flavors import chunk_size, known_items, long_items
 from advisor.stages.generate.looptext import LoopText
 from advisor.stages.generate.names import binds, calm, free, reads, yields
-from advisor.stages.generate.scope import importable
+from advisor.stages.generate.refused import Refused
+from advisor.stages.generate.scope import importable, made_in_a_function
 from advisor.stages.generate.worker import Returned, definition
 
 _LONG_LINE = 100
@@ -312,6 +313,11 @@ class Rounds(LoopText):
             if "\n" in value and not isinstance(made.expression, ast.Call | ast.ListComp | ast.DictComp | ast.SetComp):
                 value = f"({value})"
         extra = sorted(self.captured - set(self.own) - set(made.private)) if self.way.isolated else []
+        for each in extra:
+            if made_in_a_function(self.source, draft.loop, each):
+                raise Refused(
+                    "unpicklable-function", f"the work needs `{each}`, which cannot be sent to a process", draft.loop
+                )
         first = [*self._client_lines(), *first]
         function = draft.order.site.function.rpartition(":")[2].rpartition(".")[2].strip("<>")
         subject = next(iter([n for n in self.head.ordered if n != "_"]), "item")

@@ -61,3 +61,19 @@ def importable(source: Source, function: ast.expr, at: ast.AST) -> bool:
     if "." in name:
         return True  # a method: its object is pickled, or a module's function
     return not captured(source, at, frozenset({head}))
+
+
+def made_in_a_function(source: Source, at: ast.AST, name: str) -> bool:
+    """Is the name a function, class or lambda that a function around `at` defines, which no other process can find?"""
+    for around in source.above(at):
+        if isinstance(around, ast.FunctionDef | ast.AsyncFunctionDef):
+            for node in ast.walk(around):
+                match node:
+                    case ast.FunctionDef(name=found) | ast.AsyncFunctionDef(name=found) | ast.ClassDef(name=found):
+                        if found == name and node is not around:
+                            return True
+                    case ast.Assign(targets=[ast.Name(id=found)], value=ast.Lambda() | ast.GeneratorExp()) if (
+                        found == name
+                    ):
+                        return True
+    return False
