@@ -780,3 +780,15 @@ def subject(xs, step):
     assert "(unpicklable-function)" in refusal(tmp_path, text, "multiprocessing")
     before, after = module(tmp_path, text), module(tmp_path, generated(tmp_path, text))
     assert did(after, [[1, 2], 3]) == did(before, [[1, 2], 3])
+
+
+@pytest.mark.parametrize("model", ["threading", "multiprocessing"])
+@pytest.mark.parametrize(
+    "construct",
+    ["append", "dict store", "try", "enumerate", "return", "several statements", "comprehension with test and tail",
+     "dict comprehension", "filter comprehension", "map"],
+)  # fmt: skip
+def test_an_iterator_is_walked_once(construct: str, model: str, tmp_path: Path) -> None:
+    text = HEAD + LOOPS[construct]
+    before, after = module(tmp_path, text), module(tmp_path, generated(tmp_path, text, model))
+    assert did(after, [iter([4, 1, 5, 2])]) == did(before, [iter([4, 1, 5, 2])])

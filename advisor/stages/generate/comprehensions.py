@@ -136,7 +136,8 @@ class _Written(Rounds):
             items = f"[{head.item_text} for {head.target_text} in {items} if {tests}]"
         whole = self._whole()
         twice = not whole or self._columns() > 0
-        if twice and not items.replace(".", "").isidentifier() and not self._special(items):
+        known = head.sized and items.replace(".", "").isidentifier()
+        if twice and not known and not self._special(items):
             if not (head.sized or conditions):
                 items = f"list({items})"
             name = self.draft.name("wanted" if conditions else "items")

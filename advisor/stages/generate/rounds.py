@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Sequence
+from dataclasses import replace
 
 from advisor.model.refactor import Needed
-from advisor.stages.generate import clients
+from advisor.stages.generate import clients, headers
 from advisor.stages.generate.draft import calm_text, folded
 from advisor.stages.generate.flavors import chunk_size, known_items, long_items
 from advisor.stages.generate.looptext import LoopText
@@ -16,6 +17,7 @@ from advisor.stages.generate.scope import importable, made_in_a_function
 from advisor.stages.generate.worker import Returned, definition
 
 _LONG_LINE = 100
+_SHORT = 16  # characters of an iterable that may stand in two places
 _SEVERAL = 64  # parts into which a long list of short items is cut for processes
 
 
@@ -68,17 +70,12 @@ class Rounds(LoopText):
         items, sized = head.items, head.sized
         if filters:
             items, sized = f"[{head.item_text} for {head.target_text} in {items} if {' and '.join(filters)}]", True
-        elif self.wanted and not head.sized and not items.isidentifier():
-            items, sized = f"list({items})", True
-        walks = 2 if self.wanted or head.bar else 1
-        walks += self._columns()
-        plain = items.replace(".", "").isidentifier() or (calm_text(items) and not filters and len(items) < 16)
-        if walks > 1 and not (plain and sized) and not (items.isidentifier() and not head.lazy) and not (
-            head.bar and not filters and plain
-        ) and not self._special(items):  # fmt: skip
+        walks = (2 if self.wanted or head.bar else 1) + self._columns()
+        plain = items.replace(".", "").isidentifier() or (calm_text(items) and not filters and len(items) < _SHORT)
+        if walks > 1 and not (plain and sized) and not self._special(items):
             name = draft.name("wanted" if filters else "items")
-            draft.above.append(f"{name} = {items}")
-            items = name
+            draft.above.append(f"{name} = {items if sized else f'list({items})'}")
+            items, sized = name, True
         work = self._mapped(items, rebound=items != head.items)
         if work is None:
             work = self._through_definition(names, items)
@@ -201,6 +198,8 @@ class Rounds(LoopText):
         if guards:
             test = " and ".join(self.source.segment(t) if w else self._negated(t) for t, w in guards)
             started = f"{started} if {test} else None"
+        if head.bar and not head.sized:
+            head = self._listed()
         handle = draft.handle or draft.name(way.handle)
         pieces = [*self.wanted, started]
         condition = f" if {' and '.join(filters)}" if filters else ""
@@ -239,7 +238,8 @@ class Rounds(LoopText):
 
     def _in_chunks(self, names: Returned, filters: list[str], removed: list[ast.If]) -> str:
         """Items too short to be sent one by one go to the processes in chunks, and are still taken one by one."""
-        head, draft = self.head, self.draft
+        draft = self.draft
+        head = self._listed() if self.head.bar and not self.head.sized else self.head
         items = head.items
         if filters:
             items = f"({head.item_text} for {head.target_text} in {items} if {' and '.join(filters)})"
@@ -258,6 +258,12 @@ class Rounds(LoopText):
                 "rounds after the one that ends the loop may have started; what has not begun is cancelled"
             )
         return self._loop_text(names, walked, None, removed, target, self._result_of(handle))
+
+    def _listed(self) -> headers.Head:
+        """The head over a list made of the items, for they are walked twice: by the bar and by the workers."""
+        head, name = self.head, self.draft.name("items")
+        self.draft.above.append(f"{name} = list({head.items})")
+        return replace(head, iterable=head.iterable.replace(head.items, name, 1), items=name, sized=True, lazy=False)
 
     def _one_item(self) -> tuple[list[str], list[str]]:
         """The parameter of a worker that takes an item as a whole, and the line that takes it apart."""
