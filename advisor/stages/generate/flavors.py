@@ -82,7 +82,7 @@ def thread_count(case: Case) -> str:
     if case.work_kind == "disk":
         return str(_bounded(_FLUSHES, case))
     if case.work_kind == "subprocess":
-        return "(os.cpu_count() or 1) + 2"
+        return "(os.cpu_count() or 1) + 4"
     return "os.cpu_count()"
 
 

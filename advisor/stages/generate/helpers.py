@@ -32,6 +32,21 @@ def _ahead(started, count):
 '''
 
 _CHUNKED = '''\
+class _Outcome:
+    """What came of one item: `result()` gives it or raises it, as that of a future does."""
+
+    __slots__ = ("error", "value")
+
+    def __init__(self, value, error):
+        self.value = value
+        self.error = error
+
+    def result(self):
+        if self.error is not None:
+            raise self.error
+        return self.value
+
+
 def _outcomes(function, chunk):
     """Runs in a worker: what the function makes of each item, a failure kept until it is that item's turn."""
     outcomes = []
@@ -44,17 +59,12 @@ def _outcomes(function, chunk):
 
 
 def _chunked(pool, function, items, size, count):
-    """Each item with its future; items go to the pool `size` at a time, `count` chunks ahead."""
+    """Each item with its outcome; items go to the pool `size` at a time, `count` chunks ahead."""
     items = iter(items)
     chunks = iter(lambda: list(islice(items, size)), [])
     for chunk, sent in _ahead(((chunk, pool.submit(_outcomes, function, chunk)) for chunk in chunks), count):
-        for item, (result, error) in zip(chunk, sent.result()):
-            future = Future()
-            if error is None:
-                future.set_result(result)
-            else:
-                future.set_exception(error)
-            yield item, future
+        for item, (value, error) in zip(chunk, sent.result()):
+            yield item, _Outcome(value, error)
 '''
 
 _TASKS = '''\
@@ -125,7 +135,7 @@ HELPERS: dict[str, tuple[str, frozenset[Needed]]] = {
     "_ahead": (_AHEAD, frozenset({Needed("collections", "deque")})),
     "_chunked": (
         _CHUNKED,
-        frozenset({Needed("itertools", "islice"), Needed("concurrent.futures", "Future")}),
+        frozenset({Needed("itertools", "islice")}),
     ),
     "_tasks": (_TASKS, frozenset({Needed("asyncio"), Needed("contextlib", "asynccontextmanager")})),
     "_processes": (

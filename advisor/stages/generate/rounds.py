@@ -248,7 +248,7 @@ class Rounds(LoopText):
             work = f"{self._define(names, *self._one_item())}, {items}"
         draft.helpers |= {"_ahead", "_chunked"}
         draft.needs |= self.ahead_needs()
-        handle = draft.name(self.way.handle)
+        handle = draft.name("outcome")
         target = f"{head.item_text if self.wanted else '_'}, {handle}"
         walked = f"_chunked({self._pool_name()}, {work}, {chunk_size(draft.order.case)}, {self.way.ahead})"
         if head.bar:
@@ -257,7 +257,7 @@ class Rounds(LoopText):
             draft.notes.append(
                 "rounds after the one that ends the loop may have started; what has not begun is cancelled"
             )
-        return self._loop_text(names, walked, None, removed, target, self._result_of(handle))
+        return self._loop_text(names, walked, None, removed, target, f"{handle}.result()")
 
     def _listed(self) -> headers.Head:
         """The head over a list made of the items, for they are walked twice: by the bar and by the workers."""
