@@ -111,6 +111,13 @@ def refactor(wish: Wanted, settings: Settings, *, skeleton: bool = False) -> Ref
             return Refactored((), tuple(refused), skeleton=write_skeleton(refused[0], source))
         raise refusal_error(refused[0], wish)
     files, notes, left = _combined(sources, outcomes)
+    while torn := {id(each.order) for each in left if each.order.model is Model.ASYNCIO} & {
+        id(o.order) for o in outcomes
+    }:
+        # of a refactor that spans several places all are made, or none
+        outcomes = [outcome for outcome in outcomes if id(outcome.order) not in torn]
+        refused += [each for each in left if id(each.order) in torn]
+        files, notes, left = _combined(sources, outcomes)
     return Refactored(tuple(files), (*refused, *left), tuple(notes))
 
 

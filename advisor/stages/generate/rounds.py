@@ -178,6 +178,7 @@ class Rounds(LoopText):
         head, draft, way = self.head, self.draft, self.way
         if (
             way.isolated
+            and not self.in_coroutine
             and not verbatim
             and not guards
             and not self.worker_guards
