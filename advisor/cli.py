@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from advisor.measuring.record import Recorded
     from advisor.model.knowledge import Knowledge
     from advisor.model.report import Report
+    from advisor.refactoring import Refactored
     from advisor.settings import Settings
 
 app = typer.Typer(
@@ -225,6 +226,56 @@ def calibrate(
 
 
 @app.command()
+def generate(
+    place: Annotated[
+        str | None, typer.Argument(metavar="PATH:LINE", help="The loop, await or pool to rewrite.")
+    ] = None,
+    all_in: Annotated[
+        str | None, typer.Option(metavar="PATH", help="Rewrite every finding of a file or folder.")
+    ] = None,
+    model: Annotated[
+        str | None, typer.Option(metavar="MODEL", help="threading|multiprocessing|asyncio.  [the one advised]")
+    ] = None,
+    executor: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME", help="threads|processes|interpreters|task-group|to-thread|dask.  [the one advised]"
+        ),
+    ] = None,
+    write: Annotated[bool, typer.Option("--write", help="Change the files instead of printing a diff.")] = False,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", metavar="DIR", help="Write changed copies there.")
+    ] = None,
+    skeleton: Annotated[
+        bool, typer.Option("--skeleton", help="Where it would not be safe: print a module with TODO marks instead.")
+    ] = False,
+    target_python: Python = None,
+    cores: Cores = None,
+    rules: Rules = None,
+    project: ProjectRoot = None,
+    jobs: Jobs = None,
+) -> None:
+    """Rewrite a place for threads, processes or asyncio, and print the difference.
+
+    The program does what it did: the same results in the same order, and the first failure raised as before. What
+    cannot be rewritten safely is refused with the reason. Exit codes: 0 done; 1 refused; 2 usage or rule error.
+    """
+    from advisor import refactoring
+    from advisor.inputs.project import Project
+
+    if (place is None) == (all_in is None):
+        raise AdvisorError("say which place", "advisor generate PATH:LINE, or advisor generate --all-in PATH")
+    wish = refactoring.wanted(place or all_in or "", model, executor, everything=all_in is not None)
+    around = Project.around((wish.path,), project)
+    settings = _settings(around.root, target_python=target_python, cores=cores, rules=rules, project=project, jobs=jobs)
+    result = refactoring.refactor(wish, settings, skeleton=skeleton)
+    _hand_out(result, around, write, output)
+    for line in refactoring.remarks(result):
+        _complain(line, "")
+    raise typer.Exit(0 if result.files or result.skeleton or not result.refused else 1)
+
+
+@app.command()
 def explain(topic: Topic, rules: Rules = None) -> None:
     """Explain a rule or a model.
 
@@ -312,6 +363,21 @@ def new(
         _write(find_starter(template, starters).text, encoding="utf-8")
     else:
         write_new(file, find_starter(template, starters).text, force=force)
+
+
+def _hand_out(result: Refactored, project: Project, write: bool, output: Path | None) -> None:
+    """The changed files: put in place, copied to a folder, or shown as a difference."""
+    from advisor import refactoring, writing
+
+    if result.skeleton:
+        _write(result.skeleton, encoding="utf-8")
+    elif write:
+        writing.replace_files([(changed.original, changed.text) for changed in result.files])
+    elif output is not None:
+        writing.write_copies(output, [(changed.path, changed.original, changed.text) for changed in result.files])
+    else:
+        shown = [os.path.relpath(project.root / changed.path).replace(os.sep, "/") for changed in result.files]
+        _write("".join(map(refactoring.diff, result.files, shown)), encoding="utf-8")
 
 
 def _settings(root: Path, **overrides: Any) -> Settings:

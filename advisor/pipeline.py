@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import cache, partial
 from pathlib import Path
 
@@ -11,9 +13,15 @@ from advisor.inputs.knowledge import builtin_rules, load_knowledge, user_cache
 from advisor.inputs.machine import this_machine, this_target
 from advisor.inputs.profile import read_profile
 from advisor.inputs.project import Project
+from advisor.model.estimate import Machine, Target
+from advisor.model.fault import Fault
+from advisor.model.knowledge import Knowledge
+from advisor.model.program import Program
 from advisor.model.report import Finding, Report
+from advisor.model.site import Site
 from advisor.model.source import Skipped
-from advisor.reading import Progress, read_facts
+from advisor.model.summary import Summaries
+from advisor.reading import Facts, Progress, read_facts
 from advisor.settings import Settings, check_slugs
 from advisor.stages.assemble import assemble, assemble_fault, with_unique_ids
 from advisor.stages.compose import compose
@@ -31,8 +39,37 @@ from advisor.stages.weigh import weigh
 _DEEP = 12_000  # frames: expressions nest, and questions about values ask further questions
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Examined:
+    """What a run knows: the program, what its functions do, its sites with what was judged of each, in the same order,
+    and the misuses."""
+
+    project: Project
+    knowledge: Knowledge
+    facts: Facts
+    target: Target
+    machine: Machine
+    program: Program
+    summaries: Summaries
+    sites: tuple[Site, ...]
+    judged: tuple[Judged, ...]
+    faults: tuple[Fault, ...]
+
+
 def advise(paths: tuple[Path, ...], settings: Settings, progress: Progress | None = None) -> Report:
     """Everything the advisor has to say about the files at `paths`, linked with the project around them.
+
+    `progress` is called with (files done, files in all). Raises AdvisorError for a path that does not exist, a
+    broken rule file, or a setting that makes no sense.
+    """
+    seen = examine(paths, settings, progress)
+    findings, slugs = zip(*_findings(seen, settings), strict=True) if seen.judged or seen.faults else ((), ())
+    found = zip(with_unique_ids(findings), slugs, strict=True)
+    return compose(found, len(seen.judged), seen.facts.reported, seen.facts.skipped, settings, seen.target)
+
+
+def examine(paths: tuple[Path, ...], settings: Settings, progress: Progress | None = None) -> Examined:
+    """Every site of the files at `paths`, judged, and every misuse.
 
     `progress` is called with (files done, files in all). Raises AdvisorError for a path that does not exist, a
     broken rule file, or a setting that makes no sense.
@@ -66,18 +103,18 @@ def advise(paths: tuple[Path, ...], settings: Settings, progress: Progress | Non
         verdict = decide(case, forecast, target, knowledge.rules)
         reached = cache(partial(summaries.reached, site.function, calls_of(site)))
         judged.append(Judged(case, forecast, verdict, site.function, reached))
-    settled = settle(judged)
+    faults = find_faults(sight, facts.reported, knowledge.sites)
+    return Examined(
+        project, knowledge, facts, target, machine, program, summaries, tuple(sites), settle(judged), tuple(faults)
+    )
 
-    findings: list[Finding] = []
-    slugs: list[frozenset[str]] = []
-    for each in settled:
+
+def _findings(seen: Examined, settings: Settings) -> Iterator[tuple[Finding, frozenset[str]]]:
+    """Each finding with the slugs by which it may be selected."""
+    for each in seen.judged:
         model, executor = each.verdict.model, each.verdict.executor
-        further = outlook(each.case, model, executor, machine, target, settings.compare_cores)
-        findings.append(assemble(each.case, each.verdict, each.forecast, further))
-        slugs.append(frozenset({each.verdict.rule, each.case.rule}))
-    by_slug = {rule.id: rule for rule in knowledge.sites}
-    for fault in find_faults(sight, facts.reported, knowledge.sites):
-        findings.append(assemble_fault(fault, by_slug[fault.rule]))
-        slugs.append(frozenset({fault.rule}))
-    found = zip(with_unique_ids(findings), slugs, strict=True)
-    return compose(found, len(settled), facts.reported, facts.skipped, settings, target)
+        further = outlook(each.case, model, executor, seen.machine, seen.target, settings.compare_cores)
+        yield assemble(each.case, each.verdict, each.forecast, further), frozenset({each.verdict.rule, each.case.rule})
+    by_slug = {rule.id: rule for rule in seen.knowledge.sites}
+    for fault in seen.faults:
+        yield assemble_fault(fault, by_slug[fault.rule]), frozenset({fault.rule})

@@ -1,0 +1,241 @@
+"""Refactoring: from a place in the source to the changed files: analyse, choose the sites, rewrite, combine."""
+
+from __future__ import annotations
+
+import difflib
+import os
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from advisor.errors import AdvisorError, did_you_mean
+from advisor.model.concurrency import DEFAULT_EXECUTOR, Executor, Model
+from advisor.model.refactor import Order, Outcome, Refusal
+from advisor.model.site import Site
+from advisor.pipeline import Examined, examine
+from advisor.settings import Settings
+from advisor.stages.generate import combine, generate, parse
+from advisor.stages.generate.skeleton import write_skeleton
+from advisor.stages.generate.source import Source
+from advisor.stages.settle import Judged
+from advisor.writing import Original, read_original
+
+EXECUTORS: dict[str, tuple[Executor, Model]] = {
+    "threads": (Executor.THREAD_POOL, Model.THREADING),
+    "processes": (Executor.PROCESS_POOL, Model.MULTIPROCESSING),
+    "interpreters": (Executor.INTERPRETER_POOL, Model.MULTIPROCESSING),
+    "task-group": (Executor.TASK_GROUP, Model.ASYNCIO),
+    "to-thread": (Executor.TO_THREAD, Model.ASYNCIO),
+    "dask": (Executor.DASK, Model.MULTIPROCESSING),
+}
+_INTERPRETERS = (3, 14)
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What was asked for: `line` None for every finding of `path`; `model` and `executor` None for those advised."""
+
+    path: Path
+    line: int | None
+    model: Model | None = None
+    executor: Executor | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ChangedFile:
+    """A file before and after; `path` counts from the root of the project."""
+
+    path: str
+    original: Original
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Refactored:
+    """The changed files, the sites that were refused, and what a reader should know; or the skeleton that was asked for."""
+
+    files: tuple[ChangedFile, ...]
+    refused: tuple[Outcome, ...] = ()
+    notes: tuple[str, ...] = ()
+    skeleton: str = ""
+
+
+def wanted(place: str, model: str | None, executor: str | None, *, everything: bool = False) -> Wanted:
+    """`PATH:LINE` with options, understood; AdvisorError for what makes no sense."""
+    chosen = _executor(executor) if executor else None
+    kind = _model(model) if model else None
+    if chosen is not None and kind is not None and chosen[1] is not kind:
+        raise AdvisorError(
+            f"--executor {executor} is not a way to run {kind}", f"leave out --model, or say --model {chosen[1]}"
+        )
+    kind = chosen[1] if chosen else kind
+    if everything:
+        return Wanted(_existing(place), None, kind, chosen[0] if chosen else None)
+    path, colon, line = place.rpartition(":")
+    path, line = (path, line) if colon and (line.isdigit()) else (place, "")
+    if path.rpartition(":")[2].isdigit() and not os.path.exists(path):  # PATH:LINE:COLUMN, as reports print it
+        path, _, line = path.rpartition(":")
+    if not line or int(line) < 1:
+        raise AdvisorError(f"{place}: no line given", "say PATH:LINE, for example src/app.py:42; or --all-in PATH")
+    return Wanted(_existing(path), int(line), kind, chosen[0] if chosen else None)
+
+
+def refactor(wish: Wanted, settings: Settings, *, skeleton: bool = False) -> Refactored:
+    """The files as they would be. AdvisorError when the one site that was asked for cannot be rewritten."""
+    started = time.time_ns()
+    examined = examine((wish.path,), settings)
+    pairs = list(zip(examined.sites, examined.judged, strict=True))
+    chosen = _one(wish, examined, pairs) if wish.line is not None else [pair for pair in pairs if _advised(pair[1])]
+    sources: dict[str, tuple[Original, Source | Refusal]] = {}
+    outcomes: list[Outcome] = []
+
+    def source_of(path: str) -> Source | Refusal:
+        if path not in sources:
+            original = read_original(examined.project.root / path, started)
+            sources[path] = original, parse(original.text)
+        return sources[path][1]
+
+    def read(path: str) -> Source | None:
+        source = source_of(path)
+        return source if isinstance(source, Source) else None
+
+    for site, judged in chosen:
+        order = _order(wish, examined, site, judged)
+        source = source_of(site.path)
+        outcomes.append(Outcome(order, None, source) if isinstance(source, Refusal) else generate(order, source, read))
+    refused = [outcome for outcome in outcomes if outcome.rewrite is None]
+    if wish.line is not None and refused:
+        source = source_of(refused[0].order.site.path)
+        if skeleton and isinstance(source, Source):
+            return Refactored((), tuple(refused), skeleton=write_skeleton(refused[0], source))
+        raise refusal_error(refused[0], wish)
+    files, notes, left = _combined(sources, outcomes)
+    while torn := {id(each.order) for each in left if each.order.model is Model.ASYNCIO} & {
+        id(o.order) for o in outcomes
+    }:
+        # of a refactor that spans several places all are made, or none
+        outcomes = [outcome for outcome in outcomes if id(outcome.order) not in torn]
+        refused += [each for each in left if id(each.order) in torn]
+        files, notes, left = _combined(sources, outcomes)
+    return Refactored(tuple(files), (*refused, *left), tuple(notes))
+
+
+def _combined(
+    sources: dict[str, tuple[Original, Source | Refusal]], outcomes: Iterable[Outcome]
+) -> tuple[list[ChangedFile], list[str], list[Outcome]]:
+    files: list[ChangedFile] = []
+    notes: list[str] = []
+    left: list[Outcome] = []
+    by_path: dict[str, list[Outcome]] = {}
+    for outcome in outcomes:
+        if outcome.rewrite is not None:
+            by_path.setdefault(outcome.order.site.path, []).append(outcome)
+            for path, other in outcome.rewrite.elsewhere:
+                by_path.setdefault(path, []).append(Outcome(outcome.order, other))
+    for path, made in by_path.items():
+        original, source = sources[path]
+        assert isinstance(source, Source)
+        rewrites: dict[int, Outcome] = {id(o.rewrite): o for o in made}
+        text, kept, omitted = combine(source, [o.rewrite for o in made if o.rewrite is not None])
+        files.append(ChangedFile(path, original, text))
+        for rewrite in kept:
+            line = rewrites[id(rewrite)].order.site.line
+            notes += [f"{rewrites[id(rewrite)].order.site.path}:{line}: {note}" for note in rewrite.notes]
+        for rewrite in omitted:
+            order = rewrites[id(rewrite)].order
+            because = "it overlaps another refactor of this file: run the command again after applying that"
+            left.append(Outcome(order, None, Refusal("overlap", because, order.site.line)))
+    return files, notes, left
+
+
+def remarks(result: Refactored) -> list[str]:
+    """One line for each note and each site that was left as it is."""
+    lines = [f"note: {note}" for note in result.notes]
+    for outcome in result.refused:
+        if outcome.refusal is not None:
+            site, refusal = outcome.order.site, outcome.refusal
+            lines.append(
+                f"refused: {site.path}:{site.line}: not safe as {outcome.order.model}: {refusal.because} ({refusal.hazard})"
+            )
+    return lines
+
+
+def diff(changed: ChangedFile, shown: str) -> str:
+    """A unified diff that `patch -p1` and `git apply` accept."""
+    before, after = changed.original.text.splitlines(keepends=True), changed.text.splitlines(keepends=True)
+    lines = difflib.unified_diff(before, after, f"a/{shown}", f"b/{shown}")
+    return "".join(line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n" for line in lines)
+
+
+# ---- choosing
+
+
+def _one(wish: Wanted, examined: Examined, pairs: list[tuple[Site, Judged]]) -> list[tuple[Site, Judged]]:
+    """The site at a line: one that begins there, else the innermost around it; of several the one advised."""
+    path = examined.project.relative(os.path.abspath(wish.path))
+    line = wish.line or 0
+    mine = [pair for pair in pairs if pair[0].path == path]
+    if not mine and path in {skipped.path for skipped in examined.facts.skipped}:
+        why = next(skipped.why for skipped in examined.facts.skipped if skipped.path == path)
+        raise AdvisorError(f"{wish.path}: {why}", "`advisor analyze` lists what it had to skip")
+    around = [pair for pair in mine if pair[0].line <= line <= max(pair[0].end_line, pair[0].line)]
+    begins = [pair for pair in around if pair[0].line == line]
+    for group in (begins, around):
+        advised = [pair for pair in group if _advised(pair[1])]
+        found = advised or ([] if group is begins and any(_advised(p[1]) for p in around) and not begins else group)
+        if found:
+            return [max(found, key=lambda pair: (pair[0].line, -pair[0].end_line))]
+    near = sorted({pair[0].line for pair in mine}, key=lambda number: abs(number - line))[:3]
+    places = ", ".join(f"{wish.path}:{number}" for number in near)
+    hint = f"nearest: {places}" if near else "`advisor analyze --all` lists every site"
+    raise AdvisorError(f"{wish.path}:{line}: no loop, await or pool is there", hint)
+
+
+def _advised(judged: Judged) -> bool:
+    return judged.verdict.change and judged.verdict.model is not Model.SEQUENTIAL
+
+
+def _order(wish: Wanted, examined: Examined, site: Site, judged: Judged) -> Order:
+    verdict = judged.verdict
+    model = wish.model or verdict.model
+    if model is Model.SEQUENTIAL and wish.line is not None:
+        raise AdvisorError(f"{wish.path}:{wish.line}: {verdict.message}",
+                           "--model threading (or multiprocessing, asyncio) asks for a refactor all the same", 1)  # fmt: skip
+    executor = wish.executor or (verdict.executor if model is verdict.model else DEFAULT_EXECUTOR[model])
+    if executor is Executor.INTERPRETER_POOL and examined.target.python < _INTERPRETERS:
+        raise AdvisorError(
+            "--executor interpreters needs Python 3.14 or newer", "add --target-python 3.14 if that will run the code"
+        )
+    fits = {verdict.model, *(other.model for other in verdict.alternatives)}
+    return Order(site, judged.case, model, executor, verdict.change and model in fits, examined.program, examined.summaries,
+                 examined.knowledge.catalog, examined.target.python)  # fmt: skip
+
+
+def refusal_error(outcome: Outcome, wish: Wanted) -> AdvisorError:
+    refusal = outcome.refusal or Refusal("layout", "it cannot be rewritten", 1)
+    where = f"{wish.path}:{refusal.line}"
+    return AdvisorError(f"{where}: not safe as {outcome.order.model}: {refusal.because} ({refusal.hazard})",
+                        "--skeleton writes a module to finish by hand", 1)  # fmt: skip
+
+
+def _executor(name: str) -> tuple[Executor, Model]:
+    if name in EXECUTORS:
+        return EXECUTORS[name]
+    for executor, model in EXECUTORS.values():
+        if executor.value.lower() == name.lower():
+            return executor, model
+    raise AdvisorError(f"no such executor: {name}", did_you_mean(name, EXECUTORS) or f"one of {', '.join(EXECUTORS)}")
+
+
+def _model(name: str) -> Model:
+    models = [model.value for model in Model if model is not Model.SEQUENTIAL]
+    if name not in models:
+        raise AdvisorError(f"no such model: {name}", did_you_mean(name, models) or f"one of {', '.join(models)}")
+    return Model(name)
+
+
+def _existing(path: str) -> Path:
+    if not os.path.exists(path):
+        raise AdvisorError(f"no such file or folder: {path}", "paths count from this folder")
+    return Path(path)

@@ -1,0 +1,162 @@
+"""Generate: a site and a model in, the rewrite of its file out, or the refusal that says what forbids it."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+
+from advisor.model.concurrency import Model
+from advisor.model.refactor import Order, Outcome, Refusal, Rewrite
+from advisor.model.site import DependenceKind, HazardKind, SiteKind
+from advisor.stages.generate.blocking import rewrite_blocking
+from advisor.stages.generate.carry import Read, as_rewrites, carry
+from advisor.stages.generate.comprehensions import rewrite_comprehension, rewrite_map
+from advisor.stages.generate.finish import finish
+from advisor.stages.generate.inquiry import Inquiry
+from advisor.stages.generate.loops import rewrite_loop
+from advisor.stages.generate.names import Acting
+from advisor.stages.generate.pools import rewrite_pool
+from advisor.stages.generate.refused import Refused
+from advisor.stages.generate.runs import rewrite_run
+from advisor.stages.generate.source import EditsOverlap, Source
+
+__all__ = ["combine", "generate", "parse"]
+
+_CONCURRENT = frozenset({SiteKind.POOL, SiteKind.THREAD, SiteKind.GATHER})
+_ALWAYS = frozenset(
+    {HazardKind.POLLING, HazardKind.RETRY, HazardKind.PAGINATION, HazardKind.LOCK_HELD, HazardKind.TRANSACTION,
+     HazardKind.RATE_LIMIT, HazardKind.PROCESS_STATE, HazardKind.INTERACTIVE, HazardKind.MESSAGE_ORDER, HazardKind.INSIDE_POOL,
+     HazardKind.STATEFUL_CAPTURE}
+)  # fmt: skip
+
+
+def parse(text: str) -> Source | Refusal:
+    """The file as a tree, or why this Python cannot read it."""
+    try:
+        return Source(text)
+    except (SyntaxError, ValueError) as error:
+        return Refusal("syntax", f"this Python cannot parse the file: {error}", getattr(error, "lineno", None) or 1)
+
+
+def generate(order: Order, source: Source, read: Read) -> Outcome:
+    """The rewrite of one site, checked by making it; or why there is none. `read` gives the other files of the project."""
+    try:
+        _check(order)
+        rewrite = _rewrite(order, source, read)
+        finish(source, [rewrite])
+        for path, other in rewrite.elsewhere:
+            beside = read(path)
+            if beside is not None:
+                finish(beside, [other])
+    except Refused as refused:
+        return Outcome(order, None, refused.refusal)
+    except EditsOverlap:
+        return Outcome(order, None, Refusal("layout", "parts of the code would have to change twice", order.site.line))
+    return Outcome(order, rewrite)
+
+
+def combine(source: Source, rewrites: Sequence[Rewrite]) -> tuple[str, tuple[Rewrite, ...], tuple[Rewrite, ...]]:
+    """The text with all rewrites that do not touch each other; with it those made, and those left out."""
+    made: list[Rewrite] = []
+    left: list[Rewrite] = []
+    text = source.text
+    for rewrite in sorted(rewrites, key=lambda r: r.start):
+        apart = all(
+            not _overlap(a.start, a.end, b.start, b.end) for other in made for a in rewrite.edits for b in other.edits
+        )
+        if apart:
+            try:
+                text = finish(source, [*made, rewrite])
+                made.append(rewrite)
+                continue
+            except (Refused, EditsOverlap):
+                pass
+        left.append(rewrite)
+    return text, tuple(made), tuple(left)
+
+
+def _overlap(start: int, end: int, other_start: int, other_end: int) -> bool:
+    return start < other_end and other_start < end
+
+
+def _check(order: Order) -> None:
+    """What forbids the model whatever the code looks like."""
+    case = order.case
+    for hazard in case.hazards:
+        if hazard.kind in _ALWAYS and not order.advised:
+            raise Refused(hazard.kind.value, hazard.because, hazard.line)
+    kind = case.dependence.kind
+    if kind is DependenceKind.CARRIED or (kind is DependenceKind.UNKNOWN and not order.advised):
+        detail = next(iter(case.dependence.details), None)
+        raise Refused("carried-dependence", detail.because if detail else "rounds depend on each other",
+                      detail.line if detail else case.line)  # fmt: skip
+
+
+def _rewrite(order: Order, source: Source, read: Read) -> Rewrite:
+    lines = [source.line(number) for number in range(1, len(source.starts) + 1)]
+    inquiry = Inquiry(order, lines)
+    for node in ast.walk(source.tree):
+        if isinstance(node, ast.Call) and inquiry.acts(node):
+            node.__class__ = Acting  # told once, for all who ask whether an expression is calm
+    writer = _WRITERS.get(order.site.kind)
+    if writer is None or order.model is Model.SEQUENTIAL:
+        raise Refused("layout", f"there is no refactor of {order.site.kind} for {order.model}", order.site.line)
+    rewrite = writer(order, source, inquiry)
+    info = order.program.functions[order.site.function]
+    if order.model is not Model.ASYNCIO or info.is_async or order.site.kind in _CONCURRENT:
+        return rewrite
+    if info.is_module:
+        raise Refused(
+            "event-loop", "the work stands at the level of the module, where nothing can be awaited", order.site.line
+        )
+    carried = carry(order, lambda path: source if path == order.site.path else read(path), info.id)
+    edits, needs, elsewhere = as_rewrites(carried, order.site.path)
+    return replace(rewrite, edits=(*rewrite.edits, *edits), needs=rewrite.needs | needs, elsewhere=elsewhere,
+                   notes=(*rewrite.notes, *carried.notes))  # fmt: skip
+
+
+def _loop(order: Order, source: Source, inquiry: Inquiry) -> Rewrite:
+    for node in ast.walk(source.tree):
+        if isinstance(node, ast.For | ast.AsyncFor | ast.While) and node.lineno == order.site.line:
+            return rewrite_loop(order, source, inquiry, node)
+    raise Refused("layout", "the loop was not found in the source", order.site.line)
+
+
+def _comprehension(order: Order, source: Source, inquiry: Inquiry) -> Rewrite:
+    for node in _at(order, source, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp):
+        assert isinstance(node, ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp)
+        return rewrite_comprehension(order, source, inquiry, node)
+    raise Refused("layout", "the comprehension was not found in the source", order.site.line)
+
+
+def _map(order: Order, source: Source, inquiry: Inquiry) -> Rewrite:
+    for node in _at(order, source, ast.Call):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+            return rewrite_map(order, source, inquiry, node)
+    raise Refused("layout", "the call was not found in the source", order.site.line)
+
+
+def _at(order: Order, source: Source, *kinds: type[ast.AST]) -> Iterator[ast.AST]:
+    """The nodes of these kinds at the place of the site, outermost first."""
+    site = order.site
+    place = source.line_start(site.line) + site.column
+    for node in ast.walk(source.tree):
+        if isinstance(node, kinds) and getattr(node, "lineno", 0) == site.line:
+            start = source.span(node)[0]
+            if start == place or (isinstance(node, ast.GeneratorExp) and abs(start - place) <= 1):
+                yield node
+
+
+_WRITERS: dict[SiteKind, Callable[[Order, Source, Inquiry], Rewrite]] = {
+    SiteKind.FOR: _loop,
+    SiteKind.WHILE: _loop,
+    SiteKind.COMPREHENSION: _comprehension,
+    SiteKind.MAP: _map,
+    SiteKind.STATEMENTS: rewrite_run,
+    SiteKind.AWAITS: rewrite_run,
+    SiteKind.POOL: rewrite_pool,
+    SiteKind.THREAD: rewrite_pool,
+    SiteKind.GATHER: rewrite_pool,
+    SiteKind.BLOCKING_IN_ASYNC: rewrite_blocking,
+}

@@ -1,0 +1,128 @@
+"""Blocking calls in coroutines: the awaitable counterpart, a thread, or a process for what computes."""
+
+from __future__ import annotations
+
+import ast
+
+from advisor.model.concurrency import Executor, Model
+from advisor.model.refactor import Edit, Needed, Order, Rewrite
+from advisor.stages.generate.inquiry import Inquiry
+from advisor.stages.generate.names import calm, dotted, here
+from advisor.stages.generate.refused import Refused
+from advisor.stages.generate.scope import importable
+from advisor.stages.generate.source import Source
+from advisor.stages.generate.webclients import counterpart
+
+_COMPUTING = frozenset({"cpu-python", "cpu-native", "cpu-native-nogil", "parallel-native"})
+
+
+def rewrite_blocking(order: Order, source: Source, inquiry: Inquiry) -> Rewrite:
+    """The blocking call, awaited in a way that lets the event loop go on."""
+    call = _call(order, source)
+    _check_place(source, call)
+    above = source.parents[call]
+    awaited = isinstance(above, ast.Await | ast.AsyncFor) or (isinstance(above, ast.comprehension) and above.is_async)
+    if awaited or "awaitable" in inquiry.kinds(call) or isinstance(above, ast.Starred):
+        raise Refused("dynamic-call", "what the call gives is awaited itself: it may not block at all", call)
+    path = order.site.path
+    statement = source.statement(call)
+    start, end = source.whole_lines([statement])
+    if order.model is Model.ASYNCIO and order.executor is not Executor.TO_THREAD:
+        found = counterpart(order, source, inquiry, call)
+        if found is not None:
+            return Rewrite(path, start, end, *found)
+    if order.model is Model.MULTIPROCESSING or order.case.work_kind in _COMPUTING - {"cpu-native-nogil"}:
+        return _in_a_process(order, source, inquiry, call, start, end)
+    _check_thread(order, call)
+    text = f"await asyncio.to_thread({_handed(source, call)})"
+    return Rewrite(
+        path, start, end, (Edit(*source.span(call), _wrapped(source, call, text)),), frozenset({Needed("asyncio")})
+    )
+
+
+def _call(order: Order, source: Source) -> ast.Call:
+    site = order.site
+    place = source.line_start(site.line) + site.column
+    found = [
+        n
+        for n in ast.walk(source.tree)
+        if isinstance(n, ast.Call) and n.lineno == site.line and source.span(n)[0] == place
+    ]
+    wanted = [
+        node for node in found if (same := Inquiry(order, _lines(source)).call(node)) is not None and same is site.node
+    ]
+    for node in wanted or found:
+        return node
+    raise Refused("layout", "the call was not found in the source", site.line)
+
+
+def _lines(source: Source) -> list[str]:
+    return [source.line(number) for number in range(1, len(source.starts) + 1)]
+
+
+def _check_place(source: Source, call: ast.Call) -> None:
+    """`await` must be possible where the call stands."""
+    around = source.function(call)
+    if not isinstance(around, ast.AsyncFunctionDef):
+        raise Refused(
+            "layout", "the call stands in a function within the coroutine, where nothing can be awaited", call
+        )
+    if isinstance(source.enclosing(call, ast.Lambda, ast.AsyncFunctionDef), ast.Lambda):
+        raise Refused("layout", "the call stands in a lambda, where nothing can be awaited", call)
+    generator = source.enclosing(call, ast.GeneratorExp, ast.stmt)
+    if isinstance(generator, ast.GeneratorExp) and not any(n is call for n in here([generator.generators[0].iter])):
+        raise Refused("layout", "awaiting inside the generator would make it an asynchronous one", call)
+    above = source.parents[call]
+    if isinstance(above, ast.withitem):
+        raise Refused("layout", "the call opens a `with` block whose inside would block as well", call)
+    if isinstance(above, ast.For) and above.iter is call and not calm(call.func):
+        raise Refused("streaming", "each step of the iteration may block, not only the call", call)
+
+
+def _check_thread(order: Order, call: ast.Call) -> None:
+    """What the call changes, other tasks would change at the same time."""
+    for hazard in order.case.hazards:
+        if hazard.kind.value in ("stateful-capture", "process-state"):
+            raise Refused(hazard.kind.value, hazard.because, hazard.line)
+    if isinstance(call.func, ast.Name) and call.func.id == "input":
+        raise Refused("interactive", "the call asks the person at the terminal", call)
+
+
+def _handed(source: Source, call: ast.Call) -> str:
+    return ", ".join(source.segment(part) for part in (call.func, *call.args, *call.keywords))
+
+
+def _wrapped(source: Source, call: ast.Call, text: str) -> str:
+    """In parentheses where more is done with the result: `(await …).json()`."""
+    above = source.parents[call]
+    bare = isinstance(
+        above, ast.Assign | ast.AnnAssign | ast.AugAssign | ast.Return | ast.Expr | ast.keyword | ast.NamedExpr
+    )
+    bare = (
+        bare
+        or (isinstance(above, ast.Call) and above.func is not call)
+        or isinstance(above, ast.List | ast.Tuple | ast.Dict)
+    )
+    return text if bare else f"({text})"
+
+
+def _in_a_process(order: Order, source: Source, inquiry: Inquiry, call: ast.Call, start: int, end: int) -> Rewrite:
+    """Computing holds the GIL, and with it the event loop, in whatever thread it runs: it needs another process."""
+    if not importable(source, call.func, call) or dotted(call.func) is None:
+        raise Refused("unpicklable-function", "the function cannot be sent to a process", call)
+    for hazard in order.case.hazards:
+        if hazard.kind.value.startswith("unpicklable"):
+            raise Refused(hazard.kind.value, hazard.because, hazard.line)
+    for write in inquiry.shared_writes([call], frozenset()):
+        raise Refused(
+            "shared-write", f"the call changes `{write.place.label}`, which a process would do to a copy", call
+        )
+    needs = {Needed("asyncio"), Needed("concurrent.futures", "ProcessPoolExecutor")}
+    handed = ", ".join(source.segment(part) for part in (call.func, *call.args))
+    if call.keywords:
+        handed = f"partial({_handed(source, call)})"
+        needs.add(Needed("functools", "partial"))
+    text = f"await asyncio.get_running_loop().run_in_executor(_processes(), {handed})"
+    edit = Edit(*source.span(call), _wrapped(source, call, text))
+    note = "the pool of processes lives as long as the program; what is sent to it must be picklable"
+    return Rewrite(order.site.path, start, end, (edit,), frozenset(needs), frozenset({"_processes"}), (note,))

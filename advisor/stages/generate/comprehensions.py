@@ -1,0 +1,324 @@
+"""Comprehensions, generators fed to a consumer, and `map`: the same expression over results that workers make."""
+
+from __future__ import annotations
+
+import ast
+
+from advisor.model.refactor import Edit, Order, Rewrite
+from advisor.stages.generate.cut import smallest
+from advisor.stages.generate.draft import Draft, awaits_anything, folded, new_draft, rewritten, spaced
+from advisor.stages.generate.flavors import flavor, through_threads
+from advisor.stages.generate.headers import Head
+from advisor.stages.generate.inquiry import Inquiry
+from advisor.stages.generate.names import calm, dotted, free, here
+from advisor.stages.generate.refused import Refused
+from advisor.stages.generate.rounds import Rounds
+from advisor.stages.generate.scope import importable
+from advisor.stages.generate.sharing import check_shared
+from advisor.stages.generate.source import Source
+from advisor.stages.generate.work import Cut
+from advisor.stages.generate.worker import Returned
+
+Comprehension = ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp
+_EATS = frozenset(
+    """list tuple set frozenset dict sum min max any all sorted Counter OrderedDict deque join extend update fsum mean fmean median
+    array asarray concatenate concat stack vstack hstack DataFrame""".split()
+)
+
+
+def rewrite_comprehension(order: Order, source: Source, inquiry: Inquiry, node: Comprehension) -> Rewrite:
+    """The comprehension with its costly part handed to the executor of the order."""
+    statement = _statement(source, node)
+    draft = _draft(order, source, inquiry, node, statement)
+    costly = _costly(draft, node)
+    if any(node is not each and isinstance(each, ast.Yield | ast.YieldFrom) for each in here([node])):
+        raise Refused("lazy-generator", "the comprehension hands out values", node)
+    tested = [
+        test for clause in node.generators for test in clause.ifs if any(c is n for c in costly for n in here([test]))
+    ]
+    elements = [node.key, node.value] if isinstance(node, ast.DictComp) else [node.elt]
+    within = [part for part in [*elements, *tested] if any(c is n for c in costly for n in here([part]))]
+    if not within or (tested and (len(within) > 1 or len(node.generators) > 1 or len(node.generators[0].ifs) > 1)):
+        raise Refused("layout", "the work is spread over several parts of the comprehension", node)
+    if len(within) == 2:  # key and value of a dict
+        raise Refused("layout", "both key and value take time", node)
+    expression = smallest(source, within[0], costly)
+    made = Cut(expression=expression, needed=free([expression]))
+    gone = {id(each) for each in ast.walk(expression)}
+    parts = [*elements, *(test for test in tested)]
+    made.rest_reads = frozenset(
+        n.id for part in parts for n in ast.walk(part) if isinstance(n, ast.Name) and id(n) not in gone
+    )
+    check_shared(draft, made)
+    text = _Written(draft, made, node, bool(tested)).written()
+    return _around(draft, statement, node, text)
+
+
+def rewrite_map(order: Order, source: Source, inquiry: Inquiry, node: ast.Call) -> Rewrite:
+    """`map(f, items)` through the executor's own map."""
+    statement = _statement(source, node)
+    draft = _draft(order, source, inquiry, node, statement)
+    if draft.way.tasks or isinstance(source.function(node), ast.AsyncFunctionDef):
+        raise Refused("event-loop", "`map` awaits nothing", node)
+    function, *iterables = node.args
+    if any(isinstance(each, ast.Starred) for each in node.args) or node.keywords:
+        raise Refused("layout", "the arguments of `map` are not written out", node)
+    if draft.way.isolated and (isinstance(function, ast.Lambda) or not importable(source, function, node)):
+        raise Refused("unpicklable-function", "the mapped function cannot be sent to a process", node)
+    check_shared(draft, Cut(expression=node))
+    texts = [source.segment(each) for each in node.args]
+    chunk = ""
+    if draft.way.isolated and all(isinstance(each, ast.Name) and inquiry.sized(each) for each in iterables):
+        chunk = f", chunksize=max(1, len({texts[1]}) // 64)"
+    pool = draft.opens.rpartition(" as ")[2].rstrip(":")
+    return _around(draft, statement, node, f"{pool}.map({', '.join(texts)}{chunk})")
+
+
+def _draft(order: Order, source: Source, inquiry: Inquiry, node: ast.expr, statement: ast.stmt) -> Draft:
+    way = flavor(order)
+    if way.tasks and not awaits_anything([node]):
+        way = through_threads(way)
+    return new_draft(order, source, inquiry, statement, _head(source, inquiry, node), way)
+
+
+def _head(source: Source, inquiry: Inquiry, node: ast.expr) -> Head:
+    if isinstance(node, ast.Call):
+        return Head("", "", None, "_", [], (), (), None, False, False)
+    assert isinstance(node, ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp)
+    first = node.generators[0]
+    names = [n.id for clause in node.generators for n in ast.walk(clause.target) if isinstance(n, ast.Name)]
+    text = source.segment(first.iter)
+    return Head(text, text, first.target, source.segment(first.target), [], (), tuple(dict.fromkeys(names)), first.iter,
+                inquiry.sized(first.iter), inquiry.lazy(first.iter))  # fmt: skip
+
+
+def _costly(draft: Draft, node: Comprehension) -> list[ast.AST]:
+    later = [
+        part for index, clause in enumerate(node.generators) for part in ([clause.iter] if index else []) + clause.ifs
+    ]
+    parts: list[ast.AST] = [*later, *([node.key, node.value] if isinstance(node, ast.DictComp) else [node.elt])]
+    awaits: list[ast.AST] = [each for each in here(parts) if isinstance(each, ast.Await)]
+    if draft.way.tasks and not draft.way.through:
+        return awaits
+    if awaits:
+        raise Refused("event-loop", "the comprehension awaits: only asyncio can run its rounds side by side", node)
+    found: list[ast.AST] = list(draft.inquiry.costly(parts))
+    found = found or [each for each in here(parts) if isinstance(each, ast.Call) and not calm(each)]
+    found = found or [each for each in here(parts) if isinstance(each, ast.Call | ast.ListComp | ast.GeneratorExp)]
+    if not found:
+        raise Refused("dynamic-call", "nothing in the comprehension is known to take time", node)
+    return found
+
+
+class _Written(Rounds):
+    """One comprehension, written for its executor."""
+
+    def __init__(self, draft: Draft, made: Cut, node: Comprehension, tested: bool) -> None:
+        self.node, self.tested = node, tested
+        super().__init__(draft, made, draft.source.function(node) or draft.source.tree, frozenset())
+
+    def _read_by_caller(self) -> frozenset[str]:
+        return self.made.rest_reads
+
+    def written(self, *, verbatim: bool = False) -> str:
+        assert not verbatim
+        node, head = self.node, self.head
+        if head.asynchronous or any(clause.is_async for clause in node.generators):
+            raise Refused("streaming", "the comprehension walks an asynchronous iterator", node)
+        result = self.draft.name("result") if not self.way.tasks else ""
+        conditions = [] if self.tested else node.generators[0].ifs
+        calm_tests = all(calm(test) for test in conditions)
+        if self.way.tasks or self.in_coroutine or len(node.generators) > 1 or head.lazy or not calm_tests:
+            return self._through_handles()
+        items = head.items
+        if conditions:
+            tests = " and ".join(self._wrapped(test) for test in conditions)
+            items = f"[{head.item_text} for {head.target_text} in {items} if {tests}]"
+        whole = self._whole()
+        twice = not whole or self._columns() > 0
+        known = head.sized and items.replace(".", "").isidentifier()
+        if twice and not known and not self._special(items):
+            if not (head.sized or conditions):
+                items = f"list({items})"
+            name = self.draft.name("wanted" if conditions else "items")
+            self.draft.above.append(f"{name} = {items}")
+            items = name
+        returned = self._names(result)
+        work = self._mapped(items, rebound=items != head.items) or self._through_definition(returned, items)
+        mapped = f"{self._pool_name()}.map({work}{self._chunk(items, head.sized or bool(conditions))})"
+        if whole == "key":
+            return f"dict(zip({items}, {mapped}))"
+        if whole:
+            return whole.format(mapped)
+        target = f"({head.target_text})" if "," in head.target_text and head.target_text[0] != "(" else head.target_text
+        body, clause = self._element(result), f"for {target}, {result} in zip({items}, {mapped})"
+        if not self.wanted:
+            clause = f"for {result} in {mapped}"
+        return self._bracketed(f"{body} {clause}{f' if {self._test(result)}' if self.tested else ''}")
+
+    def _names(self, result: str) -> Returned:
+        return Returned((result,), None)
+
+    def _whole(self) -> str:
+        """How the results become the whole value when an element is nothing but the result."""
+        node = self.node
+        if isinstance(node, ast.DictComp):
+            keyed = node.value is self.made.expression and self.head.single and isinstance(node.key, ast.Name)
+            return "key" if keyed and self.head.sized and not node.generators[0].ifs else ""
+        if node.elt is not self.made.expression:
+            return ""
+        return {ast.ListComp: "list({})", ast.SetComp: "set({})", ast.GeneratorExp: "{}"}[type(node)]
+
+    def _through_handles(self) -> str:
+        head, draft, way = self.head, self.draft, self.way
+        call = self.made.direct
+        submit = way.submit.format(pool=self._pool_name())
+        handle = draft.name(way.handle)
+        if call is not None and not self.own and self._callable_direct(call):
+            arguments = [self.source.segment(part) for part in (*call.args, *call.keywords)]
+            handed = ", ".join([self.source.segment(call.func), *arguments])
+        else:
+            needed = [name for name in head.ordered if name in self.made.needed]
+            handed = ", ".join([self._define(Returned((handle,), None), needed, []), *needed])
+        started = f"{submit}({way.through}{handed})"
+        clauses = self._clauses(without_tests=self.tested)
+        kept = self.wanted
+        each = f"({', '.join([*kept, started])})" if kept else started
+        result = self._result_of(handle)
+        long = len(each) + len(clauses) > 60
+        if way.tasks:
+            draft.helpers.add("_tasks")
+            walked = f"[{each} {clauses}]"
+            if long:
+                walked = draft.name("tasks")
+                draft.inside.append(folded(f"{walked} = [", each, clauses, "]", self.inner, self.source.unit))
+        elif long:
+            draft.helpers.add("_ahead")
+            draft.needs |= self.ahead_needs()
+            name = draft.name("started")
+            draft.inside.append(folded(f"{name} = (", each, clauses, ")", self.inner, self.source.unit))
+            walked = f"_ahead({name}, {way.ahead})"
+        else:
+            draft.helpers.add("_ahead")
+            draft.needs |= self.ahead_needs()
+            walked = f"_ahead(({each} {clauses}), {way.ahead})"
+        test = f" if {self._test(result)}" if self.tested else ""
+        return self._bracketed(f"{self._element(result)} for {', '.join([*kept, handle])} in {walked}{test}")
+
+    def _clauses(self, *, without_tests: bool) -> str:
+        parts = []
+        for clause in self.node.generators:
+            tests = "" if without_tests else "".join(f" if {self.source.segment(test)}" for test in clause.ifs)
+            parts.append(f"for {self.source.segment(clause.target)} in {self.source.segment(clause.iter)}{tests}")
+        return " ".join(parts)
+
+    def _element(self, result: str) -> str:
+        node = self.node
+        if isinstance(node, ast.DictComp):
+            return f"{self._with_result(node.key, result)}: {self._with_result(node.value, result)}"
+        return self._with_result(node.elt, result)
+
+    def _test(self, result: str) -> str:
+        return self._with_result(self.node.generators[0].ifs[0], result)
+
+    def _with_result(self, part: ast.expr, result: str) -> str:
+        start, end = self.source.span(part)
+        assert self.made.expression is not None
+        inside = self.source.span(self.made.expression)
+        return self.source.edited(start, end, [Edit(*inside, result)])
+
+    def _bracketed(self, text: str) -> str:
+        if isinstance(self.node, ast.GeneratorExp) and "await " not in text:
+            return f"({text})"
+        if isinstance(self.node, ast.GeneratorExp):
+            return f"[{text}]"
+        return f"[{text}]" if isinstance(self.node, ast.ListComp) else f"{{{text}}}"
+
+    def _wrapped(self, test: ast.expr) -> str:
+        text = self.source.segment(test)
+        return f"({text})" if isinstance(test, ast.BoolOp | ast.IfExp | ast.Lambda) else text
+
+
+# ---- the statement around
+
+
+def _statement(source: Source, node: ast.expr) -> ast.stmt:
+    """The statement that the pool is opened around."""
+    above: ast.AST = source.parents[node]
+    while not isinstance(above, ast.stmt):
+        if isinstance(above, ast.Lambda | ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp | ast.arguments):
+            raise Refused("layout", "the expression stands inside another one that runs it many times", node)
+        above = source.parents[above]
+    if isinstance(node, ast.GeneratorExp | ast.Call):
+        _check_eaten(source, node, above)
+    block = source.block(above)
+    outer = source.parents[above]
+    if (
+        isinstance(above, ast.If)
+        and isinstance(outer, ast.If)
+        and source.text.startswith("elif", source.span(above)[0])
+    ):
+        raise Refused("layout", "the expression stands in an `elif`", node)
+    if isinstance(
+        above,
+        ast.While
+        | ast.With
+        | ast.AsyncWith
+        | ast.FunctionDef
+        | ast.AsyncFunctionDef
+        | ast.ClassDef
+        | ast.Try
+        | ast.Match,
+    ):
+        raise Refused(
+            "layout", "the expression stands in the head of a statement that a pool cannot be put around", node
+        )
+    if not block or not source.owns_its_lines([above]):
+        raise Refused("layout", "the statement shares its line with others", node)
+    if isinstance(source.enclosing(above, ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef), ast.ClassDef):
+        raise Refused("layout", "the expression is evaluated in the body of a class", node)
+    return above
+
+
+def _check_eaten(source: Source, node: ast.expr, statement: ast.stmt) -> None:
+    """A lazy value must be used up at once: kept for later, it would be worked out now."""
+    above = source.parents[node]
+    if isinstance(above, ast.For) and above.iter is node:
+        return
+    if isinstance(above, ast.Call) and any(argument is node for argument in above.args):
+        name = str(dotted(above.func) or getattr(above.func, "attr", "")).rpartition(".")[2]
+        if name in _EATS:
+            return
+    if isinstance(above, ast.Starred) or (isinstance(above, ast.Assign) and isinstance(above.targets[0], ast.Tuple)):
+        return
+    raise Refused(
+        "lazy-generator", "the values are asked for one by one, later: nothing would be asked for ahead", statement
+    )
+
+
+def _around(draft: Draft, statement: ast.stmt, node: ast.expr, text: str) -> Rewrite:
+    """The statement inside the pool's block, with the new expression in place of the old."""
+    source, indent = draft.source, draft.indent
+    inner = indent + source.unit
+    start, end = source.whole_lines([statement])
+    span = source.span(node)
+    if isinstance(node, ast.GeneratorExp) and _shares_parentheses(source, node) and text[0] != "(":
+        text = f"({text})"
+    edit = Edit(*span, text)
+    opened = f"{indent}{draft.opens}\n" + "".join(f"{inner}{line}\n" for line in draft.inside)
+    if isinstance(statement, ast.If):
+        name = draft.name("found")
+        test = source.edited(*source.span(statement.test), [edit])
+        rest = source.edited(start, end, [Edit(*source.span(statement.test), name)])
+        body = f"{opened}{inner}{name} = {test}\n{rest}"
+    else:
+        body = opened + source.piece([statement], inner, [edit])
+    return rewritten(draft, start, end, spaced(draft) + body)
+
+
+def _shares_parentheses(source: Source, node: ast.GeneratorExp) -> bool:
+    """Are the parentheses of the generator also those of the call: `sum(f(x) for x in xs)`?"""
+    above = source.parents[node]
+    if not isinstance(above, ast.Call) or len(above.args) != 1 or above.keywords:
+        return False
+    return source.span(node)[1] == source.span(above)[1]

@@ -1,0 +1,352 @@
+"""Cut: the body of a loop in two: what the workers compute, and what the caller does with each result, in order.
+
+The caller keeps the body as it stands: tests, handlers, appends, prints. Only the costly part is taken out and the
+result put in its place, so whatever happened in order before happens in the same order still.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable, Sequence
+
+from advisor.stages.generate import effects
+from advisor.stages.generate.inquiry import Inquiry
+from advisor.stages.generate.liveness import in_order_bound, kept_statements, reads_rest
+from advisor.stages.generate.names import (
+    always_binds,
+    binds,
+    calm,
+    calm_call,
+    free,
+    here,
+    jumps,
+    yields,
+)
+from advisor.stages.generate.refused import Refused
+from advisor.stages.generate.source import Source
+from advisor.stages.generate.work import Cut
+
+Costly = Sequence[ast.AST]
+_CONDITIONAL = (
+    ast.IfExp,
+    ast.BoolOp,
+    ast.ListComp,
+    ast.SetComp,
+    ast.DictComp,
+    ast.GeneratorExp,
+    ast.Lambda,
+    ast.Compare,
+)
+
+
+def cut(source: Source, inquiry: Inquiry, body: Sequence[ast.stmt], targets: frozenset[str], outside: ast.AST,
+        costly: Costly, after: frozenset[str], *, isolated: bool = False) -> Cut:  # fmt: skip
+    """Where to cut the rounds of a loop in the scope `outside`, of which the names `after` are read when a round is over.
+
+    `isolated`: workers share no memory, so what they do to an item is lost, and what they send back should be small.
+    """
+    made = Cut()
+    block, path = _descend(made, list(body), costly)
+    hits = [index for index, statement in enumerate(block) if _holds(statement, costly)]
+    first, last = (hits[0] if made.branch is None else 0), hits[-1]
+    tail = block[last]
+    inside = [node for node in costly if any(node is each for each in here([tail]))]
+    if made.branch is None and _is_expression(tail, costly) and (first == last or not _only_binds(tail)):
+        made.expression = smallest(source, tail, inside)
+        if isolated and isinstance(tail, ast.If) and _only_then_calm(tail.test, made.expression):
+            made.expression = tail.test
+        made.statements = block[first:last]
+    else:
+        made.statements = block[first : last + 1]
+    before = path if made.branch is not None else [*path, *block[:first]]
+    _skipped_rounds(made, before)
+    mine = frozenset() if isolated else targets  # each round has an item of its own
+    _inputs(made, before, targets, body, inquiry, mine)
+    _check_statements(made, inquiry, outside, body, targets, mine)
+    _outputs(made, body, after)
+    _check_guards(made, before, targets, body)
+    made.early = made.early or any(not isinstance(jump, ast.Continue) for jump in jumps(kept_statements(made, body)))
+    gone = {id(statement) for statement in [*made.dropped, *made.statements]}
+    made.before = any(
+        id(s) not in gone and not isinstance(s, ast.Continue | ast.Pass) and not _only_binds(s) and not _skip_test(s)
+        for s in before
+    )  # fmt: skip
+    return made
+
+
+# ---- where the work stands
+
+
+def _descend(made: Cut, block: list[ast.stmt], costly: Costly) -> tuple[list[ast.stmt], list[ast.stmt]]:
+    """The innermost block that can be cut, and the statements that run before it in each round."""
+    path: list[ast.stmt] = []
+    while True:
+        hits = [index for index, statement in enumerate(block) if _holds(statement, costly)]
+        only = block[hits[0]]
+        if len(hits) > 1:
+            return block, path
+        match only:
+            case ast.Try(body=inner, finalbody=[]) if _all_within(inner, costly):
+                made.protected = True
+            case ast.If(test=test, body=inner) if calm(test) and _all_within(inner, costly):
+                made.guards.append((test, True))
+            case ast.If(test=test, orelse=inner) if calm(test) and _all_within(inner, costly):
+                made.guards.append((test, False))
+            case ast.If(test=test) if _all_within([test], costly):
+                return block, path  # the test is an expression like any other
+            case ast.If(orelse=[], body=inner) if _holds(only.test, costly) or not calm(only.test):
+                made.branch = only
+                inner_hits = [index for index, statement in enumerate(inner) if _holds(statement, costly)]
+                path += block[: hits[0]]
+                return inner[: inner_hits[-1] + 1] if inner_hits else [only], path
+            case _:
+                return block, path
+        path += block[: hits[0]]
+        block = list(inner)
+
+
+def _holds(node: ast.AST, costly: Costly) -> bool:
+    return any(each is wanted for each in here([node]) for wanted in costly)
+
+
+def _all_within(block: Sequence[ast.AST], costly: Costly) -> bool:
+    inside = {id(node) for node in here(block)}
+    return all(id(node) in inside for node in costly)
+
+
+def _is_expression(statement: ast.stmt, costly: Costly) -> bool:
+    """Does all the costly part of the statement stand in expressions that it evaluates once, before anything else?"""
+    match statement:
+        case ast.If(test=head) | ast.For(iter=head) | ast.Match(subject=head):
+            return not any(_holds(child, costly) for child in ast.iter_child_nodes(statement) if child is not head)
+    return not hasattr(statement, "body")
+
+
+def _only_binds(statement: ast.stmt) -> bool:
+    """Does the statement do nothing but give local names a value?"""
+    match statement:
+        case ast.Assign(targets=targets):
+            return all(_plain(target) for target in targets)
+        case ast.AnnAssign(target=ast.Name()):
+            return True
+    return False
+
+
+def _plain(target: ast.expr) -> bool:
+    match target:
+        case ast.Name():
+            return True
+        case ast.Tuple(elts=elements) | ast.List(elts=elements):
+            return all(_plain(element) for element in elements)
+        case ast.Starred(value=value):
+            return _plain(value)
+    return False
+
+
+def _skip_test(statement: ast.stmt) -> bool:
+    """`if …: continue`"""
+    match statement:
+        case ast.If(body=[ast.Continue()], orelse=[]):
+            return True
+    return False
+
+
+def smallest(source: Source, statement: ast.stmt | ast.expr, costly: Costly) -> ast.expr:
+    """The smallest expression of a statement that holds all its costly calls and is evaluated once, for sure."""
+    chains = []
+    for node in costly:
+        chain = [node]
+        while chain[-1] is not statement and not isinstance(source.parents[chain[-1]], ast.stmt):
+            chain.append(source.parents[chain[-1]])
+        chains.append([each for each in chain if isinstance(each, ast.expr)])
+    shared = [each for each in chains[0] if all(any(each is other for other in chain) for chain in chains)]
+    if not shared:
+        raise Refused(
+            "layout", f"the work of line {getattr(statement, 'lineno', 1)} stands in several expressions", statement
+        )
+    unsure = [index for index, each in enumerate(shared) if isinstance(each, _CONDITIONAL)]
+    return shared[unsure[-1]] if unsure else shared[0]
+
+
+def _only_then_calm(test: ast.expr, work: ast.expr) -> bool:
+    """Is everything in the test but the work itself free of effects?"""
+    inside = {id(node) for node in ast.walk(work)}
+    calls = [node for node in here([test]) if isinstance(node, ast.Call) and id(node) not in inside]
+    return all(isinstance(each.func, ast.Name | ast.Attribute) and calm_call(each) for each in calls)
+
+
+# ---- what goes in
+
+
+def _inputs(
+    made: Cut,
+    before: list[ast.stmt],
+    targets: frozenset[str],
+    body: Sequence[ast.stmt],
+    inquiry: Inquiry,
+    mine: frozenset[str],
+) -> None:
+    """The statements before the work that it needs are copied or moved into the worker."""
+    work = _work_nodes(made)
+    local = binds(made.statements)
+    needed = free(work) - (local - _exposed(made.statements)) | free([test for test, _ in made.guards])
+    own = targets | binds(body)
+    for statement in reversed(before):
+        if not binds([statement]) & needed and not effects.touches(statement, needed & own):
+            continue
+        if _only_binds(statement) and calm(statement):
+            made.prepare.insert(0, statement)
+        elif _moves(statement, inquiry, mine):
+            made.prepare.insert(0, statement)
+            made.dropped.append(statement)
+        else:
+            name = min(binds([statement]) & needed or free([statement]) & needed & own)
+            raise Refused(
+                "carried-dependence",
+                f"the work needs `{name}`, which line {statement.lineno} sets while it does what must stay in order",
+                statement,
+            )
+        needed = (needed - binds([statement])) | free([statement])
+    made.needed = needed
+    inside = {id(s) for s in [*made.prepare, *made.statements]}
+    for node in here(body):
+        if isinstance(node, ast.stmt) and id(node) not in inside and not _within(node, made.statements):
+            ignored = made.expression if made.expression is not None and _holds(node, [made.expression]) else None
+            changed = effects.bound_or_changed(node, ignored) - targets
+            clash = effects.clash(changed, effects.paths(work))
+            if clash and clash not in made.private:
+                raise Refused(
+                    "carried-dependence",
+                    f"the work reads `{clash}`, which line {node.lineno} changes in each round",
+                    node,
+                )
+
+
+def _moves(statement: ast.stmt, inquiry: Inquiry, mine: frozenset[str]) -> bool:
+    """May a statement that is not free of effects run in the worker instead?"""
+    if any(True for _ in jumps([statement])) or yields([statement]):
+        return False
+    return not effects.on_the_caller(statement, binds([statement]) | mine, inquiry)
+
+
+def _exposed(statements: Sequence[ast.stmt]) -> frozenset[str]:
+    """The names read before the statements themselves have bound them."""
+    bound: frozenset[str] = frozenset()
+    found: set[str] = set()
+    for statement in statements:
+        found |= effects.read_first(statement) - bound
+        bound |= always_binds([statement])
+    return frozenset(found)
+
+
+def _work_nodes(made: Cut) -> list[ast.AST]:
+    nodes: list[ast.AST] = [*made.prepare, *made.statements]
+    if made.branch is not None:
+        nodes.append(made.branch.test)
+    if made.expression is not None:
+        nodes.append(made.expression)
+    return nodes
+
+
+def _within(node: ast.AST, statements: Iterable[ast.stmt]) -> bool:
+    return any(node is each for each in here(statements))
+
+
+# ---- what comes out
+
+
+def _check_statements(
+    made: Cut,
+    inquiry: Inquiry,
+    outside: ast.AST,
+    body: Sequence[ast.stmt],
+    targets: frozenset[str],
+    mine: frozenset[str],
+) -> None:
+    """What the worker's statements do must stay within the worker, or be collected piece by piece."""
+    local = binds([*made.statements, *made.prepare])
+    carried = (local & _exposed([*made.prepare, *made.statements])) - targets
+    for name in sorted(carried):
+        raise Refused(
+            "carried-dependence", f"each round reads `{name}` before it sets it", (made.statements or made.prepare)[0]
+        )
+    found = [
+        effect for statement in made.statements for effect in effects.on_the_caller(statement, local | mine, inquiry)
+    ]
+    if not found:
+        return
+    pieces = effects.collected(found, [*made.statements], outside, body)
+    if pieces is None:
+        effect = found[0]
+        raise Refused(effect.hazard, effect.because, effect.node)
+    made.private = pieces
+
+
+def _outputs(made: Cut, body: Sequence[ast.stmt], after: frozenset[str]) -> None:
+    """The names that the worker binds and somebody reads after."""
+    gone = {id(statement) for statement in made.dropped}
+    kept = [s for s in made.prepare if id(s) not in gone]
+    rest = kept_statements(made, body)
+    made.rest_reads = after | reads_rest(made, rest)
+    bound = binds(made.statements) | binds(made.dropped)
+    wanted = bound & made.rest_reads - frozenset(made.private)
+    missing = wanted - always_binds([*made.dropped, *made.statements])
+    if missing and made.statements:
+        name = min(missing)
+        raise Refused("carried-dependence", f"`{name}` is not set in every round and read later", made.statements[0])
+    if (made.expression is not None and wanted and (made.statements or made.dropped)) or made.expression is None:
+        made.live = in_order_bound(wanted, [*made.dropped, *made.statements])
+    for statement in reversed(kept):
+        rest = kept_statements(made, body)
+        if not binds([statement]) & (after | reads_rest(made, [s for s in rest if s is not statement])):
+            made.dropped.append(statement)
+    made.rest_reads = after | reads_rest(made, kept_statements(made, body))
+
+
+def _skipped_rounds(made: Cut, before: Sequence[ast.stmt]) -> None:
+    """Rounds that end before the work: the tests that say so are made ahead, or by the worker as well."""
+    for statement in before:
+        leaving = [*jumps([statement]), *(n for n in here([statement]) if isinstance(n, ast.Raise))]
+        if not leaving:
+            continue
+        if any(isinstance(jump, ast.Break | ast.Return) for jump in leaving):
+            made.early = True
+        match statement:
+            case ast.If(test=test, orelse=[], body=[*_, ast.Continue() | ast.Break() | ast.Return() | ast.Raise()]):
+                pass
+            case _:
+                raise Refused(
+                    "early-exit",
+                    f"whether a round does its work at all is decided in line {statement.lineno}",
+                    statement,
+                )
+        if calm(test):
+            made.guards.append((test, False))
+        elif isinstance(statement.body[-1], ast.Continue):
+            because = f"the test in line {statement.lineno} decides whether a round does its work, and may have effects"
+            raise Refused("early-exit", because, statement)
+        # else a round may start ahead of the one that ends the loop
+
+
+def _check_guards(made: Cut, before: Sequence[ast.stmt], targets: frozenset[str], body: Sequence[ast.stmt]) -> None:
+    """A test that is made ahead must not depend on other rounds, nor on what the worker finds out."""
+    local = binds(made.prepare)
+    changed: frozenset[str] = frozenset().union(*(effects.bound_or_changed(s) for s in kept_statements(made, body)))
+    for test, _ in made.guards:
+        if clash := effects.clash(changed - targets - local, effects.paths([test])):
+            raise Refused(
+                "carried-dependence", f"whether a round does its work depends on `{clash}`, which rounds change", test
+            )
+    moved = binds([s for s in made.dropped if not (_only_binds(s) and calm(s))])
+    gone = {id(s) for s in [*made.dropped, *made.statements]}
+    if names := free([test for test, _ in made.guards]) & moved:
+        raise Refused("carried-dependence", f"whether a round does its work depends on `{min(names)}`, which only the worker would know",
+                      made.guards[0][0])  # fmt: skip
+    for statement in before:
+        if id(statement) not in gone and free([statement]) & moved:
+            name = min(free([statement]) & moved)
+            raise Refused(
+                "carried-dependence",
+                f"line {statement.lineno} needs `{name}`, which only the worker would know",
+                statement,
+            )

@@ -1,0 +1,125 @@
+"""A draft: what is being written for one site, and how it becomes a rewrite of the file."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from advisor.model.refactor import Edit, Needed, Order, Rewrite
+from advisor.stages.generate import headers
+from advisor.stages.generate.flavors import Flavor, flavor
+from advisor.stages.generate.inquiry import Inquiry
+from advisor.stages.generate.names import calm, fresh, here, taken
+from advisor.stages.generate.source import Source
+
+_LONG_LINE = 100
+
+
+@dataclass(slots=True)
+class Draft:
+    """What is being written for one loop."""
+
+    order: Order
+    source: Source
+    inquiry: Inquiry
+    loop: ast.stmt
+    head: headers.Head
+    way: Flavor
+    indent: str
+    used: set[str]
+    known: set[str]
+    edits: list[Edit] = field(default_factory=list)
+    needs: set[Needed] = field(default_factory=set)
+    helpers: set[str] = field(default_factory=set)
+    notes: list[str] = field(default_factory=list)
+    above: list[str] = field(default_factory=list)  # lines before the pool, at the indentation of the loop
+    inside: list[str] = field(default_factory=list)  # lines in the block of the pool, before the loop
+    module: list[str] = field(default_factory=list)  # definitions at the level of the module
+    opens: str = ""
+    handle: str = ""
+
+    def name(self, wish: str) -> str:
+        """A name that is free in the function around the site."""
+        found = fresh(wish, self.used)
+        self.used.add(found)
+        return found
+
+    def module_name(self, wish: str) -> str:
+        """A name that is free in the whole module."""
+        found = fresh(wish, self.known | self.used)
+        self.known.add(found)
+        return found
+
+
+def new_draft(
+    order: Order, source: Source, inquiry: Inquiry, loop: ast.stmt, head: headers.Head, way: Flavor | None = None
+) -> Draft:
+    """A draft with its pool named, the pool's block opened."""
+    way = way or flavor(order)
+    outermost: ast.AST = source.tree
+    for node in source.above(loop):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            outermost = node
+    draft = Draft(
+        order, source, inquiry, loop, head, way, source.indent(loop), set(taken(outermost)), set(taken(source.tree))
+    )
+    draft.opens = way.opens.format(pool=draft.name(way.pool)) if way.opens else ""
+    draft.needs |= way.needs
+    return draft
+
+
+def rewritten(draft: Draft, start: int, end: int, text: str) -> Rewrite:
+    edits = [Edit(start, end, text), *draft.edits]
+    if draft.module:
+        top = draft.source.top(draft.loop)
+        place = draft.source.line_start(draft.source.first_line(top))
+        edits.append(Edit(place, place, "".join(f"{each}\n\n" for each in draft.module)))
+    return Rewrite(draft.order.site.path, start, end, tuple(edits), frozenset(draft.needs), frozenset(draft.helpers),
+                   tuple(draft.notes), guard=draft.way.isolated)  # fmt: skip
+
+
+def awaits_anything(nodes: Sequence[ast.AST]) -> bool:
+    return any(isinstance(node, ast.Await | ast.AsyncWith | ast.AsyncFor) for node in here(nodes))
+
+
+def spaced(draft: Draft) -> str:
+    """The lines before the pool; a nested function stands between empty lines."""
+    before = draft.source.line(draft.loop.lineno - 1).strip() if draft.loop.lineno > 1 else ""
+    text, first = "", not before or before.endswith(":")
+    for each in sorted(draft.above, key=lambda piece: piece.endswith("\n")):
+        if each.endswith("\n"):
+            text += ("" if first or text.endswith("\n\n") else "\n") + each + "\n"
+        else:
+            text += f"{draft.indent}{each}\n"
+        first = False
+    return text
+
+
+def folded(opening: str, element: str, clause: str, closing: str, indent: str, unit: str) -> str:
+    """A comprehension on one line where it fits, else on several."""
+    flat = f"{opening}{element} {clause}{closing}"
+    if len(indent + flat) <= _LONG_LINE or "\n" in flat:
+        return flat
+    inner = indent + unit
+    if len(inner + element) > _LONG_LINE:
+        element = _broken(element, inner, unit)
+    return f"{opening}\n{inner}{element}\n{inner}{clause}\n{indent}{closing}"
+
+
+def _broken(element: str, indent: str, unit: str) -> str:
+    """A call (or a tuple that ends in one) with its arguments on a line of their own."""
+    node = ast.parse(element, mode="eval").body
+    call = node.elts[-1] if isinstance(node, ast.Tuple) else node
+    if not isinstance(call, ast.Call) or not call.args or not element.isascii():
+        return element
+    spans = [(a.col_offset, a.end_col_offset or 0) for a in call.args]
+    spans += [(k.col_offset, k.end_col_offset or 0) for k in call.keywords]
+    start, end = spans[0][0], spans[-1][1]
+    parts = [element[first:last] for first, last in spans]
+    lines = "".join(f"{indent}{unit}{part},\n" for part in parts)
+    return f"{element[:start]}\n{lines}{indent}{element[end:].lstrip(',')}"
+
+
+def calm_text(text: str) -> bool:
+    return calm(ast.parse(text, mode="eval").body)

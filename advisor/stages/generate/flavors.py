@@ -1,0 +1,110 @@
+"""The ways to carry work out: what a pool or task group is called, how work is handed over and how its result is taken."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from advisor.model.case import Case
+from advisor.model.concurrency import Executor, Model
+from advisor.model.refactor import Needed, Order
+
+_WAITERS = 16  # threads or tasks that wait at the same time: enough to hide the waits, few enough to be polite
+_DATABASE = 8  # connections are dear on the other side
+_FLUSHES = 8  # files on their way to the disk at the same time
+_FEW = 8  # processes that only wait
+_WORTH_SENDING = 0.003  # seconds: below, sending an item costs more than a tenth of the work
+_WORTH_A_CHUNK = 0.02
+_LONG = 0.03  # seconds an item: from here on sending items one by one costs nothing that shows
+
+
+@dataclass(frozen=True, slots=True)
+class Flavor:
+    """`opens` is the head of the block in which work can be handed over, with `{pool}` for its name; `submit` and `result`
+    are how. `isolated`: workers share no memory, so they live at the level of the module and get everything as arguments.
+    `through` runs what cannot be awaited. `ahead` is how many items are under way before the first result is taken, as an expression.
+    """
+
+    opens: str
+    pool: str
+    submit: str
+    handle: str
+    result: str
+    needs: frozenset[Needed]
+    helper: str
+    isolated: bool = False
+    tasks: bool = False
+    ahead: str = ""
+    initializer: bool = True
+    through: str = ""
+
+
+def flavor(order: Order) -> Flavor:
+    """How the order's executor is written."""
+    case = order.case
+    if order.executor is Executor.DASK:
+        needs = frozenset({Needed("dask.distributed", "Client")})
+        return Flavor("with Client() as cluster, cluster.get_executor() as {pool}:", "pool", "{pool}.submit", "future",
+                      "future.result()", needs, "_ahead", isolated=True, ahead="64", initializer=False)  # fmt: skip
+    if order.executor is Executor.INTERPRETER_POOL:
+        return _pool("InterpreterPoolExecutor", "", "os.cpu_count() or 1", isolated=True)
+    if order.model is Model.MULTIPROCESSING:
+        workers = f"max_workers={_bounded(_FEW, case)}" if _waits(case) else ""
+        return _pool(
+            "ProcessPoolExecutor", workers, "4 * (os.cpu_count() or 1)" if not workers else "32", isolated=True
+        )
+    if order.model is Model.THREADING:
+        number = thread_count(case)
+        ahead = "4 * (os.cpu_count() or 1)" if "os." in number else str(2 * int(number))
+        return _pool("ThreadPoolExecutor", f"max_workers={number}", ahead, isolated=False)
+    return Flavor(f"async with _tasks(limit={_bounded(_WAITERS, case)}) as {{pool}}:", "start", "{pool}", "task", "await task",
+                  frozenset(), "_tasks", tasks=True)  # fmt: skip
+
+
+def through_threads(way: Flavor) -> Flavor:
+    """Tasks whose work blocks, and so runs in a thread each."""
+    return replace(way, through="asyncio.to_thread, ", needs=way.needs | {Needed("asyncio")})
+
+
+def _pool(name: str, workers: str, ahead: str, *, isolated: bool) -> Flavor:
+    needs = {Needed("concurrent.futures", name)}
+    if "os." in workers:
+        needs.add(Needed("os"))
+    return Flavor(f"with {name}({workers}) as {{pool}}:", "pool", "{pool}.submit", "future", "future.result()",
+                  frozenset(needs), "_ahead", isolated=isolated, ahead=ahead)  # fmt: skip
+
+
+def thread_count(case: Case) -> str:
+    """The bound of a pool of threads: what waits may be many, what computes no more than the cores."""
+    if case.work_kind == "database":
+        return str(_bounded(_DATABASE, case))
+    if _waits(case) or case.work_kind in ("unknown", "mixed"):
+        return str(_bounded(_WAITERS, case))
+    if case.work_kind == "disk":
+        return str(_bounded(_FLUSHES, case))
+    if case.work_kind == "subprocess":
+        return "(os.cpu_count() or 1) + 4"
+    return "os.cpu_count()"
+
+
+def _waits(case: Case) -> bool:
+    return case.work_kind in ("network", "database", "sleep", "lock", "async")
+
+
+def _bounded(limit: int, case: Case) -> int:
+    known = case.work.items.expected if case.work.items_known else limit
+    return max(2, min(limit, int(known)))
+
+
+def long_items(case: Case) -> bool:
+    """Does an item take so long that handing items over one by one costs nothing that shows?"""
+    return case.work.per_item.expected >= _LONG
+
+
+def chunk_size(case: Case) -> int:
+    """How many short items make a task that is worth sending by itself; 1 for items that are."""
+    seconds = max(case.work.per_item.expected, 1e-6)
+    return 1 if seconds >= _WORTH_SENDING else max(4, min(500, int(_WORTH_A_CHUNK / seconds)))
+
+
+def known_items(case: Case) -> int | None:
+    return int(case.work.items.expected) if case.work.items_known else None

@@ -1,0 +1,202 @@
+"""Questions about a syntax node that the analysis of the whole program can answer."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cached_property
+
+from advisor.model import code, tree
+from advisor.model.effect import Effect
+from advisor.model.refactor import Order
+from advisor.model.site import SiteKind
+from advisor.model.summary import Summary, Write
+from advisor.stages.generate.names import here
+
+_NOTICED = 1e-4  # seconds from which a call is not taken for a mere look-up
+_SHARE = 0.03  # share of a round's time from which a call belongs into the worker
+_SIZED = frozenset(
+    "list tuple dict set frozenset str bytes range deque dict_keys dict_values dict_items ndarray DataFrame Series".split()
+)
+_COMBINE = frozenset("product combinations permutations combinations_with_replacement pairwise batched".split())
+
+
+class Inquiry:
+    """Answers for the nodes of one site's function, matched by position with the tree the analysis made."""
+
+    def __init__(self, order: Order, path_lines: Sequence[str]) -> None:
+        self.order, self._lines = order, path_lines
+        self.function = order.site.function
+
+    # ---- matching
+
+    @cached_property
+    def _calls(self) -> dict[tuple[int, int], list[code.Call]]:
+        """The calls of the function by position, outermost first."""
+        info = self.order.program.functions[self.function]
+        found: dict[tuple[int, int], list[code.Call]] = {}
+        for call in (*tree.calls(info.body), *_site_calls(self.order)):
+            same = found.setdefault((call.line, call.column), [])
+            if call not in same:
+                same.append(call)
+        for same in found.values():
+            same.sort(key=lambda call: call.uid)
+        return found
+
+    def _column(self, node: ast.expr) -> int:
+        text = self._lines[node.lineno - 1]
+        return node.col_offset if text.isascii() else len(text.encode()[: node.col_offset].decode())
+
+    def call(self, node: ast.Call) -> code.Call | None:
+        """The same call in the tree of the analysis."""
+        same = self._calls.get((node.lineno, self._column(node)), [])
+        depth, inner = 0, node.func
+        while isinstance(inner, ast.Attribute | ast.Subscript | ast.Call | ast.Await):
+            depth += isinstance(inner, ast.Call)
+            inner = inner.func if isinstance(inner, ast.Call) else inner.value
+        return same[-1 - depth] if depth < len(same) else None
+
+    # ---- costs
+
+    @cached_property
+    def _round(self) -> Summary:
+        site = self.order.site
+        handed = site.kind in (SiteKind.POOL, SiteKind.THREAD, SiteKind.GATHER)
+        if site.body:
+            return self.order.summaries.block(site.function, site.body, site.targets, handed)
+        return self.order.summaries.expression(site.function, site.parts, site.targets, handed)
+
+    @cached_property
+    def _heavy(self) -> dict[int, float]:
+        total = self._round.cost.total.expected or 1e-9
+        seconds: dict[int, float] = {}
+        for proof in self._round.proofs:
+            if proof.effect not in (Effect.TERMINAL, Effect.NONE):
+                seconds[proof.uid] = seconds.get(proof.uid, 0.0) + proof.seconds.expected
+        return {uid: spent / total for uid, spent in seconds.items() if spent >= _SHARE * total}
+
+    def acts(self, node: ast.Call) -> bool:
+        """Is the call known to wait, to compute for long or to do something outside the program?"""
+        found = self.call(node)
+        if found is None:
+            return False
+        summary = self.order.summaries.expression(self.function, (found,), frozenset(), False)
+        mine = [proof for proof in summary.proofs if proof.uid == found.uid]
+        return any(proof.effect is not Effect.NONE and proof.seconds.expected >= _NOTICED for proof in mine)
+
+    def share(self, nodes: Iterable[ast.AST]) -> float:
+        """The part of a round's time that some calls take, from 0 to 1."""
+        found = tuple(call for node in nodes if isinstance(node, ast.Call) and (call := self.call(node)) is not None)
+        return self._seconds(found) / (self._round.cost.total.expected or 1e-9)
+
+    def is_coroutine(self, node: ast.Call) -> bool:
+        """Does the call only make a coroutine, to be awaited by somebody?"""
+        found = self.call(node)
+        targets = self.order.program.targets(self.function, found) if found is not None else ()
+        functions = self.order.program.functions
+        return any(t.kind == "function" and t.name in functions and functions[t.name].is_async for t in targets)
+
+    def _computes(self, node: ast.Call, call: code.Call) -> bool:
+        """Does the call itself, without those in its arguments, take a share of the round that is worth a worker?"""
+        inner = [self.call(each) for each in here(ast.iter_child_nodes(node)) if isinstance(each, ast.Call)]
+        within = self._seconds(tuple(each for each in inner if each is not None))
+        return self._seconds((call,)) - within >= _SHARE * (self._round.cost.total.expected or 1e-9)
+
+    def _seconds(self, calls: tuple[code.Call, ...]) -> float:
+        return self.order.summaries.expression(self.function, calls, frozenset(), False).cost.total.expected
+
+    def costly(self, nodes: Iterable[ast.AST]) -> list[ast.Call]:
+        """The calls that take the time, among those evaluated when `nodes` are."""
+        return [
+            node
+            for node in here(nodes)
+            if isinstance(node, ast.Call)
+            and (found := self.call(node)) is not None
+            and (found.uid in self._heavy or self._computes(node, found))
+            and not self.is_coroutine(node)
+        ]
+
+    def summary(self, node: ast.expr | ast.stmt) -> Summary:
+        """What the calls in a node do."""
+        calls = tuple(
+            found for each in here([node]) if isinstance(each, ast.Call) and (found := self.call(each)) is not None
+        )
+        return self.order.summaries.expression(self.function, calls, frozenset(), False)
+
+    def prints(self, nodes: Sequence[ast.AST]) -> bool:
+        return any(
+            proof.effect is Effect.TERMINAL
+            for node in nodes
+            if isinstance(node, ast.expr | ast.stmt)
+            for proof in self.summary(node).proofs
+        )
+
+    def shared_writes(self, nodes: Sequence[ast.AST], private: frozenset[str]) -> Iterator[Write]:
+        """Changes that the called functions make to state that lives on after them."""
+        for node in nodes:
+            if isinstance(node, ast.expr | ast.stmt):
+                for write in self.summary(node).writes:
+                    if not write.guarded and not write.possible and write.place.root.rpartition(":")[2] not in private:
+                        yield write
+
+    # ---- values
+
+    def kinds(self, expression: ast.expr) -> frozenset[str]:
+        """The short names of the types an expression may have (`list`, `range`, `generator`); empty when not known."""
+        values = self.order.program.values(self.function, self._as_code(expression))
+        return frozenset(
+            value.name.rpartition(".")[2] if value.kind in ("container", "object") else value.kind for value in values
+        )
+
+    def sized(self, expression: ast.expr) -> bool:
+        """Can the expression be walked twice, with the same elements? Only what surely can counts."""
+        match expression:
+            case ast.List() | ast.Tuple() | ast.ListComp() | ast.Set() | ast.Dict() | ast.Constant():
+                return True
+            case ast.Call(func=ast.Name(id="range" | "sorted" | "list" | "tuple" | "set" | "dict")):
+                return True
+            case ast.Call(func=ast.Name(id="enumerate" | "zip" | "reversed"), args=arguments):
+                return all(self.sized(argument) for argument in arguments)
+            case ast.Call(func=ast.Attribute(attr="items" | "keys" | "values"), args=[]):
+                return True
+            case ast.Subscript(slice=ast.Slice(), value=value):
+                return self.sized(value)
+        kinds = self.kinds(expression)
+        return bool(kinds) and kinds <= _SIZED
+
+    def finite(self, expression: ast.expr) -> bool:
+        """Is it one of the iterators of the standard library that only combine what is there already?"""
+        match expression:
+            case ast.Call(func=ast.Name(id=name) | ast.Attribute(attr=name), args=arguments) if name in _COMBINE:
+                return all(self.sized(a) or self.finite(a) or not self.lazy(a) for a in arguments)
+        return False
+
+    def lazy(self, expression: ast.expr) -> bool:
+        """Is the expression one whose elements only come into being while it is walked?"""
+        match expression:
+            case ast.GeneratorExp():
+                return True
+            case ast.Call(func=ast.Name(id="map" | "filter" | "iter")):
+                return True
+            case ast.Call(func=ast.Name(id="enumerate" | "zip"), args=arguments):
+                return any(self.lazy(argument) for argument in arguments)
+        if self.finite(expression):
+            return False
+        return bool(
+            self.kinds(expression) & {"generator", "iterator", "Iterator", "map", "filter", "count", "TextIOWrapper"}
+        )
+
+    def _as_code(self, expression: ast.expr) -> code.Expr:
+        match expression:
+            case ast.Name(id=name):
+                return code.Name(name)
+            case ast.Attribute(value=value, attr=attribute):
+                return code.Attribute(self._as_code(value), attribute)
+            case ast.Call():
+                return self.call(expression) or code.Unknown("call", ())
+        return code.Unknown(type(expression).__name__, ())
+
+
+def _site_calls(order: Order) -> Iterator[code.Call]:
+    for part in order.site.parts:
+        yield from (node for node in tree.every(part) if isinstance(node, code.Call))

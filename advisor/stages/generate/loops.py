@@ -1,0 +1,111 @@
+"""Loops: the worker, the pool around the loop, and the loop itself, which takes results where it did the work before."""
+
+from __future__ import annotations
+
+import ast
+
+from advisor.model.refactor import Order, Rewrite
+from advisor.stages.generate import headers
+from advisor.stages.generate.cut import cut
+from advisor.stages.generate.draft import Draft, awaits_anything, new_draft, rewritten
+from advisor.stages.generate.flavors import flavor, through_threads
+from advisor.stages.generate.inquiry import Inquiry
+from advisor.stages.generate.liveness import reads_after
+from advisor.stages.generate.names import calm, here, yields
+from advisor.stages.generate.refused import Refused
+from advisor.stages.generate.rounds import Rounds
+from advisor.stages.generate.sharing import check_shared
+from advisor.stages.generate.source import Source
+from advisor.stages.generate.work import Cut
+
+_MOST = 0.4  # share of a round's time from which one statement alone is worth handing over
+
+
+def rewrite_loop(order: Order, source: Source, inquiry: Inquiry, loop: ast.For | ast.AsyncFor | ast.While) -> Rewrite:
+    """The loop with its work handed to the executor of the order."""
+    if not source.owns_its_lines([loop]) or not source.owns_its_lines(loop.body):
+        raise Refused("layout", "the loop shares its line with other statements", loop)
+    if isinstance(source.enclosing(loop, ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef), ast.ClassDef):
+        raise Refused("layout", "the loop runs in the body of a class", loop)
+    scope = source.function(loop) or source.tree
+    if (
+        yields(loop.body)
+        and isinstance(scope, ast.FunctionDef | ast.AsyncFunctionDef)
+        and order.model.value == "asyncio"
+    ):
+        raise Refused("lazy-generator", "tasks would outlive the generator that started them", loop)
+    if flavor(order).isolated:  # few large tasks before many small ones
+        ways = [headers.read(source, inquiry, loop), headers.flattened(source, inquiry, loop)]
+    else:
+        ways = [headers.flattened(source, inquiry, loop), headers.read(source, inquiry, loop)]
+    first: Refused | None = None
+    for head in ways:
+        if head is None:
+            continue
+        try:
+            return _rewritten_as(order, source, inquiry, loop, head)
+        except Refused as refused:
+            first = first or refused
+    raise first or Refused("layout", "the loop cannot be read", loop)
+
+
+def _rewritten_as(
+    order: Order, source: Source, inquiry: Inquiry, loop: ast.For | ast.AsyncFor | ast.While, head: headers.Head
+) -> Rewrite:
+    scope = source.function(loop) or source.tree
+    way = flavor(order)
+    if way.tasks and not awaits_anything(head.body):
+        way = through_threads(way)
+    draft = new_draft(order, source, inquiry, loop, head, way)
+    costly = _costly(draft)
+    after = reads_after(source, scope, loop)
+    made = _cut(draft, scope, costly, after)
+    draft.above += [head.above] if head.above else []
+    text = Rounds(draft, made, scope, after).written()
+    start, end = source.whole_lines([loop])
+    return rewritten(draft, start, end, text)
+
+
+def _cut(draft: Draft, scope: ast.AST, costly: list[ast.AST], after: frozenset[str]) -> Cut:
+    """All the costly part of a round for the workers; where that cannot be, the statement that holds most of it."""
+    groups: dict[int, list[ast.AST]] = {}
+    for node in costly:
+        groups.setdefault(draft.source.statement(node).lineno, []).append(node)
+    ways = [costly]
+    if len(groups) > 1 and not (draft.way.tasks and not draft.way.through):
+        ways += sorted(
+            (g for g in groups.values() if draft.inquiry.share(g) >= _MOST), key=lambda g: -draft.inquiry.share(g)
+        )
+    first: Refused | None = None
+    for way in ways:
+        try:
+            made = cut(draft.source, draft.inquiry, draft.head.body, draft.head.names, scope, way, after,
+                       isolated=draft.way.isolated)  # fmt: skip
+            check_shared(draft, made)
+        except Refused as refused:
+            first = first or refused
+        else:
+            return made
+    assert first is not None
+    raise first
+
+
+def _costly(draft: Draft) -> list[ast.AST]:
+    """The nodes that take the time: awaits in coroutines, else the calls that the analysis found heavy."""
+    body = draft.head.body
+    if draft.way.tasks and not draft.way.through:
+        found: list[ast.AST] = [n for n in here(body) if isinstance(n, ast.Await | ast.AsyncWith | ast.AsyncFor)]
+        return found
+    if awaits_anything(body):
+        raise Refused("event-loop", "the loop awaits: only asyncio can run its rounds side by side", draft.loop)
+    calls: list[ast.AST] = list(draft.inquiry.costly(body))
+    if calls:
+        return calls
+    loops: list[ast.AST] = [
+        n for n in here(body) if isinstance(n, ast.For | ast.While | ast.ListComp | ast.GeneratorExp)
+    ]
+    others: list[ast.AST] = [n for n in here(body) if isinstance(n, ast.Call) and not calm(n)]
+    found = loops or others
+    if not found:
+        raise Refused("dynamic-call", "nothing in the loop is known to take time", draft.loop)
+    return found[:1] if loops else found

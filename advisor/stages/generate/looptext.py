@@ -1,0 +1,211 @@
+"""The text of a loop whose work has been handed over: it takes each result where it did the work before."""
+
+from __future__ import annotations
+
+import ast
+
+from advisor.model.refactor import Edit
+from advisor.stages.generate import clients
+from advisor.stages.generate.draft import Draft, spaced
+from advisor.stages.generate.liveness import kept_statements, reads_rest
+from advisor.stages.generate.names import binds, free, here
+from advisor.stages.generate.refused import Refused
+from advisor.stages.generate.scope import captured
+from advisor.stages.generate.source import Source
+from advisor.stages.generate.work import Cut
+from advisor.stages.generate.worker import Returned
+
+
+class LoopText:
+    """A loop that takes results where it did the work: its head, and its body with the work taken out."""
+
+    def __init__(self, draft: Draft, made: Cut, scope: ast.AST, after: frozenset[str]) -> None:
+        self.draft, self.made, self.scope = draft, made, scope
+        self.source, self.way, self.head = draft.source, draft.way, draft.head
+        self.in_coroutine = isinstance(draft.source.function(draft.loop), ast.AsyncFunctionDef)
+        self.inner = draft.indent + (self.source.unit if draft.opens else "")
+        self.after = after
+        self.removed = [] if made.before or draft.head.names & after else self._leading_skips()
+        self.wanted = tuple(n for n in draft.head.ordered if n in self._read_by_caller() and n not in made.live)
+        for name in set(made.live) & draft.head.names:
+            if made.before or made.early:
+                raise Refused(
+                    "carried-dependence", f"the work gives `{name}`, the loop's own name, another value", draft.loop
+                )
+        self.captured = captured(self.source, draft.loop, made.needed) - draft.head.names - binds(made.prepare)
+        self.own = clients.own_clients(draft.order, self.source, draft.loop, self.captured, scope)
+        self.worker_guards: list[str] = []
+
+    def _read_by_caller(self) -> frozenset[str]:
+        removed = {id(node) for each in self.removed for node in here([each])}
+        rest = [s for s in kept_statements(self.made, self.head.body) if id(s) not in removed]
+        gone = {id(node) for each in self.removed for node in ast.walk(each)}
+        return self.after | reads_rest(self.made, rest, gone)
+
+    def _leading_skips(self) -> list[ast.If]:
+        """`if …: continue` at the head of the body, whose tests need nothing but the item."""
+        found: list[ast.If] = []
+        guards = {id(test) for test, wanted in self.made.guards if not wanted}
+        known = self.head.names
+        local = binds(self.head.body)
+        for statement in self.head.body:
+            match statement:
+                case ast.If(test=test, body=[ast.Continue()], orelse=[]) if id(test) in guards:
+                    if free([test]) & (local - known):
+                        break
+                    found.append(statement)
+                case _:
+                    break
+        return found
+
+    def _whole_value(self) -> str | None:
+        """`name` of `name = …` where that is the statement of the expression."""
+        if self.made.expression is None:
+            return None
+        match self.source.parents[self.made.expression]:
+            case ast.Assign(targets=[ast.Name(id=name)]):
+                return name
+        return None
+
+    def _loop_text(
+        self,
+        names: Returned,
+        walked: str,
+        results: str | None,
+        removed: list[ast.If],
+        target: str = "",
+        result: str = "",
+    ) -> str:
+        draft, head, source = self.draft, self.head, self.source
+        if results is not None:
+            drops = self._drop_binding()
+            shown = names.target
+            if not names.names or (self.made.expression is not None and len(names.names) == 1
+                                   and isinstance(self.source.parents[self.made.expression], ast.Expr)):  # fmt: skip
+                shown = "_"
+            if self.wanted:
+                mine = head.item_text
+                theirs = f"({shown})" if len(names.names) > 1 else shown
+                target, walked = f"{mine}, {theirs}", f"zip({walked}, {results})"
+            elif head.bar:
+                theirs = f"({shown})" if len(names.names) > 1 else shown
+                target, walked = f"_, {theirs}", f"zip({walked}, {results})"
+            else:
+                target, walked = shown, results
+        else:
+            drops = self._drop_binding() if draft.handle else []
+        body = self._body_text(names, result, drops, removed)
+        loop = draft.loop
+        assert isinstance(loop, ast.For | ast.AsyncFor | ast.While)
+        comment = _line_comment(source, loop)
+        above = spaced(draft)
+        text = (
+            above
+            + (f"{draft.indent}{draft.opens}\n" if draft.opens else "")
+            + "".join(f"{self.inner}{line}\n" for line in draft.inside)
+        )
+        header = f"{self.inner}for {target} in {walked}:{comment}\n"
+        short = (
+            self._shortened(names, walked, body) if results is not None and not self.wanted and not head.bar else None
+        )
+        text += short if short is not None and not loop.orelse else header + body
+        if loop.orelse:
+            first = loop.orelse[0]
+            start, end = source.line_start((loop.body[-1].end_lineno or 0) + 1), source.line_start(first.lineno)
+            text += source.edited(start, end, source.shift((loop.body[-1].end_lineno or 0) + 1, first.lineno - 1, draft.indent,
+                                                           self.inner))  # fmt: skip
+            text += source.piece(loop.orelse, self.inner + source.unit)
+        return text
+
+    def _shortened(self, names: Returned, walked: str, body: str) -> str | None:
+        """`out.extend(pool.map(…))` for a loop that only appends."""
+        words = body.strip()
+        only = names.names[0] if len(names.names) == 1 else None
+        for method, whole in (("append", "extend"), ("add", "update")):
+            end = f".{method}({only})"
+            if (
+                only
+                and "\n" not in words
+                and words.endswith(end)
+                and words[: -len(end)].replace(".", "").isidentifier()
+            ):
+                return f"{self.inner}{words[: -len(end)]}.{whole}({walked})\n"
+        return None
+
+    def _drop_binding(self) -> list[ast.stmt]:
+        """`name = <the work>` at the head of the body becomes the target of the loop."""
+        made = self.made
+        if made.expression is None or self._whole_value() is None or made.statements:
+            return []
+        statement = self.source.statement(made.expression)
+        return [statement] if statement in self.head.body else []
+
+    def _body_text(self, names: Returned, result: str, drops: list[ast.stmt], removed: list[ast.If]) -> str:
+        source, made, head = self.source, self.made, self.head
+        edits: list[Edit] = []
+        gone: list[ast.stmt] = [*removed, *made.dropped, *drops, *head.gone]
+        unpacks = not (made.expression is not None and len(names.names) == 1)
+        anchor: ast.stmt | None = None
+        value = result
+        if made.expression is not None:
+            statement = source.statement(made.expression)
+            anchor = statement
+            if (not result or unpacks) and isinstance(source.parents[made.expression], ast.Expr):
+                gone.append(statement)
+            elif statement not in drops:
+                shown = result if result and not unpacks else names.names[len(made.live) + (names.flag is not None)]
+                if self._whole_value() is not None and unpacks:
+                    gone.append(statement)
+                else:
+                    edits.append(Edit(*source.span(made.expression), shown))
+        if made.branch is not None and names.flag is not None:
+            edits.append(Edit(*source.span(made.branch.test), names.flag))
+            anchor = made.branch
+        lines = self._taken(names, value, unpacks)
+        place = made.statements[0] if made.statements and made.branch is None else anchor
+        gone += made.statements
+        base = len(source.indent(head.body[0]))
+        if lines and place is not None:
+            at, indent = source.line_start(place.lineno), self.inner + source.unit + source.indent(place)[base:]
+            edits.append(Edit(at, at, "".join(f"{indent}{line}\n" for line in lines)))
+        if made.statements:
+            region = source.whole_lines(made.statements)  # with the comments between
+            edits.append(Edit(*region, ""))
+            gone = [each for each in gone if not any(each is inner for inner in here(made.statements))]
+        for statement in {id(each): each for each in gone}.values():
+            inside = any(statement is not other and statement in here([other]) for other in gone)
+            edits += [] if inside else [Edit(*source.whole_lines([statement]), "")]
+        if made.branch is not None and all(s in made.statements for s in made.branch.body):
+            at = source.line_start((made.branch.body[-1].end_lineno or 0) + 1)
+            indent = self.inner + source.unit + source.indent(made.branch.body[0])[base:]
+            edits.append(Edit(at, at, f"{indent}pass\n"))
+        text = source.piece(head.body, self.inner + source.unit, edits, with_comments=True)
+        if not _has_code(text):
+            text += f"{self.inner}{source.unit}pass  # waits for each round, and raises what it raised\n"
+        return text
+
+    def _taken(self, names: Returned, value: str, unpacks: bool) -> list[str]:
+        """The lines that take the result apart at the place where the work was done."""
+        made, lines = self.made, []
+        if value and unpacks:
+            lines.append(f"{names.target} = {value}" if names.names else value)
+        if names.flag is not None and made.branch is None:
+            lines += [f"if not {names.flag}:", f"{self.source.unit}continue"]
+        for private, part in zip(made.private, names.names[len(names.names) - len(made.private) :], strict=True):
+            how = {"[]": "extend", "{}": "update", "set()": "update"}.get(made.private[private])
+            lines.append(f"{private}.{how}({part})" if how else f"{private} += {part}")
+        return lines
+
+
+def _has_code(text: str) -> bool:
+    return any(line.strip() and not line.strip().startswith("#") for line in text.splitlines())
+
+
+def _line_comment(source: Source, loop: ast.stmt) -> str:
+    """The comment at the end of the loop's first line."""
+    assert isinstance(loop, ast.For | ast.AsyncFor | ast.While)
+    head = loop.test if isinstance(loop, ast.While) else loop.iter
+    line = source.line(head.end_lineno or 0)
+    rest = line[source.span(head)[1] - source.line_start(head.end_lineno or 0) :]
+    mark = rest.find("#")
+    return f"  {rest[mark:]}" if mark >= 0 and rest[:mark].strip(" \t)") == ":" else ""

@@ -1,0 +1,256 @@
+"""Pools that exist already and are of no use: results waited for one by one, a pool made anew each round, the wrong kind."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from advisor.model.concurrency import Model
+from advisor.model.refactor import Edit, Needed, Order, Rewrite
+from advisor.stages.generate.cut import cut
+from advisor.stages.generate.draft import new_draft, rewritten
+from advisor.stages.generate.flavors import Flavor
+from advisor.stages.generate.headers import read
+from advisor.stages.generate.inquiry import Inquiry
+from advisor.stages.generate.liveness import reads_after
+from advisor.stages.generate.loops import rewrite_loop
+from advisor.stages.generate.names import binds, dotted, free, here
+from advisor.stages.generate.refused import Refused
+from advisor.stages.generate.rounds import Rounds
+from advisor.stages.generate.scope import importable
+from advisor.stages.generate.source import Source
+from advisor.stages.generate.threads import rewrite_threads
+
+_POOLS = frozenset({"ThreadPoolExecutor", "ProcessPoolExecutor", "InterpreterPoolExecutor", "ThreadPool", "Pool"})
+_HANDS = frozenset({"submit", "apply_async"})
+_MAPS = frozenset({"map", "starmap", "imap", "imap_unordered", "map_async", "starmap_async", "submit", "apply_async"})
+_TO_THREADS = {
+    "ProcessPoolExecutor": Needed("concurrent.futures", "ThreadPoolExecutor"),
+    "InterpreterPoolExecutor": Needed("concurrent.futures", "ThreadPoolExecutor"),
+    "Pool": Needed("multiprocessing.pool", "ThreadPool"),
+}
+_TO_PROCESSES = {
+    "ThreadPoolExecutor": Needed("concurrent.futures", "ProcessPoolExecutor"),
+    "ThreadPool": Needed("multiprocessing", "Pool"),
+}
+
+
+def rewrite_pool(order: Order, source: Source, inquiry: Inquiry) -> Rewrite:
+    """The misuse that the site's rule names, mended; a pool of the wrong kind replaced by one of the right."""
+    match order.site.rule:
+        case "submit-result-in-one-step":
+            return _started_ahead(order, source, inquiry)
+        case "pool-created-in-a-loop":
+            return _made_once(order, source)
+        case "thread-per-item" | "thread-started-and-joined-at-once" | "process-per-item":
+            return rewrite_threads(order, source)
+        case "task-awaited-at-once":
+            for node in ast.walk(source.tree):
+                if isinstance(node, ast.For | ast.AsyncFor | ast.While) and node.lineno == order.site.line:
+                    return rewrite_loop(order, source, inquiry, node)
+            raise Refused("layout", "the loop around the task was not found", order.site.line)
+        case "executor-map" | "pool-map" | "submit-loop":
+            return _other_kind(order, source, inquiry)
+    raise Refused("layout", f"there is no refactor of {order.site.rule} for {order.model}", order.site.line)
+
+
+# ---- results waited for one by one
+
+
+def _started_ahead(order: Order, source: Source, inquiry: Inquiry) -> Rewrite:
+    """All tasks are handed in before the first result is taken."""
+    loop = next(
+        (n for n in ast.walk(source.tree) if isinstance(n, ast.For | ast.While) and n.lineno == order.site.line), None
+    )
+    if loop is None:
+        raise Refused("layout", "the pool is not used in a loop of statements", order.site.line)
+    calls = [
+        n
+        for n in here(loop.body)
+        if isinstance(n, ast.Call) and isinstance(n.func, ast.Attribute) and n.func.attr in _HANDS
+    ]
+    if len(calls) != 1 or not source.owns_its_lines([loop]) or not source.owns_its_lines(loop.body):
+        raise Refused("layout", "more than one task is handed in a round", loop)
+    call = calls[0]
+    assert isinstance(call.func, ast.Attribute)
+    if free([call.func]) & binds(loop.body):
+        raise Refused("layout", "the pool itself is made in the loop", loop)
+    ahead = str(4 * _workers(source, call.func.value)) if _workers(source, call.func.value) else "32"
+    way = Flavor("", "", "{pool}", "future", "future", frozenset(), "_ahead", ahead=ahead)
+    head = read(source, inquiry, loop)
+    draft = new_draft(order, source, inquiry, loop, head, way)
+    scope = source.function(loop) or source.tree
+    after = reads_after(source, scope, loop)
+    made = cut(source, inquiry, head.body, head.names, scope, [call], after)
+    if made.direct is not call:
+        raise Refused("carried-dependence", "what is handed to the pool is worked out in the round itself", call)
+    statement = source.statement(call)
+    match statement:
+        case ast.Assign(targets=[ast.Name(id=name)], value=value) if value is call and statement in head.body:
+            draft.handle = name
+    draft.above += [head.above] if head.above else []
+    text = Rounds(draft, made, scope, after).written(verbatim=True)
+    return rewritten(draft, *source.whole_lines([loop]), text)
+
+
+def _workers(source: Source, pool: ast.expr) -> int:
+    """The number of workers of a pool, where it is written out; 0 where not."""
+    name = dotted(pool)
+    for maker, bound in _makers(source):
+        if bound == name:
+            values = [*maker.args[:1], *(k.value for k in maker.keywords if k.arg in ("max_workers", "processes"))]
+            return next((v.value for v in values if isinstance(v, ast.Constant) and isinstance(v.value, int)), 0)
+    return 0
+
+
+def _makers(source: Source) -> Iterator[tuple[ast.Call, str | None]]:
+    """Every call that makes a pool, with the name it is bound to."""
+    for node in ast.walk(source.tree):
+        match node:
+            case ast.withitem(context_expr=ast.Call(func=func) as call, optional_vars=target) if _kind(func) in _POOLS:
+                yield call, dotted(target) if target is not None else None
+            case ast.Assign(targets=[target], value=ast.Call(func=func) as call) if _kind(func) in _POOLS:
+                yield call, dotted(target)
+
+
+def _kind(function: ast.expr) -> str:
+    return (dotted(function) or "").rpartition(".")[2]
+
+
+# ---- a pool for each round
+
+
+def _made_once(order: Order, source: Source) -> Rewrite:
+    """`for …: with Pool() as pool: …` becomes `with Pool() as pool: for …: …`."""
+    for node in ast.walk(source.tree):
+        if not (isinstance(node, ast.For | ast.While) and node.lineno <= order.site.line <= (node.end_lineno or 0)):
+            continue
+        block = next((s for s in node.body if isinstance(s, ast.With) and any(_makes_pool(i) for i in s.items)), None)
+        if block is not None:
+            return _hoisted(order, source, node, block)
+    raise Refused("layout", "the pool of each round is not opened by a `with` at the head of its body", order.site.line)
+
+
+def _makes_pool(item: ast.withitem) -> bool:
+    return isinstance(item.context_expr, ast.Call) and _kind(item.context_expr.func) in _POOLS
+
+
+def _hoisted(order: Order, source: Source, loop: ast.For | ast.While, block: ast.With) -> Rewrite:
+    item = block.items[0]
+    own = binds(loop.body) | (binds([loop.target]) if isinstance(loop, ast.For) else frozenset())
+    if len(block.items) != 1 or item.optional_vars is None or free([item.context_expr]) & (own - binds([item])):
+        raise Refused("carried-dependence", "the pool of a round is made from what the round sets", block)
+    calls = [n for n in here(block.body) if isinstance(n, ast.Call) and isinstance(n.func, ast.Attribute)]
+    hands = [n for n in calls if n.func.attr in _HANDS or n.func.attr == "map"]  # type: ignore[attr-defined]
+    dropped = [n for n in hands if isinstance(source.parents[n], ast.Expr)]
+    waits = any(
+        (isinstance(n, ast.Call) and _kind(n.func) in ("result", "as_completed", "wait", "get")) or _result(n)
+        for n in here(block.body)
+    )
+    if dropped or (any(n.func.attr in _HANDS for n in hands) and not waits):  # type: ignore[attr-defined]
+        raise Refused("early-exit", "each round waits for its work only by closing its pool", block)
+    one_line = block.items[0].context_expr.end_lineno == block.lineno < block.body[0].lineno
+    if not source.owns_its_lines([loop]) or not source.owns_its_lines(block.body) or not one_line:
+        raise Refused("layout", "the `with` goes over several lines or shares them", block)
+    indent = source.indent(loop)
+    inner = indent + source.unit
+    start, end = source.whole_lines([loop])
+    head = source.text[source.span(block)[0] : source.line_start(block.lineno) + len(source.line(block.lineno))]
+    first, last = loop.lineno, loop.end_lineno or loop.lineno
+    edits: list[Edit] = [Edit(*source.whole_lines([block])[:1], source.line_start(block.lineno + 1), "")]
+    inside = range(block.body[0].lineno, (block.end_lineno or 0) + 1)
+    edits += [e for e in source.shift(first, last, indent, inner)
+              if _line_at(source, e.start) not in inside and _line_at(source, e.start) != block.lineno]  # fmt: skip
+    body = source.indent(block.body[0])
+    edits += source.shift(inside[0], inside[-1], body, inner + source.unit)
+    text = f"{indent}{head}\n" + source.edited(start, end, edits)
+    return Rewrite(order.site.path, start, end, (Edit(start, end, text),))
+
+
+def _result(node: ast.AST) -> bool:
+    return isinstance(node, ast.Attribute) and node.attr in ("result", "get")
+
+
+def _line_at(source: Source, offset: int) -> int:
+    return (
+        source.text.count("\n", 0, offset) + 1
+        if source.newline == "\n"
+        else len([start for start in source.starts if start <= offset])
+    )
+
+
+# ---- the wrong kind of pool
+
+
+def _other_kind(order: Order, source: Source, inquiry: Inquiry) -> Rewrite:
+    """Threads instead of processes, or processes instead of threads."""
+    site = order.site
+    calls = [n for n in ast.walk(source.tree) if isinstance(n, ast.Call) and isinstance(n.func, ast.Attribute)
+             and n.func.attr in _MAPS and n.lineno <= site.line <= (n.end_lineno or 0)]  # fmt: skip
+    if not calls:
+        raise Refused("layout", "the call of the pool was not found", site.line)
+    call = calls[-1]
+    assert isinstance(call.func, ast.Attribute)
+    name = dotted(call.func.value)
+    function = source.function(call)
+    makers = [
+        (maker, bound) for maker, bound in _makers(source) if bound == name and source.function(maker) is function
+    ]
+    if len(makers) != 1:
+        raise Refused("dynamic-call", "where the pool is made is not told by its name", call)
+    maker = makers[0][0]
+    change = (_TO_THREADS if order.model is Model.THREADING else _TO_PROCESSES).get(_kind(maker.func))
+    if order.model is Model.ASYNCIO or change is None:
+        raise Refused("layout", f"the pool is one of {order.model} already", call)
+    _check_options(maker)
+    handed = [n for n in ast.walk(function or source.tree) if isinstance(n, ast.Call) and isinstance(n.func, ast.Attribute)
+              and n.func.attr in _MAPS and dotted(n.func.value) == name]  # fmt: skip
+    for each in handed:
+        _check_handed(order, source, inquiry, each)
+    edits = [Edit(*source.span(maker.func), change.name)]
+    if order.model is Model.MULTIPROCESSING:
+        edits += list(_cores(source, maker))
+    return Rewrite(site.path, *source.whole_lines([source.statement(maker)]), tuple(edits), frozenset({change}))
+
+
+def _check_options(maker: ast.Call) -> None:
+    for keyword in maker.keywords:
+        if keyword.arg not in ("max_workers", "processes", "initializer", "initargs"):
+            raise Refused("layout", f"the other kind of pool knows no `{keyword.arg}`", maker)
+
+
+def _cores(source: Source, maker: ast.Call) -> Iterator[Edit]:
+    """More processes than cores gain nothing: a number written for waiting threads is left to the default."""
+    values = [*maker.args[:1], *(k.value for k in maker.keywords if k.arg in ("max_workers", "processes"))]
+    for value in values:
+        if isinstance(value, ast.Constant) and isinstance(value.value, int) and value.value > 8:
+            yield Edit(*source.span(value), "None")
+
+
+def _check_handed(order: Order, source: Source, inquiry: Inquiry, call: ast.Call) -> None:
+    if not call.args:
+        raise Refused("dynamic-call", "the function handed to the pool is not told", call)
+    function = call.args[0]
+    if order.model is Model.MULTIPROCESSING:
+        target = (
+            function.args[0]
+            if isinstance(function, ast.Call) and _kind(function.func) == "partial" and function.args
+            else function
+        )
+        if not importable(source, target, call):
+            raise Refused("unpicklable-function", f"`{source.segment(function)}` cannot be sent to a process", call)
+        for hazard in order.case.hazards:
+            if hazard.kind.value.startswith("unpicklable"):
+                raise Refused(hazard.kind.value, hazard.because, hazard.line)
+    elif isinstance(function, ast.Lambda):
+        return
+    found = inquiry.call(call)
+    if found is None:
+        return
+    summary = order.summaries.expression(order.site.function, (found,), frozenset(), True)
+    for write in summary.writes:
+        if not write.guarded and not write.possible and not write.place.root.startswith("local:"):
+            raise Refused(
+                "shared-write", f"the work changes `{write.place.label}` (line {write.line}), which would be shared in one and lost in "
+                "the other kind of pool", call,
+            )  # fmt: skip

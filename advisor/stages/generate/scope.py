@@ -1,0 +1,79 @@
+"""Where names come from: the scopes around a site, as far as a worker at the level of the module can reach them."""
+
+from __future__ import annotations
+
+import ast
+
+from advisor.stages.generate.names import binds, dotted, parameters
+from advisor.stages.generate.source import Source
+
+_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
+
+
+def captured(source: Source, at: ast.AST, names: frozenset[str]) -> frozenset[str]:
+    """Those of `names` that belong to a function around `at`, or to the part of the module that only a script runs."""
+    found: set[str] = set()
+    around = source.parents.get(at)
+    while around is not None:
+        if isinstance(around, _FUNCTIONS):
+            found |= parameters(around.args)
+            if not isinstance(around, ast.Lambda):
+                found |= binds(around.body) - _declared_global(around)
+        around = source.parents.get(around)
+    found |= run_only(source)
+    return names & found
+
+
+def run_only(source: Source) -> frozenset[str]:
+    """The names of the module that another process may not have: set under the main guard, or by `global` in a function."""
+    names: set[str] = set()
+    for statement in source.tree.body:
+        if is_main_guard(statement):
+            names |= binds([statement])
+    for node in ast.walk(source.tree):
+        if isinstance(node, ast.Global):
+            names.update(node.names)
+    plain = binds([s for s in source.tree.body if not is_main_guard(s)])
+    return frozenset(names - {n for n in plain if n not in _rebound(source)})
+
+
+def _rebound(source: Source) -> frozenset[str]:
+    return frozenset(name for node in ast.walk(source.tree) if isinstance(node, ast.Global) for name in node.names)
+
+
+def _declared_global(function: ast.FunctionDef | ast.AsyncFunctionDef) -> frozenset[str]:
+    return frozenset(name for node in ast.walk(function) if isinstance(node, ast.Global) for name in node.names)
+
+
+def is_main_guard(statement: ast.stmt) -> bool:
+    match statement:
+        case ast.If(test=ast.Compare(left=ast.Name(id="__name__"), comparators=[ast.Constant(value="__main__")])):
+            return True
+    return False
+
+
+def importable(source: Source, function: ast.expr, at: ast.AST) -> bool:
+    """Can another process find the function by its name, or get it with the object it belongs to?"""
+    name = dotted(function)
+    if name is None:
+        return False
+    head = name.partition(".")[0]
+    if "." in name:
+        return True  # a method: its object is pickled, or a module's function
+    return not captured(source, at, frozenset({head}))
+
+
+def made_in_a_function(source: Source, at: ast.AST, name: str) -> bool:
+    """Is the name a function, class or lambda that a function around `at` defines, which no other process can find?"""
+    for around in source.above(at):
+        if isinstance(around, ast.FunctionDef | ast.AsyncFunctionDef):
+            for node in ast.walk(around):
+                match node:
+                    case ast.FunctionDef(name=found) | ast.AsyncFunctionDef(name=found) | ast.ClassDef(name=found):
+                        if found == name and node is not around:
+                            return True
+                    case ast.Assign(targets=[ast.Name(id=found)], value=ast.Lambda() | ast.GeneratorExp()) if (
+                        found == name
+                    ):
+                        return True
+    return False

@@ -1,0 +1,61 @@
+"""What a round of a loop is cut into: the work, with what it needs and gives, as against what the caller keeps."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass, field
+
+from advisor.stages.generate.names import (
+    calm,
+    dotted,
+    jumps,
+)
+
+_MAKES_TASK = frozenset({"create_task", "ensure_future"})
+
+
+@dataclass(slots=True)
+class Cut:
+    """The worker runs `prepare` (copies of statements the caller may need as well), `statements`, and gives `expression`
+    or else the names `live`. The caller's body loses `statements` and `dropped`.
+
+    `guards` are the tests under which a round has work at all, each with the answer wanted. `skips`: tests that the
+    worker makes itself, after which the round is over. `branch` is an `if` whose test and first statements the worker
+    runs. `protected`: the result is taken inside a `try`; `early`: the loop may end before all rounds are done;
+    `before`: the caller does something before it takes the result. `private` are collections filled in pieces.
+    """
+
+    statements: list[ast.stmt] = field(default_factory=list)
+    expression: ast.expr | None = None
+    prepare: list[ast.stmt] = field(default_factory=list)
+    dropped: list[ast.stmt] = field(default_factory=list)
+    guards: list[tuple[ast.expr, bool]] = field(default_factory=list)
+    skips: list[ast.If] = field(default_factory=list)
+    branch: ast.If | None = None
+    live: tuple[str, ...] = ()
+    private: dict[str, str] = field(default_factory=dict)
+    protected: bool = False
+    early: bool = False
+    before: bool = False
+    needed: frozenset[str] = frozenset()
+    rest_reads: frozenset[str] = frozenset()
+
+    @property
+    def may_skip(self) -> bool:
+        """May the worker find that there is nothing to do (it then gives None)?"""
+        return bool(self.skips) or self.branch is not None or any(True for _ in jumps(self.statements))
+
+    @property
+    def direct(self) -> ast.Call | None:
+        """The one call that is all the work, where its arguments may be worked out ahead by the caller."""
+        if self.statements or self.prepare or self.skips or self.branch or self.private:
+            return None
+        call = self.expression.value if isinstance(self.expression, ast.Await) else self.expression
+        if not isinstance(call, ast.Call) or not calm(call.func):
+            return None
+        if isinstance(self.expression, ast.Await) and (dotted(call.func) or "").rpartition(".")[2] in _MAKES_TASK:
+            call = call.args[0] if call.args else call
+            if not isinstance(call, ast.Call) or not calm(call.func):
+                return None
+        values = [*call.args, *(keyword.value for keyword in call.keywords)]
+        return call if all(calm(value) for value in values) else None

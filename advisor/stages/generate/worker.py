@@ -1,0 +1,63 @@
+"""The function that the workers run, written out: its arguments, the statements moved into it, what it gives back."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from advisor.model.refactor import Edit
+from advisor.stages.generate.names import jumps
+from advisor.stages.generate.source import Source
+from advisor.stages.generate.work import Cut
+
+
+@dataclass(frozen=True, slots=True)
+class Returned:
+    """What a worker gives: `names` as the caller calls them; `flag` is the first of them where the worker may find nothing to do."""
+
+    names: tuple[str, ...]
+    flag: str | None
+
+    @property
+    def target(self) -> str:
+        return ", ".join(self.names) if self.names else "_"
+
+
+def definition(
+    source: Source,
+    made: Cut,
+    name: str,
+    parameters: Sequence[str],
+    returned: Returned,
+    value: str | None,
+    indent: str,
+    *,
+    asynchronous: bool,
+    first: Iterable[str] = (),
+    early: Iterable[str] = (),
+) -> str:
+    """The text of the worker. `first` are lines to begin with, `early` tests after which there is nothing to do."""
+    inner = indent + source.unit
+    lines = [f"{indent}{'async ' if asynchronous else ''}def {name}({', '.join(parameters)}):\n"]
+    lines += [f"{inner}{line}\n" for line in first]
+    nothing = _give([] if returned.flag is None else ["False", *["None"] * (len(returned.names) - 1)]) or "return None"
+    lines += [source.piece([statement], inner) for statement in made.prepare]
+    lines += [f"{inner}if {test}:\n{inner}{source.unit}return None\n" for test in early]
+    if made.branch is not None:
+        test = source.segment(made.branch.test)
+        lines.append(f"{inner}if not ({test}):\n{inner}{source.unit}{nothing}\n")
+    lines += [f"{inner}{private} = {empty}\n" for private, empty in made.private.items()]
+    if made.statements:
+        edits = [Edit(*source.span(jump), nothing) for jump in jumps(made.statements) if isinstance(jump, ast.Continue)]
+        lines.append(source.piece(made.statements, inner, edits))
+    gives = ["True"] if returned.flag is not None else []
+    gives += list(made.live)
+    gives += [value] if value is not None else []
+    gives += list(made.private)
+    lines.append(f"{inner}{_give(gives)}\n" if gives else "")
+    return "".join(lines)
+
+
+def _give(values: Sequence[str]) -> str:
+    return f"return {', '.join(values)}" if values else ""

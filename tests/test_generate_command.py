@@ -1,0 +1,138 @@
+"""`advisor generate` as a user meets it: a difference, a changed file, copies, a skeleton, and clear refusals."""
+
+from __future__ import annotations
+
+import os
+import stat
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from advisor import writing
+from advisor.errors import AdvisorError
+from tests.test_cli import Advisor
+
+CRAWLER = """\
+import requests
+
+
+def crawl(urls):
+    pages = {}
+    for url in urls:
+        pages[url] = requests.get(url, timeout=10).text
+    return pages
+"""
+CHAIN = """\
+import requests
+
+
+def chain(url):
+    while url:
+        url = requests.get(url, timeout=10).json()["next"]
+"""
+
+
+@pytest.fixture
+def advisor(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Advisor:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "pyproject.toml").touch()
+    return Advisor(tmp_path, monkeypatch, capsys)
+
+
+def test_a_difference_that_patch_accepts(advisor: Advisor) -> None:
+    file = advisor.write("app.py", CRAWLER)
+    ran = advisor("generate", "app.py:6")
+    assert ran.code == 0
+    assert ran.out.startswith("--- a/app.py\n+++ b/app.py\n")
+    assert file.read_text() == CRAWLER
+    subprocess.run(["git", "apply", "-"], input=ran.out, text=True, check=True, cwd=advisor.folder)
+    assert "ThreadPoolExecutor(max_workers=16)" in file.read_text()
+
+
+def test_writing_keeps_mode_mark_and_line_endings(advisor: Advisor) -> None:
+    file = advisor.write("app.py", "")
+    file.write_bytes(b"\xef\xbb\xbf" + CRAWLER.replace("\n", "\r\n").encode())
+    file.chmod(0o755)
+    assert advisor("generate", "app.py:6", "--write").code == 0
+    data = file.read_bytes()
+    assert data.startswith(b"\xef\xbb\xbf")
+    assert data.count(b"\n") == data.count(b"\r\n")
+    assert b"ThreadPoolExecutor" in data
+    assert stat.S_IMODE(file.stat().st_mode) == 0o755
+    assert sorted(os.listdir(advisor.folder)) == ["app.py", "pyproject.toml"]
+
+
+def test_writing_keeps_the_encoding(advisor: Advisor) -> None:
+    file = advisor.write("app.py", "")
+    text = "# -*- coding: latin-1 -*-\nNAME = 'Zo\xeb'\n" + CRAWLER
+    file.write_bytes(text.encode("latin-1"))
+    assert advisor("generate", "app.py:8", "--write").code == 0
+    assert "NAME = 'Zo\xeb'" in file.read_bytes().decode("latin-1")
+
+
+def test_a_file_that_changed_is_left_alone(tmp_path: Path) -> None:
+    one, two = tmp_path / "one.py", tmp_path / "two.py"
+    one.write_text("1\n")
+    two.write_text("2\n")
+    originals = [writing.read_original(one), writing.read_original(two)]
+    two.write_text("changed\n")
+    with pytest.raises(AdvisorError, match="changed since it was analysed"):
+        writing.replace_files([(originals[0], "new\n"), (originals[1], "new\n")])
+    assert (one.read_text(), two.read_text()) == ("1\n", "changed\n")
+    assert sorted(os.listdir(tmp_path)) == ["one.py", "two.py"]
+
+
+def test_a_refusal_names_the_hazard_and_exits_with_1(advisor: Advisor) -> None:
+    advisor.write("app.py", CHAIN)
+    ran = advisor("generate", "app.py:5", "--model", "threading")
+    assert ran.code == 1
+    assert "not safe as threading" in ran.err
+    assert "--skeleton" in ran.err
+    assert not ran.out
+
+
+def test_a_skeleton_stands_alone(advisor: Advisor) -> None:
+    advisor.write("app.py", CHAIN)
+    for model in ("threading", "multiprocessing", "asyncio"):
+        ran = advisor("generate", "app.py:5", "--model", model, "--skeleton")
+        assert ran.code == 0
+        assert "# TODO" in ran.out
+        compile(ran.out, "skeleton.py", "exec")
+
+
+def test_every_finding_of_a_folder(advisor: Advisor) -> None:
+    advisor.write("one.py", CRAWLER + "\n\n" + CRAWLER.partition("\n\n\n")[2].replace("crawl", "crawl_again"))
+    advisor.write("pkg/two.py", CRAWLER)
+    ran = advisor("generate", "--all-in", ".", "-o", "out")
+    assert ran.code == 0
+    made = (advisor.folder / "out/one.py").read_text()
+    assert made.count("with ThreadPoolExecutor(") == 2
+    assert made.count("import ThreadPoolExecutor") == 1
+    assert (advisor.folder / "out/pkg/two.py").exists()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "hint"),
+    [
+        (["app.py"], "PATH:LINE"),
+        (["app.py:2"], "nearest: app.py:6"),
+        (["missing.py:3"], "paths count from this folder"),
+        (["app.py:6", "--model", "thread"], 'did you mean "threading"?'),
+        (["app.py:6", "--executor", "dusk"], 'did you mean "dask"?'),
+        (["app.py:6", "--executor", "dask", "--model", "asyncio"], "leave out --model"),
+        ([], "advisor generate PATH:LINE"),
+    ],
+)
+def test_usage_errors_say_what_to_do(advisor: Advisor, arguments: list[str], hint: str) -> None:
+    advisor.write("app.py", CRAWLER)
+    ran = advisor("generate", *arguments)
+    assert ran.code == 2
+    assert hint in ran.err
+
+
+def test_interpreters_are_for_newer_pythons(advisor: Advisor) -> None:
+    advisor.write("app.py", CRAWLER)
+    assert advisor("generate", "app.py:6", "--executor", "interpreters", "--target-python", "3.13").code == 2
+    ran = advisor("generate", "app.py:6", "--executor", "interpreters", "--target-python", "3.14")
+    assert "with InterpreterPoolExecutor(" in ran.out
