@@ -367,14 +367,14 @@ def new(
 
 def _hand_out(result: Refactored, project: Project, write: bool, output: Path | None) -> None:
     """The changed files: put in place, copied to a folder, or shown as a difference."""
-    from advisor import refactoring, writing
+    from advisor import refactoring, rewriting
 
     if result.skeleton:
         _write(result.skeleton, encoding="utf-8")
     elif write:
-        writing.replace_files([(changed.original, changed.text) for changed in result.files])
+        rewriting.replace_files([(changed.original, changed.text) for changed in result.files])
     elif output is not None:
-        writing.write_copies(output, [(changed.path, changed.original, changed.text) for changed in result.files])
+        rewriting.write_copies(output, [(changed.path, changed.original, changed.text) for changed in result.files])
     else:
         shown = [os.path.relpath(project.root / changed.path).replace(os.sep, "/") for changed in result.files]
         _write("".join(map(refactoring.diff, result.files, shown)), encoding="utf-8")

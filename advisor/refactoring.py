@@ -14,12 +14,12 @@ from advisor.model.concurrency import DEFAULT_EXECUTOR, Executor, Model
 from advisor.model.refactor import Order, Outcome, Refusal
 from advisor.model.site import Site
 from advisor.pipeline import Examined, examine
+from advisor.rewriting import Original, read_original
 from advisor.settings import Settings
 from advisor.stages.generate import combine, generate, parse
 from advisor.stages.generate.skeleton import write_skeleton
 from advisor.stages.generate.source import Source
 from advisor.stages.settle import Judged
-from advisor.writing import Original, read_original
 
 EXECUTORS: dict[str, tuple[Executor, Model]] = {
     "threads": (Executor.THREAD_POOL, Model.THREADING),

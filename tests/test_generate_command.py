@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from advisor import writing
+from advisor import rewriting
 from advisor.errors import AdvisorError
 from tests.test_cli import Advisor
 
@@ -75,10 +75,10 @@ def test_a_file_that_changed_is_left_alone(tmp_path: Path) -> None:
     one, two = tmp_path / "one.py", tmp_path / "two.py"
     one.write_text("1\n")
     two.write_text("2\n")
-    originals = [writing.read_original(one), writing.read_original(two)]
+    originals = [rewriting.read_original(one), rewriting.read_original(two)]
     two.write_text("changed\n")
     with pytest.raises(AdvisorError, match="changed since it was analysed"):
-        writing.replace_files([(originals[0], "new\n"), (originals[1], "new\n")])
+        rewriting.replace_files([(originals[0], "new\n"), (originals[1], "new\n")])
     assert (one.read_text(), two.read_text()) == ("1\n", "changed\n")
     assert sorted(os.listdir(tmp_path)) == ["one.py", "two.py"]
 
