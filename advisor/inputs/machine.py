@@ -19,6 +19,9 @@ _PYTHON = re.compile(r"3\.([0-9]{1,2})(t?)")
 _FIRST_FREE_THREADED = 13
 
 
+OLDEST = (3, 11)  # task groups, timeouts, and the oldest Python that is still maintained
+
+
 def this_target(python: str | None = None, cores: int | None = None) -> Target:
     """`python` as `3.11`, `3.14` or `3.14t` (free-threaded); what is left out is taken from the running interpreter.
 
@@ -27,6 +30,9 @@ def this_target(python: str | None = None, cores: int | None = None) -> Target:
     if cores is not None and cores < 1:
         raise AdvisorError(f"--cores {cores}: at least one core is needed", "leave it out to use this machine's cores")
     version, gil = _parse(python) if python is not None else (sys.version_info[:2], not _free_threaded())
+    if version < OLDEST:
+        oldest = ".".join(map(str, OLDEST))
+        raise AdvisorError(f"--target-python {python}: what is advised needs Python {oldest}", f"say {oldest} or newer")
     return Target(python=version, gil=gil, cores=cores or usable_cores())
 
 

@@ -95,6 +95,7 @@ class Guess(BaseModel):
     callee: str
     effect: Effect
     cost: CostClass | None = None
+    weak: bool = Field(default=False, description="the name is as often that of something harmless")
 
     @field_validator("callee")
     @classmethod
@@ -140,6 +141,8 @@ class Catalog:
             self.calls.update(file.calls)
             self.objects.update(file.objects)
             self.aliases.update(file.aliases)
+        parts = (name.split(".") for name in self.calls)
+        self.builtin_methods = frozenset(last for top, *cls, last in parts if top == "builtins" and cls)
         self._guesses = tuple(guess for file in files for guess in file.guesses)
         self._guessed: dict[str, Guess | None] = {}
 

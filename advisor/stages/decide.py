@@ -227,7 +227,7 @@ def _doubts(case: Case, winner: _Advice, forecast: Forecast) -> int:
         main = case.effects[0]
         if main.guessed:
             weak = main.effect is Effect.ASYNC or case.kind is SiteKind.BLOCKING_IN_ASYNC
-            alone = all(effect.guessed for effect in case.effects)
+            alone = all(effect.guessed for effect in case.effects if effect.effect is not Effect.TERMINAL)
             doubts += 3 if weak and alone else 2 if alone else 1
         doubts += main.conditional
         doubts += (len(main.trace) > _FAR) + (len(main.trace) > 2 * _FAR)

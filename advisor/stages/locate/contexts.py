@@ -96,7 +96,7 @@ def _is_one_of_many(program: Program, info: FunctionInfo) -> bool:
                 given = (*call.arguments, *(keyword.value for keyword in call.keywords))
                 read = {n.id for part in given for n in tree.every(part) if isinstance(n, code.Name)}
                 awaited = any(isinstance(node, code.Await) and node.value is call for node in inside)
-                if not awaited and given and not read & names:
+                if not awaited and not read & names:
                     return True
     return False
 

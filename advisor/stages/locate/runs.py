@@ -30,6 +30,9 @@ _CHANGES = frozenset(
 )
 
 
+_SAYS = frozenset({"send", "reply", "say", "respond", "answer", "publish", "emit", "set"})
+
+
 @dataclass(frozen=True, slots=True)
 class _Step:
     """One statement of a run, what it does, the names it reads and binds, and whether its result is kept."""
@@ -187,6 +190,8 @@ def _twins(first: code.Call, second: code.Call) -> bool:
     one, other = tree.callee(first), tree.callee(second)
     owner, _, last = one.rpartition(".")
     other_owner, _, other_last = other.rpartition(".")
+    if last == other_last and owner == other_owner and last.strip("_") in _SAYS:
+        return False  # who listens expects the first before the second
     if last == other_last:
         return first.arguments != second.arguments or first.keywords != second.keywords or owner != other_owner
     words, other_words = last.strip("_").split("_"), other_last.strip("_").split("_")

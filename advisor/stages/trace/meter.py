@@ -132,7 +132,7 @@ class Meter:
             case code.Function() | code.Class() | code.Import() | code.Scope():
                 return
             case code.For(iterable=iterable, body=body, orelse=orelse):
-                self.expression(iterable, times, sometimes)
+                self.expression(iterable, times, sometimes, awaited=statement.is_async)
                 rounds = self._rounds(rounds_of_for(self.program, self.function, statement))
                 self.block(body, times * rounds, sometimes=sometimes)
                 self.block(orelse, times, sometimes=True)
@@ -156,6 +156,13 @@ class Meter:
                 self.expression(subject, times, sometimes)
                 for case in cases:
                     self.block(case.body, times * Range(0.0, 1.0 / max(1, len(cases)), 1.0), sometimes=True)
+            case code.With(items=items, body=body, is_async=is_async):
+                for context, _ in items:
+                    self.expression(context, times, sometimes, awaited=is_async)
+                self.block(body, times, sometimes=sometimes)
+            case code.Return(value=value):
+                if value is not None:  # what a function returns unawaited, its caller awaits
+                    self.expression(value, times, sometimes, within=True)
             case code.Raise(value=value):
                 if value is not None:
                     self.expression(value, times * _RARELY, True)
@@ -165,21 +172,23 @@ class Meter:
                 for inner in tree.blocks(statement):
                     self.block(inner, times, sometimes=sometimes)
 
-    def expression(self, expression: code.Expr, times: Range, sometimes: bool, *, awaited: bool = False) -> None:
-        """Add `times` evaluations of `expression`."""
+    def expression(
+        self, expression: code.Expr, times: Range, sometimes: bool, *, awaited: bool = False, within: bool = False
+    ) -> None:
+        """Add `times` evaluations of `expression`; `within` the arguments of a call that is awaited, coroutines run too."""
         match expression:
             case code.Name() | code.Literal() | code.Lambda():
                 return
             case code.Call():
-                self._call(expression, times, sometimes, awaited)
+                self._call(expression, times, sometimes, awaited, within)
             case code.Comprehension(clauses=clauses, element=element):
                 for clause in clauses:
-                    self.expression(clause.iterable, times, sometimes)
+                    self.expression(clause.iterable, times, sometimes, awaited=clause.is_async)
                     times = times * self._rounds(rounds_of(self.program, self.function, clause.iterable))
                     for condition in clause.conditions:
                         self.expression(condition, times, sometimes)
                 self._step(times)
-                self.expression(element, times, sometimes)
+                self.expression(element, times, sometimes, within=within)
             case code.Await(value=value):
                 self.expression(value, times, sometimes, awaited=True)
             case code.Operation(operator="if", operands=(body, test, orelse)):
@@ -189,7 +198,7 @@ class Meter:
             case _:
                 self._step(times)
                 for part in tree.parts(expression):
-                    self.expression(part, times, sometimes)
+                    self.expression(part, times, sometimes, within=within)
 
     def _rounds(self, rounds: Range) -> Range:
         self.tally.guessed_rounds |= rounds in (_ROUNDS, _COUNTED)
@@ -198,12 +207,14 @@ class Meter:
     def _step(self, times: Range) -> None:
         self.tally.cost = self.tally.cost + Cost(interpreter=_STEP * times)
 
-    def _call(self, call: code.Call, times: Range, sometimes: bool, awaited: bool) -> None:
+    def _call(self, call: code.Call, times: Range, sometimes: bool, awaited: bool, within: bool = False) -> None:
         self._step(times)
         if _seldom_called(call):
             times, sometimes = times * _RARELY, True
         for part in tree.parts(call):
-            self.expression(part, times, sometimes)
+            self.expression(part, times, sometimes, within=awaited or within)
+        if not (awaited or within or self.handed_over) and self._only_makes_a_coroutine(call):
+            return
         targets = [t for t in self.program.targets(self.function, call) if t.callback in self.counts]
         if not targets:
             self._unresolved(call, times, awaited)
@@ -218,10 +229,23 @@ class Meter:
             else:
                 self._external_call(call, target, share, sometimes, awaited)
 
+    def _only_makes_a_coroutine(self, call: code.Call) -> bool:
+        """A call that nothing awaits here makes a coroutine, which runs where it is awaited, if anywhere."""
+        targets = [t for t in self.program.targets(self.function, call) if not t.callback]
+        return bool(targets) and all(self._makes_a_coroutine(target) for target in targets)
+
+    def _makes_a_coroutine(self, target: Target) -> bool:
+        if target.kind == "function":
+            info = self.program.functions[target.name]
+            return info.is_async and not info.is_generator
+        known = self.catalog.call(target.name)
+        return known is not None and known[1].effect is Effect.ASYNC
+
     def _unresolved(self, call: code.Call, times: Range, awaited: bool, api: str = "") -> None:
         """A call of unknown target: its name may tell, and what is awaited most likely waits."""
-        self.tally.unresolved += 1
         named = tree.callee(call)
+        if not isinstance(call.function, code.Attribute) or call.function.name not in self.catalog.builtin_methods:
+            self.tally.unresolved += 1
         known_package = api.partition(".")[0] in self.catalog.packages  # what it leaves out is not worth a guess
         guess = None if known_package or named.lower().endswith(_NOT_WORK) else self.catalog.guess(named)
         # a plain local name is a callback: whatever it does, its own function or caller is charged for it
@@ -235,7 +259,8 @@ class Meter:
             return
         seconds = SECONDS[usual] * times
         self.tally.cost = self.tally.cost + _as_cost(effect, seconds)
-        self.tally.add(Proof(effect, api or named, call.line, None, True, False, seconds, awaited, call.uid))
+        weak = guess is not None and guess.weak
+        self.tally.add(Proof(effect, api or named, call.line, None, True, weak, seconds, awaited, call.uid))
 
     def _project_call(self, call: code.Call, target: Target, times: Range, sometimes: bool, awaited: bool) -> None:
         inner = self.summary(target.name)

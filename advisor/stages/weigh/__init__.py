@@ -233,8 +233,7 @@ def _work_kind(summary: Summary, work: Work, proofs: tuple[Proof, ...], *, concu
     total = cost.total.expected
     if total < _TINY_ROUND or total * work.items.expected < _TINY_TOTAL:
         handed_on = concurrent and (summary.unresolved or not known)  # what a worker does is hardly nothing
-        open_end = summary.unresolved and total * work.items.high > 1.0
-        return "unknown" if (handed_on or open_end) and not proofs else "tiny"
+        return "unknown" if (handed_on or summary.unresolved) and not proofs else "tiny"
     if _share(proofs, frozenset({Effect.PARALLEL_NATIVE}), total) > _PARALLEL:
         return "parallel-native"
     waiting, native, child = (part.expected / total for part in (cost.waiting, cost.native, cost.child))

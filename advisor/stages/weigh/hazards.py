@@ -20,6 +20,7 @@ _PROCESS_STATE = frozenset(
     ["os.chdir", "os.putenv", "os.umask", "signal.signal", "signal.alarm", "locale.setlocale", "os.setuid", "os.environ.update",
      "sys.setrecursionlimit", "socket.setdefaulttimeout", "warnings.simplefilter", "gc.disable", "gc.enable"]
 )  # fmt: skip
+_COMPUTES = frozenset({Effect.CPU_PYTHON, Effect.CPU_NATIVE, Effect.CPU_NATIVE_NOGIL, Effect.PARALLEL_NATIVE})
 _HEAVY = 1e6  # bytes: copying this to a process takes longer than most work on it
 BLOCKING = frozenset({Effect.NETWORK, Effect.DATABASE, Effect.SUBPROCESS, Effect.SLEEP})
 _WRITES = frozenset(["write", "writelines", "writerow", "writerows", "send"])
@@ -45,7 +46,7 @@ def hazards(
 def _captures(program: Program, catalog: Catalog, site: Site, summary: Summary) -> Iterator[Hazard]:
     """Objects from outside the project that the rounds share."""
     total = summary.cost.total.expected or 1e-9
-    connects = any(proof.api.endswith(".connect") and not proof.conditional for proof in summary.proofs)
+    connects = _connects_anew(site)
     for proof in summary.proofs:
         owner = catalog.object(proof.api.rpartition(".")[0])
         if owner is not None and owner.ambient and proof.effect is Effect.DATABASE:
@@ -112,6 +113,19 @@ def _captures(program: Program, catalog: Catalog, site: Site, summary: Summary) 
             )
 
 
+def _connects_anew(site: Site) -> bool:
+    """Does each round open a database of its own: `connect` with an argument that the round is about?"""
+    return any(
+        tree.callee(call).rpartition(".")[2] == "connect"
+        and any(
+            isinstance(node, code.Name) and node.id in site.targets
+            for argument in call.arguments
+            for node in tree.every(argument)
+        )
+        for call in calls_of_round(site)
+    )
+
+
 def _functions(program: Program, site: Site) -> Iterator[Hazard]:
     """Functions and values used by a round that cannot be sent to a process."""
     seen: set[str] = set()
@@ -155,10 +169,14 @@ def _unpicklable_attribute(program: Program, value: Value) -> str:
 
 
 def _shared_writes(site: Site, summary: Summary) -> Iterator[Hazard]:
-    taken = drained(site)
+    taken, items = drained(site), walked(site)
     for write in summary.writes:
         root, label = write.place.root, write.place.label
         if label in taken:
+            continue
+        if label.rpartition(".")[0] in items and write.how != "append":
+            because = f"every round changes its own item of `{label.rpartition('.')[0]}`"
+            yield Hazard(HazardKind.ITEM_WRITE, label, write.line, because)
             continue
         if root.startswith("global:"):
             yield Hazard(HazardKind.GLOBAL_WRITE, label, write.line, f"the global `{label}` is changed")
@@ -195,6 +213,9 @@ def _surroundings(program: Program, site: Site, flow: Flow, summary: Summary) ->
                 yield Hazard(
                     HazardKind.PROCESS_STATE, target.name, call.line, f"`{target.name}` changes the whole process"
                 )
+    for line in _lines_under_a_lock(program, site, summary):
+        because = "the rounds would take turns at the lock that each holds while it waits"
+        yield Hazard(HazardKind.LOCK_HELD, "lock", line, because)
     if Context.LOCKED in site.contexts:
         yield Hazard(HazardKind.LOCK_HELD, "lock", site.line, "the site runs while a lock is held")
     for context in _open_transactions(program, site):
@@ -244,6 +265,24 @@ def _doubts(program: Program, site: Site, summary: Summary, work: Work) -> Itera
                     "what is called here cannot be told from the source",
                 )
                 return
+
+
+def _lines_under_a_lock(program: Program, site: Site, summary: Summary) -> Iterator[int]:
+    """The lines of costly calls that a round makes while it holds a lock."""
+    total = summary.cost.total.expected or 1e-9
+    costly = [p.line for p in summary.proofs if p.seconds.expected > MUCH * total and p.effect not in _COMPUTES]
+    for statement in tree.statements(site.body):
+        if isinstance(statement, code.With) and any(
+            is_lock(program, site.function, item) for item, _ in statement.items
+        ):
+            yield from (line for line in costly if statement.line <= line <= statement.end_line)
+
+
+def is_lock(program: Program, function: str, expression: code.Expr) -> bool:
+    named = (tree.dotted(expression) or "").lower().rpartition(".")[2]
+    return any(v.name.endswith("Lock") for v in program.values(function, expression)) or named.strip("_").endswith(
+        "lock"
+    )
 
 
 def _open_transactions(program: Program, site: Site) -> Iterator[str]:
