@@ -232,7 +232,7 @@ def _doubts(case: Case, winner: _Advice, forecast: Forecast) -> int:
         doubts += main.conditional
         doubts += (len(main.trace) > _FAR) + (len(main.trace) > 2 * _FAR)
     doubts += case.dependence.kind is DependenceKind.UNKNOWN
-    doubts += case.work_kind == "mixed"
+    doubts += (case.work_kind == "mixed") * (1 if case.evidence is not None else 2)
     if winner.model is Model.SEQUENTIAL or winner.rule.whatever_the_gain:
         return doubts
     speedup = forecast.by_model.get(winner.model)

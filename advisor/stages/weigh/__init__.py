@@ -82,7 +82,7 @@ def _case(program: Program, summaries: Summaries, catalog: Catalog, site: Site, 
 
 def _is_one_statement(site: Site, proof: Proof, trace: EffectTrace) -> bool:
     """May one call stand for those of all rounds? Not far down the calls, nor where each round says something else."""
-    if len(trace.trace) > _NEAR:
+    if len(trace.trace) > _NEAR or _steps_through(site):
         return False
     statement = next(
         (call.arguments[0] for call in calls_of_round(site) if call.uid == proof.uid and call.arguments), None
@@ -90,6 +90,14 @@ def _is_one_statement(site: Site, proof: Proof, trace: EffectTrace) -> bool:
     if proof.callee is not None or not proof.api.rpartition(".")[2].startswith("execute") or statement is None:
         return True
     return site.targets.isdisjoint(node.id for node in tree.every(statement) if isinstance(node, code.Name))
+
+
+def _steps_through(site: Site) -> bool:
+    """`range(0, n, size)`: the loop takes one batch after another already."""
+    match site.iterable:
+        case code.Call(function=code.Name(id="range"), arguments=(_, _, _)):
+            return True
+    return False
 
 
 def _worker_known(program: Program, site: Site) -> bool:

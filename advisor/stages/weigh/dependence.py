@@ -136,6 +136,8 @@ def _tie(
         return tie(DependenceKind.UNKNOWN, f"`{label}` is changed as a whole")
     if "rebind" in hows and read:
         return tie(carried, f"each round reads `{label}`, which the round before set")
+    if "rebind" in hows and place.path and first.function == site.function and not first.possible:
+        return tie(DependenceKind.CARRIED, f"every round sets `{label}`, and the last one must win")
     if "rebind" in hows:
         return tie(DependenceKind.UNKNOWN, f"every round sets `{label}`, which the others share")
     if "augment" in hows and read:
