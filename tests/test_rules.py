@@ -9,6 +9,7 @@ import io
 import json
 import multiprocessing
 import os
+import socket
 import subprocess
 import sys
 import threading
@@ -389,6 +390,7 @@ INSTANCES: dict[str, Callable[[], object]] = {
     "multiprocessing.synchronize.Lock": multiprocessing.Lock,
     "multiprocessing.synchronize.RLock": multiprocessing.RLock,
     "multiprocessing.synchronize.Semaphore": multiprocessing.Semaphore,
+    "socket.DatagramSocket": lambda: socket.socket(socket.AF_INET, socket.SOCK_DGRAM),
     "os._wrap_close": lambda: os.popen("true"),
     "subprocess.Popen.stdout": lambda: io.BufferedReader(io.BytesIO()),
     "subprocess.Popen.stderr": lambda: io.BufferedReader(io.BytesIO()),

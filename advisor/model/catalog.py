@@ -50,6 +50,9 @@ class CallEntry(BaseModel):
     sized_by: int | str = Field(default=0, description="the argument whose bytes count, -1 for the receiver")
     cost: CostClass | None = None
     returns: QualifiedName | None = None
+    returns_with: dict[str, QualifiedName] = Field(
+        default={}, description="what it returns when a constant of this name is among the arguments"
+    )
     yields: QualifiedName | None = None
     enters: QualifiedName | None = None
     async_: QualifiedName | None = Field(default=None, alias="async")

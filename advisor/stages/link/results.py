@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from advisor.model import code
+from advisor.model import code, tree
 from advisor.model.catalog import CallEntry
 from advisor.model.effect import Effect
 from advisor.model.program import NOTHING, Value, Values
@@ -50,7 +50,7 @@ def result(ask: Ask, called: Value, function: str, call: code.Call) -> Values:
             return few(_external_result(ask, called, function, call))
         case "object":
             entry = ask.listed(f"{called.name}.__call__")
-            return _told(ask, f"{called.name}.__call__", *entry) if entry is not None else NOTHING
+            return _told(ask, f"{called.name}.__call__", *entry, call) if entry is not None else NOTHING
         case "instance" | "some":
             return union(_function_result(ask, method) for method in ask.methods(called, "__call__"))
         case "record":
@@ -106,7 +106,7 @@ def _external_result(ask: Ask, called: Value, function: str, call: code.Call) ->
     if special is not None:
         return special(ask, function, call)
     entry = ask.listed(name)
-    told = NOTHING if entry is None else _told(ask, name, *entry)
+    told = NOTHING if entry is None else _told(ask, name, *entry, call)
     if last in _MAPS or last in _IN_A_THREAD:
         return _from_callable(ask, last, function, call) | told
     if last in _SAME and told and entry is not None and entry[1].returns is not None and last not in _TASKS:
@@ -119,9 +119,11 @@ def _external_result(ask: Ask, called: Value, function: str, call: code.Call) ->
     return told
 
 
-def _told(ask: Ask, called: str, name: str, entry: CallEntry) -> Values:
+def _told(ask: Ask, called: str, name: str, entry: CallEntry, call: code.Call) -> Values:
     """What the catalog's entry says that calling gives."""
-    returns = entry.returns
+    given = (*call.arguments, *(keyword.value for keyword in call.keywords))
+    words = {(tree.dotted(argument) or "").rpartition(".")[2] for argument in given} if entry.returns_with else ()
+    returns = next((entry.returns_with[word] for word in sorted(words) if word in entry.returns_with), entry.returns)
     if returns is None and called in ask.catalog.objects:
         returns = called
     found = frozenset({object_of(ask.catalog.canonical(returns))}) if returns else NOTHING
