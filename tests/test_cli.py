@@ -232,7 +232,7 @@ def test_an_unexpected_failure_is_one_line(advisor: Advisor, monkeypatch: pytest
     def fail(*_: object, **__: object) -> None:
         raise RuntimeError("two\nlines")
 
-    monkeypatch.setattr(cli, "_settings", fail)
+    monkeypatch.setattr("advisor.cli.analyzing.to_settings", fail)
     ran = advisor("analyze")
     assert (ran.code, ran.out) == (2, "")
     assert ran.err.startswith("internal error: RuntimeError: two lines\nhint: please report this")
