@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, TextIO
 
 import typer
 
-from advisor.cli.console import check_writable, write_out
+from advisor.cli.console import check_writable, complain, write_out
 from advisor.cli.options import (
     All,
     Confidence,
@@ -80,6 +80,7 @@ def analyze(
     with progress_bar(this_terminal().interactive) as progress:
         report = advise(targets, settings, progress)
     write_out(_rendered(report, settings, around, output), output, "utf-8" if settings.format == "json" else None)
+    _tell_remarks(report, around)
     raise typer.Exit(_exit_code(report, settings))
 
 
@@ -114,6 +115,7 @@ def profile(
     targets = tuple(file for file in recorded.ran if file.is_relative_to(around.root) and file.is_file())
     report = advise(targets or (around.root,), settings)
     write_out(_rendered(report, settings, around, output=None, stream=sys.stderr), stream=sys.stderr)
+    _tell_remarks(report, around)
     raise typer.Exit(recorded.exit_code)
 
 
@@ -144,6 +146,13 @@ def _tell_of(recorded: Recorded) -> None:
     ended = f", exit code {recorded.exit_code}" if recorded.exit_code else ""
     seconds = f"{recorded.seconds:.1f} s, {recorded.samples:,} samples{ended}"
     write_out(f"\nadvisor: profile of {seconds}: {recorded.file}\n\n", stream=sys.stderr)
+
+
+def _tell_remarks(report: Report, project: Project) -> None:
+    """On standard error, so that they are seen whatever becomes of the report."""
+    for remark in report.remarks:
+        at = f"{os.path.relpath(project.root / remark.path)}{'' if remark.line is None else f':{remark.line}'}"
+        complain(f"warning: {at}: {remark.text}", "")
 
 
 def _rendered(

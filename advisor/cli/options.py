@@ -33,7 +33,10 @@ Exclude = Annotated[
 ]
 FailOn = Annotated[
     str | None,
-    typer.Option(metavar="LEVEL", help="Exit with 1 on findings of this confidence: never|low|medium|high.  [never]"),
+    typer.Option(
+        metavar="LEVEL",
+        help="Exit with 1 on findings at least this sure, and show these: never|low|medium|high.  [never]",
+    ),
 ]
 Confidence = Annotated[
     str | None, typer.Option(metavar="LEVEL", help="Only findings at least this sure: low|medium|high.  [medium]")
