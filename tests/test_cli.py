@@ -174,13 +174,13 @@ def test_select_and_ignore(advisor: Advisor) -> None:
 
 
 def test_comments_that_silence_are_counted_and_misspelt_ones_told(advisor: Advisor) -> None:
-    loop = CRAWLER.replace("in urls:", "in urls:  # advisor: ignore[{}]")
-    advisor.write("app.py", loop.format("independent-waits-in-sync-code"))
+    loop = CRAWLER.replace("in urls:", "in urls:  # advisor: ignore[SLUG]")
+    advisor.write("app.py", loop.replace("SLUG", "independent-waits-in-sync-code"))
     ran = advisor("analyze")
     assert (ran.code, ran.err) == (0, "")
     assert "Nothing to change" in ran.out
     assert "1 silenced by comments.\n" in ran.out
-    advisor.write("app.py", loop.format("independent-waits-in-sync"))
+    advisor.write("app.py", loop.replace("SLUG", "independent-waits-in-sync"))
     for format in ("text", "json"):
         ran = advisor("analyze", "--format", format)
         assert ran.code == 0
