@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 
-from tests.test_cli import Advisor, advisor
+from tests.test_cli import ROOT, Advisor, advisor
 
 __all__ = ["advisor"]
 
@@ -268,6 +269,23 @@ def test_the_advisors_own_rules_are_in_order(advisor: Advisor) -> None:
 
     ran = advisor("rules", "check", str(builtin_rules()))
     assert ran.code == 0, ran.out
+
+
+def test_the_examples_for_contributors_are_in_order(advisor: Advisor) -> None:
+    text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    blocks = re.findall(r"^```yaml\n(.*?)^```$", text, re.DOTALL | re.MULTILINE)
+    assert len(blocks) == 3
+    for block in blocks:
+        schema = re.search(r"\$schema=\.\./schema/(\w+)\.json", block)
+        name = re.search(r"^(?:id|package): (\S+)$", block, re.MULTILINE)
+        assert schema is not None
+        assert name is not None
+        assert (ROOT / "rules/schema" / f"{schema[1]}.json").is_file()
+        folder = {"site": "sites"}.get(schema[1], schema[1])
+        advisor.write(f"theirs/{folder}/{name[1]}.yml", block)
+    ran = advisor("rules", "check", "theirs")
+    assert ran.out == "theirs: all rules are well formed and do what they say\n"
+    assert ran.code == 0
 
 
 def test_a_directory_without_rules_is_no_success(advisor: Advisor) -> None:
