@@ -299,7 +299,7 @@ def test_explain_nothing(advisor: Advisor) -> None:
     assert advisor("explain", "treading") == (
         2,
         "",
-        'error: there is no rule or model "treading"\nhint: did you mean "threading"?\n',
+        'error: there is no rule, model or known library "treading"\nhint: did you mean "threading"?\n',
     )
     assert "`advisor rules` lists them all" in advisor("explain", "qqqq").err
 

@@ -312,3 +312,19 @@ def test_filters_narrow_the_list(advisor: Advisor) -> None:
     assert misuses < everything
     assert "task-reference-dropped" in slugs("--kind", "misuse", "--advises", "asyncio", "--about", "TASK")
     assert slugs("--about", "no rule is about this") == set()
+
+
+def test_nothing_found_is_said_and_no_error(advisor: Advisor) -> None:
+    ran = advisor("rules", "--about", "no rule is about this")
+    assert (ran.code, ran.out) == (0, "")
+    assert ran.err.startswith("no rule is like that\n")
+
+
+def test_libraries_are_listed_and_explained(advisor: Advisor) -> None:
+    rows = advisor("rules", "--kind", "library").out.splitlines()
+    assert "requests" in {row.split()[0] for row in rows}
+    assert json.loads(advisor("rules", "--kind", "library", "--about", "requests", "--format", "json").out)
+    page = advisor("explain", "numpy").out
+    assert "native code that releases the GIL (cpu-native-nogil): numpy." in " ".join(page.split())
+    assert "May be shared by threads: numpy.ndarray" in page
+    assert 'did you mean "requests"?' in advisor("explain", "requessts").err

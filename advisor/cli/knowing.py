@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from advisor.cli.console import write_out
+from advisor.cli.console import complain, write_out
 from advisor.cli.options import (
     About,
     Advises,
@@ -26,10 +26,10 @@ if TYPE_CHECKING:
 
 
 def explain(topic: Topic, rules: Rules = None) -> None:
-    """Explain a rule or a model.
+    """Explain a rule, a model or a library.
 
     A rule: what it means, when it holds and when not, with examples. A model of execution: what it is good for, what
-    it costs, where it ends.
+    it costs, where it ends. A library: what its calls do, and whether its objects may be shared.
     """
     from advisor.inputs.guides import read_guides
     from advisor.inputs.terminal import this_terminal
@@ -48,7 +48,7 @@ def list_rules(
     rules: Rules = None,
     format: Format = None,
 ) -> None:
-    """List the rules, or check those of a directory.
+    """List the rules or the known libraries, or check the rules of a directory.
 
     A line is a slug, a kind (site: where to look; misuse: wrong whatever the work; judgement: what to do), a title.
     As JSON each rule also has the state of its self-test, for which its examples are analysed.
@@ -58,11 +58,18 @@ def list_rules(
     from advisor.outputs import explain
 
     knowledge = _knowledge(rules=rules)
-    rows = explain.chosen(explain.list_rules(knowledge), kind, advises, about)
+    from advisor.outputs.libraries import list_libraries
+
+    libraries = kind == "library"
+    listed = list_libraries(knowledge.catalog) if libraries else explain.list_rules(knowledge)
+    rows = explain.chosen(listed, kind, advises, about)
+    if not rows:
+        complain(f"no {'library' if libraries else 'rule'} is like that", "`advisor rules` lists the rules")
     if to_settings(Path(), format=format).format == "json":
         from advisor.selftest import with_states
 
-        write_out(explain.as_json(with_states(rows, knowledge, project_settings(rules=rules).rules)), encoding="utf-8")
+        told = rows if libraries else with_states(rows, knowledge, project_settings(rules=rules).rules)
+        write_out(explain.as_json(told), encoding="utf-8")
     else:
         write_out(explain.as_text(rows))
 

@@ -56,7 +56,10 @@ Interpreter = Annotated[
 ]
 Jobs = Annotated[int | None, typer.Option("--jobs", "-j", metavar="N", help="Worker processes.  [one for each core]")]
 Topic = Annotated[
-    str, typer.Argument(metavar="SLUG|MODEL", help="A rule; or threading, multiprocessing, asyncio, sequential.")
+    str,
+    typer.Argument(
+        metavar="SLUG|MODEL|LIBRARY", help="A rule; threading, multiprocessing, asyncio, sequential; or a library."
+    ),
 ]
 Template = Annotated[str | None, typer.Argument(metavar="TEMPLATE", help="A slug of `advisor new --list`.")]
 NewFile = Annotated[Path | None, typer.Argument(metavar="FILE", help="The file to write; - is standard output.")]
@@ -64,7 +67,9 @@ List = Annotated[bool, typer.Option("--list", help="List the templates instead."
 Force = Annotated[bool, typer.Option("--force", help="Replace FILE if it exists.")]
 ListFormat = Annotated[str | None, typer.Option(metavar="text|json", help="How to print the list.  [text]")]
 
-Kind = Annotated[str | None, typer.Option(metavar="KIND", help="Only rules of this kind: site|misuse|judgement.")]
+Kind = Annotated[
+    str | None, typer.Option(metavar="KIND", help="Only rules of this kind: site|misuse|judgement; or library.")
+]
 Advises = Annotated[str | None, typer.Option(metavar="MODEL", help="Only rules that advise this model.")]
 About = Annotated[str | None, typer.Option(metavar="TEXT", help="Only rules with this text in slug or title.")]
 Directory = Annotated[Path, typer.Argument(metavar="DIR", help="Holds sites/, decide/ or effects/.")]
