@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, StrictBool, StrictInt, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, StrictBool, StrictInt, ValidationError, field_validator
 
 from advisor.errors import AdvisorError, did_you_mean
 from advisor.model.concurrency import Level
@@ -42,6 +42,14 @@ class Settings(BaseModel):
     profile: Path | None = None
     compare_cores: tuple[Annotated[StrictInt, Field(ge=1)], ...] = ()
     _configured: dict[str, str] = PrivateAttr(default_factory=dict)
+
+    @field_validator("exclude")
+    @classmethod
+    def _are_patterns(cls, exclude: Words) -> Words:
+        from pathspec import GitIgnoreSpec
+
+        GitIgnoreSpec.from_lines(exclude)
+        return exclude
 
     def spelled(self, key: str) -> str:
         """Where the value of `key` was given, as an error names it: the file and its key, or the option."""

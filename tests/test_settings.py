@@ -58,6 +58,7 @@ def test_a_byte_order_mark_is_no_obstacle(tmp_path: Path) -> None:
         ("[tool.advisor]\ncores = [1, 'x']\n", "] cores: 'x' is not valid", "leave it out"),
         ("[tool.advisor]\ntarget-python = '3.12t'\n", "target-python: '3.12t' is not valid", "from 3.13t on"),
         ("[tool.advisor]\nrules = ['nope']\n", "[tool.advisor] rules: there is no directory", "beside the file"),
+        ("[tool.advisor]\nexclude = ['!']\n", "exclude: ['!'] is not valid", ".gitignore"),
         ("[tool.advisor]\njobs = -1\n", "jobs: -1 is not valid", "0 means"),
         ("[tool.advisor]\nall = 'yes'\n", "all: 'yes' is not valid", ""),
         ("[tool.advisor]\nselect = 'one'\n", "select: 'one' is not valid", ""),

@@ -20,6 +20,7 @@ from advisor.cli.options import (
     Python,
     Rules,
     Template,
+    cores_of,
     project_settings,
     rule_directories,
     to_settings,
@@ -73,7 +74,7 @@ def generate(
     wish = refactoring.wanted(place or all_in or "", model, executor, everything=all_in is not None)
     around = Project.around((wish.path,), project)
     settings = to_settings(
-        around.root, target_python=target_python, cores=cores, rules=rules, project=project, jobs=jobs
+        around.root, target_python=target_python, **cores_of(cores), rules=rules, project=project, jobs=jobs
     )
     result = refactoring.refactor(wish, settings, skeleton=skeleton)
     _hand_out(result, around, write, output)

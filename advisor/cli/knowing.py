@@ -56,10 +56,9 @@ def list_rules(
     if context.invoked_subcommand is not None:
         return
     from advisor.outputs import explain
-
-    knowledge = _knowledge(rules=rules)
     from advisor.outputs.libraries import list_libraries
 
+    knowledge = _knowledge(rules=rules)
     libraries = kind == "library"
     listed = list_libraries(knowledge.catalog) if libraries else explain.list_rules(knowledge)
     rows = explain.chosen(listed, kind, advises, about)

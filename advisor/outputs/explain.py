@@ -48,7 +48,7 @@ def explain_slug(slug: str, knowledge: Knowledge, others: tuple[str, ...] = ()) 
     hint = did_you_mean(slug, [*others, *knowledge.slugs]) or did_you_mean(slug, knowledge.catalog.about)
     raise AdvisorError(
         f'there is no rule, model or known library "{slug}"',
-        hint or "`advisor rules` lists the rules, `advisor rules --kind library` the libraries",
+        hint or "`advisor rules` lists them all, with `--kind library` the libraries",
     )
 
 
