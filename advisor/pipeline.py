@@ -65,7 +65,8 @@ def advise(paths: tuple[Path, ...], settings: Settings, progress: Progress | Non
     seen = examine(paths, settings, progress)
     findings, slugs = zip(*_findings(seen, settings), strict=True) if seen.judged or seen.faults else ((), ())
     found = zip(with_unique_ids(findings), slugs, strict=True)
-    return compose(found, len(seen.judged), seen.facts.reported, seen.facts.skipped, settings, seen.target)
+    known, facts = seen.knowledge.slugs, seen.facts
+    return compose(found, len(seen.judged), facts.reported, facts.skipped, settings, seen.target, known)
 
 
 def examine(paths: tuple[Path, ...], settings: Settings, progress: Progress | None = None) -> Examined:
@@ -77,7 +78,7 @@ def examine(paths: tuple[Path, ...], settings: Settings, progress: Progress | No
     sys.setrecursionlimit(max(sys.getrecursionlimit(), _DEEP))
     target, machine = this_target(settings.target_python, settings.cores), this_machine(user_cache())
     knowledge = load_knowledge((builtin_rules(), *settings.rules), check_site, user_cache())
-    check_slugs(settings, [*(rule.id for rule in knowledge.rules), *(rule.id for rule in knowledge.sites)])
+    check_slugs(settings, knowledge.slugs)
 
     project = Project.around(paths, settings.project, knowledge.catalog.libraries)
     profile = read_profile(settings.profile, project) if settings.profile is not None else None

@@ -173,6 +173,21 @@ def test_select_and_ignore(advisor: Advisor) -> None:
     assert (ran.code, ran.err) == (2, f'error: --ignore: there is no rule "{rule}x"\nhint: did you mean "{rule}"?\n')
 
 
+def test_comments_that_silence_are_counted_and_misspelt_ones_told(advisor: Advisor) -> None:
+    loop = CRAWLER.replace("in urls:", "in urls:  # advisor: ignore[SLUG]")
+    advisor.write("app.py", loop.replace("SLUG", "independent-waits-in-sync-code"))
+    ran = advisor("analyze")
+    assert (ran.code, ran.err) == (0, "")
+    assert "Nothing to change" in ran.out
+    assert "1 silenced by comments.\n" in ran.out
+    advisor.write("app.py", loop.replace("SLUG", "independent-waits-in-sync"))
+    for format in ("text", "json"):
+        ran = advisor("analyze", "--format", format)
+        assert ran.code == 0
+        assert ran.err.startswith('warning: app.py:6: there is no rule "independent-waits-in-sync" to ignore; did you')
+        assert "independent-waits-in-sync-code" in ran.out
+
+
 def test_settings_of_the_project_count(advisor: Advisor) -> None:
     advisor.write("net/crawler.py", CRAWLER)
     advisor.write("pyproject.toml", '[tool.advisor]\nformat = "json"\ncores = 7\nexclude = ["gen/"]\n')
@@ -232,7 +247,7 @@ def test_an_unexpected_failure_is_one_line(advisor: Advisor, monkeypatch: pytest
     def fail(*_: object, **__: object) -> None:
         raise RuntimeError("two\nlines")
 
-    monkeypatch.setattr(cli, "_settings", fail)
+    monkeypatch.setattr("advisor.cli.analyzing.to_settings", fail)
     ran = advisor("analyze")
     assert (ran.code, ran.out) == (2, "")
     assert ran.err.startswith("internal error: RuntimeError: two lines\nhint: please report this")
@@ -284,7 +299,7 @@ def test_explain_nothing(advisor: Advisor) -> None:
     assert advisor("explain", "treading") == (
         2,
         "",
-        'error: there is no rule or model "treading"\nhint: did you mean "threading"?\n',
+        'error: there is no rule, model or known library "treading"\nhint: did you mean "threading"?\n',
     )
     assert "`advisor rules` lists them all" in advisor("explain", "qqqq").err
 

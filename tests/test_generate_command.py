@@ -50,6 +50,13 @@ def test_a_difference_that_patch_accepts(advisor: Advisor) -> None:
     assert "ThreadPoolExecutor(max_workers=16)" in file.read_text()
 
 
+def test_the_cores_of_another_machine(advisor: Advisor) -> None:
+    advisor.write("app.py", CRAWLER)
+    ran = advisor("generate", "app.py:6", "--cores", "4")
+    assert (ran.code, ran.err) == (0, "")
+    assert "ThreadPoolExecutor" in ran.out
+
+
 def test_writing_keeps_mode_mark_and_line_endings(advisor: Advisor) -> None:
     file = advisor.write("app.py", "")
     file.write_bytes(b"\xef\xbb\xbf" + CRAWLER.replace("\n", "\r\n").encode())

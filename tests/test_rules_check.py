@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 
-from tests.test_cli import Advisor, advisor
+from tests.test_cli import ROOT, Advisor, advisor
 
 __all__ = ["advisor"]
 
@@ -270,6 +271,23 @@ def test_the_advisors_own_rules_are_in_order(advisor: Advisor) -> None:
     assert ran.code == 0, ran.out
 
 
+def test_the_examples_for_contributors_are_in_order(advisor: Advisor) -> None:
+    text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    blocks = re.findall(r"^```yaml\n(.*?)^```$", text, re.DOTALL | re.MULTILINE)
+    assert len(blocks) == 3
+    for block in blocks:
+        schema = re.search(r"\$schema=\.\./schema/(\w+)\.json", block)
+        name = re.search(r"^(?:id|package): (\S+)$", block, re.MULTILINE)
+        assert schema is not None
+        assert name is not None
+        assert (ROOT / "rules/schema" / f"{schema[1]}.json").is_file()
+        folder = {"site": "sites"}.get(schema[1], schema[1])
+        advisor.write(f"theirs/{folder}/{name[1]}.yml", block)
+    ran = advisor("rules", "check", "theirs")
+    assert ran.out == "theirs: all rules are well formed and do what they say\n"
+    assert ran.code == 0
+
+
 def test_a_directory_without_rules_is_no_success(advisor: Advisor) -> None:
     ran = advisor("rules", "check", "nowhere")
     assert ran.code == 2
@@ -294,3 +312,19 @@ def test_filters_narrow_the_list(advisor: Advisor) -> None:
     assert misuses < everything
     assert "task-reference-dropped" in slugs("--kind", "misuse", "--advises", "asyncio", "--about", "TASK")
     assert slugs("--about", "no rule is about this") == set()
+
+
+def test_nothing_found_is_said_and_no_error(advisor: Advisor) -> None:
+    ran = advisor("rules", "--about", "no rule is about this")
+    assert (ran.code, ran.out) == (0, "")
+    assert ran.err.startswith("no rule is like that\n")
+
+
+def test_libraries_are_listed_and_explained(advisor: Advisor) -> None:
+    rows = advisor("rules", "--kind", "library").out.splitlines()
+    assert "requests" in {row.split()[0] for row in rows}
+    assert json.loads(advisor("rules", "--kind", "library", "--about", "requests", "--format", "json").out)
+    page = advisor("explain", "numpy").out
+    assert "native code that releases the GIL (cpu-native-nogil): numpy." in " ".join(page.split())
+    assert "May be shared by threads: numpy.ndarray" in page
+    assert 'did you mean "requests"?' in advisor("explain", "requessts").err

@@ -13,6 +13,11 @@ from advisor.inputs.reading import read_file
 from advisor.model.source import Skipped, Source
 
 _ENDINGS = (".py", ".pyw")
+_OTHER_ENDINGS = tuple(
+    ".c .cfg .cpp .css .csv .go .h .html .ini .java .js .json .lock .md .pyx .rs .rst .sh .sql .toml .ts .txt .xml .yaml"
+    " .yml".split()
+)
+"""Of files that are surely not Python, though a text may happen to read as such."""
 _Ignoring = tuple[tuple[str, pathspec.GitIgnoreSpec], ...]
 """Folders with the patterns that count in them, outermost first."""
 
@@ -22,8 +27,8 @@ def discover(
 ) -> Iterator[Source | Skipped]:
     """Every Python file at or below `paths`, each once, ordered by its path from the project's root.
 
-    A file that is named is read whatever its ending, a folder that is named is walked whatever its
-    name. Below a folder, what `.gitignore` files ignore is left out, so are the usual folders of
+    A file that is named is read whatever its ending, unless that is one of other languages and formats; a folder
+    that is named is walked whatever its name. Below a folder, what `.gitignore` files ignore is left out, so are the usual folders of
     environments, caches and build results, and what `exclude` matches (patterns as in `.gitignore`,
     from the project's root). Symbolic links to folders are not followed. `AdvisorError` for a path
     that does not exist.
@@ -52,6 +57,10 @@ def _read(files: dict[str, str], unreadable: list[Skipped]) -> Iterator[Source |
             yield skipped[path]
         elif any("\udc80" <= character <= "\udcff" for character in path):
             yield Skipped(path.encode("utf-8", "replace").decode(), "its name is not valid UTF-8")
+        elif path.endswith(".ipynb"):
+            yield Skipped(path, "a notebook, not a Python file: save it as a script first")
+        elif path.endswith(_OTHER_ENDINGS):
+            yield Skipped(path, "not a Python file")
         else:
             yield read_file(files[path], path, reported=True)
 

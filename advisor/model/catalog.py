@@ -138,6 +138,7 @@ class Catalog:
         self.calls: dict[str, CallEntry] = {}
         self.objects: dict[str, ObjectEntry] = {}
         self.aliases: dict[str, str] = {}
+        self.about: dict[str, str] = {file.package: file.about for file in files}
         self.packages: frozenset[str] = frozenset(file.package for file in files)
         self.libraries: frozenset[str] = frozenset(name.partition(".")[0] for name in self.packages)
         for file in files:

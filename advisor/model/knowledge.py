@@ -15,3 +15,7 @@ class Knowledge:
     sites: tuple[SiteRule, ...]
     rules: tuple[Rule, ...]
     catalog: Catalog
+
+    @property
+    def slugs(self) -> frozenset[str]:
+        return frozenset((*(site.id for site in self.sites), *(rule.id for rule in self.rules)))

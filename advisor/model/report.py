@@ -126,6 +126,7 @@ class MeasuredReport(Part):
 class Finding(Part):
     """One site and the advice for it. `id` stays the same while the lines around it move.
 
+    `fix` is what to write instead where the code is wrong whatever the work (a misuse), and empty everywhere else.
     `change` is for readers in this process and no part of the JSON: false where the site should stay as it is.
     """
 
@@ -151,7 +152,12 @@ class Finding(Part):
     why: str
     ask_first: tuple[str, ...]
     measured: MeasuredReport | None = None
+    fix: str = ""
     change: SkipJsonSchema[bool] = Field(default=True, exclude=True)
+
+    @property
+    def misuse(self) -> bool:
+        return bool(self.fix)
 
 
 class Summary(Part):
@@ -167,10 +173,19 @@ class SkippedReport(Part):
     line: int | None
 
 
+class Remark(Part):
+    """What is wrong with a comment to the advisor; `line` is None for one that speaks of its whole file."""
+
+    path: str
+    line: int | None
+    text: str
+
+
 class Report(Part):
     """Everything one run found, in the order of path, line and column.
 
-    `unsure` counts the findings that were not sure enough to be shown; it is no part of the JSON.
+    No part of the JSON: `unsure` counts the findings that were not sure enough to be shown, `silenced` those that a
+    comment keeps from being shown, and `remarks` are about comments that silence nothing.
     """
 
     schema_version: str
@@ -180,3 +195,5 @@ class Report(Part):
     summary: Summary
     skipped: tuple[SkippedReport, ...]
     unsure: SkipJsonSchema[int] = Field(default=0, exclude=True)
+    silenced: SkipJsonSchema[int] = Field(default=0, exclude=True)
+    remarks: SkipJsonSchema[tuple[Remark, ...]] = Field(default=(), exclude=True)

@@ -6,6 +6,7 @@ Everything is written as Markdown, which documentation pages can use as it is; `
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable
 from io import StringIO
 from typing import Any
@@ -18,6 +19,7 @@ from advisor.model.concurrency import Model
 from advisor.model.knowledge import Knowledge
 from advisor.model.rule import Example, Rule, SiteRule
 from advisor.outputs.characters import to_ascii
+from advisor.outputs.libraries import explain_library
 
 Row = dict[str, Any]
 
@@ -34,16 +36,19 @@ def render(markdown: str, width: int, color: bool, ascii_only: bool = False) -> 
 
 
 def explain_slug(slug: str, knowledge: Knowledge, others: tuple[str, ...] = ()) -> str:
-    """The page of the rule called `slug`, as Markdown. Raises AdvisorError with the nearest slug or one of `others`."""
+    """The page of the rule or library called `slug`, as Markdown. Raises AdvisorError with the nearest slug or one of `others`."""
     for site in knowledge.sites:
         if site.id == slug:
             return explain_site(site)
     for rule in knowledge.rules:
         if rule.id == slug:
             return explain_rule(rule)
-    known = [*others, *(site.id for site in knowledge.sites), *(rule.id for rule in knowledge.rules)]
+    if slug in knowledge.catalog.about:
+        return explain_library(slug, knowledge.catalog)
+    hint = did_you_mean(slug, [*others, *knowledge.slugs]) or did_you_mean(slug, knowledge.catalog.about)
     raise AdvisorError(
-        f'there is no rule or model "{slug}"', did_you_mean(slug, known) or "`advisor rules` lists them all"
+        f'there is no rule, model or known library "{slug}"',
+        hint or "`advisor rules` lists them all, with `--kind library` the libraries",
     )
 
 
@@ -53,10 +58,10 @@ def explain_rule(rule: Rule) -> str:
         ("", _advice(rule)),
         ("When", _conditions(rule.when.model_dump(mode="json", exclude_defaults=True))),
         ("Unless", _conditions(rule.unless.model_dump(mode="json", exclude_defaults=True)) if rule.unless else ""),
-        ("Why", rule.why),
+        ("Why", _for_any_place(rule.why)),
         ("When not", rule.when_not),
-        ("Or", _bullets(f"{other.model.value}: {other.because}" for other in rule.also)),
-        ("Ask first", _bullets(rule.ask_first)),
+        ("Or", _bullets(f"{other.model.value}: {_for_any_place(other.because)}" for other in rule.also)),
+        ("Ask first", _bullets(map(_for_any_place, rule.ask_first))),
         ("Examples", _examples(rule.examples, rule.id)),
         ("Sources", _bullets(rule.sources)),
     ]
@@ -93,8 +98,37 @@ def _looks(rule: SiteRule) -> str:
 
 
 def _for_any_place(text: str) -> str:
-    """The text without the names that only one place has."""
-    return text.replace("`{name}`", "it").replace("{name}", "it").replace("{because}", "…").replace("{line}", "…")
+    """The text with words in place of the names that only one place has."""
+    text = " ".join(text.split())
+    for phrase, words in _PHRASES.items():
+        text = text.replace(phrase, words)
+    return _BLANK.sub(_in_words, text)
+
+
+def _in_words(blank: re.Match[str]) -> str:
+    words = _WORDS[blank["word"]]
+    return words[0].upper() + words[1:] if blank["start"] is not None else words
+
+
+_BLANK = re.compile(r"(?P<start>(?:^|(?<=[.?!] ))(?=.))?`?\{(?P<word>[a-z_]+)\}`?")
+_PHRASES = {
+    " (line {line})": "",
+    " ({batch})": "",
+    "line {line}": "that line",
+    "its own `{name}`": "one of its own",
+    "the same `{name}`": "the same object",
+    "call of `{api}`": "call",
+}
+_WORDS = {
+    "api": "the call",
+    "async_counterpart": "its awaitable form",
+    "batch": "one call for all",
+    "because": "the finding tells why",
+    "blast_radius": "a part",
+    "items": "many",
+    "line": "that one",
+    "name": "it",
+}
 
 
 def list_rules(knowledge: Knowledge) -> tuple[Row, ...]:
@@ -119,11 +153,11 @@ def chosen(rows: Iterable[Row], kind: str | None, advises: str | None, about: st
         for row in rows
         if kind in (None, row["kind"])
         and advises in (None, row["advises"])
-        and (wanted in row["slug"] or wanted in row["title"].lower())
+        and (wanted in row["slug"].lower() or wanted in row["title"].lower())
     )
 
 
-_KINDS = ("site", "misuse", "judgement")
+_KINDS = ("site", "misuse", "judgement", "library")
 _MEANT = {"kind": "kind of rule", "advises": "model"}
 
 

@@ -11,6 +11,7 @@ from io import StringIO
 from itertools import groupby
 from textwrap import fill
 
+from rich.cells import cell_len, set_cell_size
 from rich.console import Console, RenderableType
 from rich.padding import Padding
 from rich.table import Table
@@ -199,11 +200,13 @@ def _times(low: float, high: float) -> str:
 def _facts(finding: Finding, place: _Place, cores: int) -> Iterator[tuple[str, Text]]:
     """The rows below a finding's source: label and text, a label only where it begins something new."""
     here = place.of(finding.path, finding.line)
-    yield "advice", Text.assemble(
-        (finding.model.value, _MODEL_STYLE[finding.model]),
-        "" if finding.executor is Executor.NONE else f" with {finding.executor.value}",
-        ", ", (f"{finding.confidence.value} confidence", _LEVEL_STYLE[finding.confidence]),
-    )  # fmt: skip
+    sure = finding.confidence.value, _LEVEL_STYLE[finding.confidence]
+    if finding.misuse:
+        yield from _row("fix", place.once([finding.fix], here))
+        yield "confidence", Text(*sure)
+    else:
+        way = _way(finding.model, finding.executor)
+        yield "advice", Text.assemble((way, _MODEL_STYLE[finding.model]), ", ", sure, " confidence")
     if finding.speedup.high > 1:
         yield from _row("gain", [_gain(finding.speedup, cores)])
         if finding.model is not Model.SEQUENTIAL:
@@ -275,35 +278,51 @@ def _summary(report: Report) -> Iterator[Text]:
         f"Examined {_count(summary.sites, 'site')} in {_count(summary.files, 'file')} ({_count(summary.lines, 'line')})"
         f" for Python {python} on {_count(target.cores, 'core')}."
     )
-    changes = Counter(finding.model for finding in report.findings if finding.change)
+    changes = Counter(_advised(finding) for finding in report.findings if finding.change)
     if changes:
-        models = ", ".join(f"{changes[model]} {model.value}" for model in Model if changes[model])
-        yield Text(f"{_count(changes.total(), 'finding')}: {models}.", "bold")
+        counts = [f"{changes[model]} {model}" for model in Model if changes[model]]
+        counts += [_count(changes["misuse"], "misuse")] if changes["misuse"] else []
+        yield Text(f"{_count(changes.total(), 'finding')}: {', '.join(counts)}.", "bold")
     elif not summary.files:
         yield Text("No Python files found.", "bold")
     elif len(report.findings) or not summary.sites:
         yield Text("Nothing to change.", "bold")
     else:
         yield Text("Nothing to change. `advisor analyze --all` shows each site with the reason why it stays.", "bold")
+    if report.silenced:
+        yield Text(f"{report.silenced:,} silenced by comments.")
     if report.unsure:
         yield Text(f"{_count(report.unsure, 'finding')} less sure: `--confidence low` shows all.")
 
 
+def _advised(finding: Finding) -> str:
+    return "misuse" if finding.misuse else finding.model.value
+
+
 def _most_to_gain(report: Report, place: _Place) -> Iterator[Text]:
-    """Where to begin when there is more than a screenful: the surest, and of these what gains most."""
+    """Where to begin when there is more than a screenful: what is surely wrong, then the surest, and of these what
+    gains most."""
     changes = [finding for finding in report.findings if finding.change]
     if len(changes) <= _SEEN_AT_A_GLANCE:
         return
     yield Text("Where to begin:", "bold")
     levels = list(Level)
-    ranked = sorted(changes, key=lambda f: (-levels.index(f.confidence), -f.speedup.expected, f.path, f.line))
-    for finding in ranked[:_BEGIN_WITH]:
+    ranked = sorted(
+        changes,
+        key=lambda f: (-levels.index(f.confidence), not f.misuse, -f.speedup.expected, f.path, f.line),
+    )
+    first = [(finding, place.of(finding.path, finding.line)) for finding in ranked[:_BEGIN_WITH]]
+    width = max(cell_len(where) for _, where in first)
+    for finding, where in first:
         gain = f"{finding.speedup.expected:.1f}×" if finding.speedup.expected > 1 else ""
         yield Text(
-            f"  {finding.confidence.value:<6} {gain:>5}  {finding.model.value:<15} {place.of(finding.path, finding.line)}",
+            f"  {finding.confidence.value:<6} {gain:>5}  {_advised(finding):<15} {set_cell_size(where, width)}  {finding.rule}",
             no_wrap=True,
             overflow="ignore",
         )
+    hidden = len(changes) - len(first)
+    if hidden:
+        yield Text(f"  and {hidden:,} more")
 
 
 def _skipped(report: Report, place: _Place) -> Iterator[Text]:

@@ -108,8 +108,9 @@ def assemble_fault(fault: Fault, rule: SiteRule) -> Finding:
         speedup=_speedup(_NO_FORECAST, Outlook()),
         share_of_run=None,
         message=_sentence(_filled(rule.message, fault)),
-        why=_filled(f"{rule.why.strip()} {rule.fix.strip()}", fault),
+        why=_filled(rule.why, fault),
         ask_first=tuple(_filled(question, fault) for question in rule.ask_first),
+        fix=_filled(rule.fix, fault),
     )
 
 

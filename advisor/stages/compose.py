@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from advisor import __version__
+from advisor.errors import did_you_mean
 from advisor.model.concurrency import Level, Model
 from advisor.model.estimate import Target
 from advisor.model.facts import ModuleFacts
-from advisor.model.report import SCHEMA_VERSION, About, Finding, Report, SkippedReport, Summary, TargetReport
+from advisor.model.report import SCHEMA_VERSION, About, Finding, Remark, Report, SkippedReport, Summary, TargetReport
 from advisor.model.source import Skipped
 from advisor.settings import Settings
 
@@ -23,15 +24,17 @@ def compose(
     skipped: Iterable[Skipped],
     settings: Settings,
     target: Target,
+    slugs: Collection[str],
 ) -> Report:
-    """The report on `modules`. Each finding comes with the slugs by which it is selected, ignored or silenced."""
+    """The report on `modules`. Each finding comes with the slugs by which it is selected, ignored or silenced; `slugs`
+    are all there are."""
     asked_for = [
-        finding
-        for finding, slugs in found
-        if (settings.all or finding.change) and _wanted(slugs, finding, modules, settings)
+        (finding, names) for finding, names in found if (settings.all or finding.change) and _asked_for(names, settings)
     ]
+    spoken = [finding for finding, names in asked_for if not _silenced(names, finding, modules)]
     least = _LEVELS.index(settings.shown_from)
-    shown = [finding for finding in asked_for if _LEVELS.index(finding.confidence) >= least]
+    shown = [finding for finding in spoken if _LEVELS.index(finding.confidence) >= least]
+    sure = sum(_LEVELS.index(finding.confidence) >= least for finding, _ in asked_for)
     ordered = tuple(sorted(shown, key=_place))
     return Report(
         schema_version=SCHEMA_VERSION,
@@ -43,7 +46,9 @@ def compose(
             SkippedReport(path=each.path, why=each.why, line=each.line)
             for each in sorted(skipped, key=lambda s: (s.path, s.line or 0))
         ),
-        unsure=len(asked_for) - len(shown),
+        unsure=len(spoken) - len(shown),
+        silenced=sure - len(shown),
+        remarks=tuple(_remarks(modules, slugs)),
     )
 
 
@@ -54,13 +59,26 @@ def _place(finding: Finding) -> tuple[float, str, int, int, str, str]:
     return -saved, finding.path, finding.line, finding.column, finding.site.value, finding.rule
 
 
-def _wanted(slugs: frozenset[str], place: Finding, modules: Mapping[str, ModuleFacts], settings: Settings) -> bool:
-    """Is it selected by any of its slugs, and not silenced by a comment on its first or last line (or for its file)?"""
-    if (settings.select and slugs.isdisjoint(settings.select)) or not slugs.isdisjoint(settings.ignore):
-        return False
+def _asked_for(slugs: frozenset[str], settings: Settings) -> bool:
+    """Is it selected, and not ignored, by any of its slugs?"""
+    return not (settings.select and slugs.isdisjoint(settings.select)) and slugs.isdisjoint(settings.ignore)
+
+
+def _silenced(slugs: frozenset[str], place: Finding, modules: Mapping[str, ModuleFacts]) -> bool:
+    """Does a comment on its first or last line, or one for its file, keep it from being told?"""
     ignores = modules[place.path].ignores
-    silenced = [ignores[line] for line in (0, place.line, place.end_line) if line in ignores]
-    return not any(not listed or not slugs.isdisjoint(listed) for listed in silenced)
+    marks = [ignores[line] for line in (0, place.line, place.end_line) if line in ignores]
+    return any(not listed or not slugs.isdisjoint(listed) for listed in marks)
+
+
+def _remarks(modules: Mapping[str, ModuleFacts], slugs: Collection[str]) -> Iterator[Remark]:
+    """Comments that name a rule which does not exist: what they were meant to silence is told."""
+    for path, module in sorted(modules.items()):
+        for line, listed in module.ignores.items():
+            for slug in listed:
+                if slug not in slugs:
+                    hint = did_you_mean(slug, slugs) or "`advisor rules` lists them all"
+                    yield Remark(path=path, line=line or None, text=f'there is no rule "{slug}" to ignore; {hint}')
 
 
 def _summary(findings: Sequence[Finding], modules: Mapping[str, ModuleFacts], sites: int) -> Summary:

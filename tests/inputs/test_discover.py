@@ -51,6 +51,14 @@ def test_a_named_file_is_read_whatever_its_ending(tmp_path: Path) -> None:
     assert list(discover([tmp_path / "script"], Project(tmp_path))) == [Source("script", "run()\n")]
 
 
+def test_a_named_file_of_another_kind_is_told_and_not_read(tmp_path: Path) -> None:
+    lay_out(tmp_path, {"notes.txt": "hello\n", "book.ipynb": "{}\n", "app.wsgi": "run()\n"})
+    assert skipped(tmp_path, "notes.txt", "book.ipynb", "app.wsgi") == {
+        "notes.txt": ("not a Python file", None),
+        "book.ipynb": ("a notebook, not a Python file: save it as a script first", None),
+    }
+
+
 def test_a_file_outside_the_project_has_a_path_that_leads_there(tmp_path: Path) -> None:
     lay_out(tmp_path, empty("project/pyproject.toml", "other/a.py"))
     assert [each.path for each in discover([tmp_path / "other"], Project(tmp_path / "project"))] == ["../other/a.py"]

@@ -116,6 +116,26 @@ def kept(**changes: Any) -> Finding:
     return finding(**{**fields, **changes})
 
 
+def misuse(**changes: Any) -> Finding:
+    """A coroutine that nothing awaits, as rules of misuses tell it."""
+    fields: dict[str, Any] = {
+        "rule": "coroutine-never-awaited",
+        "line": 8,
+        "end_line": 8,
+        "model": Model.ASYNCIO,
+        "executor": Executor.TASK_GROUP,
+        "alternatives": (),
+        "rejected": (),
+        "hazards": (),
+        "ask_first": (),
+        "speedup": SpeedupReport(low=1, expected=1, high=1, basis="static", program_low=None, program_high=None),
+        "message": "`fetch(…)` only makes a coroutine.",
+        "why": "Nothing awaits it.",
+        "fix": "Write `await` before the call.",
+    }
+    return finding(**{**fields, **changes})
+
+
 def report(*findings: Finding, skipped: tuple[SkippedReport, ...] = (), **changes: Any) -> Report:
     """A report of `findings` in a small project; `changes` go to its summary."""
     summary: dict[str, Any] = {"files": 2, "lines": 1234, "sites": 5, "by_model": {}}

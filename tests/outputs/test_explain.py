@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from advisor.errors import AdvisorError
@@ -104,6 +106,20 @@ def test_every_rule_of_ours_can_be_explained() -> None:
         assert page.startswith(f"# {row['title']}\n\n`{row['slug']}`\n\n")
         assert "\n## Why\n" in page
         assert "\n## Examples\n" in page
+        prose = re.sub(r"^(```|## What it looks like).*?^```$", "", page, flags=re.DOTALL | re.MULTILINE)
+        assert re.findall(r"\{[a-z_]+\}", prose) == []
+
+
+def test_what_only_a_place_can_tell_is_told_in_words() -> None:
+    rule = RULE.model_copy(
+        update={
+            "why": "`{api}` waits (line {line}).",
+            "ask_first": ("May each have its own `{name}`? `{name}` waits.",),
+        }
+    )
+    page = explain_rule(rule)
+    assert "The call waits." in page
+    assert "May each have one of its own? It waits." in page
 
 
 def test_the_list() -> None:

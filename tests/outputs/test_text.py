@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from rich.cells import cell_len
 
-from advisor.model.concurrency import Executor, Model
+from advisor.model.concurrency import Executor, Level, Model
 from advisor.model.effect import Effect
 from advisor.model.report import (
     EffectReport,
@@ -18,7 +18,7 @@ from advisor.model.report import (
 )
 from advisor.model.site import SiteKind
 from advisor.outputs.text import render
-from tests.outputs.reports import CRAWLER, finding, kept, report
+from tests.outputs.reports import CRAWLER, finding, kept, misuse, report
 
 
 def show(
@@ -169,6 +169,33 @@ def test_the_summary_counts() -> None:
     assert text.endswith(
         "Examined 1 site in 2 files (1,234 lines) for Python 3.11 on 2 cores.\n2 findings: 1 threading, 1 asyncio.\n"
     )
+
+
+def test_a_misuse_tells_its_fix_and_no_model() -> None:
+    text = show(report(misuse()))
+    assert "  fix        Write `await` before the call.\n  confidence high\n  why        Nothing awaits it.\n" in text
+    assert "advice" not in text
+    assert "asyncio" not in text
+    assert text.endswith("1 finding: 1 misuse.\n")
+    two = show(report(finding(), misuse(), misuse(line=9)))
+    assert two.endswith("3 findings: 1 threading, 2 misuses.\n")
+
+
+def test_where_to_begin_is_what_is_surely_wrong_and_then_what_gains_most() -> None:
+    low = finding(line=3, rule="b-rule", confidence=Level.LOW)
+    loops = [finding(line=number) for number in range(11, 20)]
+    text = show(report(*loops, low, misuse(line=5), misuse(line=6, confidence=Level.LOW)), lines=None)
+    begin = text[text.index("Where to begin:") :].splitlines()
+    assert begin[1] == "  high          misuse          net/crawler.py:5   coroutine-never-awaited"
+    assert begin[2] == "  high    4.0×  threading       net/crawler.py:11  independent-waits-in-a-loop"
+    assert len(begin) == 12
+    assert begin[-1] == "  and 2 more"
+    assert "more" not in show(report(*loops), lines=None)
+
+
+def test_what_comments_silence_is_counted() -> None:
+    silent = report(finding()).model_copy(update={"silenced": 2})
+    assert show(silent).endswith("1 finding: 1 threading.\n2 silenced by comments.\n")
 
 
 def test_nothing_found_says_how_to_see_what_was_examined() -> None:

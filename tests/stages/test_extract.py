@@ -209,7 +209,6 @@ def test_an_unpacking_comprehension() -> None:
         ("assert a, b", code.Assert((A, B), 1)),
         ("global a, b", code.Scope("global", ("a", "b"), 1)),
         ("nonlocal a", code.Scope("nonlocal", ("a",), 1)),
-        ("exec a", code.Evaluate(call(0, Name("exec"), 0, A), 1)),
     ],
 )
 def test_simple_statements(text: str, made: Stmt) -> None:
@@ -397,6 +396,8 @@ def test_an_empty_file_has_no_statements() -> None:
         ("a = 'b\n", 1),
         ("a b\n", 1),
         ("a = $b\n", 1),
+        ("import sys\nprint 'a'\n", 2),
+        ("exec 'a'\n", 1),
     ],
 )
 def test_a_syntax_error_is_skipped_with_its_line(text: str, line: int) -> None:
@@ -406,10 +407,13 @@ def test_a_syntax_error_is_skipped_with_its_line(text: str, line: int) -> None:
     assert read.line == line
 
 
-@pytest.mark.parametrize(
-    "text", ["x = 0777\n", "print 'a'\n", "raise E, 'a'\n", "type X[T] = int\n", "def f((a, b)): pass\n"]
-)
+@pytest.mark.parametrize("text", ["x = 0777\n", "raise E, 'a'\n", "type X[T] = int\n", "def f((a, b)): pass\n"])
 def test_code_for_other_pythons_is_read(text: str) -> None:
+    assert len(facts(text).body) == 1
+
+
+@pytest.mark.parametrize("text", ["print >>file, 'a'\n", "print('a')\n", "print\n", "exec('a')\n"])
+def test_what_only_resembles_python_2_is_read(text: str) -> None:
     assert len(facts(text).body) == 1
 
 

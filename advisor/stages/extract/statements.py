@@ -347,7 +347,6 @@ _CONVERTERS: dict[str, Callable[[SgNode, Reading], Stmt]] = {
     "expression_statement": _expression_statement,
     "type_alias_statement": _type_alias,
     "print_statement": _print,
-    "exec_statement": _print,
     "return_statement": _return,
     "raise_statement": _raise,
     "break_statement": _jump,

@@ -17,8 +17,10 @@ __all__ = ["EXTRAS", "SgNode", "children", "find_all", "identifier", "matches", 
 EXTRAS = frozenset({"comment", "line_continuation"})
 """Named nodes that may stand anywhere and mean nothing."""
 
-_SUSPICIOUS: Any = {"rule": {"any": [{"kind": "ERROR"}, {"regex": "^$"}]}}
-"""Matches what the parser could not read, and the empty nodes by which it mends what is missing."""
+_SUSPICIOUS: Any = {
+    "rule": {"any": [{"kind": "ERROR"}, {"regex": "^$"}, {"kind": "print_statement"}, {"kind": "exec_statement"}]}
+}
+"""Matches what the parser could not read, the empty nodes by which it mends what is missing, and statements of Python 2."""
 
 
 def parse(text: str) -> SgNode:
@@ -62,7 +64,7 @@ def syntax_error(root: SgNode, text: str) -> tuple[str, int | None] | None:
 
     Only where the tree looks suspicious is Python's own parser asked, which is
     slower but certain: it clears valid code that ast-grep's grammar does not
-    know. Code for other versions of Python that reads without errors passes.
+    know. Code for other versions of Python 3 that reads without errors passes.
     """
     suspicious = [node for node in root.find_all(_SUSPICIOUS) if not _is_lazy_import(node)]
     if not suspicious:

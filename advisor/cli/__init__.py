@@ -1,0 +1,71 @@
+"""The command line: options become settings, settings a report, the report text and an exit code.
+
+What a command does not need is not imported: `--version` and `--help` answer at once.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import Annotated
+
+import typer
+
+from advisor import __version__
+from advisor.cli.analyzing import analyze, calibrate, profile
+from advisor.cli.console import complain
+from advisor.cli.generating import generate, new
+from advisor.cli.knowing import check_rules, explain, list_rules
+from advisor.errors import AdvisorError
+
+
+def main() -> None:
+    """Runs the command line. Exit codes: 0 done; 1 findings at or above `--fail-on`; 2 usage, setting or rule error."""
+    try:
+        app(prog_name="advisor")
+    except AdvisorError as error:
+        complain(f"error: {error.title}", error.hint)
+        sys.exit(error.exit_code)
+    except Exception as error:  # the last resort: a traceback helps nobody but us
+        if os.environ.get("ADVISOR_DEBUG"):
+            raise
+        complain(
+            f"internal error: {type(error).__name__}: {error}",
+            "please report this with the output of the same command under ADVISOR_DEBUG=1",
+        )
+        sys.exit(2)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"advisor {__version__}")
+        raise typer.Exit
+
+
+def advisor(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    """Which model of concurrency fits which place in your Python code, and why."""
+
+
+def _app() -> typer.Typer:
+    """All commands, in the order in which `--help` lists them."""
+    helpful = {"help_option_names": ["-h", "--help"]}
+    commands = typer.Typer(
+        no_args_is_help=True, rich_markup_mode=None, pretty_exceptions_enable=False, context_settings=helpful
+    )
+    commands.callback()(advisor)
+    commands.command()(analyze)
+    commands.command(options_metavar="[OPTIONS] --", no_args_is_help=True)(profile)
+    for command in (calibrate, generate, explain, new):
+        commands.command()(command)
+    rules = typer.Typer(rich_markup_mode=None, context_settings=helpful)
+    rules.callback(invoke_without_command=True)(list_rules)
+    rules.command("check")(check_rules)
+    commands.add_typer(rules, name="rules")
+    return commands
+
+
+app = _app()

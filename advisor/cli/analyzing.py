@@ -1,0 +1,193 @@
+"""The commands that look at code and machines: analyze, profile, calibrate."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, TextIO
+
+import typer
+
+from advisor.cli.console import check_writable, complain, write_out
+from advisor.cli.options import (
+    All,
+    Confidence,
+    Cores,
+    Exclude,
+    FailOn,
+    Format,
+    Ignore,
+    Interpreter,
+    Jobs,
+    Output,
+    Paths,
+    ProfileFile,
+    ProfileOutput,
+    Program,
+    ProjectRoot,
+    Python,
+    Rules,
+    Select,
+    cores_of,
+    to_settings,
+    words,
+)
+
+if TYPE_CHECKING:
+    from advisor.inputs.project import Project
+    from advisor.measuring.record import Recorded
+    from advisor.model.report import Report
+    from advisor.settings import Settings
+
+
+def analyze(
+    paths: Paths = None,
+    format: Format = None,
+    output: Output = None,
+    all: All = False,
+    target_python: Python = None,
+    cores: Cores = None,
+    select: Select = None,
+    ignore: Ignore = None,
+    rules: Rules = None,
+    project: ProjectRoot = None,
+    exclude: Exclude = None,
+    confidence: Confidence = None,
+    fail_on: FailOn = None,
+    jobs: Jobs = None,
+    profile: ProfileFile = None,
+) -> None:
+    """Find where concurrency pays, and say why.
+
+    Each loop, await and pool where the way of running matters is shown with the model that fits (threading,
+    multiprocessing, asyncio, or leave it sequential), the reason, what stands in the way, and the gain.
+    """
+    from advisor.inputs.project import Project
+    from advisor.inputs.terminal import this_terminal
+    from advisor.outputs.progress import progress_bar
+
+    check_writable(output)
+    targets = tuple(paths or [Path()])
+    around = Project.around(targets, project)
+    settings = to_settings(
+        around.root, format=format, all=all or None, target_python=target_python, **cores_of(cores), select=words(select),
+        ignore=words(ignore), rules=rules, project=project, exclude=exclude, confidence=confidence, fail_on=fail_on,
+        jobs=jobs, profile=profile,
+    )  # fmt: skip
+    from advisor.pipeline import advise
+
+    with progress_bar(this_terminal().interactive) as progress:
+        report = advise(targets, settings, progress)
+    write_out(_rendered(report, settings, around, output), output, "utf-8" if settings.format == "json" else None)
+    _tell_remarks(report, around)
+    raise typer.Exit(_exit_code(report, settings))
+
+
+def profile(
+    program: Program,
+    output: ProfileOutput = None,
+    python: Interpreter = None,
+    target_python: Python = None,
+    cores: Cores = None,
+    project: ProjectRoot = None,
+    all: All = False,
+) -> None:
+    """Run a program under Scalene, keep its profile, and advise on what it measured.
+
+    The program runs for real, with its own input, output and exit code; the advice goes to standard error. It should
+    run for two seconds or more.
+    """
+    from advisor.inputs.knowledge import user_cache
+    from advisor.measuring.record import default_file, program_of, project_of, record
+
+    check_writable(output)
+    words = program_of(program)
+    around = project_of(words, project)
+    file = output or default_file(user_cache(), around, words)
+    settings = to_settings(
+        around.root, all=all or None, target_python=target_python, **cores_of(cores), project=around.root, profile=file
+    )
+    recorded = record(words, python, around, file)
+    _tell_of(recorded)
+    from advisor.pipeline import advise
+
+    targets = tuple(file for file in recorded.ran if file.is_relative_to(around.root) and file.is_file())
+    report = advise(targets or (around.root,), settings)
+    write_out(_rendered(report, settings, around, output=None, stream=sys.stderr), stream=sys.stderr)
+    _tell_remarks(report, around)
+    raise typer.Exit(recorded.exit_code)
+
+
+def calibrate(
+    show: Annotated[bool, typer.Option("--show", help="Print what is known of this machine; measure nothing.")] = False,
+) -> None:
+    """Measure what threads, processes and coroutines cost on this machine.
+
+    It takes less than ten seconds, best while nothing else runs. The figures are kept for this machine and interpreter, and
+    `analyze` uses them from then on.
+    """
+    from advisor.inputs.knowledge import user_cache
+    from advisor.inputs.machine import identity, keep_machine, this_machine
+    from advisor.inputs.terminal import this_terminal
+    from advisor.outputs.machine import render
+    from advisor.outputs.progress import progress_bar
+
+    if not show:
+        from advisor.measuring.calibrate import calibrate as measure
+
+        with progress_bar(this_terminal().interactive, "Measuring", "steps") as progress:
+            keep_machine(measure(progress), user_cache())
+    write_out(render(this_machine(user_cache()), identity()))
+
+
+def _tell_of(recorded: Recorded) -> None:
+    """One line between the program's output and the report, on standard error."""
+    ended = f", exit code {recorded.exit_code}" if recorded.exit_code else ""
+    seconds = f"{recorded.seconds:.1f} s, {recorded.samples:,} samples{ended}"
+    write_out(f"\nadvisor: profile of {seconds}: {recorded.file}\n\n", stream=sys.stderr)
+
+
+def _tell_remarks(report: Report, project: Project) -> None:
+    """On standard error, so that they are seen whatever becomes of the report."""
+    for remark in report.remarks:
+        at = f"{os.path.relpath(project.root / remark.path)}{'' if remark.line is None else f':{remark.line}'}"
+        complain(f"warning: {at}: {remark.text}", "")
+
+
+def _rendered(
+    report: Report, settings: Settings, project: Project, output: Path | None, stream: TextIO | None = None
+) -> str:
+    if settings.format == "json":
+        from advisor.outputs import json
+
+        return json.render(report)
+    from advisor.inputs.discover import read
+    from advisor.inputs.terminal import this_terminal
+    from advisor.model.source import Source
+    from advisor.outputs import text
+
+    def lines(path: str) -> list[str] | None:
+        source = read(project, path)
+        return source.text.split("\n") if isinstance(source, Source) else None
+
+    terminal = this_terminal(stream)
+    return text.render(
+        report,
+        sources=lines,
+        width=terminal.width,
+        color=terminal.color and output is None,
+        ascii_only=terminal.ascii_only and output is None,
+        shown_path=lambda path: os.path.relpath(project.root / path),
+    )
+
+
+def _exit_code(report: Report, settings: Settings) -> int:
+    """1 when a finding that advises a change is at least as sure as `fail_on`."""
+    from advisor.model.concurrency import Level
+
+    levels = ["never", *Level]
+    if settings.fail_on == "never":
+        return 0
+    limit = levels.index(settings.fail_on)
+    return int(any(finding.change and levels.index(finding.confidence) >= limit for finding in report.findings))

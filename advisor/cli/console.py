@@ -1,0 +1,51 @@
+"""What is written where: results to a file or standard output, complaints to standard error, both in any encoding."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import TextIO
+
+import typer
+
+from advisor.errors import AdvisorError
+
+_BROKEN_PIPE = 141  # what a shell sees of a program that a closed pipe ended
+
+
+def check_writable(output: Path | None) -> None:
+    """An output that cannot be is an error before the work, not after it."""
+    if output is None and sys.stdout is None:  # started with `>&-`
+        raise AdvisorError("standard output is closed", "redirect it to a file instead")
+    if output is not None and (output.is_dir() or not output.parent.is_dir()):
+        raise AdvisorError(f"{output}: cannot be written", "give a file in a folder that exists")
+
+
+def write_out(text: str, output: Path | None = None, encoding: str | None = None, stream: TextIO | None = None) -> None:
+    """To the file in UTF-8, or to a stream (standard output), where what its encoding cannot hold is escaped."""
+    check_writable(output)
+    out = stream or sys.stdout
+    try:
+        if output is not None:
+            output.write_bytes(text.encode("utf-8", "backslashreplace"))
+            return
+        rest = memoryview(text.encode(encoding or out.encoding or "utf-8", "backslashreplace"))
+        while rest:  # an unbuffered stream may take less than all at once
+            rest = rest[out.buffer.write(rest) :]
+        out.flush()
+    except OSError as error:
+        if output is None:  # or the interpreter complains as well, when it flushes at the end
+            os.dup2(os.open(os.devnull, os.O_WRONLY), out.fileno())
+        if isinstance(error, BrokenPipeError):
+            raise typer.Exit(_BROKEN_PIPE) from None
+        raise AdvisorError(f"{output or 'standard output'}: cannot be written: {error.strerror}") from error
+
+
+def complain(line: str, hint: str) -> None:
+    if sys.stderr is None:  # closed before the start: the exit code has to say it
+        return
+    lines = [line, f"hint: {hint}"] if hint else [line]
+    text = "".join(f"{' '.join(line.splitlines())}\n" for line in lines)
+    sys.stderr.buffer.write(text.encode(sys.stderr.encoding or "utf-8", "backslashreplace"))
+    sys.stderr.flush()

@@ -1,0 +1,130 @@
+"""The commands that write code: generate, new."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from advisor.cli.console import complain, write_out
+from advisor.cli.options import (
+    Cores,
+    Force,
+    Jobs,
+    List,
+    ListFormat,
+    NewFile,
+    ProjectRoot,
+    Python,
+    Rules,
+    Template,
+    cores_of,
+    project_settings,
+    rule_directories,
+    to_settings,
+)
+from advisor.errors import AdvisorError
+
+if TYPE_CHECKING:
+    from advisor.inputs.project import Project
+    from advisor.refactoring import Refactored
+
+
+def generate(
+    place: Annotated[
+        str | None, typer.Argument(metavar="PATH:LINE", help="The loop, await or pool to rewrite.")
+    ] = None,
+    all_in: Annotated[
+        str | None, typer.Option(metavar="PATH", help="Rewrite every finding of a file or folder.")
+    ] = None,
+    model: Annotated[
+        str | None, typer.Option(metavar="MODEL", help="threading|multiprocessing|asyncio.  [the one advised]")
+    ] = None,
+    executor: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME", help="threads|processes|interpreters|task-group|to-thread|dask.  [the one advised]"
+        ),
+    ] = None,
+    write: Annotated[bool, typer.Option("--write", help="Change the files instead of printing a diff.")] = False,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", metavar="DIR", help="Write changed copies there.")
+    ] = None,
+    skeleton: Annotated[
+        bool, typer.Option("--skeleton", help="Where it would not be safe: print a module with TODO marks instead.")
+    ] = False,
+    target_python: Python = None,
+    cores: Cores = None,
+    rules: Rules = None,
+    project: ProjectRoot = None,
+    jobs: Jobs = None,
+) -> None:
+    """Rewrite a place for threads, processes or asyncio, and print the difference.
+
+    The program does what it did: the same results in the same order, and the first failure raised as before. What
+    cannot be rewritten safely is refused with the reason. Exit codes: 0 done; 1 refused; 2 usage or rule error.
+    """
+    from advisor import refactoring
+    from advisor.inputs.project import Project
+
+    if (place is None) == (all_in is None):
+        raise AdvisorError("say which place", "advisor generate PATH:LINE, or advisor generate --all-in PATH")
+    wish = refactoring.wanted(place or all_in or "", model, executor, everything=all_in is not None)
+    around = Project.around((wish.path,), project)
+    settings = to_settings(
+        around.root, target_python=target_python, **cores_of(cores), rules=rules, project=project, jobs=jobs
+    )
+    result = refactoring.refactor(wish, settings, skeleton=skeleton)
+    _hand_out(result, around, write, output)
+    for line in refactoring.remarks(result):
+        complain(line, "")
+    raise typer.Exit(0 if result.files or result.skeleton or not result.refused else 1)
+
+
+def new(
+    template: Template = None,
+    file: NewFile = None,
+    list: List = False,
+    force: Force = False,
+    rules: Rules = None,
+    format: ListFormat = None,
+) -> None:
+    """Write a program to start from.
+
+    Each template is a whole program that runs as it is: bounded, with timeouts, error handling and a clean stop. Put
+    your own work where it says so.
+    """
+    from advisor.inputs.starters import find_starter, read_starters
+    from advisor.outputs import starters as outputs
+    from advisor.writing import write_new
+
+    settings = project_settings(rules=rules, format=format)
+    starters = read_starters(rule_directories(settings))
+    if list and template is None:
+        as_json = settings.format == "json"
+        write_out(
+            outputs.as_json(starters) if as_json else outputs.as_text(starters), encoding="utf-8" if as_json else None
+        )
+    elif list or template is None or file is None:
+        raise AdvisorError("give a TEMPLATE and a FILE, or --list", "`advisor new --list` shows the templates")
+    elif file == Path("-"):
+        write_out(find_starter(template, starters).text, encoding="utf-8")
+    else:
+        write_new(file, find_starter(template, starters).text, force=force)
+
+
+def _hand_out(result: Refactored, project: Project, write: bool, output: Path | None) -> None:
+    """The changed files: put in place, copied to a folder, or shown as a difference."""
+    from advisor import refactoring, rewriting
+
+    if result.skeleton:
+        write_out(result.skeleton, encoding="utf-8")
+    elif write:
+        rewriting.replace_files([(changed.original, changed.text) for changed in result.files])
+    elif output is not None:
+        rewriting.write_copies(output, [(changed.path, changed.original, changed.text) for changed in result.files])
+    else:
+        shown = [os.path.relpath(project.root / changed.path).replace(os.sep, "/") for changed in result.files]
+        write_out("".join(map(refactoring.diff, result.files, shown)), encoding="utf-8")

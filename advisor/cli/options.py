@@ -1,0 +1,108 @@
+"""The options that commands share, and how they become settings."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from advisor.settings import Settings
+
+Paths = Annotated[list[Path] | None, typer.Argument(help="Files and folders to report on; left out: this folder.")]
+Format = Annotated[str | None, typer.Option(metavar="text|json", help="How to print the report.  [text]")]
+Output = Annotated[Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write there instead of printing.")]
+All = Annotated[bool, typer.Option("--all", help="List every site examined, also those best left as they are.")]
+Python = Annotated[
+    str | None, typer.Option(metavar="VERSION", help="Python that will run the code: 3.11, 3.14, 3.14t.  [this one]")
+]
+Cores = Annotated[
+    str | None,
+    typer.Option(metavar="N[,N...]", help="Cores it will run on; several: compare the gains.  [this machine's]"),
+]
+Select = Annotated[list[str] | None, typer.Option(metavar="SLUG,...", help="Only findings of these rules.")]
+Ignore = Annotated[list[str] | None, typer.Option(metavar="SLUG,...", help="No findings of these rules.")]
+Rules = Annotated[list[Path] | None, typer.Option(metavar="DIR", help="Further rules; may be given again.")]
+ProjectRoot = Annotated[
+    Path | None,
+    typer.Option(metavar="DIR", help="Where imports are followed.  [nearest pyproject.toml or .git]"),
+]
+Exclude = Annotated[
+    list[str] | None, typer.Option(metavar="PATTERN", help="Leave out, as in .gitignore; may be given again.")
+]
+FailOn = Annotated[
+    str | None,
+    typer.Option(
+        metavar="LEVEL",
+        help="Exit with 1 on findings at least this sure, and show these: never|low|medium|high.  [never]",
+    ),
+]
+Confidence = Annotated[
+    str | None, typer.Option(metavar="LEVEL", help="Only findings at least this sure: low|medium|high.  [medium]")
+]
+ProfileFile = Annotated[
+    Path | None, typer.Option("--profile", metavar="FILE", help="Rest the advice on this profile of a run.")
+]
+Program = Annotated[
+    list[str], typer.Argument(metavar="PROGRAM", help="After `--`: script.py, -m module or pytest, and its arguments.")
+]
+ProfileOutput = Annotated[
+    Path | None, typer.Option("--output", "-o", metavar="FILE", help="Where to save the profile.  [the user's cache]")
+]
+Interpreter = Annotated[
+    str | None,
+    typer.Option("--python", metavar="PATH", help="The interpreter that runs it; needs Scalene.  [this one]"),
+]
+Jobs = Annotated[int | None, typer.Option("--jobs", "-j", metavar="N", help="Worker processes.  [one for each core]")]
+Topic = Annotated[
+    str,
+    typer.Argument(
+        metavar="SLUG|MODEL|LIBRARY", help="A rule; threading, multiprocessing, asyncio, sequential; or a library."
+    ),
+]
+Template = Annotated[str | None, typer.Argument(metavar="TEMPLATE", help="A slug of `advisor new --list`.")]
+NewFile = Annotated[Path | None, typer.Argument(metavar="FILE", help="The file to write; - is standard output.")]
+List = Annotated[bool, typer.Option("--list", help="List the templates instead.")]
+Force = Annotated[bool, typer.Option("--force", help="Replace FILE if it exists.")]
+ListFormat = Annotated[str | None, typer.Option(metavar="text|json", help="How to print the list.  [text]")]
+
+Kind = Annotated[
+    str | None, typer.Option(metavar="KIND", help="Only rules of this kind: site|misuse|judgement; or library.")
+]
+Advises = Annotated[str | None, typer.Option(metavar="MODEL", help="Only rules that advise this model.")]
+About = Annotated[str | None, typer.Option(metavar="TEXT", help="Only rules with this text in slug or title.")]
+Directory = Annotated[Path, typer.Argument(metavar="DIR", help="Holds sites/, decide/ or effects/.")]
+
+
+def to_settings(root: Path, **overrides: Any) -> Settings:
+    from advisor.settings import load_settings
+
+    return load_settings(root, overrides)
+
+
+def project_settings(**overrides: Any) -> Settings:
+    """The settings of a command that reads no code: those of the project around the current folder."""
+    from advisor.inputs.project import Project
+
+    return to_settings(Project.around([Path()]).root, **overrides)
+
+
+def rule_directories(settings: Settings) -> tuple[Path, ...]:
+    from advisor.inputs.rule_folders import builtin_rules
+
+    return (builtin_rules(), *settings.rules)
+
+
+def words(options: list[str] | None) -> list[str]:
+    """`--select a,b --select c` as three words."""
+    return [word for option in options or () for word in option.replace(",", " ").split()]
+
+
+def cores_of(option: str | None) -> dict[str, Any]:
+    """`--cores 4` is the target's number; `--cores 1,2,4` compares these and leaves the target as it is."""
+    try:
+        numbers = [int(word) for word in (option or "").replace(",", " ").split()]
+    except ValueError:
+        raise typer.BadParameter(f"--cores {option}: a number, or several as in 1,2,4,8") from None
+    return {"cores": numbers[0]} if len(numbers) == 1 else {"compare_cores": numbers}
