@@ -37,6 +37,8 @@ class Row(NamedTuple):
 
 def main() -> int:
     options = _options()
+    if options.profiles:
+        options.profiles.mkdir(parents=True, exist_ok=True)
     rows, silent = [], []
     for folder in sorted(path.parent for path in options.folder.glob("*/truth.json")):
         if options.names and not any(folder.name.startswith(name) for name in options.names):
