@@ -35,6 +35,30 @@ async def later(x):
 """
 
 LOOPS = {
+    "a list that the work fills": """
+def subject(xs):
+    out = []
+    for x in xs:  # here
+        row = []
+        for step in range(3):
+            row.append(slow(x) + step)
+        out.append(row)
+    return out
+""",
+    "a list that a call fills": """
+def subject(xs):
+    out = []
+    for x in xs:  # here
+        found = [x]
+        for step in range(2):
+            fill(found, slow(x))
+        out.append(found)
+    return out
+
+
+def fill(found, value):
+    found.append(value)
+""",
     "append": """
 def subject(xs):
     out = []
@@ -458,6 +482,20 @@ def subject(x):
     while x < 100:  # here
         x = slow(x)
         out.append(x)
+    return out
+""",
+    ),
+    "read before the work fills it": (
+        "shared-write",
+        """
+def subject(xs):
+    out = []
+    for x in xs:  # here
+        row = []
+        log.info("%s", row)
+        for step in range(3):
+            row.append(slow(x) + step)
+        out.append(row)
     return out
 """,
     ),

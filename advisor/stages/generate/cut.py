@@ -27,6 +27,7 @@ from advisor.stages.generate.source import Source
 from advisor.stages.generate.work import Cut
 
 Costly = Sequence[ast.AST]
+_CONTAINERS = (ast.List, ast.Dict, ast.Set, ast.ListComp, ast.DictComp, ast.SetComp, ast.Call)
 _CONDITIONAL = (
     ast.IfExp,
     ast.BoolOp,
@@ -116,6 +117,8 @@ def _all_within(block: Sequence[ast.AST], costly: Costly) -> bool:
 
 def _is_expression(statement: ast.stmt, costly: Costly) -> bool:
     """Does all the costly part of the statement stand in expressions that it evaluates once, before anything else?"""
+    if any(statement is each for each in costly):
+        return False  # an inner loop that is itself the work
     match statement:
         case ast.If(test=head) | ast.For(iter=head) | ast.Match(subject=head):
             return not any(_holds(child, costly) for child in ast.iter_child_nodes(statement) if child is not head)
@@ -289,18 +292,52 @@ def _outputs(made: Cut, body: Sequence[ast.stmt], after: frozenset[str]) -> None
     rest = kept_statements(made, body)
     made.rest_reads = after | reads_rest(made, rest)
     bound = binds(made.statements) | binds(made.dropped)
-    wanted = bound & made.rest_reads - frozenset(made.private)
-    missing = wanted - always_binds([*made.dropped, *made.statements])
+    filled = _filled(made) & binds(made.prepare)  # made anew for the worker, who fills its own
+    if filled & made.rest_reads and not made.statements:
+        name = min(filled & made.rest_reads)
+        raise Refused("shared-write", f"the work changes `{name}`, which is read after it", made.prepare[0])
+    wanted = (bound | filled) & made.rest_reads - frozenset(made.private)
+    missing = wanted - always_binds([*made.prepare, *made.dropped, *made.statements])
     if missing and made.statements:
         name = min(missing)
         raise Refused("carried-dependence", f"`{name}` is not set in every round and read later", made.statements[0])
     if (made.expression is not None and wanted and (made.statements or made.dropped)) or made.expression is None:
         made.live = in_order_bound(wanted, [*made.dropped, *made.statements])
     for statement in reversed(kept):
-        rest = kept_statements(made, body)
-        if not binds([statement]) & (after | reads_rest(made, [s for s in rest if s is not statement])):
+        rest = [s for s in kept_statements(made, body) if s is not statement]
+        returned = binds([statement]) & filled & frozenset(made.live)
+        early = [s for s in rest if s.lineno < made.statements[0].lineno] if returned else []
+        if returned & reads_rest(made, early) or (returned and not binds([statement]) <= filled):
+            because = f"`{min(returned)}` is read before the work fills it"
+            raise Refused("shared-write", because, statement)
+        if returned or not binds([statement]) & (after | reads_rest(made, rest)):
             made.dropped.append(statement)
     made.rest_reads = after | reads_rest(made, kept_statements(made, body))
+
+
+def _filled(made: Cut) -> frozenset[str]:
+    """The names whose objects the work may change: by a method, an item, an attribute, or in a call they are handed to."""
+    moved = [*made.statements, *([made.expression] if made.expression is not None else [])]
+    fresh = {
+        target.id
+        for statement in made.prepare
+        if isinstance(statement, ast.Assign | ast.AnnAssign) and isinstance(statement.value, _CONTAINERS)
+        for target in (statement.targets if isinstance(statement, ast.Assign) else [statement.target])
+        if isinstance(target, ast.Name)
+    }
+    found: set[str] = set()
+    for node in here(moved):
+        match node:
+            case ast.Call(func=ast.Attribute(value=ast.Name(id=name))):
+                found.add(name)
+            case ast.Subscript(value=ast.Name(id=name), ctx=ast.Store() | ast.Del()):
+                found.add(name)
+            case ast.Attribute(value=ast.Name(id=name), ctx=ast.Store() | ast.Del()):
+                found.add(name)
+        if isinstance(node, ast.Call):
+            given = [*node.args, *(keyword.value for keyword in node.keywords)]
+            found.update(each.id for each in given if isinstance(each, ast.Name) and each.id in fresh)
+    return frozenset(found)
 
 
 def _skipped_rounds(made: Cut, before: Sequence[ast.stmt]) -> None:
