@@ -305,9 +305,9 @@ def _outputs(made: Cut, body: Sequence[ast.stmt], after: frozenset[str]) -> None
         made.live = in_order_bound(wanted, [*made.dropped, *made.statements])
     for statement in reversed(kept):
         rest = [s for s in kept_statements(made, body) if s is not statement]
-        returned = binds([statement]) & filled & frozenset(made.live)
+        returned = binds([statement]) & frozenset(made.live)  # the worker makes it anew, and sends it back
         early = [s for s in rest if s.lineno < made.statements[0].lineno] if returned else []
-        if returned & reads_rest(made, early) or (returned and not binds([statement]) <= filled):
+        if returned & reads_rest(made, early) or (returned and not binds([statement]) <= frozenset(made.live)):
             because = f"`{min(returned)}` is read before the work fills it"
             raise Refused("shared-write", because, statement)
         if returned or not binds([statement]) & (after | reads_rest(made, rest)):
