@@ -8,8 +8,9 @@ from dataclasses import dataclass, field, replace
 from advisor.model import code, tree
 from advisor.model.catalog import CallEntry, Catalog
 from advisor.model.effect import SECONDS, CostClass, Effect, Range
-from advisor.model.program import FunctionInfo, Program, Target
+from advisor.model.program import Program, Target
 from advisor.model.summary import Cost, Proof, Summary
+from advisor.stages.trace.seldom import gives_up, is_remembered, is_stub, rarely_true, seldom_called
 
 USUAL = {
     Effect.NETWORK: CostClass.LARGE,
@@ -39,14 +40,6 @@ _PROOFS = 10
 GUESSED_COMPUTING = 0.05  # seconds: loops of unknown length are never believed to compute longer than this
 _GUESSED_WAITING = 2.0  # nor to wait longer than this
 _MOMENT = 2e-4  # seconds
-_RARE_WORDS = frozenset(
-    ["debug", "verbose", "plot", "profile", "trace", "dry_run", "dryrun", "interactive", "show", "quiet", "test"]
-)
-# Calls by these names tell of what went wrong or will go away; few runs come by there.
-_SELDOM_CALLED = frozenset(
-    "warn warning warnings deprecated deprecation deprecate error errors exception fail fatal abort bug usage die".split()
-)
-_CACHES = frozenset({"cache", "lru_cache", "cached", "memoize", "memoized"})
 _NOT_WORK = ("error", "exception", "warning", "exit")  # how names of exception classes end
 _GUESS = 0.3  # what a guess weighs beside a proof
 _WORTH = 1e-6  # seconds: effects below are not worth a word
@@ -143,9 +136,9 @@ class Meter:
                 self.block(orelse, times, sometimes=True)
             case code.If(test=test, body=body, orelse=orelse):
                 self.expression(test, times, sometimes)
-                rare = _rarely_true(test) or _gives_up(body)
+                rare = rarely_true(test) or gives_up(body)
                 self.block(body, times * (_RARELY if rare else _SOMETIMES), sometimes=True)
-                self.block(orelse, times * (_RARELY if _gives_up(orelse) else _SOMETIMES), sometimes=True)
+                self.block(orelse, times * (_RARELY if gives_up(orelse) else _SOMETIMES), sometimes=True)
             case code.Try(body=body, handlers=handlers, orelse=orelse, final=final):
                 self.block(body, times, sometimes=sometimes)
                 for handler in handlers:
@@ -209,7 +202,7 @@ class Meter:
 
     def _call(self, call: code.Call, times: Range, sometimes: bool, awaited: bool, within: bool = False) -> None:
         self._step(times)
-        if _seldom_called(call):
+        if seldom_called(call):
             times, sometimes = times * _RARELY, True
         for part in tree.parts(call):
             self.expression(part, times, sometimes, within=awaited or within)
@@ -264,9 +257,9 @@ class Meter:
 
     def _project_call(self, call: code.Call, target: Target, times: Range, sometimes: bool, awaited: bool) -> None:
         inner = self.summary(target.name)
-        if _is_remembered(self.program.functions[target.name], call):
+        if is_remembered(self.program.functions[target.name], call):
             times = times * _ONCE_A_RUN
-        if _is_stub(self.program.functions[target.name]) or (
+        if is_stub(self.program.functions[target.name]) or (
             inner.unresolved and not inner.proofs and self.catalog.guess(tree.callee(call)) is not None
         ):
             self._unresolved(call, times, awaited)
@@ -385,40 +378,3 @@ def _once_or_more(body: tree.Block) -> Range | None:
     if body and isinstance(body[-1], code.Return | code.Jump) and getattr(body[-1], "kind", "break") == "break":
         return Range(1.0, 1.1, 10.0)
     return None
-
-
-def _rarely_true(test: code.Expr) -> bool:
-    """`if debug:`, `if args.verbose and step % 10 == 0:` and their kin are seldom on."""
-    match test:
-        case code.Name(id=name) | code.Attribute(name=name):
-            return name.lower().strip("_") in _RARE_WORDS
-        case code.Operation(operator="and" | ">" | ">=" | "==", operands=operands):
-            return any(_rarely_true(operand) for operand in operands)
-    return False
-
-
-def _gives_up(block: tree.Block) -> bool:
-    """Does the block end with raising? What leads there is not what a run does."""
-    return bool(block) and isinstance(block[-1], code.Raise)
-
-
-def _seldom_called(call: code.Call) -> bool:
-    last = tree.callee(call).rpartition(".")[2]
-    return last.islower() and not _SELDOM_CALLED.isdisjoint(last.strip("_").split("_"))
-
-
-def _is_remembered(function: FunctionInfo, call: code.Call) -> bool:
-    """Is the answer kept from the first call: a cached function called with nothing, or nothing but constants?"""
-    named = (tree.dotted(d.function if isinstance(d, code.Call) else d) or "" for d in function.decorators)
-    if not any(name.rpartition(".")[2] in _CACHES for name in named):
-        return False
-    given = (*call.arguments, *(keyword.value for keyword in call.keywords))
-    return all(isinstance(argument, code.Literal) for argument in given)
-
-
-def _is_stub(function: FunctionInfo) -> bool:
-    """A method that only says what others must do: a docstring, `pass`, `raise NotImplementedError`."""
-    return all(
-        isinstance(s, code.Raise | code.Jump) or (isinstance(s, code.Evaluate) and isinstance(s.value, code.Literal))
-        for s in function.body
-    )
