@@ -114,7 +114,9 @@ def _findings(seen: Examined, settings: Settings) -> Iterator[tuple[Finding, fro
     """Each finding with the slugs by which it may be selected."""
     for each in seen.judged:
         model, executor = each.verdict.model, each.verdict.executor
-        further = outlook(each.case, model, executor, seen.machine, seen.target, settings.compare_cores)
+        further = None  # of use only where something is advised, which few sites are
+        if each.verdict.change:
+            further = outlook(each.case, model, executor, seen.machine, seen.target, settings.compare_cores)
         yield assemble(each.case, each.verdict, each.forecast, further), frozenset({each.verdict.rule, each.case.rule})
     by_slug = {rule.id: rule for rule in seen.knowledge.sites}
     for fault in seen.faults:
