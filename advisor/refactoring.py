@@ -101,7 +101,7 @@ def refactor(wish: Wanted, settings: Settings, *, skeleton: bool = False) -> Ref
         return source if isinstance(source, Source) else None
 
     for site, judged in chosen:
-        order = _order(wish, examined, site, judged)
+        order = order_for(wish, examined, site, judged)
         source = source_of(site.path)
         outcomes.append(Outcome(order, None, source) if isinstance(source, Refusal) else generate(order, source, read))
     refused = [outcome for outcome in outcomes if outcome.rewrite is None]
@@ -110,18 +110,18 @@ def refactor(wish: Wanted, settings: Settings, *, skeleton: bool = False) -> Ref
         if skeleton and isinstance(source, Source):
             return Refactored((), tuple(refused), skeleton=write_skeleton(refused[0], source))
         raise refusal_error(refused[0], wish)
-    files, notes, left = _combined(sources, outcomes)
+    files, notes, left = combined(sources, outcomes)
     while torn := {id(each.order) for each in left if each.order.model is Model.ASYNCIO} & {
         id(o.order) for o in outcomes
     }:
         # of a refactor that spans several places all are made, or none
         outcomes = [outcome for outcome in outcomes if id(outcome.order) not in torn]
         refused += [each for each in left if id(each.order) in torn]
-        files, notes, left = _combined(sources, outcomes)
+        files, notes, left = combined(sources, outcomes)
     return Refactored(tuple(files), (*refused, *left), tuple(notes))
 
 
-def _combined(
+def combined(
     sources: dict[str, tuple[Original, Source | Refusal]], outcomes: Iterable[Outcome]
 ) -> tuple[list[ChangedFile], list[str], list[Outcome]]:
     files: list[ChangedFile] = []
@@ -196,7 +196,7 @@ def _advised(judged: Judged) -> bool:
     return judged.verdict.change and judged.verdict.model is not Model.SEQUENTIAL
 
 
-def _order(wish: Wanted, examined: Examined, site: Site, judged: Judged) -> Order:
+def order_for(wish: Wanted, examined: Examined, site: Site, judged: Judged) -> Order:
     verdict = judged.verdict
     model = wish.model or verdict.model
     if model is Model.SEQUENTIAL and wish.line is not None:
