@@ -7,7 +7,7 @@ result put in its place, so whatever happened in order before happens in the sam
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from advisor.stages.generate import effects
 from advisor.stages.generate.inquiry import Inquiry
@@ -27,7 +27,8 @@ from advisor.stages.generate.source import Source
 from advisor.stages.generate.work import Cut
 
 Costly = Sequence[ast.AST]
-_CONTAINERS = (ast.List, ast.Dict, ast.Set, ast.ListComp, ast.DictComp, ast.SetComp, ast.Call)
+_DISPLAYS = (ast.List, ast.Dict, ast.Set, ast.ListComp, ast.DictComp, ast.SetComp)
+_CONTAINERS = (*_DISPLAYS, ast.Call)
 _CONDITIONAL = (
     ast.IfExp,
     ast.BoolOp,
@@ -64,8 +65,10 @@ def cut(source: Source, inquiry: Inquiry, body: Sequence[ast.stmt], targets: fro
     mine = frozenset() if isolated else targets  # each round has an item of its own
     _inputs(made, before, targets, body, inquiry, mine)
     _check_statements(made, inquiry, outside, body, targets, mine)
-    _outputs(made, body, after)
-    _check_guards(made, before, targets, body)
+    _check_changes(made, body, targets)
+    _outputs(made, body, after, inquiry)
+    _simplify(made, tail)
+    _check_guards(made, before, targets, body, inquiry)
     made.early = made.early or any(not isinstance(jump, ast.Continue) for jump in jumps(kept_statements(made, body)))
     gone = {id(statement) for statement in [*made.dropped, *made.statements]}
     made.before = any(
@@ -195,11 +198,12 @@ def _inputs(
     needed = free(work) - (local - _exposed(made.statements)) | free([test for test, _ in made.guards])
     own = targets | binds(body)
     for statement in reversed(before):
-        if not binds([statement]) & needed and not effects.touches(statement, needed & own):
+        comes_first = effects.touches(statement, needed & own) or effects.looks(statement, needed & own, inquiry)
+        if not binds([statement]) & needed and not comes_first:
             continue
-        if _only_binds(statement) and calm(statement):
+        if _copies(statement, inquiry):
             made.prepare.insert(0, statement)
-        elif _moves(statement, inquiry, mine):
+        elif _moves(statement, inquiry, mine | _made_anew(before)) and not _guarded_after(made, statement, before):
             made.prepare.insert(0, statement)
             made.dropped.append(statement)
         else:
@@ -209,20 +213,43 @@ def _inputs(
                 f"the work needs `{name}`, which line {statement.lineno} sets while it does what must stay in order",
                 statement,
             )
-        needed = (needed - binds([statement])) | free([statement])
+        needed = (needed - always_binds([statement])) | free([statement])
     made.needed = needed
-    inside = {id(s) for s in [*made.prepare, *made.statements]}
+
+
+def _check_changes(made: Cut, body: Sequence[ast.stmt], targets: frozenset[str]) -> None:
+    """What the caller changes in a round, the work of the next one must not read."""
+    inside = {id(node) for node in here([*made.prepare, *made.statements])}
+    read = frozenset(p for p in effects.paths(_work_nodes(made)) if p.partition(".")[0] not in made.private)
     for node in here(body):
-        if isinstance(node, ast.stmt) and id(node) not in inside and not _within(node, made.statements):
+        if isinstance(node, ast.stmt) and id(node) not in inside:
             ignored = made.expression if made.expression is not None and _holds(node, [made.expression]) else None
-            changed = effects.bound_or_changed(node, ignored) - targets
-            clash = effects.clash(changed, effects.paths(work))
-            if clash and clash not in made.private:
-                raise Refused(
-                    "carried-dependence",
-                    f"the work reads `{clash}`, which line {node.lineno} changes in each round",
-                    node,
-                )
+            clash = effects.clash(effects.bound_or_changed(node, ignored) - targets, read)
+            if clash:
+                because = f"the work reads `{clash}`, which line {node.lineno} changes in each round"
+                raise Refused("carried-dependence", because, node)
+
+
+def _copies(statement: ast.stmt, inquiry: Inquiry) -> bool:
+    """May a statement run twice, by the caller and by the worker, with the same outcome?"""
+    return _only_binds(statement) and (calm(statement) or inquiry.pure(statement))
+
+
+def _made_anew(statements: Sequence[ast.stmt]) -> frozenset[str]:
+    """The names that each round gives an empty or listed collection of its own."""
+    return frozenset(
+        target.id
+        for statement in statements
+        if isinstance(statement, ast.Assign | ast.AnnAssign) and isinstance(statement.value, _DISPLAYS)
+        for target in (statement.targets if isinstance(statement, ast.Assign) else [statement.target])
+        if isinstance(target, ast.Name)
+    )
+
+
+def _guarded_after(made: Cut, statement: ast.stmt, before: Sequence[ast.stmt]) -> bool:
+    """May a round run the statement and then not do the work? In the worker the statement would not be run either."""
+    later = before[next(i for i, each in enumerate(before) if each is statement) + 1 :]
+    return any(True for _ in jumps(later)) or any(test.lineno > statement.lineno for test, _ in made.guards)
 
 
 def _moves(statement: ast.stmt, inquiry: Inquiry, mine: frozenset[str]) -> bool:
@@ -249,10 +276,6 @@ def _work_nodes(made: Cut) -> list[ast.AST]:
     if made.expression is not None:
         nodes.append(made.expression)
     return nodes
-
-
-def _within(node: ast.AST, statements: Iterable[ast.stmt]) -> bool:
-    return any(node is each for each in here(statements))
 
 
 # ---- what comes out
@@ -285,46 +308,73 @@ def _check_statements(
     made.private = pieces
 
 
-def _outputs(made: Cut, body: Sequence[ast.stmt], after: frozenset[str]) -> None:
+def _outputs(made: Cut, body: Sequence[ast.stmt], after: frozenset[str], inquiry: Inquiry) -> None:
     """The names that the worker binds and somebody reads after."""
     gone = {id(statement) for statement in made.dropped}
     kept = [s for s in made.prepare if id(s) not in gone]
-    rest = kept_statements(made, body)
-    made.rest_reads = after | reads_rest(made, rest)
-    bound = binds(made.statements) | binds(made.dropped)
-    filled = _filled(made) & binds(made.prepare)  # made anew for the worker, who fills its own
-    if filled & made.rest_reads and not made.statements:
-        name = min(filled & made.rest_reads)
-        raise Refused("shared-write", f"the work changes `{name}`, which is read after it", made.prepare[0])
-    wanted = (bound | filled) & made.rest_reads - frozenset(made.private)
+    for statement in [*reversed(kept)]:
+        rest = [s for s in kept_statements(made, body) if s is not statement]
+        if not binds([statement]) & (after | reads_rest(made, rest)):
+            made.dropped.append(statement)
+            kept.remove(statement)
+    reads = after | reads_rest(made, kept_statements(made, body))
+    first = made.statements[0].lineno if made.statements else (made.expression or body[0]).lineno
+    filled = _filled(made, inquiry) & binds(made.prepare)  # made anew for the worker, who fills its own
+    filled &= after | _read_from(made, body, first)
+    wanted = ((binds(made.statements) | binds(made.dropped)) & reads | filled) - frozenset(made.private)
     missing = wanted - always_binds([*made.prepare, *made.dropped, *made.statements])
     if missing and made.statements:
-        name = min(missing)
-        raise Refused("carried-dependence", f"`{name}` is not set in every round and read later", made.statements[0])
-    if (made.expression is not None and wanted and (made.statements or made.dropped)) or made.expression is None:
-        made.live = in_order_bound(wanted, [*made.dropped, *made.statements])
+        because = f"`{min(missing)}` is not set in every round and read later"
+        raise Refused("carried-dependence", because, made.statements[0])
+    if made.expression is None or (wanted and (made.statements or made.dropped or filled)):
+        made.live = in_order_bound(wanted, [*made.dropped, *kept, *made.statements])
     for statement in reversed(kept):
-        rest = [s for s in kept_statements(made, body) if s is not statement]
         returned = binds([statement]) & frozenset(made.live)  # the worker makes it anew, and sends it back
-        early = [s for s in rest if s.lineno < made.statements[0].lineno] if returned else []
-        if returned & reads_rest(made, early) or (returned and not binds([statement]) <= frozenset(made.live)):
-            because = f"`{min(returned)}` is read before the work fills it"
-            raise Refused("shared-write", because, statement)
-        if returned or not binds([statement]) & (after | reads_rest(made, rest)):
-            made.dropped.append(statement)
+        if not returned:
+            continue
+        early = [s for s in kept_statements(made, body) if s is not statement and s.lineno < first]
+        if returned & reads_rest(made, early, _from_line(early, first)) or not binds([statement]) <= frozenset(
+            made.live
+        ):
+            raise Refused("shared-write", f"`{min(returned)}` is read before the work fills it", statement)
+        made.dropped.append(statement)
     made.rest_reads = after | reads_rest(made, kept_statements(made, body))
 
 
-def _filled(made: Cut) -> frozenset[str]:
+def _from_line(statements: Sequence[ast.stmt], line: int) -> list[int]:
+    """The nodes of statements, by identity, that stand at or below a line."""
+    return [id(node) for s in statements for node in ast.walk(s) if getattr(node, "lineno", 0) >= line]
+
+
+def _read_from(made: Cut, body: Sequence[ast.stmt], line: int) -> frozenset[str]:
+    """The names that the caller reads from a line of the body on."""
+    rest = kept_statements(made, body)
+    above = [id(node) for s in rest for node in ast.walk(s) if getattr(node, "lineno", line) < line]
+    return reads_rest(made, rest, above)
+
+
+def _simplify(made: Cut, tail: ast.stmt) -> None:
+    """What gives the caller nothing is moved as it stands, without a value or an answer to hand back."""
+    if made.live and isinstance(tail, ast.Expr) and tail.value is made.expression:
+        made.statements, made.expression = [*made.statements, tail], None
+    if made.branch is None or made.expression is not None or made.live or made.private:
+        return
+    if all(any(each is s for s in made.statements) for each in made.branch.body):
+        made.statements, made.branch = [made.branch], None
+
+
+def _filled(made: Cut, inquiry: Inquiry) -> frozenset[str]:
     """The names whose objects the work may change: by a method, an item, an attribute, or in a call they are handed to."""
-    moved = [*made.statements, *([made.expression] if made.expression is not None else [])]
-    fresh = {
-        target.id
+    moved = [*made.prepare, *made.statements, *([made.expression] if made.expression is not None else [])]
+    values = [
+        (target.id, statement.value)
         for statement in made.prepare
-        if isinstance(statement, ast.Assign | ast.AnnAssign) and isinstance(statement.value, _CONTAINERS)
+        if isinstance(statement, ast.Assign | ast.AnnAssign) and statement.value is not None
         for target in (statement.targets if isinstance(statement, ast.Assign) else [statement.target])
         if isinstance(target, ast.Name)
-    }
+    ]
+    fixed = {name for name, value in values if inquiry.immutable(value)}
+    fresh = {name for name, value in values if isinstance(value, _CONTAINERS)}
     found: set[str] = set()
     for node in here(moved):
         match node:
@@ -337,7 +387,7 @@ def _filled(made: Cut) -> frozenset[str]:
         if isinstance(node, ast.Call):
             given = [*node.args, *(keyword.value for keyword in node.keywords)]
             found.update(each.id for each in given if isinstance(each, ast.Name) and each.id in fresh)
-    return frozenset(found)
+    return frozenset(found - fixed)
 
 
 def _skipped_rounds(made: Cut, before: Sequence[ast.stmt]) -> None:
@@ -365,7 +415,9 @@ def _skipped_rounds(made: Cut, before: Sequence[ast.stmt]) -> None:
         # else a round may start ahead of the one that ends the loop
 
 
-def _check_guards(made: Cut, before: Sequence[ast.stmt], targets: frozenset[str], body: Sequence[ast.stmt]) -> None:
+def _check_guards(
+    made: Cut, before: Sequence[ast.stmt], targets: frozenset[str], body: Sequence[ast.stmt], inquiry: Inquiry
+) -> None:
     """A test that is made ahead must not depend on other rounds, nor on what the worker finds out."""
     local = binds(made.prepare)
     changed: frozenset[str] = frozenset().union(*(effects.bound_or_changed(s) for s in kept_statements(made, body)))
@@ -374,7 +426,7 @@ def _check_guards(made: Cut, before: Sequence[ast.stmt], targets: frozenset[str]
             raise Refused(
                 "carried-dependence", f"whether a round does its work depends on `{clash}`, which rounds change", test
             )
-    moved = binds([s for s in made.dropped if not (_only_binds(s) and calm(s))])
+    moved = binds([s for s in made.dropped if not _copies(s, inquiry)])
     gone = {id(s) for s in [*made.dropped, *made.statements]}
     if names := free([test for test, _ in made.guards]) & moved:
         raise Refused("carried-dependence", f"whether a round does its work depends on `{min(names)}`, which only the worker would know",

@@ -84,15 +84,22 @@ def awaits_anything(nodes: Sequence[ast.AST]) -> bool:
 
 
 def spaced(draft: Draft) -> str:
-    """The lines before the pool; a nested function stands between empty lines."""
-    before = draft.source.line(draft.loop.lineno - 1).strip() if draft.loop.lineno > 1 else ""
-    text, first = "", not before or before.endswith(":")
+    """The lines before the pool; a function stands between empty lines, two at the level of the module."""
+    above = [draft.source.line(number).strip() for number in range(1, draft.loop.lineno)]
+    wanted = 1 if draft.indent else 2
+    empty = (
+        wanted
+        if not above or above[-1].endswith(":")
+        else next((i for i, line in enumerate(reversed(above)) if line), 2)
+    )
+    text = ""
     for each in sorted(draft.above, key=lambda piece: piece.endswith("\n")):
         if each.endswith("\n"):
-            text += ("" if first or text.endswith("\n\n") else "\n") + each + "\n"
+            text += "\n" * (wanted - empty) + each + "\n" * wanted
+            empty = wanted
         else:
             text += f"{draft.indent}{each}\n"
-        first = False
+            empty = 0
     return text
 
 

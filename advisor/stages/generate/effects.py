@@ -6,13 +6,16 @@ import ast
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from advisor.model.effect import Effect as Kind
 from advisor.stages.generate.inquiry import Inquiry
-from advisor.stages.generate.names import always_binds, binds, dotted, free, here, jumps, reads, root
+from advisor.stages.generate.names import always_binds, binds, calm_call, dotted, free, here, jumps, reads, root
 
 _MUTATORS = frozenset(
     """append add extend update insert put put_nowait write writelines writerow writerows setdefault pop popleft remove discard clear
     appendleft extendleft sort reverse advance set_postfix set_description set_postfix_str popitem""".split()
 )
+_OUTSIDE = frozenset({Kind.DISK, Kind.NETWORK, Kind.DATABASE, Kind.SUBPROCESS})
+_WRITES = frozenset({"subprocess", "disk", "mixed", "unknown"})  # work that may change what a call looked at before it
 _LOGS = frozenset("debug info warning warn error exception critical log".split())
 _COLLECTS = {"append": "[]", "extend": "[]", "add": "set()", "update": "{}"}
 
@@ -106,6 +109,35 @@ def touches(statement: ast.stmt, objects: frozenset[str]) -> bool:
             return any(not isinstance(t, ast.Name) and root(t) in objects for each in targets for t in _spread(each))
         case ast.AugAssign(target=ast.Attribute() | ast.Subscript() as target):
             return root(target) in objects
+    within = (node for node in here([statement]) if isinstance(node, ast.stmt) and node is not statement)
+    return any(touches(node, objects) for node in within)
+
+
+def looks(statement: ast.stmt, objects: frozenset[str], inquiry: Inquiry) -> bool:
+    """Does a statement ask the world outside about an object that the work then uses (the file that it will write anew)?"""
+    if any(True for _ in jumps([statement])):
+        return False  # tests that end a round or the loop are made ahead
+    for node in here([statement]):
+        if isinstance(node, ast.Call) and free([node]) & objects:
+            summary = inquiry.summary(node)
+            unknown = (
+                summary.unresolved
+                and inquiry.order.case.work_kind in _WRITES
+                and not calm_call(node)
+                and not _tells(node)
+            )
+            if unknown or any(proof.effect in _OUTSIDE for proof in summary.proofs):
+                return True
+    return False
+
+
+def _tells(call: ast.Call) -> bool:
+    """Is it a call of `print` or of a logger?"""
+    match call.func:
+        case ast.Name(id=name):
+            return name == "print"
+        case ast.Attribute(attr=name):
+            return name in _LOGS
     return False
 
 
@@ -203,8 +235,9 @@ def collected(
 ) -> dict[str, str] | None:
     """The local collections that the statements only add to, each with how an empty one is written; None if there is more."""
     starts: dict[str, str] = {}
+    sets = {effect.path for effect in found if _start(effect) == "set()"}
     for effect in found:
-        start = _start(effect)
+        start = "set()" if effect.path in sets and _start(effect) == "{}" else _start(effect)
         if start is None or starts.get(effect.path, start) != start or "." in effect.path:
             return None
         starts[effect.path] = start

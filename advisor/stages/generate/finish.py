@@ -80,7 +80,8 @@ def _helper_edits(source: Source, helpers: Sequence[str], rewrites: Sequence[Rew
             place = source.line_start(source.first_line(statement))
             text = "".join(f"{HELPERS[name][0]}\n\n" for name in helpers)
             before = source.text[:place]
-            lead = "" if not before.strip() or before.replace("\r", "").endswith("\n\n") or defines else "\n\n"
+            empty = len(before.replace("\r", "")) - len(before.replace("\r", "").rstrip("\n")) - 1
+            lead = "" if not before.strip() or defines else "\n" * max(0, 2 - empty)
             yield Edit(place, place, lead + text)
             return
 
@@ -171,7 +172,8 @@ def _place(source: Source, block: Sequence[ast.stmt], need: Needed) -> int:
     if after is not None:
         return source.line_start((after.end_lineno or 0) + 1)
     if block:
-        return source.line_start(source.first_line(block[0]))
+        first = source.first_line(block[0])  # above its comments, unless they are those of the whole file
+        return source.line_start(block[0].lineno if first == 1 else first)
     opening = [s for i, s in enumerate(source.tree.body) if _opens(i, s)]
     if opening:
         return source.line_start((opening[-1].end_lineno or 0) + 1)

@@ -15,8 +15,15 @@ from advisor.stages.generate.names import here
 
 _NOTICED = 1e-4  # seconds from which a call is not taken for a mere look-up
 _SHARE = 0.03  # share of a round's time from which a call belongs into the worker
+_PURE = frozenset({Effect.NONE, Effect.CPU_PYTHON, Effect.CPU_NATIVE, Effect.CPU_NATIVE_NOGIL})
 _SIZED = frozenset(
     "list tuple dict set frozenset str bytes range deque dict_keys dict_values dict_items ndarray DataFrame Series".split()
+)
+_IMMUTABLE = frozenset(
+    "str bytes int float bool complex frozenset NoneType Path PurePath PosixPath date datetime".split()
+)
+_GIVE_TEXT = frozenset(
+    "format join strip lstrip rstrip lower upper replace encode decode title as_posix isoformat strftime".split()
 )
 _COMBINE = frozenset("product combinations permutations combinations_with_replacement pairwise batched".split())
 
@@ -123,6 +130,15 @@ class Inquiry:
         )
         return self.order.summaries.expression(self.function, calls, frozenset(), False)
 
+    def pure(self, node: ast.stmt) -> bool:
+        """Do the calls in a statement only work something out, in no time, with nothing that anybody else would notice?"""
+        if any(isinstance(each, ast.Call) and self.call(each) is None for each in here([node])):
+            return False
+        summary = self.summary(node)
+        if summary.unresolved or summary.writes or summary.uses or summary.cost.total.expected > _NOTICED:
+            return False
+        return all(proof.effect in _PURE for proof in summary.proofs)
+
     def prints(self, nodes: Sequence[ast.AST]) -> bool:
         return any(
             proof.effect is Effect.TERMINAL
@@ -147,6 +163,18 @@ class Inquiry:
         return frozenset(
             value.name.rpartition(".")[2] if value.kind in ("container", "object") else value.kind for value in values
         )
+
+    def immutable(self, expression: ast.expr) -> bool:
+        """Is the value of a type that nobody can change, as far as that is known?"""
+        match expression:
+            case ast.Constant() | ast.JoinedStr() | ast.Compare():
+                return True
+            case ast.Call(func=ast.Attribute(attr=name)) if name in _GIVE_TEXT:
+                return True
+            case ast.Call(func=ast.Name(id="str" | "int" | "float" | "bytes" | "len" | "bool" | "Path")):
+                return True
+        kinds = self.kinds(expression)
+        return bool(kinds) and kinds <= _IMMUTABLE
 
     def sized(self, expression: ast.expr) -> bool:
         """Can the expression be walked twice, with the same elements? Only what surely can counts."""

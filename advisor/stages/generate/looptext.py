@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 
 from advisor.model.refactor import Edit
 from advisor.stages.generate import clients
@@ -14,6 +15,8 @@ from advisor.stages.generate.scope import captured
 from advisor.stages.generate.source import Source
 from advisor.stages.generate.work import Cut
 from advisor.stages.generate.worker import Returned
+
+_BLANK = re.compile(r"\A(?:[ \t]*\r?\n)+")
 
 
 class LoopText:
@@ -180,6 +183,7 @@ class LoopText:
             indent = self.inner + source.unit + source.indent(made.branch.body[0])[base:]
             edits.append(Edit(at, at, f"{indent}pass\n"))
         text = source.piece(head.body, self.inner + source.unit, edits, with_comments=True)
+        text = text[len(text) - len(text.lstrip()) :] if not text.strip() else _BLANK.sub("", text, count=1)
         if not _has_code(text):
             text += f"{self.inner}{source.unit}pass  # waits for each round, and raises what it raised\n"
         return text

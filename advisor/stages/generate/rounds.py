@@ -13,8 +13,8 @@ from advisor.stages.generate.flavors import chunk_size, known_items, long_items
 from advisor.stages.generate.looptext import LoopText
 from advisor.stages.generate.names import binds, calm, free, reads, yields
 from advisor.stages.generate.refused import Refused
-from advisor.stages.generate.scope import importable, made_in_a_function
-from advisor.stages.generate.worker import Returned, definition
+from advisor.stages.generate.scope import bound_by_loops, importable, made_in_a_function
+from advisor.stages.generate.worker import Returned, definition, negated
 
 _LONG_LINE = 100
 _SHORT = 16  # characters of an iterable that may stand in two places
@@ -31,14 +31,12 @@ class Rounds(LoopText):
         made, head = self.made, self.head
         removed = self.removed
         skips = {id(each.test) for each in removed}
-        filters = [self._negated(each.test) for each in removed]
+        filters = [negated(self.source, each.test) for each in removed]
         guards = [(test, wanted) for test, wanted in made.guards if id(test) not in skips]
         local = binds(made.prepare)
         here_guards = [(t, w) for t, w in guards if not free([t]) & local]
         self.worker_guards = [
-            self.source.segment(t) if not w else f"not ({self.source.segment(t)})"
-            for t, w in guards
-            if free([t]) & local
+            self.source.segment(t) if not w else negated(self.source, t) for t, w in guards if free([t]) & local
         ]
         needs_future = bool(here_guards or self.worker_guards or made.protected or made.early or made.before)
         needs_future = (
@@ -197,7 +195,7 @@ class Rounds(LoopText):
         handed = f"{way.through}{handed}"
         started = self.source.segment(call) if verbatim and call is not None else f"{submit}({handed})"
         if guards:
-            test = " and ".join(self.source.segment(t) if w else self._negated(t) for t, w in guards)
+            test = " and ".join(self.source.segment(t) if w else negated(self.source, t) for t, w in guards)
             started = f"{started} if {test} else None"
         if head.bar and not head.sized:
             head = self._listed()
@@ -293,22 +291,6 @@ class Rounds(LoopText):
             not free([call.func]) & self.head.names and importable(self.source, call.func, self.draft.loop)
         )
 
-    def _negated(self, test: ast.expr) -> str:
-        match test:
-            case ast.UnaryOp(op=ast.Not(), operand=operand):
-                return self.source.segment(operand)
-            case ast.Compare(left=left, ops=[ast.In()], comparators=[right]):
-                return f"{self.source.segment(left)} not in {self.source.segment(right)}"
-            case ast.Compare(left=left, ops=[ast.NotIn()], comparators=[right]):
-                return f"{self.source.segment(left)} in {self.source.segment(right)}"
-            case ast.Compare(left=left, ops=[ast.Is()], comparators=[right]):
-                return f"{self.source.segment(left)} is not {self.source.segment(right)}"
-            case ast.Compare(left=left, ops=[ast.IsNot()], comparators=[right]):
-                return f"{self.source.segment(left)} is {self.source.segment(right)}"
-            case ast.Call() | ast.Name() | ast.Attribute():
-                return f"not {self.source.segment(test)}"
-        return f"not ({self.source.segment(test)})"
-
     # ---- the worker
 
     def _define(self, names: Returned, parameters: Sequence[str], first: list[str]) -> str:
@@ -319,8 +301,10 @@ class Rounds(LoopText):
             value = self.source.segment(made.expression)
             if "\n" in value and not isinstance(made.expression, ast.Call | ast.ListComp | ast.DictComp | ast.SetComp):
                 value = f"({value})"
-        extra = sorted(self.captured - set(self.own) - set(made.private)) if self.way.isolated else []
-        for each in extra:
+        rebound = made.needed & bound_by_loops(self.source, draft.loop) - self.head.names - binds(made.prepare)
+        given = rebound | (self.captured if self.way.isolated else frozenset())
+        extra = sorted(given - set(self.own) - set(made.private))
+        for each in extra if self.way.isolated else ():
             if made_in_a_function(self.source, draft.loop, each):
                 raise Refused(
                     "unpicklable-function", f"the work needs `{each}`, which cannot be sent to a process", draft.loop

@@ -153,10 +153,16 @@ def _submitted(draft: Draft, value: ast.expr) -> str:
             raise Refused("unpicklable-function", f"the work of line {value.lineno} is more than one call", value)
         name = draft.name(f"work_in_line_{value.lineno}")
         kind = "async def" if way.tasks and not way.through else "def"
+        statement = source.statement(value)
         text = source.segment(value)
-        if "\n" in text:
+        if "\n" not in text:
+            work = f"{draft.indent}{source.unit}return {text}\n"
+        elif getattr(statement, "value", None) is value:
+            lead = Edit(source.span(statement)[0], source.span(value)[0], "return ")
+            work = source.piece([statement], draft.indent + source.unit, [lead])
+        else:
             raise Refused("layout", f"the call in line {value.lineno} goes over several lines", value)
-        draft.above.append(f"{draft.indent}{kind} {name}():\n{draft.indent}{source.unit}return {text}\n")
+        draft.above.append(f"{draft.indent}{kind} {name}():\n{work}")
         return f"{submit}({way.through}{name})"
     if way.isolated and not importable(source, call.func, draft.loop):
         raise Refused("unpicklable-function", "the function cannot be sent to a process", call)

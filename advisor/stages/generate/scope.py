@@ -45,6 +45,17 @@ def _declared_global(function: ast.FunctionDef | ast.AsyncFunctionDef) -> frozen
     return frozenset(name for node in ast.walk(function) if isinstance(node, ast.Global) for name in node.names)
 
 
+def bound_by_loops(source: Source, at: ast.AST) -> frozenset[str]:
+    """The names that loops around `at`, in the same function, give another value in each round."""
+    found: frozenset[str] = frozenset()
+    for around in source.above(at):
+        if isinstance(around, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
+            break
+        if isinstance(around, ast.For | ast.AsyncFor | ast.While):
+            found |= binds([around])
+    return found
+
+
 def is_main_guard(statement: ast.stmt) -> bool:
     match statement:
         case ast.If(test=ast.Compare(left=ast.Name(id="__name__"), comparators=[ast.Constant(value="__main__")])):

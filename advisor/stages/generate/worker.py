@@ -45,8 +45,7 @@ def definition(
     lines += [source.piece([statement], inner) for statement in made.prepare]
     lines += [f"{inner}if {test}:\n{inner}{source.unit}return None\n" for test in early]
     if made.branch is not None:
-        test = source.segment(made.branch.test)
-        lines.append(f"{inner}if not ({test}):\n{inner}{source.unit}{nothing}\n")
+        lines.append(f"{inner}if {negated(source, made.branch.test)}:\n{inner}{source.unit}{nothing}\n")
     lines += [f"{inner}{private} = {empty}\n" for private, empty in made.private.items()]
     if made.statements:
         edits = [Edit(*source.span(jump), nothing) for jump in jumps(made.statements) if isinstance(jump, ast.Continue)]
@@ -57,6 +56,24 @@ def definition(
     gives += list(made.private)
     lines.append(f"{inner}{_give(gives)}\n" if gives else "")
     return "".join(lines)
+
+
+def negated(source: Source, test: ast.expr) -> str:
+    """The opposite of a test, as one would write it."""
+    match test:
+        case ast.UnaryOp(op=ast.Not(), operand=operand):
+            return source.segment(operand)
+        case ast.Compare(left=left, ops=[ast.In()], comparators=[right]):
+            return f"{source.segment(left)} not in {source.segment(right)}"
+        case ast.Compare(left=left, ops=[ast.NotIn()], comparators=[right]):
+            return f"{source.segment(left)} in {source.segment(right)}"
+        case ast.Compare(left=left, ops=[ast.Is()], comparators=[right]):
+            return f"{source.segment(left)} is not {source.segment(right)}"
+        case ast.Compare(left=left, ops=[ast.IsNot()], comparators=[right]):
+            return f"{source.segment(left)} is {source.segment(right)}"
+        case ast.Call() | ast.Name() | ast.Attribute():
+            return f"not {source.segment(test)}"
+    return f"not ({source.segment(test)})"
 
 
 def _give(values: Sequence[str]) -> str:

@@ -1,0 +1,215 @@
+"""Where a round is cut: what the worker takes along, what it leaves to the caller, and what must not change places."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.generating import did, generated, lint, module, refusal
+from tests.stages.test_generate import HEAD
+
+LOOPS = {
+    "a value set under a test": """
+def subject(xs):
+    out = []
+    for x in xs:  # here
+        step = 0
+        if x > 2:
+            step = 100
+        out.append(slow(x + step))
+    return out
+""",
+    "arguments gathered under a test": """
+def subject(xs):
+    out = []
+    for x in xs:  # here
+        options = {}
+        if x > 2:
+            options["more"] = x
+        out.append(priced(x, **options))
+    return out
+
+
+def priced(x, more=0):
+    return slow(x) + more
+""",
+    "a text worked out in no time, shown before the work": """
+def subject(xs):
+    out = []
+    for x in xs:  # here
+        name = label(x)
+        print("now", name)
+        out.append((name, slow(x), len(name)))
+    return out
+
+
+def label(x):
+    return "x" * x + "."
+""",
+    "a set to which the caller adds as well": """
+def subject(xs):
+    names = set()
+    for x in xs:  # here
+        names.update({x, x + 1})
+        for step in range(2):
+            names.add(slow(x) + step)
+    return sorted(names)
+""",
+    "an object asked before the work that changes it": """
+class Job:
+    def __init__(self, x):
+        self.x = x
+
+    def forget(self):
+        slow(self.x)
+
+
+def subject(xs):
+    out = []
+    for x in xs:  # here
+        job = Job(x)
+        if job is not None:
+            job.forget()
+        out.append(x)
+    return out
+""",
+    "a value that the outer loop sets": """
+def subject(xs):
+    out = []
+    for a in xs:
+        b = a + 1
+        for x in xs:  # here
+            c = x + 1
+            result = slow(a * b + c)
+            print(a, x)
+            out.append(result)
+    return out
+""",
+    "work under a test that gives nothing back": """
+def subject(xs):
+    for x in xs:  # here
+        if not slow(x) > 100:
+            slow(x + 1)
+    return len(xs)
+""",
+}
+
+
+@pytest.mark.parametrize("model", ["threading", "multiprocessing", "asyncio"])
+@pytest.mark.parametrize("construct", LOOPS)
+def test_a_round_cut_in_two_does_what_it_did(construct: str, model: str, tmp_path: Path) -> None:
+    text = HEAD + LOOPS[construct]
+    made = generated(tmp_path, text, model)
+    assert made != text
+    assert not lint(made) - lint(text)
+    before, after = module(tmp_path, text), module(tmp_path, made)
+    for xs in ([], [3, 1, 2, 5], [1, 13, 2]):
+        assert did(after, (xs,)) == did(before, (xs,)), made
+
+
+FILES = """\
+import subprocess
+import sys
+
+
+def subject(folder, xs):
+    told = []
+    for x in xs:  # here
+        path = folder / f"{x}.txt"
+        if path.is_file():
+            old = path.read_text()
+        else:
+            old = ""
+        subprocess.run([sys.executable, "-c", "import sys; open(sys.argv[1], 'w').write(sys.argv[2])", str(path), str(x)])
+        told.append((old, path.read_text()))
+    return told
+"""
+
+
+def test_a_file_is_read_before_the_work_writes_it_anew(tmp_path: Path) -> None:
+    folder = tmp_path / "data"
+    folder.mkdir()
+    for x in range(3):
+        (folder / f"{x}.txt").write_text("old")
+    made = module(tmp_path, generated(tmp_path, FILES, "threading"))
+    assert made.subject(folder, [0, 1, 2, 3]) == [("old", "0"), ("old", "1"), ("old", "2"), ("", "3")]
+
+
+TWO_STEPS = """\
+import subprocess
+import sys
+
+
+def subject(folder, xs):
+    for x in xs:  # here
+        path = str(folder / f"{x}.txt")
+        print("first", x)
+        subprocess.check_call([sys.executable, "-c", "import sys; open(sys.argv[1], 'a').write('1')", path])
+        if x == 1:
+            continue
+        print("second", x)
+        subprocess.check_call([sys.executable, "-c", "import sys; open(sys.argv[1], 'a').write('2')", path])
+"""
+
+
+def test_work_before_the_test_that_ends_a_round_is_done_all_the_same(tmp_path: Path) -> None:
+    made = module(tmp_path, generated(tmp_path, TWO_STEPS, "threading"))
+    folder = tmp_path / "data"
+    folder.mkdir()
+    told = did(made, (folder, [0, 1, 2]))
+    assert told.printed.split("\n") == ["first 0", "second 0", "first 1", "first 2", "second 2", ""]
+    assert [(folder / f"{x}.txt").read_text() for x in range(3)] == ["12", "1", "12"]
+
+
+def test_what_the_work_needs_is_not_worked_out_twice(tmp_path: Path) -> None:
+    """Near-miss of a text worked out in no time: here it waits, and is shown before the work."""
+    text = (
+        HEAD
+        + """
+def subject(xs):
+    out = []
+    for x in xs:  # here
+        name = slow(x)
+        print("now", name)
+        out.append(slow(name))
+    return out
+"""
+    )
+    made = generated(tmp_path, text, "threading")
+    assert made.count("slow") == text.count("slow")
+    assert did(module(tmp_path, made), ([1, 2],)) == did(module(tmp_path, text), ([1, 2],))
+
+
+SCRIPT = """\
+#!/usr/bin/env python3
+# What this is.
+import shutil
+import subprocess
+
+out = []
+for name in ("a", "b", "c"):  # here
+    out.append(subprocess.check_output(["echo", name]))
+print(shutil, out)
+"""
+
+
+def test_imports_stay_below_the_first_line_of_a_script(tmp_path: Path) -> None:
+    made = generated(tmp_path, SCRIPT, "threading")
+    assert made.startswith("#!/usr/bin/env python3\n# What this is.\n")
+    assert not lint(made)
+
+
+def test_a_collection_that_the_caller_reads_is_shared(tmp_path: Path) -> None:
+    text = HEAD + """
+def subject(xs):
+    names = set()
+    for x in xs:  # here
+        if x in names:
+            print(x)
+        for step in range(2):
+            names.add(slow(x) + step)
+            names.discard(step)
+    return sorted(names)
+"""  # fmt: skip
+    assert "shared-write" in refusal(tmp_path, text) or "carried-dependence" in refusal(tmp_path, text)
