@@ -755,7 +755,7 @@ def subject(host, paths):
     new = generated(tmp_path, text, "threading")
     assert "own = threading.local()" in new
     assert "closing(http.client.HTTPConnection(host))" in new
-    assert "initializer=_start_connection, initargs=(host,)" in generated(tmp_path, text, "multiprocessing")
+    assert "initializer=_start_subject_path, initargs=(host,)" in generated(tmp_path, text, "multiprocessing")
 
 
 @pytest.mark.slow

@@ -213,3 +213,44 @@ def subject(xs):
     return sorted(names)
 """  # fmt: skip
     assert "shared-write" in refusal(tmp_path, text) or "carried-dependence" in refusal(tmp_path, text)
+
+
+STATE = """\
+import time
+
+
+def price(row, table, factor):
+    time.sleep(0.002)
+    return table[row % len(table)] * factor
+
+
+def subject(rows, table, factor: float):
+    out = []
+    for row in rows:  # here
+        out.append(price(row, table, factor))
+    return out
+
+
+def both(rows, table, other):
+    out = []
+    for row in rows:  # both
+        out.append(sum(table[(row + i) % 3] + other[i % 2] for i in range(5000)))
+    return out
+"""
+
+
+def test_what_is_large_is_sent_to_a_process_once(tmp_path: Path) -> None:
+    made = generated(tmp_path, STATE, "multiprocessing")
+    assert "initializer=_start_subject_row, initargs=(table,)" in made
+    assert "partial(_subject_row, factor)" in made, "a number goes along with each item"
+    assert not lint(made)
+    arguments = (range(20), [1, 2, 3], 1.5)
+    assert did(module(tmp_path, made), arguments) == did(module(tmp_path, STATE), arguments)
+
+
+def test_one_initializer_sets_all_that_is_large(tmp_path: Path) -> None:
+    line = 1 + next(i for i, row in enumerate(STATE.splitlines()) if row.endswith("# both"))
+    made = generated(tmp_path, STATE, "multiprocessing", line=line)
+    assert made.count("initializer=") == 1
+    arguments = (range(20), [1, 2, 3], [5, 7])
+    assert did(module(tmp_path, made), arguments, "both") == did(module(tmp_path, STATE), arguments, "both")

@@ -16,6 +16,7 @@ from advisor.stages.generate.source import Source
 
 if TYPE_CHECKING:
     from advisor.stages.generate.draft import Draft
+    from advisor.stages.generate.initializer import Initializer
 
 _UNSAFE = (HazardKind.THREAD_UNSAFE_CAPTURE, HazardKind.STATEFUL_CAPTURE, HazardKind.SERIALISED_CAPTURE)
 
@@ -104,17 +105,12 @@ def in_a_thread(draft: Draft, name: str, client: Client) -> list[str]:
     return [f'if not hasattr({local}, "{name}"):', f"{unit}{local}.{name} = {made}", f"{name} = {local}.{name}"]
 
 
-def in_a_process(draft: Draft, name: str, client: Client) -> list[str]:
+def in_a_process(draft: Draft, name: str, client: Client, start: Initializer) -> list[str]:
     """The first lines of a worker that runs in processes: the process's own client, made by its initializer."""
     if not draft.way.initializer:
         raise Refused("unpicklable-capture", f"`{name}` cannot be sent to another machine", draft.loop)
     source = draft.source
-    shared, start = draft.module_name(f"_{name}"), draft.module_name(f"_start_{name}")
+    shared = draft.module_name(f"_{name}")
     needed = sorted(from_scopes(source, draft.loop, free([client.made])) - binds([client.made]))
-    unit = source.unit
-    draft.module.append(
-        f"def {start}({', '.join(needed)}):\n{unit}global {shared}\n{unit}{shared} = {source.segment(client.made)}\n"
-    )
-    given = f", initargs=({', '.join(needed)},)" if needed else ""
-    draft.opens = draft.opens.replace(") as", f", initializer={start}{given}) as", 1).replace("(, ", "(")
+    start.keep(shared, source.segment(client.made), needed)
     return [f"{name} = {shared}"]

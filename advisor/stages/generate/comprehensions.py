@@ -174,7 +174,7 @@ class _Written(Rounds):
         call = self.made.direct
         submit = way.submit.format(pool=self._pool_name())
         handle = draft.name(way.handle)
-        if call is not None and not self.own and self._callable_direct(call):
+        if call is not None and not self.own and not self.heavy and self._callable_direct(call):
             arguments = [self.source.segment(part) for part in (*call.args, *call.keywords)]
             handed = ", ".join([self.source.segment(call.func), *arguments])
         else:

@@ -8,6 +8,7 @@ import re
 from advisor.model.refactor import Edit
 from advisor.stages.generate import clients
 from advisor.stages.generate.draft import Draft, spaced
+from advisor.stages.generate.initializer import heavy
 from advisor.stages.generate.liveness import kept_statements, reads_rest
 from advisor.stages.generate.names import binds, free, here
 from advisor.stages.generate.refused import Refused
@@ -37,7 +38,15 @@ class LoopText:
                 )
         self.captured = captured(self.source, draft.loop, made.needed) - draft.head.names - binds(made.prepare)
         self.own = clients.own_clients(draft.order, self.source, draft.loop, self.captured, scope)
+        self.heavy = heavy(draft, self._work(), self.captured - set(self.own) - set(made.private))
         self.worker_guards: list[str] = []
+
+    def _work(self) -> list[ast.AST]:
+        """All that the workers run."""
+        made = self.made
+        tests: list[ast.AST] = [made.branch.test] if made.branch is not None else []
+        values: list[ast.AST] = [made.expression] if made.expression is not None else []
+        return [*made.prepare, *made.statements, *tests, *values]
 
     def _read_by_caller(self) -> frozenset[str]:
         removed = {id(node) for each in self.removed for node in here([each])}

@@ -10,6 +10,7 @@ from advisor.model.refactor import Needed
 from advisor.stages.generate import clients, headers
 from advisor.stages.generate.draft import calm_text, folded
 from advisor.stages.generate.flavors import chunk_size, known_items, long_items
+from advisor.stages.generate.initializer import Initializer
 from advisor.stages.generate.looptext import LoopText
 from advisor.stages.generate.names import binds, calm, free, reads, yields
 from advisor.stages.generate.refused import Refused
@@ -118,7 +119,7 @@ class Rounds(LoopText):
     def _mapped(self, items: str, *, rebound: bool) -> str | None:
         """`function, items, …` where each argument of the one call is a column of its own."""
         call = self.made.direct
-        if call is None or self.own or not self._callable(call):
+        if call is None or self.own or not self._callable(call) or self.heavy:
             return None
         if any(isinstance(a, ast.Starred) for a in call.args) or any(k.arg is None for k in call.keywords):
             return None
@@ -186,7 +187,8 @@ class Rounds(LoopText):
             return self._in_chunks(names, filters, removed)
         call = self.made.direct
         submit = way.submit.format(pool=self._pool_name())
-        if call is not None and not self.own and not self.worker_guards and self._callable_direct(call):
+        once = self.own or self.heavy  # what a worker gets once cannot be an argument
+        if call is not None and not once and not self.worker_guards and self._callable_direct(call):
             arguments = [self.source.segment(part) for part in (*call.args, *call.keywords)]
             handed = ", ".join([self.source.segment(call.func), *arguments])
         else:
@@ -303,21 +305,23 @@ class Rounds(LoopText):
                 value = f"({value})"
         rebound = made.needed & bound_by_loops(self.source, draft.loop) - self.head.names - binds(made.prepare)
         given = rebound | (self.captured if self.way.isolated else frozenset())
-        extra = sorted(given - set(self.own) - set(made.private))
-        for each in extra if self.way.isolated else ():
+        extra = sorted(given - set(self.own) - set(made.private) - self.heavy)
+        for each in sorted(given) if self.way.isolated else ():
             if made_in_a_function(self.source, draft.loop, each):
                 raise Refused(
                     "unpicklable-function", f"the work needs `{each}`, which cannot be sent to a process", draft.loop
                 )
-        first = [*self._client_lines(), *first]
         function = draft.order.site.function.rpartition(":")[2].rpartition(".")[2].strip("<>")
         subject = next(iter([n for n in self.head.ordered if n != "_"]), "item")
         private = f"_{function}_{subject}".replace("__", "_")
         name = draft.module_name(private) if self.way.isolated else draft.name(f"work_on_{subject}")
+        start = Initializer()
+        first = [*self._first_lines(start), *first]
         text = definition(
             self.source, made, name, [*extra, *parameters], names, value, "" if self.way.isolated else draft.indent,
             asynchronous=self.way.tasks and not self.way.through, first=first, early=self.worker_guards,
         )  # fmt: skip
+        start.install(draft, name)
         if self.way.isolated:
             draft.module.append(text)
         else:
@@ -327,11 +331,16 @@ class Rounds(LoopText):
         draft.needs.add(Needed("functools", "partial"))
         return f"partial({name}, {', '.join(extra)})"
 
-    def _client_lines(self) -> list[str]:
+    def _first_lines(self, start: Initializer) -> list[str]:
+        """What a worker begins with: the client of its own, and what its process was given when it started."""
         lines: list[str] = []
+        for name in sorted(self.heavy):
+            shared = self.draft.module_name(f"_{name}")
+            start.keep(shared, name, [name])
+            lines.append(f"{name} = {shared}")
         for name, own in self.own.items():
             if self.way.isolated:
-                lines += clients.in_a_process(self.draft, name, own)
+                lines += clients.in_a_process(self.draft, name, own, start)
             else:
                 lines += clients.in_a_thread(self.draft, name, own)
         return lines
