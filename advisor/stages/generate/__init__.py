@@ -15,7 +15,7 @@ from advisor.stages.generate.comprehensions import rewrite_comprehension, rewrit
 from advisor.stages.generate.finish import finish
 from advisor.stages.generate.inquiry import Inquiry
 from advisor.stages.generate.loops import rewrite_loop
-from advisor.stages.generate.names import Acting
+from advisor.stages.generate.names import mark_acting
 from advisor.stages.generate.pools import rewrite_pool
 from advisor.stages.generate.refused import Refused
 from advisor.stages.generate.runs import rewrite_run
@@ -98,7 +98,7 @@ def _rewrite(order: Order, source: Source, read: Read) -> Rewrite:
     inquiry = Inquiry(order, lines)
     for node in ast.walk(source.tree):
         if isinstance(node, ast.Call) and inquiry.acts(node):
-            node.__class__ = Acting  # told once, for all who ask whether an expression is calm
+            mark_acting(node)  # told once, for all who ask whether an expression is calm
     writer = _WRITERS.get(order.site.kind)
     if writer is None or order.model is Model.SEQUENTIAL:
         raise Refused("layout", f"there is no refactor of {order.site.kind} for {order.model}", order.site.line)

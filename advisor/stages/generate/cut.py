@@ -26,6 +26,7 @@ from advisor.stages.generate.refused import Refused
 from advisor.stages.generate.source import Source
 from advisor.stages.generate.work import Cut
 
+_EATERS = frozenset("any all sum min max list tuple set frozenset dict sorted".split())
 Costly = Sequence[ast.AST]
 _DISPLAYS = (ast.List, ast.Dict, ast.Set, ast.ListComp, ast.DictComp, ast.SetComp)
 _CONTAINERS = (*_DISPLAYS, ast.Call)
@@ -167,11 +168,18 @@ def smallest(source: Source, statement: ast.stmt | ast.expr, costly: Costly) -> 
         chains.append([each for each in chain if isinstance(each, ast.expr)])
     shared = [each for each in chains[0] if all(any(each is other for other in chain) for chain in chains)]
     if not shared:
-        raise Refused(
-            "layout", f"the work of line {getattr(statement, 'lineno', 1)} stands in several expressions", statement
-        )
+        because = f"the work of line {getattr(statement, 'lineno', 1)} stands in several expressions"
+        raise Refused("layout", because, statement)
     unsure = [index for index, each in enumerate(shared) if isinstance(each, _CONDITIONAL)]
-    return shared[unsure[-1]] if unsure else shared[0]
+    found = shared[unsure[-1]] if unsure else shared[0]
+    if not isinstance(found, ast.GeneratorExp):
+        return found
+    eater = source.parents[found]  # a generator can only be sent back once somebody has used it up
+    if isinstance(eater, ast.Call) and isinstance(eater.func, ast.Name) and eater.func.id in _EATERS:
+        return eater
+    raise Refused(
+        "lazy-generator", f"the values in line {found.lineno} are worked out one by one, when asked for", found
+    )
 
 
 def _only_then_calm(test: ast.expr, work: ast.expr) -> bool:
@@ -310,8 +318,14 @@ def _check_statements(
 
 def _outputs(made: Cut, body: Sequence[ast.stmt], after: frozenset[str], inquiry: Inquiry) -> None:
     """The names that the worker binds and somebody reads after."""
-    gone = {id(statement) for statement in made.dropped}
-    kept = [s for s in made.prepare if id(s) not in gone]
+    kept: list[ast.stmt] = []
+    for statement in made.prepare:  # what rests on a moved statement moves with it
+        if any(statement is each for each in made.dropped):
+            continue
+        if free([statement]) & binds(made.dropped):
+            made.dropped.append(statement)
+        else:
+            kept.append(statement)
     for statement in [*reversed(kept)]:
         rest = [s for s in kept_statements(made, body) if s is not statement]
         if not binds([statement]) & (after | reads_rest(made, rest)):

@@ -99,14 +99,14 @@ def _has(source: Source, need: Needed) -> bool:
             case ast.ImportFrom(module=need.module, names=names, level=0) if need.name:
                 if any(alias.name == need.name and alias.asname in (None, need.name) for alias in names):
                     return True
-    if need.binds in binds(s for s in source.tree.body if not isinstance(s, ast.Import | ast.ImportFrom)):
+    if need.binds in binds(source.tree.body):
         raise Refused("layout", f"the module has a `{need.binds}` of its own", 1)
     return False
 
 
 def _import_edits(source: Source, needs: Sequence[Needed]) -> Iterable[Edit]:
     """Each import where a reader expects it: standard library before the others, plain before `from`, by name."""
-    block = _leading_imports(source)
+    block = _first_imports(source)
     insertions: dict[int, list[str]] = {}
     merged: dict[ast.ImportFrom, list[str]] = {}
     for need in needs:
@@ -127,11 +127,17 @@ def _import_edits(source: Source, needs: Sequence[Needed]) -> Iterable[Edit]:
     for statement, names in merged.items():
         old = [source.segment(alias) for alias in statement.names]
         start, end = source.span(statement)
-        text = f"from {statement.module} import {', '.join(sorted([*old, *names], key=str.lower))}"
+        text = f"from {statement.module} import {', '.join(sorted([*old, *names], key=_name_order))}"
         yield Edit(start, end, text)
     for place, lines in insertions.items():
         lines.sort(key=_import_order)
         yield Edit(place, place, "".join(f"{line}\n" for line in lines) + _gap_after(source, block, place, lines))
+
+
+def _name_order(name: str) -> tuple[int, str]:
+    """Constants, classes, then the rest, as ruff and isort sort what is imported from one module."""
+    plain = name.partition(" ")[0]
+    return (0 if plain.isupper() and len(plain) > 1 else 1 if plain[:1].isupper() else 2), plain
 
 
 def _import_order(line: str) -> tuple[bool, bool, str]:
@@ -139,16 +145,19 @@ def _import_order(line: str) -> tuple[bool, bool, str]:
     return not _standard(module), line.startswith("from"), module.lower()
 
 
-def _leading_imports(source: Source) -> list[ast.stmt]:
+def _first_imports(source: Source) -> list[ast.stmt]:
+    """The first imports in a row: only texts, `__future__` and names like `__all__` may stand before them."""
     found: list[ast.stmt] = []
-    for index, statement in enumerate(source.tree.body):
+    for statement in source.tree.body:
         match statement:
-            case ast.Expr(value=ast.Constant(value=str())) if index == 0:
-                continue
             case ast.ImportFrom(module="__future__"):
                 continue
             case ast.Import() | ast.ImportFrom():
                 found.append(statement)
+            case ast.Expr(value=ast.Constant(value=str())) if not found:
+                continue
+            case ast.Assign(targets=[ast.Name(id=name)]) if not found and name.startswith("__"):
+                continue
             case _:
                 break
     return found

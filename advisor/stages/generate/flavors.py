@@ -54,8 +54,8 @@ def flavor(order: Order) -> Flavor:
         )
     if order.model is Model.THREADING:
         number = thread_count(case)
-        ahead = "4 * (os.cpu_count() or 1)" if "os." in number else str(2 * int(number))
-        return _pool("ThreadPoolExecutor", f"max_workers={number}", ahead, isolated=False)
+        ahead = "4 * (os.cpu_count() or 1)" if "os." in number else str(2 * int(number or _WAITERS))
+        return _pool("ThreadPoolExecutor", pool_size(case), ahead, isolated=False)
     return Flavor(f"async with _tasks(limit={_bounded(_WAITERS, case)}) as {{pool}}:", "start", "{pool}", "task", "await task",
                   frozenset(), "_tasks", tasks=True)  # fmt: skip
 
@@ -73,8 +73,14 @@ def _pool(name: str, workers: str, ahead: str, *, isolated: bool) -> Flavor:
                   frozenset(needs), "_ahead", isolated=isolated, ahead=ahead)  # fmt: skip
 
 
+def pool_size(case: Case) -> str:
+    """The arguments of a ThreadPoolExecutor: `max_workers=16`, or none where its own default is right."""
+    number = thread_count(case)
+    return f"max_workers={number}" if number else ""
+
+
 def thread_count(case: Case) -> str:
-    """The bound of a pool of threads: what waits may be many, what computes no more than the cores."""
+    """The bound of a pool of threads: what waits may be many, what computes no more than the cores; "" for the default."""
     if case.work_kind == "database":
         return str(_bounded(_DATABASE, case))
     if _waits(case) or case.work_kind in ("unknown", "mixed"):
@@ -82,7 +88,7 @@ def thread_count(case: Case) -> str:
     if case.work_kind == "disk":
         return str(_bounded(_FLUSHES, case))
     if case.work_kind == "subprocess":
-        return "(os.cpu_count() or 1) + 4"
+        return ""  # the default of ThreadPoolExecutor: a few more than the machine has cores
     return "os.cpu_count()"
 
 

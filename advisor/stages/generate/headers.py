@@ -67,7 +67,7 @@ class Head:
         """What gives the values of an expression over the items, one by one."""
         if self.single and text == self.ordered[0]:
             return items
-        if not rebound and self.flat and isinstance(self.target, ast.Tuple):
+        if not rebound and self.flat and isinstance(self.target, ast.Tuple) and not self.calls:
             names = [name.id for name in self.target.elts if isinstance(name, ast.Name)]
             match self.node:
                 case ast.Call(func=ast.Name(id="enumerate"), args=[inner, *_], keywords=_) if text == names[-1]:

@@ -181,12 +181,15 @@ class LoopText:
             at, indent = source.line_start(place.lineno), self.inner + source.unit + source.indent(place)[base:]
             edits.append(Edit(at, at, "".join(f"{indent}{line}\n" for line in lines)))
         if made.statements:
-            region = source.whole_lines(made.statements)  # with the comments between
+            region = source.with_comments(made.statements[0]), source.whole_lines(made.statements)[1]
             edits.append(Edit(*region, ""))
             gone = [each for each in gone if not any(each is inner for inner in here(made.statements))]
         for statement in {id(each): each for each in gone}.values():
             inside = any(statement is not other and statement in here([other]) for other in gone)
-            edits += [] if inside else [Edit(*source.whole_lines([statement]), "")]
+            if not inside:  # what goes to the worker takes its comments along
+                start, end = source.whole_lines([statement])
+                start = start if any(statement is each for each in drops) else source.with_comments(statement)
+                edits.append(Edit(start, end, ""))
         if made.branch is not None and all(s in made.statements for s in made.branch.body):
             at = source.line_start((made.branch.body[-1].end_lineno or 0) + 1)
             indent = self.inner + source.unit + source.indent(made.branch.body[0])[base:]

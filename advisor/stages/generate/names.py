@@ -20,8 +20,14 @@ _CALM_METHODS = frozenset(
 )
 
 
-class Acting(ast.Call):
-    """A call that the analysis knows to do something, whatever its name sounds like (`requests.get`)."""
+def mark_acting(call: ast.Call) -> None:
+    """Marks a call that the analysis knows to do something, whatever its name sounds like (`requests.get`)."""
+    call.acting = True  # type: ignore[attr-defined]
+
+
+def acts(node: ast.AST) -> bool:
+    """Has the call been marked as one that does something?"""
+    return getattr(node, "acting", False)
 
 
 def walk(nodes: Nodes) -> Iterator[ast.AST]:
@@ -164,7 +170,7 @@ def yields(statements: Nodes) -> bool:
 def calm(expression: ast.AST) -> bool:
     """Is evaluating it cheap and without effect, whenever and however often it happens?"""
     for node in here([expression]):
-        if isinstance(node, Acting):
+        if acts(node):
             return False
         match node:
             case ast.Await() | ast.Yield() | ast.YieldFrom() | ast.NamedExpr():
@@ -182,7 +188,7 @@ def calm(expression: ast.AST) -> bool:
 
 def calm_call(call: ast.Call) -> bool:
     """Is the function or method itself one of those without effect, whatever it is called with?"""
-    if isinstance(call, Acting):
+    if acts(call):
         return False
     match call.func:
         case ast.Name(id=name):

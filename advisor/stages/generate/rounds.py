@@ -93,9 +93,7 @@ class Rounds(LoopText):
     def _special(self, items: str) -> bool:
         """`zip`, `enumerate` and `items()`: cheap to make anew, and their columns have names of their own."""
         head = self.head
-        return head.sized and items == head.items and isinstance(head.node, ast.Call) and (
-            isinstance(head.node.func, ast.Attribute) or getattr(head.node.func, "id", "") in ("zip", "enumerate")
-        )  # fmt: skip
+        return head.sized and items == head.items and not head.calls and isinstance(head.node, ast.Call)
 
     def _pool_name(self) -> str:
         return self.draft.opens.rpartition(" as ")[2].rstrip(":")
@@ -300,7 +298,8 @@ class Rounds(LoopText):
         draft, made = self.draft, self.made
         value = None
         if made.expression is not None:
-            value = self.source.segment(made.expression)
+            inner = ("" if self.way.isolated else draft.indent) + self.source.unit
+            value = self.source.moved(made.expression, inner)
             if "\n" in value and not isinstance(made.expression, ast.Call | ast.ListComp | ast.DictComp | ast.SetComp):
                 value = f"({value})"
         rebound = made.needed & bound_by_loops(self.source, draft.loop) - self.head.names - binds(made.prepare)

@@ -76,36 +76,32 @@ def write_skeleton(outcome: Outcome, source: Source) -> str:
     body += [f"{ast.unparse(head)} = {first}"] if head is not None and len(names) > 1 else []
     body += ["# It was:", *(f"#     {line}" if line else "#" for line in was.split("\n"))]
     body += ['raise NotImplementedError("finish work()")']
+    pool = _pool(order.model, outcome)
     opening = _OPENING.format(
         where=f"{site.path}:{site.line}",
         model=order.model,
         because=refusal.because if refusal else "",
-        imports=_imports(order.model),
+        imports=_imports(order.model, pool),
     )
     text = _TASKS if order.model is Model.ASYNCIO else _THREADS
     return opening + text.format(
         parameters=f"{first}{given}",
         body=textwrap.indent("\n".join(body), "    "),
         captured=given,
-        pool=_pool(order.model, outcome),
+        pool=pool,
     )
 
 
-def _imports(model: Model) -> str:
+def _imports(model: Model, pool: str) -> str:
     if model is Model.ASYNCIO:
         return "import asyncio\n"
-    pool = "ThreadPoolExecutor" if model is Model.THREADING else "ProcessPoolExecutor"
-    return (
-        f"import os\nfrom concurrent.futures import {pool}\n"
-        if model is Model.THREADING
-        else f"from concurrent.futures import {pool}\n"
-    )
+    needs_os = "import os\n" if "os." in pool else ""
+    return f"{needs_os}from concurrent.futures import {pool.partition('(')[0]}\n"
 
 
 def _pool(model: Model, outcome: Outcome) -> str:
     if model is Model.MULTIPROCESSING:
         return "ProcessPoolExecutor()"
     number = thread_count(outcome.order.case)
-    return (
-        f"ThreadPoolExecutor(max_workers={number if 'os.' in number else f'min({number}, 4 * (os.cpu_count() or 1))'})"
-    )
+    bound = number if not number or "os." in number else f"min({number}, 4 * (os.cpu_count() or 1))"
+    return f"ThreadPoolExecutor(max_workers={bound})" if bound else "ThreadPoolExecutor()"

@@ -152,6 +152,13 @@ class Source:
         """The characters of the lines of some statements, the last line's end included."""
         return self.line_start(statements[0].lineno), self.line_start((statements[-1].end_lineno or 0) + 1)
 
+    def with_comments(self, statement: ast.stmt) -> int:
+        """Where a statement begins, with the comments that stand right above it."""
+        line = statement.lineno
+        while line > 1 and self.line(line - 1).lstrip().startswith("#"):
+            line -= 1
+        return self.line_start(line)
+
     def shift(self, first: int, last: int, old: str, new: str) -> Iterator[Edit]:
         """The edits that move lines `first` to `last` from one indentation to another."""
         for number in range(first, last + 1):
@@ -182,6 +189,13 @@ class Source:
         ]
         text = self.edited(start, end, [*wanted, *moved])
         return text if text.endswith(("\n", "\r")) else text + "\n"
+
+    def moved(self, expression: ast.expr, indent: str) -> str:
+        """The text of an expression whose further lines follow it to another indentation."""
+        start, end = self.span(expression)
+        old = self.indent(self.statement(expression))
+        edits = self.shift(expression.lineno + 1, expression.end_lineno or 0, old, indent)
+        return self.edited(start, end, edits)
 
     def edited(self, start: int, end: int, edits: Iterable[Edit]) -> str:
         """The characters from `start` to `end` with the edits between made."""

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from advisor.model.effect import Effect
 from advisor.model.refactor import Edit, Needed, Order, Rewrite
-from advisor.stages.generate.flavors import thread_count
+from advisor.stages.generate.flavors import pool_size
 from advisor.stages.generate.names import dotted, fresh, taken
 from advisor.stages.generate.refused import Refused
 from advisor.stages.generate.source import Source
@@ -128,7 +128,7 @@ def _from_comprehension(order: Order, source: Source, maker: ast.Call, statement
     text = f"{lines}{depth}{_submitted(source, maker, _pool(source, maker))}\n"
     rest = whole[1:]
     inner = indent + unit
-    opened = f"{indent}with ThreadPoolExecutor(max_workers={thread_count(order.case)}) as {_pool(source, maker)}:\n"
+    opened = f"{indent}with ThreadPoolExecutor({pool_size(order.case)}) as {_pool(source, maker)}:\n"
     moved = "".join(f"{unit}{line}\n" for line in text.splitlines())
     kept = [s for s in rest if s not in removed]
     moved += "".join(source.piece([s], inner) for s in kept)
@@ -195,7 +195,7 @@ def _wrapped(
     order: Order, source: Source, whole: Sequence[ast.stmt], edits: list[Edit], spare: Sequence[ast.stmt]
 ) -> Rewrite:
     indent = source.indent(whole[0])
-    opened = f"{indent}with ThreadPoolExecutor(max_workers={thread_count(order.case)}) as {_pool(source, whole[0])}:\n"
+    opened = f"{indent}with ThreadPoolExecutor({pool_size(order.case)}) as {_pool(source, whole[0])}:\n"
     start, end = source.whole_lines(whole)
     text = opened + source.piece(whole, indent + source.unit, edits)
     rewrite = _done(order, start, end, text.rstrip("\n") + "\n")

@@ -42,14 +42,14 @@ def definition(
     lines = [f"{indent}{'async ' if asynchronous else ''}def {name}({', '.join(parameters)}):\n"]
     lines += [f"{inner}{line}\n" for line in first]
     nothing = _give([] if returned.flag is None else ["False", *["None"] * (len(returned.names) - 1)]) or "return None"
-    lines += [source.piece([statement], inner) for statement in made.prepare]
+    lines += [source.piece([statement], inner, with_comments=True) for statement in made.prepare]
     lines += [f"{inner}if {test}:\n{inner}{source.unit}return None\n" for test in early]
     if made.branch is not None:
         lines.append(f"{inner}if {negated(source, made.branch.test)}:\n{inner}{source.unit}{nothing}\n")
     lines += [f"{inner}{private} = {empty}\n" for private, empty in made.private.items()]
     if made.statements:
         edits = [Edit(*source.span(jump), nothing) for jump in jumps(made.statements) if isinstance(jump, ast.Continue)]
-        lines.append(source.piece(made.statements, inner, edits))
+        lines.append(source.piece(made.statements, inner, edits, with_comments=True))
     gives = ["True"] if returned.flag is not None else []
     gives += list(made.live)
     gives += [value] if value is not None else []
@@ -71,6 +71,10 @@ def negated(source: Source, test: ast.expr) -> str:
             return f"{source.segment(left)} is not {source.segment(right)}"
         case ast.Compare(left=left, ops=[ast.IsNot()], comparators=[right]):
             return f"{source.segment(left)} is {source.segment(right)}"
+        case ast.Compare(left=left, ops=[ast.Eq()], comparators=[right]):
+            return f"{source.segment(left)} != {source.segment(right)}"
+        case ast.Compare(left=left, ops=[ast.NotEq()], comparators=[right]):
+            return f"{source.segment(left)} == {source.segment(right)}"
         case ast.Call() | ast.Name() | ast.Attribute():
             return f"not {source.segment(test)}"
     return f"not ({source.segment(test)})"
