@@ -86,6 +86,48 @@ def subject(xs):
             out.append(result)
     return out
 """,
+    "a test that waits and ends the round": """
+def subject(xs):
+    out = []
+    for x in xs:  # here
+        if slow(x) == 2:
+            continue
+        print(x)
+        out.append(slow(x + 1))
+    return out
+""",
+    "a test that waits before work that gives nothing back": """
+def subject(xs):
+    for x in xs:  # here
+        if slow(x) == 2:
+            continue
+        slow(x + 1)
+    return len(xs)
+""",
+    "a generator used up at once": """
+def subject(xs):
+    out = []
+    for x in xs:  # here
+        if not any(slow(x + i) > 5 for i in range(2)):
+            continue
+        out.append(x)
+    return out
+""",
+    "what rests on a moved statement": """
+def subject(xs):
+    out, missed = [], []
+    for x in xs:  # here
+        title = str(x)
+        if x > 2:
+            title = title.strip()
+        query = f"{title}!"
+        found = slow(x)
+        if found > 4:
+            missed.append(query)
+            continue
+        out.append(len(query) + slow(len(query)))
+    return out, missed
+""",
     "work under a test that gives nothing back": """
 def subject(xs):
     for x in xs:  # here
@@ -254,3 +296,54 @@ def test_one_initializer_sets_all_that_is_large(tmp_path: Path) -> None:
     assert made.count("initializer=") == 1
     arguments = (range(20), [1, 2, 3], [5, 7])
     assert did(module(tmp_path, made), arguments, "both") == did(module(tmp_path, STATE), arguments, "both")
+
+
+def test_an_iterable_that_reads_a_file_is_asked_once(tmp_path: Path) -> None:
+    text = (
+        HEAD
+        + """
+import json
+
+
+def subject(path):
+    with open(path) as file:
+        return {name: slow(value) for name, value in json.load(file).items()}  # here
+
+
+def lines(path):
+    out = []
+    with open(path) as file:
+        for line in file.readlines():  # lines
+            out.append((slow(len(line)), line))
+    return out
+"""
+    )
+    data = tmp_path / "data.json"
+    data.write_text('{"a": 1,\n "b": 2}')
+    before = module(tmp_path, text)
+    after = module(tmp_path, generated(tmp_path, text, "threading"))
+    assert did(after, (data,)) == did(before, (data,))
+    line = 1 + next(i for i, row in enumerate(text.splitlines()) if row.endswith("# lines"))
+    after = module(tmp_path, generated(tmp_path, text, "threading", line=line))
+    assert did(after, (data,), "lines") == did(before, (data,), "lines")
+
+
+def test_a_name_that_the_module_imports_from_elsewhere_is_not_taken(tmp_path: Path) -> None:
+    text = """
+import subprocess
+import sys
+from collections import abc as os
+
+
+def subject(xs):
+    out = []
+    for x in xs:  # here
+        out.append(subprocess.check_output([sys.executable, "-c", f"print({x})"]))
+        print(os.Sized)
+    return out
+"""
+    made = generated(tmp_path, text, "threading")
+    assert not lint(made)
+    assert did(module(tmp_path, made), ([1, 2],)) == did(module(tmp_path, text), ([1, 2],))
+    early = text.replace("print(os.Sized)", "if not isinstance(out[-1], os.Sized):\n            break")
+    assert "`os` of its own" in refusal(tmp_path, early, "multiprocessing")

@@ -51,7 +51,7 @@ def cut(source: Source, inquiry: Inquiry, body: Sequence[ast.stmt], targets: fro
     made = Cut()
     block, path = _descend(made, list(body), costly)
     hits = [index for index, statement in enumerate(block) if _holds(statement, costly)]
-    first, last = (hits[0] if made.branch is None else 0), hits[-1]
+    first, last = (_with_tests(block, hits[0]) if made.branch is None else 0), hits[-1]
     tail = block[last]
     inside = [node for node in costly if any(node is each for each in here([tail]))]
     if made.branch is None and _is_expression(tail, costly) and (first == last or not _only_binds(tail)):
@@ -108,6 +108,15 @@ def _descend(made: Cut, block: list[ast.stmt], costly: Costly) -> tuple[list[ast
                 return block, path
         path += block[: hits[0]]
         block = list(inner)
+
+
+def _with_tests(block: Sequence[ast.stmt], first: int) -> int:
+    """Where the work begins: with the first test that ends a round and may itself wait or have effects."""
+    for index, statement in enumerate(block[:first]):
+        match statement:
+            case ast.If(test=test, orelse=[], body=[ast.Continue()]) if not calm(test):
+                return index
+    return first
 
 
 def _holds(node: ast.AST, costly: Costly) -> bool:
@@ -369,7 +378,7 @@ def _read_from(made: Cut, body: Sequence[ast.stmt], line: int) -> frozenset[str]
 
 def _simplify(made: Cut, tail: ast.stmt) -> None:
     """What gives the caller nothing is moved as it stands, without a value or an answer to hand back."""
-    if made.live and isinstance(tail, ast.Expr) and tail.value is made.expression:
+    if (made.live or made.may_skip) and isinstance(tail, ast.Expr) and tail.value is made.expression:
         made.statements, made.expression = [*made.statements, tail], None
     if made.branch is None or made.expression is not None or made.live or made.private:
         return

@@ -33,7 +33,8 @@ class Initializer:
         lines = [f"def {start}({', '.join(self.parameters)}):", f"{unit}global {', '.join(self.values)}"]
         lines += [f"{unit}{name} = {expression}" for name, expression in self.values.items()]
         draft.module.append("\n".join(lines) + "\n")
-        given = f", initargs=({', '.join(self.parameters)},)" if self.parameters else ""
+        given = ", ".join(self.parameters) + ("," if len(self.parameters) == 1 else "")
+        given = f", initargs=({given})" if given else ""
         draft.opens = draft.opens.replace(") as", f", initializer={start}{given}) as", 1).replace("(, ", "(")
 
 

@@ -17,6 +17,7 @@ from advisor.stages.generate.source import Source
 from advisor.stages.generate.work import Cut
 from advisor.stages.generate.worker import Returned
 
+_LONG_LINE = 100
 _BLANK = re.compile(r"\A(?:[ \t]*\r?\n)+")
 
 
@@ -30,6 +31,7 @@ class LoopText:
         self.inner = draft.indent + (self.source.unit if draft.opens else "")
         self.after = after
         self.removed = [] if made.before or draft.head.names & after else self._leading_skips()
+        draft.above += [line for skip in self.removed for line in self.source.comments_above(skip)]
         self.wanted = tuple(n for n in draft.head.ordered if n in self._read_by_caller() and n not in made.live)
         for name in set(made.live) & draft.head.names:
             if made.before or made.early:
@@ -95,6 +97,10 @@ class LoopText:
             if not names.names or (self.made.expression is not None and len(names.names) == 1
                                    and isinstance(self.source.parents[self.made.expression], ast.Expr)):  # fmt: skip
                 shown = "_"
+            if len(f"{self.inner}for {head.item_text}, {shown} in zip({walked}, {results}):") > _LONG_LINE:
+                name = draft.name("results")
+                draft.inside.append(f"{name} = {results}")
+                results = name
             if self.wanted:
                 mine = head.item_text
                 theirs = f"({shown})" if len(names.names) > 1 else shown

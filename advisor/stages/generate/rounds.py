@@ -11,6 +11,7 @@ from advisor.stages.generate import clients, headers
 from advisor.stages.generate.draft import calm_text, folded
 from advisor.stages.generate.flavors import chunk_size, known_items, long_items
 from advisor.stages.generate.initializer import Initializer
+from advisor.stages.generate.liveness import kept_statements
 from advisor.stages.generate.looptext import LoopText
 from advisor.stages.generate.names import binds, calm, free, reads, yields
 from advisor.stages.generate.refused import Refused
@@ -18,6 +19,7 @@ from advisor.stages.generate.scope import bound_by_loops, importable, made_in_a_
 from advisor.stages.generate.worker import Returned, definition, negated
 
 _LONG_LINE = 100
+_SHORT_FILTER = 50  # characters of a filtered list that may stand among the arguments of `map`
 _SHORT = 16  # characters of an iterable that may stand in two places
 _SEVERAL = 64  # parts into which a long list of short items is cut for processes
 
@@ -54,13 +56,20 @@ class Rounds(LoopText):
         """The names under which the caller knows what the worker gives."""
         made, draft = self.made, self.draft
         names: list[str] = []
-        flag = draft.name("found") if made.may_skip else None
+        given = made.live or made.expression is not None or made.private
+        flag = draft.name("found") if made.may_skip and (given or self._goes_on()) else None
         names += [flag] if flag else []
         names += list(made.live)
         if made.expression is not None:
             names.append(self._whole_value() or draft.name("result"))
         names += [draft.name(f"{private}_part") for private in made.private]
         return Returned(tuple(names), flag)
+
+    def _goes_on(self) -> bool:
+        """Does the caller do anything in a round after the work?"""
+        made = self.made
+        last = max(statement.end_lineno or 0 for statement in [*made.statements, *made.dropped])
+        return any(s.lineno > last and not isinstance(s, ast.Pass) for s in kept_statements(made, self.head.body))
 
     # ---- results through map
 
@@ -71,9 +80,14 @@ class Rounds(LoopText):
             items, sized = f"[{head.item_text} for {head.target_text} in {items} if {' and '.join(filters)}]", True
         walks = (2 if self.wanted or head.bar else 1) + self._columns()
         plain = items.replace(".", "").isidentifier() or (calm_text(items) and not filters and len(items) < _SHORT)
-        if walks > 1 and not (plain and sized) and not self._special(items):
+        again = walks > 1 and not (plain and sized) and not self._special(items)
+        if again or (filters and len(items) > _SHORT_FILTER):
             name = draft.name("wanted" if filters else "items")
-            draft.above.append(f"{name} = {items if sized else f'list({items})'}")
+            if filters:
+                clause = f"for {head.target_text} in {head.items} if {' and '.join(filters)}"
+                draft.above.append(folded(f"{name} = [", head.item_text, clause, "]", draft.indent, self.source.unit))
+            else:
+                draft.above.append(f"{name} = {items if sized else f'list({items})'}")
             items, sized = name, True
         work = self._mapped(items, rebound=items != head.items)
         if work is None:

@@ -159,6 +159,11 @@ class Source:
             line -= 1
         return self.line_start(line)
 
+    def comments_above(self, statement: ast.stmt) -> list[str]:
+        """The comments that stand right above a statement, line by line."""
+        start = self.with_comments(statement)
+        return [line.strip() for line in self.text[start : self.line_start(statement.lineno)].splitlines()]
+
     def shift(self, first: int, last: int, old: str, new: str) -> Iterator[Edit]:
         """The edits that move lines `first` to `last` from one indentation to another."""
         for number in range(first, last + 1):
