@@ -347,3 +347,56 @@ def subject(xs):
     assert did(module(tmp_path, made), ([1, 2],)) == did(module(tmp_path, text), ([1, 2],))
     early = text.replace("print(os.Sized)", "if not isinstance(out[-1], os.Sized):\n            break")
     assert "`os` of its own" in refusal(tmp_path, early, "multiprocessing")
+
+
+SEARCH = """
+import hashlib
+
+
+def digest(text, x):
+    if x == 700:
+        raise ValueError(x)
+    return hashlib.sha256(f"{text}:{x}".encode()).hexdigest()
+
+
+def subject(text, limit, prefix):
+    for x in range(limit):  # here
+        if digest(text, x).startswith(prefix):
+            return x
+    return None
+
+
+def every(text, limit, prefix):
+    out = []
+    for number, x in enumerate(range(limit)):  # every
+        if digest(text, x).startswith(prefix):
+            # kept in order
+            out.append((number, x))
+            print(x)
+    return out
+"""
+
+
+@pytest.mark.parametrize("name", ["subject", "every"])
+def test_processes_send_back_only_what_passes_the_test(name: str, tmp_path: Path) -> None:
+    mark = "# here" if name == "subject" else "# every"
+    line = 1 + next(i for i, row in enumerate(SEARCH.splitlines()) if row.endswith(mark))
+    made = generated(tmp_path, SEARCH, "multiprocessing", line=line)
+    assert " in _hits(pool, " in made
+    assert not lint(made)
+    before, after = module(tmp_path, SEARCH), module(tmp_path, made)
+    for arguments in (("a", 600, "00"), ("a", 600, "00000"), ("a", 900, "0000"), ("a", 0, "")):
+        assert did(after, arguments, name) == did(before, arguments, name), made
+
+
+def test_what_is_done_for_every_item_stays_with_the_caller(tmp_path: Path) -> None:
+    """Near-miss: every item is told, whether it passes the test or not."""
+    text = SEARCH.replace(
+        "        if digest(text, x).startswith(prefix):\n            #",
+        "        print(x)\n        if digest(text, x).startswith(prefix):\n            #",
+    )
+    line = 1 + next(i for i, row in enumerate(text.splitlines()) if row.endswith("# every"))
+    made = generated(tmp_path, text, "multiprocessing", line=line)
+    assert " in _hits(pool, " not in made
+    arguments = ("a", 90, "0")
+    assert did(module(tmp_path, made), arguments, "every") == did(module(tmp_path, text), arguments, "every")

@@ -309,6 +309,7 @@ def _around(draft: Draft, statement: ast.stmt, node: ast.expr, text: str) -> Rew
     if isinstance(statement, ast.If):
         name = draft.name("found")
         test = source.edited(*source.span(statement.test), [edit])
+        test = f"({test})" if "\n" in test else test
         rest = source.edited(start, end, [Edit(*source.span(statement.test), name)])
         body = f"{opened}{inner}{name} = {test}\n{rest}"
     else:

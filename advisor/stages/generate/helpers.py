@@ -67,6 +67,28 @@ def _chunked(pool, function, items, size, count):
             yield item, _Outcome(value, error)
 '''
 
+_HITS = '''\
+def _tested(function, chunk):
+    """Runs in a worker: the items for which the function gives a true value, and what stopped it, if anything did."""
+    hits = []
+    try:
+        hits.extend(item for item in chunk if function(item))
+    except Exception as error:  # noqa: BLE001 - raised after the hits before it
+        return hits, error
+    return hits, None
+
+
+def _hits(pool, function, items, size, count):
+    """The items for which `function` gives a true value, in order; they go to the pool `size` at a time, `count` chunks ahead."""
+    items = iter(items)
+    chunks = iter(lambda: list(islice(items, size)), [])
+    for sent in _ahead((pool.submit(_tested, function, chunk) for chunk in chunks), count):
+        hits, error = sent.result()
+        yield from hits
+        if error is not None:
+            raise error
+'''
+
 _TASKS = '''\
 @asynccontextmanager
 async def _tasks(limit):
@@ -137,6 +159,7 @@ HELPERS: dict[str, tuple[str, frozenset[Needed]]] = {
         _CHUNKED,
         frozenset({Needed("itertools", "islice")}),
     ),
+    "_hits": (_HITS, frozenset({Needed("itertools", "islice")})),
     "_tasks": (_TASKS, frozenset({Needed("asyncio"), Needed("contextlib", "asynccontextmanager")})),
     "_processes": (
         _PROCESSES,

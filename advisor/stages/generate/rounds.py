@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from advisor.model.refactor import Needed
 from advisor.stages.generate import clients, headers
-from advisor.stages.generate.draft import calm_text, folded
+from advisor.stages.generate.draft import calm_text, folded, spaced
 from advisor.stages.generate.flavors import chunk_size, known_items, long_items
 from advisor.stages.generate.initializer import Initializer
 from advisor.stages.generate.liveness import kept_statements
@@ -19,6 +19,7 @@ from advisor.stages.generate.scope import bound_by_loops, importable, made_in_a_
 from advisor.stages.generate.worker import Returned, definition, negated
 
 _LONG_LINE = 100
+_STARTED = "rounds after the one that ends the loop may have started; what has not begun is cancelled"
 _SHORT_FILTER = 50  # characters of a filtered list that may stand among the arguments of `map`
 _SHORT = 16  # characters of an iterable that may stand in two places
 _SEVERAL = 64  # parts into which a long list of short items is cut for processes
@@ -48,6 +49,9 @@ class Rounds(LoopText):
         if filters and not calm(ast.parse(" and ".join(f"({f})" for f in filters), mode="eval").body):
             needs_future = True
         names = self._results()
+        sifts = chunk_size(self.draft.order.case) > 1 and self._only_on_a_hit(removed) is not None and not head.bar
+        if self.way.isolated and self.way.initializer and sifts:
+            needs_future = True  # what fails the test need not come back
         if needs_future or verbatim:
             return self._with_handles(names, filters, here_guards, removed, verbatim=verbatim)
         return self._with_map(names, filters, removed)
@@ -244,9 +248,7 @@ class Rounds(LoopText):
             walked = f"zip({head.iterable}, {walked})"
             target = f"_, ({target})" if "," in target else f"_, {target}"
         if self.made.early:
-            draft.notes.append(
-                "rounds after the one that ends the loop may have started; what has not begun is cancelled"
-            )
+            draft.notes.append(_STARTED)
         return self._loop_text(names, walked, None, removed, target, self._result_of(handle))
 
     def _in_chunks(self, names: Returned, filters: list[str], removed: list[ast.If]) -> str:
@@ -256,6 +258,9 @@ class Rounds(LoopText):
         items = head.items
         if filters:
             items = f"({head.item_text} for {head.target_text} in {items} if {' and '.join(filters)})"
+        hit = self._only_on_a_hit(removed)
+        if hit is not None and not head.bar:
+            return self._on_hits(names, hit, items)
         work = self._mapped(items, rebound=True) if self._columns() == 0 and head.single else None
         if work is None or "repeat(" in work or " for " in work.partition(", ")[2].removesuffix(items):
             work = f"{self._define(names, *self._one_item())}, {items}"
@@ -267,10 +272,31 @@ class Rounds(LoopText):
         if head.bar:
             walked, target = f"zip({head.iterable}, {walked})", f"_, ({target})"
         if self.made.early:
-            draft.notes.append(
-                "rounds after the one that ends the loop may have started; what has not begun is cancelled"
-            )
+            draft.notes.append(_STARTED)
         return self._loop_text(names, walked, None, removed, target, f"{handle}.result()")
+
+    def _only_on_a_hit(self, removed: list[ast.If]) -> ast.If | None:
+        """The `if` that is all the caller keeps of a round, where its test is the work."""
+        made, draft = self.made, self.draft
+        kept = [s for s in self.head.body if not any(s is gone for gone in [*removed, *made.dropped])]
+        looped = isinstance(draft.loop, ast.For) and not draft.loop.orelse
+        if made.statements or made.live or made.private or not looped or len(kept) != 1:
+            return None
+        only = kept[0]
+        return only if isinstance(only, ast.If) and only.test is made.expression and not only.orelse else None
+
+    def _on_hits(self, names: Returned, hit: ast.If, items: str) -> str:
+        """A loop over the few items that pass the test, which is made by the processes."""
+        draft = self.draft
+        draft.helpers |= {"_ahead", "_hits"}
+        draft.needs |= self.ahead_needs()
+        work = self._define(names, *self._one_item())
+        walked = f"_hits({self._pool_name()}, {work}, {items}, {chunk_size(draft.order.case)}, {self.way.ahead})"
+        if self.made.early:
+            draft.notes.append(_STARTED)
+        body = self.source.piece(hit.body, self.inner + self.source.unit, with_comments=True)
+        above = spaced(draft)
+        return f"{above}{draft.indent}{draft.opens}\n{self.inner}for {self.head.target_text} in {walked}:\n{body}"
 
     def _listed(self) -> headers.Head:
         """The head over a list made of the items, for they are walked twice: by the bar and by the workers."""
