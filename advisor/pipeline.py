@@ -62,7 +62,11 @@ def advise(paths: tuple[Path, ...], settings: Settings, progress: Progress | Non
     `progress` is called with (files done, files in all). Raises AdvisorError for a path that does not exist, a
     broken rule file, or a setting that makes no sense.
     """
-    seen = examine(paths, settings, progress)
+    return report(examine(paths, settings, progress), settings)
+
+
+def report(seen: Examined, settings: Settings) -> Report:
+    """What of all that was judged is to be told under these settings."""
     findings, slugs = zip(*_findings(seen, settings), strict=True) if seen.judged or seen.faults else ((), ())
     found = zip(with_unique_ids(findings), slugs, strict=True)
     known, facts = seen.knowledge.slugs, seen.facts

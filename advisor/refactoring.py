@@ -13,7 +13,7 @@ from advisor.errors import AdvisorError, did_you_mean
 from advisor.model.concurrency import DEFAULT_EXECUTOR, Executor, Model
 from advisor.model.refactor import Order, Outcome, Refusal
 from advisor.model.site import Site
-from advisor.pipeline import Examined, examine
+from advisor.pipeline import Examined, examine, report
 from advisor.rewriting import Original, read_original
 from advisor.settings import Settings
 from advisor.stages.generate import combine, generate, parse
@@ -86,7 +86,7 @@ def refactor(wish: Wanted, settings: Settings, *, skeleton: bool = False) -> Ref
     started = time.time_ns()
     examined = examine((wish.path,), settings)
     pairs = list(zip(examined.sites, examined.judged, strict=True))
-    chosen = _one(wish, examined, pairs) if wish.line is not None else [pair for pair in pairs if _advised(pair[1])]
+    chosen = _one(wish, examined, pairs) if wish.line is not None else _told(examined, settings, pairs)
     sources: dict[str, tuple[Original, Source | Refusal]] = {}
     outcomes: list[Outcome] = []
 
@@ -190,6 +190,16 @@ def _one(wish: Wanted, examined: Examined, pairs: list[tuple[Site, Judged]]) -> 
     places = ", ".join(f"{wish.path}:{number}" for number in near)
     hint = f"nearest: {places}" if near else "`advisor analyze --all` lists every site"
     raise AdvisorError(f"{wish.path}:{line}: no loop, await or pool is there", hint)
+
+
+def _told(examined: Examined, settings: Settings, pairs: list[tuple[Site, Judged]]) -> list[tuple[Site, Judged]]:
+    """The sites of which `advisor analyze` with the same settings tells that they should run otherwise."""
+    told = {(each.path, each.line, each.column, each.rule) for each in report(examined, settings).findings}
+    return [
+        (site, judged)
+        for site, judged in pairs
+        if _advised(judged) and (site.path, site.line, judged.case.column + 1, judged.verdict.rule) in told
+    ]
 
 
 def _advised(judged: Judged) -> bool:

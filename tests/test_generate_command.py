@@ -117,6 +117,37 @@ def test_every_finding_of_a_folder(advisor: Advisor) -> None:
     assert made.count("with ThreadPoolExecutor(") == 2
     assert made.count("import ThreadPoolExecutor") == 1
     assert (advisor.folder / "out/pkg/two.py").exists()
+    assert ran.err.splitlines() == ["wrote out/one.py", "wrote out/pkg/two.py"]
+
+
+GUESS = """\
+def crawl(client, urls):
+    pages = {}
+    for url in urls:
+        pages[url] = client.query(url)
+    return pages
+"""
+
+
+def test_only_what_analyze_tells_is_rewritten_everywhere(advisor: Advisor) -> None:
+    """The same settings choose: a guess is rewritten where guesses are asked for, what a comment silences never."""
+    advisor.write("guess.py", GUESS)
+    advisor.write("silenced.py", CRAWLER.replace("in urls:", "in urls:  # advisor: ignore"))
+    assert advisor("analyze", ".", "--confidence", "low").out.count("guess.py:3") == 1
+    assert not advisor("generate", "--all-in", ".").out
+    made = advisor("generate", "--all-in", ".", "--confidence", "low").out
+    assert "+++ b/guess.py" in made
+    assert "silenced.py" not in made
+
+
+def test_a_file_outside_this_folder_is_named_as_its_project_names_it(
+    advisor: Advisor, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    other = tmp_path_factory.mktemp("elsewhere")
+    (other / "pyproject.toml").touch()
+    (other / "app.py").write_text(CRAWLER)
+    out = advisor("generate", f"{other / 'app.py'}:6").out
+    assert out.startswith("--- a/app.py\n+++ b/app.py\n")
 
 
 @pytest.mark.parametrize(

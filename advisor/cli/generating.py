@@ -10,8 +10,10 @@ import typer
 
 from advisor.cli.console import complain, write_out
 from advisor.cli.options import (
+    Confidence,
     Cores,
     Force,
+    Ignore,
     Jobs,
     List,
     ListFormat,
@@ -19,17 +21,19 @@ from advisor.cli.options import (
     ProjectRoot,
     Python,
     Rules,
+    Select,
     Template,
     cores_of,
     project_settings,
     rule_directories,
     to_settings,
+    words,
 )
 from advisor.errors import AdvisorError
 
 if TYPE_CHECKING:
     from advisor.inputs.project import Project
-    from advisor.refactoring import Refactored
+    from advisor.refactoring import ChangedFile, Refactored
 
 
 def generate(
@@ -55,6 +59,9 @@ def generate(
     skeleton: Annotated[
         bool, typer.Option("--skeleton", help="Where it would not be safe: print a module with TODO marks instead.")
     ] = False,
+    confidence: Confidence = None,
+    select: Select = None,
+    ignore: Ignore = None,
     target_python: Python = None,
     cores: Cores = None,
     rules: Rules = None,
@@ -74,8 +81,9 @@ def generate(
     wish = refactoring.wanted(place or all_in or "", model, executor, everything=all_in is not None)
     around = Project.around((wish.path,), project)
     settings = to_settings(
-        around.root, target_python=target_python, **cores_of(cores), rules=rules, project=project, jobs=jobs
-    )
+        around.root, confidence=confidence, select=words(select), ignore=words(ignore), target_python=target_python,
+        **cores_of(cores), rules=rules, project=project, jobs=jobs,
+    )  # fmt: skip
     result = refactoring.refactor(wish, settings, skeleton=skeleton)
     _hand_out(result, around, write, output)
     for line in refactoring.remarks(result):
@@ -123,8 +131,18 @@ def _hand_out(result: Refactored, project: Project, write: bool, output: Path | 
         write_out(result.skeleton, encoding="utf-8")
     elif write:
         rewriting.replace_files([(changed.original, changed.text) for changed in result.files])
+        for changed in result.files:
+            complain(f"changed {_shown(project, changed)}", "")
     elif output is not None:
         rewriting.write_copies(output, [(changed.path, changed.original, changed.text) for changed in result.files])
+        for changed in result.files:
+            complain(f"wrote {output / changed.path}", "")
     else:
-        shown = [os.path.relpath(project.root / changed.path).replace(os.sep, "/") for changed in result.files]
+        shown = [_shown(project, changed) for changed in result.files]
         write_out("".join(map(refactoring.diff, result.files, shown)), encoding="utf-8")
+
+
+def _shown(project: Project, changed: ChangedFile) -> str:
+    """The path as `patch -p1` needs it here; of a file outside this folder as its own project needs it."""
+    path = os.path.relpath(project.root / changed.path).replace(os.sep, "/")
+    return changed.path if path.startswith("../") else path
