@@ -6,12 +6,12 @@ import ast
 
 from advisor.model.concurrency import Executor, Model
 from advisor.model.refactor import Edit, Needed, Order, Rewrite
+from advisor.stages.generate.counterparts import counterpart
 from advisor.stages.generate.inquiry import Inquiry
 from advisor.stages.generate.names import calm, dotted, here
 from advisor.stages.generate.refused import Refused
 from advisor.stages.generate.scope import importable
 from advisor.stages.generate.source import Source
-from advisor.stages.generate.webclients import counterpart
 
 _COMPUTING = frozenset({"cpu-python", "cpu-native", "cpu-native-nogil", "parallel-native"})
 
@@ -30,7 +30,7 @@ def rewrite_blocking(order: Order, source: Source, inquiry: Inquiry) -> Rewrite:
     if order.model is Model.ASYNCIO and order.executor is not Executor.TO_THREAD:
         found = counterpart(order, source, inquiry, call)
         if found is not None:
-            return Rewrite(path, start, end, *found)
+            return Rewrite(path, start, end, found.edits, found.needs, found.helpers, found.notes)
     if order.model is Model.MULTIPROCESSING or order.case.work_kind in _COMPUTING - {"cpu-native-nogil"}:
         return _in_a_process(order, source, inquiry, call, start, end)
     _check_thread(order, call)
