@@ -60,8 +60,12 @@ def combine(source: Source, rewrites: Sequence[Rewrite]) -> tuple[str, tuple[Rew
     """The text with all rewrites that do not touch each other; with it those made, and those left out."""
     made: list[Rewrite] = []
     left: list[Rewrite] = []
+    along: list[Rewrite] = []
     text = source.text
     for rewrite in sorted(rewrites, key=lambda r: r.start):
+        if any(set(rewrite.edits) <= set(other.edits) and rewrite.helpers <= other.helpers for other in made):
+            along.append(rewrite)  # another site of the same client
+            continue
         apart = all(
             not _overlap(a.start, a.end, b.start, b.end) for other in made for a in rewrite.edits for b in other.edits
         )
@@ -73,7 +77,7 @@ def combine(source: Source, rewrites: Sequence[Rewrite]) -> tuple[str, tuple[Rew
             except (Refused, EditsOverlap):
                 pass
         left.append(rewrite)
-    return text, tuple(made), tuple(left)
+    return text, (*made, *along), tuple(left)
 
 
 def _overlap(start: int, end: int, other_start: int, other_end: int) -> bool:

@@ -7,6 +7,7 @@ import ast
 from advisor.model.concurrency import Executor, Model
 from advisor.model.refactor import Edit, Needed, Order, Rewrite
 from advisor.stages.generate.counterparts import counterpart
+from advisor.stages.generate.following import followed
 from advisor.stages.generate.inquiry import Inquiry
 from advisor.stages.generate.names import calm, dotted, here
 from advisor.stages.generate.refused import Refused
@@ -19,6 +20,8 @@ _COMPUTING = frozenset({"cpu-python", "cpu-native", "cpu-native-nogil", "paralle
 def rewrite_blocking(order: Order, source: Source, inquiry: Inquiry) -> Rewrite:
     """The blocking call, awaited in a way that lets the event loop go on."""
     call = _call(order, source)
+    if (twin := _with_its_client(order, source, inquiry, call)) is not None:
+        return twin
     _check_place(source, call)
     above = source.parents[call]
     awaited = isinstance(above, ast.Await | ast.AsyncFor) or (isinstance(above, ast.comprehension) and above.is_async)
@@ -38,6 +41,21 @@ def rewrite_blocking(order: Order, source: Source, inquiry: Inquiry) -> Rewrite:
     return Rewrite(
         path, start, end, (Edit(*source.span(call), _wrapped(source, call, text)),), frozenset({Needed("asyncio")})
     )
+
+
+def _with_its_client(order: Order, source: Source, inquiry: Inquiry, call: ast.Call) -> Rewrite | None:
+    """The call of a client that the coroutine makes itself, converted with the client and all that is done with it."""
+    scope = source.function(call)
+    if order.model is not Model.ASYNCIO or order.executor is Executor.TO_THREAD:
+        return None
+    for found in (
+        followed(order, source, inquiry, scope, reshape=True) if isinstance(scope, ast.AsyncFunctionDef) else ()
+    ):
+        if any(call is each for each in found.calls):
+            made = found.conversion
+            start, end = min(edit.start for edit in made.edits), max(edit.end for edit in made.edits)
+            return Rewrite(order.site.path, start, end, made.edits, made.needs, made.helpers, made.notes)
+    return None
 
 
 def _call(order: Order, source: Source) -> ast.Call:

@@ -130,7 +130,18 @@ def _import_edits(source: Source, needs: Sequence[Needed]) -> Iterable[Edit]:
         yield Edit(start, end, text)
     for place, lines in insertions.items():
         lines.sort(key=_import_order)
-        yield Edit(place, place, "".join(f"{line}\n" for line in lines) + _gap_after(source, block, place, lines))
+        yield Edit(place, place, _grouped(source, place, lines) + _gap_after(source, block, place, lines))
+
+
+def _grouped(source: Source, place: int, lines: Sequence[str]) -> str:
+    """The lines, with an empty one between the standard library, above or among them, and the others."""
+    text, above = "", source.text[:place].rstrip("\r\n").rpartition("\n")[2]
+    joins = source.text[:place].removesuffix("\n").endswith(above) and above.startswith(("import ", "from "))
+    for line in lines:
+        gap = joins and _standard(above.split()[1]) and not _standard(line.split()[1])
+        text += f"\n{line}\n" if gap else f"{line}\n"
+        above, joins = line, True
+    return text
 
 
 def _import_order(line: str) -> tuple[bool, bool, str]:
@@ -169,6 +180,9 @@ def _place(source: Source, block: Sequence[ast.stmt], need: Needed) -> int:
         if _key(statement) <= key:
             after = statement
     if after is not None:
+        following = block[block.index(after) + 1] if after is not block[-1] else None
+        if following is not None and _key(following)[0] and not _key(after)[0] and key[0]:
+            return source.line_start(source.first_line(following))
         return source.line_start((after.end_lineno or 0) + 1)
     if block:
         return source.line_start(source.first_line(block[0]))

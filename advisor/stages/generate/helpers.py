@@ -132,6 +132,44 @@ def _http():
     return _alone(_clients[loop])
 '''
 
+_TRANSACTION = '''\
+@asynccontextmanager
+async def _transaction(connection):
+    """What `with connection` did: the transaction is committed at the end of the block, or taken back where that failed."""
+    try:
+        yield
+        await connection.commit()
+    except BaseException:
+        await connection.rollback()
+        raise
+'''
+
+_CLOSING = '''\
+@asynccontextmanager
+async def _closing(connection):
+    """A connection that the block closes, and no more: what was not committed is lost, as with `contextlib.closing`."""
+    try:
+        yield connection
+    finally:
+        await connection.close()
+'''
+
+_POSTGRES = '''\
+class _Memory(ByteaLoader):
+    def load(self, data):
+        return memoryview(super().load(bytes(data)))
+
+
+async def _postgres(*args, **kwargs):
+    """A connection that writes parameters into statements, and gives columns as the types, that psycopg2 does."""
+    kwargs["cursor_factory"] = psycopg.AsyncClientCursor
+    connection = await psycopg.AsyncConnection.connect(*args, **kwargs)
+    connection.adapters.register_loader("bytea", _Memory)
+    for kind in ("uuid", "inet", "cidr"):
+        connection.adapters.register_loader(kind, TextLoader)
+    return connection
+'''
+
 _RUN_PROGRAM = '''\
 async def _run_program(
     command, *, shell=False, input=None, stdin=None, stdout=None, stderr=None, capture_output=False, text=None,
@@ -207,6 +245,18 @@ HELPERS: dict[str, tuple[str, frozenset[Needed]]] = {
     ),
     "_alone": (_ALONE, frozenset({Needed("copy")})),
     "_http": (_HTTP, frozenset({Needed("asyncio"), Needed("httpx"), Needed("weakref", "WeakKeyDictionary")})),
+    "_transaction": (_TRANSACTION, frozenset({Needed("contextlib", "asynccontextmanager")})),
+    "_closing": (_CLOSING, frozenset({Needed("contextlib", "asynccontextmanager")})),
+    "_postgres": (
+        _POSTGRES,
+        frozenset(
+            {
+                Needed("psycopg"),
+                Needed("psycopg.types.string", "ByteaLoader"),
+                Needed("psycopg.types.string", "TextLoader"),
+            }
+        ),
+    ),
     "_run_program": (
         _RUN_PROGRAM,
         frozenset(
