@@ -62,6 +62,11 @@ class _Answers(BaseHTTPRequestHandler):
         """Says nothing."""
 
 
+class _Quiet(ThreadingHTTPServer):
+    def handle_error(self, *_: object) -> None:
+        """Says nothing of clients that did not wait."""
+
+
 class Web:
     """A server with what it was asked so far."""
 
@@ -72,7 +77,7 @@ class Web:
             busiest: ClassVar = []
 
         self.handler: type[_Answers] = Answers
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), self.handler)
+        self.server = _Quiet(("127.0.0.1", 0), self.handler)
         self.address = f"http://127.0.0.1:{self.server.server_port}"
         threading.Thread(target=self.server.serve_forever, args=(0.02,), daemon=True).start()
 

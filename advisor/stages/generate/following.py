@@ -4,50 +4,30 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from advisor.model.refactor import Edit, Order
 from advisor.stages.generate.conversion import Conversion, stands_alone
 from advisor.stages.generate.counterparts import leads_to
-from advisor.stages.generate.dialects import DIALECTS, Dialect, allowed, caught, maker, method, names_of
+from advisor.stages.generate.dialects import DIALECTS, allowed, caught, maker, method, names_of
 from advisor.stages.generate.inquiry import Inquiry
-from advisor.stages.generate.lifetimes import Differs, lifetime
+from advisor.stages.generate.lifetimes import lifetime
 from advisor.stages.generate.names import binds, dotted, jumps, parameters
 from advisor.stages.generate.source import Source
+from advisor.stages.generate.trail import Differs, Trail
 from advisor.stages.generate.webclients import as_request
 
 _WALKED = "walked"  # the class of what can only be walked: the keys of a scan
 
 
-@dataclass(slots=True)
-class Trail:
-    """What is known while a client is followed: the names that it and its cursors have, by class, and the edits so far."""
-
-    order: Order
-    source: Source
-    dialect: Dialect
-    scope: ast.FunctionDef | ast.AsyncFunctionDef
-    names: dict[str, str] = field(default_factory=dict)
-    bound: list[ast.Name] = field(default_factory=list)
-    edits: list[Edit] = field(default_factory=list)
-    calls: list[ast.Call] = field(default_factory=list)
-    blocks: dict[ast.With, set[ast.withitem]] = field(default_factory=dict)
-    closes: list[ast.Call] = field(default_factory=list)
-    helpers: set[str] = field(default_factory=set)
-    notes: list[str] = field(default_factory=list)
-
-    def uses(self) -> Iterator[ast.Name]:
-        for node in ast.walk(self.scope):
-            if isinstance(node, ast.Name) and node.id in self.names and isinstance(node.ctx, ast.Load):
-                yield node
-
-
 @dataclass(frozen=True, slots=True)
 class Followed:
-    """A client with all its uses converted: `calls` are those that no longer block."""
+    """A client with all its uses converted: `calls` are those that no longer block, `names` those of it and its cursors."""
 
     conversion: Conversion
     calls: tuple[ast.Call, ...]
+    names: frozenset[str]
+    shared: bool
 
 
 def followed(order: Order, source: Source, inquiry: Inquiry, scope: ast.AST, *, reshape: bool) -> Iterator[Followed]:
@@ -64,12 +44,12 @@ def followed(order: Order, source: Source, inquiry: Inquiry, scope: ast.AST, *, 
                     continue
 
 
-def _follow(trail: Trail, made: ast.Call, *, reshape: bool) -> Followed:
-    text = maker(trail.dialect, trail.source, made)
+def _follow(trail: Trail, call: ast.Call, *, reshape: bool) -> Followed:
+    text = maker(trail.dialect, trail.source, call)
     if text is None:
         raise Differs
-    trail.calls.append(made)
-    home = lifetime(trail, made, text)
+    trail.calls.append(call)
+    home = lifetime(trail, call, text)
     seen: set[ast.Name] = set()
     while found := next((use for use in trail.uses() if use not in seen), None):  # cursors get names while we go
         seen.add(found)
@@ -86,9 +66,8 @@ def _follow(trail: Trail, made: ast.Call, *, reshape: bool) -> Followed:
         trail.edits.append(Edit(start, start, "async "))
     needs = trail.dialect.needs
     notes = (*([trail.dialect.note] if trail.dialect.note else []), *trail.notes)
-    return Followed(
-        Conversion(tuple(trail.edits), needs, trail.dialect.helpers | trail.helpers, notes), tuple(trail.calls)
-    )
+    made = Conversion(tuple(trail.edits), needs, trail.dialect.helpers | trail.helpers, notes)
+    return Followed(made, tuple(trail.calls), frozenset(trail.names), trail.dialect.shared)
 
 
 def _check_names(trail: Trail) -> None:

@@ -27,6 +27,7 @@ class Inquiry:
     def __init__(self, order: Order, path_lines: Sequence[str]) -> None:
         self.order, self._lines = order, path_lines
         self.function = order.site.function
+        self.opened: tuple[str, ...] = ()  # clients to open with the pool
 
     # ---- matching
 

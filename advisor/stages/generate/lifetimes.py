@@ -4,19 +4,12 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING
 
 from advisor.model.refactor import Edit
 from advisor.stages.generate.names import dotted
-
-if TYPE_CHECKING:
-    from advisor.stages.generate.following import Trail
+from advisor.stages.generate.trail import Differs, Trail
 
 Home = Callable[[Sequence[ast.Name], bool], list[Edit]]
-
-
-class Differs(Exception):
-    """Something is done with the client that its twin has no way, or another way, to do."""
 
 
 def lifetime(trail: Trail, made: ast.Call, text: str) -> Home:
