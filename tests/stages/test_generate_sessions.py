@@ -84,6 +84,10 @@ LEFT_TO_REQUESTS = {
     with requests.Session() as session:
         return session.get(base, headers={"Accept": None}).json()  # here
 """,
+    "a way to sign in of its own": """
+    with requests.Session() as session:
+        return session.get(base, auth=requests.auth.HTTPDigestAuth("a", "b")).json()  # here
+""",
     "streamed": """
     with requests.Session() as session:
         return session.get(base, stream=True).content  # here

@@ -164,6 +164,17 @@ def store(conn):
     conn.commit()  # here
     return 1
 """,
+    "a function that makes rows": """
+    with closing(sqlite3.connect(path)) as conn:
+        conn.row_factory = lambda cursor, row: row[0]
+        conn.commit()  # here
+        return conn.execute("select 1").fetchone()
+""",
+    "values that come one by one": """
+    with closing(sqlite3.connect(path)) as conn:
+        conn.executemany("insert into t values (?, ?)", ((a, conn.total_changes) for a in range(3)))
+        conn.commit()  # here
+""",
     "rows of its own making": """
     conn = sqlite3.connect(path, factory=Special)
     conn.commit()  # here

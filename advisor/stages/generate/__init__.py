@@ -110,6 +110,8 @@ def _rewrite(order: Order, source: Source, read: Read, *, await_work: bool) -> R
     """The site rewritten; with `await_work` only where all its work can await, else None."""
     lines = [source.line(number) for number in range(1, len(source.starts) + 1)]
     inquiry = Inquiry(order, lines)
+    beside = [path for path in order.program.modules if path != order.site.path]
+    inquiry.others = lambda: (other.text for path in beside if (other := read(path)) is not None)
     _tell_acting(source, inquiry)
     writer = _WRITERS.get(order.site.kind)
     if writer is None or order.model is Model.SEQUENTIAL:

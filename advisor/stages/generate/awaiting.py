@@ -173,7 +173,7 @@ class _Work:
         """A call of a client that was made outside: its twin is open while the tasks run."""
         source = self.source
         if name not in self._twins:
-            found = origin(source, name, cls, self.region, self.scope)
+            found = origin(source, name, cls, self.region, self.scope, self.inquiry.others)
             self._twins[name] = (
                 (found, fresh(f"async_{name.strip('_').lower()}", self.used)) if found is not None else None
             )

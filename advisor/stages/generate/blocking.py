@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import ast
+from dataclasses import replace
 
 from advisor.model.concurrency import Executor, Model
 from advisor.model.refactor import Edit, Needed, Order, Rewrite
+from advisor.stages.generate.conversion import Conversion
 from advisor.stages.generate.counterparts import counterpart
 from advisor.stages.generate.following import followed
 from advisor.stages.generate.inquiry import Inquiry
@@ -13,6 +15,7 @@ from advisor.stages.generate.names import calm, dotted, here
 from advisor.stages.generate.refused import Refused
 from advisor.stages.generate.scope import importable
 from advisor.stages.generate.source import Source
+from advisor.stages.generate.twins import with_twin
 
 _COMPUTING = frozenset({"cpu-python", "cpu-native", "cpu-native-nogil", "parallel-native"})
 
@@ -52,10 +55,14 @@ def _with_its_client(order: Order, source: Source, inquiry: Inquiry, call: ast.C
         followed(order, source, inquiry, scope, reshape=True) if isinstance(scope, ast.AsyncFunctionDef) else ()
     ):
         if any(call is each for each in found.calls):
-            made = found.conversion
-            start, end = min(edit.start for edit in made.edits), max(edit.end for edit in made.edits)
-            return Rewrite(order.site.path, start, end, made.edits, made.needs, made.helpers, made.notes)
-    return None
+            return _whole(order, found.conversion)
+    twin = with_twin(order, source, inquiry, call)
+    return None if twin is None else replace(_whole(order, twin[0]), defines=(twin[1],))
+
+
+def _whole(order: Order, made: Conversion) -> Rewrite:
+    start, end = min(edit.start for edit in made.edits), max(edit.end for edit in made.edits)
+    return Rewrite(order.site.path, start, end, made.edits, made.needs, made.helpers, made.notes)
 
 
 def _call(order: Order, source: Source) -> ast.Call:

@@ -89,8 +89,8 @@ def maker(dialect: Dialect, source: Source, call: ast.Call) -> str | None:
 
 def allowed(dialect: Dialect, source: Source, cls: str, name: str, call: ast.Call) -> bool:
     """Do the arguments of a method mean the same to the twin?"""
-    if keywords(call) is None or (cls == "redis.client.Pipeline" and name == "watch"):
-        return False  # from a `watch` on, commands are no longer queued but sent
+    if keywords(call) is None or f"{cls}.{name}" in _NEVER or any(isinstance(a, ast.GeneratorExp) for a in call.args):
+        return False  # a generator would run in the thread of the twin
     if not dialect.raises.startswith("psycopg2"):
         return True
     if name in ("execute", "executemany") and not _plain_statement(call):
@@ -103,6 +103,10 @@ def allowed(dialect: Dialect, source: Source, cls: str, name: str, call: ast.Cal
     return not free(given) & names_of("psycopg2", source)
 
 
+_NEVER = {
+    "redis.client.Pipeline.watch",  # from there on, commands are no longer queued but sent
+    "sqlite3.Connection.backup",  # takes another connection
+}
 _SEVERAL = re.compile(r";\s*\S")
 _LISTED = re.compile(r"\bin\s+%", re.IGNORECASE)
 _OTHERWISE = re.compile(r"\b(copy|listen|notify|declare|fetch|call)\b", re.IGNORECASE)
@@ -182,7 +186,7 @@ POSTGRES = Dialect(
     "psycopg2.connect", "psycopg2.extensions.connection", "_postgres", "close", frozenset(), _POSTGRES,
     positional=("",), renamed={"database": "dbname", "dsn": "conninfo"}, helpers=frozenset({"_postgres"}),
     connects=True, connects_first=True, commits=True, closes_only=False,
-    attributes={"psycopg2.extensions.connection": frozenset("closed autocommit".split()),
+    attributes={"psycopg2.extensions.connection": frozenset({"autocommit"}),
                 "psycopg2.extensions.cursor": _NO_ROWS},
     raises="psycopg2",
     note="psycopg (3.1 or newer) must be installed; its failures are psycopg.Error, its ranges and arrays of rare types its own",

@@ -21,7 +21,7 @@ def finish(source: Source, rewrites: Sequence[Rewrite]) -> str:
     needs |= {need for helper in helpers for need in HELPERS[helper][1]}
     edits = [
         *_import_edits(source, sorted(need for need in needs if not _has(source, need))),
-        *_helper_edits(source, [h for h in helpers if h not in binds(source.tree.body)], rewrites),
+        *_helper_edits(source, _definitions(source, helpers, rewrites), rewrites),
         *(edit for rewrite in rewrites for edit in rewrite.edits),
     ]
     text = _without_spent_imports(source, source.finished(edits))
@@ -69,6 +69,13 @@ def _used(tree: ast.Module) -> frozenset[str]:
     return frozenset(names | {text for text in texts if text.isidentifier()})
 
 
+def _definitions(source: Source, helpers: Sequence[str], rewrites: Sequence[Rewrite]) -> list[str]:
+    """The helpers and other functions that the rewrites need and the module does not have yet."""
+    has = binds(source.tree.body)
+    defined = sorted({each for rewrite in rewrites for each in rewrite.defines})
+    return [HELPERS[name][0] for name in helpers if name not in has] + [d.text for d in defined if d.name not in has]
+
+
 def _helper_edits(source: Source, helpers: Sequence[str], rewrites: Sequence[Rewrite]) -> Iterable[Edit]:
     """Helpers stand right above the first function or class at the level of the module, or above the first use."""
     if not helpers:
@@ -78,7 +85,7 @@ def _helper_edits(source: Source, helpers: Sequence[str], rewrites: Sequence[Rew
         defines = isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
         if defines or source.whole_lines([statement])[1] > first_use:
             place = source.line_start(source.first_line(statement))
-            text = "".join(f"{HELPERS[name][0]}\n\n" for name in helpers)
+            text = "".join(f"{each}\n\n" for each in helpers)
             before = source.text[:place]
             lead = "" if not before.strip() or before.replace("\r", "").endswith("\n\n") or defines else "\n\n"
             yield Edit(place, place, lead + text)

@@ -59,6 +59,10 @@ def _follow(trail: Trail, call: ast.Call, *, reshape: bool) -> Followed:
     _check_names(trail)
     closing = home(list(seen), reshape)
     trail.edits += closing
+    return _followed(trail)
+
+
+def _followed(trail: Trail) -> Followed:
     for block, items in trail.blocks.items():
         if len(items) != len(block.items):
             raise Differs
@@ -68,6 +72,23 @@ def _follow(trail: Trail, call: ast.Call, *, reshape: bool) -> Followed:
     notes = (*([trail.dialect.note] if trail.dialect.note else []), *trail.notes)
     made = Conversion(tuple(trail.edits), needs, trail.dialect.helpers | trail.helpers, notes)
     return Followed(made, tuple(trail.calls), frozenset(trail.names), trail.dialect.shared)
+
+
+def through_twin(trail: Trail, name: str) -> Followed:
+    """All that a function does with the client `name`, made elsewhere, done with what `trail.client` says instead."""
+    trail.names[name] = trail.dialect.made
+    seen: set[ast.Name] = set()
+    while found := next((use for use in trail.uses() if use not in seen), None):
+        seen.add(found)
+        if trail.source.function(found) is not trail.scope:
+            raise Differs
+        asked = trail.dialect.made == "requests.Session"
+        own = [Edit(*trail.source.span(found), trail.client)] if found.id == name and not asked else []
+        trail.edits = [*_used(trail, found, trail.names[found.id]), *own, *trail.edits]
+    _check_names(trail)
+    if trail.closes:
+        raise Differs
+    return _followed(trail)
 
 
 def _check_names(trail: Trail) -> None:
@@ -131,7 +152,8 @@ def _name(trail: Trail, name: ast.Name, cls: str) -> None:
 def _called(trail: Trail, call: ast.Call, attribute: ast.Attribute, cls: str) -> list[Edit]:
     source, dialect = trail.source, trail.dialect
     if dialect.made == "requests.Session" and attribute.attr not in ("close", "headers"):
-        made = as_request(source, call, attribute.attr, source.segment(attribute.value), session=True)
+        client = trail.client or source.segment(attribute.value)
+        made = as_request(source, call, attribute.attr, client, session=True)
         if made is None or not can_await(trail.scope, source, call):
             raise Differs
         trail.notes += made.notes
@@ -173,7 +195,7 @@ def _read_or_set(trail: Trail, attribute: ast.Attribute, cls: str) -> list[Edit]
     if isinstance(attribute.ctx, ast.Store):
         if not isinstance(above, ast.Assign) or len(above.targets) != 1 or cls != dialect.made:
             raise Differs
-        if attribute.attr in dialect.settable and not names_of(dialect.raises, source) & _names(above.value):
+        if attribute.attr in dialect.settable and _set_alike(trail, above.value):
             return []
         if attribute.attr == "autocommit" and cls == "psycopg2.extensions.connection":
             start, end = source.span(attribute)[1] - len("autocommit"), source.span(above.value)[0]
@@ -185,6 +207,13 @@ def _read_or_set(trail: Trail, attribute: ast.Attribute, cls: str) -> list[Edit]
     if attribute.attr not in dialect.attributes.get(cls, frozenset()):
         raise Differs
     return []
+
+
+def _set_alike(trail: Trail, value: ast.expr) -> bool:
+    """Names and passwords for a session; for a connection no function, which would run in the thread of the twin."""
+    if trail.dialect.made == "requests.Session":
+        return isinstance(value, ast.Tuple) and not names_of(trail.dialect.raises, trail.source) & _names(value)
+    return dotted(value) in ("sqlite3.Row", "bytes", "str")
 
 
 def _headers(source: Source, headers: ast.Attribute) -> list[Edit]:

@@ -170,6 +170,20 @@ async def _postgres(*args, **kwargs):
     return connection
 '''
 
+_FOR_EACH_LOOP = '''\
+def _for_each_loop(make):
+    """A function that gives what `make` makes, once for each running event loop, so that connections are used again."""
+    made = WeakKeyDictionary()
+
+    def of_this_loop():
+        loop = asyncio.get_running_loop()
+        if loop not in made:
+            made[loop] = make()
+        return made[loop]
+
+    return of_this_loop
+'''
+
 _RUN_PROGRAM = '''\
 async def _run_program(
     command, *, shell=False, input=None, stdin=None, stdout=None, stderr=None, capture_output=False, text=None,
@@ -257,6 +271,7 @@ HELPERS: dict[str, tuple[str, frozenset[Needed]]] = {
             }
         ),
     ),
+    "_for_each_loop": (_FOR_EACH_LOOP, frozenset({Needed("asyncio"), Needed("weakref", "WeakKeyDictionary")})),
     "_run_program": (
         _RUN_PROGRAM,
         frozenset(

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Sequence
+import re
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from advisor.stages.generate.dialects import DIALECTS, Dialect, caught, maker
@@ -23,8 +24,13 @@ class Origin:
     spent: tuple[ast.stmt, ...]
 
 
-def origin(source: Source, name: str, cls: str, region: Sequence[ast.AST], scope: Function) -> Origin | None:
-    """The origin of the client `name` that `region`, within the function `scope`, uses; None where it is not that plain."""
+def origin(
+    source: Source, name: str, cls: str, region: Sequence[ast.AST], scope: Function, others: Callable[[], Iterator[str]]
+) -> Origin | None:
+    """The origin of the client `name` that `region`, within the function `scope`, uses; None where it is not that plain.
+
+    `others` gives the other files of the project: a session that they may change has no twin.
+    """
     local = name in binds(scope.body) | parameters(scope.args)
     within: ast.AST = scope if local else source.tree
     made = _made(source, name, within, scope, local=local)
@@ -35,6 +41,8 @@ def origin(source: Source, name: str, cls: str, region: Sequence[ast.AST], scope
     if dialect is None or text is None or not dialect.shared or caught(dialect, source):
         return None
     if not _same_there(made.value, scope, within):
+        return None
+    if not local and dialect.made == "requests.Session" and any(re.search(rf"\b{name}\b", each) for each in others()):
         return None
     inside = {id(node) for part in region for node in ast.walk(part)}
     uses = [n for n in ast.walk(within) if isinstance(n, ast.Name) and n.id == name and isinstance(n.ctx, ast.Load)]

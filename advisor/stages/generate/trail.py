@@ -23,6 +23,7 @@ class Trail:
     source: Source
     dialect: Dialect
     scope: ast.FunctionDef | ast.AsyncFunctionDef
+    client: str = ""  # how the client is called from now on, where not by its name
     names: dict[str, str] = field(default_factory=dict)
     bound: list[ast.Name] = field(default_factory=list)
     edits: list[Edit] = field(default_factory=list)

@@ -52,6 +52,8 @@ def _asks_alike(source: Source, call: ast.Call, verb: str, *, session: bool) -> 
         return False
     if verb in _BODYLESS and given.keys() & _BODY:
         return False
+    if "auth" in given and not isinstance(given["auth"], ast.Tuple):
+        return False
     if "data" in given and not isinstance(given["data"], ast.Dict):
         return False
     if any(_leaves_out(given[name]) for name in ("params", "headers", "data") if name in given):
