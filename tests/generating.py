@@ -56,6 +56,14 @@ def refusal(folder: Path, text: str, model: str = "threading") -> str:
     return caught.value.title
 
 
+def otherwise(folder: Path, text: str, model: str = "asyncio") -> str:
+    """The rewritten text, or why there is none."""
+    try:
+        return generated(folder, text, model)
+    except AdvisorError as refused:
+        return refused.title
+
+
 def module(folder: Path, text: str) -> ModuleType:
     """The text as an imported module that worker processes find too."""
     name = f"made_{next(_numbers)}"

@@ -33,6 +33,14 @@ class Needed:
         return self.name or self.module.partition(".")[0]
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class Definition:
+    """A function of the module that a rewrite needs, and that stands with the helpers."""
+
+    name: str
+    text: str
+
+
 @dataclass(frozen=True, slots=True)
 class Refusal:
     """Why a site is not rewritten: the hazard that forbids it, in a word and in a sentence, and the line that proves it."""
@@ -44,7 +52,8 @@ class Refusal:
 
 @dataclass(frozen=True, slots=True)
 class Rewrite:
-    """One site rewritten: `edits` of its file, what must be importable, helpers to define, and what a reader should know.
+    """One site rewritten: `edits` of its file, what must be importable, helpers and further functions to define, and what a
+    reader should know.
 
     `guard`: processes will import the file, so what it does at import must be for the script alone.
     `elsewhere` are edits of other files of the project, by path; `start` and `end` are the characters that the site takes up.
@@ -59,6 +68,7 @@ class Rewrite:
     notes: tuple[str, ...] = ()
     elsewhere: tuple[tuple[str, Rewrite], ...] = ()
     guard: bool = False
+    defines: tuple[Definition, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

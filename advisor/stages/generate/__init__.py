@@ -9,6 +9,7 @@ from dataclasses import replace
 from advisor.model.concurrency import Model
 from advisor.model.refactor import Order, Outcome, Refusal, Rewrite
 from advisor.model.site import DependenceKind, HazardKind, SiteKind
+from advisor.stages.generate.awaiting import awaiting
 from advisor.stages.generate.blocking import rewrite_blocking
 from advisor.stages.generate.carry import Read, as_rewrites, carry
 from advisor.stages.generate.comprehensions import rewrite_comprehension, rewrite_map
@@ -43,25 +44,37 @@ def generate(order: Order, source: Source, read: Read) -> Outcome:
     """The rewrite of one site, checked by making it; or why there is none. `read` gives the other files of the project."""
     try:
         _check(order)
-        rewrite = _rewrite(order, source, read)
-        finish(source, [rewrite])
-        for path, other in rewrite.elsewhere:
-            beside = read(path)
-            if beside is not None:
-                finish(beside, [other])
     except Refused as refused:
         return Outcome(order, None, refused.refusal)
-    except EditsOverlap:
-        return Outcome(order, None, Refusal("layout", "parts of the code would have to change twice", order.site.line))
-    return Outcome(order, rewrite)
+    for await_work in (True, False):  # clients that await are better than threads that wait, where both do the same
+        try:
+            rewrite = _rewrite(order, source, read, await_work=await_work)
+            if rewrite is None:
+                continue
+            finish(source, [rewrite])
+            for path, other in rewrite.elsewhere:
+                beside = read(path)
+                if beside is not None:
+                    finish(beside, [other])
+        except Refused as refused:
+            refusal = refused.refusal
+        except EditsOverlap:
+            refusal = Refusal("layout", "parts of the code would have to change twice", order.site.line)
+        else:
+            return Outcome(order, rewrite)
+    return Outcome(order, None, refusal)
 
 
 def combine(source: Source, rewrites: Sequence[Rewrite]) -> tuple[str, tuple[Rewrite, ...], tuple[Rewrite, ...]]:
     """The text with all rewrites that do not touch each other; with it those made, and those left out."""
     made: list[Rewrite] = []
     left: list[Rewrite] = []
+    along: list[Rewrite] = []
     text = source.text
     for rewrite in sorted(rewrites, key=lambda r: r.start):
+        if any(set(rewrite.edits) <= set(other.edits) and rewrite.helpers <= other.helpers for other in made):
+            along.append(rewrite)  # another site of the same client
+            continue
         apart = all(
             not _overlap(a.start, a.end, b.start, b.end) for other in made for a in rewrite.edits for b in other.edits
         )
@@ -73,7 +86,7 @@ def combine(source: Source, rewrites: Sequence[Rewrite]) -> tuple[str, tuple[Rew
             except (Refused, EditsOverlap):
                 pass
         left.append(rewrite)
-    return text, tuple(made), tuple(left)
+    return text, (*made, *along), tuple(left)
 
 
 def _overlap(start: int, end: int, other_start: int, other_end: int) -> bool:
@@ -93,16 +106,25 @@ def _check(order: Order) -> None:
                       detail.line if detail else case.line)  # fmt: skip
 
 
-def _rewrite(order: Order, source: Source, read: Read) -> Rewrite:
+def _rewrite(order: Order, source: Source, read: Read, *, await_work: bool) -> Rewrite | None:
+    """The site rewritten; with `await_work` only where all its work can await, else None."""
     lines = [source.line(number) for number in range(1, len(source.starts) + 1)]
     inquiry = Inquiry(order, lines)
-    for node in ast.walk(source.tree):
-        if isinstance(node, ast.Call) and inquiry.acts(node):
-            mark_acting(node)  # told once, for all who ask whether an expression is calm
+    beside = [path for path in order.program.modules if path != order.site.path]
+    inquiry.others = lambda: (other.text for path in beside if (other := read(path)) is not None)
+    _tell_acting(source, inquiry)
     writer = _WRITERS.get(order.site.kind)
     if writer is None or order.model is Model.SEQUENTIAL:
         raise Refused("layout", f"there is no refactor of {order.site.kind} for {order.model}", order.site.line)
-    rewrite = writer(order, source, inquiry)
+    if await_work:
+        region = _region(order, source)
+        found = awaiting(order, source, inquiry, region) if region else None
+        if found is None:
+            return None
+        _tell_acting(found.source, found.inquiry)
+        rewrite = found.back(writer(found.order, found.source, found.inquiry))
+    else:
+        rewrite = writer(order, source, inquiry)
     info = order.program.functions[order.site.function]
     if order.model is not Model.ASYNCIO or info.is_async or order.site.kind in _CONCURRENT:
         return rewrite
@@ -114,6 +136,28 @@ def _rewrite(order: Order, source: Source, read: Read) -> Rewrite:
     edits, needs, elsewhere = as_rewrites(carried, order.site.path)
     return replace(rewrite, edits=(*rewrite.edits, *edits), needs=rewrite.needs | needs, elsewhere=elsewhere,
                    notes=(*rewrite.notes, *carried.notes))  # fmt: skip
+
+
+def _tell_acting(source: Source, inquiry: Inquiry) -> None:
+    for node in ast.walk(source.tree):
+        if isinstance(node, ast.Call) and inquiry.acts(node):
+            mark_acting(node)  # told once, for all who ask whether an expression is calm
+
+
+def _region(order: Order, source: Source) -> list[ast.AST]:
+    """The nodes that a site is made of, where its work may be awaited: those of a loop's rounds, not of what it walks."""
+    match order.site.kind:
+        case SiteKind.FOR:
+            for node in ast.walk(source.tree):
+                if isinstance(node, ast.For) and node.lineno == order.site.line:
+                    return list(node.body)
+        case SiteKind.COMPREHENSION:
+            return list(_at(order, source, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp))[:1]
+        case SiteKind.STATEMENTS:
+            lines = {statement.line for statement in order.site.body if hasattr(statement, "line")}
+            return [n for n in ast.walk(source.tree) if isinstance(n, ast.stmt) and n.lineno in lines
+                    and not hasattr(n, "body")]  # fmt: skip
+    return []
 
 
 def _loop(order: Order, source: Source, inquiry: Inquiry) -> Rewrite:

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import ast
+from dataclasses import replace
 
 from advisor.model.concurrency import Executor, Model
 from advisor.model.refactor import Edit, Needed, Order, Rewrite
+from advisor.stages.generate.conversion import Conversion
+from advisor.stages.generate.counterparts import counterpart
+from advisor.stages.generate.following import followed
 from advisor.stages.generate.inquiry import Inquiry
 from advisor.stages.generate.names import calm, dotted, here
 from advisor.stages.generate.refused import Refused
 from advisor.stages.generate.scope import importable
 from advisor.stages.generate.source import Source
-from advisor.stages.generate.webclients import counterpart
+from advisor.stages.generate.twins import with_twin
 
 _COMPUTING = frozenset({"cpu-python", "cpu-native", "cpu-native-nogil", "parallel-native"})
 
@@ -19,6 +23,8 @@ _COMPUTING = frozenset({"cpu-python", "cpu-native", "cpu-native-nogil", "paralle
 def rewrite_blocking(order: Order, source: Source, inquiry: Inquiry) -> Rewrite:
     """The blocking call, awaited in a way that lets the event loop go on."""
     call = _call(order, source)
+    if (twin := _with_its_client(order, source, inquiry, call)) is not None:
+        return twin
     _check_place(source, call)
     above = source.parents[call]
     awaited = isinstance(above, ast.Await | ast.AsyncFor) or (isinstance(above, ast.comprehension) and above.is_async)
@@ -30,7 +36,7 @@ def rewrite_blocking(order: Order, source: Source, inquiry: Inquiry) -> Rewrite:
     if order.model is Model.ASYNCIO and order.executor is not Executor.TO_THREAD:
         found = counterpart(order, source, inquiry, call)
         if found is not None:
-            return Rewrite(path, start, end, *found)
+            return Rewrite(path, start, end, found.edits, found.needs, found.helpers, found.notes)
     if order.model is Model.MULTIPROCESSING or order.case.work_kind in _COMPUTING - {"cpu-native-nogil"}:
         return _in_a_process(order, source, inquiry, call, start, end)
     _check_thread(order, call)
@@ -38,6 +44,25 @@ def rewrite_blocking(order: Order, source: Source, inquiry: Inquiry) -> Rewrite:
     return Rewrite(
         path, start, end, (Edit(*source.span(call), _wrapped(source, call, text)),), frozenset({Needed("asyncio")})
     )
+
+
+def _with_its_client(order: Order, source: Source, inquiry: Inquiry, call: ast.Call) -> Rewrite | None:
+    """The call of a client that the coroutine makes itself, converted with the client and all that is done with it."""
+    scope = source.function(call)
+    if order.model is not Model.ASYNCIO or order.executor is Executor.TO_THREAD:
+        return None
+    for found in (
+        followed(order, source, inquiry, scope, reshape=True) if isinstance(scope, ast.AsyncFunctionDef) else ()
+    ):
+        if any(call is each for each in found.calls):
+            return _whole(order, found.conversion)
+    twin = with_twin(order, source, inquiry, call)
+    return None if twin is None else replace(_whole(order, twin[0]), defines=(twin[1],))
+
+
+def _whole(order: Order, made: Conversion) -> Rewrite:
+    start, end = min(edit.start for edit in made.edits), max(edit.end for edit in made.edits)
+    return Rewrite(order.site.path, start, end, made.edits, made.needs, made.helpers, made.notes)
 
 
 def _call(order: Order, source: Source) -> ast.Call:

@@ -65,6 +65,8 @@ def new_draft(
         order, source, inquiry, loop, head, way, source.indent(loop), set(taken(outermost)), set(taken(source.tree))
     )
     draft.opens = way.opens.format(pool=draft.name(way.pool)) if way.opens else ""
+    for client in inquiry.opened[::-1]:
+        draft.opens = draft.opens.replace("async with ", f"async with {client}, ", 1)
     draft.needs |= way.needs
     return draft
 

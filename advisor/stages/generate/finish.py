@@ -21,7 +21,7 @@ def finish(source: Source, rewrites: Sequence[Rewrite]) -> str:
     needs |= {need for helper in helpers for need in HELPERS[helper][1]}
     edits = [
         *_import_edits(source, sorted(need for need in needs if not _has(source, need))),
-        *_helper_edits(source, [h for h in helpers if h not in binds(source.tree.body)], rewrites),
+        *_helper_edits(source, _definitions(source, helpers, rewrites), rewrites),
         *(edit for rewrite in rewrites for edit in rewrite.edits),
     ]
     text = _without_spent_imports(source, source.finished(edits))
@@ -69,6 +69,13 @@ def _used(tree: ast.Module) -> frozenset[str]:
     return frozenset(names | {text for text in texts if text.isidentifier()})
 
 
+def _definitions(source: Source, helpers: Sequence[str], rewrites: Sequence[Rewrite]) -> list[str]:
+    """The helpers and other functions that the rewrites need and the module does not have yet."""
+    has = binds(source.tree.body)
+    defined = sorted({each for rewrite in rewrites for each in rewrite.defines})
+    return [HELPERS[name][0] for name in helpers if name not in has] + [d.text for d in defined if d.name not in has]
+
+
 def _helper_edits(source: Source, helpers: Sequence[str], rewrites: Sequence[Rewrite]) -> Iterable[Edit]:
     """Helpers stand right above the first function or class at the level of the module, or above the first use."""
     if not helpers:
@@ -78,7 +85,7 @@ def _helper_edits(source: Source, helpers: Sequence[str], rewrites: Sequence[Rew
         defines = isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
         if defines or source.whole_lines([statement])[1] > first_use:
             place = source.line_start(source.first_line(statement))
-            text = "".join(f"{HELPERS[name][0]}\n\n" for name in helpers)
+            text = "".join(f"{each}\n\n" for each in helpers)
             before = source.text[:place]
             empty = len(before.replace("\r", "")) - len(before.replace("\r", "").rstrip("\n")) - 1
             lead = "" if not before.strip() or defines else "\n" * max(0, 2 - empty)
@@ -99,8 +106,16 @@ def _has(source: Source, need: Needed) -> bool:
             case ast.ImportFrom(module=need.module, names=names, level=0) if need.name:
                 if any(alias.name == need.name and alias.asname in (None, need.name) for alias in names):
                     return True
-    if need.binds in binds(source.tree.body):
+    if need.binds in binds(s for s in source.tree.body if not _same_package(s, need)):
         raise Refused("layout", f"the module has a `{need.binds}` of its own", 1)
+    return False
+
+
+def _same_package(statement: ast.stmt, need: Needed) -> bool:
+    """`import redis` where `redis.asyncio` is needed: both give the name the same meaning."""
+    match statement:
+        case ast.Import(names=names) if not need.name:
+            return all(alias.asname is None and alias.name.partition(".")[0] == need.binds for alias in names)
     return False
 
 
@@ -131,7 +146,18 @@ def _import_edits(source: Source, needs: Sequence[Needed]) -> Iterable[Edit]:
         yield Edit(start, end, text)
     for place, lines in insertions.items():
         lines.sort(key=_import_order)
-        yield Edit(place, place, "".join(f"{line}\n" for line in lines) + _gap_after(source, block, place, lines))
+        yield Edit(place, place, _grouped(source, place, lines) + _gap_after(source, block, place, lines))
+
+
+def _grouped(source: Source, place: int, lines: Sequence[str]) -> str:
+    """The lines, with an empty one between the standard library, above or among them, and the others."""
+    text, above = "", source.text[:place].rstrip("\r\n").rpartition("\n")[2]
+    joins = source.text[:place].removesuffix("\n").endswith(above) and above.startswith(("import ", "from "))
+    for line in lines:
+        gap = joins and _standard(above.split()[1]) and not _standard(line.split()[1])
+        text += f"\n{line}\n" if gap else f"{line}\n"
+        above, joins = line, True
+    return text
 
 
 def _name_order(name: str) -> tuple[int, str]:
@@ -179,6 +205,9 @@ def _place(source: Source, block: Sequence[ast.stmt], need: Needed) -> int:
         if _key(statement) <= key:
             after = statement
     if after is not None:
+        following = block[block.index(after) + 1] if after is not block[-1] else None
+        if following is not None and _key(following)[0] and not _key(after)[0] and key[0]:
+            return source.line_start(source.first_line(following))
         return source.line_start((after.end_lineno or 0) + 1)
     if block:
         first = source.first_line(block[0])  # above its comments, unless they are those of the whole file

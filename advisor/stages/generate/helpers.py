@@ -134,16 +134,131 @@ def _processes():
     return ProcessPoolExecutor()
 '''
 
+_ALONE = '''\
+def _alone(client):
+    """The same client, its connections too, without the cookies of other requests."""
+    client = copy.copy(client)
+    client.cookies = {}
+    return client
+'''
+
 _HTTP = '''\
 _clients = WeakKeyDictionary()  # one for each event loop, so that connections are used again
 
 
 def _http():
-    """The HTTP client of the running event loop, made when it is first needed."""
+    """A client for one request, over the connections of the running event loop: each has cookies of its own."""
     loop = asyncio.get_running_loop()
     if loop not in _clients:
         _clients[loop] = httpx.AsyncClient(follow_redirects=True)
-    return _clients[loop]
+    return _alone(_clients[loop])
+'''
+
+_TRANSACTION = '''\
+@asynccontextmanager
+async def _transaction(connection):
+    """What `with connection` did: the transaction is committed at the end of the block, or taken back where that failed."""
+    try:
+        yield
+        await connection.commit()
+    except BaseException:
+        await connection.rollback()
+        raise
+'''
+
+_CLOSING = '''\
+@asynccontextmanager
+async def _closing(connection):
+    """A connection that the block closes, and no more: what was not committed is lost, as with `contextlib.closing`."""
+    try:
+        yield connection
+    finally:
+        await connection.close()
+'''
+
+_POSTGRES = '''\
+class _Memory(ByteaLoader):
+    def load(self, data):
+        return memoryview(super().load(bytes(data)))
+
+
+async def _postgres(*args, **kwargs):
+    """A connection that writes parameters into statements, and gives columns as the types, that psycopg2 does."""
+    kwargs["cursor_factory"] = psycopg.AsyncClientCursor
+    connection = await psycopg.AsyncConnection.connect(*args, **kwargs)
+    connection.adapters.register_loader("bytea", _Memory)
+    for kind in ("uuid", "inet", "cidr"):
+        connection.adapters.register_loader(kind, TextLoader)
+    return connection
+'''
+
+_FOR_EACH_LOOP = '''\
+def _for_each_loop(make):
+    """A function that gives what `make` makes, once for each running event loop, so that connections are used again."""
+    made = WeakKeyDictionary()
+
+    def of_this_loop():
+        loop = asyncio.get_running_loop()
+        if loop not in made:
+            made[loop] = make()
+        return made[loop]
+
+    return of_this_loop
+'''
+
+_RUN_PROGRAM = '''\
+async def _run_program(
+    command, *, shell=False, input=None, stdin=None, stdout=None, stderr=None, capture_output=False, text=None,
+    encoding=None, errors=None, timeout=None, check=False, cwd=None, env=None,
+):  # fmt: skip
+    """`subprocess.run` for coroutines. Whatever ends the wait early, the program is killed, and waited for."""
+    decoded = bool(text or encoding or errors)
+    encoding, errors = encoding or locale.getpreferredencoding(False), errors or "strict"
+    if capture_output:
+        stdout = stderr = subprocess.PIPE
+    if input is not None:
+        stdin = subprocess.PIPE
+        input = input.replace("\\n", os.linesep).encode(encoding, errors) if decoded else input
+    options = {"stdin": stdin, "stdout": stdout, "stderr": stderr, "cwd": cwd, "env": env}
+    if shell:
+        process = await asyncio.create_subprocess_shell(command, **options)
+    else:
+        process = await asyncio.create_subprocess_exec(*command, **options)
+    printed = {process.stdout: [], process.stderr: []}
+
+    async def feed():
+        with suppress(BrokenPipeError, ConnectionResetError):  # a program need not read all of it
+            process.stdin.write(input)
+            await process.stdin.drain()
+        process.stdin.close()
+
+    async def collect(stream):
+        while piece := await stream.read(2**16):
+            printed[stream].append(piece)
+
+    def whole(stream):
+        data = None if stream is None else b"".join(printed[stream])
+        if data is None or not decoded:
+            return data
+        return data.decode(encoding, errors).replace("\\r\\n", "\\n").replace("\\r", "\\n")
+
+    try:
+        async with asyncio.timeout(timeout):
+            streams = [collect(stream) for stream in printed if stream is not None]
+            await asyncio.gather(*([feed()] if input is not None else []), *streams)
+            await process.wait()
+    except TimeoutError:
+        parts = [b"".join(printed[stream]) or None for stream in (process.stdout, process.stderr)]
+        raise subprocess.TimeoutExpired(command, timeout, output=parts[0], stderr=parts[1]) from None
+    finally:
+        if process.returncode is None:
+            with suppress(ProcessLookupError):
+                process.kill()
+            await process.wait()
+    output, complaint = whole(process.stdout), whole(process.stderr)
+    if check and process.returncode:
+        raise subprocess.CalledProcessError(process.returncode, command, output=output, stderr=complaint)
+    return subprocess.CompletedProcess(command, process.returncode, output, complaint)
 '''
 
 _REPORT = '''\
@@ -165,7 +280,27 @@ HELPERS: dict[str, tuple[str, frozenset[Needed]]] = {
         _PROCESSES,
         frozenset({Needed("functools", "cache"), Needed("concurrent.futures", "ProcessPoolExecutor")}),
     ),
+    "_alone": (_ALONE, frozenset({Needed("copy")})),
     "_http": (_HTTP, frozenset({Needed("asyncio"), Needed("httpx"), Needed("weakref", "WeakKeyDictionary")})),
+    "_transaction": (_TRANSACTION, frozenset({Needed("contextlib", "asynccontextmanager")})),
+    "_closing": (_CLOSING, frozenset({Needed("contextlib", "asynccontextmanager")})),
+    "_postgres": (
+        _POSTGRES,
+        frozenset(
+            {
+                Needed("psycopg"),
+                Needed("psycopg.types.string", "ByteaLoader"),
+                Needed("psycopg.types.string", "TextLoader"),
+            }
+        ),
+    ),
+    "_for_each_loop": (_FOR_EACH_LOOP, frozenset({Needed("asyncio"), Needed("weakref", "WeakKeyDictionary")})),
+    "_run_program": (
+        _RUN_PROGRAM,
+        frozenset(
+            {Needed("asyncio"), Needed("contextlib", "suppress"), Needed("locale"), Needed("os"), Needed("subprocess")}
+        ),
+    ),
     "_report": (_REPORT, frozenset({Needed("traceback")})),
 }
 """By name: the definition, and what it imports."""

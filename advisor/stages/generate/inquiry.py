@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cached_property
 
 from advisor.model import code, tree
@@ -34,6 +34,8 @@ class Inquiry:
     def __init__(self, order: Order, path_lines: Sequence[str]) -> None:
         self.order, self._lines = order, path_lines
         self.function = order.site.function
+        self.opened: tuple[str, ...] = ()  # clients to open with the pool
+        self.others: Callable[[], Iterator[str]] = lambda: iter(())  # the texts of the other files of the project
 
     # ---- matching
 

@@ -144,28 +144,36 @@ def _submitted(draft: Draft, value: ast.expr) -> str:
     source, way = draft.source, draft.way
     call = value.value if isinstance(value, ast.Await) else value
     submit = way.submit.format(pool=draft.opens.rpartition(" as ")[2].rstrip(":"))
-    if not isinstance(call, ast.Call) or isinstance(value, ast.Await) != (way.tasks and not way.through):
+    awaits = way.tasks and not way.through
+    if awaits and not isinstance(value, ast.Await) and awaits_anything([value]):
+        return f"{submit}({_defined(draft, value)})"
+    if not isinstance(call, ast.Call) or isinstance(value, ast.Await) != awaits:
         raise Refused("layout", f"line {value.lineno} awaits or calls nothing that could be handed over", value)
     arguments = [*call.args, *(keyword.value for keyword in call.keywords)]
     nested = [] if way.tasks and not way.through else draft.inquiry.costly(arguments)
     if not calm(call.func) or nested or any(not calm(each) for each in arguments):
         if way.isolated:
             raise Refused("unpicklable-function", f"the work of line {value.lineno} is more than one call", value)
-        name = draft.name(f"work_in_line_{value.lineno}")
-        kind = "async def" if way.tasks and not way.through else "def"
-        statement = source.statement(value)
-        text = source.segment(value)
-        if "\n" not in text:
-            work = f"{draft.indent}{source.unit}return {text}\n"
-        elif getattr(statement, "value", None) is value:
-            lead = Edit(source.span(statement)[0], source.span(value)[0], "return ")
-            work = source.piece([statement], draft.indent + source.unit, [lead])
-        else:
-            raise Refused("layout", f"the call in line {value.lineno} goes over several lines", value)
-        draft.above.append(f"{draft.indent}{kind} {name}():\n{work}")
-        return f"{submit}({way.through}{name})"
+        return f"{submit}({way.through}{_defined(draft, value)})"
     if way.isolated and not importable(source, call.func, draft.loop):
         raise Refused("unpicklable-function", "the function cannot be sent to a process", call)
     return (
         f"{submit}({way.through}{', '.join(source.segment(part) for part in (call.func, *call.args, *call.keywords))})"
     )
+
+
+def _defined(draft: Draft, value: ast.expr) -> str:
+    """The name of a function that works out an expression, defined above."""
+    source, way = draft.source, draft.way
+    name = draft.name(f"work_in_line_{value.lineno}")
+    kind = "async def" if way.tasks and not way.through else "def"
+    statement, text = source.statement(value), source.segment(value)
+    if "\n" not in text:
+        work = f"{draft.indent}{source.unit}return {text}\n"
+    elif getattr(statement, "value", None) is value:
+        lead = Edit(source.span(statement)[0], source.span(value)[0], "return ")
+        work = source.piece([statement], draft.indent + source.unit, [lead])
+    else:
+        raise Refused("layout", f"the call in line {value.lineno} goes over several lines", value)
+    draft.above.append(f"{draft.indent}{kind} {name}():\n{work}")
+    return name
