@@ -11,36 +11,41 @@ from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
-_DELAY = 0.03  # seconds that each answer takes: enough to tell whether the waits overlap
+_DELAY = 0.02  # seconds that each answer takes
+_PATIENCE = 5.0  # seconds that the first answers wait for further requests, where these are expected at the same time
 
 
 class Record:
-    """What was asked, in the order of arrival, and how many were being answered at the same time."""
+    """What was asked, in the order of arrival, and how many were being answered at the same time.
+
+    Answers wait until `expected` requests were there at once: a slow machine proves as much as a fast one.
+    """
 
     def __init__(self) -> None:
-        self._lock = threading.Lock()
+        self._changed = threading.Condition()
         self.asked: list[tuple[str, str]] = []
-        self.now = self.most = 0
+        self.now = self.most = self.expected = 0
 
     @contextlib.contextmanager
     def answering(self, kind: str, what: str) -> Iterator[None]:
-        with self._lock:
+        with self._changed:
             self.asked.append((kind, what))
             self.now += 1
             self.most = max(self.most, self.now)
+            self._changed.notify_all()
+            if not self._changed.wait_for(lambda: self.most >= self.expected, _PATIENCE):
+                self.expected = 0  # they will not come: no need to wait for the next ones
         try:
             time.sleep(_DELAY)
             yield
         finally:
-            with self._lock:
+            with self._changed:
                 self.now -= 1
 
-    def taken(self) -> tuple[list[tuple[str, str]], int]:
-        """What was recorded since it was last taken."""
-        with self._lock:
-            found = self.asked, self.most
-            self.asked, self.most = [], 0
-        return found
+    def begin(self, expected: int) -> None:
+        """From now on what is asked belongs to the next run."""
+        with self._changed:
+            self.asked, self.most, self.expected = [], 0, expected
 
 
 class Servers:

@@ -1,6 +1,6 @@
 """A comprehension of awaits with httpx."""
 # models: asyncio
-# overlap: 4
+# overlap: 3
 
 import asyncio
 import os

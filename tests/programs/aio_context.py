@@ -1,6 +1,6 @@
 """Tasks with a context variable and logging, awaited one by one in a method."""
 # models: asyncio
-# overlap: 4
+# overlap: 3
 # early: yes
 
 import asyncio

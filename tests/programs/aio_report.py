@@ -1,6 +1,6 @@
 """A coroutine that awaits aiohttp in a loop, one answer after the other."""
 # models: asyncio
-# overlap: 4
+# overlap: 3
 
 import asyncio
 import os

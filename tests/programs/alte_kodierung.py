@@ -1,7 +1,7 @@
 # -*- coding: latin-1 -*-
 """Eine Datei in einer alten Kodierung: Größe, Maß, Übung."""
 # as: latin-1
-# overlap: 4
+# overlap: 3
 
 import os
 from urllib.request import urlopen

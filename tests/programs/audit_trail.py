@@ -1,6 +1,6 @@
 """try/except/else/finally within each round, with a trail of what happened."""
 # refuse multiprocessing: unpicklable-error
-# overlap: 4
+# overlap: 3
 
 import os
 from urllib.error import HTTPError

@@ -1,5 +1,5 @@
 """A loop under rich's progress bar."""
-# overlap: 4
+# overlap: 3
 
 import os
 from urllib.request import urlopen

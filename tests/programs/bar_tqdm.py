@@ -1,5 +1,5 @@
 """A loop under a tqdm progress bar, which goes on counting."""
-# overlap: 4
+# overlap: 3
 
 import os
 

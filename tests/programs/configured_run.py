@@ -1,6 +1,6 @@
 """A global configuration that main rebinds and the work reads: another process must see it as well."""
 # refuse multiprocessing: process-state
-# overlap: 4
+# overlap: 3
 
 import argparse
 import os

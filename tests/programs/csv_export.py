@@ -1,5 +1,5 @@
 """A csv file written row by row under a with block around the loop."""
-# overlap: 4
+# overlap: 3
 
 import csv
 import os

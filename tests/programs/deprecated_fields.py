@@ -1,5 +1,5 @@
 """Warnings shown by the caller, in order."""
-# overlap: 4
+# overlap: 3
 
 import os
 import warnings

@@ -1,5 +1,5 @@
 """Downloads pages into files and writes a manifest in order."""
-# overlap: 4
+# overlap: 3
 
 import hashlib
 import os

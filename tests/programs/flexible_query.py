@@ -1,5 +1,5 @@
 """Calls with star-args and keywords made of each row."""
-# overlap: 4
+# overlap: 3
 
 import os
 from urllib.parse import urlencode

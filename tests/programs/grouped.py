@@ -1,5 +1,5 @@
 """Results grouped with setdefault, tuple targets nested in enumerate(zip(...)), match statements after the work."""
-# overlap: 4
+# overlap: 3
 
 import os
 

@@ -1,6 +1,6 @@
 """`map` over a function that asks a server, its values listed and numbered."""
 # models: threading multiprocessing
-# overlap: 4
+# overlap: 3
 
 import os
 import sys

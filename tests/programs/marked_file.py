@@ -1,6 +1,6 @@
 """A file that begins with a byte order mark."""
 # as: bom
-# overlap: 4
+# overlap: 3
 
 import os
 

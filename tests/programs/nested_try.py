@@ -1,5 +1,5 @@
 """A with block and a retry inside the round: the whole of it is the work."""
-# overlap: 4
+# overlap: 3
 
 import os
 import tempfile

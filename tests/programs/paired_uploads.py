@@ -1,5 +1,5 @@
 """Uploads documents in pairs of title and text; what the server answered is kept by title."""
-# overlap: 4
+# overlap: 3
 # posts: any order
 
 import json

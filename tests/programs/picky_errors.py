@@ -1,5 +1,5 @@
 """An exception of the program's own that takes more arguments than it hands on: pickle cannot make it anew."""
-# overlap: 4
+# overlap: 3
 # refuse multiprocessing: unpicklable-error
 
 import os

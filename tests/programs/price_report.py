@@ -1,5 +1,5 @@
 """Prices of a basket, one request each: a list of tuples, numbered lines, a total."""
-# overlap: 4
+# overlap: 3
 
 import argparse
 import logging

@@ -1,5 +1,5 @@
 """Two loops, one within the other, that fill a table by region and day."""
-# overlap: 4
+# overlap: 3
 
 import os
 from urllib.request import urlopen

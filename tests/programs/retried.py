@@ -1,6 +1,6 @@
 """A decorator that tries again, around the function that the loop calls."""
 # refuse multiprocessing: unpicklable-error
-# overlap: 4
+# overlap: 3
 
 import functools
 import os

@@ -1,5 +1,5 @@
 """Runs a command for each file and keeps exit codes and output in order."""
-# faster: 1.3
+# overlap: 3
 
 import subprocess
 import sys
@@ -10,8 +10,8 @@ class CheckFailed(Exception):
 
 
 def check(name):
-    script = f"sleep 0.2; echo checked {name}; exit $(( {len(name)} % 3 ))"
-    return subprocess.run(["sh", "-c", script], capture_output=True, text=True, check=False)
+    script = f"exec 3<>/dev/tcp/127.0.0.1/$ECHO_PORT; echo {name} >&3; head -n 1 <&3; exit $(( {len(name)} % 3 ))"
+    return subprocess.run(["bash", "-c", script], capture_output=True, text=True, check=False)
 
 
 def main():

@@ -1,5 +1,5 @@
 """Walks nested settings with an unpacking target; what differs is reported in the order of the file."""
-# overlap: 4
+# overlap: 3
 
 import os
 

@@ -1,5 +1,5 @@
 """A nested function that captures a token and headers, called for each item."""
-# overlap: 4
+# overlap: 3
 # refuse multiprocessing: unpicklable-function
 
 import os

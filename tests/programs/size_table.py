@@ -1,5 +1,5 @@
 """A dict comprehension with a condition, worked out from requests."""
-# overlap: 4
+# overlap: 3
 
 import os
 

@@ -1,5 +1,5 @@
 """Logs before and after each request; the records come in the order of the caller."""
-# overlap: 4
+# overlap: 3
 
 import logging
 import os

@@ -1,6 +1,6 @@
 """Indented with tabs, a comment after the head of the loop."""
 # as: tabs
-# overlap: 4
+# overlap: 3
 
 import os
 from urllib.request import urlopen

@@ -1,5 +1,5 @@
 """Which tags occur, and which items have none: a set, a conditional append, an inner loop."""
-# overlap: 4
+# overlap: 3
 
 import json
 import os

@@ -1,5 +1,5 @@
 """A generator expression fed to sum, and another to any."""
-# overlap: 4
+# overlap: 3
 
 import os
 from urllib.request import urlopen

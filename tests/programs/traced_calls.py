@@ -1,6 +1,6 @@
 """A context variable set by the caller and read in the work."""
 # refuse multiprocessing: process-state
-# overlap: 4
+# overlap: 3
 
 import contextvars
 import os

@@ -1,5 +1,5 @@
 """Annotated code with a protocol, a TypedDict and postponed annotations."""
-# overlap: 4
+# overlap: 3
 
 from __future__ import annotations
 

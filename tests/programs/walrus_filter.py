@@ -1,5 +1,5 @@
 """Keeps what could be fetched, with an assignment expression in the test."""
-# overlap: 4
+# overlap: 3
 
 import json
 import os

@@ -1,6 +1,6 @@
 """A file with Windows line endings."""
 # as: crlf
-# overlap: 4
+# overlap: 3
 
 import os
 from urllib.request import urlopen

@@ -1,5 +1,5 @@
 """Drains a deque of jobs with a while loop."""
-# overlap: 4
+# overlap: 3
 
 import os
 from collections import deque

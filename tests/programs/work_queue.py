@@ -1,5 +1,5 @@
 """Drains a queue.Queue filled before."""
-# overlap: 4
+# overlap: 3
 
 import os
 import queue
