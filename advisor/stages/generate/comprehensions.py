@@ -25,6 +25,7 @@ _EATS = frozenset(
     """list tuple set frozenset dict sum min max any all sorted Counter OrderedDict deque join extend update fsum mean fmean median
     array asarray concatenate concat stack vstack hstack DataFrame""".split()
 )
+_LONG_LINE = 100
 _ROOM = 70  # characters of a line that leave enough for the words of a comprehension over tasks
 
 
@@ -154,7 +155,7 @@ class _Written(Rounds):
             tests = " and ".join(self._wrapped(test) for test in conditions)
             items = f"[{head.item_text} for {head.target_text} in {items} if {tests}]"
         whole = self._whole()
-        twice = not whole or self._columns() > 0
+        twice = whole == "key" or (not whole and bool(self.wanted)) or self._columns() > 0
         known = head.sized and items.replace(".", "").isidentifier()
         if twice and not known and not self._special(items):
             if not (head.sized or conditions):
@@ -165,6 +166,11 @@ class _Written(Rounds):
         returned = self._names(result)
         work = self._mapped(items, rebound=items != head.items) or self._through_definition(returned, items)
         mapped = f"{self._pool_name()}.map({work}{self._chunk(items, head.sized or bool(conditions))})"
+        beside = "".join(self.source.beside(node)).partition("#")[0] + (self._element(result) if not whole else "")
+        if len(beside.strip() + mapped) > _LONG_LINE and not self.way.whole:
+            name = self.draft.name("results")
+            self.draft.inside.append(f"{name} = {mapped}")
+            mapped = name
         if whole == "key":
             return f"dict(zip({items}, {mapped}))"
         if whole:

@@ -85,12 +85,15 @@ def awaits_anything(nodes: Sequence[ast.AST]) -> bool:
 
 
 def spaced(draft: Draft) -> str:
-    """The lines before the pool; a nested function stands between empty lines."""
-    before = draft.source.line(draft.loop.lineno - 1).strip() if draft.loop.lineno > 1 else ""
+    """The lines before the pool; a function stands between empty lines, two of them at the level of the module."""
+    line = draft.loop.lineno
+    before = draft.source.line(line - 1).strip() if line > 1 else ""
     text, first = "", not before or before.endswith(":")
+    gap = "\n" if draft.indent else "\n\n"
     for each in sorted(draft.above, key=lambda piece: piece.endswith("\n")):
         if each.endswith("\n"):
-            text += ("" if first or text.endswith("\n\n") else "\n") + each + "\n"
+            lead = "\n" if not draft.indent and line > 2 and draft.source.line(line - 2).strip() else ""
+            text += (lead if first else "" if text.endswith("\n\n") else gap) + each + gap
         else:
             text += f"{draft.indent}{each}\n"
         first = False

@@ -95,7 +95,7 @@ class Rounds(LoopText):
         """`zip`, `enumerate` and `items()`: cheap to make anew, and their columns have names of their own."""
         head = self.head
         return head.sized and items == head.items and isinstance(head.node, ast.Call) and (
-            isinstance(head.node.func, ast.Attribute) or getattr(head.node.func, "id", "") in ("zip", "enumerate")
+            getattr(head.node.func, "attr", getattr(head.node.func, "id", "")) in ("items", "zip", "enumerate")
         )  # fmt: skip
 
     def _pool_name(self) -> str:
@@ -213,27 +213,9 @@ class Rounds(LoopText):
         room = _LONG_LINE - len(
             self.inner + target + (f"for _, in zip({head.iterable}, ):" if head.bar else "for in :")
         )
-        if way.tasks and head.lazy and not head.asynchronous:
-            draft.helpers |= {"_tasks", "_ahead"}
-            walked = f"_ahead(({f'({each})' if len(pieces) > 1 else started} {clause}), 32)"
-        elif way.tasks:
-            draft.helpers.add("_tasks")
-            element = f"({each})" if len(pieces) > 1 else started
-            walked = f"[{element} {clause}]"
-            if len(walked) > room:
-                name = draft.name("tasks")
-                draft.inside.append(folded(f"{name} = [", element, clause, "]", self.inner, self.source.unit))
-                walked = name
-        else:
-            draft.helpers.add("_ahead")
-            draft.needs |= self.ahead_needs()
-            generator = f"({f'({each})' if len(pieces) > 1 else started} {clause})"
-            walked = f"_ahead({generator}, {way.ahead})"
-            if len(walked) > room:
-                name = draft.name("started")
-                element = f"({each})" if len(pieces) > 1 else started
-                draft.inside.append(folded(f"{name} = (", element, clause, ")", self.inner, self.source.unit))
-                walked = f"_ahead({name}, {way.ahead})"
+        element = f"({each})" if len(pieces) > 1 else started
+        lazy = not way.tasks or (head.lazy and not head.asynchronous)
+        walked = self._ahead(element, clause, room) if lazy else self._all_started(element, clause, room)
         if head.bar:
             walked = f"zip({head.iterable}, {walked})"
             item = head.item_text if walked_by_bar and self.wanted else "_"
@@ -243,6 +225,28 @@ class Rounds(LoopText):
                 "rounds after the one that ends the loop may have started; what has not begun is cancelled"
             )
         return self._loop_text(names, walked, None, removed, target, self._result_of(handle))
+
+    def _all_started(self, element: str, clause: str, room: int) -> str:
+        """Tasks for all rounds, in a list of their own where the line would be too long."""
+        walked, draft = f"[{element} {clause}]", self.draft
+        draft.helpers.add("_tasks")
+        if len(walked) <= room:
+            return walked
+        name = draft.name("tasks")
+        draft.inside.append(folded(f"{name} = [", element, clause, "]", self.inner, self.source.unit))
+        return name
+
+    def _ahead(self, element: str, clause: str, room: int) -> str:
+        """Work that is started as the caller goes on, so many rounds ahead."""
+        draft, ahead = self.draft, self.way.ahead or "32"
+        draft.helpers |= {"_ahead", "_tasks"} if self.way.tasks else {"_ahead"}
+        draft.needs |= self.ahead_needs()
+        walked = f"_ahead(({element} {clause}), {ahead})"
+        if len(walked) <= room:
+            return walked
+        name = draft.name("started")
+        draft.inside.append(folded(f"{name} = (", element, clause, ")", self.inner, self.source.unit))
+        return f"_ahead({name}, {ahead})"
 
     def _in_chunks(self, names: Returned, filters: list[str], removed: list[ast.If]) -> str:
         """Items too short to be sent one by one go to the processes in chunks, and are still taken one by one."""
@@ -308,6 +312,10 @@ class Rounds(LoopText):
                 return f"{self.source.segment(left)} not in {self.source.segment(right)}"
             case ast.Compare(left=left, ops=[ast.NotIn()], comparators=[right]):
                 return f"{self.source.segment(left)} in {self.source.segment(right)}"
+            case ast.Compare(left=left, ops=[ast.Eq()], comparators=[right]):
+                return f"{self.source.segment(left)} != {self.source.segment(right)}"
+            case ast.Compare(left=left, ops=[ast.NotEq()], comparators=[right]):
+                return f"{self.source.segment(left)} == {self.source.segment(right)}"
             case ast.Compare(left=left, ops=[ast.Is()], comparators=[right]):
                 return f"{self.source.segment(left)} is not {self.source.segment(right)}"
             case ast.Compare(left=left, ops=[ast.IsNot()], comparators=[right]):

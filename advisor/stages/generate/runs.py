@@ -13,6 +13,7 @@ from advisor.stages.generate.inquiry import Inquiry
 from advisor.stages.generate.names import binds, calm, dotted
 from advisor.stages.generate.refused import Refused
 from advisor.stages.generate.scope import importable
+from advisor.stages.generate.sharing import check_prints
 from advisor.stages.generate.source import Source
 from advisor.stages.generate.travel import check_travel
 from advisor.stages.generate.work import Cut
@@ -54,7 +55,9 @@ def rewrite_run(order: Order, source: Source, inquiry: Inquiry) -> Rewrite:
     draft.helpers |= {"_tasks"} if way.tasks else set()
     if not way.tasks:
         draft.notes.append("all of the statements run even if one of them fails; the first failure in order is raised")
-    check_travel(draft, Cut(statements=inside))
+    made = Cut(statements=inside)
+    check_prints(draft, made)
+    check_travel(draft, made)
     text = _written(draft, whole, inside)
     return rewritten(draft, *source.whole_lines(whole), text)
 
