@@ -30,6 +30,8 @@ _ALWAYS = frozenset(
      HazardKind.RATE_LIMIT, HazardKind.PROCESS_STATE, HazardKind.INTERACTIVE, HazardKind.MESSAGE_ORDER, HazardKind.INSIDE_POOL,
      HazardKind.STATEFUL_CAPTURE}
 )  # fmt: skip
+_CUT = frozenset({SiteKind.FOR, SiteKind.COMPREHENSION})  # of these a part may stay with the caller
+_ALL_TOLD = 6  # of more details the analysis tells only the first
 
 
 def parse(text: str) -> Source | Refusal:
@@ -97,10 +99,14 @@ def _check(order: Order) -> None:
     """What forbids the model whatever the code looks like."""
     case = order.case
     for hazard in case.hazards:
-        if hazard.kind in _ALWAYS and not order.advised:
+        apart = hazard.kind is HazardKind.STATEFUL_CAPTURE and order.site.kind in _CUT
+        if hazard.kind in _ALWAYS and not order.advised and not apart:
             raise Refused(hazard.kind.value, hazard.because, hazard.line)
     kind = case.dependence.kind
-    if kind is DependenceKind.CARRIED or (kind is DependenceKind.UNKNOWN and not order.advised):
+    names = [detail.name for detail in case.dependence.details]
+    apart = order.site.kind is SiteKind.FOR and len(names) < _ALL_TOLD and all(name.isidentifier() for name in names)
+    unsure = kind is DependenceKind.UNKNOWN and not order.advised
+    if (kind is DependenceKind.CARRIED or unsure) and not apart:
         detail = next(iter(case.dependence.details), None)
         raise Refused("carried-dependence", detail.because if detail else "rounds depend on each other",
                       detail.line if detail else case.line)  # fmt: skip

@@ -138,10 +138,7 @@ def _follow(
     text = source.text[start:end]
     if awaits:
         above = source.parents[call]
-        bare = (
-            isinstance(above, ast.Assign | ast.AnnAssign | ast.Return | ast.Expr | ast.Call)
-            and getattr(above, "func", None) is not call
-        )
+        bare = isinstance(above, ast.stmt | ast.keyword) or (isinstance(above, ast.Call) and above.func is not call)
         new = f"await {text}" if bare else f"(await {text})"
     else:
         new = f"asyncio.run({text})"

@@ -5,17 +5,18 @@ from __future__ import annotations
 import ast
 
 from advisor.model.refactor import Edit, Order, Rewrite
-from advisor.stages.generate.cut import smallest
-from advisor.stages.generate.draft import Draft, awaits_anything, folded, new_draft, rewritten, spaced
+from advisor.stages.generate.draft import Draft, awaits_anything, folded, new_draft, put_for, rewritten, spaced
 from advisor.stages.generate.flavors import flavor, through_threads
 from advisor.stages.generate.headers import Head
 from advisor.stages.generate.inquiry import Inquiry
 from advisor.stages.generate.names import calm, dotted, free, here
+from advisor.stages.generate.places import smallest
 from advisor.stages.generate.refused import Refused
 from advisor.stages.generate.rounds import Rounds
 from advisor.stages.generate.scope import importable
-from advisor.stages.generate.sharing import check_shared
+from advisor.stages.generate.sharing import check_prints, check_shared, check_turns
 from advisor.stages.generate.source import Source
+from advisor.stages.generate.travel import check_travel
 from advisor.stages.generate.work import Cut
 from advisor.stages.generate.worker import Returned
 
@@ -24,6 +25,8 @@ _EATS = frozenset(
     """list tuple set frozenset dict sum min max any all sorted Counter OrderedDict deque join extend update fsum mean fmean median
     array asarray concatenate concat stack vstack hstack DataFrame""".split()
 )
+_LONG_LINE = 100
+_ROOM = 70  # characters of a line that leave enough for the words of a comprehension over tasks
 
 
 def rewrite_comprehension(order: Order, source: Source, inquiry: Inquiry, node: Comprehension) -> Rewrite:
@@ -49,7 +52,10 @@ def rewrite_comprehension(order: Order, source: Source, inquiry: Inquiry, node: 
     made.rest_reads = frozenset(
         n.id for part in parts for n in ast.walk(part) if isinstance(n, ast.Name) and id(n) not in gone
     )
+    check_turns(draft, made)
+    check_prints(draft, made)
     check_shared(draft, made)
+    check_travel(draft, made)
     text = _Written(draft, made, node, bool(tested)).written()
     return _around(draft, statement, node, text)
 
@@ -65,7 +71,14 @@ def rewrite_map(order: Order, source: Source, inquiry: Inquiry, node: ast.Call) 
         raise Refused("layout", "the arguments of `map` are not written out", node)
     if draft.way.isolated and (isinstance(function, ast.Lambda) or not importable(source, function, node)):
         raise Refused("unpicklable-function", "the mapped function cannot be sent to a process", node)
-    check_shared(draft, Cut(expression=node))
+    made = Cut(expression=node)
+    check_prints(draft, made)
+    check_shared(draft, made)
+    check_travel(draft, made)
+    if draft.way.through:
+        raise Refused(
+            "process-state", "the mapped function reads a context variable, of which each call needs its own copy", node
+        )
     texts = [source.segment(each) for each in node.args]
     chunk = ""
     if draft.way.isolated and all(isinstance(each, ast.Name) and inquiry.sized(each) for each in iterables):
@@ -128,14 +141,21 @@ class _Written(Rounds):
         result = self.draft.name("result") if not self.way.tasks else ""
         conditions = [] if self.tested else node.generators[0].ifs
         calm_tests = all(calm(test) for test in conditions)
-        if self.way.tasks or self.in_coroutine or len(node.generators) > 1 or head.lazy or not calm_tests:
+        if (
+            self.way.tasks
+            or self.way.through
+            or self.in_coroutine
+            or len(node.generators) > 1
+            or head.lazy
+            or not calm_tests
+        ):
             return self._through_handles()
         items = head.items
         if conditions:
             tests = " and ".join(self._wrapped(test) for test in conditions)
             items = f"[{head.item_text} for {head.target_text} in {items} if {tests}]"
         whole = self._whole()
-        twice = not whole or self._columns() > 0
+        twice = whole == "key" or (not whole and bool(self.wanted)) or self._columns() > 0
         known = head.sized and items.replace(".", "").isidentifier()
         if twice and not known and not self._special(items):
             if not (head.sized or conditions):
@@ -146,6 +166,11 @@ class _Written(Rounds):
         returned = self._names(result)
         work = self._mapped(items, rebound=items != head.items) or self._through_definition(returned, items)
         mapped = f"{self._pool_name()}.map({work}{self._chunk(items, head.sized or bool(conditions))})"
+        beside = "".join(self.source.beside(node)).partition("#")[0] + (self._element(result) if not whole else "")
+        if len(beside.strip() + mapped) > _LONG_LINE and not self.way.whole:
+            name = self.draft.name("results")
+            self.draft.inside.append(f"{name} = {mapped}")
+            mapped = name
         if whole == "key":
             return f"dict(zip({items}, {mapped}))"
         if whole:
@@ -185,7 +210,9 @@ class _Written(Rounds):
         kept = self.wanted
         each = f"({', '.join([*kept, started])})" if kept else started
         result = self._result_of(handle)
-        long = len(each) + len(clauses) > 60
+        before, after = self.source.beside(self.node)
+        beside = before.lstrip() + self._element(result) + after.partition("#")[0].rstrip()
+        long = len(beside) + len(each) + len(clauses) > _ROOM
         if way.tasks:
             draft.helpers.add("_tasks")
             walked = f"[{each} {clauses}]"
@@ -224,8 +251,7 @@ class _Written(Rounds):
     def _with_result(self, part: ast.expr, result: str) -> str:
         start, end = self.source.span(part)
         assert self.made.expression is not None
-        inside = self.source.span(self.made.expression)
-        return self.source.edited(start, end, [Edit(*inside, result)])
+        return self.source.edited(start, end, [put_for(self.source, self.made.expression, result)])
 
     def _bracketed(self, text: str) -> str:
         if isinstance(self.node, ast.GeneratorExp) and "await " not in text:

@@ -16,30 +16,27 @@ from advisor.stages.generate.names import (
     always_binds,
     binds,
     calm,
-    calm_call,
     free,
     here,
     jumps,
     yields,
 )
+from advisor.stages.generate.places import (
+    Costly,
+    descend,
+    holds,
+    is_expression,
+    only_binds,
+    only_then_calm,
+    skip_test,
+    smallest,
+)
 from advisor.stages.generate.refused import Refused
 from advisor.stages.generate.source import Source
 from advisor.stages.generate.work import Cut
 
-_EATERS = frozenset("any all sum min max list tuple set frozenset dict sorted".split())
-Costly = Sequence[ast.AST]
 _DISPLAYS = (ast.List, ast.Dict, ast.Set, ast.ListComp, ast.DictComp, ast.SetComp)
 _CONTAINERS = (*_DISPLAYS, ast.Call)
-_CONDITIONAL = (
-    ast.IfExp,
-    ast.BoolOp,
-    ast.ListComp,
-    ast.SetComp,
-    ast.DictComp,
-    ast.GeneratorExp,
-    ast.Lambda,
-    ast.Compare,
-)
 
 
 def cut(source: Source, inquiry: Inquiry, body: Sequence[ast.stmt], targets: frozenset[str], outside: ast.AST,
@@ -49,14 +46,14 @@ def cut(source: Source, inquiry: Inquiry, body: Sequence[ast.stmt], targets: fro
     `isolated`: workers share no memory, so what they do to an item is lost, and what they send back should be small.
     """
     made = Cut()
-    block, path = _descend(made, list(body), costly)
-    hits = [index for index, statement in enumerate(block) if _holds(statement, costly)]
+    block, path = descend(made, list(body), costly)
+    hits = [index for index, statement in enumerate(block) if holds(statement, costly)]
     first, last = (_with_tests(block, hits[0]) if made.branch is None else 0), hits[-1]
     tail = block[last]
     inside = [node for node in costly if any(node is each for each in here([tail]))]
-    if made.branch is None and _is_expression(tail, costly) and (first == last or not _only_binds(tail)):
+    if made.branch is None and is_expression(tail, costly) and (first == last or not only_binds(tail)):
         made.expression = smallest(source, tail, inside)
-        if isolated and isinstance(tail, ast.If) and _only_then_calm(tail.test, made.expression):
+        if isolated and isinstance(tail, ast.If) and only_then_calm(tail.test, made.expression):
             made.expression = tail.test
         made.statements = block[first:last]
     else:
@@ -73,41 +70,10 @@ def cut(source: Source, inquiry: Inquiry, body: Sequence[ast.stmt], targets: fro
     made.early = made.early or any(not isinstance(jump, ast.Continue) for jump in jumps(kept_statements(made, body)))
     gone = {id(statement) for statement in [*made.dropped, *made.statements]}
     made.before = any(
-        id(s) not in gone and not isinstance(s, ast.Continue | ast.Pass) and not _only_binds(s) and not _skip_test(s)
+        id(s) not in gone and not isinstance(s, ast.Continue | ast.Pass) and not only_binds(s) and not skip_test(s)
         for s in before
     )  # fmt: skip
     return made
-
-
-# ---- where the work stands
-
-
-def _descend(made: Cut, block: list[ast.stmt], costly: Costly) -> tuple[list[ast.stmt], list[ast.stmt]]:
-    """The innermost block that can be cut, and the statements that run before it in each round."""
-    path: list[ast.stmt] = []
-    while True:
-        hits = [index for index, statement in enumerate(block) if _holds(statement, costly)]
-        only = block[hits[0]]
-        if len(hits) > 1:
-            return block, path
-        match only:
-            case ast.Try(body=inner, finalbody=[]) if _all_within(inner, costly):
-                made.protected = True
-            case ast.If(test=test, body=inner) if calm(test) and _all_within(inner, costly):
-                made.guards.append((test, True))
-            case ast.If(test=test, orelse=inner) if calm(test) and _all_within(inner, costly):
-                made.guards.append((test, False))
-            case ast.If(test=test) if _all_within([test], costly):
-                return block, path  # the test is an expression like any other
-            case ast.If(orelse=[], body=inner) if _holds(only.test, costly) or not calm(only.test):
-                made.branch = only
-                inner_hits = [index for index, statement in enumerate(inner) if _holds(statement, costly)]
-                path += block[: hits[0]]
-                return inner[: inner_hits[-1] + 1] if inner_hits else [only], path
-            case _:
-                return block, path
-        path += block[: hits[0]]
-        block = list(inner)
 
 
 def _with_tests(block: Sequence[ast.stmt], first: int) -> int:
@@ -117,85 +83,6 @@ def _with_tests(block: Sequence[ast.stmt], first: int) -> int:
             case ast.If(test=test, orelse=[], body=[ast.Continue()]) if not calm(test):
                 return index
     return first
-
-
-def _holds(node: ast.AST, costly: Costly) -> bool:
-    return any(each is wanted for each in here([node]) for wanted in costly)
-
-
-def _all_within(block: Sequence[ast.AST], costly: Costly) -> bool:
-    inside = {id(node) for node in here(block)}
-    return all(id(node) in inside for node in costly)
-
-
-def _is_expression(statement: ast.stmt, costly: Costly) -> bool:
-    """Does all the costly part of the statement stand in expressions that it evaluates once, before anything else?"""
-    if any(statement is each for each in costly):
-        return False  # an inner loop that is itself the work
-    match statement:
-        case ast.If(test=head) | ast.For(iter=head) | ast.Match(subject=head):
-            return not any(_holds(child, costly) for child in ast.iter_child_nodes(statement) if child is not head)
-    return not hasattr(statement, "body")
-
-
-def _only_binds(statement: ast.stmt) -> bool:
-    """Does the statement do nothing but give local names a value?"""
-    match statement:
-        case ast.Assign(targets=targets):
-            return all(_plain(target) for target in targets)
-        case ast.AnnAssign(target=ast.Name()):
-            return True
-    return False
-
-
-def _plain(target: ast.expr) -> bool:
-    match target:
-        case ast.Name():
-            return True
-        case ast.Tuple(elts=elements) | ast.List(elts=elements):
-            return all(_plain(element) for element in elements)
-        case ast.Starred(value=value):
-            return _plain(value)
-    return False
-
-
-def _skip_test(statement: ast.stmt) -> bool:
-    """`if …: continue`"""
-    match statement:
-        case ast.If(body=[ast.Continue()], orelse=[]):
-            return True
-    return False
-
-
-def smallest(source: Source, statement: ast.stmt | ast.expr, costly: Costly) -> ast.expr:
-    """The smallest expression of a statement that holds all its costly calls and is evaluated once, for sure."""
-    chains = []
-    for node in costly:
-        chain = [node]
-        while chain[-1] is not statement and not isinstance(source.parents[chain[-1]], ast.stmt):
-            chain.append(source.parents[chain[-1]])
-        chains.append([each for each in chain if isinstance(each, ast.expr)])
-    shared = [each for each in chains[0] if all(any(each is other for other in chain) for chain in chains)]
-    if not shared:
-        because = f"the work of line {getattr(statement, 'lineno', 1)} stands in several expressions"
-        raise Refused("layout", because, statement)
-    unsure = [index for index, each in enumerate(shared) if isinstance(each, _CONDITIONAL)]
-    found = shared[unsure[-1]] if unsure else shared[0]
-    if not isinstance(found, ast.GeneratorExp):
-        return found
-    eater = source.parents[found]  # a generator can only be sent back once somebody has used it up
-    if isinstance(eater, ast.Call) and isinstance(eater.func, ast.Name) and eater.func.id in _EATERS:
-        return eater
-    raise Refused(
-        "lazy-generator", f"the values in line {found.lineno} are worked out one by one, when asked for", found
-    )
-
-
-def _only_then_calm(test: ast.expr, work: ast.expr) -> bool:
-    """Is everything in the test but the work itself free of effects?"""
-    inside = {id(node) for node in ast.walk(work)}
-    calls = [node for node in here([test]) if isinstance(node, ast.Call) and id(node) not in inside]
-    return all(isinstance(each.func, ast.Name | ast.Attribute) and calm_call(each) for each in calls)
 
 
 # ---- what goes in
@@ -240,7 +127,7 @@ def _check_changes(made: Cut, body: Sequence[ast.stmt], targets: frozenset[str])
     read = frozenset(p for p in effects.paths(_work_nodes(made)) if p.partition(".")[0] not in made.private)
     for node in here(body):
         if isinstance(node, ast.stmt) and id(node) not in inside:
-            ignored = made.expression if made.expression is not None and _holds(node, [made.expression]) else None
+            ignored = made.expression if made.expression is not None and holds(node, [made.expression]) else None
             clash = effects.clash(effects.bound_or_changed(node, ignored) - targets, read)
             if clash:
                 because = f"the work reads `{clash}`, which line {node.lineno} changes in each round"
@@ -249,7 +136,7 @@ def _check_changes(made: Cut, body: Sequence[ast.stmt], targets: frozenset[str])
 
 def _copies(statement: ast.stmt, inquiry: Inquiry) -> bool:
     """May a statement run twice, by the caller and by the worker, with the same outcome?"""
-    return _only_binds(statement) and (calm(statement) or inquiry.pure(statement))
+    return only_binds(statement) and (calm(statement) or inquiry.pure(statement))
 
 
 def _made_anew(statements: Sequence[ast.stmt]) -> frozenset[str]:
@@ -362,6 +249,10 @@ def _outputs(made: Cut, body: Sequence[ast.stmt], after: frozenset[str], inquiry
             raise Refused("shared-write", f"`{min(returned)}` is read before the work fills it", statement)
         made.dropped.append(statement)
     made.rest_reads = after | reads_rest(made, kept_statements(made, body))
+    for name in sorted(binds([made.expression] if made.expression is not None else []) & made.rest_reads):
+        raise Refused(
+            "carried-dependence", f"the work sets `{name}` within an expression, and it is read later", body[0]
+        )
 
 
 def _from_line(statements: Sequence[ast.stmt], line: int) -> list[int]:

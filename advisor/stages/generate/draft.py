@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -113,7 +114,22 @@ def folded(opening: str, element: str, clause: str, closing: str, indent: str, u
     inner = indent + unit
     if len(inner + element) > _LONG_LINE:
         element = _broken(element, inner, unit)
-    return f"{opening}\n{inner}{element}\n{inner}{clause}\n{indent}{closing}"
+    clauses = "".join(f"{inner}{each}\n" for each in _clauses(clause))
+    return f"{opening}\n{inner}{element}\n{clauses}{indent}{closing}"
+
+
+def _clauses(text: str) -> list[str]:
+    """`for …` and `if …` of a comprehension, each by itself."""
+    node = ast.parse(f"[_ {text}]", mode="eval").body
+    if not isinstance(node, ast.ListComp) or not text.isascii():
+        return [text]
+    starts = [0]
+    for clause in node.generators:
+        starts.append(text.rindex("async for" if clause.is_async else "for", 0, clause.target.col_offset - 3))
+        starts += [text.rindex("if", 0, test.col_offset - 3) for test in clause.ifs]
+    starts.append(len(text))
+    parts = [text[start:end].strip() for start, end in itertools.pairwise(starts)]
+    return [part for part in parts if part]
 
 
 def _broken(element: str, indent: str, unit: str) -> str:
@@ -128,6 +144,18 @@ def _broken(element: str, indent: str, unit: str) -> str:
     parts = [element[first:last] for first, last in spans]
     lines = "".join(f"{indent}{unit}{part},\n" for part in parts)
     return f"{element[:start]}\n{lines}{indent}{element[end:].lstrip(',')}"
+
+
+def put_for(source: Source, expression: ast.expr, result: str) -> Edit:
+    """The edit that puts a result where the work stood; an `await` binds less than what may follow it."""
+    match source.parents[expression]:
+        case ast.Attribute(value=first) | ast.Subscript(value=first) | ast.Call(func=first) | ast.Await(value=first):
+            tight = first is expression
+        case ast.BinOp(op=ast.Pow()):
+            tight = True
+        case _:
+            tight = False
+    return Edit(*source.span(expression), f"({result})" if tight and result.startswith("await ") else result)
 
 
 def calm_text(text: str) -> bool:

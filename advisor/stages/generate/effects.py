@@ -203,10 +203,8 @@ def read_first(statement: ast.stmt) -> frozenset[str]:
         case ast.For(target=target, iter=iterable, body=body, orelse=orelse):
             inner = _in_order(body) | _in_order(orelse)
             return reads([iterable]) | (inner - binds([target]))
-        case ast.While(test=test, body=body, orelse=orelse):
-            return reads([test]) | _in_order(body) | _in_order(orelse)
-        case ast.If(test=test, body=body, orelse=orelse):
-            return reads([test]) | _in_order(body) | _in_order(orelse)
+        case ast.While(test=test, body=body, orelse=orelse) | ast.If(test=test, body=body, orelse=orelse):
+            return reads([test]) | (_in_order(body) - _named(test)) | _in_order(orelse)
         case ast.With(items=items, body=body) | ast.AsyncWith(items=items, body=body):
             return reads([item.context_expr for item in items]) | (_in_order(body) - binds(items))
         case ast.Try(body=body, handlers=handlers, orelse=orelse, finalbody=final):
@@ -216,6 +214,14 @@ def read_first(statement: ast.stmt) -> frozenset[str]:
                 found |= reads([handler.type]) if handler.type else frozenset()
             return found | _in_order(final)
     return free([statement])
+
+
+def _named(test: ast.expr) -> frozenset[str]:
+    """The names that a test has given a value once it holds."""
+    either = any(
+        isinstance(n, ast.IfExp) or (isinstance(n, ast.BoolOp) and isinstance(n.op, ast.Or)) for n in here([test])
+    )
+    return frozenset() if either else binds([test])
 
 
 def _in_order(block: Sequence[ast.stmt]) -> frozenset[str]:

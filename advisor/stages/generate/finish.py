@@ -115,7 +115,7 @@ def _same_package(statement: ast.stmt, need: Needed) -> bool:
     """`import redis` where `redis.asyncio` is needed: both give the name the same meaning."""
     match statement:
         case ast.Import(names=names) if not need.name:
-            return all(alias.asname is None and alias.name.partition(".")[0] == need.binds for alias in names)
+            return all(alias.asname != need.binds for alias in names)
     return False
 
 

@@ -21,7 +21,8 @@ _LONG = 0.03  # seconds an item: from here on sending items one by one costs not
 class Flavor:
     """`opens` is the head of the block in which work can be handed over, with `{pool}` for its name; `submit` and `result`
     are how. `isolated`: workers share no memory, so they live at the level of the module and get everything as arguments.
-    `through` runs what cannot be awaited. `ahead` is how many items are under way before the first result is taken, as an expression.
+    `through` runs what cannot be awaited, or needs surroundings of its own. `whole`: `map` takes lists, not iterators.
+    `ahead` is how many items are under way before the first result is taken, as an expression.
     """
 
     opens: str
@@ -36,6 +37,7 @@ class Flavor:
     ahead: str = ""
     initializer: bool = True
     through: str = ""
+    whole: bool = False
 
 
 def flavor(order: Order) -> Flavor:
@@ -44,7 +46,8 @@ def flavor(order: Order) -> Flavor:
     if order.executor is Executor.DASK:
         needs = frozenset({Needed("dask.distributed", "Client")})
         return Flavor("with Client() as cluster, cluster.get_executor() as {pool}:", "pool", "{pool}.submit", "future",
-                      "future.result()", needs, "_ahead", isolated=True, ahead="64", initializer=False)  # fmt: skip
+                      "future.result()", needs, "_ahead", isolated=True, ahead="64", initializer=False,
+                      whole=True)  # fmt: skip
     if order.executor is Executor.INTERPRETER_POOL:
         return _pool("InterpreterPoolExecutor", "", "os.cpu_count() or 1", isolated=True)
     if order.model is Model.MULTIPROCESSING:

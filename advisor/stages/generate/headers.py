@@ -88,7 +88,7 @@ class Head:
 def read(source: Source, inquiry: Inquiry, loop: ast.For | ast.AsyncFor | ast.While) -> Head:
     """The head of a loop; Refused for a `while` whose rounds cannot be told in advance."""
     if isinstance(loop, ast.While):
-        return _counted(source, loop) or _drained(source, loop)
+        return _counted(source, inquiry, loop) or _drained(source, loop)
     node, iterable = loop.iter, source.segment(loop.iter)
     bar = False
     if isinstance(node, ast.Call) and (dotted(node.func) or "").rpartition(".")[2] in _BARS and node.args:
@@ -141,7 +141,7 @@ def flattened(source: Source, inquiry: Inquiry, loop: ast.For | ast.AsyncFor | a
                 any(head.lazy for head in heads), walks=clauses)  # fmt: skip
 
 
-def _counted(source: Source, loop: ast.While) -> Head | None:
+def _counted(source: Source, inquiry: Inquiry, loop: ast.While) -> Head | None:
     """`while i < n: …; i += 1` walks `range(i, n)`."""
     match loop.test:
         case ast.Compare(left=ast.Name(id=name), ops=[ast.Lt()], comparators=[bound]):
@@ -149,7 +149,7 @@ def _counted(source: Source, loop: ast.While) -> Head | None:
         case _:
             return None
     match loop.body[-1]:
-        case ast.AugAssign(target=ast.Name(id=stepped), op=ast.Add(), value=ast.Constant(value=int(step))) if (
+        case ast.AugAssign(target=ast.Name(id=stepped), op=ast.Add(), value=ast.Constant() | ast.Name() as step) if (
             stepped == name
         ):
             pass
@@ -165,7 +165,10 @@ def _counted(source: Source, loop: ast.While) -> Head | None:
     if not rest or name in binds(rest) or any(True for _ in jumps(rest)) or read_after or not steady or loop.orelse:
         return None
     text = source.segment(bound)
-    items = f"range({name}, {text})" if step == 1 else f"range({name}, {text}, {step})"
+    by = inquiry.number(step)
+    if by is None or by < 1 or by != int(by):
+        return None
+    items = f"range({name}, {text})" if by == 1 else f"range({name}, {text}, {source.segment(step)})"
     node = ast.parse(items, mode="eval").body
     return Head(items, items, None, name, rest, (loop.body[-1],), (name,), node, sized=True, lazy=False)
 

@@ -194,6 +194,12 @@ class Inquiry:
         kinds = self.kinds(expression)
         return bool(kinds) and kinds <= _SIZED
 
+    def number(self, expression: ast.expr) -> float | None:
+        """The number that an expression stands for, where the source tells."""
+        if isinstance(expression, ast.Constant):
+            return expression.value if isinstance(expression.value, int | float) else None
+        return self.order.program.number(self.function, self._as_code(expression))
+
     def finite(self, expression: ast.expr) -> bool:
         """Is it one of the iterators of the standard library that only combine what is there already?"""
         match expression:

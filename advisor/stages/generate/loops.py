@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from dataclasses import replace
 
 from advisor.model.refactor import Order, Rewrite
 from advisor.stages.generate import headers
@@ -11,11 +12,12 @@ from advisor.stages.generate.draft import Draft, awaits_anything, new_draft, rew
 from advisor.stages.generate.flavors import flavor, through_threads
 from advisor.stages.generate.inquiry import Inquiry
 from advisor.stages.generate.liveness import reads_after
-from advisor.stages.generate.names import calm, here, yields
+from advisor.stages.generate.names import calm_call, here, yields
 from advisor.stages.generate.refused import Refused
 from advisor.stages.generate.rounds import Rounds
-from advisor.stages.generate.sharing import check_shared
+from advisor.stages.generate.sharing import check_carried, check_prints, check_shared, check_turns
 from advisor.stages.generate.source import Source
+from advisor.stages.generate.travel import check_travel
 from advisor.stages.generate.work import Cut
 
 _MOST = 0.4  # share of a round's time from which one statement alone is worth handing over
@@ -53,6 +55,9 @@ def _rewritten_as(
     order: Order, source: Source, inquiry: Inquiry, loop: ast.For | ast.AsyncFor | ast.While, head: headers.Head
 ) -> Rewrite:
     scope = source.function(loop) or source.tree
+    if head.walks:  # how many rounds the outer loop makes says nothing of all of them
+        work = replace(order.case.work, items_known=False)
+        order = replace(order, case=replace(order.case, work=work))
     way = flavor(order)
     if way.tasks and not awaits_anything(head.body):
         way = through_threads(way)
@@ -73,15 +78,21 @@ def _cut(draft: Draft, scope: ast.AST, costly: list[ast.AST], after: frozenset[s
         groups.setdefault(draft.source.statement(node).lineno, []).append(node)
     ways = [costly]
     if len(groups) > 1 and not (draft.way.tasks and not draft.way.through):
-        ways += sorted(
-            (g for g in groups.values() if draft.inquiry.share(g) >= _MOST), key=lambda g: -draft.inquiry.share(g)
-        )
+        least = _MOST if draft.order.advised else 0.0  # who asks all the same knows more than the estimate
+        shares = sorted(((draft.inquiry.share(g), g) for g in groups.values()), key=lambda pair: -pair[0])
+        ways += [group for share, group in shares if share >= least]
+    if not draft.order.advised and not draft.way.tasks:
+        ways += [[call] for call in _others(draft.head.body) if call not in costly]
     first: Refused | None = None
     for way in ways:
         try:
             made = cut(draft.source, draft.inquiry, draft.head.body, draft.head.names, scope, way, after,
                        isolated=draft.way.isolated)  # fmt: skip
+            check_carried(draft, made)
+            check_turns(draft, made)
+            check_prints(draft, made)
             check_shared(draft, made)
+            check_travel(draft, made)
         except Refused as refused:
             first = first or refused
         else:
@@ -104,8 +115,12 @@ def _costly(draft: Draft) -> list[ast.AST]:
     loops: list[ast.AST] = [
         n for n in here(body) if isinstance(n, ast.For | ast.While | ast.ListComp | ast.GeneratorExp)
     ]
-    others: list[ast.AST] = [n for n in here(body) if isinstance(n, ast.Call) and not calm(n)]
-    found = loops or others
+    found = loops or _others(body)
     if not found:
         raise Refused("dynamic-call", "nothing in the loop is known to take time", draft.loop)
     return found[:1] if loops else found
+
+
+def _others(body: list[ast.stmt]) -> list[ast.AST]:
+    """The calls of which nothing is known, but that they are no mere look-ups."""
+    return [node for node in here(body) if isinstance(node, ast.Call) and not calm_call(node)]

@@ -7,7 +7,7 @@ import re
 
 from advisor.model.refactor import Edit
 from advisor.stages.generate import clients
-from advisor.stages.generate.draft import Draft, spaced
+from advisor.stages.generate.draft import Draft, put_for, spaced
 from advisor.stages.generate.initializer import heavy
 from advisor.stages.generate.liveness import kept_statements, reads_rest
 from advisor.stages.generate.names import binds, free, here
@@ -113,6 +113,18 @@ class LoopText:
         else:
             drops = self._drop_binding() if draft.handle else []
         body = self._body_text(names, result, drops, removed)
+        short = (
+            self._shortened(names, walked, body) if results is not None and not self.wanted and not head.bar else None
+        )
+        if (
+            results is not None
+            and short is None
+            and not self.way.whole
+            and len(f"{self.inner}for {target} in {walked}:") > _LONG_LINE
+        ):
+            name = draft.name("results")
+            draft.inside.append(f"{name} = {results}")
+            walked = walked.removesuffix(f"{results})") + f"{name})" if walked != results else name
         loop = draft.loop
         assert isinstance(loop, ast.For | ast.AsyncFor | ast.While)
         comment = _line_comment(source, loop)
@@ -123,9 +135,6 @@ class LoopText:
             + "".join(f"{self.inner}{line}\n" for line in draft.inside)
         )
         header = f"{self.inner}for {target} in {walked}:{comment}\n"
-        short = (
-            self._shortened(names, walked, body) if results is not None and not self.wanted and not head.bar else None
-        )
         text += short if short is not None and not loop.orelse else header + body
         if loop.orelse:
             first = loop.orelse[0]
@@ -175,7 +184,7 @@ class LoopText:
                 if self._whole_value() is not None and unpacks:
                     gone.append(statement)
                 else:
-                    edits.append(Edit(*source.span(made.expression), shown))
+                    edits.append(put_for(source, made.expression, shown))
         if made.branch is not None and names.flag is not None:
             edits.append(Edit(*source.span(made.branch.test), names.flag))
             anchor = made.branch

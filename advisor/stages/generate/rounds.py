@@ -45,7 +45,7 @@ class Rounds(LoopText):
         needs_future = bool(here_guards or self.worker_guards or made.protected or made.early or made.before)
         needs_future = (
             needs_future or yields(head.body) or head.lazy or bool(head.walks) or self.way.tasks or self.in_coroutine
-        )
+        ) or bool(self.way.through)
         if filters and not calm(ast.parse(" and ".join(f"({f})" for f in filters), mode="eval").body):
             needs_future = True
         names = self._results()
@@ -153,8 +153,9 @@ class Rounds(LoopText):
         for argument, varying in zip(call.args[leading:], varies[leading:], strict=True):
             text = self.source.segment(argument)
             column = self.head.column(text, items, rebound=rebound) if varying else f"repeat({text})"
-            if column is None:
+            if column is None or (self.way.whole and not varying):
                 return None
+            column = f"[{column[1:-1]}]" if self.way.whole and " for " in column else column
             columns.append(column)
         if sum(" for " in column for column in columns) > 1:
             return None
@@ -218,38 +219,48 @@ class Rounds(LoopText):
         if head.bar and not head.sized:
             head = self._listed()
         handle = draft.handle or draft.name(way.handle)
-        pieces = [*self.wanted, started]
+        walked_by_bar = head.bar and not filters  # which then gives the items as well
+        kept = () if walked_by_bar else self.wanted
+        pieces = [*kept, started]
         condition = f" if {' and '.join(filters)}" if filters else ""
         each = ", ".join(pieces) + ("," if len(pieces) == 1 else "")
         clause = f"{'async ' if head.asynchronous else ''}for {head.clauses}{condition}"
-        target = ", ".join([*self.wanted, handle])
-        if way.tasks and head.lazy and not head.asynchronous:
-            draft.helpers |= {"_tasks", "_ahead"}
-            walked = f"_ahead(({f'({each})' if len(pieces) > 1 else started} {clause}), 32)"
-        elif way.tasks:
-            draft.helpers.add("_tasks")
-            element = f"({each})" if len(pieces) > 1 else started
-            walked = f"[{element} {clause}]"
-            if len(f"{self.inner}for {target} in {walked}:") > _LONG_LINE:
-                name = draft.name("tasks")
-                draft.inside.append(folded(f"{name} = [", element, clause, "]", self.inner, self.source.unit))
-                walked = name
-        else:
-            draft.helpers.add("_ahead")
-            draft.needs |= self.ahead_needs()
-            generator = f"({f'({each})' if len(pieces) > 1 else started} {clause})"
-            walked = f"_ahead({generator}, {way.ahead})"
-            if len(f"{self.inner}for {target} in {walked}:") > _LONG_LINE:
-                name = draft.name("started")
-                element = f"({each})" if len(pieces) > 1 else started
-                draft.inside.append(folded(f"{name} = (", element, clause, ")", self.inner, self.source.unit))
-                walked = f"_ahead({name}, {way.ahead})"
+        target = ", ".join([*kept, handle])
+        room = _LONG_LINE - len(
+            self.inner + target + (f"for _, in zip({head.iterable}, ):" if head.bar else "for in :")
+        )
+        element = f"({each})" if len(pieces) > 1 else started
+        lazy = not way.tasks or (head.lazy and not head.asynchronous)
+        walked = self._ahead(element, clause, room) if lazy else self._all_started(element, clause, room)
         if head.bar:
             walked = f"zip({head.iterable}, {walked})"
-            target = f"_, ({target})" if "," in target else f"_, {target}"
+            item = head.item_text if walked_by_bar and self.wanted else "_"
+            target = f"{item}, ({target})" if "," in target else f"{item}, {target}"
         if self.made.early:
             draft.notes.append(_STARTED)
         return self._loop_text(names, walked, None, removed, target, self._result_of(handle))
+
+    def _all_started(self, element: str, clause: str, room: int) -> str:
+        """Tasks for all rounds, in a list of their own where the line would be too long."""
+        walked, draft = f"[{element} {clause}]", self.draft
+        draft.helpers.add("_tasks")
+        if len(walked) <= room:
+            return walked
+        name = draft.name("tasks")
+        draft.inside.append(folded(f"{name} = [", element, clause, "]", self.inner, self.source.unit))
+        return name
+
+    def _ahead(self, element: str, clause: str, room: int) -> str:
+        """Work that is started as the caller goes on, so many rounds ahead."""
+        draft, ahead = self.draft, self.way.ahead or "32"
+        draft.helpers |= {"_ahead", "_tasks"} if self.way.tasks else {"_ahead"}
+        draft.needs |= self.ahead_needs()
+        walked = f"_ahead(({element} {clause}), {ahead})"
+        if len(walked) <= room:
+            return walked
+        name = draft.name("started")
+        draft.inside.append(folded(f"{name} = (", element, clause, ")", self.inner, self.source.unit))
+        return f"_ahead({name}, {ahead})"
 
     def _in_chunks(self, names: Returned, filters: list[str], removed: list[ast.If]) -> str:
         """Items too short to be sent one by one go to the processes in chunks, and are still taken one by one."""

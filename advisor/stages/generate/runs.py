@@ -6,14 +6,17 @@ import ast
 from dataclasses import dataclass, replace
 
 from advisor.model.refactor import Edit, Needed, Order, Rewrite
-from advisor.stages.generate.draft import Draft, awaits_anything, new_draft, rewritten, spaced
+from advisor.stages.generate.draft import Draft, awaits_anything, new_draft, put_for, rewritten, spaced
 from advisor.stages.generate.flavors import flavor, through_threads
 from advisor.stages.generate.headers import Head
 from advisor.stages.generate.inquiry import Inquiry
 from advisor.stages.generate.names import binds, calm, dotted
 from advisor.stages.generate.refused import Refused
 from advisor.stages.generate.scope import importable
+from advisor.stages.generate.sharing import check_prints
 from advisor.stages.generate.source import Source
+from advisor.stages.generate.travel import check_travel
+from advisor.stages.generate.work import Cut
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +55,9 @@ def rewrite_run(order: Order, source: Source, inquiry: Inquiry) -> Rewrite:
     draft.helpers |= {"_tasks"} if way.tasks else set()
     if not way.tasks:
         draft.notes.append("all of the statements run even if one of them fails; the first failure in order is raised")
+    made = Cut(statements=inside)
+    check_prints(draft, made)
+    check_travel(draft, made)
     text = _written(draft, whole, inside)
     return rewritten(draft, *source.whole_lines(whole), text)
 
@@ -78,7 +84,7 @@ def _written(draft: Draft, whole: list[ast.stmt], inside: list[ast.stmt]) -> str
         handle = draft.name(f"{_subject(statement)}_{way.handle}")
         starts.append(f"{inner}{handle} = {_started(draft, step)}\n")
         result = _result(draft, handle)
-        edits = [Edit(*source.span(value), result) for value in step.values]
+        edits = [put_for(source, value, result) for value in step.values]
         results.append(source.piece([statement], results_indent, edits))
     _check_order(whole, inside)
     return f"{spaced(draft)}{indent}{draft.opens}\n{''.join(starts)}{''.join(results)}"

@@ -62,6 +62,12 @@ class Source:
         start, end = self.span(node)
         return self.text[start:end]
 
+    def beside(self, node: ast.expr) -> tuple[str, str]:
+        """What stands before an expression on its first line, and after it on its last."""
+        start, end = self.span(node)
+        first, last = self.line_start(node.lineno), self.line_start((node.end_lineno or 0) + 1)
+        return self.text[first:start], self.text[end:last].rstrip("\r\n")
+
     def indent(self, statement: ast.stmt) -> str:
         """The white space before a statement; of `if x: y` that of the line."""
         line = self.line(statement.lineno)

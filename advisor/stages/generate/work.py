@@ -41,6 +41,12 @@ class Cut:
     rest_reads: frozenset[str] = frozenset()
 
     @property
+    def nodes(self) -> list[ast.expr | ast.stmt]:
+        """All that the worker runs."""
+        tests = [self.branch.test] if self.branch is not None else []
+        return [*self.prepare, *self.statements, *tests, *([self.expression] if self.expression is not None else [])]
+
+    @property
     def may_skip(self) -> bool:
         """May the worker find that there is nothing to do (it then gives None)?"""
         return bool(self.skips) or self.branch is not None or any(True for _ in jumps(self.statements))
