@@ -132,6 +132,15 @@ def store(conn):
             conn.execute("delete from t where a = ?", row)
         conn.commit()  # here
 """,
+    "written to by another cursor while it is read": """
+    with closing(sqlite3.connect(path)) as conn:
+        for row in conn.execute("select a from t"):
+            if row[0]:
+                other.execute("delete from t where a = ?", row)
+        else:
+            with closing(conn.cursor()) as other:
+                conn.commit()  # here
+""",
     "read on after a break": """
     with closing(sqlite3.connect(path)) as conn:
         cur = conn.execute("select a from t")

@@ -150,13 +150,12 @@ def _import_edits(source: Source, needs: Sequence[Needed]) -> Iterable[Edit]:
 
 
 def _grouped(source: Source, place: int, lines: Sequence[str]) -> str:
-    """The lines, with an empty one between the standard library, above or among them, and the others."""
-    text, above = "", source.text[:place].rstrip("\r\n").rpartition("\n")[2]
-    joins = source.text[:place].removesuffix("\n").endswith(above) and above.startswith(("import ", "from "))
+    """The lines, with an empty one between the standard library, right above or among them, and the others."""
+    text, above = "", source.text[:place].removesuffix("\n").removesuffix("\r").rpartition("\n")[2]
     for line in lines:
-        gap = joins and _standard(above.split()[1]) and not _standard(line.split()[1])
-        text += f"\n{line}\n" if gap else f"{line}\n"
-        above, joins = line, True
+        follows = above.startswith(("import ", "from ")) and _standard(above.split()[1])
+        text += f"\n{line}\n" if follows and not _standard(line.split()[1]) else f"{line}\n"
+        above = line
     return text
 
 

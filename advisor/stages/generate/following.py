@@ -63,6 +63,8 @@ def _follow(trail: Trail, call: ast.Call, *, reshape: bool) -> Followed:
 
 
 def _followed(trail: Trail) -> Followed:
+    if trail.meanwhile & trail.names.keys():
+        raise Differs
     for block, items in trail.blocks.items():
         if len(items) != len(block.items):
             raise Differs
@@ -292,12 +294,11 @@ def _walkable(trail: Trail, cls: str, node: ast.expr, inside: Sequence[ast.AST],
     statements = [each for each in inside if isinstance(each, ast.stmt)]
     if isinstance(node, ast.Name) and any(isinstance(jump, ast.Break) for jump in jumps(statements)):
         return False  # the rows after that one would be lost to who reads on
-    used = [n for part in (*inside, *targets) for n in ast.walk(part) if isinstance(n, ast.Name) and id(n) not in own]
-    return not any(each.id in trail.names or each.id in _clients(trail) for each in used)
-
-
-def _clients(trail: Trail) -> frozenset[str]:
-    return frozenset(name.id for name in trail.bound)
+    used = {
+        n.id for part in (*inside, *targets) for n in ast.walk(part) if isinstance(n, ast.Name) and id(n) not in own
+    }
+    trail.meanwhile |= used
+    return True
 
 
 def can_await(scope: ast.AST, source: Source, node: ast.AST) -> bool:

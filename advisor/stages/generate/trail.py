@@ -30,6 +30,7 @@ class Trail:
     calls: list[ast.Call] = field(default_factory=list)
     blocks: dict[ast.With, set[ast.withitem]] = field(default_factory=dict)
     closes: list[ast.Call] = field(default_factory=list)
+    meanwhile: set[str] = field(default_factory=set)  # names used while rows are walked, which are read ahead
     helpers: set[str] = field(default_factory=set)
     notes: list[str] = field(default_factory=list)
 
