@@ -10,6 +10,7 @@ from advisor.stages.generate.draft import Draft, awaits_anything, folded, new_dr
 from advisor.stages.generate.flavors import flavor, through_threads
 from advisor.stages.generate.headers import Head
 from advisor.stages.generate.inquiry import Inquiry
+from advisor.stages.generate.looptext import fitting
 from advisor.stages.generate.names import calm, dotted, free, here
 from advisor.stages.generate.refused import Refused
 from advisor.stages.generate.rounds import Rounds
@@ -28,8 +29,17 @@ _EATS = frozenset(
 
 def rewrite_comprehension(order: Order, source: Source, inquiry: Inquiry, node: Comprehension) -> Rewrite:
     """The comprehension with its costly part handed to the executor of the order."""
-    statement = _statement(source, node)
+    statement = statement_of(source, node)
+    draft, text = written(order, source, inquiry, node, statement)
+    return _around(draft, statement, node, text)
+
+
+def written(
+    order: Order, source: Source, inquiry: Inquiry, node: Comprehension, statement: ast.stmt, indent: str | None = None
+) -> tuple[Draft, str]:
+    """The comprehension over the results of work that is handed over, as text for the block of a pool."""
     draft = _draft(order, source, inquiry, node, statement)
+    draft.indent = draft.indent if indent is None else indent
     costly = _costly(draft, node)
     if any(node is not each and isinstance(each, ast.Yield | ast.YieldFrom) for each in here([node])):
         raise Refused("lazy-generator", "the comprehension hands out values", node)
@@ -50,13 +60,12 @@ def rewrite_comprehension(order: Order, source: Source, inquiry: Inquiry, node: 
         n.id for part in parts for n in ast.walk(part) if isinstance(n, ast.Name) and id(n) not in gone
     )
     check_shared(draft, made)
-    text = _Written(draft, made, node, bool(tested)).written()
-    return _around(draft, statement, node, text)
+    return draft, _Written(draft, made, node, bool(tested)).written()
 
 
 def rewrite_map(order: Order, source: Source, inquiry: Inquiry, node: ast.Call) -> Rewrite:
     """`map(f, items)` through the executor's own map."""
-    statement = _statement(source, node)
+    statement = statement_of(source, node)
     draft = _draft(order, source, inquiry, node, statement)
     if draft.way.tasks or isinstance(source.function(node), ast.AsyncFunctionDef):
         raise Refused("event-loop", "`map` awaits nothing", node)
@@ -225,7 +234,7 @@ class _Written(Rounds):
         start, end = self.source.span(part)
         assert self.made.expression is not None
         inside = self.source.span(self.made.expression)
-        return self.source.edited(start, end, [Edit(*inside, result)])
+        return self.source.edited(start, end, [Edit(*inside, fitting(self.source, self.made.expression, result))])
 
     def _bracketed(self, text: str) -> str:
         if isinstance(self.node, ast.GeneratorExp) and "await " not in text:
@@ -242,7 +251,7 @@ class _Written(Rounds):
 # ---- the statement around
 
 
-def _statement(source: Source, node: ast.expr) -> ast.stmt:
+def statement_of(source: Source, node: ast.expr) -> ast.stmt:
     """The statement that the pool is opened around."""
     above: ast.AST = source.parents[node]
     while not isinstance(above, ast.stmt):
@@ -302,7 +311,7 @@ def _around(draft: Draft, statement: ast.stmt, node: ast.expr, text: str) -> Rew
     inner = indent + source.unit
     start, end = source.whole_lines([statement])
     span = source.span(node)
-    if isinstance(node, ast.GeneratorExp) and _shares_parentheses(source, node) and text[0] != "(":
+    if isinstance(node, ast.GeneratorExp) and shares_parentheses(source, node) and text[0] != "(":
         text = f"({text})"
     edit = Edit(*span, text)
     opened = f"{indent}{draft.opens}\n" + "".join(f"{inner}{line}\n" for line in draft.inside)
@@ -316,7 +325,7 @@ def _around(draft: Draft, statement: ast.stmt, node: ast.expr, text: str) -> Rew
     return rewritten(draft, start, end, spaced(draft) + body)
 
 
-def _shares_parentheses(source: Source, node: ast.GeneratorExp) -> bool:
+def shares_parentheses(source: Source, node: ast.GeneratorExp) -> bool:
     """Are the parentheses of the generator also those of the call: `sum(f(x) for x in xs)`?"""
     above = source.parents[node]
     if not isinstance(above, ast.Call) or len(above.args) != 1 or above.keywords:

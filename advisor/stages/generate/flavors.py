@@ -56,7 +56,7 @@ def flavor(order: Order) -> Flavor:
         number = thread_count(case)
         ahead = "4 * (os.cpu_count() or 1)" if "os." in number else str(2 * int(number))
         return _pool("ThreadPoolExecutor", f"max_workers={number}", ahead, isolated=False)
-    return Flavor(f"async with _tasks(limit={_bounded(_WAITERS, case)}) as {{pool}}:", "start", "{pool}", "task", "await task",
+    return Flavor(f"async with _tasks(limit={task_count(case)}) as {{pool}}:", "start", "{pool}", "task", "await task",
                   frozenset(), "_tasks", tasks=True)  # fmt: skip
 
 
@@ -84,6 +84,11 @@ def thread_count(case: Case) -> str:
     if case.work_kind == "subprocess":
         return "(os.cpu_count() or 1) + 4"
     return "os.cpu_count()"
+
+
+def task_count(case: Case) -> int:
+    """The bound of a group of tasks."""
+    return _bounded(_WAITERS, case)
 
 
 def _waits(case: Case) -> bool:

@@ -131,6 +131,29 @@ def _report(future):
         traceback.print_exception(error)
 '''
 
+_KEPT = '''\
+_kept_tasks = set()
+
+
+def _kept(task):
+    """Holds a task until it is done: the event loop itself would let it be collected in the middle of its work."""
+    _kept_tasks.add(task)
+    task.add_done_callback(_kept_tasks.discard)
+    return task
+'''
+
+_ALL_OR_NONE = '''\
+async def _all_or_none(*coroutines):
+    """`asyncio.gather`, except that after a failure nothing runs on: the others are cancelled before it is raised."""
+    tasks = [asyncio.ensure_future(each) for each in coroutines]
+    try:
+        return await asyncio.gather(*tasks)
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+'''
+
 HELPERS: dict[str, tuple[str, frozenset[Needed]]] = {
     "_ahead": (_AHEAD, frozenset({Needed("collections", "deque")})),
     "_chunked": (
@@ -143,6 +166,8 @@ HELPERS: dict[str, tuple[str, frozenset[Needed]]] = {
         frozenset({Needed("functools", "cache"), Needed("concurrent.futures", "ProcessPoolExecutor")}),
     ),
     "_http": (_HTTP, frozenset({Needed("asyncio"), Needed("httpx"), Needed("weakref", "WeakKeyDictionary")})),
+    "_kept": (_KEPT, frozenset()),
+    "_all_or_none": (_ALL_OR_NONE, frozenset({Needed("asyncio")})),
     "_report": (_REPORT, frozenset({Needed("traceback")})),
 }
 """By name: the definition, and what it imports."""

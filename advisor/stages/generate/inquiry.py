@@ -123,6 +123,11 @@ class Inquiry:
         )
         return self.order.summaries.expression(self.function, calls, frozenset(), False)
 
+    def handed_over(self, node: ast.Call) -> Summary:
+        """What the call does once an event loop or a pool runs it."""
+        found = self.call(node)
+        return self.order.summaries.expression(self.function, (found,) if found else (), frozenset(), True)
+
     def prints(self, nodes: Sequence[ast.AST]) -> bool:
         return any(
             proof.effect is Effect.TERMINAL

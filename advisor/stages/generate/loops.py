@@ -52,18 +52,32 @@ def rewrite_loop(order: Order, source: Source, inquiry: Inquiry, loop: ast.For |
 def _rewritten_as(
     order: Order, source: Source, inquiry: Inquiry, loop: ast.For | ast.AsyncFor | ast.While, head: headers.Head
 ) -> Rewrite:
+    draft, text = _drafted_as(order, source, inquiry, loop, head)
+    return rewritten(draft, *source.whole_lines([loop]), text)
+
+
+def drafted(order: Order, source: Source, inquiry: Inquiry, loop: ast.For, indent: str) -> tuple[Draft, str]:
+    """The loop with its work handed over, at another indentation, as text that something else can be put around."""
+    if not source.owns_its_lines([loop]) or not source.owns_its_lines(loop.body):
+        raise Refused("layout", "the loop shares its line with other statements", loop)
+    return _drafted_as(order, source, inquiry, loop, headers.read(source, inquiry, loop), indent)
+
+
+def _drafted_as(
+    order: Order, source: Source, inquiry: Inquiry, loop: ast.For | ast.AsyncFor | ast.While, head: headers.Head,
+    indent: str | None = None,
+) -> tuple[Draft, str]:  # fmt: skip
     scope = source.function(loop) or source.tree
     way = flavor(order)
     if way.tasks and not awaits_anything(head.body):
         way = through_threads(way)
     draft = new_draft(order, source, inquiry, loop, head, way)
+    draft.indent = draft.indent if indent is None else indent
     costly = _costly(draft)
     after = reads_after(source, scope, loop)
     made = _cut(draft, scope, costly, after)
     draft.above += [head.above] if head.above else []
-    text = Rounds(draft, made, scope, after).written()
-    start, end = source.whole_lines([loop])
-    return rewritten(draft, start, end, text)
+    return draft, Rounds(draft, made, scope, after).written()
 
 
 def _cut(draft: Draft, scope: ast.AST, costly: list[ast.AST], after: frozenset[str]) -> Cut:

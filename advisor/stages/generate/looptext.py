@@ -157,7 +157,7 @@ class LoopText:
                 if self._whole_value() is not None and unpacks:
                     gone.append(statement)
                 else:
-                    edits.append(Edit(*source.span(made.expression), shown))
+                    edits.append(Edit(*source.span(made.expression), fitting(source, made.expression, shown)))
         if made.branch is not None and names.flag is not None:
             edits.append(Edit(*source.span(made.branch.test), names.flag))
             anchor = made.branch
@@ -181,6 +181,7 @@ class LoopText:
             edits.append(Edit(at, at, f"{indent}pass\n"))
         text = source.piece(head.body, self.inner + source.unit, edits, with_comments=True)
         if not _has_code(text):
+            text = text if text.strip() else ""
             text += f"{self.inner}{source.unit}pass  # waits for each round, and raises what it raised\n"
         return text
 
@@ -195,6 +196,14 @@ class LoopText:
             how = {"[]": "extend", "{}": "update", "set()": "update"}.get(made.private[private])
             lines.append(f"{private}.{how}({part})" if how else f"{private} += {part}")
         return lines
+
+
+def fitting(source: Source, expression: ast.expr, text: str) -> str:
+    """What takes the place of an expression, in parentheses where it would be torn apart: `(await task).text`."""
+    above = source.parents[expression]
+    inner = getattr(above, "func", getattr(above, "value", None))
+    tight = isinstance(above, ast.Attribute | ast.Subscript | ast.Call) and inner is expression
+    return f"({text})" if tight and text.startswith("await ") else text
 
 
 def _has_code(text: str) -> bool:

@@ -10,9 +10,11 @@ from advisor.model.refactor import Edit, Needed, Order, Rewrite
 from advisor.stages.generate.cut import cut
 from advisor.stages.generate.draft import new_draft, rewritten
 from advisor.stages.generate.flavors import Flavor
+from advisor.stages.generate.gathers import rewrite_coroutines
 from advisor.stages.generate.headers import read
 from advisor.stages.generate.inquiry import Inquiry
 from advisor.stages.generate.liveness import reads_after
+from advisor.stages.generate.looprun import rewrite_runs
 from advisor.stages.generate.loops import rewrite_loop
 from advisor.stages.generate.names import binds, dotted, free, here
 from advisor.stages.generate.refused import Refused
@@ -44,6 +46,10 @@ def rewrite_pool(order: Order, source: Source, inquiry: Inquiry) -> Rewrite:
             return _made_once(order, source)
         case "thread-per-item" | "thread-started-and-joined-at-once" | "process-per-item":
             return rewrite_threads(order, source)
+        case "asyncio-run-in-loop":
+            return rewrite_runs(order, source, inquiry)
+        case "gather-call" | "create-task-in-loop":
+            return rewrite_coroutines(order, source, inquiry)
         case "task-awaited-at-once":
             for node in ast.walk(source.tree):
                 if isinstance(node, ast.For | ast.AsyncFor | ast.While) and node.lineno == order.site.line:
@@ -96,14 +102,14 @@ def _started_ahead(order: Order, source: Source, inquiry: Inquiry) -> Rewrite:
 def _workers(source: Source, pool: ast.expr) -> int:
     """The number of workers of a pool, where it is written out; 0 where not."""
     name = dotted(pool)
-    for maker, bound in _makers(source):
+    for maker, bound in makers(source):
         if bound == name:
             values = [*maker.args[:1], *(k.value for k in maker.keywords if k.arg in ("max_workers", "processes"))]
             return next((v.value for v in values if isinstance(v, ast.Constant) and isinstance(v.value, int)), 0)
     return 0
 
 
-def _makers(source: Source) -> Iterator[tuple[ast.Call, str | None]]:
+def makers(source: Source) -> Iterator[tuple[ast.Call, str | None]]:
     """Every call that makes a pool, with the name it is bound to."""
     for node in ast.walk(source.tree):
         match node:
@@ -193,12 +199,10 @@ def _other_kind(order: Order, source: Source, inquiry: Inquiry) -> Rewrite:
     assert isinstance(call.func, ast.Attribute)
     name = dotted(call.func.value)
     function = source.function(call)
-    makers = [
-        (maker, bound) for maker, bound in _makers(source) if bound == name and source.function(maker) is function
-    ]
-    if len(makers) != 1:
+    made = [maker for maker, bound in makers(source) if bound == name and source.function(maker) is function]
+    if len(made) != 1:
         raise Refused("dynamic-call", "where the pool is made is not told by its name", call)
-    maker = makers[0][0]
+    maker = made[0]
     change = (_TO_THREADS if order.model is Model.THREADING else _TO_PROCESSES).get(_kind(maker.func))
     if order.model is Model.ASYNCIO or change is None:
         raise Refused("layout", f"the pool is one of {order.model} already", call)
