@@ -10,6 +10,7 @@ from advisor.stages.generate.draft import Draft, awaits_anything, folded, new_dr
 from advisor.stages.generate.flavors import flavor, through_threads
 from advisor.stages.generate.headers import Head
 from advisor.stages.generate.inquiry import Inquiry
+from advisor.stages.generate.lift import lift
 from advisor.stages.generate.looptext import fitting
 from advisor.stages.generate.names import calm, dotted, free, here
 from advisor.stages.generate.refused import Refused
@@ -72,10 +73,14 @@ def rewrite_map(order: Order, source: Source, inquiry: Inquiry, node: ast.Call) 
     function, *iterables = node.args
     if any(isinstance(each, ast.Starred) for each in node.args) or node.keywords:
         raise Refused("layout", "the arguments of `map` are not written out", node)
-    if draft.way.isolated and (isinstance(function, ast.Lambda) or not importable(source, function, node)):
-        raise Refused("unpicklable-function", "the mapped function cannot be sent to a process", node)
     check_shared(draft, Cut(expression=node))
     texts = [source.segment(each) for each in node.args]
+    if draft.way.isolated and (isinstance(function, ast.Lambda) or not importable(source, function, node)):
+        lifted = lift(source, function)
+        texts[0] = lifted.handed
+        draft.module.append(lifted.text)
+        draft.edits += lifted.edits
+        draft.needs |= lifted.needs
     chunk = ""
     if draft.way.isolated and all(isinstance(each, ast.Name) and inquiry.sized(each) for each in iterables):
         chunk = f", chunksize=max(1, len({texts[1]}) // 64)"

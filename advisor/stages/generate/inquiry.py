@@ -136,12 +136,15 @@ class Inquiry:
             for proof in self.summary(node).proofs
         )
 
-    def shared_writes(self, nodes: Sequence[ast.AST], private: frozenset[str]) -> Iterator[Write]:
-        """Changes that the called functions make to state that lives on after them."""
+    def shared_writes(
+        self, nodes: Sequence[ast.AST], private: frozenset[str], *, guarded: bool = False
+    ) -> Iterator[Write]:
+        """Changes that the called functions make to state that lives on after them; `guarded` are those of a memory."""
         for node in nodes:
             if isinstance(node, ast.expr | ast.stmt):
                 for write in self.summary(node).writes:
-                    if not write.guarded and not write.possible and write.place.root.rpartition(":")[2] not in private:
+                    mine = write.place.root.rpartition(":")[2] in private
+                    if write.guarded is guarded and not write.possible and not mine:
                         yield write
 
     # ---- values

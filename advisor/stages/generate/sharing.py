@@ -18,6 +18,8 @@ def check_shared(draft: Draft, made: Cut) -> None:
     private = binds([*made.prepare, *made.statements]) | made.private.keys()
     if not draft.way.isolated:
         private |= draft.head.names  # each round has an item of its own
+    if draft.way.isolated:
+        _check_memo(draft, nodes, private)
     for write in draft.inquiry.shared_writes(nodes, private):
         name = write.place.label
         if draft.way.isolated:
@@ -36,3 +38,11 @@ def check_shared(draft: Draft, made: Cut) -> None:
             f"the work stores in `{name}` (line {write.line}), in an order that would be lost",
             draft.loop,
         )
+
+
+def _check_memo(draft: Draft, nodes: list[ast.AST], private: frozenset[str]) -> None:
+    """What is remembered in an object that the caller has as well, a process would remember for itself alone."""
+    for write in draft.inquiry.shared_writes(nodes, private, guarded=True):
+        if not write.place.root.startswith("global:"):
+            because = f"the work remembers in `{write.place.label}` (line {write.line}), which only a copy of a process would hold"
+            raise Refused("shared-write", because, draft.loop)

@@ -9,7 +9,7 @@ from advisor.model.refactor import Edit, Rewrite
 from advisor.stages.generate.lift import lift
 from advisor.stages.generate.mending.mend import Mend, uses
 from advisor.stages.generate.names import binds, calm, free, fresh, here, parameters, taken
-from advisor.stages.generate.pools import makers
+from advisor.stages.generate.poolkinds import makers
 from advisor.stages.generate.refused import Refused
 from advisor.stages.generate.scope import captured
 
