@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 
+from advisor.model.concurrency import Model
 from advisor.model.refactor import Edit, Order, Rewrite
 from advisor.stages.generate.cut import smallest
 from advisor.stages.generate.draft import Draft, awaits_anything, folded, new_draft, rewritten, spaced
@@ -22,6 +23,7 @@ from advisor.stages.generate.work import Cut
 from advisor.stages.generate.worker import Returned
 
 Comprehension = ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp
+_ITEMS = "items"
 _EATS = frozenset(
     """list tuple set frozenset dict sum min max any all sorted Counter OrderedDict deque join extend update fsum mean fmean median
     array asarray concatenate concat stack vstack hstack DataFrame""".split()
@@ -30,13 +32,37 @@ _EATS = frozenset(
 
 def rewrite_comprehension(order: Order, source: Source, inquiry: Inquiry, node: Comprehension) -> Rewrite:
     """The comprehension with its costly part handed to the executor of the order."""
-    statement = statement_of(source, node)
+    statement = statement_of(source, node, lazy=True)
+    if isinstance(node, ast.GeneratorExp) and not _eaten(source, node):
+        return _later(order, source, inquiry, node, statement)
     draft, text = written(order, source, inquiry, node, statement)
     return _around(draft, statement, node, text)
 
 
+def _later(order: Order, source: Source, inquiry: Inquiry, node: ast.GeneratorExp, statement: ast.stmt) -> Rewrite:
+    """A generator that is walked later becomes one that keeps a bounded number of items under way."""
+    indent, inner = source.indent(statement), source.indent(statement) + source.unit
+    if order.model is Model.ASYNCIO or isinstance(source.function(node), ast.AsyncFunctionDef):
+        raise Refused("lazy-generator", "the values are asked for one by one, later, by code that awaits nothing", node)
+    draft, text = written(order, source, inquiry, node, statement, inner, lazily=True)
+    name = draft.name("results")
+    definition = f"{indent}def {name}({_ITEMS}):\n{spaced(draft)}{inner}{draft.opens}\n"
+    definition += "".join(f"{inner}{source.unit}{line}\n" for line in [*draft.inside, *text.splitlines()])
+    call = f"{name}(iter({source.segment(node.generators[0].iter)}))"
+    call = f"({call})" if shares_parentheses(source, node) else call
+    changed = source.piece([statement], indent, [Edit(*source.span(node), call)])
+    return rewritten(draft, *source.whole_lines([statement]), f"{definition}\n{changed}")
+
+
 def written(
-    order: Order, source: Source, inquiry: Inquiry, node: Comprehension, statement: ast.stmt, indent: str | None = None
+    order: Order,
+    source: Source,
+    inquiry: Inquiry,
+    node: Comprehension,
+    statement: ast.stmt,
+    indent: str | None = None,
+    *,
+    lazily: bool = False,
 ) -> tuple[Draft, str]:
     """The comprehension over the results of work that is handed over, as text for the block of a pool."""
     draft = _draft(order, source, inquiry, node, statement)
@@ -61,7 +87,7 @@ def written(
         n.id for part in parts for n in ast.walk(part) if isinstance(n, ast.Name) and id(n) not in gone
     )
     check_shared(draft, made)
-    return draft, _Written(draft, made, node, bool(tested)).written()
+    return draft, _Written(draft, made, node, bool(tested), lazily).written()
 
 
 def rewrite_map(order: Order, source: Source, inquiry: Inquiry, node: ast.Call) -> Rewrite:
@@ -127,8 +153,8 @@ def _costly(draft: Draft, node: Comprehension) -> list[ast.AST]:
 class _Written(Rounds):
     """One comprehension, written for its executor."""
 
-    def __init__(self, draft: Draft, made: Cut, node: Comprehension, tested: bool) -> None:
-        self.node, self.tested = node, tested
+    def __init__(self, draft: Draft, made: Cut, node: Comprehension, tested: bool, lazily: bool) -> None:
+        self.node, self.tested, self.lazily = node, tested, lazily
         super().__init__(draft, made, draft.source.function(node) or draft.source.tree, frozenset())
 
     def _read_by_caller(self) -> frozenset[str]:
@@ -142,7 +168,14 @@ class _Written(Rounds):
         result = self.draft.name("result") if not self.way.tasks else ""
         conditions = [] if self.tested else node.generators[0].ifs
         calm_tests = all(calm(test) for test in conditions)
-        if self.way.tasks or self.in_coroutine or len(node.generators) > 1 or head.lazy or not calm_tests:
+        if (
+            self.lazily
+            or self.way.tasks
+            or self.in_coroutine
+            or len(node.generators) > 1
+            or head.lazy
+            or not calm_tests
+        ):
             return self._through_handles()
         items = head.items
         if conditions:
@@ -216,14 +249,20 @@ class _Written(Rounds):
             draft.helpers.add("_ahead")
             draft.needs |= self.ahead_needs()
             walked = f"_ahead(({each} {clauses}), {way.ahead})"
+        if self.lazily:
+            opening = f"for {', '.join([*kept, handle])} in {walked}:\n"
+            unit = self.source.unit
+            tested = f"{unit}if {self._test(result)}:\n{unit}" if self.tested else ""
+            return f"{opening}{tested}{unit}yield {self._element(result)}\n"
         test = f" if {self._test(result)}" if self.tested else ""
         return self._bracketed(f"{self._element(result)} for {', '.join([*kept, handle])} in {walked}{test}")
 
     def _clauses(self, *, without_tests: bool) -> str:
-        parts = []
+        parts: list[str] = []
         for clause in self.node.generators:
+            walked = _ITEMS if self.lazily and not parts else self.source.segment(clause.iter)
             tests = "" if without_tests else "".join(f" if {self.source.segment(test)}" for test in clause.ifs)
-            parts.append(f"for {self.source.segment(clause.target)} in {self.source.segment(clause.iter)}{tests}")
+            parts.append(f"for {self.source.segment(clause.target)} in {walked}{tests}")
         return " ".join(parts)
 
     def _element(self, result: str) -> str:
@@ -256,15 +295,17 @@ class _Written(Rounds):
 # ---- the statement around
 
 
-def statement_of(source: Source, node: ast.expr) -> ast.stmt:
+def statement_of(source: Source, node: ast.expr, *, lazy: bool = False) -> ast.stmt:
     """The statement that the pool is opened around."""
     above: ast.AST = source.parents[node]
     while not isinstance(above, ast.stmt):
         if isinstance(above, ast.Lambda | ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp | ast.arguments):
             raise Refused("layout", "the expression stands inside another one that runs it many times", node)
         above = source.parents[above]
-    if isinstance(node, ast.GeneratorExp | ast.Call):
-        _check_eaten(source, node, above)
+    if isinstance(node, ast.GeneratorExp | ast.Call) and not lazy and not _eaten(source, node):
+        raise Refused(
+            "lazy-generator", "the values are asked for one by one, later: nothing would be asked for ahead", node
+        )
     block = source.block(above)
     outer = source.parents[above]
     if (
@@ -294,20 +335,16 @@ def statement_of(source: Source, node: ast.expr) -> ast.stmt:
     return above
 
 
-def _check_eaten(source: Source, node: ast.expr, statement: ast.stmt) -> None:
-    """A lazy value must be used up at once: kept for later, it would be worked out now."""
+def _eaten(source: Source, node: ast.expr) -> bool:
+    """Is a lazy value used up at once? Kept for later, it must not be worked out now."""
     above = source.parents[node]
     if isinstance(above, ast.For) and above.iter is node:
-        return
+        return True
     if isinstance(above, ast.Call) and any(argument is node for argument in above.args):
         name = str(dotted(above.func) or getattr(above.func, "attr", "")).rpartition(".")[2]
         if name in _EATS:
-            return
-    if isinstance(above, ast.Starred) or (isinstance(above, ast.Assign) and isinstance(above.targets[0], ast.Tuple)):
-        return
-    raise Refused(
-        "lazy-generator", "the values are asked for one by one, later: nothing would be asked for ahead", statement
-    )
+            return True
+    return isinstance(above, ast.Starred) or (isinstance(above, ast.Assign) and isinstance(above.targets[0], ast.Tuple))
 
 
 def _around(draft: Draft, statement: ast.stmt, node: ast.expr, text: str) -> Rewrite:

@@ -60,6 +60,11 @@ def flavor(order: Order) -> Flavor:
                   frozenset(), "_tasks", tasks=True)  # fmt: skip
 
 
+def lazily(way: Flavor, case: Case) -> Flavor:
+    """Tasks for a generator of coroutines: started as far ahead as the bound, and ended with the generator."""
+    return replace(way, opens="async with _lazily() as {pool}:", helper="_lazily", ahead=str(task_count(case)))
+
+
 def through_threads(way: Flavor) -> Flavor:
     """Tasks whose work blocks, and so runs in a thread each."""
     return replace(way, through="asyncio.to_thread, ", needs=way.needs | {Needed("asyncio")})
@@ -77,7 +82,7 @@ def thread_count(case: Case) -> str:
     """The bound of a pool of threads: what waits may be many, what computes no more than the cores."""
     if case.work_kind == "database":
         return str(_bounded(_DATABASE, case))
-    if _waits(case) or case.work_kind in ("unknown", "mixed"):
+    if _waits(case) or case.work_kind in ("unknown", "mixed", "tiny"):
         return str(_bounded(_WAITERS, case))
     if case.work_kind == "disk":
         return str(_bounded(_FLUSHES, case))

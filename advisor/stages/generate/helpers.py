@@ -105,6 +105,31 @@ async def _tasks(limit):
         raise failed
 '''
 
+_LAZILY = '''\
+@asynccontextmanager
+async def _lazily():
+    """Tasks for a generator: `start(function, ...)` runs one, and what still runs when the generator ends is cancelled."""
+    tasks = set()
+
+    def done(task):
+        tasks.discard(task)
+        if not task.cancelled():
+            task.exception()  # counts as seen, for nobody may ask
+
+    def start(function, *args, **kwargs):
+        task = asyncio.ensure_future(function(*args, **kwargs))
+        tasks.add(task)
+        task.add_done_callback(done)
+        return task
+
+    try:
+        yield start
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+'''
+
 _PROCESSES = '''\
 @cache
 def _processes():
@@ -161,6 +186,7 @@ HELPERS: dict[str, tuple[str, frozenset[Needed]]] = {
         frozenset({Needed("itertools", "islice")}),
     ),
     "_tasks": (_TASKS, frozenset({Needed("asyncio"), Needed("contextlib", "asynccontextmanager")})),
+    "_lazily": (_LAZILY, frozenset({Needed("asyncio"), Needed("contextlib", "asynccontextmanager")})),
     "_processes": (
         _PROCESSES,
         frozenset({Needed("functools", "cache"), Needed("concurrent.futures", "ProcessPoolExecutor")}),

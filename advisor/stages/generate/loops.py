@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import ast
 
+from advisor.model.concurrency import Model
 from advisor.model.refactor import Order, Rewrite
 from advisor.stages.generate import headers
 from advisor.stages.generate.cut import cut
 from advisor.stages.generate.draft import Draft, awaits_anything, new_draft, rewritten
-from advisor.stages.generate.flavors import flavor, through_threads
+from advisor.stages.generate.flavors import flavor, lazily, through_threads
 from advisor.stages.generate.inquiry import Inquiry
 from advisor.stages.generate.liveness import reads_after
 from advisor.stages.generate.names import calm, here, yields
@@ -28,12 +29,11 @@ def rewrite_loop(order: Order, source: Source, inquiry: Inquiry, loop: ast.For |
     if isinstance(source.enclosing(loop, ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef), ast.ClassDef):
         raise Refused("layout", "the loop runs in the body of a class", loop)
     scope = source.function(loop) or source.tree
-    if (
-        yields(loop.body)
-        and isinstance(scope, ast.FunctionDef | ast.AsyncFunctionDef)
-        and order.model.value == "asyncio"
-    ):
-        raise Refused("lazy-generator", "tasks would outlive the generator that started them", loop)
+    if yields(loop.body) and order.model is Model.ASYNCIO:
+        if not isinstance(scope, ast.AsyncFunctionDef):
+            raise Refused("lazy-generator", "a generator that becomes a coroutine's is walked in another way", loop)
+        if isinstance(loop, ast.AsyncFor):
+            raise Refused("streaming", "the items come one by one from another generator", loop)
     if flavor(order).isolated:  # few large tasks before many small ones
         ways = [headers.read(source, inquiry, loop), headers.flattened(source, inquiry, loop)]
     else:
@@ -71,6 +71,8 @@ def _drafted_as(
     way = flavor(order)
     if way.tasks and not awaits_anything(head.body):
         way = through_threads(way)
+    if way.tasks and yields(loop.body):
+        way = lazily(way, order.case)
     draft = new_draft(order, source, inquiry, loop, head, way)
     draft.indent = draft.indent if indent is None else indent
     costly = _costly(draft)

@@ -207,9 +207,9 @@ class Rounds(LoopText):
         each = ", ".join(pieces) + ("," if len(pieces) == 1 else "")
         clause = f"{'async ' if head.asynchronous else ''}for {head.clauses}{condition}"
         target = ", ".join([*self.wanted, handle])
-        if way.tasks and head.lazy and not head.asynchronous:
-            draft.helpers |= {"_tasks", "_ahead"}
-            walked = f"_ahead(({f'({each})' if len(pieces) > 1 else started} {clause}), 32)"
+        if way.tasks and (head.lazy or way.ahead) and not head.asynchronous:
+            draft.helpers |= {way.helper, "_ahead"}
+            walked = f"_ahead(({f'({each})' if len(pieces) > 1 else started} {clause}), {way.ahead or 32})"
         elif way.tasks:
             draft.helpers.add("_tasks")
             element = f"({each})" if len(pieces) > 1 else started
