@@ -104,8 +104,9 @@ def refactor(wish: Wanted, settings: Settings, *, skeleton: bool = False) -> Ref
         return source if isinstance(source, Source) else None
 
     for order in orders(wish, examined):
-        if wish.line is not None and order.fault is None and any(outcome.rewrite for outcome in outcomes):
-            break  # what is wrong at the line is mended, and the site stays
+        mended = any(outcome.rewrite for outcome in outcomes)
+        if wish.line is not None and order.fault is None and mended and not order.advised:
+            break  # what is wrong at the line is mended, and its site stays
         source = source_of(order.site.path)
         outcomes.append(Outcome(order, None, source) if isinstance(source, Refusal) else generate(order, source, read))
     if wish.line is not None and any(outcome.rewrite for outcome in outcomes):

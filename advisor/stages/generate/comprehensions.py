@@ -13,7 +13,8 @@ from advisor.stages.generate.headers import Head
 from advisor.stages.generate.inquiry import Inquiry
 from advisor.stages.generate.lift import lift
 from advisor.stages.generate.looptext import fitting
-from advisor.stages.generate.names import calm, dotted, free, here
+from advisor.stages.generate.names import calm, free, here
+from advisor.stages.generate.places import eaten, shares_parentheses, statement_of
 from advisor.stages.generate.refused import Refused
 from advisor.stages.generate.rounds import Rounds
 from advisor.stages.generate.scope import importable
@@ -24,16 +25,12 @@ from advisor.stages.generate.worker import Returned
 
 Comprehension = ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp
 _ITEMS = "items"
-_EATS = frozenset(
-    """list tuple set frozenset dict sum min max any all sorted Counter OrderedDict deque join extend update fsum mean fmean median
-    array asarray concatenate concat stack vstack hstack DataFrame""".split()
-)
 
 
 def rewrite_comprehension(order: Order, source: Source, inquiry: Inquiry, node: Comprehension) -> Rewrite:
     """The comprehension with its costly part handed to the executor of the order."""
     statement = statement_of(source, node, lazy=True)
-    if isinstance(node, ast.GeneratorExp) and not _eaten(source, node):
+    if isinstance(node, ast.GeneratorExp) and not eaten(source, node):
         return _later(order, source, inquiry, node, statement)
     draft, text = written(order, source, inquiry, node, statement)
     return _around(draft, statement, node, text)
@@ -191,7 +188,7 @@ class _Written(Rounds):
             self.draft.above.append(f"{name} = {items}")
             items = name
         returned = self._names(result)
-        work = self._mapped(items, rebound=items != head.items) or self._through_definition(returned, items)
+        work = self._mapped(items, rebound=items != head.items, apart=True) or self._through_definition(returned, items)
         mapped = f"{self._pool_name()}.map({work}{self._chunk(items, head.sized or bool(conditions))})"
         if whole == "key":
             return f"dict(zip({items}, {mapped}))"
@@ -295,58 +292,6 @@ class _Written(Rounds):
 # ---- the statement around
 
 
-def statement_of(source: Source, node: ast.expr, *, lazy: bool = False) -> ast.stmt:
-    """The statement that the pool is opened around."""
-    above: ast.AST = source.parents[node]
-    while not isinstance(above, ast.stmt):
-        if isinstance(above, ast.Lambda | ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp | ast.arguments):
-            raise Refused("layout", "the expression stands inside another one that runs it many times", node)
-        above = source.parents[above]
-    if isinstance(node, ast.GeneratorExp | ast.Call) and not lazy and not _eaten(source, node):
-        raise Refused(
-            "lazy-generator", "the values are asked for one by one, later: nothing would be asked for ahead", node
-        )
-    block = source.block(above)
-    outer = source.parents[above]
-    if (
-        isinstance(above, ast.If)
-        and isinstance(outer, ast.If)
-        and source.text.startswith("elif", source.span(above)[0])
-    ):
-        raise Refused("layout", "the expression stands in an `elif`", node)
-    if isinstance(
-        above,
-        ast.While
-        | ast.With
-        | ast.AsyncWith
-        | ast.FunctionDef
-        | ast.AsyncFunctionDef
-        | ast.ClassDef
-        | ast.Try
-        | ast.Match,
-    ):
-        raise Refused(
-            "layout", "the expression stands in the head of a statement that a pool cannot be put around", node
-        )
-    if not block or not source.owns_its_lines([above]):
-        raise Refused("layout", "the statement shares its line with others", node)
-    if isinstance(source.enclosing(above, ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef), ast.ClassDef):
-        raise Refused("layout", "the expression is evaluated in the body of a class", node)
-    return above
-
-
-def _eaten(source: Source, node: ast.expr) -> bool:
-    """Is a lazy value used up at once? Kept for later, it must not be worked out now."""
-    above = source.parents[node]
-    if isinstance(above, ast.For) and above.iter is node:
-        return True
-    if isinstance(above, ast.Call) and any(argument is node for argument in above.args):
-        name = str(dotted(above.func) or getattr(above.func, "attr", "")).rpartition(".")[2]
-        if name in _EATS:
-            return True
-    return isinstance(above, ast.Starred) or (isinstance(above, ast.Assign) and isinstance(above.targets[0], ast.Tuple))
-
-
 def _around(draft: Draft, statement: ast.stmt, node: ast.expr, text: str) -> Rewrite:
     """The statement inside the pool's block, with the new expression in place of the old."""
     source, indent = draft.source, draft.indent
@@ -365,11 +310,3 @@ def _around(draft: Draft, statement: ast.stmt, node: ast.expr, text: str) -> Rew
     else:
         body = opened + source.piece([statement], inner, [edit])
     return rewritten(draft, start, end, spaced(draft) + body)
-
-
-def shares_parentheses(source: Source, node: ast.GeneratorExp) -> bool:
-    """Are the parentheses of the generator also those of the call: `sum(f(x) for x in xs)`?"""
-    above = source.parents[node]
-    if not isinstance(above, ast.Call) or len(above.args) != 1 or above.keywords:
-        return False
-    return source.span(node)[1] == source.span(above)[1]

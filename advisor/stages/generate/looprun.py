@@ -8,11 +8,12 @@ from dataclasses import replace
 
 from advisor.model.concurrency import Model
 from advisor.model.refactor import Edit, Needed, Order, Rewrite
-from advisor.stages.generate.comprehensions import Comprehension, shares_parentheses, statement_of, written
+from advisor.stages.generate.comprehensions import Comprehension, written
 from advisor.stages.generate.draft import Draft, rewritten, spaced
 from advisor.stages.generate.inquiry import Inquiry
 from advisor.stages.generate.loops import drafted
 from advisor.stages.generate.names import binds, calm, dotted, fresh, jumps, parameters, taken, yields
+from advisor.stages.generate.places import shares_parentheses, statement_of
 from advisor.stages.generate.refused import Refused
 from advisor.stages.generate.source import Source
 

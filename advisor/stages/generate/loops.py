@@ -60,6 +60,8 @@ def drafted(order: Order, source: Source, inquiry: Inquiry, loop: ast.For, inden
     """The loop with its work handed over, at another indentation, as text that something else can be put around."""
     if not source.owns_its_lines([loop]) or not source.owns_its_lines(loop.body):
         raise Refused("layout", "the loop shares its line with other statements", loop)
+    if isinstance(source.enclosing(loop, ast.FunctionDef, ast.ClassDef), ast.ClassDef):
+        raise Refused("layout", "the loop runs in the body of a class", loop)
     return _drafted_as(order, source, inquiry, loop, headers.read(source, inquiry, loop), indent)
 
 

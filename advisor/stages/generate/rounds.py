@@ -17,6 +17,7 @@ from advisor.stages.generate.scope import importable, made_in_a_function
 from advisor.stages.generate.worker import Returned, definition
 
 _LONG_LINE = 100
+_LONG_COLUMNS = 64  # characters of a function and its arguments that fit beside the rest of a line
 _SHORT = 16  # characters of an iterable that may stand in two places
 _SEVERAL = 64  # parts into which a long list of short items is cut for processes
 
@@ -76,7 +77,7 @@ class Rounds(LoopText):
             name = draft.name("wanted" if filters else "items")
             draft.above.append(f"{name} = {items if sized else f'list({items})'}")
             items, sized = name, True
-        work = self._mapped(items, rebound=items != head.items)
+        work = self._mapped(items, rebound=items != head.items, apart=True)
         if work is None:
             work = self._through_definition(names, items)
         chunk = self._chunk(items, sized)
@@ -117,8 +118,8 @@ class Rounds(LoopText):
             return f", chunksize={known // _SEVERAL}" if known // _SEVERAL > 1 else ""
         return f", chunksize=max(1, len({items}) // {_SEVERAL})" if sized and items.isidentifier() else ", chunksize=4"
 
-    def _mapped(self, items: str, *, rebound: bool) -> str | None:
-        """`function, items, …` where each argument of the one call is a column of its own."""
+    def _mapped(self, items: str, *, rebound: bool, apart: bool = False) -> str | None:
+        """`function, items, …` where each argument of the one call is a column of its own, a long one above if `apart`."""
         call = self.made.direct
         if call is None or self.own or not self._callable(call):
             return None
@@ -143,6 +144,11 @@ class Rounds(LoopText):
             columns.append(column)
         if sum(" for " in column for column in columns) > 1:
             return None
+        if apart and len(function) + sum(map(len, [*bound, *columns])) > _LONG_COLUMNS:
+            for index, column in enumerate(columns):
+                if " for " in column:
+                    columns[index] = self.draft.name("arguments")
+                    self.draft.above.append(f"{columns[index]} = {column}")
         if bound:
             function = f"partial({', '.join([function, *bound])})"
             self.draft.needs.add(Needed("functools", "partial"))

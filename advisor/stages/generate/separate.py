@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 
+from advisor.stages.generate.bounded import imported
 from advisor.stages.generate.inquiry import Inquiry
 from advisor.stages.generate.names import dotted, walk
 from advisor.stages.generate.refused import Refused
@@ -23,6 +24,11 @@ def check_separate(source: Source, inquiry: Inquiry, maker: ast.Call) -> None:
     target = given.get("target")
     if target is None or not importable(source, target, maker) or (dotted(target) or "").startswith("self."):
         raise Refused("unpicklable-function", "the function cannot be sent to a process of a pool", maker)
+    owner = (dotted(maker.func) or "").rpartition(".")[0]
+    if owner and owner not in {"multiprocessing", "threading"} | {
+        a.asname for a in imported(source, "multiprocessing")
+    }:
+        raise Refused("process-state", f"`{owner}` may start its processes in another way than a pool would", maker)
     if "name" in given:
         raise Refused(
             "process-state", "the work has a name of its own, which the workers of a pool would not have", maker

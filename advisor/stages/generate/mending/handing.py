@@ -65,8 +65,11 @@ def made_there(mend: Mend) -> Rewrite:
             pass
         case _:
             raise Refused("unpicklable-capture", f"how `{name}` is made for each process is not told", call)
-    if not all(isinstance(each, ast.Constant | ast.Name) for each in (*maker.args, *(k.value for k in maker.keywords))):
-        raise Refused("unpicklable-capture", f"what `{name}` is made from is worked out in the same step", maker)
+    arguments = [*maker.args, *(keyword.value for keyword in maker.keywords)]
+    if any(
+        not isinstance(each, ast.Constant | ast.Name) or getattr(each, "value", "") == ":memory:" for each in arguments
+    ):
+        raise Refused("unpicklable-capture", f"what `{name}` is made from would not give each process the same", maker)
     given = sorted(captured(source, call, free([maker])))
     unit = source.unit
     lines = [

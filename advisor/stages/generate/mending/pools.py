@@ -12,7 +12,7 @@ from advisor.stages.generate.refused import Refused
 from advisor.stages.generate.scope import is_main_guard
 
 _CHUNK = 500  # tiny tasks that travel together
-_EATERS = frozenset("list tuple set frozenset dict sum min max any all sorted Counter deque join extend update".split())
+_EATERS = frozenset("list tuple set frozenset dict sum min max sorted Counter deque join".split())
 _DEFINES = (ast.Import, ast.ImportFrom, ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 _SIZES = frozenset({"max_workers", "processes"})
 
@@ -37,16 +37,11 @@ def in_chunks(mend: Mend) -> Rewrite:
     )
     if not isinstance(call.func, ast.Attribute) or call.func.attr not in ("map", "imap"):
         raise Refused("layout", "the tasks are handed over one by one, not by a `map`", call)
-    if not eaten and not (isinstance(above, ast.Starred) or _extends(above, call)):
+    if not eaten and not isinstance(above, ast.Starred):
         because = "results are used while others still come, and a failure would take those of its whole chunk along"
         raise Refused("ordered-output", because, call)
     last = source.span([*call.args, *call.keywords][-1])[1]
     return mend.rewrite([Edit(last, last, f", chunksize={_CHUNK}")])
-
-
-def _extends(above: ast.AST, call: ast.Call) -> bool:
-    return isinstance(above, ast.Call) and call in above.args and isinstance(above.func, ast.Attribute) \
-        and above.func.attr in _EATERS  # fmt: skip
 
 
 def under_main_guard(mend: Mend) -> Rewrite:

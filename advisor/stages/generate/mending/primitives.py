@@ -18,7 +18,7 @@ _KINDS = {
     "LifoQueue": "LifoQueue",
     "PriorityQueue": "PriorityQueue",
 }
-_HOME = ("threading.", "queue.")
+_BOUND = "it belongs to the event loop that first waits for it: a program that runs several needs one for each"
 
 
 def lock_of_asyncio(mend: Mend) -> Rewrite:
@@ -40,7 +40,7 @@ def lock_of_asyncio(mend: Mend) -> Rewrite:
             )
         assert isinstance(block, ast.With)
         edits += mend.insert(block, "async ")[:1]
-    return mend.rewrite(edits, Needed("asyncio"))
+    return mend.rewrite(edits, Needed("asyncio"), notes=[_BOUND])
 
 
 def waited_for(mend: Mend) -> Rewrite:
@@ -53,7 +53,7 @@ def waited_for(mend: Mend) -> Rewrite:
     maker = _maker(mend, owner) if owner is not None else None
     edits = _awaitable(mend, owner, maker) if owner is not None and maker is not None else None
     if edits is not None:
-        return mend.rewrite(edits, Needed("asyncio"))
+        return mend.rewrite(edits, Needed("asyncio"), notes=[_BOUND])
     if not calm(call.func):
         raise Refused("dynamic-call", "what is waited for is worked out in the same step", call)
     if (
