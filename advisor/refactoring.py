@@ -34,6 +34,7 @@ EXECUTORS: dict[str, tuple[Executor, Model]] = {
     "to-thread": (Executor.TO_THREAD, Model.ASYNCIO),
     "dask": (Executor.DASK, Model.MULTIPROCESSING),
 }
+AGAIN = "this mends what is wrong there; run the command again after applying it for the other refactor that is advised"
 _INTERPRETERS = (3, 14)
 
 
@@ -103,10 +104,13 @@ def refactor(wish: Wanted, settings: Settings, *, skeleton: bool = False) -> Ref
         source = source_of(path)
         return source if isinstance(source, Source) else None
 
+    again = False
     for order in orders(wish, examined):
-        mended = any(outcome.rewrite for outcome in outcomes)
-        if wish.line is not None and order.fault is None and mended and not order.advised:
-            break  # what is wrong at the line is mended, and its site stays
+        if wish.line is not None and order.fault is None and any(outcome.rewrite for outcome in outcomes):
+            again = (
+                order.advised and order.site.line == wish.line
+            )  # what is wrong at the line is mended, its site stays
+            break
         source = source_of(order.site.path)
         outcomes.append(Outcome(order, None, source) if isinstance(source, Refusal) else generate(order, source, read))
     if wish.line is not None and any(outcome.rewrite for outcome in outcomes):
@@ -125,6 +129,7 @@ def refactor(wish: Wanted, settings: Settings, *, skeleton: bool = False) -> Ref
         outcomes = [outcome for outcome in outcomes if id(outcome.order) not in torn]
         refused += [each for each in left if id(each.order) in torn]
         files, notes, left = combined(sources, outcomes)
+    notes += [f"{wish.path}:{wish.line}: {AGAIN}"] if again else []
     return Refactored(tuple(files), (*refused, *left), tuple(notes))
 
 
