@@ -179,7 +179,7 @@ class _Written(Rounds):
             tests = " and ".join(self._wrapped(test) for test in conditions)
             items = f"[{head.item_text} for {head.target_text} in {items} if {tests}]"
         whole = self._whole()
-        twice = not whole or self._columns() > 0
+        twice = bool(self.wanted) or whole == "key" or self._columns() > 0
         known = head.sized and items.replace(".", "").isidentifier()
         if twice and not known and not self._special(items):
             if not (head.sized or conditions):

@@ -27,7 +27,7 @@ def _ahead(started, count):
     finally:
         for each in waiting:
             future = each[-1] if isinstance(each, tuple) else each
-            if future is not None:
+            if hasattr(future, "cancel"):  # None and the results of a multiprocessing pool have no such thing
                 future.cancel()
 '''
 
