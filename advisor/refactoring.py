@@ -10,13 +10,18 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from advisor.errors import AdvisorError, did_you_mean
+from advisor.model import code
+from advisor.model.case import Case
 from advisor.model.concurrency import DEFAULT_EXECUTOR, Executor, Model
+from advisor.model.effect import ZERO
+from advisor.model.estimate import Work
+from advisor.model.fault import Fault
 from advisor.model.refactor import Order, Outcome, Refusal
-from advisor.model.site import Site
+from advisor.model.site import Dependence, DependenceKind, Site
 from advisor.pipeline import Examined, examine, report
 from advisor.rewriting import Original, read_original
 from advisor.settings import Settings
-from advisor.stages.generate import combine, generate, parse
+from advisor.stages.generate import MENDED, combine, generate, parse
 from advisor.stages.generate.skeleton import write_skeleton
 from advisor.stages.generate.source import Source
 from advisor.stages.settle import Judged
@@ -29,6 +34,7 @@ EXECUTORS: dict[str, tuple[Executor, Model]] = {
     "to-thread": (Executor.TO_THREAD, Model.ASYNCIO),
     "dask": (Executor.DASK, Model.MULTIPROCESSING),
 }
+AGAIN = "this mends what is wrong there; run the command again after applying it for the other refactor that is advised"
 _INTERPRETERS = (3, 14)
 
 
@@ -85,8 +91,6 @@ def refactor(wish: Wanted, settings: Settings, *, skeleton: bool = False) -> Ref
     """The files as they would be. AdvisorError when the one site that was asked for cannot be rewritten."""
     started = time.time_ns()
     examined = examine((wish.path,), settings)
-    pairs = list(zip(examined.sites, examined.judged, strict=True))
-    chosen = _one(wish, examined, pairs) if wish.line is not None else _told(examined, settings, pairs)
     sources: dict[str, tuple[Original, Source | Refusal]] = {}
     outcomes: list[Outcome] = []
 
@@ -100,10 +104,17 @@ def refactor(wish: Wanted, settings: Settings, *, skeleton: bool = False) -> Ref
         source = source_of(path)
         return source if isinstance(source, Source) else None
 
-    for site, judged in chosen:
-        order = order_for(wish, examined, site, judged)
-        source = source_of(site.path)
+    again = False
+    for order in orders(wish, examined, settings):
+        if wish.line is not None and order.fault is None and any(outcome.rewrite for outcome in outcomes):
+            again = (
+                order.advised and order.site.line == wish.line
+            )  # what is wrong at the line is mended, its site stays
+            break
+        source = source_of(order.site.path)
         outcomes.append(Outcome(order, None, source) if isinstance(source, Refusal) else generate(order, source, read))
+    if wish.line is not None and any(outcome.rewrite for outcome in outcomes):
+        outcomes = [outcome for outcome in outcomes if outcome.rewrite]
     refused = [outcome for outcome in outcomes if outcome.rewrite is None]
     if wish.line is not None and refused:
         source = source_of(refused[0].order.site.path)
@@ -118,6 +129,7 @@ def refactor(wish: Wanted, settings: Settings, *, skeleton: bool = False) -> Ref
         outcomes = [outcome for outcome in outcomes if id(outcome.order) not in torn]
         refused += [each for each in left if id(each.order) in torn]
         files, notes, left = combined(sources, outcomes)
+    notes += [f"{wish.path}:{wish.line}: {AGAIN}"] if again else []
     return Refactored(tuple(files), (*refused, *left), tuple(notes))
 
 
@@ -171,6 +183,43 @@ def diff(changed: ChangedFile, shown: str) -> str:
 # ---- choosing
 
 
+def orders(wish: Wanted, examined: Examined, settings: Settings) -> list[Order]:
+    """Every finding of a file or folder that the settings ask for; of a line the misuses that begin there, then its site."""
+    pairs = list(zip(examined.sites, examined.judged, strict=True))
+    rules = {rule.id: rule for rule in examined.knowledge.sites}
+    faults = [f for f in examined.faults if f.rule in MENDED and wish.model in (None, rules[f.rule].advise)]
+    if wish.line is None:
+        told = {(each.path, each.line, each.column, each.rule) for each in report(examined, settings).findings}
+        sites = [order_for(wish, examined, site, judged) for site, judged in pairs if _advised(judged)
+                 and (site.path, site.line, judged.case.column + 1, judged.verdict.rule) in told]  # fmt: skip
+        misuses = [fault for fault in faults if (fault.path, fault.line, fault.column + 1, fault.rule) in told]
+        return [*sites, *(_mending(examined, fault) for fault in misuses)]
+    path = examined.project.relative(os.path.abspath(wish.path))
+    here = [_mending(examined, f) for f in faults if f.path == path and f.line == wish.line]
+    try:
+        return [*here, *(order_for(wish, examined, *pair) for pair in _one(wish, examined, pairs))]
+    except AdvisorError:
+        if not here:
+            raise
+        return here
+
+
+def _mending(examined: Examined, fault: Fault) -> Order:
+    """The order to mend a misuse: its place as a site of which nothing else is known."""
+    program = examined.program
+    around = [f for f in program.functions.values() if f.path == fault.path and f.name == fault.function
+              and (f.is_module or f.line <= fault.line <= f.end_line)]  # fmt: skip
+    function = max(around, key=lambda f: f.line).id
+    rule = next(rule for rule in examined.knowledge.sites if rule.id == fault.rule)
+    model = rule.advise or Model.SEQUENTIAL
+    site = Site(fault.path, function, rule.site, fault.rule, fault.line, fault.column, fault.end_line,
+                code.Unknown("misuse", ()), misuse=True)  # fmt: skip
+    case = Case(fault.path, fault.function, rule.site, fault.rule, fault.line, fault.end_line, fault.column, frozenset(),
+                "unknown", (), Dependence(DependenceKind.NONE), (), Work(ZERO, False, ZERO, ZERO, ZERO))  # fmt: skip
+    return Order(site, case, model, DEFAULT_EXECUTOR[model], True, program, examined.summaries,
+                 examined.knowledge.catalog, examined.target.python, fault)  # fmt: skip
+
+
 def _one(wish: Wanted, examined: Examined, pairs: list[tuple[Site, Judged]]) -> list[tuple[Site, Judged]]:
     """The site at a line: one that begins there, else the innermost around it; of several the one advised."""
     path = examined.project.relative(os.path.abspath(wish.path))
@@ -190,16 +239,6 @@ def _one(wish: Wanted, examined: Examined, pairs: list[tuple[Site, Judged]]) -> 
     places = ", ".join(f"{wish.path}:{number}" for number in near)
     hint = f"nearest: {places}" if near else "`advisor analyze --all` lists every site"
     raise AdvisorError(f"{wish.path}:{line}: no loop, await or pool is there", hint)
-
-
-def _told(examined: Examined, settings: Settings, pairs: list[tuple[Site, Judged]]) -> list[tuple[Site, Judged]]:
-    """The sites of which `advisor analyze` with the same settings tells that they should run otherwise."""
-    told = {(each.path, each.line, each.column, each.rule) for each in report(examined, settings).findings}
-    return [
-        (site, judged)
-        for site, judged in pairs
-        if _advised(judged) and (site.path, site.line, judged.case.column + 1, judged.verdict.rule) in told
-    ]
 
 
 def _advised(judged: Judged) -> bool:

@@ -18,11 +18,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from advisor.errors import AdvisorError
 from advisor.model.concurrency import Level, Model
 from advisor.model.refactor import Outcome, Refusal
 from advisor.pipeline import Examined, examine
-from advisor.refactoring import ChangedFile, Wanted, combined, diff, order_for
+from advisor.refactoring import ChangedFile, Wanted, combined, diff, orders
 from advisor.rewriting import Original, read_original
 from advisor.settings import Settings
 from advisor.stages.generate import generate, parse
@@ -80,7 +79,7 @@ def _over(folder: Path, model: str, save: Path | None, least: Level) -> Counts:
         return sources[path][1]
 
     counts = Counts()
-    for outcome in _outcomes(folder, examined, model, read, least):
+    for outcome in _outcomes(folder, examined, model, read, settings):
         counts.findings += 1
         place = f"{folder.name}/{outcome.order.site.path}:{outcome.order.site.line} {outcome.order.model}"
         if outcome.refusal is not None:
@@ -97,23 +96,12 @@ def _over(folder: Path, model: str, save: Path | None, least: Level) -> Counts:
     return counts
 
 
-def _outcomes(folder: Path, examined: Examined, model: str, read: Read, least: Level) -> Iterator[Outcome]:
+def _outcomes(folder: Path, examined: Examined, model: str, read: Read, settings: Settings) -> Iterator[Outcome]:
     wish = Wanted(folder, None, None if model == "advised" else Model(model))
-    levels = tuple(Level)
-    for site, judged in zip(examined.sites, examined.judged, strict=True):
-        verdict = judged.verdict
-        if (
-            not verdict.change
-            or verdict.model is Model.SEQUENTIAL
-            or levels.index(verdict.confidence) < levels.index(least)
-        ):
-            continue
-        source = read(site.path)
+    for order in orders(wish, examined, settings):
+        source = read(order.site.path)
         if source is not None:
-            try:
-                yield generate(order_for(wish, examined, site, judged), source, read)
-            except AdvisorError:
-                continue
+            yield generate(order, source, read)
 
 
 def _complaints(file: ChangedFile) -> Iterator[str]:

@@ -11,6 +11,7 @@ import itertools
 import json
 import subprocess
 import sys
+import tempfile
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
@@ -35,7 +36,7 @@ class Did(NamedTuple):
 
 
 def generated(
-    folder: Path, text: str, model: str = "threading", *, line: int | None = None, executor: str | None = None
+    folder: Path, text: str, model: str | None = "threading", *, line: int | None = None, executor: str | None = None
 ) -> str:
     """The text with the site on the line marked `# here` (or `line`) rewritten; AdvisorError when refused."""
     (folder / "pyproject.toml").touch()
@@ -48,7 +49,7 @@ def generated(
     return result.files[0].text
 
 
-def refusal(folder: Path, text: str, model: str = "threading") -> str:
+def refusal(folder: Path, text: str, model: str | None = "threading") -> str:
     """The title of the error with which a site is refused."""
     with pytest.raises(AdvisorError) as caught:
         generated(folder, text, model)
@@ -110,3 +111,16 @@ def lint(text: str) -> Counter[str]:
     ]
     ran = subprocess.run(command, input=text, capture_output=True, text=True, encoding="utf-8", check=False)
     return Counter(complaint["code"] for complaint in json.loads(ran.stdout))
+
+
+def lint_all(texts: Sequence[str]) -> list[list[str]]:
+    """The codes of what ruff's default rules complain of in each text, in one run."""
+    with tempfile.TemporaryDirectory() as folder:
+        for index, text in enumerate(texts):
+            Path(folder, f"{index}.py").write_text(text, encoding="utf-8")
+        command = [sys.executable, "-m", "ruff", "check", "--isolated", "--output-format", "json", folder]
+        ran = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", check=False)
+    found: list[list[str]] = [[] for _ in texts]
+    for complaint in json.loads(ran.stdout):
+        found[int(Path(complaint["filename"]).stem)].append(complaint["code"])
+    return found

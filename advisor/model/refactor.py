@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from advisor.model.case import Case
 from advisor.model.catalog import Catalog
 from advisor.model.concurrency import Executor, Model
+from advisor.model.fault import Fault
 from advisor.model.program import Program
 from advisor.model.site import Site
 from advisor.model.summary import Summaries
@@ -73,7 +74,10 @@ class Rewrite:
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """A site to rewrite for a model, with all that is known of it. `advised`: the analysis itself recommends the model here."""
+    """A site to rewrite for a model, with all that is known of it. `advised`: the analysis itself recommends the model here.
+
+    `fault` is the misuse to mend, where the site is the place of one.
+    """
 
     site: Site
     case: Case
@@ -84,6 +88,7 @@ class Order:
     summaries: Summaries
     catalog: Catalog
     python: tuple[int, int]
+    fault: Fault | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -499,11 +499,11 @@ def subject(xs):
     return out
 """,
     ),
-    "kept lazy": (
+    "a mapping kept lazy": (
         "lazy-generator",
         """
 def subject(xs):
-    found = (slow(x) for x in xs)  # here
+    found = map(slow, xs)  # here
     return found
 """,
     ),

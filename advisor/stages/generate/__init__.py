@@ -16,13 +16,14 @@ from advisor.stages.generate.comprehensions import rewrite_comprehension, rewrit
 from advisor.stages.generate.finish import finish
 from advisor.stages.generate.inquiry import Inquiry
 from advisor.stages.generate.loops import rewrite_loop
+from advisor.stages.generate.mending import MENDED, mend
 from advisor.stages.generate.names import mark_acting
 from advisor.stages.generate.pools import rewrite_pool
 from advisor.stages.generate.refused import Refused
 from advisor.stages.generate.runs import rewrite_run
 from advisor.stages.generate.source import EditsOverlap, Source
 
-__all__ = ["combine", "generate", "parse"]
+__all__ = ["MENDED", "combine", "generate", "parse"]
 
 _CONCURRENT = frozenset({SiteKind.POOL, SiteKind.THREAD, SiteKind.GATHER})
 _ALWAYS = frozenset(
@@ -119,6 +120,8 @@ def _rewrite(order: Order, source: Source, read: Read, *, await_work: bool) -> R
     beside = [path for path in order.program.modules if path != order.site.path]
     inquiry.others = lambda: (other.text for path in beside if (other := read(path)) is not None)
     _tell_acting(source, inquiry)
+    if order.fault is not None:
+        return None if await_work else mend(order, source, inquiry, read)
     writer = _WRITERS.get(order.site.kind)
     if writer is None or order.model is Model.SEQUENTIAL:
         raise Refused("layout", f"there is no refactor of {order.site.kind} for {order.model}", order.site.line)

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import ast
 
+from advisor.model.concurrency import Model
 from advisor.model.refactor import Edit, Order, Rewrite
+from advisor.stages.generate.around import eaten, shares_parentheses, statement_of
 from advisor.stages.generate.draft import Draft, awaits_anything, folded, new_draft, put_for, rewritten, spaced
 from advisor.stages.generate.flavors import flavor, through_threads
 from advisor.stages.generate.headers import Head
 from advisor.stages.generate.inquiry import Inquiry
-from advisor.stages.generate.names import calm, dotted, free, here
+from advisor.stages.generate.lift import lift
+from advisor.stages.generate.names import calm, free, here
 from advisor.stages.generate.places import smallest
 from advisor.stages.generate.refused import Refused
 from advisor.stages.generate.rounds import Rounds
@@ -20,19 +23,49 @@ from advisor.stages.generate.travel import check_travel
 from advisor.stages.generate.work import Cut
 from advisor.stages.generate.worker import Returned
 
-Comprehension = ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp
-_EATS = frozenset(
-    """list tuple set frozenset dict sum min max any all sorted Counter OrderedDict deque join extend update fsum mean fmean median
-    array asarray concatenate concat stack vstack hstack DataFrame""".split()
-)
+_ITEMS = "items"
 _LONG_LINE = 100
 _ROOM = 70  # characters of a line that leave enough for the words of a comprehension over tasks
+Comprehension = ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp
 
 
 def rewrite_comprehension(order: Order, source: Source, inquiry: Inquiry, node: Comprehension) -> Rewrite:
     """The comprehension with its costly part handed to the executor of the order."""
-    statement = _statement(source, node)
+    statement = statement_of(source, node, lazy=True)
+    if isinstance(node, ast.GeneratorExp) and not eaten(source, node):
+        return _later(order, source, inquiry, node, statement)
+    draft, text = written(order, source, inquiry, node, statement)
+    return _around(draft, statement, node, text)
+
+
+def _later(order: Order, source: Source, inquiry: Inquiry, node: ast.GeneratorExp, statement: ast.stmt) -> Rewrite:
+    """A generator that is walked later becomes one that keeps a bounded number of items under way."""
+    indent, inner = source.indent(statement), source.indent(statement) + source.unit
+    if order.model is Model.ASYNCIO or isinstance(source.function(node), ast.AsyncFunctionDef):
+        raise Refused("lazy-generator", "the values are asked for one by one, later, by code that awaits nothing", node)
+    draft, text = written(order, source, inquiry, node, statement, inner, lazily=True)
+    name = draft.name("results")
+    definition = f"{indent}def {name}({_ITEMS}):\n{spaced(draft)}{inner}{draft.opens}\n"
+    definition += "".join(f"{inner}{source.unit}{line}\n" for line in [*draft.inside, *text.splitlines()])
+    call = f"{name}(iter({source.segment(node.generators[0].iter)}))"
+    call = f"({call})" if shares_parentheses(source, node) else call
+    changed = source.piece([statement], indent, [Edit(*source.span(node), call)])
+    return rewritten(draft, *source.whole_lines([statement]), f"{definition}\n{changed}")
+
+
+def written(
+    order: Order,
+    source: Source,
+    inquiry: Inquiry,
+    node: Comprehension,
+    statement: ast.stmt,
+    indent: str | None = None,
+    *,
+    lazily: bool = False,
+) -> tuple[Draft, str]:
+    """The comprehension over the results of work that is handed over, as text for the block of a pool."""
     draft = _draft(order, source, inquiry, node, statement)
+    draft.indent = draft.indent if indent is None else indent
     costly = _costly(draft, node)
     if any(node is not each and isinstance(each, ast.Yield | ast.YieldFrom) for each in here([node])):
         raise Refused("lazy-generator", "the comprehension hands out values", node)
@@ -56,21 +89,18 @@ def rewrite_comprehension(order: Order, source: Source, inquiry: Inquiry, node: 
     check_prints(draft, made)
     check_shared(draft, made)
     check_travel(draft, made)
-    text = _Written(draft, made, node, bool(tested)).written()
-    return _around(draft, statement, node, text)
+    return draft, _Written(draft, made, node, bool(tested), lazily).written()
 
 
 def rewrite_map(order: Order, source: Source, inquiry: Inquiry, node: ast.Call) -> Rewrite:
     """`map(f, items)` through the executor's own map."""
-    statement = _statement(source, node)
+    statement = statement_of(source, node)
     draft = _draft(order, source, inquiry, node, statement)
     if draft.way.tasks or isinstance(source.function(node), ast.AsyncFunctionDef):
         raise Refused("event-loop", "`map` awaits nothing", node)
     function, *iterables = node.args
     if any(isinstance(each, ast.Starred) for each in node.args) or node.keywords:
         raise Refused("layout", "the arguments of `map` are not written out", node)
-    if draft.way.isolated and (isinstance(function, ast.Lambda) or not importable(source, function, node)):
-        raise Refused("unpicklable-function", "the mapped function cannot be sent to a process", node)
     made = Cut(expression=node)
     check_prints(draft, made)
     check_shared(draft, made)
@@ -80,6 +110,12 @@ def rewrite_map(order: Order, source: Source, inquiry: Inquiry, node: ast.Call) 
             "process-state", "the mapped function reads a context variable, of which each call needs its own copy", node
         )
     texts = [source.segment(each) for each in node.args]
+    if draft.way.isolated and (isinstance(function, ast.Lambda) or not importable(source, function, node)):
+        lifted = lift(source, function)
+        texts[0] = lifted.handed
+        draft.module.append(lifted.text)
+        draft.edits += lifted.edits
+        draft.needs |= lifted.needs
     chunk = ""
     if draft.way.isolated and all(isinstance(each, ast.Name) and inquiry.sized(each) for each in iterables):
         chunk = f", chunksize=max(1, len({texts[1]}) // 64)"
@@ -126,8 +162,8 @@ def _costly(draft: Draft, node: Comprehension) -> list[ast.AST]:
 class _Written(Rounds):
     """One comprehension, written for its executor."""
 
-    def __init__(self, draft: Draft, made: Cut, node: Comprehension, tested: bool) -> None:
-        self.node, self.tested = node, tested
+    def __init__(self, draft: Draft, made: Cut, node: Comprehension, tested: bool, lazily: bool) -> None:
+        self.node, self.tested, self.lazily = node, tested, lazily
         super().__init__(draft, made, draft.source.function(node) or draft.source.tree, frozenset())
 
     def _read_by_caller(self) -> frozenset[str]:
@@ -142,7 +178,8 @@ class _Written(Rounds):
         conditions = [] if self.tested else node.generators[0].ifs
         calm_tests = all(calm(test) for test in conditions)
         if (
-            self.way.tasks
+            self.lazily
+            or self.way.tasks
             or self.way.through
             or self.in_coroutine
             or len(node.generators) > 1
@@ -164,7 +201,7 @@ class _Written(Rounds):
             self.draft.above.append(f"{name} = {items}")
             items = name
         returned = self._names(result)
-        work = self._mapped(items, rebound=items != head.items) or self._through_definition(returned, items)
+        work = self._mapped(items, rebound=items != head.items, apart=True) or self._through_definition(returned, items)
         mapped = f"{self._pool_name()}.map({work}{self._chunk(items, head.sized or bool(conditions))})"
         beside = "".join(self.source.beside(node)).partition("#")[0] + (self._element(result) if not whole else "")
         if len(beside.strip() + mapped) > _LONG_LINE and not self.way.whole:
@@ -229,14 +266,20 @@ class _Written(Rounds):
             draft.helpers.add("_ahead")
             draft.needs |= self.ahead_needs()
             walked = f"_ahead(({each} {clauses}), {way.ahead})"
+        if self.lazily:
+            opening = f"for {', '.join([*kept, handle])} in {walked}:\n"
+            unit = self.source.unit
+            tested = f"{unit}if {self._test(result)}:\n{unit}" if self.tested else ""
+            return f"{opening}{tested}{unit}yield {self._element(result)}\n"
         test = f" if {self._test(result)}" if self.tested else ""
         return self._bracketed(f"{self._element(result)} for {', '.join([*kept, handle])} in {walked}{test}")
 
     def _clauses(self, *, without_tests: bool) -> str:
-        parts = []
+        parts: list[str] = []
         for clause in self.node.generators:
+            walked = _ITEMS if self.lazily and not parts else self.source.segment(clause.iter)
             tests = "" if without_tests else "".join(f" if {self.source.segment(test)}" for test in clause.ifs)
-            parts.append(f"for {self.source.segment(clause.target)} in {self.source.segment(clause.iter)}{tests}")
+            parts.append(f"for {self.source.segment(clause.target)} in {walked}{tests}")
         return " ".join(parts)
 
     def _element(self, result: str) -> str:
@@ -268,67 +311,13 @@ class _Written(Rounds):
 # ---- the statement around
 
 
-def _statement(source: Source, node: ast.expr) -> ast.stmt:
-    """The statement that the pool is opened around."""
-    above: ast.AST = source.parents[node]
-    while not isinstance(above, ast.stmt):
-        if isinstance(above, ast.Lambda | ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp | ast.arguments):
-            raise Refused("layout", "the expression stands inside another one that runs it many times", node)
-        above = source.parents[above]
-    if isinstance(node, ast.GeneratorExp | ast.Call):
-        _check_eaten(source, node, above)
-    block = source.block(above)
-    outer = source.parents[above]
-    if (
-        isinstance(above, ast.If)
-        and isinstance(outer, ast.If)
-        and source.text.startswith("elif", source.span(above)[0])
-    ):
-        raise Refused("layout", "the expression stands in an `elif`", node)
-    if isinstance(
-        above,
-        ast.While
-        | ast.With
-        | ast.AsyncWith
-        | ast.FunctionDef
-        | ast.AsyncFunctionDef
-        | ast.ClassDef
-        | ast.Try
-        | ast.Match,
-    ):
-        raise Refused(
-            "layout", "the expression stands in the head of a statement that a pool cannot be put around", node
-        )
-    if not block or not source.owns_its_lines([above]):
-        raise Refused("layout", "the statement shares its line with others", node)
-    if isinstance(source.enclosing(above, ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef), ast.ClassDef):
-        raise Refused("layout", "the expression is evaluated in the body of a class", node)
-    return above
-
-
-def _check_eaten(source: Source, node: ast.expr, statement: ast.stmt) -> None:
-    """A lazy value must be used up at once: kept for later, it would be worked out now."""
-    above = source.parents[node]
-    if isinstance(above, ast.For) and above.iter is node:
-        return
-    if isinstance(above, ast.Call) and any(argument is node for argument in above.args):
-        name = str(dotted(above.func) or getattr(above.func, "attr", "")).rpartition(".")[2]
-        if name in _EATS:
-            return
-    if isinstance(above, ast.Starred) or (isinstance(above, ast.Assign) and isinstance(above.targets[0], ast.Tuple)):
-        return
-    raise Refused(
-        "lazy-generator", "the values are asked for one by one, later: nothing would be asked for ahead", statement
-    )
-
-
 def _around(draft: Draft, statement: ast.stmt, node: ast.expr, text: str) -> Rewrite:
     """The statement inside the pool's block, with the new expression in place of the old."""
     source, indent = draft.source, draft.indent
     inner = indent + source.unit
     start, end = source.whole_lines([statement])
     span = source.span(node)
-    if isinstance(node, ast.GeneratorExp) and _shares_parentheses(source, node) and text[0] != "(":
+    if isinstance(node, ast.GeneratorExp) and shares_parentheses(source, node) and text[0] != "(":
         text = f"({text})"
     edit = Edit(*span, text)
     opened = f"{indent}{draft.opens}\n" + "".join(f"{inner}{line}\n" for line in draft.inside)
@@ -341,11 +330,3 @@ def _around(draft: Draft, statement: ast.stmt, node: ast.expr, text: str) -> Rew
     else:
         body = opened + source.piece([statement], inner, [edit])
     return rewritten(draft, start, end, spaced(draft) + body)
-
-
-def _shares_parentheses(source: Source, node: ast.GeneratorExp) -> bool:
-    """Are the parentheses of the generator also those of the call: `sum(f(x) for x in xs)`?"""
-    above = source.parents[node]
-    if not isinstance(above, ast.Call) or len(above.args) != 1 or above.keywords:
-        return False
-    return source.span(node)[1] == source.span(above)[1]

@@ -73,13 +73,36 @@ def new_draft(
 
 
 def rewritten(draft: Draft, start: int, end: int, text: str) -> Rewrite:
-    edits = [Edit(start, end, text), *draft.edits]
+    edits = [*_opened_together(draft, start, end, text), *draft.edits]
     if draft.module:
         top = draft.source.top(draft.loop)
         place = draft.source.line_start(draft.source.first_line(top))
         edits.append(Edit(place, place, "".join(f"{each}\n\n" for each in draft.module)))
     return Rewrite(draft.order.site.path, start, end, tuple(edits), frozenset(draft.needs), frozenset(draft.helpers),
                    tuple(draft.notes), guard=draft.way.isolated)  # fmt: skip
+
+
+def _opened_together(draft: Draft, start: int, end: int, text: str) -> list[Edit]:
+    """The edits of the site; where it is all that a `with` holds, the pool is opened by that as well."""
+    source, unit = draft.source, draft.source.unit
+    around = source.parents[draft.loop]
+    kind = "async with " if isinstance(around, ast.AsyncWith) else "with "
+    first = f"{draft.indent}{draft.opens}\n"
+    alone = (
+        isinstance(around, ast.With | ast.AsyncWith)
+        and around.body == [draft.loop]
+        and around.lineno < draft.loop.lineno
+    )
+    if not alone or not draft.opens.startswith(kind) or not text.startswith(first) or '"""' in text or "'''" in text:
+        return [Edit(start, end, text)]
+    assert isinstance(around, ast.With | ast.AsyncWith)
+    item = draft.opens.removeprefix(kind).removesuffix(":")
+    if len(source.line(around.lineno)) + len(item) > _LONG_LINE or source.piece([draft.loop], "").count("\\\n"):
+        return [Edit(start, end, text)]
+    last = around.items[-1]
+    place = source.span(last.optional_vars or last.context_expr)[1]
+    body = "".join(line.removeprefix(unit) for line in text.removeprefix(first).splitlines(keepends=True))
+    return [Edit(place, place, f", {item}"), Edit(start, end, body)]
 
 
 def awaits_anything(nodes: Sequence[ast.AST]) -> bool:

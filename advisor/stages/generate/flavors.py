@@ -59,8 +59,13 @@ def flavor(order: Order) -> Flavor:
         number = thread_count(case)
         ahead = "4 * (os.cpu_count() or 1)" if "os." in number else str(2 * int(number or _WAITERS))
         return _pool("ThreadPoolExecutor", pool_size(case), ahead, isolated=False)
-    return Flavor(f"async with _tasks(limit={_bounded(_WAITERS, case)}) as {{pool}}:", "start", "{pool}", "task", "await task",
+    return Flavor(f"async with _tasks(limit={task_count(case)}) as {{pool}}:", "start", "{pool}", "task", "await task",
                   frozenset(), "_tasks", tasks=True)  # fmt: skip
+
+
+def lazily(way: Flavor, case: Case) -> Flavor:
+    """Tasks for a generator of coroutines: started as far ahead as the bound, and ended with the generator."""
+    return replace(way, opens="async with _lazily() as {pool}:", helper="_lazily", ahead=str(task_count(case)))
 
 
 def through_threads(way: Flavor) -> Flavor:
@@ -86,13 +91,18 @@ def thread_count(case: Case) -> str:
     """The bound of a pool of threads: what waits may be many, what computes no more than the cores; "" for the default."""
     if case.work_kind == "database":
         return str(_bounded(_DATABASE, case))
-    if _waits(case) or case.work_kind in ("unknown", "mixed"):
+    if _waits(case) or case.work_kind in ("unknown", "mixed", "tiny"):
         return str(_bounded(_WAITERS, case))
     if case.work_kind == "disk":
         return str(_bounded(_FLUSHES, case))
     if case.work_kind == "subprocess":
         return ""  # the default of ThreadPoolExecutor: a few more than the machine has cores
     return "os.cpu_count()"
+
+
+def task_count(case: Case) -> int:
+    """The bound of a group of tasks."""
+    return _bounded(_WAITERS, case)
 
 
 def _waits(case: Case) -> bool:

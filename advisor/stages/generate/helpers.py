@@ -27,7 +27,7 @@ def _ahead(started, count):
     finally:
         for each in waiting:
             future = each[-1] if isinstance(each, tuple) else each
-            if future is not None:
+            if hasattr(future, "cancel"):  # None and the results of a multiprocessing pool have no such thing
                 future.cancel()
 '''
 
@@ -125,6 +125,31 @@ async def _tasks(limit):
         failed = errors.exceptions[0]
     if failed is not None:
         raise failed
+'''
+
+_LAZILY = '''\
+@asynccontextmanager
+async def _lazily():
+    """Tasks for a generator: `start(function, ...)` runs one, and what still runs when the generator ends is cancelled."""
+    tasks = set()
+
+    def done(task):
+        tasks.discard(task)
+        if not task.cancelled():
+            task.exception()  # counts as seen, for nobody may ask
+
+    def start(function, *args, **kwargs):
+        task = asyncio.ensure_future(function(*args, **kwargs))
+        tasks.add(task)
+        task.add_done_callback(done)
+        return task
+
+    try:
+        yield start
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
 '''
 
 _PROCESSES = '''\
@@ -268,6 +293,29 @@ def _report(future):
         traceback.print_exception(error)
 '''
 
+_KEPT = '''\
+_kept_tasks = set()
+
+
+def _kept(task):
+    """Holds a task until it is done: the event loop itself would let it be collected in the middle of its work."""
+    _kept_tasks.add(task)
+    task.add_done_callback(_kept_tasks.discard)
+    return task
+'''
+
+_ALL_OR_NONE = '''\
+async def _all_or_none(*coroutines):
+    """`asyncio.gather`, except that after a failure nothing runs on: the others are cancelled before it is raised."""
+    tasks = [asyncio.ensure_future(each) for each in coroutines]
+    try:
+        return await asyncio.gather(*tasks)
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+'''
+
 HELPERS: dict[str, tuple[str, frozenset[Needed]]] = {
     "_ahead": (_AHEAD, frozenset({Needed("collections", "deque")})),
     "_chunked": (
@@ -276,6 +324,7 @@ HELPERS: dict[str, tuple[str, frozenset[Needed]]] = {
     ),
     "_hits": (_HITS, frozenset({Needed("itertools", "islice")})),
     "_tasks": (_TASKS, frozenset({Needed("asyncio"), Needed("contextlib", "asynccontextmanager")})),
+    "_lazily": (_LAZILY, frozenset({Needed("asyncio"), Needed("contextlib", "asynccontextmanager")})),
     "_processes": (
         _PROCESSES,
         frozenset({Needed("functools", "cache"), Needed("concurrent.futures", "ProcessPoolExecutor")}),
@@ -301,6 +350,8 @@ HELPERS: dict[str, tuple[str, frozenset[Needed]]] = {
             {Needed("asyncio"), Needed("contextlib", "suppress"), Needed("locale"), Needed("os"), Needed("subprocess")}
         ),
     ),
+    "_kept": (_KEPT, frozenset()),
+    "_all_or_none": (_ALL_OR_NONE, frozenset({Needed("asyncio")})),
     "_report": (_REPORT, frozenset({Needed("traceback")})),
 }
 """By name: the definition, and what it imports."""

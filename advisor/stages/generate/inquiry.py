@@ -141,6 +141,11 @@ class Inquiry:
             return False
         return all(proof.effect in _PURE for proof in summary.proofs)
 
+    def handed_over(self, node: ast.Call) -> Summary:
+        """What the call does once an event loop or a pool runs it."""
+        found = self.call(node)
+        return self.order.summaries.expression(self.function, (found,) if found else (), frozenset(), True)
+
     def prints(self, nodes: Sequence[ast.AST]) -> bool:
         return any(
             proof.effect is Effect.TERMINAL
@@ -149,12 +154,15 @@ class Inquiry:
             for proof in self.summary(node).proofs
         )
 
-    def shared_writes(self, nodes: Sequence[ast.AST], private: frozenset[str]) -> Iterator[Write]:
-        """Changes that the called functions make to state that lives on after them."""
+    def shared_writes(
+        self, nodes: Sequence[ast.AST], private: frozenset[str], *, guarded: bool = False
+    ) -> Iterator[Write]:
+        """Changes that the called functions make to state that lives on after them; `guarded` are those of a memory."""
         for node in nodes:
             if isinstance(node, ast.expr | ast.stmt):
                 for write in self.summary(node).writes:
-                    if not write.guarded and not write.possible and write.place.root.rpartition(":")[2] not in private:
+                    mine = write.place.root.rpartition(":")[2] in private
+                    if write.guarded is guarded and not write.possible and not mine:
                         yield write
 
     # ---- values

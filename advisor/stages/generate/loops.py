@@ -5,11 +5,12 @@ from __future__ import annotations
 import ast
 from dataclasses import replace
 
+from advisor.model.concurrency import Model
 from advisor.model.refactor import Order, Rewrite
 from advisor.stages.generate import headers
 from advisor.stages.generate.cut import cut
 from advisor.stages.generate.draft import Draft, awaits_anything, new_draft, rewritten
-from advisor.stages.generate.flavors import flavor, through_threads
+from advisor.stages.generate.flavors import flavor, lazily, through_threads
 from advisor.stages.generate.inquiry import Inquiry
 from advisor.stages.generate.liveness import reads_after
 from advisor.stages.generate.names import calm_call, here, yields
@@ -30,12 +31,11 @@ def rewrite_loop(order: Order, source: Source, inquiry: Inquiry, loop: ast.For |
     if isinstance(source.enclosing(loop, ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef), ast.ClassDef):
         raise Refused("layout", "the loop runs in the body of a class", loop)
     scope = source.function(loop) or source.tree
-    if (
-        yields(loop.body)
-        and isinstance(scope, ast.FunctionDef | ast.AsyncFunctionDef)
-        and order.model.value == "asyncio"
-    ):
-        raise Refused("lazy-generator", "tasks would outlive the generator that started them", loop)
+    if yields(loop.body) and order.model is Model.ASYNCIO:
+        if not isinstance(scope, ast.AsyncFunctionDef):
+            raise Refused("lazy-generator", "a generator that becomes a coroutine's is walked in another way", loop)
+        if isinstance(loop, ast.AsyncFor):
+            raise Refused("streaming", "the items come one by one from another generator", loop)
     if flavor(order).isolated:  # few large tasks before many small ones
         ways = [headers.read(source, inquiry, loop), headers.flattened(source, inquiry, loop)]
     else:
@@ -54,6 +54,23 @@ def rewrite_loop(order: Order, source: Source, inquiry: Inquiry, loop: ast.For |
 def _rewritten_as(
     order: Order, source: Source, inquiry: Inquiry, loop: ast.For | ast.AsyncFor | ast.While, head: headers.Head
 ) -> Rewrite:
+    draft, text = _drafted_as(order, source, inquiry, loop, head)
+    return rewritten(draft, *source.whole_lines([loop]), text)
+
+
+def drafted(order: Order, source: Source, inquiry: Inquiry, loop: ast.For, indent: str) -> tuple[Draft, str]:
+    """The loop with its work handed over, at another indentation, as text that something else can be put around."""
+    if not source.owns_its_lines([loop]) or not source.owns_its_lines(loop.body):
+        raise Refused("layout", "the loop shares its line with other statements", loop)
+    if isinstance(source.enclosing(loop, ast.FunctionDef, ast.ClassDef), ast.ClassDef):
+        raise Refused("layout", "the loop runs in the body of a class", loop)
+    return _drafted_as(order, source, inquiry, loop, headers.read(source, inquiry, loop), indent)
+
+
+def _drafted_as(
+    order: Order, source: Source, inquiry: Inquiry, loop: ast.For | ast.AsyncFor | ast.While, head: headers.Head,
+    indent: str | None = None,
+) -> tuple[Draft, str]:  # fmt: skip
     scope = source.function(loop) or source.tree
     if head.walks:  # how many rounds the outer loop makes says nothing of all of them
         work = replace(order.case.work, items_known=False)
@@ -61,14 +78,15 @@ def _rewritten_as(
     way = flavor(order)
     if way.tasks and not awaits_anything(head.body):
         way = through_threads(way)
+    if way.tasks and yields(loop.body):
+        way = lazily(way, order.case)
     draft = new_draft(order, source, inquiry, loop, head, way)
+    draft.indent = draft.indent if indent is None else indent
     costly = _costly(draft)
     after = reads_after(source, scope, loop)
     made = _cut(draft, scope, costly, after)
     draft.above += [head.above] if head.above else []
-    text = Rounds(draft, made, scope, after).written()
-    start, end = source.whole_lines([loop])
-    return rewritten(draft, start, end, text)
+    return draft, Rounds(draft, made, scope, after).written()
 
 
 def _cut(draft: Draft, scope: ast.AST, costly: list[ast.AST], after: frozenset[str]) -> Cut:

@@ -10,7 +10,7 @@ from advisor.stages.generate import clients
 from advisor.stages.generate.draft import Draft, put_for, spaced
 from advisor.stages.generate.initializer import heavy
 from advisor.stages.generate.liveness import kept_statements, reads_rest
-from advisor.stages.generate.names import binds, free, here
+from advisor.stages.generate.names import binds, free, here, walk
 from advisor.stages.generate.refused import Refused
 from advisor.stages.generate.scope import captured
 from advisor.stages.generate.source import Source
@@ -42,6 +42,25 @@ class LoopText:
         self.own = clients.own_clients(draft.order, self.source, draft.loop, self.captured, scope)
         self.heavy = heavy(draft, self._work(), self.captured - set(self.own) - set(made.private))
         self.worker_guards: list[str] = []
+        if self.own and made.expression is not None:
+            made.expression = _used_up(self.source, made.expression)
+            self._drop_spare_clients()
+
+    def _drop_spare_clients(self) -> None:
+        """The one client that all rounds shared goes, where only the work used it."""
+        made = self.made
+        work = [*made.prepare, *made.statements, *([made.expression] if made.expression is not None else [])]
+        moved = {id(node) for node in walk(work)}
+        for name, own in self.own.items():
+            statement = self.source.statement(own.made)
+            loads = [
+                n
+                for n in ast.walk(self.scope)
+                if isinstance(n, ast.Name) and n.id == name and isinstance(n.ctx, ast.Load)
+            ]
+            mine = isinstance(statement, ast.Assign) and statement.value is own.made and len(statement.targets) == 1
+            if mine and all(id(n) in moved for n in loads) and self.source.owns_its_lines([statement]):
+                self.draft.edits.append(Edit(*self.source.whole_lines([statement]), ""))
 
     def _work(self) -> list[ast.AST]:
         """All that the workers run."""
@@ -226,6 +245,16 @@ class LoopText:
             how = {"[]": "extend", "{}": "update", "set()": "update"}.get(made.private[private])
             lines.append(f"{private}.{how}({part})" if how else f"{private} += {part}")
         return lines
+
+
+def _used_up(source: Source, expression: ast.expr) -> ast.expr:
+    """With what is done at once to the answer of a client: it may be good only until the client is used again."""
+    while isinstance(above := source.parents[expression], ast.Attribute):
+        call = source.parents[above]
+        if not isinstance(call, ast.Call) or call.func is not above or call.args or call.keywords:
+            break
+        expression = call
+    return expression
 
 
 def _has_code(text: str) -> bool:

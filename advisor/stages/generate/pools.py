@@ -10,20 +10,25 @@ from advisor.model.refactor import Edit, Needed, Order, Rewrite
 from advisor.stages.generate.cut import cut
 from advisor.stages.generate.draft import new_draft, rewritten
 from advisor.stages.generate.flavors import Flavor
+from advisor.stages.generate.gathers import rewrite_coroutines
 from advisor.stages.generate.headers import read
 from advisor.stages.generate.inquiry import Inquiry
 from advisor.stages.generate.liveness import reads_after
+from advisor.stages.generate.looprun import rewrite_runs
 from advisor.stages.generate.loops import rewrite_loop
 from advisor.stages.generate.names import binds, dotted, free, here
+from advisor.stages.generate.poolkinds import makers, pool_kind, workers
 from advisor.stages.generate.refused import Refused
 from advisor.stages.generate.rounds import Rounds
 from advisor.stages.generate.scope import importable
 from advisor.stages.generate.source import Source
 from advisor.stages.generate.threads import rewrite_threads
 
-_POOLS = frozenset({"ThreadPoolExecutor", "ProcessPoolExecutor", "InterpreterPoolExecutor", "ThreadPool", "Pool"})
 _HANDS = frozenset({"submit", "apply_async"})
 _MAPS = frozenset({"map", "starmap", "imap", "imap_unordered", "map_async", "starmap_async", "submit", "apply_async"})
+_AT_ONCE = frozenset({"map", "starmap"})
+_WAITS = frozenset({"result", "as_completed", "wait", "get"})
+_CLOSES = frozenset({"close", "join", "terminate", "shutdown"})
 _TO_THREADS = {
     "ProcessPoolExecutor": Needed("concurrent.futures", "ThreadPoolExecutor"),
     "InterpreterPoolExecutor": Needed("concurrent.futures", "ThreadPoolExecutor"),
@@ -43,7 +48,11 @@ def rewrite_pool(order: Order, source: Source, inquiry: Inquiry) -> Rewrite:
         case "pool-created-in-a-loop":
             return _made_once(order, source)
         case "thread-per-item" | "thread-started-and-joined-at-once" | "process-per-item":
-            return rewrite_threads(order, source)
+            return rewrite_threads(order, source, inquiry)
+        case "asyncio-run-in-loop":
+            return rewrite_runs(order, source, inquiry)
+        case "gather-call" | "create-task-in-loop":
+            return rewrite_coroutines(order, source, inquiry)
         case "task-awaited-at-once":
             for node in ast.walk(source.tree):
                 if isinstance(node, ast.For | ast.AsyncFor | ast.While) and node.lineno == order.site.line:
@@ -75,7 +84,7 @@ def _started_ahead(order: Order, source: Source, inquiry: Inquiry) -> Rewrite:
     assert isinstance(call.func, ast.Attribute)
     if free([call.func]) & binds(loop.body):
         raise Refused("layout", "the pool itself is made in the loop", loop)
-    ahead = str(4 * _workers(source, call.func.value)) if _workers(source, call.func.value) else "32"
+    ahead = str(4 * workers(source, call.func.value)) if workers(source, call.func.value) else "32"
     way = Flavor("", "", "{pool}", "future", "future", frozenset(), "_ahead", ahead=ahead)
     head = read(source, inquiry, loop)
     draft = new_draft(order, source, inquiry, loop, head, way)
@@ -93,46 +102,66 @@ def _started_ahead(order: Order, source: Source, inquiry: Inquiry) -> Rewrite:
     return rewritten(draft, *source.whole_lines([loop]), text)
 
 
-def _workers(source: Source, pool: ast.expr) -> int:
-    """The number of workers of a pool, where it is written out; 0 where not."""
-    name = dotted(pool)
-    for maker, bound in _makers(source):
-        if bound == name:
-            values = [*maker.args[:1], *(k.value for k in maker.keywords if k.arg in ("max_workers", "processes"))]
-            return next((v.value for v in values if isinstance(v, ast.Constant) and isinstance(v.value, int)), 0)
-    return 0
-
-
-def _makers(source: Source) -> Iterator[tuple[ast.Call, str | None]]:
-    """Every call that makes a pool, with the name it is bound to."""
-    for node in ast.walk(source.tree):
-        match node:
-            case ast.withitem(context_expr=ast.Call(func=func) as call, optional_vars=target) if _kind(func) in _POOLS:
-                yield call, dotted(target) if target is not None else None
-            case ast.Assign(targets=[target], value=ast.Call(func=func) as call) if _kind(func) in _POOLS:
-                yield call, dotted(target)
-
-
-def _kind(function: ast.expr) -> str:
-    return (dotted(function) or "").rpartition(".")[2]
-
-
 # ---- a pool for each round
 
 
 def _made_once(order: Order, source: Source) -> Rewrite:
-    """`for …: with Pool() as pool: …` becomes `with Pool() as pool: for …: …`."""
+    """`for …: with Pool() as pool: …` becomes `with Pool() as pool: for …: …`; so does a pool that a round makes and closes."""
     for node in ast.walk(source.tree):
         if not (isinstance(node, ast.For | ast.While) and node.lineno <= order.site.line <= (node.end_lineno or 0)):
             continue
-        block = next((s for s in node.body if isinstance(s, ast.With) and any(_makes_pool(i) for i in s.items)), None)
+        block = next(
+            (s for s in node.body if isinstance(s, ast.With) and any(_makes_pool(source, i) for i in s.items)), None
+        )
         if block is not None:
             return _hoisted(order, source, node, block)
+        made = next((s for s in node.body if isinstance(s, ast.Assign) and pool_kind(source, s.value)), None)
+        if made is not None:
+            return _opened_around(order, source, node, made)
     raise Refused("layout", "the pool of each round is not opened by a `with` at the head of its body", order.site.line)
 
 
-def _makes_pool(item: ast.withitem) -> bool:
-    return isinstance(item.context_expr, ast.Call) and _kind(item.context_expr.func) in _POOLS
+def _makes_pool(source: Source, item: ast.withitem) -> bool:
+    return bool(pool_kind(source, item.context_expr))
+
+
+def _opened_around(order: Order, source: Source, loop: ast.For | ast.While, made: ast.Assign) -> Rewrite:
+    """`for …: pool = Pool(); …; pool.close()` becomes `with Pool() as pool: for …: …`."""
+    name = dotted(made.targets[0])
+    closing = [s for s in loop.body if isinstance(s, ast.Expr) and isinstance(s.value, ast.Call) and isinstance(s.value.func, ast.Attribute)
+               and s.value.func.attr in _CLOSES and dotted(s.value.func.value) == name]  # fmt: skip
+    rest = [s for s in loop.body if s is not made and s not in closing]
+    own = binds(loop.body) | (binds([loop.target]) if isinstance(loop, ast.For) else frozenset())
+    if not isinstance(made.targets[0], ast.Name) or not closing or not rest or free([made.value]) & own:
+        raise Refused(
+            "carried-dependence", "the pool of a round is made from what the round sets, or never closed", made
+        )
+    scope = source.function(loop) or source.tree
+    inside = {id(n) for n in ast.walk(loop)}
+    if any(isinstance(n, ast.Name) and n.id == name and id(n) not in inside for n in ast.walk(scope)):
+        raise Refused("shared-write", f"`{name}` is used after the loop", made)
+    _check_waited(source, rest, made)
+    if not source.owns_its_lines([loop]) or not all(source.owns_its_lines([s]) for s in (made, *closing)):
+        raise Refused("layout", "the pool is made in a line with other things", made)
+    indent = source.indent(loop)
+    edits = [Edit(*source.whole_lines([s]), "") for s in (made, *closing)]
+    text = f"{indent}with {source.segment(made.value)} as {name}:\n" + source.piece([loop], indent + source.unit, edits)
+    start, end = source.whole_lines([loop])
+    return Rewrite(order.site.path, start, end, (Edit(start, end, text),))
+
+
+def _check_waited(source: Source, body: list[ast.stmt], at: ast.stmt) -> None:
+    """Each round must take its results by itself: it no longer waits for its pool to end."""
+    calls = [n for n in here(body) if isinstance(n, ast.Call) and isinstance(n.func, ast.Attribute)]
+    hands = [n.func.attr for n in calls if isinstance(n.func, ast.Attribute) and n.func.attr in _MAPS]
+    dropped = [n for n in calls if isinstance(source.parents[n], ast.Expr) and getattr(n.func, "attr", "") in _MAPS]
+    waits = any((isinstance(n, ast.Call) and _kind(n.func) in _WAITS) or _result(n) for n in here(body))
+    if dropped or (any(hand not in _AT_ONCE for hand in hands) and not waits):
+        raise Refused("early-exit", "each round waits for its work only by closing its pool", at)
+
+
+def _kind(function: ast.expr) -> str:
+    return (dotted(function) or "").rpartition(".")[2]
 
 
 def _hoisted(order: Order, source: Source, loop: ast.For | ast.While, block: ast.With) -> Rewrite:
@@ -140,15 +169,7 @@ def _hoisted(order: Order, source: Source, loop: ast.For | ast.While, block: ast
     own = binds(loop.body) | (binds([loop.target]) if isinstance(loop, ast.For) else frozenset())
     if len(block.items) != 1 or item.optional_vars is None or free([item.context_expr]) & (own - binds([item])):
         raise Refused("carried-dependence", "the pool of a round is made from what the round sets", block)
-    calls = [n for n in here(block.body) if isinstance(n, ast.Call) and isinstance(n.func, ast.Attribute)]
-    hands = [n for n in calls if n.func.attr in _HANDS or n.func.attr == "map"]  # type: ignore[attr-defined]
-    dropped = [n for n in hands if isinstance(source.parents[n], ast.Expr)]
-    waits = any(
-        (isinstance(n, ast.Call) and _kind(n.func) in ("result", "as_completed", "wait", "get")) or _result(n)
-        for n in here(block.body)
-    )
-    if dropped or (any(n.func.attr in _HANDS for n in hands) and not waits):  # type: ignore[attr-defined]
-        raise Refused("early-exit", "each round waits for its work only by closing its pool", block)
+    _check_waited(source, block.body, block)
     one_line = block.items[0].context_expr.end_lineno == block.lineno < block.body[0].lineno
     if not source.owns_its_lines([loop]) or not source.owns_its_lines(block.body) or not one_line:
         raise Refused("layout", "the `with` goes over several lines or shares them", block)
@@ -193,15 +214,13 @@ def _other_kind(order: Order, source: Source, inquiry: Inquiry) -> Rewrite:
     assert isinstance(call.func, ast.Attribute)
     name = dotted(call.func.value)
     function = source.function(call)
-    makers = [
-        (maker, bound) for maker, bound in _makers(source) if bound == name and source.function(maker) is function
-    ]
-    if len(makers) != 1:
+    made = [maker for maker, bound in makers(source) if bound == name and source.function(maker) is function]
+    if len(made) != 1:
         raise Refused("dynamic-call", "where the pool is made is not told by its name", call)
-    maker = makers[0][0]
-    change = (_TO_THREADS if order.model is Model.THREADING else _TO_PROCESSES).get(_kind(maker.func))
+    maker = made[0]
+    change = (_TO_THREADS if order.model is Model.THREADING else _TO_PROCESSES).get(pool_kind(source, maker))
     if order.model is Model.ASYNCIO or change is None:
-        raise Refused("layout", f"the pool is one of {order.model} already", call)
+        raise Refused("nothing-to-change", f"the pool is one of {order.model} already", call)
     _check_options(maker)
     handed = [n for n in ast.walk(function or source.tree) if isinstance(n, ast.Call) and isinstance(n.func, ast.Attribute)
               and n.func.attr in _MAPS and dotted(n.func.value) == name]  # fmt: skip

@@ -21,6 +21,7 @@ from advisor.stages.generate.worker import Returned, definition, negated
 _LONG_LINE = 100
 _STARTED = "rounds after the one that ends the loop may have started; what has not begun is cancelled"
 _SHORT_FILTER = 50  # characters of a filtered list that may stand among the arguments of `map`
+_LONG_COLUMNS = 64  # characters of a function and its arguments that fit beside the rest of a line
 _SHORT = 16  # characters of an iterable that may stand in two places
 _SEVERAL = 64  # parts into which a long list of short items is cut for processes
 
@@ -93,7 +94,7 @@ class Rounds(LoopText):
             else:
                 draft.above.append(f"{name} = {items if sized else f'list({items})'}")
             items, sized = name, True
-        work = self._mapped(items, rebound=items != head.items)
+        work = self._mapped(items, rebound=items != head.items, apart=True)
         if work is None:
             work = self._through_definition(names, items)
         chunk = self._chunk(items, sized)
@@ -132,8 +133,8 @@ class Rounds(LoopText):
             return f", chunksize={known // _SEVERAL}" if known // _SEVERAL > 1 else ""
         return f", chunksize=max(1, len({items}) // {_SEVERAL})" if sized and items.isidentifier() else ", chunksize=4"
 
-    def _mapped(self, items: str, *, rebound: bool) -> str | None:
-        """`function, items, …` where each argument of the one call is a column of its own."""
+    def _mapped(self, items: str, *, rebound: bool, apart: bool = False) -> str | None:
+        """`function, items, …` where each argument of the one call is a column of its own, a long one above if `apart`."""
         call = self.made.direct
         if call is None or self.own or not self._callable(call) or self.heavy:
             return None
@@ -159,6 +160,11 @@ class Rounds(LoopText):
             columns.append(column)
         if sum(" for " in column for column in columns) > 1:
             return None
+        if apart and len(function) + sum(map(len, [*bound, *columns])) > _LONG_COLUMNS:
+            for index, column in enumerate(columns):
+                if " for " in column:
+                    columns[index] = self.draft.name("arguments")
+                    self.draft.above.append(f"{columns[index]} = {column}")
         if bound:
             function = f"partial({', '.join([function, *bound])})"
             self.draft.needs.add(Needed("functools", "partial"))
@@ -230,7 +236,7 @@ class Rounds(LoopText):
             self.inner + target + (f"for _, in zip({head.iterable}, ):" if head.bar else "for in :")
         )
         element = f"({each})" if len(pieces) > 1 else started
-        lazy = not way.tasks or (head.lazy and not head.asynchronous)
+        lazy = not way.tasks or ((head.lazy or bool(way.ahead)) and not head.asynchronous)
         walked = self._ahead(element, clause, room) if lazy else self._all_started(element, clause, room)
         if head.bar:
             walked = f"zip({head.iterable}, {walked})"
@@ -253,7 +259,7 @@ class Rounds(LoopText):
     def _ahead(self, element: str, clause: str, room: int) -> str:
         """Work that is started as the caller goes on, so many rounds ahead."""
         draft, ahead = self.draft, self.way.ahead or "32"
-        draft.helpers |= {"_ahead", "_tasks"} if self.way.tasks else {"_ahead"}
+        draft.helpers |= {"_ahead", self.way.helper} if self.way.tasks else {"_ahead"}
         draft.needs |= self.ahead_needs()
         walked = f"_ahead(({element} {clause}), {ahead})"
         if len(walked) <= room:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Sequence
 
 from advisor.model.effect import Effect
 from advisor.model.site import DependenceKind, HazardKind
@@ -18,6 +19,8 @@ def check_shared(draft: Draft, made: Cut) -> None:
     private = binds([*made.prepare, *made.statements]) | made.private.keys()
     if not draft.way.isolated:
         private |= draft.head.names  # each round has an item of its own
+    if draft.way.isolated:
+        _check_memo(draft, made.nodes, private)
     for write in draft.inquiry.shared_writes(made.nodes, private):
         name = write.place.label
         if draft.way.isolated:
@@ -74,3 +77,11 @@ def _has_functions(around: ast.AST | None) -> bool:
     """Are there functions in a function, which may use its names unseen?"""
     kinds = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
     return around is not None and any(isinstance(node, kinds) and node is not around for node in ast.walk(around))
+
+
+def _check_memo(draft: Draft, nodes: Sequence[ast.AST], private: frozenset[str]) -> None:
+    """What is remembered in an object that the caller has as well, a process would remember for itself alone."""
+    for write in draft.inquiry.shared_writes(nodes, private, guarded=True):
+        if not write.place.root.startswith("global:"):
+            because = f"the work remembers in `{write.place.label}` (line {write.line}), which only a copy of a process would hold"
+            raise Refused("shared-write", because, draft.loop)

@@ -1,25 +1,33 @@
-"""Threads made by hand, one for each item: the same work on a pool of a bounded number of threads."""
+"""Threads or processes made by hand, one for each item: the same work on a pool of a bounded number of them."""
 
 from __future__ import annotations
 
 import ast
 from collections.abc import Sequence
+from dataclasses import replace
 
+from advisor.model.concurrency import Model
 from advisor.model.effect import Effect
-from advisor.model.refactor import Edit, Needed, Order, Rewrite
-from advisor.stages.generate.flavors import pool_size
+from advisor.model.refactor import Edit, Order, Rewrite
+from advisor.stages.generate.flavors import flavor
+from advisor.stages.generate.inquiry import Inquiry
 from advisor.stages.generate.names import dotted, fresh, taken
 from advisor.stages.generate.refused import Refused
+from advisor.stages.generate.separate import check_separate
 from advisor.stages.generate.source import Source
 
 _OPTIONS = frozenset({"target", "args", "kwargs", "daemon", "name"})
 
 
-def rewrite_threads(order: Order, source: Source) -> Rewrite:
+def rewrite_threads(order: Order, source: Source, inquiry: Inquiry) -> Rewrite:
     """The loop that makes threads hands its work to a pool; the pool's block waits for all, as the joins did."""
+    if order.model is Model.ASYNCIO:
+        raise Refused("event-loop", "what a thread runs awaits nothing", order.site.line)
     maker = _maker(order, source)
-    if (dotted(maker.func) or "").rpartition(".")[2] != "Thread":
-        raise Refused("shared-write", "processes made by hand may share state that a pool would not", maker)
+    if order.model is Model.MULTIPROCESSING:
+        check_separate(source, inquiry, maker)
+    elif _is_process(maker):
+        raise Refused("shared-write", "processes share no memory, and threads would", maker)
     if any(effect.effect is Effect.LOCK for effect in order.case.effects):
         raise Refused("lock-held", "the threads wait for each other: a bounded pool could run out of them", maker)
     statement = source.statement(maker)
@@ -40,7 +48,24 @@ def _maker(order: Order, source: Source) -> ast.Call:
         named = isinstance(node, ast.Call) and (dotted(node.func) or "").rpartition(".")[2] in ("Thread", "Process")
         if named and isinstance(node, ast.Call) and site.line <= node.lineno <= max(site.end_line, site.line):
             return node
+    for node in ast.walk(source.tree):  # the loop walks a list of threads, made above it
+        match node:
+            case ast.For(lineno=site.line, iter=ast.Name(id=listed)):
+                return _listed_maker(source, node, listed)
     raise Refused("layout", "the thread was not found in the source", site.line)
+
+
+def _listed_maker(source: Source, loop: ast.For, listed: str) -> ast.Call:
+    for statement in source.block(loop):
+        match statement:
+            case ast.Assign(targets=[ast.Name(id=name)], value=ast.ListComp(elt=ast.Call() as maker)) if name == listed:
+                if (dotted(maker.func) or "").endswith(("Thread", "Process")):
+                    return maker
+    raise Refused("layout", f"the threads in `{listed}` are not made beside the loop", loop)
+
+
+def _is_process(maker: ast.Call) -> bool:
+    return (dotted(maker.func) or "").rpartition(".")[2] == "Process"
 
 
 def _submitted(source: Source, maker: ast.Call, pool: str) -> str:
@@ -128,7 +153,7 @@ def _from_comprehension(order: Order, source: Source, maker: ast.Call, statement
     text = f"{lines}{depth}{_submitted(source, maker, _pool(source, maker))}\n"
     rest = whole[1:]
     inner = indent + unit
-    opened = f"{indent}with ThreadPoolExecutor({pool_size(order.case)}) as {_pool(source, maker)}:\n"
+    opened = _opened(order, indent, _pool(source, maker))
     moved = "".join(f"{unit}{line}\n" for line in text.splitlines())
     kept = [s for s in rest if s not in removed]
     moved += "".join(source.piece([s], inner) for s in kept)
@@ -195,19 +220,21 @@ def _wrapped(
     order: Order, source: Source, whole: Sequence[ast.stmt], edits: list[Edit], spare: Sequence[ast.stmt]
 ) -> Rewrite:
     indent = source.indent(whole[0])
-    opened = f"{indent}with ThreadPoolExecutor({pool_size(order.case)}) as {_pool(source, whole[0])}:\n"
+    opened = _opened(order, indent, _pool(source, whole[0]))
     start, end = source.whole_lines(whole)
     text = opened + source.piece(whole, indent + source.unit, edits)
     rewrite = _done(order, start, end, text.rstrip("\n") + "\n")
     extra = tuple(Edit(*source.whole_lines([s]), "") for s in spare)
-    return Rewrite(rewrite.path, start, end, (*rewrite.edits, *extra), rewrite.needs, rewrite.helpers, rewrite.notes)
+    return replace(rewrite, edits=(*rewrite.edits, *extra))
+
+
+def _opened(order: Order, indent: str, pool: str) -> str:
+    return f"{indent}{flavor(order).opens.format(pool=pool)}\n"
 
 
 def _done(order: Order, start: int, end: int, text: str) -> Rewrite:
-    needs = {Needed("concurrent.futures", "ThreadPoolExecutor")}
-    if "os.cpu_count" in text:
-        needs.add(Needed("os"))
-    note = "threads that wait for one another would wait for ever in a bounded pool"
-    return Rewrite(
-        order.site.path, start, end, (Edit(start, end, text),), frozenset(needs), frozenset({"_report"}), (note,)
-    )
+    way = flavor(order)
+    kind = "processes" if way.isolated else "threads"
+    note = f"{kind} that wait for one another would wait for ever in a bounded pool"
+    return Rewrite(order.site.path, start, end, (Edit(start, end, text),), way.needs, frozenset({"_report"}), (note,),
+                   guard=way.isolated)  # fmt: skip

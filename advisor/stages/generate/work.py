@@ -54,8 +54,10 @@ class Cut:
     @property
     def direct(self) -> ast.Call | None:
         """The one call that is all the work, where its arguments may be worked out ahead by the caller."""
-        if self.statements or self.prepare or self.skips or self.branch or self.private:
+        if self.statements or self.skips or self.branch or self.private:
             return None
+        if self.prepare:
+            return self._task_of_its_own
         call = self.expression.value if isinstance(self.expression, ast.Await) else self.expression
         if not isinstance(call, ast.Call) or not calm(call.func):
             return None
@@ -63,5 +65,22 @@ class Cut:
             call = call.args[0] if call.args else call
             if not isinstance(call, ast.Call) or not calm(call.func):
                 return None
-        values = [*call.args, *(keyword.value for keyword in call.keywords)]
-        return call if all(calm(value) for value in values) else None
+        return _when_calm(call)
+
+    @property
+    def _task_of_its_own(self) -> ast.Call | None:
+        """`f(x)` of `task = create_task(f(x))` where nothing is done with the task but await it."""
+        match self.prepare, self.expression:
+            case [
+                ast.Assign(targets=[ast.Name(id=made)], value=ast.Call(func=func, args=[ast.Call() as call]))
+            ], ast.Await(value=ast.Name(id=awaited)) if (
+                made == awaited and self.prepare == self.dropped and made not in self.rest_reads
+            ):
+                makes = (dotted(func) or "").rpartition(".")[2] in _MAKES_TASK
+                return _when_calm(call) if makes and calm(call.func) else None
+        return None
+
+
+def _when_calm(call: ast.Call) -> ast.Call | None:
+    values = [*call.args, *(keyword.value for keyword in call.keywords)]
+    return call if all(calm(value) for value in values) else None

@@ -1,0 +1,74 @@
+"""Where an expression stands: the statement that a pool can be opened around, and whether its value is used at once."""
+
+from __future__ import annotations
+
+import ast
+
+from advisor.stages.generate.names import dotted
+from advisor.stages.generate.refused import Refused
+from advisor.stages.generate.source import Source
+
+_EATS = frozenset(
+    """list tuple set frozenset dict sum min max any all sorted Counter OrderedDict deque join extend update fsum mean fmean median
+    array asarray concatenate concat stack vstack hstack DataFrame""".split()
+)
+
+
+def statement_of(source: Source, node: ast.expr, *, lazy: bool = False) -> ast.stmt:
+    """The statement that the pool is opened around."""
+    above: ast.AST = source.parents[node]
+    while not isinstance(above, ast.stmt):
+        if isinstance(above, ast.Lambda | ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp | ast.arguments):
+            raise Refused("layout", "the expression stands inside another one that runs it many times", node)
+        above = source.parents[above]
+    if isinstance(node, ast.GeneratorExp | ast.Call) and not lazy and not eaten(source, node):
+        raise Refused(
+            "lazy-generator", "the values are asked for one by one, later: nothing would be asked for ahead", node
+        )
+    block = source.block(above)
+    outer = source.parents[above]
+    if (
+        isinstance(above, ast.If)
+        and isinstance(outer, ast.If)
+        and source.text.startswith("elif", source.span(above)[0])
+    ):
+        raise Refused("layout", "the expression stands in an `elif`", node)
+    if isinstance(
+        above,
+        ast.While
+        | ast.With
+        | ast.AsyncWith
+        | ast.FunctionDef
+        | ast.AsyncFunctionDef
+        | ast.ClassDef
+        | ast.Try
+        | ast.Match,
+    ):
+        raise Refused(
+            "layout", "the expression stands in the head of a statement that a pool cannot be put around", node
+        )
+    if not block or not source.owns_its_lines([above]):
+        raise Refused("layout", "the statement shares its line with others", node)
+    if isinstance(source.enclosing(above, ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef), ast.ClassDef):
+        raise Refused("layout", "the expression is evaluated in the body of a class", node)
+    return above
+
+
+def eaten(source: Source, node: ast.expr) -> bool:
+    """Is a lazy value used up at once? Kept for later, it must not be worked out now."""
+    above = source.parents[node]
+    if isinstance(above, ast.For) and above.iter is node:
+        return True
+    if isinstance(above, ast.Call) and any(argument is node for argument in above.args):
+        name = str(dotted(above.func) or getattr(above.func, "attr", "")).rpartition(".")[2]
+        if name in _EATS:
+            return True
+    return isinstance(above, ast.Starred) or (isinstance(above, ast.Assign) and isinstance(above.targets[0], ast.Tuple))
+
+
+def shares_parentheses(source: Source, node: ast.GeneratorExp) -> bool:
+    """Are the parentheses of the generator also those of the call: `sum(f(x) for x in xs)`?"""
+    above = source.parents[node]
+    if not isinstance(above, ast.Call) or len(above.args) != 1 or above.keywords:
+        return False
+    return source.span(node)[1] == source.span(above)[1]

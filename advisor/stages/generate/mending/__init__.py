@@ -1,0 +1,47 @@
+"""Mending: misuses that a small change of the code cures, each by the writer that its rule's `fix` describes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from advisor.model.refactor import Order, Rewrite
+from advisor.stages.generate.carry import Read
+from advisor.stages.generate.inquiry import Inquiry
+from advisor.stages.generate.mending import coroutines, gathering, handing, pools, primitives, threads
+from advisor.stages.generate.mending.mend import Mend
+from advisor.stages.generate.source import Source
+
+__all__ = ["MENDED", "mend"]
+
+MENDED: Mapping[str, Callable[[Mend], Rewrite]] = {
+    "array-sent-with-every-task": handing.sent_once,
+    "asyncio-run-in-a-coroutine": coroutines.awaited_instead,
+    "cancellation-swallowed": coroutines.cancellation_passed_on,
+    "client-shared-by-threads": threads.client_of_its_own,
+    "coroutine-never-awaited": coroutines.awaited,
+    "errors-of-tasks-never-read": threads.failures_reported,
+    "fork-after-threads": pools.forked_first,
+    "gather-failure-leaves-the-rest": gathering.rest_cancelled,
+    "gather-without-a-bound": gathering.bounded,
+    "gathered-errors-dropped": gathering.failures_printed,
+    "lambda-sent-to-a-process": handing.lifted,
+    "lock-held-across-await": primitives.lock_of_asyncio,
+    "manager-in-a-loop": pools.manager_made_once,
+    "more-processes-than-cores": pools.as_many_as_cores,
+    "no-timeout-in-a-worker": threads.with_a_timeout,
+    "object-sent-to-a-process": handing.made_there,
+    "processes-start-at-import": pools.under_main_guard,
+    "task-reference-dropped": coroutines.reference_kept,
+    "thread-for-a-single-call": threads.plain_call,
+    "thread-queue-in-a-coroutine": primitives.waited_for,
+    "thread-wait-in-a-coroutine": primitives.waited_for,
+    "tiny-tasks-one-by-one": pools.in_chunks,
+    "update-without-a-lock": threads.under_a_lock,
+}
+"""By the rule that reports it: how a misuse is mended."""
+
+
+def mend(order: Order, source: Source, inquiry: Inquiry, read: Read) -> Rewrite:
+    """The file with the misuse of the order mended; Refused where that would take a decision of a person."""
+    assert order.fault is not None
+    return MENDED[order.fault.rule](Mend(order, order.fault, source, inquiry, read))

@@ -1,0 +1,119 @@
+"""Locks, events and queues made for threads, waited for in a coroutine: asyncio's own, or a thread that waits."""
+
+from __future__ import annotations
+
+import ast
+
+from advisor.model.refactor import Edit, Needed, Rewrite
+from advisor.stages.generate.mending.mend import Mend
+from advisor.stages.generate.names import binds, calm, dotted
+from advisor.stages.generate.refused import Refused
+
+_AWAITED = {"Event": {"wait"}, "Queue": {"get", "put", "join"}}
+_AT_ONCE = {"Event": {"set", "clear", "is_set"}, "Queue": {"qsize", "empty", "full", "task_done"}}
+_KINDS = {
+    "Lock": "Lock",
+    "Event": "Event",
+    "Queue": "Queue",
+    "LifoQueue": "LifoQueue",
+    "PriorityQueue": "PriorityQueue",
+}
+_BOUND = "it belongs to the event loop that first waits for it: a program that runs several needs one for each"
+
+
+def lock_of_asyncio(mend: Mend) -> Rewrite:
+    """`threading.Lock` becomes `asyncio.Lock`, and `with lock` `async with lock`, where only coroutines take it."""
+    name = mend.fault.name
+    maker = _maker(mend, name)
+    if maker is None or _kind(maker) != "Lock":
+        raise Refused(
+            "lock-held", f"how `{name}` is made was not found in the file, or other files use it", mend.fault.line
+        )
+    edits = [_made(mend, maker, "Lock")]
+    for use in _uses(mend, name):
+        item = mend.source.parents[use]
+        block = mend.source.parents[item]
+        alone = isinstance(block, ast.With) and len(block.items) == 1
+        if not alone or not isinstance(mend.source.function(use), ast.AsyncFunctionDef):
+            raise Refused(
+                "lock-held", f"line {use.lineno} takes `{name}` outside of coroutines, or in another way", use
+            )
+        assert isinstance(block, ast.With)
+        edits += mend.insert(block, "async ")[:1]
+    return mend.rewrite(edits, Needed("asyncio"), notes=[_BOUND])
+
+
+def waited_for(mend: Mend) -> Rewrite:
+    """asyncio's own queue or event where only coroutines use it; otherwise a thread waits, and the loop goes on."""
+    call = mend.call
+    source = mend.source
+    if not isinstance(source.function(call), ast.AsyncFunctionDef):
+        raise Refused("event-loop", "nothing can be awaited where the call stands", call)
+    owner = dotted(call.func.value) if isinstance(call.func, ast.Attribute) else None
+    maker = _maker(mend, owner) if owner is not None else None
+    edits = _awaitable(mend, owner, maker) if owner is not None and maker is not None else None
+    if edits is not None:
+        return mend.rewrite(edits, Needed("asyncio"), notes=[_BOUND])
+    if not calm(call.func):
+        raise Refused("dynamic-call", "what is waited for is worked out in the same step", call)
+    if (
+        isinstance(call.func, ast.Attribute)
+        and call.func.attr == "acquire"
+        and any("RLock" in n for n in mend.leads_to(call))
+    ):
+        raise Refused("lock-held", "the thread that takes an RLock must be the one that gives it back", call)
+    handed = ", ".join(source.segment(part) for part in (call.func, *call.args, *call.keywords))
+    text = f"await asyncio.to_thread({handed})"
+    if isinstance(source.parents[call], ast.Attribute | ast.Subscript | ast.BinOp | ast.Compare | ast.UnaryOp):
+        text = f"({text})"
+    return mend.rewrite([Edit(*source.span(call), text)], Needed("asyncio"))
+
+
+def _awaitable(mend: Mend, name: str, maker: ast.Call) -> list[Edit] | None:
+    """The edits that put asyncio's own in its place; None where somebody uses it in a way that this one has not."""
+    kind = _kind(maker)
+    family = "Queue" if kind.endswith("Queue") else kind
+    if family not in _AWAITED or (maker.keywords and family != "Queue"):
+        return None
+    edits = [_made(mend, maker, kind)]
+    for use in _uses(mend, name):
+        method = mend.source.parents[use]
+        call = mend.source.parents[method]
+        if not isinstance(method, ast.Attribute) or not isinstance(call, ast.Call) or call.func is not method:
+            return None
+        if not isinstance(mend.source.function(use), ast.AsyncFunctionDef):
+            return None  # a thread may be on the other side
+        if method.attr in _AWAITED[family]:
+            if len(call.args) != (method.attr == "put") or call.keywords:
+                return None
+            bare = not isinstance(mend.source.parents[call], ast.Attribute | ast.Subscript | ast.BinOp | ast.Compare)
+            edits += mend.insert(call, "await ") if bare else mend.insert(call, "(await ", ")")
+        elif method.attr not in _AT_ONCE[family]:
+            return None
+    return edits
+
+
+def _maker(mend: Mend, name: str) -> ast.Call | None:
+    """The call that makes the object of a module-level or local name, where only this file can know it."""
+    source = mend.source
+    scope = source.function(mend.source.tree) or source.tree
+    made = [n for n in ast.walk(scope) if isinstance(n, ast.Assign | ast.AnnAssign) and name in binds([n])]
+    if len(made) != 1 or not isinstance(made[0].value, ast.Call):
+        return None
+    if mend.seen_elsewhere(name):
+        return None
+    maker = made[0].value
+    return maker if _kind(maker) in _KINDS else None
+
+
+def _kind(maker: ast.Call) -> str:
+    return (dotted(maker.func) or "").rpartition(".")[2]
+
+
+def _made(mend: Mend, maker: ast.Call, kind: str) -> Edit:
+    return Edit(*mend.source.span(maker.func), f"asyncio.{kind}")
+
+
+def _uses(mend: Mend, name: str) -> list[ast.Name]:
+    tree = mend.source.tree
+    return [n for n in ast.walk(tree) if isinstance(n, ast.Name) and n.id == name and isinstance(n.ctx, ast.Load)]
