@@ -19,6 +19,7 @@ PROGRAMS = Path(__file__).parent / "programs"
 MODELS = ("threading", "multiprocessing", "asyncio")
 _EXECUTORS = ("dask",)
 _OPTION = re.compile(r"^# (\w[\w ]*): (.+)$", re.MULTILINE)
+_CLOCK = re.compile(r"\b\d:\d\d:\d\d\b")  # what a progress bar says of the time it took
 _START = """\
 import multiprocessing
 import os
@@ -114,7 +115,7 @@ def run(file: Path, servers: Servers, expected: int = 0, start: str = "spawn") -
     written = {name: data for name, data in _files(file.parent).items() if before.get(name) != data}
     return Ran(
         ran.returncode,
-        ran.stdout.decode().replace(port, "PORT"),
+        _CLOCK.sub("0:00:00", ran.stdout.decode()).replace(port, "PORT"),
         log,
         failure.replace(port, "PORT"),
         written,

@@ -9,7 +9,7 @@ from dataclasses import replace
 from advisor.model.concurrency import Model
 from advisor.model.effect import Effect
 from advisor.model.refactor import Edit, Order, Rewrite
-from advisor.stages.generate.flavors import flavor
+from advisor.stages.generate.flavors import Flavor, flavor
 from advisor.stages.generate.inquiry import Inquiry
 from advisor.stages.generate.names import dotted, fresh, taken
 from advisor.stages.generate.refused import Refused
@@ -229,11 +229,18 @@ def _wrapped(
 
 
 def _opened(order: Order, indent: str, pool: str) -> str:
-    return f"{indent}{flavor(order).opens.format(pool=pool)}\n"
+    return f"{indent}{_way(order).opens.format(pool=pool)}\n"
+
+
+def _way(order: Order) -> Flavor:
+    """The pool; where the site is the loop that starts and joins, what the threads do in between is not known of it."""
+    if order.site.rule == "thread-started-and-joined-at-once":
+        order = replace(order, case=replace(order.case, work_kind="unknown"))
+    return flavor(order)
 
 
 def _done(order: Order, start: int, end: int, text: str) -> Rewrite:
-    way = flavor(order)
+    way = _way(order)
     kind = "processes" if way.isolated else "threads"
     note = f"{kind} that wait for one another would wait for ever in a bounded pool"
     return Rewrite(order.site.path, start, end, (Edit(start, end, text),), way.needs, frozenset({"_report"}), (note,),
