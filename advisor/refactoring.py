@@ -21,7 +21,7 @@ from advisor.model.site import Dependence, DependenceKind, Site
 from advisor.pipeline import Examined, examine, report
 from advisor.rewriting import Original, read_original
 from advisor.settings import Settings
-from advisor.stages.generate import MENDED, combine, generate, parse
+from advisor.stages.generate import MENDED, ON_PURPOSE, combine, generate, parse
 from advisor.stages.generate.skeleton import write_skeleton
 from advisor.stages.generate.source import Source
 from advisor.stages.settle import Judged
@@ -35,17 +35,22 @@ EXECUTORS: dict[str, tuple[Executor, Model]] = {
     "dask": (Executor.DASK, Model.MULTIPROCESSING),
 }
 AGAIN = "this mends what is wrong there; run the command again after applying it for the other refactor that is advised"
+ACCEPTABLE = frozenset({"ordered-output"})
 _INTERPRETERS = (3, 14)
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What was asked for: `line` None for every finding of `path`; `model` and `executor` None for those advised."""
+    """What was asked for: `line` None for every finding of `path`; `model` and `executor` None for those advised.
+
+    `accept` are the hazards that the user can live with, of those in ACCEPTABLE.
+    """
 
     path: Path
     line: int | None
     model: Model | None = None
     executor: Executor | None = None
+    accept: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +72,9 @@ class Refactored:
     skeleton: str = ""
 
 
-def wanted(place: str, model: str | None, executor: str | None, *, everything: bool = False) -> Wanted:
+def wanted(
+    place: str, model: str | None, executor: str | None, *, everything: bool = False, accept: Iterable[str] = ()
+) -> Wanted:
     """`PATH:LINE` with options, understood; AdvisorError for what makes no sense."""
     chosen = _executor(executor) if executor else None
     kind = _model(model) if model else None
@@ -76,15 +83,19 @@ def wanted(place: str, model: str | None, executor: str | None, *, everything: b
             f"--executor {executor} is not a way to run {kind}", f"leave out --model, or say --model {chosen[1]}"
         )
     kind = chosen[1] if chosen else kind
+    hazards = frozenset(accept)
+    for hazard in hazards - ACCEPTABLE:
+        raise AdvisorError(f"--accept {hazard}: no such hazard that could be accepted",
+                           did_you_mean(hazard, ACCEPTABLE) or f"one of {', '.join(sorted(ACCEPTABLE))}")  # fmt: skip
     if everything:
-        return Wanted(_existing(place), None, kind, chosen[0] if chosen else None)
+        return Wanted(_existing(place), None, kind, chosen[0] if chosen else None, hazards)
     path, colon, line = place.rpartition(":")
     path, line = (path, line) if colon and (line.isdigit()) else (place, "")
     if path.rpartition(":")[2].isdigit() and not os.path.exists(path):  # PATH:LINE:COLUMN, as reports print it
         path, _, line = path.rpartition(":")
     if not line or int(line) < 1:
         raise AdvisorError(f"{place}: no line given", "say PATH:LINE, for example src/app.py:42; or --all-in PATH")
-    return Wanted(_existing(path), int(line), kind, chosen[0] if chosen else None)
+    return Wanted(_existing(path), int(line), kind, chosen[0] if chosen else None, hazards)
 
 
 def refactor(wish: Wanted, settings: Settings, *, skeleton: bool = False) -> Refactored:
@@ -112,6 +123,9 @@ def refactor(wish: Wanted, settings: Settings, *, skeleton: bool = False) -> Ref
             )  # what is wrong at the line is mended, its site stays
             break
         source = source_of(order.site.path)
+        if wish.line is None and order.fault is not None and order.fault.rule in ON_PURPOSE:
+            source = Refusal("decision", f"mending {order.fault.rule} changes what the program does: ask for it by its line",
+                             order.site.line)  # fmt: skip
         outcomes.append(Outcome(order, None, source) if isinstance(source, Refusal) else generate(order, source, read))
     if wish.line is not None and any(outcome.rewrite for outcome in outcomes):
         outcomes = [outcome for outcome in outcomes if outcome.rewrite]
@@ -167,9 +181,8 @@ def remarks(result: Refactored) -> list[str]:
     for outcome in result.refused:
         if outcome.refusal is not None:
             site, refusal = outcome.order.site, outcome.refusal
-            lines.append(
-                f"refused: {site.path}:{site.line}: not safe as {outcome.order.model}: {refusal.because} ({refusal.hazard})"
-            )
+            unsafe = f"not safe as {outcome.order.model}: " if outcome.order.fault is None else ""
+            lines.append(f"refused: {site.path}:{site.line}: {unsafe}{refusal.because} ({refusal.hazard})")
     return lines
 
 
@@ -258,14 +271,16 @@ def order_for(wish: Wanted, examined: Examined, site: Site, judged: Judged) -> O
         )
     fits = {verdict.model, *(other.model for other in verdict.alternatives)}
     return Order(site, judged.case, model, executor, verdict.change and model in fits, examined.program, examined.summaries,
-                 examined.knowledge.catalog, examined.target.python)  # fmt: skip
+                 examined.knowledge.catalog, examined.target.python, accepted=wish.accept)  # fmt: skip
 
 
 def refusal_error(outcome: Outcome, wish: Wanted) -> AdvisorError:
     refusal = outcome.refusal or Refusal("layout", "it cannot be rewritten", 1)
     where = f"{wish.path}:{refusal.line}"
-    return AdvisorError(f"{where}: not safe as {outcome.order.model}: {refusal.because} ({refusal.hazard})",
-                        "--skeleton writes a module to finish by hand", 1)  # fmt: skip
+    hint = "--skeleton writes a module to finish by hand"
+    if refusal.hazard in ACCEPTABLE:
+        hint = f"--accept {refusal.hazard} rewrites it all the same, where that does not matter; {hint}"
+    return AdvisorError(f"{where}: not safe as {outcome.order.model}: {refusal.because} ({refusal.hazard})", hint, 1)
 
 
 def _executor(name: str) -> tuple[Executor, Model]:

@@ -174,3 +174,68 @@ def test_interpreters_are_for_newer_pythons(advisor: Advisor) -> None:
     assert advisor("generate", "app.py:6", "--executor", "interpreters", "--target-python", "3.13").code == 2
     ran = advisor("generate", "app.py:6", "--executor", "interpreters", "--target-python", "3.14")
     assert "with InterpreterPoolExecutor(" in ran.out
+
+
+TALKING = """\
+import requests
+
+
+def page(url):
+    print("asking", url)
+    return requests.get(url, timeout=10).text
+
+
+def crawl(urls):
+    return [page(url) for url in urls]
+"""
+
+
+def test_lines_that_would_mix_are_refused_unless_accepted(advisor: Advisor) -> None:
+    advisor.write("app.py", TALKING)
+    refused = advisor("generate", "app.py:10")
+    assert refused.code == 1
+    assert "(ordered-output)" in refused.err
+    assert "--accept ordered-output" in refused.err
+    made = advisor("generate", "app.py:10", "--accept", "ordered-output")
+    assert "pool.map(page, urls)" in made.out
+    assert "note: app.py:10: line 10 prints, or calls what does" in made.err
+    assert 'did you mean "ordered-output"' in advisor("generate", "app.py:10", "--accept", "ordered-ouput").err
+
+
+UNTIMED = """\
+from concurrent.futures import ThreadPoolExecutor
+
+import requests
+
+
+def crawl(urls):
+    with ThreadPoolExecutor(max_workers=8) as pool:
+        return list(pool.map(requests.get, urls))
+"""
+
+
+def test_a_mend_that_changes_what_the_program_does_is_asked_for_by_its_line(advisor: Advisor) -> None:
+    advisor.write("app.py", UNTIMED)
+    everywhere = advisor("generate", "--all-in", ".")
+    assert "timeout" not in everywhere.out
+    assert "refused: app.py:8: mending no-timeout-in-a-worker changes what the program does" in everywhere.err
+    assert "timeout=" in advisor("generate", "app.py:8").out
+
+
+STREAMING = """\
+import requests
+
+
+def pages(urls):
+    for url in urls:
+        yield requests.get(url, timeout=10).text
+
+
+async def crawl(urls):
+    return [page.upper() for page in pages(urls)]
+"""
+
+
+def test_a_generator_is_not_handed_to_a_thread_that_would_only_make_it(advisor: Advisor) -> None:
+    advisor.write("app.py", STREAMING)
+    assert "(lazy-generator)" in advisor("generate", "app.py:10", "--model", "asyncio").err

@@ -59,6 +59,9 @@ def generate(
     skeleton: Annotated[
         bool, typer.Option("--skeleton", help="Where it would not be safe: print a module with TODO marks instead.")
     ] = False,
+    accept: Annotated[
+        list[str] | None, typer.Option(metavar="HAZARD", help="Rewrite in spite of it: ordered-output.")
+    ] = None,
     confidence: Confidence = None,
     select: Select = None,
     ignore: Ignore = None,
@@ -78,7 +81,9 @@ def generate(
 
     if (place is None) == (all_in is None):
         raise AdvisorError("say which place", "advisor generate PATH:LINE, or advisor generate --all-in PATH")
-    wish = refactoring.wanted(place or all_in or "", model, executor, everything=all_in is not None)
+    wish = refactoring.wanted(
+        place or all_in or "", model, executor, everything=all_in is not None, accept=accept or ()
+    )
     around = Project.around((wish.path,), project)
     settings = to_settings(
         around.root, confidence=confidence, select=words(select), ignore=words(ignore), target_python=target_python,

@@ -76,7 +76,7 @@ class Rewrite:
 class Order:
     """A site to rewrite for a model, with all that is known of it. `advised`: the analysis itself recommends the model here.
 
-    `fault` is the misuse to mend, where the site is the place of one.
+    `fault` is the misuse to mend, where the site is the place of one; `accepted` are the hazards the user can live with.
     """
 
     site: Site
@@ -89,6 +89,7 @@ class Order:
     catalog: Catalog
     python: tuple[int, int]
     fault: Fault | None = None
+    accepted: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

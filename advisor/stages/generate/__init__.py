@@ -16,14 +16,14 @@ from advisor.stages.generate.comprehensions import rewrite_comprehension, rewrit
 from advisor.stages.generate.finish import finish
 from advisor.stages.generate.inquiry import Inquiry
 from advisor.stages.generate.loops import rewrite_loop
-from advisor.stages.generate.mending import MENDED, mend
+from advisor.stages.generate.mending import MENDED, ON_PURPOSE, mend
 from advisor.stages.generate.names import mark_acting
 from advisor.stages.generate.pools import rewrite_pool
 from advisor.stages.generate.refused import Refused
 from advisor.stages.generate.runs import rewrite_run
 from advisor.stages.generate.source import EditsOverlap, Source
 
-__all__ = ["MENDED", "combine", "generate", "parse"]
+__all__ = ["MENDED", "ON_PURPOSE", "combine", "generate", "parse"]
 
 _CONCURRENT = frozenset({SiteKind.POOL, SiteKind.THREAD, SiteKind.GATHER})
 _ALWAYS = frozenset(

@@ -30,6 +30,8 @@ def rewrite_blocking(order: Order, source: Source, inquiry: Inquiry) -> Rewrite:
     awaited = isinstance(above, ast.Await | ast.AsyncFor) or (isinstance(above, ast.comprehension) and above.is_async)
     if awaited or "awaitable" in inquiry.kinds(call) or isinstance(above, ast.Starred):
         raise Refused("dynamic-call", "what the call gives is awaited itself: it may not block at all", call)
+    if "generator" in inquiry.kinds(call):
+        raise Refused("lazy-generator", "the call only makes a generator, whose steps block when it is walked", call)
     path = order.site.path
     statement = source.statement(call)
     start, end = source.whole_lines([statement])

@@ -11,7 +11,7 @@ from advisor.stages.generate.mending import coroutines, gathering, handing, pool
 from advisor.stages.generate.mending.mend import Mend
 from advisor.stages.generate.source import Source
 
-__all__ = ["MENDED", "mend"]
+__all__ = ["MENDED", "ON_PURPOSE", "mend"]
 
 MENDED: Mapping[str, Callable[[Mend], Rewrite]] = {
     "array-sent-with-every-task": handing.sent_once,
@@ -39,6 +39,11 @@ MENDED: Mapping[str, Callable[[Mend], Rewrite]] = {
     "update-without-a-lock": threads.under_a_lock,
 }
 """By the rule that reports it: how a misuse is mended."""
+ON_PURPOSE = frozenset(
+    """cancellation-swallowed coroutine-never-awaited errors-of-tasks-never-read gather-failure-leaves-the-rest
+    gathered-errors-dropped no-timeout-in-a-worker thread-for-a-single-call""".split()
+)
+"""Those whose mending changes what the program does: somebody has to want each by itself."""
 
 
 def mend(order: Order, source: Source, inquiry: Inquiry, read: Read) -> Rewrite:
