@@ -2,7 +2,8 @@
 
     python scripts/generated_corpus.py FOLDER [FOLDER ...] [--model advised|threading|multiprocessing|asyncio] [--save DIR]
 
-Every advised finding is rewritten by itself. The result must compile, and must draw no complaint from ruff's default
+Every advised finding is rewritten by itself, also work that prints (what the lines of several rounds look like is for the
+reader to accept). The result must compile, and must draw no complaint from ruff's default
 rules that the original file did not draw. Exit code 1 when one does not hold. `--save` keeps the diffs for reading.
 """
 
@@ -21,7 +22,7 @@ from pathlib import Path
 from advisor.model.concurrency import Level, Model
 from advisor.model.refactor import Outcome, Refusal
 from advisor.pipeline import Examined, examine
-from advisor.refactoring import ChangedFile, Wanted, combined, diff, orders
+from advisor.refactoring import ACCEPTABLE, ChangedFile, Wanted, combined, diff, orders
 from advisor.rewriting import Original, read_original
 from advisor.settings import Settings
 from advisor.stages.generate import generate, parse
@@ -97,7 +98,7 @@ def _over(folder: Path, model: str, save: Path | None, least: Level) -> Counts:
 
 
 def _outcomes(folder: Path, examined: Examined, model: str, read: Read, settings: Settings) -> Iterator[Outcome]:
-    wish = Wanted(folder, None, None if model == "advised" else Model(model))
+    wish = Wanted(folder, None, None if model == "advised" else Model(model), accept=ACCEPTABLE)
     for order in orders(wish, examined, settings):
         source = read(order.site.path)
         if source is not None:

@@ -113,6 +113,21 @@ def subject(xs):
         out.append(x)
     return out
 """,
+    "a copy that only what comes back needs": """
+def subject(xs):
+    out, missed = [], []
+    for x in xs:  # here
+        title = str(x)
+        query = title
+        if x > 2:
+            query += "!"
+        found = slow(x)
+        if found > 4:
+            missed.append(query)
+            continue
+        out.append(found)
+    return out, missed
+""",
     "what rests on a moved statement": """
 def subject(xs):
     out, missed = [], []

@@ -222,11 +222,7 @@ def _outputs(made: Cut, body: Sequence[ast.stmt], after: frozenset[str], inquiry
             made.dropped.append(statement)
         else:
             kept.append(statement)
-    for statement in [*reversed(kept)]:
-        rest = [s for s in kept_statements(made, body) if s is not statement]
-        if not binds([statement]) & (after | reads_rest(made, rest)):
-            made.dropped.append(statement)
-            kept.remove(statement)
+    _drop_unread(made, kept, body, after)
     reads = after | reads_rest(made, kept_statements(made, body))
     first = made.statements[0].lineno if made.statements else (made.expression or body[0]).lineno
     filled = _filled(made, inquiry) & binds(made.prepare)  # made anew for the worker, who fills its own
@@ -238,7 +234,7 @@ def _outputs(made: Cut, body: Sequence[ast.stmt], after: frozenset[str], inquiry
         raise Refused("carried-dependence", because, made.statements[0])
     if made.expression is None or (wanted and (made.statements or made.dropped or filled)):
         made.live = in_order_bound(wanted, [*made.dropped, *kept, *made.statements])
-    for statement in reversed(kept):
+    for statement in [*reversed(kept)]:
         returned = binds([statement]) & frozenset(made.live)  # the worker makes it anew, and sends it back
         if not returned:
             continue
@@ -248,11 +244,22 @@ def _outputs(made: Cut, body: Sequence[ast.stmt], after: frozenset[str], inquiry
         ):
             raise Refused("shared-write", f"`{min(returned)}` is read before the work fills it", statement)
         made.dropped.append(statement)
+        kept.remove(statement)
+    _drop_unread(made, kept, body, after)
     made.rest_reads = after | reads_rest(made, kept_statements(made, body))
     for name in sorted(binds([made.expression] if made.expression is not None else []) & made.rest_reads):
         raise Refused(
             "carried-dependence", f"the work sets `{name}` within an expression, and it is read later", body[0]
         )
+
+
+def _drop_unread(made: Cut, kept: list[ast.stmt], body: Sequence[ast.stmt], after: frozenset[str]) -> None:
+    """Copies that nobody reads at the caller are for the worker alone."""
+    for statement in [*reversed(kept)]:
+        rest = [s for s in kept_statements(made, body) if s is not statement]
+        if not binds([statement]) & (after | reads_rest(made, rest)):
+            made.dropped.append(statement)
+            kept.remove(statement)
 
 
 def _from_line(statements: Sequence[ast.stmt], line: int) -> list[int]:

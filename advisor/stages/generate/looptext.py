@@ -109,59 +109,53 @@ class LoopText:
         target: str = "",
         result: str = "",
     ) -> str:
-        draft, head, source = self.draft, self.head, self.source
+        draft, source = self.draft, self.source
+        drops = self._drop_binding() if results is not None or draft.handle else []
         if results is not None:
-            drops = self._drop_binding()
-            shown = names.target
-            if not names.names or (self.made.expression is not None and len(names.names) == 1
-                                   and isinstance(self.source.parents[self.made.expression], ast.Expr)):  # fmt: skip
-                shown = "_"
-            if len(f"{self.inner}for {head.item_text}, {shown} in zip({walked}, {results}):") > _LONG_LINE:
-                name = draft.name("results")
-                draft.inside.append(f"{name} = {results}")
-                results = name
-            if self.wanted:
-                mine = head.item_text
-                theirs = f"({shown})" if len(names.names) > 1 else shown
-                target, walked = f"{mine}, {theirs}", f"zip({walked}, {results})"
-            elif head.bar:
-                theirs = f"({shown})" if len(names.names) > 1 else shown
-                target, walked = f"_, {theirs}", f"zip({walked}, {results})"
-            else:
-                target, walked = shown, results
-        else:
-            drops = self._drop_binding() if draft.handle else []
+            target, walked = self._taken_from(names, walked, results)
         body = self._body_text(names, result, drops, removed)
-        short = (
-            self._shortened(names, walked, body) if results is not None and not self.wanted and not head.bar else None
-        )
-        if (
-            results is not None
-            and short is None
-            and not self.way.whole
-            and len(f"{self.inner}for {target} in {walked}:") > _LONG_LINE
-        ):
-            name = draft.name("results")
-            draft.inside.append(f"{name} = {results}")
-            walked = walked.removesuffix(f"{results})") + f"{name})" if walked != results else name
         loop = draft.loop
         assert isinstance(loop, ast.For | ast.AsyncFor | ast.While)
-        comment = _line_comment(source, loop)
-        above = spaced(draft)
-        text = (
-            above
-            + (f"{draft.indent}{draft.opens}\n" if draft.opens else "")
-            + "".join(f"{self.inner}{line}\n" for line in draft.inside)
+        short = None
+        if results is not None and not self.wanted and not self.head.bar and not loop.orelse:
+            short = self._shortened(names, walked, body)
+        if results is not None and short is None and not self.way.whole:
+            walked = self._with_room(target, walked, results)
+        text = spaced(draft) + (f"{draft.indent}{draft.opens}\n" if draft.opens else "")
+        text += "".join(f"{self.inner}{line}\n" for line in draft.inside)
+        text += (
+            short
+            if short is not None
+            else f"{self.inner}for {target} in {walked}:{_line_comment(source, loop)}\n{body}"
         )
-        header = f"{self.inner}for {target} in {walked}:{comment}\n"
-        text += short if short is not None and not loop.orelse else header + body
         if loop.orelse:
-            first = loop.orelse[0]
-            start, end = source.line_start((loop.body[-1].end_lineno or 0) + 1), source.line_start(first.lineno)
-            text += source.edited(start, end, source.shift((loop.body[-1].end_lineno or 0) + 1, first.lineno - 1, draft.indent,
-                                                           self.inner))  # fmt: skip
+            last, first = loop.body[-1].end_lineno or 0, loop.orelse[0]
+            between = source.shift(last + 1, first.lineno - 1, draft.indent, self.inner)
+            text += source.edited(source.line_start(last + 1), source.line_start(first.lineno), between)
             text += source.piece(loop.orelse, self.inner + source.unit)
         return text
+
+    def _taken_from(self, names: Returned, walked: str, results: str) -> tuple[str, str]:
+        """The target of a loop over results, with the items beside them where the caller wants those, and what it walks."""
+        shown, expression = names.target, self.made.expression
+        alone = len(names.names) == 1
+        if not names.names or (
+            expression is not None and alone and isinstance(self.source.parents[expression], ast.Expr)
+        ):
+            shown = "_"
+        if not self.wanted and not self.head.bar:
+            return shown, results
+        mine = self.head.item_text if self.wanted else "_"
+        theirs = f"({shown})" if len(names.names) > 1 else shown
+        return f"{mine}, {theirs}", f"zip({walked}, {results})"
+
+    def _with_room(self, target: str, walked: str, results: str) -> str:
+        """What the loop walks, the results under a name of their own where the line would be too long."""
+        if len(f"{self.inner}for {target} in {walked}:") <= _LONG_LINE:
+            return walked
+        name = self.draft.name("results")
+        self.draft.inside.append(f"{name} = {results}")
+        return walked.removesuffix(f"{results})") + f"{name})" if walked != results else name
 
     def _shortened(self, names: Returned, walked: str, body: str) -> str | None:
         """`out.extend(pool.map(…))` for a loop that only appends."""
