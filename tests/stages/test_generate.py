@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
@@ -737,10 +740,8 @@ async def subject(x):
     assert "    await asyncio.sleep(0.01)" in generated(tmp_path, text, "asyncio")
 
 
-def test_a_client_that_threads_must_not_share_is_made_by_each(tmp_path: Path) -> None:
-    text = """\
+KEPT_OPEN = """\
 import http.client
-import urllib.parse
 
 
 def subject(host, paths):
@@ -752,10 +753,46 @@ def subject(host, paths):
     connection.close()
     return out
 """
-    new = generated(tmp_path, text, "threading")
-    assert "own = threading.local()" in new
-    assert "closing(http.client.HTTPConnection(host))" in new
-    assert "initializer=_start_subject_path, initargs=(host,)" in generated(tmp_path, text, "multiprocessing")
+
+
+@pytest.mark.parametrize(
+    ("model", "how"),
+    [
+        ("threading", "closing(http.client.HTTPConnection(host))"),
+        ("multiprocessing", "initializer=_start_subject_path, initargs=(host,)"),
+        ("asyncio", "AsyncExitStack() as opened"),
+    ],
+)
+def test_a_client_that_threads_must_not_share_is_made_by_each(
+    model: str, how: str, tmp_path: Path, echo_server: str
+) -> None:
+    new = generated(tmp_path, KEPT_OPEN, model)
+    assert how in new
+    assert not lint(new)
+    arguments = (echo_server, [f"/{number}" for number in range(6)])
+    assert did(module(tmp_path, new), arguments) == did(module(tmp_path, KEPT_OPEN), arguments)
+
+
+@pytest.fixture
+def echo_server() -> Iterator[str]:
+    """The address of a server that answers with the path it was asked for."""
+
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def do_GET(self) -> None:
+            self.send_response(200)
+            self.send_header("Content-Length", str(len(self.path)))
+            self.end_headers()
+            self.wfile.write(self.path.encode())
+
+        def log_message(self, format: str, *args: object) -> None:
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"127.0.0.1:{server.server_port}"
+        server.shutdown()
 
 
 @pytest.mark.slow

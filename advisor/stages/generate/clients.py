@@ -94,13 +94,14 @@ def in_a_thread(draft: Draft, name: str, client: Client) -> list[str]:
     made = source.segment(client.made)
     if client.entered or client.closed:
         opened = draft.name("opened")
-        draft.needs.add(Needed("contextlib", "ExitStack"))
+        stack = "AsyncExitStack" if draft.way.tasks else "ExitStack"
+        draft.needs.add(Needed("contextlib", stack))
         if client.entered:
             made = f"{opened}.enter_context({made})"
         else:
             draft.needs.add(Needed("contextlib", "closing"))
             made = f"{opened}.enter_context(closing({made}))"
-        draft.opens = draft.opens.replace("with ", f"with ExitStack() as {opened}, ", 1)
+        draft.opens = draft.opens.replace("with ", f"with {stack}() as {opened}, ", 1)
     unit = source.unit
     return [f'if not hasattr({local}, "{name}"):', f"{unit}{local}.{name} = {made}", f"{name} = {local}.{name}"]
 
