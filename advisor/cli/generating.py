@@ -80,7 +80,12 @@ def generate(
     from advisor.inputs.project import Project
 
     if (place is None) == (all_in is None):
-        raise AdvisorError("say which place", "advisor generate PATH:LINE, or advisor generate --all-in PATH")
+        told = "say which place" if place is None else f"either {place} or --all-in, not both"
+        raise AdvisorError(told, "advisor generate PATH:LINE, or advisor generate --all-in PATH")
+    if write and output is not None:
+        raise AdvisorError("--write changes the files, -o writes copies", "give one of the two")
+    if skeleton and (write or output is not None or all_in is not None):
+        raise AdvisorError("--skeleton prints a module for one place", "leave out --write, -o and --all-in")
     wish = refactoring.wanted(
         place or all_in or "", model, executor, everything=all_in is not None, accept=accept or ()
     )

@@ -212,7 +212,7 @@ class _Written(Rounds):
             return f"dict(zip({items}, {mapped}))"
         if whole:
             return whole.format(mapped)
-        target = f"({head.target_text})" if "," in head.target_text and head.target_text[0] != "(" else head.target_text
+        target = head.item_text
         body, clause = self._element(result), f"for {target}, {result} in zip({items}, {mapped})"
         if not self.wanted:
             clause = f"for {result} in {mapped}"

@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Sequence
 
+from advisor.model.summary import Place
 from advisor.stages.generate import effects
 from advisor.stages.generate.inquiry import Inquiry
 from advisor.stages.generate.liveness import in_order_bound, kept_statements, reads_rest
@@ -63,7 +64,10 @@ def cut(source: Source, inquiry: Inquiry, body: Sequence[ast.stmt], targets: fro
     mine = frozenset() if isolated else targets  # each round has an item of its own
     _inputs(made, before, targets, body, inquiry, mine)
     _check_statements(made, inquiry, outside, body, targets, mine)
-    _check_changes(made, body, targets)
+    _check_failures(made, before)
+    for node in made.nodes:
+        effects.check_alone(node, targets | binds(body), inquiry)
+    _check_changes(made, body, targets, inquiry)
     _outputs(made, body, after, inquiry)
     _simplify(made, tail)
     _check_guards(made, before, targets, body, inquiry)
@@ -102,36 +106,67 @@ def _inputs(
     needed = free(work) - (local - _exposed(made.statements)) | free([test for test, _ in made.guards])
     own = targets | binds(body)
     for statement in reversed(before):
+        effects.check_pace(statement, own, inquiry)
         comes_first = effects.touches(statement, needed & own) or effects.looks(statement, needed & own, inquiry)
+        comes_first = comes_first or effects.acts_outside(statement, inquiry)
         if not binds([statement]) & needed and not comes_first:
             continue
         if _copies(statement, inquiry):
             made.prepare.insert(0, statement)
-        elif _moves(statement, inquiry, mine | _made_anew(before)) and not _guarded_after(made, statement, before):
+        elif _moves(statement, inquiry, mine | _made_anew(before, inquiry)) and not _guarded_after(
+            made, statement, before
+        ):
             made.prepare.insert(0, statement)
             made.dropped.append(statement)
         else:
-            name = min(binds([statement]) & needed or free([statement]) & needed & own)
-            raise Refused(
-                "carried-dependence",
-                f"the work needs `{name}`, which line {statement.lineno} sets while it does what must stay in order",
-                statement,
-            )
+            names = binds([statement]) & needed or free([statement]) & needed & own
+            because = f"line {statement.lineno} acts before the work, and must stay in order"
+            if names:
+                because = f"the work needs `{min(names)}`, which line {statement.lineno} sets while it does what must stay in order"
+            raise Refused("carried-dependence", because, statement)
         needed = (needed - always_binds([statement])) | free([statement])
     made.needed = needed
 
 
-def _check_changes(made: Cut, body: Sequence[ast.stmt], targets: frozenset[str]) -> None:
+def _places(inquiry: Inquiry, node: ast.expr | ast.stmt) -> frozenset[Place]:
+    summary = inquiry.summary(node)
+    return summary.reads | summary.keyed
+
+
+def _check_changes(made: Cut, body: Sequence[ast.stmt], targets: frozenset[str], inquiry: Inquiry) -> None:
     """What the caller changes in a round, the work of the next one must not read."""
     inside = {id(node) for node in here([*made.prepare, *made.statements])}
+    objects = effects.used_whole(_work_nodes(made)) - targets - binds(body) - made.private.keys()
+    seen = {place.label for node in made.nodes for place in _places(inquiry, node)}
     read = frozenset(p for p in effects.paths(_work_nodes(made)) if p.partition(".")[0] not in made.private)
     for node in here(body):
         if isinstance(node, ast.stmt) and id(node) not in inside:
             ignored = made.expression if made.expression is not None and holds(node, [made.expression]) else None
-            clash = effects.clash(effects.bound_or_changed(node, ignored) - targets, read)
+            changed = effects.bound_or_changed(node, ignored) - targets
+            clash = effects.clash(changed, read) or next(
+                (path for path in sorted(changed) if path.partition(".")[0] in objects or path in seen), None
+            )
             if clash:
                 because = f"the work reads `{clash}`, which line {node.lineno} changes in each round"
                 raise Refused("carried-dependence", because, node)
+
+
+def _check_failures(made: Cut, before: Sequence[ast.stmt]) -> None:
+    """A statement in front of a `try` must not fail within it, where the result of the work is taken."""
+    if not made.protected:
+        return
+    outer = [s for s in before if not any(s is inner for inner in _within_try(made, before))]
+    for statement in outer:
+        if any(statement is moved for moved in made.dropped):
+            because = f"line {statement.lineno} would fail inside the `try` around the work, and so be caught there"
+            raise Refused("error-handling", because, statement)
+
+
+def _within_try(made: Cut, before: Sequence[ast.stmt]) -> list[ast.stmt]:
+    """Those of the statements that stand in the `try` already."""
+    work = made.statements[0] if made.statements else made.expression
+    line = made.tries[-1].lineno if made.tries else (work.lineno if work is not None else 0)
+    return [s for s in before if s.lineno > line]
 
 
 def _copies(statement: ast.stmt, inquiry: Inquiry) -> bool:
@@ -139,12 +174,13 @@ def _copies(statement: ast.stmt, inquiry: Inquiry) -> bool:
     return only_binds(statement) and (calm(statement) or inquiry.pure(statement))
 
 
-def _made_anew(statements: Sequence[ast.stmt]) -> frozenset[str]:
-    """The names that each round gives an empty or listed collection of its own."""
+def _made_anew(statements: Sequence[ast.stmt], inquiry: Inquiry) -> frozenset[str]:
+    """The names that each round gives a collection or object of its own."""
     return frozenset(
         target.id
         for statement in statements
-        if isinstance(statement, ast.Assign | ast.AnnAssign) and isinstance(statement.value, _DISPLAYS)
+        if isinstance(statement, ast.Assign | ast.AnnAssign)
+        and (isinstance(statement.value, _DISPLAYS) or inquiry.constructs(statement.value))
         for target in (statement.targets if isinstance(statement, ast.Assign) else [statement.target])
         if isinstance(target, ast.Name)
     )

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from advisor.model.effect import Effect as Kind
 from advisor.stages.generate.inquiry import Inquiry
 from advisor.stages.generate.names import always_binds, binds, calm_call, dotted, free, here, jumps, reads, root
+from advisor.stages.generate.refused import Refused
 
 _MUTATORS = frozenset(
     """append add extend update insert put put_nowait write writelines writerow writerows setdefault pop popleft remove discard clear
@@ -16,6 +17,7 @@ _MUTATORS = frozenset(
 )
 _OUTSIDE = frozenset({Kind.DISK, Kind.NETWORK, Kind.DATABASE, Kind.SUBPROCESS})
 _WRITES = frozenset({"subprocess", "disk", "mixed", "unknown"})  # work that may change what a call looked at before it
+_PACES = frozenset({Kind.SLEEP, Kind.LOCK})
 _LOGS = frozenset("debug info warning warn error exception critical log".split())
 _COLLECTS = {"append": "[]", "extend": "[]", "add": "set()", "update": "{}"}
 
@@ -111,6 +113,69 @@ def touches(statement: ast.stmt, objects: frozenset[str]) -> bool:
             return root(target) in objects
     within = (node for node in here([statement]) if isinstance(node, ast.stmt) and node is not statement)
     return any(touches(node, objects) for node in within)
+
+
+def acts_outside(statement: ast.stmt, inquiry: Inquiry) -> bool:
+    """Does a statement do something outside the program (write a file, run a command), which the work may build on?"""
+    return any(
+        isinstance(node, ast.Call) and not _tells(node) and _outside(node, inquiry) for node in here([statement])
+    )
+
+
+def _outside(call: ast.Call, inquiry: Inquiry) -> bool:
+    return any(proof.effect in _OUTSIDE for proof in inquiry.summary(call).proofs)
+
+
+def check_pace(statement: ast.stmt, own: frozenset[str], inquiry: Inquiry) -> None:
+    """What rounds do in turn before their work, on things that they all share, cannot be done for many rounds at once."""
+    environment = any(path.startswith("os.environ") for path in bound_or_changed(statement))
+    if environment:
+        raise Refused(
+            "process-state", f"line {statement.lineno} changes the environment, which all rounds share", statement
+        )
+    for node in here([statement]):
+        if not isinstance(node, ast.Call) or _tells(node):
+            continue
+        if {proof.effect for proof in inquiry.summary(node).proofs} & _PACES:
+            raise Refused("rate-limit", f"line {node.lineno} paces the rounds: each waits before its work", node)
+        if _writes(node) and not free([node]) & own:
+            raise Refused("shared-write", f"line {node.lineno} writes, before the work, what all rounds share", node)
+
+
+def check_alone(node: ast.stmt | ast.expr, own: frozenset[str], inquiry: Inquiry) -> None:
+    """The work must not wait for its turn at something that all rounds share, nor write what all of them write."""
+    for call in (each for each in here([node]) if isinstance(each, ast.Call) and not free([each]) & own):
+        if _writes(call):
+            raise Refused("shared-write", f"line {call.lineno} writes what all rounds share", call)
+        kinds = {proof.effect for proof in inquiry.summary(call).proofs}
+        if kinds and kinds <= _PACES and isinstance(call.func, ast.Attribute) and dotted(call.func) != "time.sleep":
+            raise Refused("rate-limit", f"line {call.lineno} paces the rounds: each waits for its turn", call)
+
+
+def _writes(call: ast.Call) -> bool:
+    """Is a file opened to be written, or written as a whole?"""
+    name = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
+    if name in ("write_text", "write_bytes", "rename", "replace", "unlink", "remove", "rmtree"):
+        return True
+    texts = [
+        a.value
+        for a in [*call.args[1:2], *(k.value for k in call.keywords if k.arg == "mode")]
+        if isinstance(a, ast.Constant)
+    ]
+    first = call.args[0].value if call.args and isinstance(call.args[0], ast.Constant) else ""
+    texts += [first] if name == "open" and isinstance(call.func, ast.Attribute) else []
+    return name == "open" and any(isinstance(t, str) and set(t) & set("wax+") for t in texts)
+
+
+def used_whole(nodes: Sequence[ast.AST]) -> frozenset[str]:
+    """The names of objects that are called, handed on or asked to do something: all that they hold may matter."""
+    found: set[str] = set()
+    for node in nodes:
+        for call in (each for each in ast.walk(node) if isinstance(each, ast.Call)):
+            given = [*call.args, *(keyword.value for keyword in call.keywords)]
+            owner = [call.func.value] if isinstance(call.func, ast.Attribute) else []
+            found.update(each.id for each in [*given, *owner] if isinstance(each, ast.Name))
+    return frozenset(found - {"self", "cls"})
 
 
 def looks(statement: ast.stmt, objects: frozenset[str], inquiry: Inquiry) -> bool:

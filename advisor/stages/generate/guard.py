@@ -18,7 +18,9 @@ def guarded(text: str) -> str:
     """The text with its work under a main guard; unchanged when it has none. Refused when definitions follow the work."""
     source = Source(text)
     body = source.tree.body
-    functions = {node.name for node in body if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)}
+    functions = {
+        node.name for node in ast.walk(source.tree) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+    }
     first = next((index for index, statement in enumerate(body) if _works(statement, functions)), None)
     if first is None:
         return text
@@ -36,7 +38,7 @@ def guarded(text: str) -> str:
 
 
 def _works(statement: ast.stmt, functions: set[str]) -> bool:
-    """Does the statement open a pool, or call a function of the module, while the module is imported?"""
+    """Does the statement open a pool, or call a function or method of the module, while the module is imported?"""
     if isinstance(statement, _PLAIN) or is_main_guard(statement):
         return False
     for node in here([statement]):

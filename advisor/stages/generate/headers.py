@@ -56,7 +56,8 @@ class Head:
 
     @property
     def item_text(self) -> str:
-        return f"({self.target_text})" if "," in self.target_text and self.target_text[0] != "(" else self.target_text
+        bare = isinstance(self.target, ast.Tuple) or (self.target is None and len(self.ordered) > 1)
+        return f"({self.target_text})" if bare and not in_brackets(self.target_text) else self.target_text
 
     @property
     def calls(self) -> bool:
@@ -83,6 +84,16 @@ class Head:
         used = reads([ast.parse(text, mode="eval")])
         shown = ", ".join(n if n in used else "_" for n in self.ordered) if self.flat else self.target_text
         return f"({text} for {shown} in {items})"
+
+
+def in_brackets(text: str) -> bool:
+    """Do brackets stand around the whole of it, and not only around its first part: `(a, b)`, but `(a, b), c`?"""
+    depth = 0
+    for index, character in enumerate(text):
+        depth += (character in "([") - (character in ")]")
+        if depth == 0:
+            return index == len(text) - 1 and index > 0
+    return False
 
 
 def read(source: Source, inquiry: Inquiry, loop: ast.For | ast.AsyncFor | ast.While) -> Head:

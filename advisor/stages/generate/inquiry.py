@@ -98,6 +98,13 @@ class Inquiry:
         found = tuple(call for node in nodes if isinstance(node, ast.Call) and (call := self.call(node)) is not None)
         return self._seconds(found) / (self._round.cost.total.expected or 1e-9)
 
+    def constructs(self, value: ast.expr | None) -> bool:
+        """Is the value a new object of a class?"""
+        if not isinstance(value, ast.Call):
+            return False
+        made = self.order.program.values(self.function, self._as_code(value.func))
+        return bool(made) and all(each.kind == "class" for each in made)
+
     def is_coroutine(self, node: ast.Call) -> bool:
         """Does the call only make a coroutine, to be awaited by somebody?"""
         found = self.call(node)

@@ -7,13 +7,13 @@ from dataclasses import replace
 
 from advisor.model.concurrency import Model
 from advisor.model.refactor import Order, Rewrite
-from advisor.stages.generate import headers
+from advisor.stages.generate import effects, headers
 from advisor.stages.generate.cut import cut
 from advisor.stages.generate.draft import Draft, awaits_anything, new_draft, rewritten
 from advisor.stages.generate.flavors import flavor, lazily, through_threads
 from advisor.stages.generate.inquiry import Inquiry
 from advisor.stages.generate.liveness import reads_after
-from advisor.stages.generate.names import calm_call, here, yields
+from advisor.stages.generate.names import calm_call, dotted, here, yields
 from advisor.stages.generate.refused import Refused
 from advisor.stages.generate.rounds import Rounds
 from advisor.stages.generate.sharing import check_carried, check_prints, check_shared, check_turns
@@ -30,6 +30,7 @@ def rewrite_loop(order: Order, source: Source, inquiry: Inquiry, loop: ast.For |
         raise Refused("layout", "the loop shares its line with other statements", loop)
     if isinstance(source.enclosing(loop, ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef), ast.ClassDef):
         raise Refused("layout", "the loop runs in the body of a class", loop)
+    _check_walked(loop)
     scope = source.function(loop) or source.tree
     if yields(loop.body) and order.model is Model.ASYNCIO:
         if not isinstance(scope, ast.AsyncFunctionDef):
@@ -49,6 +50,15 @@ def rewrite_loop(order: Order, source: Source, inquiry: Inquiry, loop: ast.For |
         except Refused as refused:
             first = first or refused
     raise first or Refused("layout", "the loop cannot be read", loop)
+
+
+def _check_walked(loop: ast.For | ast.AsyncFor | ast.While) -> None:
+    """A list that grows while it is walked gives rounds that nobody can start ahead."""
+    walked = None if isinstance(loop, ast.While) else dotted(loop.iter)
+    for statement in here(loop.body) if walked is not None else ():
+        if isinstance(statement, ast.stmt) and walked in effects.bound_or_changed(statement):
+            because = f"line {statement.lineno} changes `{walked}` while the loop walks it"
+            raise Refused("carried-dependence", because, statement)
 
 
 def _rewritten_as(

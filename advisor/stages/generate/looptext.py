@@ -40,7 +40,7 @@ class LoopText:
                 )
         self.captured = captured(self.source, draft.loop, made.needed) - draft.head.names - binds(made.prepare)
         self.own = clients.own_clients(draft.order, self.source, draft.loop, self.captured, scope)
-        self.heavy = heavy(draft, self._work(), self.captured - set(self.own) - set(made.private))
+        self.heavy = heavy(draft, made.nodes, self.captured - set(self.own) - set(made.private))
         self.worker_guards: list[str] = []
         if self.own and made.expression is not None:
             made.expression = _used_up(self.source, made.expression)
@@ -61,13 +61,6 @@ class LoopText:
             mine = isinstance(statement, ast.Assign) and statement.value is own.made and len(statement.targets) == 1
             if mine and all(id(n) in moved for n in loads) and self.source.owns_its_lines([statement]):
                 self.draft.edits.append(Edit(*self.source.whole_lines([statement]), ""))
-
-    def _work(self) -> list[ast.AST]:
-        """All that the workers run."""
-        made = self.made
-        tests: list[ast.AST] = [made.branch.test] if made.branch is not None else []
-        values: list[ast.AST] = [made.expression] if made.expression is not None else []
-        return [*made.prepare, *made.statements, *tests, *values]
 
     def _read_by_caller(self) -> frozenset[str]:
         removed = {id(node) for each in self.removed for node in here([each])}

@@ -35,6 +35,7 @@ def descend(made: Cut, block: list[ast.stmt], costly: Costly) -> tuple[list[ast.
         match only:
             case ast.Try(body=inner) if _all_within(inner, costly):
                 made.protected = True
+                made.tries.append(only)
             case ast.If(test=test, body=inner) if calm(test) and _all_within(inner, costly):
                 made.guards.append((test, True))
             case ast.If(test=test, orelse=inner) if calm(test) and _all_within(inner, costly):

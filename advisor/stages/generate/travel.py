@@ -15,6 +15,7 @@ from advisor.stages.generate.names import here
 from advisor.stages.generate.refused import Refused
 from advisor.stages.generate.work import Cut
 
+_SEEDS = frozenset({"random.seed", "numpy.random.seed"})
 _READS_CONTEXT = "contextvars.ContextVar.get"
 # Their HTTPError holds the open answer, so that no process can send it to another.
 _OPENS = frozenset({"urllib.request.urlopen", "urllib.request.OpenerDirector.open"})
@@ -33,9 +34,32 @@ def check_travel(draft: Draft, made: Cut) -> None:
     logs = any(use.api.startswith("logging.") for node in nodes for use in draft.inquiry.summary(node).uses)
     if draft.way.isolated and logs:
         draft.notes.append("the work logs: a process that starts afresh needs its logging set up by an initializer")
+    _check_dice(draft, nodes)
     if draft.way.isolated:
         _check_globals(draft, nodes)
         _check_failures(draft, made)
+
+
+def _check_dice(draft: Draft, nodes: Sequence[ast.expr | ast.stmt]) -> None:
+    """Numbers drawn from the one generator that the program has seeded come in the order of the rounds, and are the same each time."""
+    program = draft.order.program
+    calls = [(info.id, call) for info in program.functions.values() for call in tree.calls(info.body)]
+    seeds = [call for where, call in calls if {t.name for t in program.targets(where, call)} & _SEEDS]
+    if not seeds:
+        return
+    reached = _reached(draft, nodes)
+    mine = [
+        (draft.order.site.function, each)
+        for n in here(nodes)
+        if isinstance(n, ast.Call) and (each := draft.inquiry.call(n))
+    ]
+    for where, call in [*mine, *((where, call) for where, call in calls if where in reached)]:
+        drawn = [
+            t.name for t in program.targets(where, call) if t.name.rpartition(".")[0] in ("random", "numpy.random")
+        ]
+        if drawn and not drawn[0][drawn[0].rindex(".") + 1].isupper() and not drawn[0].endswith("default_rng"):
+            because = f"the work draws from `{drawn[0]}` (line {call.line}), which the program seeds: the numbers would come otherwise"
+            raise Refused("process-state", because, draft.loop)
 
 
 def _check_globals(draft: Draft, nodes: Sequence[ast.expr | ast.stmt]) -> None:

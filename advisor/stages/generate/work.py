@@ -35,6 +35,7 @@ class Cut:
     live: tuple[str, ...] = ()
     private: dict[str, str] = field(default_factory=dict)
     protected: bool = False
+    tries: list[ast.stmt] = field(default_factory=list)
     early: bool = False
     before: bool = False
     needed: frozenset[str] = frozenset()
