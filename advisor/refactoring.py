@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import difflib
 import os
+import re
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from advisor.errors import AdvisorError, did_you_mean
+from advisor.inputs.discover import discover
 from advisor.model import code
 from advisor.model.case import Case
 from advisor.model.concurrency import DEFAULT_EXECUTOR, Executor, Model
@@ -18,6 +21,7 @@ from advisor.model.estimate import Work
 from advisor.model.fault import Fault
 from advisor.model.refactor import Order, Outcome, Refusal
 from advisor.model.site import Dependence, DependenceKind, Site
+from advisor.model.source import Source as SourceFile
 from advisor.pipeline import Examined, examine, report
 from advisor.rewriting import Original, read_original
 from advisor.settings import Settings
@@ -36,6 +40,7 @@ EXECUTORS: dict[str, tuple[Executor, Model]] = {
 }
 AGAIN = "this mends what is wrong there; run the command again after applying it for the other refactor that is advised"
 ACCEPTABLE = frozenset({"ordered-output"})
+_WORD = re.compile(r"[^\W\d]\w*")
 _INTERPRETERS = (3, 14)
 
 
@@ -200,21 +205,36 @@ def orders(wish: Wanted, examined: Examined, settings: Settings) -> list[Order]:
     """Every finding of a file or folder that the settings ask for; of a line the misuses that begin there, then its site."""
     pairs = list(zip(examined.sites, examined.judged, strict=True))
     rules = {rule.id: rule for rule in examined.knowledge.sites}
+    unread = _unread(examined, settings)
     faults = [f for f in examined.faults if f.rule in MENDED and wish.model in (None, rules[f.rule].advise)]
     if wish.line is None:
         told = {(each.path, each.line, each.column, each.rule) for each in report(examined, settings).findings}
-        sites = [order_for(wish, examined, site, judged) for site, judged in pairs if _advised(judged)
+        sites = [order_for(wish, examined, site, judged, unread) for site, judged in pairs if _advised(judged)
                  and (site.path, site.line, judged.case.column + 1, judged.verdict.rule) in told]  # fmt: skip
         misuses = [fault for fault in faults if (fault.path, fault.line, fault.column + 1, fault.rule) in told]
         return [*sites, *(_mending(examined, fault) for fault in misuses)]
     path = examined.project.relative(os.path.abspath(wish.path))
     here = [_mending(examined, f) for f in faults if f.path == path and f.line == wish.line]
     try:
-        return [*here, *(order_for(wish, examined, *pair) for pair in _one(wish, examined, pairs))]
+        return [*here, *(order_for(wish, examined, *pair, unread) for pair in _one(wish, examined, pairs))]
     except AdvisorError:
         if not here:
             raise
         return here
+
+
+def _unread(examined: Examined, settings: Settings) -> Callable[[str], bool]:
+    """Whether a name occurs in a file of the project that the analysis had no reason to read, told when first asked."""
+
+    @cache
+    def words() -> frozenset[str]:
+        found: set[str] = set()
+        for each in discover((examined.project.root,), examined.project, settings.exclude):
+            if isinstance(each, SourceFile) and each.path not in examined.program.modules:
+                found.update(_WORD.findall(each.text))
+        return frozenset(found)
+
+    return lambda name: name in words()
 
 
 def _mending(examined: Examined, fault: Fault) -> Order:
@@ -258,7 +278,7 @@ def _advised(judged: Judged) -> bool:
     return judged.verdict.change and judged.verdict.model is not Model.SEQUENTIAL
 
 
-def order_for(wish: Wanted, examined: Examined, site: Site, judged: Judged) -> Order:
+def order_for(wish: Wanted, examined: Examined, site: Site, judged: Judged, unread: Callable[[str], bool]) -> Order:
     verdict = judged.verdict
     model = wish.model or verdict.model
     if model is Model.SEQUENTIAL and wish.line is not None:
@@ -271,7 +291,7 @@ def order_for(wish: Wanted, examined: Examined, site: Site, judged: Judged) -> O
         )
     fits = {verdict.model, *(other.model for other in verdict.alternatives)}
     return Order(site, judged.case, model, executor, verdict.change and model in fits, examined.program, examined.summaries,
-                 examined.knowledge.catalog, examined.target.python, accepted=wish.accept)  # fmt: skip
+                 examined.knowledge.catalog, examined.target.python, accepted=wish.accept, unread=unread)  # fmt: skip
 
 
 def refusal_error(outcome: Outcome, wish: Wanted) -> AdvisorError:

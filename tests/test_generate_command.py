@@ -239,3 +239,13 @@ async def crawl(urls):
 def test_a_generator_is_not_handed_to_a_thread_that_would_only_make_it(advisor: Advisor) -> None:
     advisor.write("app.py", STREAMING)
     assert "(lazy-generator)" in advisor("generate", "app.py:10", "--model", "asyncio").err
+
+
+def test_a_function_that_unread_files_call_stays_a_function(advisor: Advisor) -> None:
+    """Nothing that the rewritten file imports leads to its callers: they must go on working all the same."""
+    file = advisor.write("crawler.py", CRAWLER + "\n\ndef main():\n    return crawl([])\n")
+    assert "async def crawl" in advisor("generate", "crawler.py:6", "--model", "asyncio").out
+    advisor.write("job.py", "import crawler\n\nPAGES = crawler.crawl([])\n")
+    made = advisor("generate", f"{file}:6", "--model", "asyncio").out
+    assert "+async def _crawl" in made
+    assert "asyncio.run(_crawl(" in made

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from advisor.model.case import Case
@@ -77,6 +78,7 @@ class Order:
     """A site to rewrite for a model, with all that is known of it. `advised`: the analysis itself recommends the model here.
 
     `fault` is the misuse to mend, where the site is the place of one; `accepted` are the hazards the user can live with.
+    `unread` tells whether a file of the project that was not read (for nothing imports it) speaks of a name.
     """
 
     site: Site
@@ -90,6 +92,7 @@ class Order:
     python: tuple[int, int]
     fault: Fault | None = None
     accepted: frozenset[str] = frozenset()
+    unread: Callable[[str], bool] = lambda _name: False
 
 
 @dataclass(frozen=True, slots=True)

@@ -91,7 +91,7 @@ def _convertible(order: Order, read: Read, info: FunctionInfo) -> bool:
     ):
         return False
     callers = order.program.callers(info.id)
-    if len(callers) > _MOST_CALLERS or name.startswith("test"):
+    if len(callers) > _MOST_CALLERS or name.startswith("test") or order.unread(name):
         return False
     try:
         _, node = _found(read, info)
