@@ -415,3 +415,24 @@ def test_what_is_done_for_every_item_stays_with_the_caller(tmp_path: Path) -> No
     assert " in _hits(pool, " not in made
     arguments = ("a", 90, "0")
     assert did(module(tmp_path, made), arguments, "every") == did(module(tmp_path, text), arguments, "every")
+
+
+PAIRS = """
+def distance(a, b):
+    if (a, b) == (13, 13):
+        raise ValueError(a)
+    return sum(i * a % (b + 1) for i in range(60))
+
+
+def subject(xs):
+    return [(a, distance(a, b)) for a in xs for b in xs if a <= b]  # here
+"""
+
+
+def test_short_items_of_a_comprehension_go_to_processes_in_chunks(tmp_path: Path) -> None:
+    made = generated(tmp_path, PAIRS, "multiprocessing")
+    assert " in _chunked(pool, " in made
+    assert not lint(made)
+    before, after = module(tmp_path, PAIRS), module(tmp_path, made)
+    for xs in ([], [1, 2, 3], list(range(30)), [12, 14]):
+        assert did(after, (xs,)) == did(before, (xs,)), made

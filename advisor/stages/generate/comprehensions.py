@@ -8,7 +8,7 @@ from advisor.model.concurrency import Model
 from advisor.model.refactor import Edit, Order, Rewrite
 from advisor.stages.generate.around import eaten, shares_parentheses, statement_of
 from advisor.stages.generate.draft import Draft, awaits_anything, folded, new_draft, put_for, rewritten, spaced
-from advisor.stages.generate.flavors import flavor, through_threads
+from advisor.stages.generate.flavors import chunk_size, flavor, through_threads
 from advisor.stages.generate.headers import Head
 from advisor.stages.generate.inquiry import Inquiry
 from advisor.stages.generate.lift import lift
@@ -231,8 +231,32 @@ class _Written(Rounds):
             return ""
         return {ast.ListComp: "list({})", ast.SetComp: "set({})", ast.GeneratorExp: "{}"}[type(node)]
 
+    def _in_parts(self) -> str:
+        """Items too short to be sent one by one: they go to the processes in chunks, and are still taken one by one."""
+        head, draft = self.head, self.draft
+        names = [n for n in head.ordered if n in self.made.needed or n in self.wanted] or ["_"]
+        item = names[0] if len(names) == 1 else f"({', '.join(names)})"
+        outcome, parameter = draft.name("outcome"), names[0] if len(names) == 1 else draft.name("item")
+        first = [] if len(names) == 1 else [f"{', '.join(names)} = {parameter}"]
+        work = self._define(Returned((outcome,), None), [parameter], first)
+        clauses = self._clauses(without_tests=self.tested)
+        plain = clauses == f"for {item} in {head.items}"
+        items = draft.name("items") if not plain else head.items
+        if not plain:
+            draft.inside.append(folded(f"{items} = (", item, clauses, ")", self.inner, self.source.unit))
+        draft.helpers |= {"_ahead", "_chunked"}
+        draft.needs |= self.ahead_needs()
+        walked = f"_chunked({self._pool_name()}, {work}, {items}, {chunk_size(draft.order.case)}, {self.way.ahead})"
+        result = f"{outcome}.result()"
+        test = f" if {self._test(result)}" if self.tested else ""
+        return self._bracketed(
+            f"{self._element(result)} for {item if self.wanted else '_'}, {outcome} in {walked}{test}"
+        )
+
     def _through_handles(self) -> str:
         head, draft, way = self.head, self.draft, self.way
+        if way.isolated and not self.lazily and not self.in_coroutine and chunk_size(draft.order.case) > 1:
+            return self._in_parts()
         call = self.made.direct
         submit = way.submit.format(pool=self._pool_name())
         handle = draft.name(way.handle)
