@@ -149,6 +149,7 @@ def refactor(wish: Wanted, settings: Settings, *, skeleton: bool = False) -> Ref
         refused += [each for each in left if id(each.order) in torn]
         files, notes, left = combined(sources, outcomes)
     notes += [f"{wish.path}:{wish.line}: {AGAIN}"] if again else []
+    notes += [f"skipped {each.path}: {each.why}" for each in examined.facts.skipped if wish.line is None]
     return Refactored(tuple(files), (*refused, *left), tuple(notes))
 
 

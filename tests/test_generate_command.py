@@ -249,3 +249,27 @@ def test_a_function_that_unread_files_call_stays_a_function(advisor: Advisor) ->
     made = advisor("generate", f"{file}:6", "--model", "asyncio").out
     assert "+async def _crawl" in made
     assert "asyncio.run(_crawl(" in made
+
+
+def test_what_cannot_be_read_is_told(advisor: Advisor) -> None:
+    advisor.write("app.py", CRAWLER)
+    advisor.write("broken.py", "def f(:\n")
+    ran = advisor("generate", "--all-in", ".")
+    assert "+++ b/app.py" in ran.out
+    assert "note: skipped broken.py: " in ran.err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "title"),
+    [
+        (["app.py:6", "--write", "-o", "out"], "--write changes the files"),
+        (["app.py:6", "--skeleton", "--write"], "--skeleton prints a module"),
+        (["app.py:6", "--all-in", "."], "either app.py:6 or --all-in"),
+    ],
+)
+def test_options_that_do_not_go_together(advisor: Advisor, arguments: list[str], title: str) -> None:
+    file = advisor.write("app.py", CRAWLER)
+    ran = advisor("generate", *arguments)
+    assert ran.code == 2
+    assert title in ran.err
+    assert file.read_text() == CRAWLER

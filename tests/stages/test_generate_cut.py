@@ -128,6 +128,18 @@ def subject(xs):
         out.append(found)
     return out, missed
 """,
+    "values set before, and again under a test": """
+def subject(xs):
+    out = []
+    for x in xs:  # here
+        nearest, best = None, 99
+        for other in range(4):
+            found = slow(abs(x - other))
+            if found < best:
+                nearest, best = other, found
+        out.append((x, nearest, best))
+    return out
+""",
     "what rests on a moved statement": """
 def subject(xs):
     out, missed = [], []

@@ -61,6 +61,8 @@ def generate(order: Order, source: Source, read: Read) -> Outcome:
                     finish(beside, [other])
         except Refused as refused:
             refusal = refused.refusal
+            if refusal.hazard == "no-main-guard":  # told of the text that would have been
+                refusal = replace(refusal, line=order.site.line)
         except EditsOverlap:
             refusal = Refusal("layout", "parts of the code would have to change twice", order.site.line)
         else:

@@ -104,6 +104,7 @@ def _inputs(
     work = _work_nodes(made)
     local = binds(made.statements)
     needed = free(work) - (local - _exposed(made.statements)) | free([test for test, _ in made.guards])
+    needed |= (binds(made.statements) - always_binds(made.statements)) & binds(before)  # set before, then under a test
     own = targets | binds(body)
     for statement in reversed(before):
         effects.check_pace(statement, own, inquiry)

@@ -178,7 +178,9 @@ def put_for(source: Source, expression: ast.expr, result: str) -> Edit:
             tight = True
         case _:
             tight = False
-    return Edit(*source.span(expression), f"({result})" if tight and result.startswith("await ") else result)
+    start, end = source.span(expression)
+    bare = source.text[start - 1 : start] != "(" or source.text[end : end + 1] != ")"
+    return Edit(start, end, f"({result})" if tight and bare and result.startswith("await ") else result)
 
 
 def calm_text(text: str) -> bool:

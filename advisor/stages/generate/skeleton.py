@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import builtins
 import textwrap
 
 from advisor.model.concurrency import Model
@@ -69,7 +70,7 @@ def write_skeleton(outcome: Outcome, source: Source) -> str:
     head = node.target if isinstance(node, ast.For | ast.AsyncFor) else None
     names = sorted(binds([head])) if head is not None else []
     first = names[0] if len(names) == 1 else "item"
-    known = binds(source.tree.body) | frozenset(dir(__builtins__))
+    known = binds(source.tree.body) | frozenset(dir(builtins))
     captured = sorted(free([node]) - binds([node]) - known) if node is not None else []
     given = "".join(f", {name}" for name in captured)
     body = [f"# TODO: {refusal.because} (line {refusal.line})" if refusal else "# TODO"]
