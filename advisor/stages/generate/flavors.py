@@ -119,10 +119,10 @@ def long_items(case: Case) -> bool:
     return case.work.per_item.expected >= _LONG
 
 
-def chunk_size(case: Case) -> int:
-    """How many short items make a task that is worth sending by itself; 1 for items that are."""
+def chunk_size(case: Case, most: int = 500) -> int:
+    """How many short items, `most` at the most, make a task that is worth sending by itself; 1 for items that are."""
     seconds = max(case.work.per_item.expected, 1e-6)
-    return 1 if seconds >= _WORTH_SENDING else max(4, min(500, int(_WORTH_A_CHUNK / seconds)))
+    return 1 if seconds >= _WORTH_SENDING else max(4, min(most, int(_WORTH_A_CHUNK / seconds)))
 
 
 def known_items(case: Case) -> int | None:

@@ -16,6 +16,7 @@ from advisor.stages.generate.scope import importable
 from advisor.stages.generate.worker import Returned, negated
 
 _LONG_LINE = 100
+_MOST_TESTED = 10_000  # items that a process may test before it says which passed: hardly anything comes back
 _STARTED = "rounds after the one that ends the loop may have started; what has not begun is cancelled"
 
 _LONG_LINE = 100
@@ -189,7 +190,7 @@ class Rounds(MapText):
         draft.helpers |= {"_ahead", "_hits"}
         draft.needs |= self.ahead_needs()
         work = self._define(names, *self._one_item())
-        walked = f"_hits({self._pool_name()}, {work}, {items}, {chunk_size(draft.order.case)}, {self.way.ahead})"
+        walked = f"_hits({self._pool_name()}, {work}, {items}, {chunk_size(draft.order.case, _MOST_TESTED)}, {self.way.ahead})"
         if self.made.early:
             draft.notes.append(_STARTED)
         body = self.source.piece(hit.body, self.inner + self.source.unit, with_comments=True)
