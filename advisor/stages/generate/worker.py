@@ -41,7 +41,9 @@ def definition(
     inner = indent + source.unit
     lines = [f"{indent}{'async ' if asynchronous else ''}def {name}({', '.join(parameters)}):\n"]
     lines += [f"{inner}{line}\n" for line in first]
-    nothing = _give([] if returned.flag is None else ["False", *["None"] * (len(returned.names) - 1)]) or "return None"
+    gives_any = bool(made.live or value is not None or made.private or returned.flag)
+    flags = [] if returned.flag is None else ["False", *["None"] * (len(returned.names) - 1)]
+    nothing = _give(flags) or ("return None" if gives_any else "return")
     lines += [source.piece([statement], inner, with_comments=True) for statement in made.prepare]
     lines += [f"{inner}if {test}:\n{inner}{source.unit}return None\n" for test in early]
     if made.branch is not None:
