@@ -149,6 +149,8 @@ def refactor(wish: Wanted, settings: Settings, *, skeleton: bool = False) -> Ref
         refused += [each for each in left if id(each.order) in torn]
         files, notes, left = combined(sources, outcomes)
     notes += [f"{wish.path}:{wish.line}: {AGAIN}"] if again else []
+    if wish.line is not None:
+        notes += [f"ask first: {question}" for made in outcomes for question in made.order.questions]
     notes += [f"skipped {each.path}: {each.why}" for each in examined.facts.skipped if wish.line is None]
     return Refactored(tuple(files), (*refused, *left), tuple(notes))
 
@@ -292,7 +294,8 @@ def order_for(wish: Wanted, examined: Examined, site: Site, judged: Judged, unre
         )
     fits = {verdict.model, *(other.model for other in verdict.alternatives)}
     return Order(site, judged.case, model, executor, verdict.change and model in fits, examined.program, examined.summaries,
-                 examined.knowledge.catalog, examined.target.python, accepted=wish.accept, unread=unread)  # fmt: skip
+                 examined.knowledge.catalog, examined.target.python, accepted=wish.accept,
+                 questions=verdict.ask_first if model is verdict.model else (), unread=unread)  # fmt: skip
 
 
 def refusal_error(outcome: Outcome, wish: Wanted) -> AdvisorError:

@@ -78,6 +78,7 @@ class Order:
     """A site to rewrite for a model, with all that is known of it. `advised`: the analysis itself recommends the model here.
 
     `fault` is the misuse to mend, where the site is the place of one; `accepted` are the hazards the user can live with.
+    `questions` are to be asked before the rewrite is used.
     `unread` tells whether a file of the project that was not read (for nothing imports it) speaks of a name.
     """
 
@@ -92,6 +93,7 @@ class Order:
     python: tuple[int, int]
     fault: Fault | None = None
     accepted: frozenset[str] = frozenset()
+    questions: tuple[str, ...] = ()
     unread: Callable[[str], bool] = lambda _name: False
 
 
