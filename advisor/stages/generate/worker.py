@@ -11,6 +11,8 @@ from advisor.stages.generate.names import jumps
 from advisor.stages.generate.source import Source
 from advisor.stages.generate.work import Cut
 
+_OPPOSITES = {ast.In: "not in", ast.NotIn: "in", ast.Eq: "!=", ast.NotEq: "==", ast.Is: "is not", ast.IsNot: "is"}
+
 
 @dataclass(frozen=True, slots=True)
 class Returned:
@@ -65,18 +67,8 @@ def negated(source: Source, test: ast.expr) -> str:
     match test:
         case ast.UnaryOp(op=ast.Not(), operand=operand):
             return source.segment(operand)
-        case ast.Compare(left=left, ops=[ast.In()], comparators=[right]):
-            return f"{source.segment(left)} not in {source.segment(right)}"
-        case ast.Compare(left=left, ops=[ast.NotIn()], comparators=[right]):
-            return f"{source.segment(left)} in {source.segment(right)}"
-        case ast.Compare(left=left, ops=[ast.Is()], comparators=[right]):
-            return f"{source.segment(left)} is not {source.segment(right)}"
-        case ast.Compare(left=left, ops=[ast.IsNot()], comparators=[right]):
-            return f"{source.segment(left)} is {source.segment(right)}"
-        case ast.Compare(left=left, ops=[ast.Eq()], comparators=[right]):
-            return f"{source.segment(left)} != {source.segment(right)}"
-        case ast.Compare(left=left, ops=[ast.NotEq()], comparators=[right]):
-            return f"{source.segment(left)} == {source.segment(right)}"
+        case ast.Compare(left=left, ops=[operator], comparators=[right]) if type(operator) in _OPPOSITES:
+            return f"{source.segment(left)} {_OPPOSITES[type(operator)]} {source.segment(right)}"
         case ast.Call() | ast.Name() | ast.Attribute():
             return f"not {source.segment(test)}"
     return f"not ({source.segment(test)})"
