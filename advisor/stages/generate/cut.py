@@ -101,7 +101,7 @@ def _inputs(
     mine: frozenset[str],
 ) -> None:
     """The statements before the work that it needs are copied or moved into the worker."""
-    work = _work_nodes(made)
+    work = made.nodes
     local = binds(made.statements)
     needed = free(work) - (local - _exposed(made.statements)) | free([test for test, _ in made.guards])
     needed |= (binds(made.statements) - always_binds(made.statements)) & binds(before)  # set before, then under a test
@@ -137,9 +137,9 @@ def _places(inquiry: Inquiry, node: ast.expr | ast.stmt) -> frozenset[Place]:
 def _check_changes(made: Cut, body: Sequence[ast.stmt], targets: frozenset[str], inquiry: Inquiry) -> None:
     """What the caller changes in a round, the work of the next one must not read."""
     inside = {id(node) for node in here([*made.prepare, *made.statements])}
-    objects = effects.used_whole(_work_nodes(made)) - targets - binds(body) - made.private.keys()
+    objects = effects.used_whole(made.nodes) - targets - binds(body) - made.private.keys()
     seen = {place.label for node in made.nodes for place in _places(inquiry, node)}
-    read = frozenset(p for p in effects.paths(_work_nodes(made)) if p.partition(".")[0] not in made.private)
+    read = frozenset(p for p in effects.paths(made.nodes) if p.partition(".")[0] not in made.private)
     for node in here(body):
         if isinstance(node, ast.stmt) and id(node) not in inside:
             ignored = made.expression if made.expression is not None and holds(node, [made.expression]) else None
@@ -208,15 +208,6 @@ def _exposed(statements: Sequence[ast.stmt]) -> frozenset[str]:
         found |= effects.read_first(statement) - bound
         bound |= always_binds([statement])
     return frozenset(found)
-
-
-def _work_nodes(made: Cut) -> list[ast.AST]:
-    nodes: list[ast.AST] = [*made.prepare, *made.statements]
-    if made.branch is not None:
-        nodes.append(made.branch.test)
-    if made.expression is not None:
-        nodes.append(made.expression)
-    return nodes
 
 
 # ---- what comes out
