@@ -9,6 +9,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from advisor.model.effect import CostClass, Effect
+from advisor.model.state import Access, Ambient, How
 
 QualifiedName = Annotated[str, Field(pattern=r"^[A-Za-z_]\w*(\.[A-Za-z_]\w*)*$")]
 CallName = Annotated[str, Field(pattern=r"^[A-Za-z_]\w*(\.[A-Za-z_]\w*)*(\.\*)?$")]
@@ -39,6 +40,12 @@ class CallEntry(BaseModel):
     result) gives, and `enters` the type that `with … as` binds where it is not `returns`.
     `callback` is the index (or keyword) of an argument that is called while the call runs, and
     `callback_in` where: `here`, in a `thread`, in a `process`, or in the event `loop` later.
+
+    `access` is what the call does to a thing outside the program, and `on` which arguments name that thing
+    (`receiver`, the index of an argument, the name of a keyword): two calls may overlap where the things differ, or
+    where both read. Instead of `access`, `mode` is the argument whose text is the mode of a file, `statement` the one
+    whose text is SQL. Left out, what the call does outside is unknown. `changes` are the objects in memory that it
+    changes (by argument, or `receiver`), `state` what it does to state that no argument names.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -58,10 +65,27 @@ class CallEntry(BaseModel):
     async_: QualifiedName | None = Field(default=None, alias="async")
     callback: int | str | None = None
     callback_in: Literal["here", "thread", "process", "loop"] = "here"
+    access: Access | None = Field(default=None, description="what it does to the thing outside that `on` names")
+    on: tuple[int | str, ...] = Field(
+        default=(), description="the arguments that name the thing it acts on; `receiver` is the object itself"
+    )
+    mode: int | None = Field(default=None, description="the argument that holds the mode of a file, also as `mode=`")
+    statement: int | None = Field(default=None, description="the argument that holds SQL, whose verb tells the access")
+    changes: dict[int | str, How] = Field(
+        default={}, description="the objects in memory that it changes: by index, keyword, or `receiver`"
+    )
+    state: dict[Ambient, Access] = Field(
+        default={}, description="what it does to state of the process, the thread or the context"
+    )
     device: bool = Field(default=False, description="waits for the disk itself: the page cache cannot answer")
     batch: str | None = Field(default=None, description="the one call that replaces many of these, in words")
     because: Basis = Basis.REASONED
     note: str | None = None
+
+    @field_validator("changes")
+    @classmethod
+    def _by_index(cls, changes: dict[int | str, How]) -> dict[int | str, How]:
+        return {int(key) if str(key).isdigit() else key: how for key, how in changes.items()}  # JSON keys are text
 
 
 class ObjectEntry(BaseModel):
@@ -69,7 +93,7 @@ class ObjectEntry(BaseModel):
 
     `bases` are the classes whose methods it also has (`pathlib.Path` for `pathlib.PosixPath`);
     `iterates` is the effect of iterating over an instance, `yields` what that gives.
-    `stateful`: one conversation whose order matters (a POP3 session, a cursor), so that calls on one
+    `conversation`: one conversation whose order matters (a POP3 session, a cursor), so that calls on one
     instance cannot overlap. `ambient`: works over a connection or transaction that the code does not name (an ORM's
     models). `embedded`: a database engine in this process, working on a local file.
     """
@@ -78,7 +102,7 @@ class ObjectEntry(BaseModel):
 
     threads: ThreadSafety = ThreadSafety.UNKNOWN
     picklable: bool | None = None
-    stateful: bool = False
+    conversation: bool = False
     ambient: bool = False
     embedded: bool = False
     bases: tuple[QualifiedName, ...] = ()

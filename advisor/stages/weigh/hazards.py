@@ -68,11 +68,11 @@ def _captures(program: Program, catalog: Catalog, site: Site, summary: Summary) 
         name, line = use.place.label, use.line
         short = use.type
         costly = any(p.api == use.api and p.seconds.expected > MUCH * total for p in summary.proofs)
-        written = use.api.rpartition(".")[2] in _WRITES and not known.stateful
-        if known.stateful or (short.startswith("io.") and use.api.rpartition(".")[2] in READS_ON):
+        written = use.api.rpartition(".")[2] in _WRITES and not known.conversation
+        if known.conversation or (short.startswith("io.") and use.api.rpartition(".")[2] in READS_ON):
             if use.api.rpartition(".")[2] in _WRITES and not costly:
                 yield Hazard(HazardKind.ORDERED_OUTPUT, name, line, f"`{name}` is written to in order")
-            elif known.stateful and not costly and use.function != site.function:
+            elif known.conversation and not costly and use.function != site.function:
                 because = f"`{name}` is one {short}, whose calls stay in turn in the caller"
                 yield Hazard(HazardKind.ORDERED_OUTPUT, name, line, because)
             else:
