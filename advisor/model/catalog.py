@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from enum import StrEnum
 from typing import Annotated, Literal
 
@@ -74,6 +75,7 @@ class CallEntry(BaseModel):
     changes: dict[int | str, How] = Field(
         default={}, description="the objects in memory that it changes: by index, keyword, or `receiver`"
     )
+    unique: bool = Field(default=False, description="what it gives is another one each time, as `uuid4()` does")
     state: dict[Ambient, Access] = Field(
         default={}, description="what it does to state of the process, the thread or the context"
     )
@@ -171,6 +173,7 @@ class Catalog:
             self.aliases.update(file.aliases)
         parts = (name.split(".") for name in self.calls)
         self.builtin_methods = frozenset(last for top, *cls, last in parts if top == "builtins" and cls)
+        self.changing_methods = _changing_methods(self.calls)
         self._guesses = tuple(guess for file in files for guess in file.guesses)
         self._guessed: dict[str, Guess | None] = {}
 
@@ -237,3 +240,13 @@ class Catalog:
             lower = callee.lower()
             self._guessed[callee] = next((g for g in self._guesses if re.fullmatch(g.callee, lower)), None)
         return self._guessed[callee]
+
+
+def _changing_methods(calls: Mapping[str, CallEntry]) -> dict[str, How]:
+    """How the methods of built-in collections change their object, by the last name: for receivers of unknown type."""
+    found: dict[str, How] = {}
+    for name, entry in calls.items():
+        top, *_, last = name.split(".")
+        if top in ("builtins", "collections", "queue") and "receiver" in entry.changes and name.count(".") > 1:
+            found.setdefault(last, entry.changes["receiver"])
+    return found

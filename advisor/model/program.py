@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from msgspec import Struct
 
 from advisor.model import code
+from advisor.model.state import Frame, Place, Places
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -102,6 +104,37 @@ class Target(Struct, frozen=True, order=True, gc=False):
     callback: str = ""
 
 
+class Objects(Protocol):
+    """Which object an expression names. `frame` tells places from within a piece of the function, else from the whole of it."""
+
+    def places(self, function: str, expression: code.Expr, frame: Frame | None = None) -> Places:
+        """The places of the object that `expression` gives; none for one that it makes itself."""
+
+    def elements(self, function: str, expression: code.Expr, frame: Frame | None = None) -> Places:
+        """The places of what lies in it."""
+
+    def cell(self, function: str, name: str) -> Place | None:
+        """The variable itself, if others than `function` may see it."""
+
+    def translate(self, function: str, call: code.Call, target: Target, place: Place, frame: Frame | None) -> Places:
+        """A place that the called function knows, as `function` knows it."""
+
+    def receiver(self, function: str, call: code.Call, target: Target, frame: Frame | None) -> Places:
+        """The object that a called method works on; none where the call makes it."""
+
+    def bound_method(self, function: str, expression: code.Expr, frame: Frame | None) -> code.Expr:
+        """`add` as `out.append` where it was set so before."""
+
+    def aliases(self, function: str, place: Place) -> Places:
+        """`place` and the other places that may be the same object, as far as their names mean the same everywhere."""
+
+    def values_of(self, function: str, name: str) -> tuple[code.Expr, ...] | None:
+        """What a variable of `function` is bound to; None if it is a parameter, or not its own."""
+
+    def defines(self, method: str) -> bool:
+        """Does any class of the project define a method, or a property, of this name?"""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Program:
     """Answers about linked code, each worked out when first asked and then remembered. Functions are told by their ids.
@@ -117,6 +150,7 @@ class Program:
     | `weight(function, expression)` | about how many bytes it holds |
     | `workers()` | the functions that the program hands to pools, threads or processes |
     | `implied(function, expression, how)` | what runs without being called by name |
+    | `objects` | which object an expression names, and under which other names it is known |
 
     `how` is `read` for what reading an attribute or subscript runs (property getters, `__getitem__`), `enter` for what
     `with expression` and `iterate` for what `for … in expression` does.
@@ -134,3 +168,4 @@ class Program:
     argument: Callable[[str, code.Call, int], code.Expr | None]
     workers: Callable[[], frozenset[str]]
     implied: Callable[[str, code.Expr, str], tuple[Target, ...]]
+    objects: Objects

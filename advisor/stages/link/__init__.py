@@ -10,6 +10,7 @@ from advisor.model.catalog import Catalog
 from advisor.model.facts import ModuleFacts
 from advisor.model.program import Program, Target
 from advisor.stages.link.ask import MANY, Finder
+from advisor.stages.link.aliases import Aliases
 from advisor.stages.link.calls import implied, targets, workers
 from advisor.stages.link.resolver import Resolver
 from advisor.stages.link.sizes import Sizes
@@ -45,4 +46,5 @@ def link(modules: Mapping[str, ModuleFacts], catalog: Catalog, find: Finder) -> 
         argument=resolver.argument,
         workers=functools.cache(lambda: workers(resolver)),
         implied=functools.partial(implied, resolver),
+        objects=Aliases(resolver),
     )
