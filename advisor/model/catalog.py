@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from advisor.model.effect import CostClass, Effect
-from advisor.model.state import Access, Ambient, How
+from advisor.model.state import GENERATORS, Access, Ambient, How
 
 QualifiedName = Annotated[str, Field(pattern=r"^[A-Za-z_]\w*(\.[A-Za-z_]\w*)*$")]
 CallName = Annotated[str, Field(pattern=r"^[A-Za-z_]\w*(\.[A-Za-z_]\w*)*(\.\*)?$")]
@@ -173,6 +173,11 @@ class Catalog:
             self.aliases.update(file.aliases)
         parts = (name.split(".") for name in self.calls)
         self.builtin_methods = frozenset(last for top, *cls, last in parts if top == "builtins" and cls)
+        self.seeding = frozenset(
+            name.rpartition(".")[2]
+            for name, entry in self.calls.items()
+            if any(what in GENERATORS and access is Access.WRITE for what, access in entry.state.items())
+        )
         self.changing_methods = _changing_methods(self.calls)
         self._guesses = tuple(guess for file in files for guess in file.guesses)
         self._guessed: dict[str, Guess | None] = {}

@@ -128,8 +128,20 @@ class Objects(Protocol):
     def aliases(self, function: str, place: Place) -> Places:
         """`place` and the other places that may be the same object, as far as their names mean the same everywhere."""
 
+    def items(self, function: str, name: str, iterable: code.Expr) -> Places:
+        """The places of what a loop over `iterable` binds to `name`."""
+
+    def repeats(self, function: str, iterable: code.Expr) -> bool:
+        """Is it written in the source that one object may come several times among the elements?"""
+
     def values_of(self, function: str, name: str) -> tuple[code.Expr, ...] | None:
         """What a variable of `function` is bound to; None if it is a parameter, or not its own."""
+
+    def returned_places(self, function: str) -> Places:
+        """The places of what a function returns, or holds in what it returns, as it sees them itself."""
+
+    def calls_named(self, last: str) -> tuple[tuple[str, code.Call], ...]:
+        """The calls of anything by this last name, each with the function it stands in."""
 
     def defines(self, method: str) -> bool:
         """Does any class of the project define a method, or a property, of this name?"""

@@ -78,6 +78,9 @@ class Ambient(StrEnum):
         return Scope.PROCESS
 
 
+LINES = frozenset({Ambient.OUTPUT, Ambient.LOG})
+GENERATORS = frozenset({Ambient.RANDOM, Ambient.NUMPY_RANDOM, Ambient.TORCH_RANDOM})
+
 # ---- in memory
 
 
@@ -151,11 +154,26 @@ def meets(written: tuple[str, ...], read: tuple[str, ...], *, whole: bool) -> bo
 
 @dataclass(frozen=True, slots=True)
 class Where:
-    """`line` of `function` is where it happens; `uid` is the call through which the piece that was asked about comes there, -1 for none."""
+    """`line` of `function` is where it happens; `calls` are those through which the piece that was asked about comes there,
+    outermost first, and those whose arguments it stands in."""
 
     function: str
     line: int
-    uid: int = -1
+    calls: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """What names a thing outside, or an entry of a collection: the text written out, and the places whose values complete it.
+
+    `fresh` when a new name is made each time (`uuid4()`, `mkstemp()`), `shifted` when a number was added to one of the
+    values, so that the neighbour's key may come out.
+    """
+
+    text: str = ""
+    places: frozenset[Place] = frozenset()
+    fresh: bool = False
+    shifted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,8 +192,9 @@ class Write:
     """A change of state. For `rebind` and `augment` the last part of the path gets another value, for the others the
     object at the place changes.
 
-    `memo` when it fills in, under a test that it is missing, what depends on its key alone. `possible` when it is one of
-    several methods that may be meant, or happens under a condition; `constant` when it always gives the same literal.
+    `memo` when it fills in, under a test that it is missing, what depends on its key alone. `possible` when it is done by
+    one of several methods that may be meant; `sure` when every run does it; `constant` when it always gives the same
+    literal. `key` is the entry that is set, where that is no literal.
     """
 
     place: Place
@@ -183,7 +202,9 @@ class Write:
     where: Where = field(compare=False)
     memo: bool = False
     possible: bool = False
+    sure: bool = True
     constant: bool = False
+    key: Key | None = None
 
     @property
     def target(self) -> tuple[str, ...]:
@@ -212,20 +233,6 @@ class Use:
 
 
 # ---- outside the program
-
-
-@dataclass(frozen=True, slots=True)
-class Key:
-    """What names a thing outside: the text written out, and the places whose values complete it.
-
-    `fresh` when a new name is made each time (`uuid4()`, `mkstemp()`), `shifted` when a number was added to one of the
-    values, so that the neighbour's key may come out.
-    """
-
-    text: str = ""
-    places: frozenset[Place] = frozenset()
-    fresh: bool = False
-    shifted: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from advisor.model import code, tree
 from advisor.model.effect import Effect
 from advisor.model.fault import Around, Fact, Fate
 from advisor.model.program import FunctionInfo
+from advisor.model.state import Piece
 from advisor.stages.faults.sight import Clue, Detector, Sight, at, written
 from advisor.stages.faults.spots import Spot
 
@@ -174,7 +175,7 @@ def _many(sight: Sight, info: FunctionInfo, iterable: code.Expr, depth: int = 0)
 
 
 def _waits_outside(sight: Sight, info: FunctionInfo, element: code.Expr) -> bool:
-    proofs = sight.summaries.expression(info.id, (element,), frozenset(), True).proofs
+    proofs = sight.summaries.piece(Piece(info.id, expressions=(element,), handed_over=True)).proofs
     return any(
         p.effect in (Effect.NETWORK, Effect.DATABASE, Effect.SUBPROCESS)
         or (p.effect is Effect.ASYNC and p.api.partition(".")[0] not in _STAYS_INSIDE)

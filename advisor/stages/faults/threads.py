@@ -8,9 +8,9 @@ from advisor.model import code, tree
 from advisor.model.catalog import Basis, ObjectEntry, ThreadSafety
 from advisor.model.fault import Fact, Fate
 from advisor.model.program import FunctionInfo
-from advisor.model.summary import Place
+from advisor.model.state import How, Place, RootKind
 from advisor.stages.faults.sight import Clue, Detector, Sight, at, written
-from advisor.stages.faults.workers import Handover, handovers, pool_of, several, work, workers_of
+from advisor.stages.faults.workers import Handover, handovers, pool_of, several, touched, workers_of
 
 _POOLS = ("concurrent.futures.", "multiprocessing.pool.")
 _HANDS_IN = frozenset("submit map apply_async map_async starmap_async imap imap_unordered".split())
@@ -73,21 +73,21 @@ def _only_logs(statement: code.Stmt) -> bool:
 def _shared_updates(sight: Sight, info: FunctionInfo) -> Iterator[Clue]:
     """`counter += 1` on what several threads share, without a lock."""
     for handover in handovers(sight, info, "thread"):
-        summary = work(sight, handover)
-        if summary is None or not several(handover) or handover.starts_a_class or _alone(sight, handover):
+        state = touched(sight, handover)
+        if state is None or not several(handover) or handover.starts_a_class or _alone(sight, handover):
             continue
-        for write in summary.writes:
+        for write in state.writes:
             if (
-                write.how == "augment"
+                write.how is How.AUGMENT
                 and not write.possible
-                and _is_shared(sight, handover, write.place, write.function)
+                and _is_shared(sight, handover, write.place, write.where.function)
             ):
-                if sight.locked(write.function, write.line) or _in_new_object(sight, write.function):
+                if sight.locked(write.where.function, write.where.line) or _in_new_object(sight, write.where.function):
                     continue
-                where = sight.program.functions[write.function]
-                because = f"`{where.name}` updates `{write.place.label}` in line {write.line}, without a lock"
+                where = sight.program.functions[write.where.function]
+                because = f"`{where.name}` updates `{write.place.label}` in line {write.where.line}, without a lock"
                 yield Clue(handover.spot.call.line, handover.spot.call.column, handover.spot.call.end_line,
-                           write.place.label, because, write.line)  # fmt: skip
+                           write.place.label, because, write.where.line)  # fmt: skip
                 break
 
 
@@ -96,9 +96,11 @@ def _is_shared(sight: Sight, handover: Handover, place: Place, function: str) ->
 
     That is a global, a variable of the function that hands them out or of one around it, or their common object.
     """
-    if place.root.startswith("global:"):
-        return _owner(sight, function, place.root.rpartition(":")[2]) in _around(sight, handover.spot.function.id)
-    if place.root != "self" or handover.worker is None or handover.worker.owner is None:
+    if place.root.kind is RootKind.GLOBAL:
+        return True
+    if place.root.kind is RootKind.LOCAL:
+        return _owner(sight, function, place.root.name) in _around(sight, handover.spot.function.id)
+    if place.root.kind is not RootKind.SELF or handover.worker is None or handover.worker.owner is None:
         return False
     target = _function_handed(handover)
     return isinstance(target, code.Attribute) and isinstance(target.value, code.Name) and target.value.id == "self"
@@ -158,23 +160,25 @@ def _alone(sight: Sight, handover: Handover) -> bool:
 def _shared_clients(sight: Sight, info: FunctionInfo) -> Iterator[Clue]:
     """One client used by several threads, which its documentation forbids or does not allow."""
     for handover in handovers(sight, info, "thread"):
-        summary = work(sight, handover)
-        if summary is None or not several(handover) or handover.starts_a_class or _alone(sight, handover):
+        state = touched(sight, handover)
+        if state is None or not several(handover) or handover.starts_a_class or _alone(sight, handover):
             continue
-        for use in summary.uses:
+        for use in state.uses:
             known = sight.catalog.object(use.type)
             if known is None or not _is_unsafe(known) or use.type.startswith(("io.", "builtins.", "threading.")):
                 continue
             if use.api.rpartition(".")[2] in _HARMLESS_USES:
                 continue
-            if len({other.type for other in summary.uses if other.place == use.place}) > 1:
+            if len({other.type for other in state.uses if other.place == use.place}) > 1:
                 continue  # one of several, and perhaps another for each thread
-            if not _is_shared(sight, handover, use.place, use.function) and not _is_same_argument(handover, use.place):
+            if not _is_shared(sight, handover, use.place, use.where.function) and not _is_same_argument(
+                handover, use.place
+            ):
                 continue
-            if not sight.locked(use.function, use.line) and not _checks_off(sight, info, use.type):
-                because = f"line {use.line} calls `{use.api}` on it"
+            if not sight.locked(use.where.function, use.where.line) and not _checks_off(sight, info, use.type):
+                because = f"line {use.where.line} calls `{use.api}` on it"
                 yield Clue(handover.spot.call.line, handover.spot.call.column, handover.spot.call.end_line,
-                           use.place.label, f"{because}; {_what_is_known(use.type, known)}", use.line)  # fmt: skip
+                           use.place.label, f"{because}; {_what_is_known(use.type, known)}", use.where.line)  # fmt: skip
                 break
 
 
@@ -192,11 +196,11 @@ def _what_is_known(kind: str, known: ObjectEntry) -> str:
 
 def _is_same_argument(handover: Handover, place: Place) -> bool:
     """Is the parameter given the same object by every round of the loop that hands the work over?"""
-    if not place.root.startswith("param:") or handover.worker is None or not isinstance(handover.spot.loop, code.For):
+    if place.root.kind is not RootKind.PARAM or handover.worker is None or not isinstance(handover.spot.loop, code.For):
         return False
     if handover.spot.last != "submit":
         return False
-    position = int(place.root.split(":")[1]) - (handover.worker.owner is not None)
+    position = place.root.index - (handover.worker.owner is not None)
     arguments = handover.spot.call.arguments[1:]
     if not 0 <= position < len(arguments) or not isinstance(arguments[position], code.Name):
         return False

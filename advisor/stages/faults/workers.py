@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from advisor.model import code
 from advisor.model.fault import Around, Fate
 from advisor.model.program import FunctionInfo
+from advisor.model.state import State
 from advisor.model.summary import Summary
 from advisor.stages.faults.sight import Sight
 from advisor.stages.faults.spots import Spot
@@ -49,8 +50,13 @@ def handovers(sight: Sight, info: FunctionInfo, where: str) -> Iterator[Handover
 
 
 def work(sight: Sight, handover: Handover) -> Summary | None:
-    """What one task does, where the project's own function does it."""
+    """What one task does and costs, where the project's own function does it."""
     return None if handover.worker is None else sight.summaries.function(handover.worker.id)
+
+
+def touched(sight: Sight, handover: Handover) -> State | None:
+    """The state that one task touches, likewise."""
+    return None if handover.worker is None else sight.summaries.function_state(handover.worker.id)
 
 
 def several(handover: Handover) -> bool:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import ast
 from collections.abc import Sequence
 
-from advisor.model.summary import Place
 from advisor.stages.generate import effects
 from advisor.stages.generate.inquiry import Inquiry
 from advisor.stages.generate.liveness import in_order_bound, kept_statements, reads_rest
@@ -67,7 +66,7 @@ def cut(source: Source, inquiry: Inquiry, body: Sequence[ast.stmt], targets: fro
     _check_failures(made, before)
     for node in made.nodes:
         effects.check_alone(node, targets | binds(body), inquiry)
-    _check_changes(made, body, targets, inquiry)
+    _check_changes(made, body, targets)
     _outputs(made, body, after, inquiry)
     _simplify(made, tail)
     _check_guards(made, before, targets, body, inquiry)
@@ -129,23 +128,17 @@ def _inputs(
     made.needed = needed
 
 
-def _places(inquiry: Inquiry, node: ast.expr | ast.stmt) -> frozenset[Place]:
-    summary = inquiry.summary(node)
-    return summary.reads | summary.keyed
-
-
-def _check_changes(made: Cut, body: Sequence[ast.stmt], targets: frozenset[str], inquiry: Inquiry) -> None:
+def _check_changes(made: Cut, body: Sequence[ast.stmt], targets: frozenset[str]) -> None:
     """What the caller changes in a round, the work of the next one must not read."""
     inside = {id(node) for node in here([*made.prepare, *made.statements])}
     objects = effects.used_whole(made.nodes) - targets - binds(body) - made.private.keys()
-    seen = {place.label for node in made.nodes for place in _places(inquiry, node)}
     read = frozenset(p for p in effects.paths(made.nodes) if p.partition(".")[0] not in made.private)
     for node in here(body):
         if isinstance(node, ast.stmt) and id(node) not in inside:
             ignored = made.expression if made.expression is not None and holds(node, [made.expression]) else None
             changed = effects.bound_or_changed(node, ignored) - targets
             clash = effects.clash(changed, read) or next(
-                (path for path in sorted(changed) if path.partition(".")[0] in objects or path in seen), None
+                (path for path in sorted(changed) if path.partition(".")[0] in objects), None
             )
             if clash:
                 because = f"the work reads `{clash}`, which line {node.lineno} changes in each round"

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from advisor.model.concurrency import Model
 from advisor.model.refactor import Edit, Needed, Order, Rewrite
+from advisor.model.state import Piece, RootKind
 from advisor.stages.generate.cut import cut
 from advisor.stages.generate.draft import new_draft, rewritten
 from advisor.stages.generate.flavors import Flavor
@@ -266,10 +267,9 @@ def _check_handed(order: Order, source: Source, inquiry: Inquiry, call: ast.Call
     found = inquiry.call(call)
     if found is None:
         return
-    summary = order.summaries.expression(order.site.function, (found,), frozenset(), True)
-    for write in summary.writes:
-        if not write.guarded and not write.possible and not write.place.root.startswith("local:"):
+    for write in order.summaries.state(Piece(order.site.function, expressions=(found,), handed_over=True)).writes:
+        if not write.memo and not write.possible and write.place.root.kind is not RootKind.LOCAL:
             raise Refused(
-                "shared-write", f"the work changes `{write.place.label}` (line {write.line}), which would be shared in one and lost in "
+                "shared-write", f"the work changes `{write.place.label}` (line {write.where.line}), which would be shared in one and lost in "
                 "the other kind of pool", call,
             )  # fmt: skip

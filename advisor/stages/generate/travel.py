@@ -1,98 +1,207 @@
-"""Travel: what the work needs beside its arguments must reach the worker, and what it raises must come back."""
+"""Travel: what the work needs beside its arguments must reach the worker, and what it gives or raises must come back."""
 
 from __future__ import annotations
 
-import ast
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from advisor.model import code, tree
-from advisor.model.program import FunctionInfo
+from advisor.model.program import FunctionInfo, Value
 from advisor.model.refactor import Needed, Order
-from advisor.model.summary import Place, Write
+from advisor.model.state import Access, Ambient, Place, RootKind, State
 from advisor.stages.generate.draft import Draft
-from advisor.stages.generate.names import here
+from advisor.stages.generate.independence import raised_lines, work_state
 from advisor.stages.generate.refused import Refused
 from advisor.stages.generate.work import Cut
 
-_SEEDS = frozenset({"random.seed", "numpy.random.seed"})
-_READS_CONTEXT = "contextvars.ContextVar.get"
+_CONTEXT = frozenset({Ambient.CONTEXT_VARIABLE, Ambient.DECIMAL_CONTEXT})
 # Their HTTPError holds the open answer, so that no process can send it to another.
 _OPENS = frozenset({"urllib.request.urlopen", "urllib.request.OpenerDirector.open"})
+_SINGLE = frozenset({"none", "bool", "ellipsis"})  # literals of which there is one in every process
+_LOOKS_BACK = ("__cause__", "__context__", "__traceback__")
+_COUNTS_HITS = ("cache_info", "cache_clear", "cache_parameters")
 
 
 def check_travel(draft: Draft, made: Cut) -> None:
-    """Threads get the caller's context variables where the work reads any; Refused for what no process can be sent."""
-    nodes = made.nodes
-    reads_context = [use for node in nodes for use in draft.inquiry.summary(node).uses if use.api == _READS_CONTEXT]
-    if reads_context and draft.way.isolated:
-        because = f"the work reads a context variable (line {reads_context[0].line}), which a process would not have"
+    """Threads get the caller's context where the work reads any; Refused for what no process can be sent."""
+    state = work_state(draft, made)
+    _carry_context(draft, state)
+    _check_stop_iteration(draft, made)
+    if not draft.way.isolated:
+        return
+    if any(use.what is Ambient.LOG for use in state.ambient):
+        draft.notes.append("the work logs: a process that starts afresh needs its logging set up by an initializer")
+    _check_globals(draft, made, state)
+    _check_results(draft, made)
+    _check_failures(draft, made)
+    _check_caches(draft, made)
+
+
+def _carry_context(draft: Draft, state: State) -> None:
+    read = [use for use in state.ambient if use.what in _CONTEXT and use.access is Access.READ]
+    read = [use for use in read if use.what is Ambient.CONTEXT_VARIABLE or _sets_decimals(draft.order)]
+    if not read:
+        return
+    if draft.way.isolated:
+        because = (
+            f"the work reads the context of its thread (line {read[0].where.line}), which a process would not have"
+        )
         raise Refused("process-state", because, draft.loop)
-    if reads_context and not draft.way.tasks:
+    if not draft.way.tasks:
         draft.way = replace(draft.way, through="copy_context().run, ")
         draft.needs.add(Needed("contextvars", "copy_context"))
-    logs = any(use.api.startswith("logging.") for node in nodes for use in draft.inquiry.summary(node).uses)
-    if draft.way.isolated and logs:
-        draft.notes.append("the work logs: a process that starts afresh needs its logging set up by an initializer")
-    _check_dice(draft, nodes)
-    if draft.way.isolated:
-        _check_globals(draft, nodes)
-        _check_failures(draft, made)
 
 
-def _check_dice(draft: Draft, nodes: Sequence[ast.expr | ast.stmt]) -> None:
-    """Numbers drawn from the one generator that the program has seeded come in the order of the rounds, and are the same each time."""
+def _sets_decimals(order: Order) -> bool:
+    """Does the program set up a decimal context anywhere? Else it is the usual one, in every thread."""
+    names = ("getcontext", "setcontext", "localcontext")
+    return any(order.program.objects.calls_named(name) for name in names)
+
+
+def _check_stop_iteration(draft: Draft, made: Cut) -> None:
+    """StopIteration cannot pass a future, a coroutine or a generator as what it is."""
     program = draft.order.program
-    calls = [(info.id, call) for info in program.functions.values() for call in tree.calls(info.body)]
-    seeds = [call for where, call in calls if {t.name for t in program.targets(where, call)} & _SEEDS]
-    if not seeds:
-        return
-    reached = _reached(draft, nodes)
-    mine = [
-        (draft.order.site.function, each)
-        for n in here(nodes)
-        if isinstance(n, ast.Call) and (each := draft.inquiry.call(n))
-    ]
-    for where, call in [*mine, *((where, call) for where, call in calls if where in reached)]:
-        drawn = [
-            t.name for t in program.targets(where, call) if t.name.rpartition(".")[0] in ("random", "numpy.random")
-        ]
-        if drawn and not drawn[0][drawn[0].rindex(".") + 1].isupper() and not drawn[0].endswith("default_rng"):
-            because = f"the work draws from `{drawn[0]}` (line {call.line}), which the program seeds: the numbers would come otherwise"
-            raise Refused("process-state", because, draft.loop)
+    for function in _functions(draft, made):
+        for call in tree.calls(program.functions[function].body):
+            if (
+                tree.dotted(call.function) == "next"
+                and len(call.arguments) == 1
+                and not _caught(program.functions[function], call)
+            ):
+                because = f"`next` in line {call.line} may raise StopIteration, which does not come back from a worker"
+                raise Refused("unpicklable-error", because, draft.loop)
 
 
-def _check_globals(draft: Draft, nodes: Sequence[ast.expr | ast.stmt]) -> None:
-    """A global that the program sets as it runs is not set in a process that has only imported the module."""
-    seen = {place for node in nodes for place in _seen(draft, node) if place.root.startswith("global:")}
+def _caught(info: FunctionInfo, call: code.Call) -> bool:
+    """Does a `try` around the call handle what it raises?"""
+    for statement in tree.statements(info.body):
+        if (
+            isinstance(statement, code.Try)
+            and statement.handlers
+            and any(c is call for c in tree.calls(statement.body))
+        ):
+            return True
+    return False
+
+
+def _functions(draft: Draft, made: Cut) -> list[str]:
+    """The functions that the work runs."""
+    order = draft.order
+    return sorted(order.summaries.reached(order.site.function, draft.inquiry.calls(made.nodes)))
+
+
+# ---- what goes there
+
+
+def _check_globals(draft: Draft, made: Cut, state: State) -> None:
+    """A global that the program sets or fills as it runs is not so in a process that has only imported the module."""
+    shared = (RootKind.GLOBAL, RootKind.CLASS, RootKind.DEFAULT)
+    seen = {read.place.root for read in state.reads if read.place.root.kind in shared}
     if not seen:
         return
-    order, reached = draft.order, _reached(draft, nodes)
+    order, reached = draft.order, frozenset(_functions(draft, made))
     for info in order.program.functions.values():
-        for write in order.summaries.function(info.id).writes if info.id not in reached and not info.is_module else ():
-            if write.function == info.id and write.place.root in {place.root for place in seen} and _sets(write):
-                name = write.place.label
-                because = f"the work reads `{name}`, which line {write.line} sets while the program runs: a process would not have that"
+        if info.id in reached:
+            continue
+        late = _late_lines(info) if info.is_module else None
+        for write in order.summaries.function_state(info.id).writes:
+            here = write.where.function == info.id and (late is None or write.where.line in late)
+            if here and write.place.root in seen and not write.memo and not write.possible:
+                because = f"the work reads `{write.place.label}`, which line {write.where.line} changes while the program runs: a process would not have that"
                 raise Refused("process-state", because, draft.loop)
 
 
-def _seen(draft: Draft, node: ast.expr | ast.stmt) -> frozenset[Place]:
-    summary = draft.inquiry.summary(node)
-    return summary.reads | summary.keyed
-
-
-def _sets(write: Write) -> bool:
-    """Does the write give a value, rather than fill in what each process can fill in for itself?"""
-    return not write.guarded and not write.possible and write.how in ("rebind", "key")
-
-
-def _reached(draft: Draft, nodes: Sequence[ast.AST]) -> frozenset[str]:
-    calls = [draft.inquiry.call(node) for node in here(nodes) if isinstance(node, ast.Call)]
-    function = draft.order.site.function
-    return draft.order.summaries.reached(function, tuple(call for call in calls if call is not None))
+def _late_lines(info: FunctionInfo) -> frozenset[int]:
+    """The lines of a module that run only where it is the program: those under its main guard."""
+    found: set[int] = set()
+    for statement in info.body:
+        match statement:
+            case code.If(test=code.Operation(operator="==", operands=(code.Name(id="__name__"), _)), body=body):
+                found.update(s.line for s in tree.statements(body))
+    return frozenset(found)
 
 
 # ---- what comes back
+
+
+def _check_results(draft: Draft, made: Cut) -> None:
+    """What the work gives must survive being sent, and nobody may ask whether it is the very object that was there before."""
+    program, function = draft.order.program, draft.order.site.function
+    compares = _identity_tests(draft.order)
+    for call in draft.inquiry.calls(made.nodes):
+        if made.expression is None and not made.live:
+            break
+        stuck = next(
+            (why for value in sorted(program.values(function, call)) if (why := _unsendable(draft.order, value))), ""
+        )
+        if stuck:
+            raise Refused(
+                "unpicklable-result", f"the work gives {stuck}, which cannot be sent back from a process", draft.loop
+            )
+        if compares is not None:
+            for target in program.targets(function, call):
+                held = _held_results(draft.order, target.name) if target.kind == "function" else None
+                if held is not None:
+                    because = f"the work gives `{held.label}` itself, and line {compares} asks which object it is: from a process comes a copy"
+                    raise Refused("identity", because, draft.loop)
+
+
+def _unsendable(order: Order, value: Value, depth: int = 3) -> str:
+    """A word for what cannot be pickled in a value; empty for what can, or is not known."""
+    match value.kind:
+        case "container" if value.name in ("generator", "iterator"):
+            return "a generator"
+        case "function":
+            info = order.program.functions[value.name]
+            return (
+                "a lambda"
+                if info.name.endswith("<lambda>")
+                else f"`{info.name}`, a function within a function"
+                if info.is_nested
+                else ""
+            )
+        case "awaitable" | "future" | "module":
+            return f"a {value.kind}"
+        case "object":
+            known = order.catalog.object(value.name)
+            return f"a `{value.name}`" if known is not None and known.picklable is False else ""
+        case "instance" if "<locals>" in value.name:
+            return f"an object of `{order.program.classes[value.name].name}`, a class within a function"
+    if depth and value.kind in ("container", "row", "any"):
+        return next((why for inner in value.args if (why := _unsendable(order, inner, depth - 1))), "")
+    if depth and value.kind == "instance":
+        for function, given in (
+            each for attribute in order.program.classes[value.name].assigned.values() for each in attribute
+        ):
+            if isinstance(given, code.Lambda):
+                return "an object that holds a lambda"
+            for inner in order.program.values(function, given):
+                if inner.kind in ("object", "container") and (why := _unsendable(order, inner, 0)):
+                    return f"an object that holds {why}"
+    return ""
+
+
+def _identity_tests(order: Order) -> int | None:
+    """The line of a test whether two names are one object (not of None and its like), or of a call of `id`."""
+    for call_place in order.program.objects.calls_named("id"):
+        if isinstance(call_place[1].function, code.Name):
+            return call_place[1].line
+    for info in order.program.functions.values():
+        for statement in tree.statements(info.body):
+            for head in tree.heads(statement):
+                for node in tree.every(head):
+                    match node:
+                        case code.Operation(operator="is" | "is not", operands=operands):
+                            if not any(isinstance(o, code.Literal) and o.kind in _SINGLE for o in operands):
+                                return statement.line
+    return None
+
+
+def _held_results(order: Order, function: str) -> Place | None:
+    """A place of an object that outlives the function and that it returns, itself or within what it returns."""
+    places = order.program.objects.returned_places(function)
+    kinds = (RootKind.GLOBAL, RootKind.PARAM, RootKind.SELF, RootKind.CLASS, RootKind.LOCAL, RootKind.DEFAULT)
+    return next((place for place in sorted(places) if place.root.kind in kinds), None)
 
 
 def _check_failures(draft: Draft, made: Cut) -> None:
@@ -104,32 +213,66 @@ def _check_failures(draft: Draft, made: Cut) -> None:
                 )
                 raise Refused("unpicklable-error", because, node)
     program = draft.order.program
-    for function in sorted(_reached(draft, made.nodes)):
-        for name, line in _raised(draft.order, program.functions[function]):
+    chained = any(_names(program.functions.values(), name) for name in _LOOKS_BACK)
+    for function in _functions(draft, made):
+        info = program.functions[function]
+        for name, line in _raised(draft.order, info):
             because = f"line {line} raises `{name}`, which cannot be made anew from its `args` when it comes back from a process"
             raise Refused("unpicklable-error", because, draft.loop)
+        line = next(raised_lines([info.body]), None) if chained else None
+        if line is not None:
+            because = f"the program looks at the cause of an exception, and that of line {line} is replaced on its way from a process"
+            raise Refused("unpicklable-error", because, draft.loop)
+
+
+def _names(functions: Iterable[FunctionInfo], attribute: str) -> bool:
+    """Does any function read an attribute of this name?"""
+    for info in functions:
+        for expression in tree.expressions(info.body):
+            if isinstance(expression, code.Attribute) and expression.name == attribute:
+                return True
+    return False
+
+
+def _check_caches(draft: Draft, made: Cut) -> None:
+    """Hits of a cache are counted for each process by itself."""
+    for name in _COUNTS_HITS:
+        calls = draft.order.program.objects.calls_named(name)
+        if calls:
+            because = f"line {calls[0][1].line} looks at the hits of a cache, of which each process would have its own"
+            raise Refused("process-state", because, draft.loop)
 
 
 def _raised(order: Order, info: FunctionInfo) -> Iterator[tuple[str, int]]:
     """The exceptions of the project that a function raises and that do not survive pickling."""
     for statement in tree.statements(info.body):
         match statement:
-            case code.Raise(value=code.Call(function=made), line=line):
+            case code.Raise(value=code.Call(function=made, keywords=keywords), line=line):
                 for value in order.program.values(info.id, made):
-                    if value.kind == "class" and _stuck(order, value.name):
+                    if value.kind == "class" and _stuck(order, value.name, named=bool(keywords)):
                         yield order.program.classes[value.name].name, line
 
 
-def _stuck(order: Order, which: str) -> bool:
-    """Does the class take other arguments than it hands on? Pickle calls it with those that it handed on."""
+def _stuck(order: Order, which: str, *, named: bool) -> bool:
+    """Does the class hand on other arguments than it takes? Pickle calls it with those that it handed on."""
     found = order.program.classes.get(which)
-    if found is None or "__init__" not in found.methods or "__reduce__" in found.methods:
+    if (
+        found is None
+        or "__reduce__" in found.methods
+        or "__reduce_ex__" in found.methods
+        or "__init__" not in found.methods
+    ):
         return False
     start = order.program.functions[found.methods["__init__"]]
-    taken = [each for each in start.parameters[1:] if each.default is None and not each.kind.startswith("var")]
+    taken = [each.name for each in start.parameters[1:] if each.kind == "positional"]
+    if any(each.kind == "keyword" and each.default is None for each in start.parameters):
+        return True
     for call in tree.calls(start.body):
         match call.function:
-            case code.Attribute(value=code.Call(function=code.Name(id="super")), name="__init__"):
-                given = [each for each in call.arguments if not isinstance(each, code.Starred)]
-                return len(given) == len(call.arguments) and len(given) < len(taken)
-    return False  # without a call of the base, `args` are those that the class was made with
+            case (
+                code.Attribute(value=code.Call(function=code.Name(id="super")), name="__init__")
+                | code.Attribute(value=code.Name(id="Exception" | "ValueError" | "RuntimeError"), name="__init__")
+            ):
+                given = [a for a in call.arguments if not (isinstance(a, code.Name) and a.id == "self")]
+                return [a.id if isinstance(a, code.Name) else "" for a in given] != taken or bool(call.keywords)
+    return named  # without a call of the base, `args` are those that the class was made with, but for keywords

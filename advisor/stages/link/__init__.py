@@ -9,8 +9,8 @@ from advisor.model import code
 from advisor.model.catalog import Catalog
 from advisor.model.facts import ModuleFacts
 from advisor.model.program import Program, Target
-from advisor.stages.link.ask import MANY, Finder
 from advisor.stages.link.aliases import Aliases
+from advisor.stages.link.ask import MANY, Finder
 from advisor.stages.link.calls import implied, targets, workers
 from advisor.stages.link.resolver import Resolver
 from advisor.stages.link.sizes import Sizes

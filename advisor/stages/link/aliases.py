@@ -158,4 +158,3 @@ class Aliases(Objects):
         for store in self.ask.index.stored_by_name.get((path, root.name), ()):
             if self.ask.index.scope_of(store.where, root.name) == where and not store.many:
                 yield from self.places(store.where, store.value, AROUND)
-

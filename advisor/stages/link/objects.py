@@ -13,6 +13,7 @@ from functools import cached_property
 from advisor.model import code
 from advisor.model.program import FunctionInfo, Target
 from advisor.model.state import BELOW, INSIDE, NOWHERE, Frame, Place, Places, Questions, Root, RootKind
+from advisor.model.tree import bound_names, every
 from advisor.stages.link.ask import Ask
 from advisor.stages.link.classes import decorated, is_property
 from advisor.stages.link.index import Binding
@@ -39,7 +40,9 @@ class Objects:
     def __init__(self, ask: Ask) -> None:
         self.ask = ask
         self.known: Questions = {}
-        self._open: dict[tuple[object, ...], bool] = {}  # questions under way, with whether they came back to themselves
+        self._open: dict[
+            tuple[object, ...], bool
+        ] = {}  # questions under way, with whether they came back to themselves
 
     # ---- expressions
 
@@ -54,7 +57,9 @@ class Objects:
                 if isinstance(index, code.Operation) and index.operator == "slice":
                     return NOWHERE
                 held = self.places(function, value, frame)
-                return _few(place.below(entry(index)) for place in held) if held else self.elements(function, value, frame)
+                return (
+                    _few(place.below(entry(index)) for place in held) if held else self.elements(function, value, frame)
+                )
             case code.Call():
                 return self._called(function, expression, frame)
             case code.Await(value=value) | code.Starred(value=value) | code.Walrus(value=value):
@@ -95,8 +100,9 @@ class Objects:
                 if given is not None:
                     return given
             case code.Name(id=name):
-                made = self._contents(function, name, frame)
-                return made | _few(p.below(INSIDE) for p in self.places(function, expression, frame))
+                return self._contents(function, name, frame) | _few(
+                    p.below(INSIDE) for p in self.places(function, expression, frame)
+                )
         return _few(p.below(INSIDE) for p in self.places(function, expression, frame))
 
     def _either(self, function: str, operands: Iterable[code.Expr], frame: Frame | None) -> Places:
@@ -110,13 +116,20 @@ class Objects:
             if owner.kind == "class":
                 return frozenset({class_place(self.ask, owner.name).below(name)})
         if name == "__class__":
-            return self._classes(function, value)
+            return self._classes_of(function, value)
         getters = self.ask.index.methods_named.get(name, ()) if name in self._properties else ()
         held = self.places(function, value, frame)
         if getters:
-            mine = {m for v in self.ask.values(function, value) if v.kind in ("instance", "some") for m in self.ask.methods(v, name)}
+            mine = {
+                m
+                for v in self.ask.values(function, value)
+                if v.kind in ("instance", "some")
+                for m in self.ask.methods(v, name)
+            }
             given = [p for m in sorted(mine.intersection(getters)) for p in self.returned(m)]
-            return _few(q for p in given for q in ([h.below(*p.path) for h in held] if p.root.kind is RootKind.SELF else [p]))
+            return _few(
+                q for p in given for q in ([h.below(*p.path) for h in held] if p.root.kind is RootKind.SELF else [p])
+            )
         return _few(place.below(BELOW if name == "__dict__" else name) for place in held)
 
     @cached_property
@@ -124,7 +137,7 @@ class Objects:
         functions, named = self.ask.index.functions, self.ask.index.methods_named.items()
         return frozenset(name for name, ids in named if any(is_property(functions[m]) for m in ids))
 
-    def _classes(self, function: str, expression: code.Expr) -> Places:
+    def _classes_of(self, function: str, expression: code.Expr) -> Places:
         values = self.ask.values(function, expression)
         return _few(class_place(self.ask, v.name) for v in values if v.kind in ("instance", "some"))
 
@@ -159,7 +172,7 @@ class Objects:
         if last == "vars":
             return _few(p.below(BELOW) for p in self.places(function, arguments[0], frame))
         if last == "type" and len(arguments) == 1:
-            return self._classes(function, arguments[0])
+            return self._classes_of(function, arguments[0])
         match call:
             case code.Call(function=code.Name(id="getattr"), arguments=(owner, code.Literal(value=str(name)), *_)):
                 return self.places(function, code.Attribute(owner, name), frame)
@@ -199,7 +212,57 @@ class Objects:
         home = self.home(function, name)
         if home is None or (home == function and not self.ask.index.functions[function].is_module):
             return None
+        if all(b.kind in ("import", "function", "class") for b in self.ask.index.scopes[home][name]):
+            return None  # a definition, which stays what it is
         return self._own(home, name)
+
+    def items(self, function: str, name: str, iterable: code.Expr) -> Places:
+        """The places of what a loop over `iterable` binds to `name`."""
+        home = self.home(function, name)
+        bindings = self.ask.index.scopes[home].get(name, ()) if home is not None else ()
+        return _few(p for b in bindings if b.expression is iterable for p in self.bound(b, AROUND))
+
+    def repeats(self, function: str, iterable: code.Expr, depth: int = 4) -> bool:
+        """Is it written in the source that one object may come several times among the elements?"""
+        match iterable:
+            case code.Display(items=items):
+                named = [item.id for item in items if isinstance(item, code.Name)]
+                return len(named) != len(set(named))
+            case code.Operation(operator="*", operands=operands):
+                return any(
+                    isinstance(o, code.Display) and any(not isinstance(i, code.Literal) for i in o.items)
+                    for o in operands
+                )
+            case code.Operation(operator="+", operands=operands):
+                return any(self.repeats(function, o, depth) for o in operands) or _share_a_name(operands)
+            case code.Call(arguments=arguments) if last_name(iterable) in ("cycle", "repeat", "choices"):
+                return bool(arguments)
+            case code.Call(arguments=arguments) if last_name(iterable) in _PASS_ELEMENTS or last_name(iterable) in (
+                "enumerate",
+                "zip",
+            ):
+                return any(self.repeats(function, argument, depth) for argument in arguments)
+            case code.Comprehension(element=code.Name(id=name), clauses=clauses):
+                own = {n for clause in clauses for n in bound_names(clause.target)}
+                return name not in own or any(self.repeats(function, clause.iterable, depth) for clause in clauses)
+            case code.Comprehension(element=code.Subscript()):
+                return True  # what several keys lead to
+            case code.Name(id=name) if depth:
+                return self._name_repeats(function, name, depth - 1)
+        return False
+
+    def _name_repeats(self, function: str, name: str, depth: int) -> bool:
+        home = self.home(function, name)
+        for binding in self.ask.index.scopes[home].get(name, ()) if home is not None else ():
+            if binding.kind == "value" and not binding.place and binding.expression is not None:
+                if self.repeats(binding.where, binding.expression, depth):
+                    return True
+            elif binding.kind == "parameter":
+                for caller, call in self.ask.callers(binding.where)[:_MOST_CALLERS]:
+                    given = argument(self.ask, binding.where, call, binding.position)
+                    if given is not None and self.repeats(caller, given, depth):
+                        return True
+        return False
 
     def values_of(self, function: str, name: str) -> tuple[code.Expr, ...] | None:
         """What a variable of `function` is bound to; None if it is a parameter, or not its own."""
@@ -209,6 +272,32 @@ class Objects:
         if any(binding.kind in ("parameter", "import", "class", "function") for binding in bindings):
             return None
         return tuple(binding.expression for binding in bindings if binding.expression is not None)
+
+    def returned_places(self, function: str) -> Places:
+        """The places of what a function returns, or holds in what it returns, as it sees them itself."""
+        values = self.ask.index.returned.get(function, ())
+        return _few(p for v in values for p in (*self.places(function, v), *self._kept(function, v)))
+
+    def _kept(self, function: str, value: code.Expr) -> Places:
+        """What lies in a display, or was given to a class of the project that is made."""
+        match value:
+            case code.Display():
+                return self.elements(function, value)
+            case code.Call(arguments=arguments, keywords=keywords):
+                made = self.ask.values(function, value.function)
+                if any(v.kind == "class" for v in made):
+                    given = (*arguments, *(k.value for k in keywords))
+                    return _few(p for g in given for p in self.places(function, g) if self._may_be_object(function, g))
+        return NOWHERE
+
+    def _may_be_object(self, function: str, expression: code.Expr) -> bool:
+        """Is it known to be something of which there may be several equal ones?"""
+        kinds = self.ask.values(function, expression)
+        return any(v.kind in ("instance", "some", "container") for v in kinds)
+
+    def calls_named(self, last: str) -> tuple[tuple[str, code.Call], ...]:
+        """The calls of anything by this last name, each with the function it stands in."""
+        return tuple(self.ask.index.calls.get(last, ()))
 
     def defines(self, method: str) -> bool:
         """Does any class of the project define a method, or a property, of this name?"""
@@ -245,7 +334,7 @@ class Objects:
             there = self.bound(binding, None if not own else AROUND)
             if not near:
                 there = frozenset(self._absolute(home, p) for p in there)
-            if not there and own:
+            if not there and own and binding.kind != "import":
                 there = frozenset({self._own(home, name)})
             found |= there
         return _few(found)
@@ -278,7 +367,11 @@ class Objects:
                 return entered
         if binding.place and isinstance(expression, code.Display) and len(binding.place) == 1:
             position = binding.place[0]
-            return self.places(where, expression.items[position], frame) if 0 <= position < len(expression.items) else NOWHERE
+            return (
+                self.places(where, expression.items[position], frame)
+                if 0 <= position < len(expression.items)
+                else NOWHERE
+            )
         held = self.places(where, expression, frame)
         return _few(p.below(*(INSIDE,) * len(binding.place)) for p in held) if binding.place else held
 
@@ -313,7 +406,12 @@ class Objects:
         near = home == function
 
         def look() -> Places:
-            found = [p for b in given if b.expression is not None for p in self.elements(b.where, b.expression, frame if near else None)]
+            found = [
+                p
+                for b in given
+                if b.expression is not None
+                for p in self.elements(b.where, b.expression, frame if near else None)
+            ]
             return _few(found if near else (self._absolute(home, p) for p in found))
 
         return self._remember(("contents", home, name, near), look, frame.known if near and frame else None)
@@ -387,14 +485,19 @@ class Objects:
             home = self.home(function, expression.id)
             bindings = self.ask.index.scopes[home].get(expression.id, ()) if home is not None else ()
             values = [b.expression for b in bindings if b.kind == "value" and not b.place]
-            if len(bindings) != 1 or len(values) != 1 or not isinstance(values[0], code.Name | code.Attribute | code.Call):
+            if (
+                len(bindings) != 1
+                or len(values) != 1
+                or not isinstance(values[0], code.Name | code.Attribute | code.Call)
+            ):
                 break
             value = values[0]
             if isinstance(value, code.Call):
                 if last_name(value) != "partial" or not value.arguments:
                     break
-                value = value.arguments[0]
-            expression = value
+                expression = value.arguments[0]
+            else:
+                expression = value
         return expression
 
     def _argument(
@@ -406,7 +509,9 @@ class Objects:
         taken = info.parameters[root.index]
         if target.callback:
             given = [a for a in call.arguments if not isinstance(a, code.Lambda)]
-            return _few(q for a in given for q in (*self.places(function, a, frame), *self.elements(function, a, frame)))
+            return _few(
+                q for a in given for q in (*self.places(function, a, frame), *self.elements(function, a, frame))
+            )
         if taken.kind == "*":
             found = [p for a in call.arguments[root.index :] for p in self.places(function, a, frame)]
             return _few(found)
@@ -416,18 +521,27 @@ class Objects:
         if given_here is not None:
             return self.places(function, given_here, frame)
         if any(isinstance(a, code.Starred) for a in call.arguments) or any(k.name is None for k in call.keywords):
-            spread = [*(a.value for a in call.arguments if isinstance(a, code.Starred)), *(k.value for k in call.keywords if k.name is None)]
+            spread = [
+                *(a.value for a in call.arguments if isinstance(a, code.Starred)),
+                *(k.value for k in call.keywords if k.name is None),
+            ]
             return _few(p for value in spread for p in self.elements(function, value, frame))
         filled = self._filled(function, call, root.index, info, frame)
         if filled is not None:
             return filled
         if taken.default is not None and not isinstance(taken.default, code.Literal | code.Name | code.Attribute):
             return frozenset({Place(Root(RootKind.DEFAULT, taken.name, target.name))})
-        if taken.default is not None and info.parent is not None and isinstance(taken.default, code.Name | code.Attribute):
+        if (
+            taken.default is not None
+            and info.parent is not None
+            and isinstance(taken.default, code.Name | code.Attribute)
+        ):
             return self.places(info.parent, taken.default, None)
         return NOWHERE
 
-    def _filled(self, function: str, call: code.Call, position: int, info: FunctionInfo, frame: Frame | None) -> Places | None:
+    def _filled(
+        self, function: str, call: code.Call, position: int, info: FunctionInfo, frame: Frame | None
+    ) -> Places | None:
         """What `partial` has filled in before the call."""
         if not isinstance(call.function, code.Name):
             return None
@@ -447,6 +561,12 @@ class Objects:
 def _few(places: Iterable[Place]) -> Places:
     found = frozenset(places)
     return found if len(found) <= _MOST else frozenset(sorted(found)[:_MOST])
+
+
+def _share_a_name(operands: Iterable[code.Expr]) -> bool:
+    """`first + [first[0]]`: does one name stand in both?"""
+    names = [o.id for operand in operands for o in every(operand) if isinstance(o, code.Name)]
+    return len(names) != len(set(names))
 
 
 def entry(index: code.Expr) -> str:

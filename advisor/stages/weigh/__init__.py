@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 
 from advisor.model import code, tree
 from advisor.model.case import Case
@@ -12,9 +13,11 @@ from advisor.model.effect import ZERO, Effect, EffectTrace, Range
 from advisor.model.estimate import Work
 from advisor.model.program import Program
 from advisor.model.site import Dependence, DependenceKind, Detail, Site, SiteKind
+from advisor.model.state import Piece, State
 from advisor.model.summary import Proof, Summaries, Summary
+from advisor.questions.flow import Flow, flow_of, iteration
+from advisor.questions.interference import view
 from advisor.stages.weigh.dependence import counted, dependence, drained
-from advisor.stages.weigh.flow import Flow, flow
 from advisor.stages.weigh.hazards import hazards
 from advisor.stages.weigh.once import ends_with
 from advisor.stages.weigh.order import calls_of_round
@@ -45,14 +48,14 @@ def weigh(
 
 
 def _case(program: Program, summaries: Summaries, catalog: Catalog, site: Site, prove: Prover) -> Case:
-    ways = flow(site.body, site.targets, site.parts if isinstance(site.node, code.While) else ())
-    private = frozenset(name for name in ways.bound if not _crosses_rounds(ways, name)) | site.targets
-    summary = _round(summaries, site, private)
-    tie = _dependence(program, site, ways, summary)
+    ways = flow_of(site)
+    piece = iteration(site, ways, handed_over=site.kind in _CONCURRENT)
+    summary, state = summaries.piece(piece), _state(summaries, site, piece)
+    tie = _dependence(program, site, ways, summary, state)
     work = _work(program, site, summary)
     proofs = _telling(summary, site.kind)
     kind = _work_kind(summary, work, proofs, concurrent=site.kind in _CONCURRENT, known=_worker_known(program, site))
-    found = hazards(program, catalog, site, ways, summary, tie, work)
+    found = hazards(program, catalog, site, ways, summary, state, tie, work)
     info = program.functions[site.function]
     traces = tuple(prove(site.function, proof) for proof in proofs)
     entry = catalog.call(proofs[0].api) if proofs else None
@@ -105,37 +108,19 @@ def _worker_known(program: Program, site: Site) -> bool:
     return any(target.callback for call in calls_of_round(site) for target in program.targets(site.function, call))
 
 
-def _crosses_rounds(ways: Flow, name: str) -> bool:
-    use = ways.names.get(name)
-    return use is not None and bool(use.exposed or use.augmented or use.combined or use.tested)
+def _state(summaries: Summaries, site: Site, piece: Piece) -> State:
+    """The state that an iteration touches. A while's test reads what decides its end; `counted` and `drained` judge that."""
+    if not isinstance(site.node, code.While):
+        return summaries.state(piece)
+    body, test = summaries.state(replace(piece, expressions=())), summaries.state(replace(piece, statements=()))
+    return replace(body, writes=(*body.writes, *test.writes), ambient=(*body.ambient, *test.ambient),
+                   deeds=(*body.deeds, *test.deeds), uses=(*body.uses, *test.uses))  # fmt: skip
 
 
-def _round(summaries: Summaries, site: Site, private: frozenset[str]) -> Summary:
-    """What one round does; for a misused pool, what its workers do."""
-    handed_over = site.kind in _CONCURRENT
-    if not site.body:
-        return summaries.expression(site.function, site.parts, private, handed_over)
-    inner = summaries.block(site.function, site.body, private, handed_over)
-    if not site.parts:
-        return inner
-    test = summaries.expression(site.function, site.parts, private, handed_over)
-    return Summary(
-        proofs=(*inner.proofs, *test.proofs),
-        cost=inner.cost + test.cost,
-        writes=(*inner.writes, *test.writes),
-        reads=inner.reads,  # a loop's test reads what decides its end; `counted` and `drained` judge that
-        keyed=inner.keyed,
-        uses=(*inner.uses, *test.uses),
-        unresolved=inner.unresolved + test.unresolved,
-        parallel_native=inner.parallel_native or test.parallel_native,
-        guessed_rounds=inner.guessed_rounds or test.guessed_rounds,
-    )
-
-
-def _dependence(program: Program, site: Site, ways: Flow, summary: Summary) -> Dependence:
+def _dependence(program: Program, site: Site, ways: Flow, summary: Summary, state: State) -> Dependence:
     if site.kind in (SiteKind.STATEMENTS, SiteKind.AWAITS, SiteKind.BLOCKING_IN_ASYNC):
         return Dependence(DependenceKind.NONE)
-    found = dependence(program, site, ways, summary)
+    found = dependence(site, ways, summary, state, view(program, site))
     last = ends_with(site.body, summary.proofs, summary.cost.total.expected) if site.kind is SiteKind.FOR else None
     if last is not None:
         because = f"the loop ends with `{last.api}` (line {last.line}), which so runs once"

@@ -1,0 +1,262 @@
+"""Interference: what one iteration changes that another one needs.
+
+Two iterations, or two statements, may run side by side where nothing that one changes is read or changed by the other:
+in memory, by whatever name; in the process, the thread or its context; and outside the program. The same answers serve
+the advice and the rewrite.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+
+from advisor.model import code
+from advisor.model.program import Objects, Program
+from advisor.model.site import Site
+from advisor.model.state import (
+    GENERATORS,
+    INSIDE,
+    LINES,
+    NOWHERE,
+    Access,
+    Ambient,
+    AmbientUse,
+    Deed,
+    How,
+    Key,
+    Place,
+    Places,
+    Read,
+    RootKind,
+    Scope,
+    State,
+    Where,
+    Write,
+    meets,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Clash:
+    """`write` of one iteration changes what `read` of another reads, or what `other` changes as well."""
+
+    write: Write
+    read: Read | None = None
+    other: Write | None = None
+
+    @property
+    def second(self) -> Where:
+        return (
+            self.read.where
+            if self.read is not None
+            else self.other.where
+            if self.other is not None
+            else self.write.where
+        )
+
+    @property
+    def flows(self) -> bool:
+        """Does a value go from one to the other (rather than that both change one thing)?"""
+        return self.read is not None
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """How places look from a site: `items` are the other names of what an iteration works on, `own` the names of items that are
+    another one in each iteration for sure (indices, keys); `repeats` when one object may come twice."""
+
+    objects: Objects
+    function: str
+    items: Mapping[str, Places] = field(default_factory=dict)
+    own: frozenset[str] = frozenset()
+    repeats: bool = False
+
+    def names(self, place: Place) -> Places:
+        """All places that may be the same object as `place`."""
+        found = self.objects.aliases(self.function, place)
+        if place.root.kind is RootKind.ITEM:
+            for held in self.items.get(place.root.name, NOWHERE):
+                found |= self.objects.aliases(self.function, held.below(*place.path))
+        return found
+
+    def meets(self, write: Write, place: Place, *, whole: bool, apart: bool) -> bool:
+        """May `write` change what lies at `place`? `apart` when the two are of different iterations."""
+        if apart and self.is_own_entry(write) and place.root.kind is RootKind.ITEM:
+            return False
+        changed = {(p.root, p.path) for p in self.names(write.place)}
+        rebinds = write.how in (How.REBIND, How.AUGMENT)
+        for other in self.names(place):
+            for root, path in changed:
+                if root != other.root:
+                    continue
+                target = path if rebinds else (*path, INSIDE)
+                if apart and root.kind is RootKind.ITEM and not self.repeats and len(target) < 3:
+                    continue  # each has an item of its own
+                if meets(target, other.path, whole=whole):
+                    return True
+        return False
+
+    def is_own_entry(self, write: Write) -> bool:
+        """Is it an entry that no other iteration sets: under the key or index that is walked?"""
+        key = write.key
+        if write.how is not How.KEY or key is None or key.text or key.shifted or len(key.places) != 1:
+            return False
+        (place,) = key.places
+        return place.root.kind is RootKind.ITEM and place.root.name in self.own and not place.path
+
+
+def view(program: Program, site: Site) -> View:
+    """How the places that an iteration touches look from the site."""
+    if site.iterable is None:
+        return View(program.objects, site.function)
+    items = {name: program.objects.items(site.function, name, site.iterable) for name in site.targets}
+    repeats = program.objects.repeats(site.function, site.iterable)
+    return View(program.objects, site.function, items, frozenset() if repeats else _own_keys(site), repeats)
+
+
+def _own_keys(site: Site) -> frozenset[str]:
+    """The names that are another value in each iteration: an index, a number that is counted, the key of a dict."""
+    target = site.node.target if isinstance(site.node, code.For) else None
+    if isinstance(site.node, code.Comprehension):
+        target = site.node.clauses[0].target
+    match target, site.iterable:
+        case (
+            code.Display(items=(code.Name(id=name), *_)),
+            code.Call(function=code.Name(id="enumerate") | code.Attribute(name="items")),
+        ):
+            return frozenset({name})
+        case (code.Name(id=name), code.Call(function=code.Name(id="range" | "set") | code.Attribute(name="keys"))):
+            return frozenset({name})
+    return frozenset()
+
+
+def clashes(seen: View, changing: State, other: State, *, apart: bool = True) -> Iterator[Clash]:
+    """What `changing` writes in memory and `other` reads or writes. Where both are the same state, that of two iterations."""
+    for write in changing.writes:
+        if write.memo:
+            continue
+        for read in other.reads:
+            if seen.meets(write, read.place, whole=read.whole, apart=apart):
+                yield Clash(write, read=read)
+        for second in other.writes:
+            if not second.memo and _order_shows(write, second):
+                place = second.place if second.how in (How.REBIND, How.AUGMENT) else second.place.below(INSIDE)
+                if seen.meets(write, place, whole=False, apart=apart):
+                    yield Clash(write, other=second)
+
+
+def _order_shows(one: Write, other: Write) -> bool:
+    """Can be seen afterwards which of two writes came first? Sums and sets do not tell."""
+    if one.how is other.how is How.AUGMENT or one.how is other.how is How.ADD:
+        return False
+    return not (one.constant and other.constant and one.how is other.how is How.REBIND and one.where == other.where)
+
+
+# ---- ambient
+
+
+def ambient_clashes(work: State, rest: State) -> Iterator[tuple[AmbientUse, str]]:
+    """State of the process, the thread or the context because of which work cannot run beside other work, each with why.
+
+    Lines and random numbers are left out: `LINES` may mix where somebody says so, and drawing is a matter of its own.
+    """
+    for use in (*work.ambient, *rest.ambient):
+        if use.what is Ambient.EXIT or use.what in LINES or use.what in GENERATORS:
+            continue
+        if use.what.scope is Scope.PROCESS and use.access is not Access.READ:
+            yield use, f"`{use.api}` changes the {words(use.what)}, which the whole process shares"
+    for use in work.ambient:
+        if use.what.scope is Scope.THREAD:
+            yield use, f"`{use.api}` asks for the {words(use.what)}, which is another one in a worker"
+        elif use.what.scope is Scope.CONTEXT and use.access is not Access.READ:
+            yield use, f"`{use.api}` changes the {words(use.what)}, and the caller would not see that"
+
+
+def words(what: Ambient) -> str:
+    return {Ambient.CWD: "working directory", Ambient.SIGNALS: "signal handlers or timers", Ambient.INPUT: "standard input",
+            Ambient.INTERPRETER: "interpreter or a module"}.get(what, what.value.replace("-", " "))  # fmt: skip
+
+
+def draws(state: State) -> Iterator[tuple[str, Where, Write | AmbientUse]]:
+    """Random numbers that are drawn one after the other from a generator that outlives the iteration."""
+    for write in state.writes:
+        if write.how is How.DRAW:
+            yield write.place.label, write.where, write
+    for use in state.ambient:
+        if use.what in GENERATORS:
+            yield use.api, use.where, use
+
+
+# ---- outside
+
+
+@dataclass(frozen=True, slots=True)
+class Meeting:
+    """Two deeds act on one thing, so that their order matters; `known` when that is sure."""
+
+    one: Deed
+    other: Deed
+
+
+def varies(key: Key | None, moving: frozenset[str]) -> bool:
+    """Is it another thing in each iteration? `moving` are the names that get another value."""
+    if key is None:
+        return False
+    return key.fresh or any(
+        p.root.kind is RootKind.ITEM or (p.root.kind is RootKind.LOCAL and p.root.name in moving) for p in key.places
+    )
+
+
+def meetings(
+    work: Iterable[Deed], other: Iterable[Deed], moving: frozenset[str], *, repeats: bool = False
+) -> Iterator[Meeting]:
+    """The pairs of deeds, of two iterations, that act on one thing in an order that shows."""
+    others = tuple(other)
+    for one in work:
+        for second in others:
+            if one.access is None or second.access is None or one.space != second.space:
+                continue
+            if one.access is second.access is Access.READ:
+                continue
+            if one.access is second.access is Access.CREATE and one.space != "file":
+                continue  # two new ones, whichever comes first
+            if _same_thing(one.key, second.key, moving, repeats=repeats):
+                yield Meeting(one, second)
+
+
+def _same_thing(one: Key | None, other: Key | None, moving: frozenset[str], *, repeats: bool) -> bool:
+    if one is None or other is None:
+        return one is other
+    if one.fresh or other.fresh:
+        return False
+    if one == other:
+        return repeats or not varies(one, moving)
+    near = one.shifted or other.shifted
+    return near and one.places == other.places and varies(one, moving)
+
+
+def independent(first: State, second: State) -> str | None:
+    """Why two statements may not overlap as far as the world outside is concerned; None where they surely may.
+
+    Reordering needs a proof: what is not known stays in order.
+    """
+    for state in (first, second):
+        if state.opaque:
+            return "what is called there is not known"
+    for one in first.deeds:
+        for other in second.deeds:
+            if one.access is None or other.access is None:
+                unknown = one if one.access is None else other
+                if one.space == other.space or unknown.guessed:
+                    return f"what `{unknown.api}` changes is not known"
+                continue
+            if one.access is other.access is Access.READ or one.space != other.space:
+                continue
+            if one.api == other.api and one.access is not Access.EXCLUSIVE and _differ(one.key, other.key):
+                continue
+            return f"`{one.api}` and `{other.api}` may act on the same thing"
+    return None
+
+
+def _differ(one: Key | None, other: Key | None) -> bool:
+    return one is not None and other is not None and one != other
