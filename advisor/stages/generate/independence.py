@@ -80,8 +80,8 @@ def check_row(draft: Draft, made: Cut, between: Sequence[ast.stmt]) -> None:
 
 
 def _state(draft: Draft, statements: Sequence[ast.stmt]) -> State:
-    found = tuple(n for n in work_nodes(draft.inquiry, statements) if isinstance(n, code.Stmt))
-    return draft.order.summaries.state(Piece(draft.order.site.function, found))
+    found = work_nodes(draft.inquiry, statements)
+    return draft.order.summaries.state(Piece(draft.order.site.function, found.statements))
 
 
 def work_state(draft: Draft, made: Cut) -> State:
@@ -91,15 +91,14 @@ def work_state(draft: Draft, made: Cut) -> State:
     )
 
 
-def _piece(draft: Draft, work: Sequence[code.Stmt | code.Expr], whole: Piece) -> Piece:
-    statements = tuple(n for n in work if isinstance(n, code.Stmt))
-    expressions = tuple(n for n in work if not isinstance(n, code.Stmt))
+def _piece(draft: Draft, work: Nodes, whole: Piece) -> Piece:
+    handed_over = draft.order.site.kind in (SiteKind.POOL, SiteKind.THREAD, SiteKind.GATHER)
     return replace(
         whole,
-        statements=statements,
-        expressions=expressions,
+        statements=work.statements,
+        expressions=work.expressions,
         without=frozenset(),
-        handed_over=draft.order.site.kind.value in ("pool", "thread", "gather"),
+        handed_over=handed_over,
     )
 
 
@@ -110,15 +109,12 @@ def _parts(draft: Draft, made: Cut) -> Parts:
     order, site = draft.order, draft.order.site
     ways = flow_of(site)
     work = work_nodes(draft.inquiry, made.nodes)
-    kept = [
-        id(node)
-        for node in work_nodes(draft.inquiry, [s for s in made.prepare if not any(s is d for d in made.dropped)])
-    ]
-    gone = {id(node) for node in work} - set(kept)
-    gone |= {id(node) for node in _only_step(draft)}
+    copied = [s for s in made.prepare if not any(s is d for d in made.dropped)]
+    gone = work.identities - work_nodes(draft.inquiry, copied).identities
+    gone |= frozenset(id(node) for node in _only_step(draft))
     whole = iteration(site, ways)
     targets = site.targets | draft.head.names
-    whole = replace(whole, private=whole.private | targets, targets=targets, without=frozenset(gone))
+    whole = replace(whole, private=whole.private | targets, targets=targets, without=gone)
     if isinstance(site.node, code.While):
         whole = replace(whole, expressions=())
     elif site.kind is SiteKind.MAP:
@@ -134,20 +130,30 @@ def _parts(draft: Draft, made: Cut) -> Parts:
     )
 
 
-def work_nodes(inquiry: Inquiry, nodes: Sequence[ast.AST]) -> list[code.Stmt | code.Expr]:
+@dataclass(frozen=True, slots=True)
+class Nodes:
+    """Nodes of the analysis: statements, and expressions that are not part of them."""
+
+    statements: tuple[code.Stmt, ...] = ()
+    expressions: tuple[code.Expr, ...] = ()
+
+    @property
+    def identities(self) -> frozenset[int]:
+        return frozenset(id(node) for node in (*self.statements, *self.expressions))
+
+
+def work_nodes(inquiry: Inquiry, nodes: Sequence[ast.AST]) -> Nodes:
     """What the analysis calls the nodes that a worker runs: the statements on their lines, or the expressions around their calls."""
-    found: list[code.Stmt | code.Expr] = []
+    statements: list[code.Stmt] = []
+    expressions: list[code.Expr] = []
     for node in nodes:
         if isinstance(node, ast.stmt):
-            found += inquiry.statements_at(node.lineno)
+            statements += inquiry.statements_at(node.lineno)
             continue
         calls = inquiry.calls([node])
-        around = inquiry.expression_around(node, calls)
-        if around is not None:
-            found.append(around)
-        else:
-            found += calls
-    return found
+        around = inquiry.expression_around(calls)
+        expressions += calls if around is None else [around]
+    return Nodes(tuple(statements), tuple(expressions))
 
 
 def _only_step(draft: Draft) -> list[code.Stmt]:

@@ -73,8 +73,8 @@ class Inquiry:
         inner = {id(s) for each in found for block in tree.blocks(each) for s in tree.statements(block)}
         return [s for s in found if id(s) not in inner]
 
-    def expression_around(self, node: ast.AST, calls: tuple[code.Call, ...]) -> code.Expr | None:
-        """The smallest expression of the analysis that holds all these calls, of the statement that `node` stands in."""
+    def expression_around(self, calls: tuple[code.Call, ...]) -> code.Expr | None:
+        """The smallest expression of the analysis that holds all these calls."""
         wanted = {call.uid for call in calls}
         if not wanted:
             return None

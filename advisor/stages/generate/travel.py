@@ -219,9 +219,9 @@ def _check_failures(draft: Draft, made: Cut) -> None:
         for name, line in _raised(draft.order, info):
             because = f"line {line} raises `{name}`, which cannot be made anew from its `args` when it comes back from a process"
             raise Refused("unpicklable-error", because, draft.loop)
-        line = next(raised_lines([info.body]), None) if chained else None
-        if line is not None:
-            because = f"the program looks at the cause of an exception, and that of line {line} is replaced on its way from a process"
+        cause = next(raised_lines([info.body]), None) if chained else None
+        if cause is not None:
+            because = f"the program looks at the cause of an exception, and that of line {cause} is replaced on its way from a process"
             raise Refused("unpicklable-error", because, draft.loop)
 
 
