@@ -42,7 +42,7 @@ class CallEntry(BaseModel):
     `callback` is the index (or keyword) of an argument that is called while the call runs, and
     `callback_in` where: `here`, in a `thread`, in a `process`, or in the event `loop` later.
 
-    `access` is what the call does to a thing outside the program, and `on` which arguments name that thing
+    `access` is what the call does to a thing outside the program, and `acts_on` which arguments name that thing
     (`receiver`, the index of an argument, the name of a keyword): two calls may overlap where the things differ, or
     where both read. Instead of `access`, `mode` is the argument whose text is the mode of a file, `statement` the one
     whose text is SQL. Left out, what the call does outside is unknown. `changes` are the objects in memory that it
@@ -66,8 +66,8 @@ class CallEntry(BaseModel):
     async_: QualifiedName | None = Field(default=None, alias="async")
     callback: int | str | None = None
     callback_in: Literal["here", "thread", "process", "loop"] = "here"
-    access: Access | None = Field(default=None, description="what it does to the thing outside that `on` names")
-    on: tuple[int | str, ...] = Field(
+    access: Access | None = Field(default=None, description="what it does to the thing outside that `acts_on` names")
+    acts_on: tuple[int | str, ...] = Field(
         default=(), description="the arguments that name the thing it acts on; `receiver` is the object itself"
     )
     mode: int | None = Field(default=None, description="the argument that holds the mode of a file, also as `mode=`")

@@ -100,6 +100,7 @@ class HazardKind(StrEnum):
     STEPS = "steps"  # commands or hooks that somebody listed in the order in which they are to run
     RUNNING_ALREADY = "running-already"  # the wait is for something that was started before
     PROCESS_STATE = "process-state"  # changes something the whole process shares: cwd, environment, signal handlers
+    THREAD_STATE = "thread-state"  # uses what belongs to the running thread or its context
     RANDOM_DRAW = "random-draw"  # numbers are drawn in turn from one generator
     ITEM_WRITE = "item-write"  # a round changes the item it works on, which a process would have a copy of
     GLOBAL_WRITE = "global-write"

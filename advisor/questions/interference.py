@@ -158,14 +158,17 @@ def _order_shows(one: Write, other: Write) -> bool:
 def ambient_clashes(work: State, rest: State) -> Iterator[tuple[AmbientUse, str]]:
     """State of the process, the thread or the context because of which work cannot run beside other work, each with why.
 
-    Lines and random numbers are left out: `LINES` may mix where somebody says so, and drawing is a matter of its own.
+    Lines and random numbers are left out: lines may mix where somebody says so, and drawing is a matter of its own.
     """
     for use in (*work.ambient, *rest.ambient):
         if use.what is Ambient.EXIT or use.what in LINES or use.what in GENERATORS:
             continue
         if use.what.scope is Scope.PROCESS and use.access is not Access.READ:
             yield use, f"`{use.api}` changes the {words(use.what)}, which the whole process shares"
+    own_loop = any(use.what is Ambient.EVENT_LOOP and use.access is not Access.READ for use in work.ambient)
     for use in work.ambient:
+        if use.what is Ambient.EVENT_LOOP and own_loop:
+            continue  # it brings a loop of its own
         if use.what.scope is Scope.THREAD:
             yield use, f"`{use.api}` asks for the {words(use.what)}, which is another one in a worker"
         elif use.what.scope is Scope.CONTEXT and use.access is not Access.READ:
@@ -214,7 +217,7 @@ def meetings(
     others = tuple(other)
     for one in work:
         for second in others:
-            if one.access is None or second.access is None or one.space != second.space:
+            if one.access is None or second.access is None or one.space != second.space or _is_shared_object(one):
                 continue
             if one.access is second.access is Access.READ:
                 continue
@@ -222,6 +225,11 @@ def meetings(
                 continue  # two new ones, whichever comes first
             if _same_thing(one.key, second.key, moving, repeats=repeats):
                 yield Meeting(one, second)
+
+
+def _is_shared_object(deed: Deed) -> bool:
+    """A connection that the iterations share: whether it may be is told of the object, not of what is done with it."""
+    return deed.space == "object" and deed.key is not None and bool(deed.key.places) and not deed.key.text
 
 
 def _same_thing(one: Key | None, other: Key | None, moving: frozenset[str], *, repeats: bool) -> bool:

@@ -85,7 +85,7 @@ def test_a_call_acts_on_something_outside(
 ) -> None:
     found = catalog.call(name)
     assert found is not None
-    assert (found[1].access, found[1].on) == (access, on)
+    assert (found[1].access, found[1].acts_on) == (access, on)
 
 
 @pytest.mark.parametrize(
@@ -106,7 +106,7 @@ def test_an_argument_tells_the_access(
 ) -> None:
     found = catalog.call(name)
     assert found is not None
-    assert (found[1].access, found[1].mode, found[1].statement, found[1].on) == (None, mode, statement, on)
+    assert (found[1].access, found[1].mode, found[1].statement, found[1].acts_on) == (None, mode, statement, on)
 
 
 @pytest.mark.parametrize(
@@ -213,13 +213,13 @@ def test_what_acts_on_the_network_by_name_says_on_what(catalog: Catalog) -> None
         or (name.startswith("botocore.client.") and name.rpartition(".")[2].startswith(objects))
     }
     assert len(named) > 50
-    assert [name for name, e in named.items() if not e.on] == []
+    assert [name for name, e in named.items() if not e.acts_on] == []
 
 
 def test_positions_are_positions_and_nothing_is_named_twice(catalog: Catalog) -> None:
     for name, entry in catalog.calls.items():
-        assert all(key >= 0 for key in (*entry.on, *entry.changes) if isinstance(key, int)), name
-        assert len(set(entry.on)) == len(entry.on), name
+        assert all(key >= 0 for key in (*entry.acts_on, *entry.changes) if isinstance(key, int)), name
+        assert len(set(entry.acts_on)) == len(entry.acts_on), name
 
 
 def test_fetching_from_a_cursor_keeps_its_order(catalog: Catalog) -> None:
@@ -229,7 +229,7 @@ def test_fetching_from_a_cursor_keeps_its_order(catalog: Catalog) -> None:
         if name.endswith(("ursor.fetchone", "ursor.fetchall", "ursor.fetchmany"))
     }
     assert len(fetches) > 20
-    assert {(e.access, e.on) for e in fetches.values()} == {(Access.EXCLUSIVE, ("receiver",))}
+    assert {(e.access, e.acts_on) for e in fetches.values()} == {(Access.EXCLUSIVE, ("receiver",))}
 
 
 def _twins(catalog: Catalog) -> Iterator[tuple[str, Access, Access]]:
@@ -253,7 +253,7 @@ def test_both_clients_of_aws_say_the_same(catalog: Catalog) -> None:
     assert len(listed) > 300
     for name in listed:
         ours, theirs = catalog.calls[name], catalog.calls[name.replace(other, sync)]
-        assert (ours.access, ours.on) == (theirs.access, theirs.on), name
+        assert (ours.access, ours.acts_on) == (theirs.access, theirs.acts_on), name
 
 
 def test_every_kind_of_ambient_state_is_used(catalog: Catalog) -> None:
@@ -267,7 +267,7 @@ def test_every_kind_of_ambient_state_is_used(catalog: Catalog) -> None:
         {"state": {"cwd": "forget"}},
         {"changes": {"receiver": "shake"}},
         {"access": "borrow"},
-        {"on": "url"},
+        {"acts_on": "url"},
     ],
 )
 def test_words_that_are_not_known_are_refused(misfit: dict[str, Any]) -> None:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 
 from advisor.model import code, tree
 from advisor.model.site import HazardKind, SiteKind
-from advisor.model.state import Access, Ambient, AmbientUse, Deed, How, Piece, RootKind, State, Where
+from advisor.model.state import Access, Ambient, AmbientUse, Deed, How, Piece, RootKind, Scope, State, Where
 from advisor.questions.flow import flow_of, iteration
 from advisor.questions.interference import Clash, View, ambient_clashes, clashes, draws, independent, meetings, view
 from advisor.questions.lines import shows
@@ -122,12 +122,18 @@ def _parts(draft: Draft, made: Cut) -> Parts:
     part = _piece(draft, work, whole)
     summaries = order.summaries
     return Parts(
-        work=summaries.state(part),
+        work=_without_pieces(summaries.state(part), made),
         rest=summaries.state(whole),
         walk=summaries.state(_walk(draft, whole)),
         seen=view(order.program, site),
         moving=frozenset(ways.bound) | targets,
     )
+
+
+def _without_pieces(work: State, made: Cut) -> State:
+    """Collections that the work fills piece by piece: each worker gives its own piece back, and the caller adds them in order."""
+    own = [w for w in work.writes if not (w.place.root.name in made.private and not w.place.path)]
+    return replace(work, writes=tuple(own))
 
 
 @dataclass(frozen=True, slots=True)
@@ -321,7 +327,11 @@ def _check_ambient(draft: Draft, parts: Parts) -> None:
     for use, because in ambient_clashes(parts.work, parts.rest):
         if pure and (use.what in _TASK_SAFE or (use.what is Ambient.THREAD_LOCAL and use.access is Access.READ)):
             continue
-        raise Refused("process-state", f"{because} ({_at(use.where)})", draft.loop)
+        raise Refused(
+            "process-state" if use.what.scope is Scope.PROCESS else "thread-state",
+            f"{because} ({_at(use.where)})",
+            draft.loop,
+        )
     for use in parts.work.ambient:
         if use.what is Ambient.EXIT and (draft.way.tasks or draft.way.isolated):
             raise Refused(

@@ -109,8 +109,8 @@ class Keys:
         for target in self.program.targets(self.function, call):
             known = self.catalog.call(target.name) if target.kind == "external" else None
             parts.fresh |= known is not None and known[1].unique
-            if known is not None and known[1].on:  # an open file is the file that was named
-                for argument in named_arguments(call, call.function, known[1].on):
+            if known is not None and known[1].acts_on:  # an open file is the file that was named
+                for argument in named_arguments(call, call.function, known[1].acts_on):
                     self._visit(argument, parts, depth)
                 return
         if isinstance(call.function, code.Attribute):

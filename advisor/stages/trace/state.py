@@ -56,6 +56,7 @@ _COMPARES = {
     "in": "contains",
     "not in": "contains",
 }
+_OBJECT = "object"  # the kind of thing that an object in memory stands for
 _EXITS = {"SystemExit": Ambient.EXIT, "KeyboardInterrupt": Ambient.EXIT}
 _DECIMAL = "decimal.Decimal"
 
@@ -485,7 +486,7 @@ class _Look:
             or entry.statement is not None
             or entry.effect in _OUTSIDE
         )
-        if acts or (entry.effect is Effect.ASYNC and entry.on):
+        if acts or (entry.effect is Effect.ASYNC and entry.acts_on):
             self._act(call, method, name if api.endswith(".*") else api, entry, guessed=guessed)
 
     def _by_name(self, call: code.Call, function: str, guard: Guard) -> None:
@@ -504,13 +505,28 @@ class _Look:
             self._set_outside(expression.value, expression.name)
 
     def _act(self, call: code.Call, method: code.Expr, api: str, entry: CallEntry, *, guessed: bool) -> None:
-        named = named_arguments(call, method, entry.on)
-        key = self.keys.of(named) if named else None
+        if entry.acts_on == ("receiver",) and entry.effect is not Effect.DISK and isinstance(method, code.Attribute):
+            space, key = _OBJECT, self._object(method.value)
+        else:
+            named = named_arguments(call, method, entry.acts_on)
+            space = "file" if entry.effect in (Effect.DISK, Effect.NONE) else api.partition(".")[0]
+            key = self.keys.of(named) if named else None
         access = self._access(call, entry)
-        space = "file" if entry.effect in (Effect.DISK, Effect.NONE) else api.partition(".")[0]
         if access is Access.CREATE and any(k.name == "exist_ok" for k in call.keywords):
             access = Access.READ  # made once, whoever comes first
         self.found.deeds.setdefault(Deed(space, access, key, api, self._where(), guessed))
+
+    def _object(self, expression: code.Expr) -> Key:
+        """A connection or the like as the thing that is acted on: one that is made here serves nobody else, unless it opens
+        a database on a local file, which all see."""
+        places = self.places(expression)
+        if places:
+            return Key(places=places)
+        types = (
+            self.catalog.object(v.name) for v in self.program.values(self.function, expression) if v.kind == "object"
+        )
+        embedded = any(known is not None and known.embedded for known in types)
+        return replace(self.keys.of([expression]), fresh=not embedded)
 
     def _access(self, call: code.Call, entry: CallEntry) -> Access | None:
         if entry.mode is not None:

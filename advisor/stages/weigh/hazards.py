@@ -10,12 +10,12 @@ from advisor.model.effect import Effect
 from advisor.model.estimate import Work
 from advisor.model.program import Program, Value
 from advisor.model.site import Context, Dependence, Hazard, HazardKind, Site, SiteKind
-from advisor.model.state import Ambient, AmbientUse, How, RootKind, State, Write
+from advisor.model.state import Ambient, AmbientUse, How, RootKind, Scope, State, Write
 from advisor.model.summary import Summary
 from advisor.questions.flow import Flow
 from advisor.questions.interference import ambient_clashes, draws
 from advisor.questions.randomness import seeded_generators
-from advisor.stages.weigh.dependence import drained
+from advisor.stages.weigh.dependence import costly_calls, drained
 from advisor.stages.weigh.order import MUCH, READS_ON, calls_of_round, names_read, order, target_name
 
 _CONCURRENT = frozenset({SiteKind.POOL, SiteKind.THREAD, SiteKind.GATHER})
@@ -41,7 +41,7 @@ def hazards(
         *([] if site.kind in _CONCURRENT else _captures(program, catalog, site, summary, state)),
         *_functions(program, site),
         *_shared_writes(site, state),
-        *_ambient(program, catalog, site, state),
+        *_ambient(program, catalog, summary, state),
         *order(program, site, flow, summary, state, dependence),
         *_surroundings(program, site, flow, summary),
         *_doubts(program, site, summary, work),
@@ -197,10 +197,13 @@ def _is_the_loops_own(site: Site, write: Write) -> bool:
     return own and write.how in (How.REBIND, How.AUGMENT, How.APPEND, How.ADD, How.KEY)
 
 
-def _ambient(program: Program, catalog: Catalog, site: Site, state: State) -> Iterator[Hazard]:
+def _ambient(program: Program, catalog: Catalog, summary: Summary, state: State) -> Iterator[Hazard]:
     """State that no expression names: the process, the thread and its context, random numbers."""
-    for use, because in ambient_clashes(state, State()):
-        yield Hazard(HazardKind.PROCESS_STATE, use.api, use.where.line, because)
+    costly = costly_calls(summary)
+    work = State(ambient=tuple(use for use in state.ambient if not costly.isdisjoint(use.where.calls)))
+    for use, because in ambient_clashes(work, state):
+        kind = HazardKind.PROCESS_STATE if use.what.scope is Scope.PROCESS else HazardKind.THREAD_STATE
+        yield Hazard(kind, use.api, use.where.line, because)
     seeded = seeded_generators(program, catalog)
     for name, where, drawn in draws(state):
         if isinstance(drawn, AmbientUse) and drawn.what not in seeded and drawn.what is Ambient.RANDOM:
