@@ -252,6 +252,7 @@ def _changing_methods(calls: Mapping[str, CallEntry]) -> dict[str, How]:
     found: dict[str, How] = {}
     for name, entry in calls.items():
         top, *_, last = name.split(".")
-        if top in ("builtins", "collections", "queue") and "receiver" in entry.changes and name.count(".") > 1:
+        method = name.count(".") > 1 or top == "generator"
+        if method and top in ("builtins", "collections", "queue", "generator") and "receiver" in entry.changes:
             found.setdefault(last, entry.changes["receiver"])
     return found

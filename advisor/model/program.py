@@ -131,8 +131,8 @@ class Objects(Protocol):
     def items(self, function: str, name: str, iterable: code.Expr) -> Places:
         """The places of what a loop over `iterable` binds to `name`."""
 
-    def repeats(self, function: str, iterable: code.Expr) -> bool:
-        """Is it written in the source that one object may come several times among the elements?"""
+    def repeated(self, function: str, target: code.Expr, iterable: code.Expr) -> frozenset[str]:
+        """The names of a loop's target that get one value several times, as far as it is written in the source."""
 
     def values_of(self, function: str, name: str) -> tuple[code.Expr, ...] | None:
         """What a variable of `function` is bound to; None if it is a parameter, or not its own."""

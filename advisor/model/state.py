@@ -209,7 +209,9 @@ class Write:
     @property
     def target(self) -> tuple[str, ...]:
         """The path of what a reader would see changed."""
-        return self.place.path if self.how in (How.REBIND, How.AUGMENT) else (*self.place.path, INSIDE)
+        if self.how in (How.REBIND, How.AUGMENT):
+            return self.place.path
+        return (*self.place.path, INSIDE if self.how in (How.APPEND, How.ADD, How.KEY) else BELOW)
 
 
 @dataclass(frozen=True, slots=True)

@@ -63,13 +63,13 @@ class Clash:
 @dataclass(frozen=True, slots=True)
 class View:
     """How places look from a site: `items` are the other names of what an iteration works on, `own` the names of items that are
-    another one in each iteration for sure (indices, keys); `repeats` when one object may come twice."""
+    another one in each iteration for sure (indices, keys), `repeated` those of items that come twice."""
 
     objects: Objects
     function: str
     items: Mapping[str, Places] = field(default_factory=dict)
     own: frozenset[str] = frozenset()
-    repeats: bool = False
+    repeated: frozenset[str] = frozenset()
 
     def names(self, place: Place) -> Places:
         """All places that may be the same object as `place`."""
@@ -84,13 +84,13 @@ class View:
         if apart and self.is_own_entry(write) and place.root.kind is RootKind.ITEM:
             return False
         changed = {(p.root, p.path) for p in self.names(write.place)}
-        rebinds = write.how in (How.REBIND, How.AUGMENT)
+        beyond = write.target[len(write.place.path) :]
         for other in self.names(place):
             for root, path in changed:
                 if root != other.root:
                     continue
-                target = path if rebinds else (*path, INSIDE)
-                if apart and root.kind is RootKind.ITEM and not self.repeats and len(target) < 3:
+                target = (*path, *beyond)
+                if apart and root.kind is RootKind.ITEM and root.name not in self.repeated and len(target) < 3:
                     continue  # each has an item of its own
                 if meets(target, other.path, whole=whole):
                     return True
@@ -109,17 +109,25 @@ def view(program: Program, site: Site) -> View:
     """How the places that an iteration touches look from the site."""
     if site.iterable is None:
         return View(program.objects, site.function)
+    target = target_of(site)
     items = {name: program.objects.items(site.function, name, site.iterable) for name in site.targets}
-    repeats = program.objects.repeats(site.function, site.iterable)
-    return View(program.objects, site.function, items, frozenset() if repeats else _own_keys(site), repeats)
+    repeated = program.objects.repeated(site.function, target, site.iterable) if target is not None else frozenset()
+    return View(program.objects, site.function, items, _own_keys(target, site.iterable) - repeated, repeated)
 
 
-def _own_keys(site: Site) -> frozenset[str]:
+def target_of(site: Site) -> code.Expr | None:
+    """What each iteration of the outermost loop of a site is bound to."""
+    match site.node:
+        case code.For(target=target):
+            return target
+        case code.Comprehension(clauses=clauses):
+            return clauses[0].target
+    return None
+
+
+def _own_keys(target: code.Expr | None, iterable: code.Expr) -> frozenset[str]:
     """The names that are another value in each iteration: an index, a number that is counted, the key of a dict."""
-    target = site.node.target if isinstance(site.node, code.For) else None
-    if isinstance(site.node, code.Comprehension):
-        target = site.node.clauses[0].target
-    match target, site.iterable:
+    match target, iterable:
         case (
             code.Display(items=(code.Name(id=name), *_)),
             code.Call(function=code.Name(id="enumerate") | code.Attribute(name="items")),
@@ -140,14 +148,14 @@ def clashes(seen: View, changing: State, other: State, *, apart: bool = True) ->
                 yield Clash(write, read=read)
         for second in other.writes:
             if not second.memo and _order_shows(write, second):
-                place = second.place if second.how in (How.REBIND, How.AUGMENT) else second.place.below(INSIDE)
+                place = Place(second.place.root, second.target)
                 if seen.meets(write, place, whole=False, apart=apart):
                     yield Clash(write, other=second)
 
 
 def _order_shows(one: Write, other: Write) -> bool:
-    """Can be seen afterwards which of two writes came first? Sums and sets do not tell."""
-    if one.how is other.how is How.AUGMENT or one.how is other.how is How.ADD:
+    """Can be seen afterwards which of two writes came first? Sets do not tell; sums of floats do."""
+    if one.how is other.how is How.ADD:
         return False
     return not (one.constant and other.constant and one.how is other.how is How.REBIND and one.where == other.where)
 
@@ -201,17 +209,20 @@ class Meeting:
     other: Deed
 
 
-def varies(key: Key | None, moving: frozenset[str]) -> bool:
-    """Is it another thing in each iteration? `moving` are the names that get another value."""
+def varies(key: Key | None, moving: frozenset[str], repeated: frozenset[str] = frozenset()) -> bool:
+    """Is it another thing in each iteration? `moving` are the names that get another value, `repeated` items that come twice."""
     if key is None:
         return False
-    return key.fresh or any(
-        p.root.kind is RootKind.ITEM or (p.root.kind is RootKind.LOCAL and p.root.name in moving) for p in key.places
+    own = (
+        p
+        for p in key.places
+        if p.root.kind is RootKind.ITEM or (p.root.kind is RootKind.LOCAL and p.root.name in moving)
     )
+    return key.fresh or any(place.root.name not in repeated for place in own)
 
 
 def meetings(
-    work: Iterable[Deed], other: Iterable[Deed], moving: frozenset[str], *, repeats: bool = False
+    work: Iterable[Deed], other: Iterable[Deed], moving: frozenset[str], repeated: frozenset[str] = frozenset()
 ) -> Iterator[Meeting]:
     """The pairs of deeds, of two iterations, that act on one thing in an order that shows."""
     others = tuple(other)
@@ -223,7 +234,7 @@ def meetings(
                 continue
             if one.access is second.access is Access.CREATE and one.space != "file":
                 continue  # two new ones, whichever comes first
-            if _same_thing(one.key, second.key, moving, repeats=repeats):
+            if _same_thing(one.key, second.key, moving, repeated):
                 yield Meeting(one, second)
 
 
@@ -232,13 +243,13 @@ def _is_shared_object(deed: Deed) -> bool:
     return deed.space == "object" and deed.key is not None and bool(deed.key.places) and not deed.key.text
 
 
-def _same_thing(one: Key | None, other: Key | None, moving: frozenset[str], *, repeats: bool) -> bool:
+def _same_thing(one: Key | None, other: Key | None, moving: frozenset[str], repeated: frozenset[str]) -> bool:
     if one is None or other is None:
         return one is other
     if one.fresh or other.fresh:
         return False
     if one == other:
-        return repeats or not varies(one, moving)
+        return not varies(one, moving - repeated, repeated)
     near = one.shifted or other.shifted
     return near and one.places == other.places and varies(one, moving)
 

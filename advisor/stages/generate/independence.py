@@ -37,6 +37,7 @@ class Parts:
     walk: State
     seen: View
     moving: frozenset[str]  # names that get another value in each iteration
+    bound: frozenset[str] = frozenset()  # of these, those that each iteration sets before it reads them
 
 
 def check_independent(draft: Draft, made: Cut) -> None:
@@ -127,6 +128,7 @@ def _parts(draft: Draft, made: Cut) -> Parts:
         walk=summaries.state(_walk(draft, whole)),
         seen=view(order.program, site),
         moving=frozenset(ways.bound) | targets,
+        bound=whole.private,
     )
 
 
@@ -210,6 +212,7 @@ def _check_memory(draft: Draft, parts: Parts) -> None:
     way, seen = draft.way, parts.seen
     if way.isolated:
         _check_copies(draft, parts.work)
+    _check_variables(draft, parts)
     for clash in clashes(seen, parts.work, parts.work):
         if way.tasks and not way.through and _one_step(clash):
             continue
@@ -223,6 +226,18 @@ def _check_memory(draft: Draft, parts: Parts) -> None:
         raise Refused("carried-dependence", because, draft.loop)
 
 
+def _check_variables(draft: Draft, parts: Parts) -> None:
+    """What the work calls must not look at a variable that each iteration gives another value: it is no longer in step."""
+    function = draft.order.program.functions[draft.order.site.function]
+    owner = function.path if function.is_module else function.id
+    touched = [(r.place, r.where) for r in parts.work.reads] + [(w.place, w.where) for w in parts.work.writes]
+    for place, where in touched:
+        root = place.root
+        if root.kind in (RootKind.GLOBAL, RootKind.LOCAL) and root.owner == owner and root.name in parts.bound:
+            because = f"line {where.line} looks at `{root.name}`, which the loop sets, from within another function"
+            raise Refused("carried-dependence", because, draft.loop)
+
+
 def _check_copies(draft: Draft, work: State) -> None:
     """What a process changes, it changes for itself alone."""
     for write in work.writes:
@@ -233,8 +248,10 @@ def _check_copies(draft: Draft, work: State) -> None:
 
 
 def _one_step(clash: Clash) -> bool:
-    """In one thread an update that nobody reads in between is one step."""
-    return clash.read is None and clash.other is not None and clash.write.how is clash.other.how is How.AUGMENT
+    """In one thread counting, where nobody reads the count in between, is one step."""
+    other = clash.other
+    counts = other is not None and clash.write.how is other.how is How.AUGMENT
+    return counts and clash.write.constant and other is not None and other.constant
 
 
 def _between_work(clash: Clash) -> str:
@@ -351,7 +368,7 @@ def _check_ambient(draft: Draft, parts: Parts) -> None:
 def _check_outside(draft: Draft, made: Cut, parts: Parts) -> None:
     work, rest = parts.work.deeds, parts.rest.deeds
     found = (
-        *meetings(work, work, parts.moving, repeats=parts.seen.repeats),
+        *meetings(work, work, parts.moving, parts.seen.repeated),
         *meetings(work, rest, parts.moving),
         *meetings(rest, work, parts.moving),
     )
@@ -365,22 +382,10 @@ def _check_outside(draft: Draft, made: Cut, parts: Parts) -> None:
     changes = next((d for d in work if d.access not in (Access.READ, None)), None)
     if changes is None or LATER_EFFECTS in draft.order.accepted:
         return
-    stops = _stops(draft, made)
-    if stops:
-        because = f"{stops}, and `{changes.api}` ({_at(changes.where)}) would have been done for later items already"
+    if made.early or not made.protected:
+        stops = "the loop ends early" if made.early else "an item fails"
+        because = f"if {stops}, `{changes.api}` ({_at(changes.where)}) would have been done for later items already; --accept {LATER_EFFECTS} allows it"
         raise Refused(LATER_EFFECTS, because, draft.loop)
-
-
-def _stops(draft: Draft, made: Cut) -> str:
-    """Why the loop may end before its last item; empty where nothing says so."""
-    if made.early:
-        return "the loop may end early"
-    if made.protected:
-        return ""
-    order = draft.order
-    reached = order.summaries.reached(order.site.function, draft.inquiry.calls(made.nodes))
-    raising = next(raised_lines(order.program.functions[name].body for name in sorted(reached)), None)
-    return f"line {raising} may end the loop by an exception" if raising is not None else ""
 
 
 def raised_lines(bodies: Iterable[tree.Block]) -> Iterator[int]:

@@ -11,6 +11,7 @@ from advisor.model.refactor import Needed, Order
 from advisor.model.state import Access, Ambient, Place, RootKind, State
 from advisor.stages.generate.draft import Draft
 from advisor.stages.generate.independence import raised_lines, work_state
+from advisor.stages.generate.names import free
 from advisor.stages.generate.refused import Refused
 from advisor.stages.generate.work import Cut
 
@@ -32,6 +33,7 @@ def check_travel(draft: Draft, made: Cut) -> None:
     if any(use.what is Ambient.LOG for use in state.ambient):
         draft.notes.append("the work logs: a process that starts afresh needs its logging set up by an initializer")
     _check_globals(draft, made, state)
+    _check_arguments(draft, made)
     _check_results(draft, made)
     _check_failures(draft, made)
     _check_caches(draft, made)
@@ -111,6 +113,22 @@ def _check_globals(draft: Draft, made: Cut, state: State) -> None:
                 raise Refused("process-state", because, draft.loop)
 
 
+def _check_arguments(draft: Draft, made: Cut) -> None:
+    """What the work is given must be such that it can be sent."""
+    program, function = draft.order.program, draft.order.site.function
+    for name in sorted(free(made.nodes)):
+        if program.objects.cell(function, name) is not None and not program.functions[function].is_module:
+            continue  # a global, which each process has for itself
+        for value in sorted(program.values(function, code.Name(name))):
+            lifted = (
+                value.kind == "function" and program.objects.values_of(function, name) is None
+            )  # defined right here
+            stuck = "" if lifted else _unsendable(draft.order, value)
+            if stuck:
+                because = f"the work is given `{name}`, {stuck}, which cannot be sent to a process"
+                raise Refused("unpicklable-capture", because, draft.loop)
+
+
 def _late_lines(info: FunctionInfo) -> frozenset[int]:
     """The lines of a module that run only where it is the program: those under its main guard."""
     found: set[int] = set()
@@ -127,6 +145,7 @@ def _late_lines(info: FunctionInfo) -> frozenset[int]:
 def _check_results(draft: Draft, made: Cut) -> None:
     """What the work gives must survive being sent, and nobody may ask whether it is the very object that was there before."""
     program, function = draft.order.program, draft.order.site.function
+    _check_identity(draft, made)
     compares = _identity_tests(draft.order)
     for call in draft.inquiry.calls(made.nodes):
         if made.expression is None and not made.live:
@@ -181,19 +200,38 @@ def _unsendable(order: Order, value: Value, depth: int = 3) -> str:
     return ""
 
 
+def _check_identity(draft: Draft, made: Cut) -> None:
+    """The work must not ask which object it was given: in a process it gets a copy."""
+    program, inside = draft.order.program, frozenset(_functions(draft, made))
+    for function, call in program.objects.calls_named("id"):
+        here = function in inside or any(call is each for each in draft.inquiry.calls(made.nodes))
+        if here and isinstance(call.function, code.Name):
+            raise Refused(
+                "identity", f"line {call.line} asks which object it has, and a process has a copy", draft.loop
+            )
+    for name in sorted(inside):
+        line = _identity_line(program.functions[name])
+        if line is not None:
+            raise Refused("identity", f"line {line} asks which object it has, and a process has a copy", draft.loop)
+
+
 def _identity_tests(order: Order) -> int | None:
     """The line of a test whether two names are one object (not of None and its like), or of a call of `id`."""
     for call_place in order.program.objects.calls_named("id"):
         if isinstance(call_place[1].function, code.Name):
             return call_place[1].line
-    for info in order.program.functions.values():
-        for statement in tree.statements(info.body):
-            for head in tree.heads(statement):
-                for node in tree.every(head):
-                    match node:
-                        case code.Operation(operator="is" | "is not", operands=operands):
-                            if not any(isinstance(o, code.Literal) and o.kind in _SINGLE for o in operands):
-                                return statement.line
+    return next((line for info in order.program.functions.values() if (line := _identity_line(info)) is not None), None)
+
+
+def _identity_line(info: FunctionInfo) -> int | None:
+    """The line on which a function asks whether two names are one object, not of None and its like."""
+    for statement in tree.statements(info.body):
+        for head in tree.heads(statement):
+            for node in tree.every(head):
+                match node:
+                    case code.Operation(operator="is" | "is not", operands=operands):
+                        if not any(isinstance(o, code.Literal) and o.kind in _SINGLE for o in operands):
+                            return statement.line
     return None
 
 

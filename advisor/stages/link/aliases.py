@@ -41,12 +41,12 @@ class Aliases(Objects):
     def _follow(self, function: str, place: Place, found: set[Place], steps: int) -> None:
         if not steps or len(found) > _MOST:
             return
-        for other in (*self._passed(function, place), *self._held(function, place)):
+        for other in (*self._passed(function, place, steps), *self._held(function, place)):
             if other not in found:
                 found.add(other)
                 self._follow(function, other, found, steps - 1)
 
-    def _passed(self, function: str, place: Place) -> Iterator[Place]:
+    def _passed(self, function: str, place: Place, steps: int) -> Iterator[Place]:
         """What callers pass for a parameter, or call a method of."""
         root = place.root
         if root.kind not in (RootKind.SELF, RootKind.PARAM):
@@ -61,9 +61,9 @@ class Aliases(Objects):
                 moved = each.below(*place.path)
                 if each.root.kind not in _RELATIVE:
                     yield moved
-                else:
+                elif steps > 1:
                     further: set[Place] = set()
-                    self._follow(caller, moved, further, 1)
+                    self._follow(caller, moved, further, steps - 1)
                     yield from (p for p in further if p.root.kind not in _RELATIVE)
 
     def _callers(self, function: str) -> tuple[tuple[str, code.Call], ...]:

@@ -18,6 +18,7 @@ from advisor.stages.link.ask import Ask
 from advisor.stages.link.classes import decorated, is_property
 from advisor.stages.link.index import Binding
 from advisor.stages.link.parameters import argument
+from advisor.stages.link.repeats import repeated_names
 
 # belongs to the catalog (`elements: passed`): an element of the result is an element of an argument
 _PASS_ELEMENTS = frozenset("list tuple set frozenset sorted reversed iter filter deque chain islice cycle tqdm".split())
@@ -130,7 +131,32 @@ class Objects:
             return _few(
                 q for p in given for q in ([h.below(*p.path) for h in held] if p.root.kind is RootKind.SELF else [p])
             )
-        return _few(place.below(BELOW if name == "__dict__" else name) for place in held)
+        own = [place.below(BELOW if name == "__dict__" else name) for place in held]
+        return _few((*own, *self._of_class(function, value, name)))
+
+    def _of_class(self, function: str, value: code.Expr, name: str) -> Places:
+        """What an object has from its class: one for all objects."""
+        if name not in self._class_level:
+            return NOWHERE
+        index = self.ask.index
+        return _few(
+            class_place(self.ask, cls).below(name)
+            for v in self.ask.values(function, value)
+            if v.kind in ("instance", "some")
+            for cls in self.ask.lineage(v.name)[0]
+            if any(index.functions[b.where].owner is None for b in index.attributes.get(cls, {}).get(name, ()))
+        )
+
+    @cached_property
+    def _class_level(self) -> frozenset[str]:
+        """The attributes that any class sets in its body."""
+        index = self.ask.index
+        return frozenset(
+            name
+            for attributes in index.attributes.values()
+            for name, bindings in attributes.items()
+            if any(index.functions[b.where].owner is None and b.expression is not None for b in bindings)
+        )
 
     @cached_property
     def _properties(self) -> frozenset[str]:
@@ -222,47 +248,9 @@ class Objects:
         bindings = self.ask.index.scopes[home].get(name, ()) if home is not None else ()
         return _few(p for b in bindings if b.expression is iterable for p in self.bound(b, AROUND))
 
-    def repeats(self, function: str, iterable: code.Expr, depth: int = 4) -> bool:
-        """Is it written in the source that one object may come several times among the elements?"""
-        match iterable:
-            case code.Display(items=items):
-                named = [item.id for item in items if isinstance(item, code.Name)]
-                return len(named) != len(set(named))
-            case code.Operation(operator="*", operands=operands):
-                return any(
-                    isinstance(o, code.Display) and any(not isinstance(i, code.Literal) for i in o.items)
-                    for o in operands
-                )
-            case code.Operation(operator="+", operands=operands):
-                return any(self.repeats(function, o, depth) for o in operands) or _share_a_name(operands)
-            case code.Call(arguments=arguments) if last_name(iterable) in ("cycle", "repeat", "choices"):
-                return bool(arguments)
-            case code.Call(arguments=arguments) if last_name(iterable) in _PASS_ELEMENTS or last_name(iterable) in (
-                "enumerate",
-                "zip",
-            ):
-                return any(self.repeats(function, argument, depth) for argument in arguments)
-            case code.Comprehension(element=code.Name(id=name), clauses=clauses):
-                own = {n for clause in clauses for n in bound_names(clause.target)}
-                return name not in own or any(self.repeats(function, clause.iterable, depth) for clause in clauses)
-            case code.Comprehension(element=code.Subscript()):
-                return True  # what several keys lead to
-            case code.Name(id=name) if depth:
-                return self._name_repeats(function, name, depth - 1)
-        return False
-
-    def _name_repeats(self, function: str, name: str, depth: int) -> bool:
-        home = self.home(function, name)
-        for binding in self.ask.index.scopes[home].get(name, ()) if home is not None else ():
-            if binding.kind == "value" and not binding.place and binding.expression is not None:
-                if self.repeats(binding.where, binding.expression, depth):
-                    return True
-            elif binding.kind == "parameter":
-                for caller, call in self.ask.callers(binding.where)[:_MOST_CALLERS]:
-                    given = argument(self.ask, binding.where, call, binding.position)
-                    if given is not None and self.repeats(caller, given, depth):
-                        return True
-        return False
+    def repeated(self, function: str, target: code.Expr, iterable: code.Expr) -> frozenset[str]:
+        """The names of a loop's target that get one value several times, as far as it is written in the source."""
+        return repeated_names(self.ask, function, target, iterable)
 
     def values_of(self, function: str, name: str) -> tuple[code.Expr, ...] | None:
         """What a variable of `function` is bound to; None if it is a parameter, or not its own."""
@@ -451,7 +439,8 @@ class Objects:
         if root.kind is RootKind.PARAM:
             return _few(p.below(*place.path) for p in self._argument(function, call, target, root, place.path, frame))
         if root.kind is RootKind.LOCAL and root.owner == function:
-            return _few(p.below(*place.path) for p in self._name(function, root.name, frame))
+            held = _few(p.below(*place.path) for p in self._name(function, root.name, frame))
+            return held if frame is None else held | {place}  # within a piece, also the variable as a closure sees it
         return frozenset({place})
 
     def receiver(self, function: str, call: code.Call, target: Target, frame: Frame | None) -> Places:
@@ -561,12 +550,6 @@ class Objects:
 def _few(places: Iterable[Place]) -> Places:
     found = frozenset(places)
     return found if len(found) <= _MOST else frozenset(sorted(found)[:_MOST])
-
-
-def _share_a_name(operands: Iterable[code.Expr]) -> bool:
-    """`first + [first[0]]`: does one name stand in both?"""
-    names = [o.id for operand in operands for o in every(operand) if isinstance(o, code.Name)]
-    return len(names) != len(set(names))
 
 
 def entry(index: code.Expr) -> str:

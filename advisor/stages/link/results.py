@@ -22,6 +22,7 @@ _PASS_ELEMENTS = frozenset(
     tqdm trange track progressbar ProgressBar progress_bar
     """.split()
 )
+_LAZY = frozenset("iter filter islice cycle takewhile dropwhile filterfalse chain from_iterable reversed".split())
 _ONE_ELEMENT = frozenset(["builtins.next", "builtins.anext", "builtins.min", "builtins.max", "random.choice"])
 _EMPTY = {
     "builtins.list": "builtins.list", "builtins.set": "builtins.set", "builtins.dict": "builtins.dict",
@@ -177,7 +178,7 @@ def _passed_on(ask: Ask, name: str, last: str, function: str, call: code.Call) -
         inside = union(_elements_of(ask, function, a) for a in many)
         if last == "from_iterable":
             inside = union(elements(ask, v) for v in inside)
-        return frozenset({container("builtins.list", inside)})
+        return frozenset({container("iterator" if last in _LAZY else "builtins.list", inside)})
     if last in _SAME:
         return ask.values(function, arguments[-1] if last == "cast" else arguments[0])
     if last in ("enter_context", "enter_async_context"):

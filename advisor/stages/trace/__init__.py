@@ -61,6 +61,7 @@ class _Tracer:
         self.catalog = catalog
         self.done: dict[str, Summary] = {}
         self.states: dict[str, State] = {}
+        self.awaited: set[str] = set()  # functions that somebody wants to know of
         self.called: dict[str, tuple[str, ...]] = {}
 
     def function(self, function: str) -> Summary:
@@ -124,6 +125,10 @@ class _Tracer:
         return self.done.get(function, _NOTHING)
 
     def _known_state(self, function: str) -> State:
+        """What is known of a function; one that runs without being called by name is looked at when it is first met."""
+        if function not in self.states and function not in self.awaited:
+            self.awaited.add(function)
+            self.function(function)
         return self.states.get(function, _NO_STATE)
 
     def _summarise(self, function: str) -> Summary:

@@ -97,6 +97,11 @@ class _Found:
     opaque: int = 0
 
     def result(self) -> State:
+        # who asks how much there is already keeps to a budget: that is no memo
+        counted = {read.place for read in self.reads if read.whole}
+        for write in [w for w in self.writes if w.memo and w.place in counted]:
+            del self.writes[write]
+            self.writes[replace(write, memo=False)] = None
         return State(
             reads=tuple(self.reads)[:_MOST],
             writes=tuple(self.writes)[:_MOST],
@@ -191,6 +196,8 @@ class _Look:
                 self._raised(value)
             case code.Evaluate(value=value):
                 self.see(value, guard)
+            case code.Class():
+                self._new_class()
             case code.Function(parameters=parameters, decorators=decorators):
                 for part in (*decorators, *(p.default for p in parameters if p.default is not None)):
                     self.see(part, guard)
@@ -411,6 +418,8 @@ class _Look:
                 self._handed_method(part, guard)
             self.see(part, guard, whole=not ours)
         self.line = call.line
+        if isinstance(call.function, code.Name) and call.function.id == "type" and len(call.arguments) == 3:
+            self._new_class()
         for target in targets:
             inner = replace(guard, sure=guard.sure and not target.conditional and not target.callback)
             if target.kind == "function":
@@ -418,13 +427,35 @@ class _Look:
                     self._merge(call, target, inner)
             elif not target.callback:
                 self._outside(call, method, target.name, inner, guessed=target.guessed)
-        if not [t for t in targets if not t.callback] and not self._makes(call):
+        if not [t for t in targets if not t.callback] and not self._makes(call, guard):
             self._unknown(call, method, guard)
         self.calls = outer
 
-    def _makes(self, call: code.Call) -> bool:
-        """A class of the project without a constructor of its own."""
-        return any(value.kind == "class" for value in self.program.values(self.function, call.function))
+    def _new_class(self) -> None:
+        """A class that is made while the program runs tells its base, which may keep a list."""
+        if self.objects.defines("__init_subclass__"):
+            self._ambient(Ambient.INTERPRETER, Access.WRITE, "type.__init_subclass__")
+
+    def _makes(self, call: code.Call, guard: Guard) -> bool:
+        """A class of the project without a constructor of its own: what its fields are filled with."""
+        made = [value for value in self.program.values(self.function, call.function) if value.kind == "class"]
+        for value in made:
+            for where, given in (each for name in self.program.classes[value.name].assigned.values() for each in name):
+                self._factory(value.name, where, given, guard)
+        return bool(made)
+
+    def _factory(self, cls: str, where: str, field_of: code.Expr, guard: Guard) -> None:
+        """`field(default_factory=next_id)` calls it for each new object."""
+        if not isinstance(field_of, code.Call):
+            return
+        for keyword in field_of.keywords:
+            if keyword.name in ("default_factory", "factory"):
+                for value in self.program.values(where, keyword.value):
+                    if value.kind == "function":
+                        self._add(self.known(value.name), lambda place: frozenset({place}), guard, lambda key: key)
+                if isinstance(keyword.value, code.Attribute):
+                    shared = Place(Root(RootKind.CLASS, self.program.classes[cls].name, cls))
+                    self._note(shared.below("default_factory"), How.TAKE, guard, None)
 
     def _receiver(self, method: code.Attribute, call: code.Call, targets: list[Target], guard: Guard) -> None:
         """What calling a method means for its object, where that is no code of the project."""
@@ -476,7 +507,10 @@ class _Look:
             return
         for argument, how in entry.changes.items():
             changed = named_argument(call, method, argument)
-            if changed is not None and not (argument == "receiver" and name.startswith(_OWN_TYPES)):
+            stored = isinstance(method, code.Attribute) and method.name != name.rpartition(".")[2]
+            if argument == "receiver" and stored:  # `self.ring` that was set to `self.order.append`
+                self._change(self.places(method), how, guard)
+            elif changed is not None and not (argument == "receiver" and name.startswith(_OWN_TYPES)):
                 self._change(self.places(changed), how, guard)
         for what, access in entry.state.items():
             self._ambient(what, access, name)
@@ -505,8 +539,9 @@ class _Look:
             self._set_outside(expression.value, expression.name)
 
     def _act(self, call: code.Call, method: code.Expr, api: str, entry: CallEntry, *, guessed: bool) -> None:
+        key: Key | None
         if entry.acts_on == ("receiver",) and entry.effect is not Effect.DISK and isinstance(method, code.Attribute):
-            space, key = _OBJECT, self._object(method.value)
+            space, key = self._object(method.value)
         else:
             named = named_arguments(call, method, entry.acts_on)
             space = "file" if entry.effect in (Effect.DISK, Effect.NONE) else api.partition(".")[0]
@@ -514,19 +549,26 @@ class _Look:
         access = self._access(call, entry)
         if access is Access.CREATE and any(k.name == "exist_ok" for k in call.keywords):
             access = Access.READ  # made once, whoever comes first
+        if (
+            access is Access.EXCLUSIVE and space == "file" and len(entry.acts_on) > 1
+        ):  # `rename`: two things, each by itself
+            for argument in named_arguments(call, method, entry.acts_on):
+                self.found.deeds.setdefault(Deed(space, access, self.keys.of([argument]), api, self._where(), guessed))
+            return
         self.found.deeds.setdefault(Deed(space, access, key, api, self._where(), guessed))
 
-    def _object(self, expression: code.Expr) -> Key:
+    def _object(self, expression: code.Expr) -> tuple[str, Key]:
         """A connection or the like as the thing that is acted on: one that is made here serves nobody else, unless it opens
         a database on a local file, which all see."""
         places = self.places(expression)
         if places:
-            return Key(places=places)
+            return _OBJECT, Key(places=places)
         types = (
             self.catalog.object(v.name) for v in self.program.values(self.function, expression) if v.kind == "object"
         )
         embedded = any(known is not None and known.embedded for known in types)
-        return replace(self.keys.of([expression]), fresh=not embedded)
+        key = self.keys.of([expression])
+        return ("file", key) if embedded else (_OBJECT, replace(key, fresh=True))
 
     def _access(self, call: code.Call, entry: CallEntry) -> Access | None:
         if entry.mode is not None:

@@ -183,7 +183,7 @@ def _where(site: Site, write: Write) -> str:
 def _outside(site: Site, flow: Flow, state: State, seen: View) -> Iterator[Tie]:
     """Ties through things outside the program: one file that each iteration reads and writes, one key that all of them set."""
     moving = frozenset(flow.bound)
-    for meeting in meetings(state.deeds, state.deeds, moving, repeats=seen.repeats):
+    for meeting in meetings(state.deeds, state.deeds, moving, seen.repeated):
         one, other = meeting.one, meeting.other
         name = (one.key.text.split("|")[-1] if one.key is not None else "") or one.api
         if {one.access, other.access} <= {Access.APPEND}:
