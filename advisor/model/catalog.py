@@ -250,8 +250,12 @@ class Catalog:
 def _changing_methods(calls: Mapping[str, CallEntry]) -> dict[str, How]:
     """How the methods of built-in collections change their object, by the last name: for receivers of unknown type."""
     found: dict[str, How] = {}
+    harmless = {name.rpartition(".")[2] for name, entry in calls.items()
+                if name.startswith(("builtins.", "collections.")) and name.count(".") > 1 and not entry.changes}  # fmt: skip
     for name, entry in calls.items():
         top, *_, last = name.split(".")
+        if last in harmless:
+            continue  # `dict.get`, though a queue's takes
         method = name.count(".") > 1 or top == "generator"
         if method and top in ("builtins", "collections", "queue", "generator") and "receiver" in entry.changes:
             found.setdefault(last, entry.changes["receiver"])

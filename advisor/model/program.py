@@ -84,6 +84,13 @@ class Value(Struct, frozen=True, order=True, gc=False, cache_hash=True):
     name: str
     args: tuple[Value, ...] = ()
 
+    @property
+    def is_used_up(self) -> bool:
+        """Is it gone once it has been walked: an iterator, an open file, what reads one?"""
+        if self.kind == "container":
+            return self.name in ("generator", "iterator")
+        return self.kind == "object" and self.name.startswith(("io.", "csv."))
+
 
 Values = frozenset[Value]
 NOTHING: Values = frozenset()

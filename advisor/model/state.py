@@ -179,12 +179,14 @@ class Key:
 @dataclass(frozen=True, slots=True)
 class Read:
     """A read. `whole` when all that the object holds may be seen, else only where the path leads. `exposed` when the piece
-    has not surely written it before, so that the value comes from elsewhere."""
+    has not surely written it before, so that the value comes from elsewhere; `bare` when it is only asked whether it is None.
+    """
 
     place: Place
     whole: bool
     exposed: bool
     where: Where = field(compare=False)
+    bare: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,7 +194,8 @@ class Write:
     """A change of state. For `rebind` and `augment` the last part of the path gets another value, for the others the
     object at the place changes.
 
-    `memo` when it fills in, under a test that it is missing, what depends on its key alone. `possible` when it is done by
+    `memo` when it fills in, under a test that it is missing, what depends on its key alone; `rests_on` tells on what else it
+    depends, which then must be the same each time. `possible` when it is done by
     one of several methods that may be meant; `sure` when every run does it; `constant` when it always gives the same
     literal. `key` is the entry that is set, where that is no literal.
     """
@@ -205,6 +208,7 @@ class Write:
     sure: bool = True
     constant: bool = False
     key: Key | None = None
+    rests_on: Key | None = None
 
     @property
     def target(self) -> tuple[str, ...]:

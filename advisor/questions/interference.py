@@ -8,14 +8,13 @@ the advice and the rewrite.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from advisor.model import code
 from advisor.model.program import Objects, Program
 from advisor.model.site import Site
 from advisor.model.state import (
     GENERATORS,
-    INSIDE,
     LINES,
     NOWHERE,
     Access,
@@ -71,21 +70,25 @@ class View:
     own: frozenset[str] = frozenset()
     repeated: frozenset[str] = frozenset()
 
-    def names(self, place: Place) -> Places:
-        """All places that may be the same object as `place`."""
+    def names(self, place: Place, *, own: bool = False) -> Places:
+        """All places that may be the same object as `place`; with `own` each iteration's item counts as one by itself."""
         found = self.objects.aliases(self.function, place)
-        if place.root.kind is RootKind.ITEM:
+        if place.root.kind is RootKind.ITEM and not own:
             for held in self.items.get(place.root.name, NOWHERE):
                 found |= self.objects.aliases(self.function, held.below(*place.path))
         return found
 
-    def meets(self, write: Write, place: Place, *, whole: bool, apart: bool) -> bool:
+    def meets(self, write: Write, place: Place, *, whole: bool, apart: bool, bare: bool = False) -> bool:
         """May `write` change what lies at `place`? `apart` when the two are of different iterations."""
+        if bare and write.how is How.AUGMENT:
+            return False  # what is added to is not None before, nor after
         if apart and self.is_own_entry(write) and place.root.kind is RootKind.ITEM:
             return False
-        changed = {(p.root, p.path) for p in self.names(write.place)}
+        both = write.place.root == place.root and place.root.kind is RootKind.ITEM
+        own = apart and both and place.root.name not in self.repeated
+        changed = {(p.root, p.path) for p in self.names(write.place, own=own)}
         beyond = write.target[len(write.place.path) :]
-        for other in self.names(place):
+        for other in self.names(place, own=own):
             for root, path in changed:
                 if root != other.root:
                     continue
@@ -138,13 +141,25 @@ def _own_keys(target: code.Expr | None, iterable: code.Expr) -> frozenset[str]:
     return frozenset()
 
 
+def settled(state: State, moving: frozenset[str] | None) -> State:
+    """The state with no memo that rests on what is another in each iteration; `moving` None: on anything at all."""
+
+    def lasts(write: Write) -> bool:
+        rest = write.rests_on
+        return rest is None or not (rest.places if moving is None else varies(rest, moving))
+
+    if all(lasts(write) for write in state.writes):
+        return state
+    return replace(state, writes=tuple(w if lasts(w) else replace(w, memo=False) for w in state.writes))
+
+
 def clashes(seen: View, changing: State, other: State, *, apart: bool = True) -> Iterator[Clash]:
     """What `changing` writes in memory and `other` reads or writes. Where both are the same state, that of two iterations."""
     for write in changing.writes:
         if write.memo:
             continue
         for read in other.reads:
-            if seen.meets(write, read.place, whole=read.whole, apart=apart):
+            if seen.meets(write, read.place, whole=read.whole, apart=apart, bare=read.bare):
                 yield Clash(write, read=read)
         for second in other.writes:
             if not second.memo and _order_shows(write, second):
@@ -246,19 +261,23 @@ def _is_shared_object(deed: Deed) -> bool:
 def _same_thing(one: Key | None, other: Key | None, moving: frozenset[str], repeated: frozenset[str]) -> bool:
     if one is None or other is None:
         return one is other
-    if one.fresh or other.fresh:
-        return False
+    if one.fresh or other.fresh or not (one.text or one.places):
+        return False  # another one each time, or nothing is known of it
     if one == other:
         return not varies(one, moving - repeated, repeated)
     near = one.shifted or other.shifted
     return near and one.places == other.places and varies(one, moving)
 
 
-def independent(first: State, second: State) -> str | None:
+def independent(first: State, second: State, *, alike: bool = False) -> str | None:
     """Why two statements may not overlap as far as the world outside is concerned; None where they surely may.
 
-    Reordering needs a proof: what is not known stays in order.
+    Reordering needs a proof: what is not known stays in order. `alike`: the two are the same work on different things, as
+    the iterations of a loop are; then only what is known to be one thing ties them.
     """
+    if alike:
+        found = next(meetings(first.deeds, second.deeds, frozenset()), None)
+        return f"`{found.one.api}` and `{found.other.api}` act on the same thing" if found is not None else None
     for state in (first, second):
         if state.opaque:
             return "what is called there is not known"

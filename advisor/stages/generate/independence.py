@@ -15,7 +15,17 @@ from advisor.model import code, tree
 from advisor.model.site import HazardKind, SiteKind
 from advisor.model.state import Access, Ambient, AmbientUse, Deed, How, Piece, RootKind, Scope, State, Where
 from advisor.questions.flow import flow_of, iteration
-from advisor.questions.interference import Clash, View, ambient_clashes, clashes, draws, independent, meetings, view
+from advisor.questions.interference import (
+    Clash,
+    View,
+    ambient_clashes,
+    clashes,
+    draws,
+    independent,
+    meetings,
+    settled,
+    view,
+)
 from advisor.questions.lines import shows
 from advisor.questions.randomness import seeded_generators
 from advisor.stages.generate.draft import Draft
@@ -121,13 +131,17 @@ def _parts(draft: Draft, made: Cut) -> Parts:
     elif site.kind is SiteKind.MAP:
         whole = replace(whole, expressions=())
     part = _piece(draft, work, whole)
-    summaries = order.summaries
+    moving = frozenset(ways.bound) | targets
+
+    def state(piece: Piece) -> State:
+        return settled(order.summaries.state(piece), moving)
+
     return Parts(
-        work=_without_pieces(summaries.state(part), made),
-        rest=summaries.state(whole),
-        walk=summaries.state(_walk(draft, whole)),
+        work=_without_pieces(state(part), made),
+        rest=state(whole),
+        walk=state(_walk(draft, whole)),
         seen=view(order.program, site),
-        moving=frozenset(ways.bound) | targets,
+        moving=moving,
         bound=whole.private,
     )
 

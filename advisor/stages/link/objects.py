@@ -13,7 +13,7 @@ from functools import cached_property
 from advisor.model import code
 from advisor.model.program import FunctionInfo, Target
 from advisor.model.state import BELOW, INSIDE, NOWHERE, Frame, Place, Places, Questions, Root, RootKind
-from advisor.model.tree import bound_names, every
+from advisor.model.tree import dotted
 from advisor.stages.link.ask import Ask
 from advisor.stages.link.classes import decorated, is_property
 from advisor.stages.link.index import Binding
@@ -22,9 +22,10 @@ from advisor.stages.link.repeats import repeated_names
 
 # belongs to the catalog (`elements: passed`): an element of the result is an element of an argument
 _PASS_ELEMENTS = frozenset("list tuple set frozenset sorted reversed iter filter deque chain islice cycle tqdm".split())
-_SAME_OBJECT = frozenset("iter cast closing aclosing shield create_task ensure_future wait_for enter_context".split())
+_SAME_OBJECT = frozenset("cast closing aclosing shield create_task ensure_future wait_for enter_context".split())
 _GIVE_ELEMENT = frozenset("next anext min max choice".split())
 _ENTRY_METHODS = frozenset("get pop setdefault popleft popitem __getitem__ get_nowait".split())
+_COLLECTIONS = frozenset("list dict set deque defaultdict Counter OrderedDict count".split())
 _VIEWS = frozenset("items values keys".split())
 _CONTEXT_MANAGERS = frozenset({"contextmanager", "asynccontextmanager"})
 _STATIC, _CLASS_METHOD = frozenset({"staticmethod"}), frozenset({"classmethod"})
@@ -138,25 +139,33 @@ class Objects:
         """What an object has from its class: one for all objects."""
         if name not in self._class_level:
             return NOWHERE
-        index = self.ask.index
+        owners = self._class_level[name]
         return _few(
             class_place(self.ask, cls).below(name)
             for v in self.ask.values(function, value)
             if v.kind in ("instance", "some")
             for cls in self.ask.lineage(v.name)[0]
-            if any(index.functions[b.where].owner is None for b in index.attributes.get(cls, {}).get(name, ()))
+            if cls in owners
         )
 
     @cached_property
-    def _class_level(self) -> frozenset[str]:
-        """The attributes that any class sets in its body."""
-        index = self.ask.index
-        return frozenset(
-            name
-            for attributes in index.attributes.values()
-            for name, bindings in attributes.items()
-            if any(index.functions[b.where].owner is None and b.expression is not None for b in bindings)
-        )
+    def _class_level(self) -> dict[str, frozenset[str]]:
+        """The attributes that classes set in their bodies, each with these classes; fields of data classes are no such."""
+        index, found = self.ask.index, dict[str, set[str]]()
+        for cls, attributes in index.attributes.items():
+            if any(
+                "dataclass" in (dotted(d.function if isinstance(d, code.Call) else d) or "")
+                for d in index.classes[cls].decorators
+            ):
+                continue
+            for name, bindings in attributes.items():
+                values = [b.expression for b in bindings if index.functions[b.where].owner is None]
+                if any(
+                    isinstance(v, code.Display | code.Comprehension | code.Literal) or _is_new_collection(v)
+                    for v in values
+                ):
+                    found.setdefault(name, set()).add(cls)
+        return {name: frozenset(classes) for name, classes in found.items()}
 
     @cached_property
     def _properties(self) -> frozenset[str]:
@@ -190,9 +199,10 @@ class Objects:
             return NOWHERE
         if last in _GIVE_ELEMENT and len(arguments) < 3:
             return self.elements(function, arguments[0], frame)
-        if last in ("enumerate", "zip", "map", "filter"):  # taking from them takes from what they walk
+        if last in ("iter", "enumerate", "zip", "map", "filter"):  # taking from them takes from what they walk
             walked = arguments[1:] if last in ("map", "filter") else arguments
-            return _few(p for argument in walked for p in self.places(function, argument, frame))
+            iterators = [a for a in walked if any(v.is_used_up for v in self.ask.values(function, a))]
+            return _few(p for argument in iterators for p in self.places(function, argument, frame))
         if last in _SAME_OBJECT:
             return self.places(function, arguments[-1] if last == "cast" else arguments[0], frame)
         if last == "vars":
@@ -550,6 +560,10 @@ class Objects:
 def _few(places: Iterable[Place]) -> Places:
     found = frozenset(places)
     return found if len(found) <= _MOST else frozenset(sorted(found)[:_MOST])
+
+
+def _is_new_collection(value: code.Expr | None) -> bool:
+    return isinstance(value, code.Call) and last_name(value) in _COLLECTIONS
 
 
 def entry(index: code.Expr) -> str:

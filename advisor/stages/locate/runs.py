@@ -16,7 +16,7 @@ from advisor.model.program import FunctionInfo, Program
 from advisor.model.site import Site, SiteKind
 from advisor.model.state import LINES, Piece, State
 from advisor.model.summary import Summaries, Summary
-from advisor.questions.interference import View, ambient_clashes, clashes, independent
+from advisor.questions.interference import View, ambient_clashes, clashes, independent, settled
 
 _LONG_ENOUGH = 0.002  # seconds that a statement must take to be worth overlapping
 _BETWEEN = 2  # light statements that may stand between two of a run
@@ -92,7 +92,7 @@ class _Runs:
         return _Step(statement, call, self._state(statement), _read(value), _bound(statement), kept)
 
     def _state(self, statement: code.Stmt) -> State:
-        return self.summaries.state(Piece(self.info.id, (statement,)))
+        return settled(self.summaries.state(Piece(self.info.id, (statement,))), None)
 
     def _conditional(self, statement: code.If) -> _Step | None:
         """`if known: x = await a()`, with `else: x = await b()` or without."""
@@ -122,7 +122,24 @@ class _Runs:
                 return False
         if self._one_conversation(first.state, second.state) or (_lines(first.state) and _lines(second.state)):
             return False
-        return independent(first.state, second.state) is None
+        return independent(first.state, second.state, alike=self._alike(first, second)) is None
+
+    def _alike(self, first: _Step, second: _Step) -> bool:
+        """One function of the project called for different things, or one method of different objects: as in a loop over them.
+
+        What a dispatcher is handed (`to_thread(remove, a)`) is told by the handed function, so that is no such pair.
+        """
+        one, other = first.call, second.call
+        if tree.callee(one).rpartition(".")[2] != tree.callee(other).rpartition(".")[2]:
+            return False
+        targets = [self.program.targets(self.info.id, call) for call in (one, other)]
+        if any(t.callback for found in targets for t in found):
+            return False
+        owners = [tree.callee(call).rpartition(".")[0] for call in (one, other)]
+        if owners[0] != owners[1]:
+            return True
+        own = bool(targets[0]) and targets[0] == targets[1] and all(t.kind == "function" for t in targets[0])
+        return own and (one.arguments != other.arguments or one.keywords != other.keywords)
 
     def _one_conversation(self, first: State, second: State) -> bool:
         places = {

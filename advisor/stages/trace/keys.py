@@ -53,7 +53,8 @@ class Keys:
         objects = self.program.objects
         for place in key.places:
             root = place.root
-            if root.kind is RootKind.PARAM and not target.callback:
+            taken = self.program.functions[target.name].parameters
+            if root.kind is RootKind.PARAM and not target.callback and root.index < len(taken):
                 given = self.program.argument(target.name, call, root.index)
                 if given is not None:
                     self._passed(given, place.path, parts)
@@ -81,6 +82,7 @@ class Keys:
         match expression:
             case code.Literal(value=value):
                 parts.texts.append(str(value))
+                parts.fresh |= value == "/dev/null"  # nobody sees what goes there
             case code.Text(text=text, parts=inner):
                 parts.texts.append(text)
                 for each in inner:
@@ -93,6 +95,7 @@ class Keys:
                     parts.places |= held
                 else:
                     parts.texts.append(name)
+                    parts.fresh |= name == "devnull"
                     self._visit(value, parts, depth)
             case code.Call():
                 self._call(expression, parts, depth)

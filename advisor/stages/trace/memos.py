@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from advisor.model import code, tree
-from advisor.model.state import INSIDE, Place, Places, RootKind
+from advisor.model.state import INSIDE, Key, Place, Places, RootKind
 from advisor.stages.trace.keys import Keys
 
 
@@ -106,29 +106,35 @@ class Memos:
     def _entries(self, container: code.Expr, key: code.Expr) -> tuple[Missing, ...]:
         return tuple(Missing(place, key) for place in self.places(container))
 
-    def fills(self, guard: Guard, place: Place, key: code.Expr | None, value: code.Expr | None) -> bool:
-        """Does a write under `guard` only fill in what is missing?"""
+    def fills(self, guard: Guard, place: Place, key: code.Expr | None, value: code.Expr | None) -> Key | None:
+        """What a write under `guard` rests on beside its key, if it only fills in what is missing; None if it does not."""
         for missing in guard.missing:
             if key is not None:
-                if missing.key == key and missing.place == place and self._depends_on(value) <= self._depends_on(key):
-                    return True
-            elif missing.key is None and not self._depends_on(value):
+                if missing.key == key and missing.place == place:
+                    return self._rest(value, key)
+            elif missing.key is None:
                 same = missing.place == place
                 beside = (
                     missing.flag and missing.place.root == place.root and len(place.path) == len(missing.place.path)
                 )
                 if (same or beside) and INSIDE not in place.path:
-                    return True
-            elif missing.key is not None and place == missing.place.below(_entry(missing.key)):
-                return True
-        return False
+                    return self._rest(value, None)
+            elif place == missing.place.below(_entry(missing.key)):
+                return self._rest(value, None)
+        return None
 
-    def _depends_on(self, value: code.Expr | None) -> frozenset[Place]:
-        """What may be another from call to call: the arguments, and what an iteration works on."""
+    def _rest(self, value: code.Expr | None, key: code.Expr | None) -> Key:
+        """What may be another from call to call, and is not part of the key: arguments, and what an iteration works on."""
+        named = self._varying(key)
+        return Key(
+            places=frozenset(place for place in self._varying(value) if place.root not in {p.root for p in named})
+        )
+
+    def _varying(self, value: code.Expr | None) -> Places:
         if value is None:
             return frozenset()
-        key = self.keys.of([value])
-        return frozenset(Place(p.root) for p in key.places if p.root.kind in (RootKind.PARAM, RootKind.ITEM))
+        kinds = (RootKind.PARAM, RootKind.ITEM, RootKind.LOCAL)
+        return frozenset(place for place in self.keys.of([value]).places if place.root.kind in kinds)
 
 
 def _entry(key: code.Expr) -> str:

@@ -221,7 +221,7 @@ class _Look:
                     self._augmented(target, operator, guard)
             case code.Attribute(value=owner, name=name):
                 self.see(owner, guard)
-                self._change(self.places(target), how, guard, value)
+                self._change(self._set_places(target), how, guard, value)
                 if operator:
                     self._augmented(target, operator, guard)
                 self._set_outside(owner, name)
@@ -271,6 +271,17 @@ class _Look:
             how = How.APPEND if operator == "+" else How.ADD if operator == "|" else How.MUTATE
             self._change(self.places(target), how, guard)
         self._dunder(target, f"__i{_OPERATORS.get(operator, 'add')}__", guard)
+
+    def _set_places(self, target: code.Attribute) -> Places:
+        """Where an attribute is set: on the object itself, also where its class has one of that name."""
+        shared = any(v.kind in ("class", "module") for v in self.program.values(self.function, target.value))
+        made = isinstance(target.value, code.Call)  # `type(self).count += 1`
+        found = self.places(target)
+        return (
+            found
+            if shared or made
+            else frozenset(p for p in found if p.root.kind is not RootKind.CLASS or not self.places(target.value))
+        )
 
     def _set_outside(self, owner: code.Expr, name: str) -> None:
         """An attribute of a module, class or object from outside that everybody shares (`sys.stdout = …`)."""
@@ -335,8 +346,14 @@ class _Look:
     def _operation(self, expression: code.Operation, guard: Guard) -> None:
         operator, operands = expression.operator, expression.operands
         if operator in ("is", "is not"):
+            none = any(isinstance(operand, code.Literal) for operand in operands)
             for operand in operands:
-                self.see(operand, guard)
+                if none and isinstance(operand, code.Attribute):
+                    for place in self.places(operand):
+                        self._read(place, whole=False, bare=True)
+                    self.see(operand.value, guard)
+                else:
+                    self.see(operand, guard)
             return
         if operator in ("in", "not in"):
             item, container = operands
@@ -380,26 +397,11 @@ class _Look:
     def _walked(self, iterable: code.Expr, guard: Guard) -> None:
         """Walking a collection reads its elements; walking an iterator takes them."""
         self.see(iterable, guard)
-        lasting = self._lasts(iterable)
+        used_up = any(value.is_used_up for value in self.program.values(self.function, iterable))
         for place in self.places(iterable):
             self._read(place.below(INSIDE), whole=False)
-            if not lasting:
+            if used_up:
                 self._note(place, How.TAKE, guard, None)
-
-    def _lasts(self, iterable: code.Expr) -> bool:
-        """May it be walked again? What is known to be an iterator, a file or a queue is used up."""
-        kinds = self.program.values(self.function, iterable)
-        used_up = {v for v in kinds if (v.kind == "container" and v.name in ("generator", "iterator"))
-                   or (v.kind == "object" and v.name.startswith(("io.", "csv.", "builtins.map", "builtins.filter", "builtins.zip")))}  # fmt: skip
-        if isinstance(iterable, code.Call) and isinstance(iterable.function, code.Name):
-            return (
-                not used_up
-                or iterable.function.id not in ("iter", "map", "filter", "enumerate", "zip")
-                or all(
-                    self._lasts(argument) for argument in iterable.arguments if not isinstance(argument, code.Lambda)
-                )
-            )
-        return not used_up
 
     # ---- calls
 
@@ -546,6 +548,8 @@ class _Look:
             named = named_arguments(call, method, entry.acts_on)
             space = "file" if entry.effect in (Effect.DISK, Effect.NONE) else api.partition(".")[0]
             key = self.keys.of(named) if named else None
+        if entry.unique:
+            key = replace(key or Key(), fresh=True)
         access = self._access(call, entry)
         if access is Access.CREATE and any(k.name == "exist_ok" for k in call.keywords):
             access = Access.READ  # made once, whoever comes first
@@ -694,7 +698,7 @@ class _Look:
         found = self.found
         for read in inner.reads:
             for place in here(read.place):
-                self._read(place, whole=read.whole, exposed=read.exposed, where=read.where)
+                self._read(place, whole=read.whole, exposed=read.exposed, where=read.where, bare=read.bare)
         for write in inner.writes:
             places = here(write.place)
             for place in places:
@@ -705,6 +709,7 @@ class _Look:
                     possible=write.possible or possible,
                     sure=sure,
                     key=named(write.key),
+                    rests_on=named(write.rests_on),
                     where=self._where(write.where),
                 )
                 found.writes.setdefault(new)
@@ -739,10 +744,12 @@ class _Look:
             return Where(self.function, self.line, self.calls)
         return Where(inner.function, inner.line, self.calls)
 
-    def _read(self, place: Place, *, whole: bool, exposed: bool = True, where: Where | None = None) -> None:
+    def _read(
+        self, place: Place, *, whole: bool, exposed: bool = True, where: Where | None = None, bare: bool = False
+    ) -> None:
         if exposed and place.path and any(w in self.found.written for w in _prefixes(place)):
             exposed = False
-        self.found.reads.setdefault(Read(place, whole, exposed, self._where(where)))
+        self.found.reads.setdefault(Read(place, whole, exposed, self._where(where), bare))
 
     def _change(
         self, places: Places, how: How, guard: Guard, value: code.Expr | None = None, key: code.Expr | None = None,
@@ -755,12 +762,14 @@ class _Look:
         self, place: Place, how: How, guard: Guard, value: code.Expr | None, key: code.Expr | None = None, *,
         alone: bool = True, item: bool = False,
     ) -> None:  # fmt: skip
-        memo = how in (How.REBIND, How.KEY) and self.memos.fills(guard, place, key if how is How.KEY else None, value)
+        filled = how in (How.REBIND, How.KEY)
+        rests_on = self.memos.fills(guard, place, key if how is How.KEY else None, value) if filled else None
+        memo = rests_on is not None
         constant = isinstance(value, code.Literal)
         if how is How.AUGMENT and item:
             place = place.below(INSIDE)
         named = self.keys.of([key]) if how is How.KEY and key is not None else None
-        write = Write(place, how, self._where(), memo, False, guard.sure and alone, constant, named)
+        write = Write(place, how, self._where(), memo, False, guard.sure and alone, constant, named, rests_on)
         self.found.writes.setdefault(write)
         self._settle(write)
 

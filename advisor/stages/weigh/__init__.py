@@ -16,7 +16,7 @@ from advisor.model.site import Dependence, DependenceKind, Detail, Site, SiteKin
 from advisor.model.state import Piece, State
 from advisor.model.summary import Proof, Summaries, Summary
 from advisor.questions.flow import Flow, flow_of, iteration
-from advisor.questions.interference import view
+from advisor.questions.interference import settled, view
 from advisor.stages.weigh.dependence import counted, dependence, drained
 from advisor.stages.weigh.hazards import hazards
 from advisor.stages.weigh.once import ends_with
@@ -50,7 +50,7 @@ def weigh(
 def _case(program: Program, summaries: Summaries, catalog: Catalog, site: Site, prove: Prover) -> Case:
     ways = flow_of(site)
     piece = iteration(site, ways, handed_over=site.kind in _CONCURRENT)
-    summary, state = summaries.piece(piece), _state(summaries, site, piece)
+    summary, state = summaries.piece(piece), settled(_state(summaries, site, piece), frozenset(ways.bound))
     tie = _dependence(program, site, ways, summary, state)
     work = _work(program, site, summary)
     proofs = _telling(summary, site.kind)

@@ -118,7 +118,9 @@ def _tie(site: Site, place: Place, writes: list[Write], state: State, seen: View
     label, hows = place.label, {w.how for w in writes}
     first = next((w for w in writes if not w.memo), writes[0])
     readers = [
-        r for r in state.reads if any(not w.memo and seen.meets(w, r.place, whole=r.whole, apart=True) for w in writes)
+        r
+        for r in state.reads
+        if any(not w.memo and seen.meets(w, r.place, whole=r.whole, apart=True, bare=r.bare) for w in writes)
     ]
     exposed = [r for r in readers if r.exposed]
     inside = (

@@ -19,6 +19,9 @@ from advisor.stages.weigh.dependence import costly_calls, drained
 from advisor.stages.weigh.order import MUCH, READS_ON, calls_of_round, names_read, order, target_name
 
 _CONCURRENT = frozenset({SiteKind.POOL, SiteKind.THREAD, SiteKind.GATHER})
+# Asking a person is told by the effect itself; filters of warnings and set attributes of modules rarely break anything:
+# enough to be refused by the rewrite, not to hold the advice back.
+_MOSTLY_HARMLESS = frozenset({Ambient.WARNING_FILTERS, Ambient.INTERPRETER})
 _COMPUTES = frozenset({Effect.CPU_PYTHON, Effect.CPU_NATIVE, Effect.CPU_NATIVE_NOGIL, Effect.PARALLEL_NATIVE})
 _HEAVY = 1e6  # bytes: copying this to a process takes longer than most work on it
 BLOCKING = frozenset({Effect.NETWORK, Effect.DATABASE, Effect.SUBPROCESS, Effect.SLEEP})
@@ -202,6 +205,8 @@ def _ambient(program: Program, catalog: Catalog, summary: Summary, state: State)
     costly = costly_calls(summary)
     work = State(ambient=tuple(use for use in state.ambient if not costly.isdisjoint(use.where.calls)))
     for use, because in ambient_clashes(work, state):
+        if use.what is Ambient.INPUT or use.what in _MOSTLY_HARMLESS:
+            continue
         kind = HazardKind.PROCESS_STATE if use.what.scope is Scope.PROCESS else HazardKind.THREAD_STATE
         yield Hazard(kind, use.api, use.where.line, because)
     seeded = seeded_generators(program, catalog)
