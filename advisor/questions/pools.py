@@ -1,0 +1,85 @@
+"""Pools: what runs functions for others, and the calls that hand a function over to be called elsewhere or many times."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from advisor.model import code
+from advisor.model.catalog import Answer, CallEntry, Catalog, Passes, Waiter
+from advisor.model.program import Program
+from advisor.questions.calls import argument, entries, is_unresolved, last_name, receiver
+
+Where = Literal["here", "thread", "process", "loop"]
+
+
+@dataclass(frozen=True, slots=True)
+class HandOver:
+    """A call hands `function` over, to be called `where` with what `passes` says.
+
+    `guessed` when the receiver is of unknown type and only the name of its method speaks.
+    """
+
+    function: code.Expr
+    place: int | str
+    where: Where
+    passes: Passes
+    answer: Answer | None
+    guessed: bool = False
+
+    @property
+    def maps(self) -> bool:
+        """Is it called once for each element?"""
+        return self.passes in (Passes.EACH, Passes.UNPACKED)
+
+    @property
+    def runs_elsewhere(self) -> bool:
+        """Does it run in a thread or process, and not in the one that hands it over?"""
+        return self.where in ("thread", "process")
+
+
+def pool_type(catalog: Catalog, name: str) -> Waiter | None:
+    """What the pools of class `name` run their work on; None where that is no pool."""
+    return next((known.pool for known in catalog.lineage(name) if known.pool is not None), None)
+
+
+def pool_of(program: Program, catalog: Catalog, function: str, expression: code.Expr) -> Waiter | None:
+    """What `expression` runs its work on where it is a pool; None where it is not, or is not known to be."""
+    values = sorted(program.values(function, expression))
+    found = (pool_type(catalog, value.name) for value in values if value.kind == "object")
+    return next((kind for kind in found if kind is not None), None)
+
+
+def hand_over(program: Program, catalog: Catalog, function: str, call: code.Call) -> HandOver | None:
+    """The function that `call`, written in `function`, hands over; None where it hands none, or none that is written out."""
+    known = entries(program, catalog, function, call)
+    for _, entry in known:
+        found = handed(call, entry)
+        if found is not None:
+            return found
+    if known or receiver(call) is None or not is_unresolved(program, function, call):
+        return None
+    likely = catalog.handing.get(last_name(call))
+    return None if likely is None else handed(call, likely, guessed=True)
+
+
+def handed(call: code.Call, entry: CallEntry, *, guessed: bool = False) -> HandOver | None:
+    """The function that a call hands over by the word of the catalog."""
+    if entry.callback is None or entry.passes is None:
+        return None
+    function = argument(call, entry.callback)
+    if function is None or isinstance(function, code.Starred):
+        return None
+    return HandOver(function, entry.callback, entry.callback_in, entry.passes, entry.answer, guessed)
+
+
+def given(call: code.Call, found: HandOver) -> tuple[code.Expr, ...]:
+    """The arguments behind the function: what it is called with, or whose elements it is called with."""
+    if found.passes is Passes.PACKED:
+        packed = argument(call, "args")
+        if packed is None and isinstance(found.place, int):
+            packed = argument(call, found.place + 1)
+        return () if packed is None else (packed,)
+    if found.passes is Passes.ELEMENT:
+        return ()
+    return call.arguments[found.place + 1 :] if isinstance(found.place, int) else ()
