@@ -58,6 +58,7 @@ def test_a_bar_that_makes_what_it_shows_stays() -> None:
 
 MOVES = [
     "from tqdm import tqdm\ndef work(n):\n    bar = tqdm(total=n)\n    bar.update(1)",
+    "from tqdm import tqdm\ndef work(xs):\n    shown = tqdm(xs)\n    shown.update()",
     "from tqdm import tqdm\ndef work(n):\n    with tqdm(total=n) as shown:\n        shown.update(1)",
     "from rich.progress import Progress\ndef work(n):\n    with Progress() as p:\n        p.advance(n)",
     "from alive_progress import alive_bar\ndef work(n):\n    with alive_bar(n) as step:\n        step()",
