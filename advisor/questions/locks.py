@@ -22,6 +22,11 @@ def is_limit(program: Program, catalog: Catalog, function: str, expression: code
     return _is(program, catalog, function, expression, lambda known: known.limit, catalog.words.limits)
 
 
+def is_guard(program: Program, catalog: Catalog, function: str, expression: code.Expr) -> bool:
+    """Is what `with expression:` runs one that others may have to wait for: is it a lock or a semaphore?"""
+    return is_lock(program, catalog, function, expression) or is_limit(program, catalog, function, expression)
+
+
 def lock_type(catalog: Catalog, name: str) -> Waiter | None:
     """Whom the locks and semaphores of class `name` keep out; None where that is no class of these."""
     return next((who for known in catalog.lineage(name) if (who := known.lock or known.limit) is not None), None)
@@ -32,17 +37,14 @@ def _is(program: Program, catalog: Catalog, function: str, expression: code.Expr
     told = [answer for value in values if (answer := _told(program, catalog, value, kind, words)) is not None]
     if told:
         return any(told)
-    named = (
-        tree.callee(expression)
-        if isinstance(expression, code.Call)
-        else tree.dotted(expression) or _held_in(expression)
-    )
-    return is_named(named, words)
-
-
-def _held_in(expression: code.Expr) -> str:
-    """`self.locks[key]` is one of what the container is named for."""
-    return (tree.dotted(expression.value) or "") if isinstance(expression, code.Subscript) else ""
+    match expression:
+        case code.Call(function=code.Attribute(value=receiver)) if not is_named(tree.callee(expression), words):
+            return _is(program, catalog, function, receiver, kind, words)  # `lock.acquire(timeout=1)`
+        case code.Call():
+            return is_named(tree.callee(expression), words)
+        case code.Subscript(value=value):
+            return is_named(tree.dotted(value) or "", words)  # `locks[key]`
+    return is_named(tree.dotted(expression) or "", words)
 
 
 def _told(program: Program, catalog: Catalog, value: Value, kind: Kind, words: Group) -> bool | None:

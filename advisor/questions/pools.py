@@ -10,6 +10,9 @@ from advisor.model.catalog import Answer, CallEntry, Catalog, Passes, Waiter
 from advisor.model.program import Program
 from advisor.questions.calls import argument, entries, is_unresolved, last_name, receiver
 
+_SIZES = ("max_workers", "processes", "nodes", "n_jobs")  # names of the argument that says how many workers
+_MOST_CALLERS = 6
+
 Where = Literal["here", "thread", "process", "loop"]
 
 
@@ -48,6 +51,23 @@ def pool_of(program: Program, catalog: Catalog, function: str, expression: code.
     values = sorted(program.values(function, expression))
     found = (pool_type(catalog, value.name) for value in values if value.kind == "object")
     return next((kind for kind in found if kind is not None), None)
+
+
+def size(program: Program, function: str, made: code.Call) -> float | None:
+    """How many workers the call `made` makes a pool with, where the source tells."""
+    named = (argument(made, name) for name in _SIZES)
+    given = next((each for each in named if each is not None), None) or argument(made, 0)
+    return None if given is None else program.number(function, given)
+
+
+def runs_in_pool(program: Program, function: str, depth: int = 3) -> bool:
+    """Does a function run in a pool, thread or process: handed over, or called only on the way from what is?"""
+    if function in program.workers():
+        return True
+    if depth == 0 or program.functions[function].is_module:
+        return False
+    callers = {caller for caller, _ in program.callers(function)[:_MOST_CALLERS]} - {function}
+    return bool(callers) and all(runs_in_pool(program, caller, depth - 1) for caller in sorted(callers))
 
 
 def hand_over(program: Program, catalog: Catalog, function: str, call: code.Call) -> HandOver | None:

@@ -33,6 +33,8 @@ LOCKS = [
     ("self.lockFor(key)", ""),
     ("self._locks[key]", ""),
     ("client.lock('jobs')", ""),
+    ("self._lock.acquire(timeout=1)", ""),
+    ("guard.acquire_timeout(1)", "guard = threading.Lock()"),
 ]
 
 
@@ -53,6 +55,7 @@ NO_LOCKS = [
     ("guard", "guard = threading.Semaphore(5)"),
     ("guard", "guard = threading.Event()"),
     ("client.session()", ""),
+    ("self.lock_manager.session()", ""),
 ]
 
 

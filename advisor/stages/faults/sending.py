@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from advisor.model import code, tree
 from advisor.model.fault import Unsendable
 from advisor.model.program import Value
+from advisor.questions.locks import lock_type
 from advisor.stages.faults.sight import Sight
-from advisor.stages.faults.spots import Spot, is_lock_type
+from advisor.stages.faults.spots import Spot
 
 _MAPS = frozenset("map imap imap_unordered starmap map_async starmap_async".split())
 _APPLIES = frozenset("apply apply_async".split())
@@ -108,7 +109,7 @@ def _object(sight: Sight, name: str) -> tuple[Unsendable, str] | None:
     if known is None or known.picklable is not False:
         return None
     because = f"a `{name}` cannot be pickled"
-    if name.startswith("threading.") and is_lock_type(name):
+    if lock_type(sight.catalog, name) is not None:
         return Unsendable.LOCK, because
     return (Unsendable.OPEN_FILE if name.startswith(_FILES) else Unsendable.CONNECTION), because
 

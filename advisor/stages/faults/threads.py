@@ -9,8 +9,9 @@ from advisor.model.catalog import Basis, ObjectEntry, ThreadSafety
 from advisor.model.fault import Fact, Fate
 from advisor.model.program import FunctionInfo
 from advisor.model.summary import Place
+from advisor.questions.pools import size
 from advisor.stages.faults.sight import Clue, Detector, Sight, at, written
-from advisor.stages.faults.workers import Handover, handovers, pool_of, several, work, workers_of
+from advisor.stages.faults.workers import Handover, handovers, pool_of, several, work
 
 _POOLS = ("concurrent.futures.", "multiprocessing.pool.")
 _HANDS_IN = frozenset("submit map apply_async map_async starmap_async imap imap_unordered".split())
@@ -152,7 +153,7 @@ def _in_new_object(sight: Sight, function: str) -> bool:
 def _alone(sight: Sight, handover: Handover) -> bool:
     """A pool of one worker, behind which nothing runs at the same time."""
     pool = pool_of(sight, handover.spot)
-    return pool is not None and workers_of(sight, handover.spot.function.id, pool) == 1
+    return pool is not None and size(sight.program, handover.spot.function.id, pool) == 1
 
 
 def _shared_clients(sight: Sight, info: FunctionInfo) -> Iterator[Clue]:

@@ -80,11 +80,3 @@ def _binds(statement: code.Stmt, call: code.Call, name: str) -> bool:
         case code.With(items=items):
             return any(c is call and isinstance(t, code.Name) and t.id == name for c, t in items)
     return False
-
-
-def workers_of(sight: Sight, function: str, pool: code.Call) -> float | None:
-    """How many workers a pool is made with, where the source tells."""
-    for keyword in pool.keywords:
-        if keyword.name in ("max_workers", "processes", "nodes"):
-            return sight.program.number(function, keyword.value)
-    return sight.program.number(function, pool.arguments[0]) if pool.arguments else None
