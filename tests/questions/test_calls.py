@@ -27,6 +27,7 @@ def test_work_is_too_little_an_iteration_or_in_all() -> None:
     assert is_too_little(1e-6, 1e9)
     assert is_too_little(1e-3, 2)
     assert not is_too_little(1e-3, 200)
+    assert not is_too_little(1e-6, 1e6, counted=False)
 
 
 def test_pools_threads_and_gathers_are_concurrent() -> None:

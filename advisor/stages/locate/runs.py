@@ -136,7 +136,9 @@ class _Runs:
 
     def _one_conversation(self, first: Summary, second: Summary) -> bool:
         places = {
-            use.place for use in first.uses if (known := self.catalog.object(use.type)) is not None and known.conversation
+            use.place
+            for use in first.uses
+            if (known := self.catalog.object(use.type)) is not None and known.conversation
         }
         return any(use.place in places for use in second.uses)
 
