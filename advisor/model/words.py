@@ -28,6 +28,9 @@ class Words(BaseModel):
     locks: Group = Field(default=frozenset(), description="entering what is named so keeps all others out")
     limits: Group = Field(default=frozenset(), description="what is named so lets in only so many: semaphores")
     bar_makers: Group = Field(default=frozenset(), description="functions that put a progress bar around an iterable")
+    bar_counters: Group = Field(
+        default=frozenset(), description="functions that count like `range`, under a progress bar"
+    )
     bars: Group = Field(default=frozenset(), description="progress bars")
     bar_drawers: Group = Field(default=frozenset(), description="functions that draw a progress bar anew")
     bar_steps: Group = Field(default=frozenset(), description="methods by which a progress bar is moved on")

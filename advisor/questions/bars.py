@@ -6,50 +6,54 @@ A bar passes its elements through and keeps the length.
 from __future__ import annotations
 
 from advisor.model import code, tree
-from advisor.model.catalog import Catalog
+from advisor.model.catalog import CallEntry, Catalog, Elements, Length
+from advisor.model.effect import Effect
 from advisor.model.program import Program
 from advisor.model.words import is_named
-from advisor.questions.calls import argument, entries, is_unresolved, last_name, receiver, walked
+from advisor.questions.calls import entries, is_unresolved, last_name, receiver, walked
+
+_AROUND = CallEntry(effect=Effect.NONE, elements=Elements.PASSED, length=Length.SAME, bar="made")
+_COUNTS = CallEntry(effect=Effect.NONE, length=Length.RANGE, bar="made")
 
 
-def makes_bar(program: Program, catalog: Catalog, function: str, call: code.Call) -> bool:
-    """Does `call`, written in `function`, make a progress bar?"""
+def bar_made(program: Program, catalog: Catalog, function: str, call: code.Call) -> CallEntry | None:
+    """What is known of the progress bar that `call`, written in `function`, makes; None where it makes none."""
     known = entries(program, catalog, function, call)
     if known:
-        return any(entry.bar == "made" for _, entry in known)
-    return is_bar_name(catalog, tree.callee(call))
+        return next((entry for _, entry in known if entry.bar == "made"), None)
+    return bar_named(catalog, tree.callee(call))
 
 
-def is_bar_name(catalog: Catalog, name: str) -> bool:
-    """Is a function of which only the name is known named like one that puts a bar around an iterable?"""
-    return is_named(name, catalog.words.bar_makers)
+def bar_named(catalog: Catalog, name: str) -> CallEntry | None:
+    """What the name alone says of a function: that it puts a bar around an iterable, or counts under one."""
+    if is_named(name, catalog.words.bar_makers):
+        return _AROUND
+    return _COUNTS if is_named(name, catalog.words.bar_counters) else None
+
+
+def counts(entry: CallEntry) -> bool:
+    """Does the bar count by itself, as `range` with the same arguments does: `trange(n)`?"""
+    return entry.length is Length.RANGE
 
 
 def behind_bar(program: Program, catalog: Catalog, function: str, iterable: code.Expr) -> code.Expr:
     """What is walked, without the progress bars around it: `urls` for `tqdm(urls)`.
 
-    A bar that makes what it shows (`trange(n)`) stays.
+    A bar that counts by itself (`trange(n)`) stays.
     """
-    while isinstance(iterable, code.Call) and makes_bar(program, catalog, function, iterable):
-        inner = _shown(program, catalog, function, iterable)
-        if inner is None:
+    while isinstance(iterable, code.Call):
+        made = bar_made(program, catalog, function, iterable)
+        inner = walked(iterable, made) if made is not None and made.elements is not None else ()
+        if not inner:
             break
-        iterable = inner
+        iterable = inner[0]
     return iterable
-
-
-def _shown(program: Program, catalog: Catalog, function: str, call: code.Call) -> code.Expr | None:
-    known = [entry for _, entry in entries(program, catalog, function, call) if entry.bar == "made"]
-    if known:
-        return next(iter(walked(call, known[0])), None) if known[0].elements is not None else None
-    first = argument(call, 0)
-    return first if first is not None else argument(call, "iterable")
 
 
 def has_bar(program: Program, catalog: Catalog, function: str, iterable: code.Expr) -> bool:
     """Is there a progress bar in what is walked, however deep: `enumerate(tqdm(urls))`?"""
     calls = (node for node in tree.every(iterable) if isinstance(node, code.Call))
-    return any(makes_bar(program, catalog, function, call) for call in calls)
+    return any(bar_made(program, catalog, function, call) is not None for call in calls)
 
 
 def is_bar(program: Program, catalog: Catalog, function: str, expression: code.Expr) -> bool:

@@ -50,10 +50,27 @@ def test_other_calls_are_no_bars(iterable: str, head: str) -> None:
     assert not has_bar(found.program, found.catalog, found.work.id, found.loop.iterable)
 
 
-def test_a_bar_that_makes_what_it_shows_stays() -> None:
-    found = linked(walking("trange(len(urls))", "from tqdm import trange"))
+@pytest.mark.parametrize("head", ["from tqdm import trange", "from elsewhere import trange"])
+def test_a_bar_that_counts_by_itself_stays(head: str) -> None:
+    found = linked(walking("trange(len(urls))", head))
     assert has_bar(found.program, found.catalog, found.work.id, found.loop.iterable)
     assert behind_bar(found.program, found.catalog, found.work.id, found.loop.iterable) is found.loop.iterable
+
+
+@pytest.mark.parametrize(
+    ("iterable", "head", "length"),
+    [
+        ("trange(3, 7)", "from tqdm import trange", 4),
+        ("trange(5)", "from elsewhere import trange", 5),
+        ("tqdm('abc')", "from tqdm import tqdm", 3),
+        ("track(sorted('ab'))", "from rich.progress import track", 2),
+        ("progress_bar([1, 2])", "from fastprogress import progress_bar", 2),
+        ("track('ab')", "from shipping import track", None),
+    ],
+)
+def test_a_bar_keeps_the_length(iterable: str, head: str, length: float | None) -> None:
+    found = linked(walking(iterable, head))
+    assert found.program.length(found.work.id, found.loop.iterable) == length
 
 
 MOVES = [

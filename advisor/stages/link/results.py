@@ -98,11 +98,10 @@ def _external_result(ask: Ask, called: Value, function: str, call: code.Call) ->
     held = _held(ask, name, last, function, call)
     if held is not None:
         return held
-    if entry is not None and entry[1].elements is not None:
-        passed = _passed_on(ask, entry[1], entry[1].elements, function, call)
+    likely = bars.bar_named(ask.catalog, last) if entry is None else entry[1]
+    if likely is not None and likely.elements is not None:
+        passed = _passed_on(ask, likely, likely.elements, function, call)
         return told if passed is None else passed
-    if entry is None and call.arguments and bars.is_bar_name(ask.catalog, last):
-        return frozenset({container("builtins.list", _elements_of(ask, function, call.arguments[0]))})
     if entry is None and last[:1].isupper() and not last.isupper():
         return frozenset({object_of(name)})
     return told

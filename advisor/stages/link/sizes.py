@@ -12,7 +12,6 @@ from collections.abc import Callable, Iterable
 
 from advisor.model import code
 from advisor.model.catalog import CallEntry, Length
-from advisor.model.effect import Effect
 from advisor.model.program import Value
 from advisor.questions import bars, calls
 from advisor.stages.link.index import Binding
@@ -22,9 +21,6 @@ _ARITHMETIC: dict[str, Callable[[float, float], float]] = {
     "+": operator.add, "-": operator.sub, "*": operator.mul, "/": operator.truediv, "//": operator.floordiv, "%": operator.mod,
 }  # fmt: skip
 _LARGEST = 1e15
-
-
-_AROUND = CallEntry(effect=Effect.NONE, length=Length.SAME, bar="made")
 
 
 class Sizes:
@@ -221,8 +217,9 @@ class Sizes:
         if found is not None or any(value.kind != "external" for value in called):
             return found
         last, catalog = calls.last_name(call), self.resolver.catalog
-        if bars.is_bar_name(catalog, last):
-            return _AROUND
+        likely = bars.bar_named(catalog, last)
+        if likely is not None:
+            return likely
         if calls.receiver(call) is None or called:
             return None
         return catalog.of_builtins.get(last) or catalog.handing.get(last)

@@ -74,7 +74,7 @@ def _case(program: Program, summaries: Summaries, catalog: Catalog, site: Site, 
         blast_radius=_blast_radius(program, site.function),
         subject=_subject(site),
         concurrent_now=_model_in_use(program, catalog, site),
-        signs=signs(catalog, site, summary, work),
+        signs=signs(program, catalog, site, summary, work),
         workers=_pool_size(program, catalog, site),
     )
 
