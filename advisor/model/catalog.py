@@ -119,6 +119,7 @@ class CallEntry(BaseModel):
     callback: int | str | None = None
     callback_in: Literal["here", "thread", "process", "loop"] = "here"
     passes: Passes | None = Field(default=None, description="what the function handed over is called with")
+    coroutines: bool = Field(default=False, description="runs the coroutines it is handed beside what goes on")
     answer: Answer | None = Field(default=None, description="how what that function returns comes back")
     elements: Elements | None = Field(default=None, description="what the result has to do with the argument `walks`")
     length: Length | int | None = Field(default=None, description="how many elements the result has")
@@ -316,6 +317,11 @@ class Catalog:
         takers = ((name, entry) for name, entry in self.calls.items() if entry.passes is not None)
         order = sorted(takers, key=lambda each: (each[1].callback_in not in ("thread", "process"), each[0]))
         return {name.rpartition(".")[2]: entry for name, entry in reversed(order)}
+
+    @cached_property
+    def starting(self) -> frozenset[str]:
+        """The last names of the calls that run coroutines beside what goes on."""
+        return frozenset(name.rpartition(".")[2] for name, entry in self.calls.items() if entry.coroutines)
 
     @cached_property
     def of_builtins(self) -> dict[str, CallEntry]:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from advisor.model import code
 from advisor.model.catalog import Answer, CallEntry, Catalog, Passes, Waiter
+from advisor.model.effect import Effect
 from advisor.model.program import Program
 from advisor.questions.calls import argument, entries, is_unresolved, last_name, receiver
 
@@ -18,7 +19,7 @@ Where = Literal["here", "thread", "process", "loop"]
 
 @dataclass(frozen=True, slots=True)
 class HandOver:
-    """A call hands `function` over, to be called `where` with what `passes` says.
+    """A call hands `function` over, to be called `where` with what `passes` says. `by_pool` when it is a pool's method.
 
     `guessed` when the receiver is of unknown type and only the name of its method speaks.
     """
@@ -28,6 +29,7 @@ class HandOver:
     where: Where
     passes: Passes
     answer: Answer | None
+    by_pool: bool = False
     guessed: bool = False
 
     @property
@@ -73,24 +75,46 @@ def runs_in_pool(program: Program, function: str, depth: int = 3) -> bool:
 def hand_over(program: Program, catalog: Catalog, function: str, call: code.Call) -> HandOver | None:
     """The function that `call`, written in `function`, hands over; None where it hands none, or none that is written out."""
     known = entries(program, catalog, function, call)
-    for _, entry in known:
+    for name, entry in known:
         found = handed(call, entry)
         if found is not None:
-            return found
+            return replace(found, by_pool=pool_type(catalog, name.rpartition(".")[0]) is not None)
     if known or receiver(call) is None or not is_unresolved(program, function, call):
         return None
     likely = catalog.handing.get(last_name(call))
-    return None if likely is None else handed(call, likely, guessed=True)
+    found = None if likely is None else handed(call, likely)
+    return None if found is None else replace(found, guessed=True)
 
 
-def handed(call: code.Call, entry: CallEntry, *, guessed: bool = False) -> HandOver | None:
+def starts_coroutines(program: Program, catalog: Catalog, function: str, call: code.Call) -> bool:
+    """Does `call` run coroutines that it is handed beside what goes on: `gather(…)`, `group.create_task(…)`?"""
+    known = entries(program, catalog, function, call)
+    if known:
+        return any(entry.coroutines for _, entry in known)
+    return is_unresolved(program, function, call) and last_name(call) in catalog.starting
+
+
+def starts_work(program: Program, catalog: Catalog, function: str, call: code.Call) -> bool:
+    """Does `call` start something beside what goes on: a function in a thread or process, or coroutines?"""
+    handed_over = hand_over(program, catalog, function, call)
+    if handed_over is not None and handed_over.runs_elsewhere:
+        return True
+    return starts_coroutines(program, catalog, function, call)
+
+
+def waits_for_result(program: Program, catalog: Catalog, function: str, call: code.Call) -> bool:
+    """Does a call that hands work over return only when that is done, so that it raises what failed: `Pool.map`?"""
+    return any(entry.effect is Effect.LOCK for _, entry in entries(program, catalog, function, call))
+
+
+def handed(call: code.Call, entry: CallEntry) -> HandOver | None:
     """The function that a call hands over by the word of the catalog."""
     if entry.callback is None or entry.passes is None:
         return None
     function = argument(call, entry.callback)
     if function is None or isinstance(function, code.Starred):
         return None
-    return HandOver(function, entry.callback, entry.callback_in, entry.passes, entry.answer, guessed)
+    return HandOver(function, entry.callback, entry.callback_in, entry.passes, entry.answer)
 
 
 def given(call: code.Call, found: HandOver) -> tuple[code.Expr, ...]:

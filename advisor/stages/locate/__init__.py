@@ -6,8 +6,9 @@ Loops, comprehensions, pools and the like are found by the site rules' shapes; w
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
+from functools import partial
 
 from advisor.model import code, tree
 from advisor.model.catalog import Catalog
@@ -17,13 +18,10 @@ from advisor.model.rule import SiteRule
 from advisor.model.site import Site, SiteKind
 from advisor.model.summary import Summaries
 from advisor.questions.calls import inside
+from advisor.questions.pools import starts_work
 from advisor.stages.locate.blocking import blocking
 from advisor.stages.locate.contexts import in_context
 from advisor.stages.locate.runs import runs
-
-_HANDS_OVER = frozenset(
-    "submit map imap imap_unordered starmap apply_async Thread Process create_task ensure_future gather".split()
-)
 
 
 def locate(
@@ -44,7 +42,7 @@ def locate(
         for found in modules[path].found:
             if found.rule not in by_slug:
                 continue
-            site = _shaped(path, nodes, found, by_slug[found.rule])
+            site = _shaped(path, nodes, found, by_slug[found.rule], partial(starts_work, program, catalog))
             if site is not None and not _is_namesake(program, site):
                 sites.append(replace(site, consumer=nodes.consumers.get(id(site.node), "")))
         for info in functions.get(path, []):
@@ -79,7 +77,9 @@ class _Nodes:
                             self.calls.setdefault((node.line, node.column), []).append((info.id, node))
 
 
-def _shaped(path: str, nodes: _Nodes, found: Found, rule: SiteRule) -> Site | None:
+def _shaped(
+    path: str, nodes: _Nodes, found: Found, rule: SiteRule, starts: Callable[[str, code.Call], bool]
+) -> Site | None:
     """The site where a rule's shape matched; None where the tree has no such node (syntax the tree has no word for)."""
     position = (found.line, found.column)
     loop = nodes.loops.get(position)
@@ -95,7 +95,7 @@ def _shaped(path: str, nodes: _Nodes, found: Found, rule: SiteRule) -> Site | No
     if found.line not in nodes.statements:
         return None
     function, statement = nodes.statements[found.line]
-    handed = next((call for call in tree.calls((statement,)) if _last(call) in _HANDS_OVER), None)
+    handed = next((call for call in tree.calls((statement,)) if starts(function, call)), None)
     if handed is not None:
         return _call(path, function, handed, found, rule)
     return Site(path, function, rule.site, found.rule, found.line, found.column, found.end_line, statement,
@@ -141,13 +141,6 @@ def _is_namesake(program: Program, site: Site) -> bool:
         return False
     direct = [t for t in program.targets(site.function, site.node) if not t.callback]
     return bool(direct) and all(t.kind == "function" for t in direct)
-
-
-def _last(call: code.Call) -> str:
-    match call.function:
-        case code.Name(id=name) | code.Attribute(name=name):
-            return name
-    return ""
 
 
 def _without_doubles(sites: list[Site]) -> list[Site]:
