@@ -136,9 +136,7 @@ class _Runs:
 
     def _one_conversation(self, first: Summary, second: Summary) -> bool:
         places = {
-            use.place
-            for use in first.uses
-            if (known := self.catalog.object(use.type)) is not None and known.conversation
+            use.place for use in first.uses if (known := self.catalog.object(use.type)) is not None and known.conversation
         }
         return any(use.place in places for use in second.uses)
 
