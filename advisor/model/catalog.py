@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from enum import StrEnum
+from functools import cached_property
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from advisor.model.effect import CostClass, Effect
 from advisor.model.state import GENERATORS, Access, Ambient, How
+from advisor.model.words import NO_WORDS, Words
 
 QualifiedName = Annotated[str, Field(pattern=r"^[A-Za-z_]\w*(\.[A-Za-z_]\w*)*$")]
 CallName = Annotated[str, Field(pattern=r"^[A-Za-z_]\w*(\.[A-Za-z_]\w*)*(\.\*)?$")]
@@ -33,6 +35,52 @@ class ThreadSafety(StrEnum):
     UNKNOWN = "unknown"
 
 
+class Waiter(StrEnum):
+    """Who is kept out by a lock, and who runs the work of a pool."""
+
+    THREAD = "thread"
+    PROCESS = "process"
+    TASK = "task"  # a coroutine or a green thread
+
+
+class Passes(StrEnum):
+    """What a call passes to the function that it is handed (`callback`), for each time it calls it."""
+
+    EACH = "each"  # one element of each of the arguments behind the function: `map(f, xs, ys)`
+    UNPACKED = "unpacked"  # the elements of one element of the argument behind it: `starmap(f, rows)`
+    REST = "rest"  # the arguments behind it: `submit(f, x, y)`
+    PACKED = "packed"  # the elements of `args`, or of the tuple behind it: `Thread(target=f, args=(x,))`
+    ELEMENT = "element"  # one element of the argument `walks`: `sorted(xs, key=f)`
+
+
+class Answer(StrEnum):
+    """How what the handed function returns comes back."""
+
+    VALUE = "value"  # as the result: `apply(f)`
+    ELEMENTS = "elements"  # as the elements of the result: `map(f, xs)`
+    FUTURE = "future"  # by asking the result for it: `submit(f)`
+    AWAITABLE = "awaitable"  # by awaiting the result: `to_thread(f)`
+
+
+class Elements(StrEnum):
+    """What the result of a call has to do with the argument `walks`."""
+
+    PASSED = "passed"  # it gives the same elements: `sorted(xs)`, `tqdm(xs)`
+    NESTED = "nested"  # it gives the elements of these elements: `chain.from_iterable(rows)`
+    ONE = "one"  # it is one of these elements: `next(xs)`
+    SAME = "same"  # it is the argument, or stands for it: `cast(T, x)`, `create_task(x)`
+    AWAITED = "awaited"  # it is what awaiting the argument gives: `asyncio.run(x)`
+
+
+class Length(StrEnum):
+    """How many elements the result of a call has; a number instead is the index of the argument that says it."""
+
+    SAME = "same"  # as many as the argument `walks`: `enumerate(xs)`
+    RANGE = "range"  # as `range` with the same arguments
+    SHORTEST = "shortest"  # as the shortest of the arguments: `zip(xs, ys)`
+    PRODUCT = "product"  # as the lengths of all arguments multiplied: `product(xs, ys)`
+
+
 class CallEntry(BaseModel):
     """One callable: what calling it does, what it gives back, what to call instead from a coroutine.
 
@@ -40,7 +88,11 @@ class CallEntry(BaseModel):
     (`sqlite3.Connection`), `yields` the type of what iterating over the result (or over the awaited
     result) gives, and `enters` the type that `with … as` binds where it is not `returns`.
     `callback` is the index (or keyword) of an argument that is called while the call runs, and
-    `callback_in` where: `here`, in a `thread`, in a `process`, or in the event `loop` later.
+    `callback_in` where: `here`, in a `thread`, in a `process`, or in the event `loop` later. `passes` says what it is
+    called with, `answer` how its result comes back.
+
+    `elements` and `length` say what the result has to do with the argument `walks`. `bar` marks what makes a progress
+    bar and what moves one on. What only tells people something has `state: {log: append}` or `state: {output: append}`.
 
     `access` is what the call does to a thing outside the program, and `acts_on` which arguments name that thing
     (`receiver`, the index of an argument, the name of a keyword): two calls may overlap where the things differ, or
@@ -66,6 +118,16 @@ class CallEntry(BaseModel):
     async_: QualifiedName | None = Field(default=None, alias="async")
     callback: int | str | None = None
     callback_in: Literal["here", "thread", "process", "loop"] = "here"
+    passes: Passes | None = Field(default=None, description="what the function handed over is called with")
+    coroutines: bool = Field(default=False, description="runs the coroutines it is handed beside what goes on")
+    answer: Answer | None = Field(default=None, description="how what that function returns comes back")
+    elements: Elements | None = Field(default=None, description="what the result has to do with the argument `walks`")
+    length: Length | int | None = Field(default=None, description="how many elements the result has")
+    walks: int | Literal["receiver", "all"] = Field(
+        default=0, description="the argument that `elements` and `length` speak of, -1 for the last"
+    )
+    lazy: bool = Field(default=False, description="the result is an iterator, which is used up once it is walked")
+    bar: Literal["made", "moved"] | None = Field(default=None, description="makes a progress bar, or moves one on")
     access: Access | None = Field(default=None, description="what it does to the thing outside that `acts_on` names")
     acts_on: tuple[int | str, ...] = Field(
         default=(), description="the arguments that name the thing it acts on; `receiver` is the object itself"
@@ -98,6 +160,8 @@ class ObjectEntry(BaseModel):
     `conversation`: one conversation whose order matters (a POP3 session, a cursor), so that calls on one
     instance cannot overlap. `ambient`: works over a connection or transaction that the code does not name (an ORM's
     models). `embedded`: a database engine in this process, working on a local file.
+    `lock`: entering it keeps out all other threads, processes or tasks; `limit`: it lets in only so many of them.
+    `pool`: it runs the functions (or coroutines) that it is handed, on threads, processes or tasks.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -107,6 +171,11 @@ class ObjectEntry(BaseModel):
     conversation: bool = False
     ambient: bool = False
     embedded: bool = False
+    lock: Waiter | None = Field(default=None, description="one of these at a time holds it")
+    limit: Waiter | None = Field(default=None, description="only so many of these hold it: a semaphore")
+    pool: Waiter | None = Field(default=None, description="runs what it is handed on these")
+    bar: bool = Field(default=False, description="a progress bar")
+    logger: bool = Field(default=False, description="its methods write log records")
     bases: tuple[QualifiedName, ...] = ()
     attributes: dict[str, QualifiedName] = {}
     iterates: Effect | None = None
@@ -158,9 +227,13 @@ class CatalogFile(BaseModel):
 
 
 class Catalog:
-    """All catalog files as one look-up. `call` and `object` follow aliases and base classes."""
+    """All catalog files as one look-up. `call` and `object` follow aliases and base classes.
 
-    def __init__(self, files: tuple[CatalogFile, ...]) -> None:
+    `words` is what a name says of things that nothing else tells.
+    """
+
+    def __init__(self, files: tuple[CatalogFile, ...], words: Words = NO_WORDS) -> None:
+        self.words = words
         self.calls: dict[str, CallEntry] = {}
         self.objects: dict[str, ObjectEntry] = {}
         self.aliases: dict[str, str] = {}
@@ -238,6 +311,35 @@ class Catalog:
             bases = self.objects[cls].bases if cls in self.objects else ()
             found += [base for base in map(self.canonical, bases) if base not in found]
         return found
+
+    def lineage(self, name: str) -> Iterator[ObjectEntry]:
+        """What is known of class `name` and of its bases, nearest first."""
+        return (self.objects[cls] for cls in self._lineage(name) if cls in self.objects)
+
+    @cached_property
+    def handing(self) -> dict[str, CallEntry]:
+        """The calls that take a function and say how they call it, by their last names: what `x.submit(f)` most likely is.
+
+        Of several of one name that differ, what runs in a pool speaks; then the name that comes first.
+        """
+        takers = ((name, entry) for name, entry in self.calls.items() if entry.passes is not None)
+        order = sorted(takers, key=lambda each: (each[1].callback_in not in ("thread", "process"), each[0]))
+        return {name.rpartition(".")[2]: entry for name, entry in reversed(order)}
+
+    @cached_property
+    def starting(self) -> frozenset[str]:
+        """The last names of the calls that run coroutines beside what goes on."""
+        return frozenset(name.rpartition(".")[2] for name, entry in self.calls.items() if entry.coroutines)
+
+    @cached_property
+    def of_builtins(self) -> dict[str, CallEntry]:
+        """The methods of built-in types that say what elements they give, by their last names: what `x.items()` most likely is."""
+        told = ((name, e) for name, e in sorted(self.calls.items()) if e.elements is not None or e.length is not None)
+        return {
+            name.rpartition(".")[2]: entry
+            for name, entry in told
+            if name.startswith("builtins.") and name.count(".") > 1
+        }
 
     def guess(self, callee: str) -> Guess | None:
         """What a call of this name (`receiver.method`) most likely does when nothing else is known of it."""

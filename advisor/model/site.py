@@ -22,6 +22,16 @@ class SiteKind(StrEnum):
     THREAD = "thread"
     GATHER = "gather"
 
+    @property
+    def is_concurrent(self) -> bool:
+        """Does a site of this kind run things side by side already?"""
+        return self in (SiteKind.POOL, SiteKind.THREAD, SiteKind.GATHER)
+
+    @property
+    def is_loop(self) -> bool:
+        """Is it a loop, of statements or in an expression?"""
+        return self in (SiteKind.FOR, SiteKind.WHILE, SiteKind.COMPREHENSION)
+
 
 class Context(StrEnum):
     """Where a site stands; a site can stand in several."""

@@ -14,11 +14,10 @@ from advisor.model.concurrency import Executor, Level, Model
 from advisor.model.estimate import Forecast
 from advisor.model.site import SiteKind
 from advisor.model.verdict import Rejected, Verdict
+from advisor.questions.thresholds import CLEARLY_MORE
 
 ONE_LEVEL = "one-level-of-a-nest"
-_CLEARLY = 1.15  # how much more an inner level must gain to be preferred to the one around it
 _SURE = tuple(Level)
-_NOT_A_POOL = frozenset({SiteKind.BLOCKING_IN_ASYNC, SiteKind.POOL, SiteKind.THREAD, SiteKind.GATHER})
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +73,8 @@ def _fights(outer: Judged, inner: Judged) -> bool:
 
 def _leads_to(outer: Judged, inner: Judged) -> bool:
     """Do the rounds of `outer` run the function that `inner` stands in?"""
-    if inner.case.kind in _NOT_A_POOL or outer.case.kind in _NOT_A_POOL:
-        return False  # a single call, or what is concurrent already
+    if any(kind.is_concurrent or kind is SiteKind.BLOCKING_IN_ASYNC for kind in (inner.case.kind, outer.case.kind)):
+        return False  # what is concurrent already, or a single call
     return inner.within != outer.within and inner.within in outer.reached()
 
 
@@ -83,7 +82,7 @@ def _gains_clearly_more(inner: Judged, outer: Judged) -> bool:
     sure_in, sure_out = _SURE.index(inner.verdict.confidence), _SURE.index(outer.verdict.confidence)
     if sure_in != sure_out:
         return sure_in > sure_out
-    return inner.gain > outer.gain * _CLEARLY
+    return inner.gain > outer.gain * CLEARLY_MORE
 
 
 def _taken_back(loser: Judged, winner: Judged) -> Judged:

@@ -15,7 +15,7 @@ from advisor.model.facts import Found, ModuleFacts
 from advisor.model.fault import Fault
 from advisor.model.program import FunctionInfo, Program
 from advisor.model.rule import SiteRule
-from advisor.model.source import is_test
+from advisor.questions.tests import is_test
 from advisor.stages.faults.calls import Matcher
 from advisor.stages.faults.coroutines import COROUTINE_FACTS
 from advisor.stages.faults.processes import PROCESS_FACTS

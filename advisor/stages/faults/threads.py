@@ -5,19 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from advisor.model import code, tree
-from advisor.model.catalog import Basis, ObjectEntry, ThreadSafety
+from advisor.model.catalog import Basis, ObjectEntry, ThreadSafety, Waiter
 from advisor.model.fault import Fact, Fate
 from advisor.model.program import FunctionInfo
 from advisor.model.state import How, Place, RootKind
+from advisor.questions import pools
+from advisor.questions.calls import last_name, receiver
+from advisor.questions.talk import talks
 from advisor.stages.faults.sight import Clue, Detector, Sight, at, written
-from advisor.stages.faults.workers import Handover, handovers, pool_of, several, touched, workers_of
+from advisor.stages.faults.workers import Handover, handovers, pool_of, several, touched
 
-_POOLS = ("concurrent.futures.", "multiprocessing.pool.")
-_HANDS_IN = frozenset("submit map apply_async map_async starmap_async imap imap_unordered".split())
-_RAISES = ("multiprocessing.pool.Pool.map", "multiprocessing.pool.ThreadPool.map")  # they wait, and raise here
-_HARMLESS = frozenset(
-    "debug info warning error exception log print time monotonic perf_counter len str getLogger".split()
-)
+_HARMLESS = frozenset("time monotonic perf_counter len str getLogger".split())
 _HARMLESS_USES = frozenset(
     ["cursor", "close", "copy", "clone", "new_session"]
 )  # a cursor of its own is the way to share
@@ -32,31 +30,37 @@ _FORKSERVER_SINCE = (3, 14)
 def _errors_never_read(sight: Sight, info: FunctionInfo) -> Iterator[Clue]:
     """Work handed to a pool whose result, and with it whose exception, nobody asks for."""
     for spot in sight.spots(info):
-        if spot.fate is not Fate.DROPPED or not any(name.startswith(_POOLS) for name in spot.names):
+        if spot.fate is not Fate.DROPPED or not _hands_in(sight, info, spot.call):
             continue
-        if (
-            spot.last not in _HANDS_IN
-            or any(name in _RAISES for name in spot.names)
-            or any(keyword.name == "error_callback" for keyword in spot.call.keywords)
-        ):
+        if any(keyword.name == "error_callback" for keyword in spot.call.keywords):
             continue
         targets = [t for t in sight.program.targets(info.id, spot.call) if t.callback and t.kind == "function"]
         workers = [sight.program.functions[t.name] for t in targets]
-        if len(workers) == 1 and not _catches_all(workers[0].body):
+        if len(workers) == 1 and not _catches_all(sight, workers[0], workers[0].body):
             because = f"an exception in `{workers[0].name}` (line {workers[0].line}) is seen by nobody"
             yield at(spot.call, written(spot.call), because, workers[0].line)
 
 
-def _catches_all(body: tree.Block) -> bool:
+def _hands_in(sight: Sight, info: FunctionInfo, call: code.Call) -> bool:
+    """Does the call hand work to a pool of threads or processes and go on before it is done?"""
+    program, catalog = sight.program, sight.catalog
+    owner = receiver(call)
+    kind = None if owner is None else pools.pool_of(program, catalog, info.id, owner)
+    if kind not in (Waiter.THREAD, Waiter.PROCESS) or pools.hand_over(program, catalog, info.id, call) is None:
+        return False
+    return not pools.waits_for_result(program, catalog, info.id, call)
+
+
+def _catches_all(sight: Sight, info: FunctionInfo, body: tree.Block) -> bool:
     """Is all that can fail inside a `try` that catches any exception?"""
     for statement in body:
         match statement:
             case code.Try(handlers=handlers) if any(h.caught is None or _is_wide(h.caught) for h in handlers):
                 continue
             case code.With(body=inner) | code.While(body=inner) | code.For(body=inner) | code.If(body=inner):
-                if not _catches_all(inner):
+                if not _catches_all(sight, info, inner):
                     return False
-            case _ if any(True for _ in tree.calls((statement,))) and not _only_logs(statement):
+            case _ if any(True for _ in tree.calls((statement,))) and not _only_logs(sight, info, statement):
                 return False
     return True
 
@@ -66,8 +70,11 @@ def _is_wide(caught: code.Expr) -> bool:
     return any((tree.dotted(name) or "").rpartition(".")[2] in ("Exception", "BaseException") for name in named)
 
 
-def _only_logs(statement: code.Stmt) -> bool:
-    return all(tree.callee(call).rpartition(".")[2] in _HARMLESS for call in tree.calls((statement,)))
+def _only_logs(sight: Sight, info: FunctionInfo, statement: code.Stmt) -> bool:
+    return all(
+        talks(sight.program, sight.catalog, info.id, call) or last_name(call) in _HARMLESS
+        for call in tree.calls((statement,))
+    )
 
 
 def _shared_updates(sight: Sight, info: FunctionInfo) -> Iterator[Clue]:
@@ -154,7 +161,7 @@ def _in_new_object(sight: Sight, function: str) -> bool:
 def _alone(sight: Sight, handover: Handover) -> bool:
     """A pool of one worker, behind which nothing runs at the same time."""
     pool = pool_of(sight, handover.spot)
-    return pool is not None and workers_of(sight, handover.spot.function.id, pool) == 1
+    return pool is not None and pools.size(sight.program, handover.spot.function.id, pool) == 1
 
 
 def _shared_clients(sight: Sight, info: FunctionInfo) -> Iterator[Clue]:

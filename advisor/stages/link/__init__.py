@@ -22,7 +22,7 @@ __all__ = ["link"]
 
 def link(modules: Mapping[str, ModuleFacts], catalog: Catalog, find: Finder) -> Program:
     """Link `modules` (by path); `find(importer, module, level)` names the project's files that an import leads to."""
-    found = index(modules)
+    found = index(modules, catalog.handing)
     resolver = Resolver(found, catalog, find)
     sizes = Sizes(resolver)
     known: dict[tuple[str, int], tuple[Target, ...]] = {}
