@@ -115,7 +115,7 @@ class Program:
     | `length(function, expression)` | the number of its elements, where the source tells |
     | `number(function, expression)` | the number it stands for |
     | `weight(function, expression)` | about how many bytes it holds |
-    | `workers()` | the functions that the program hands to pools, threads or processes |
+    | `workers()` | the functions that the program hands to pools, threads or processes: do many of them run at once? |
     | `implied(function, expression, how)` | what runs without being called by name |
 
     `how` is `read` for what reading an attribute or subscript runs (property getters, `__getitem__`), `enter` for what
@@ -132,5 +132,5 @@ class Program:
     number: Callable[[str, code.Expr], float | None]
     weight: Callable[[str, code.Expr], float | None]
     argument: Callable[[str, code.Call, int], code.Expr | None]
-    workers: Callable[[], frozenset[str]]
+    workers: Callable[[], Mapping[str, bool]]
     implied: Callable[[str, code.Expr, str], tuple[Target, ...]]

@@ -14,6 +14,7 @@ _HANDLER_DECORATORS = frozenset(
 )
 _HANDLER_RECEIVERS = ("app", "router", "blueprint", "bp", "api", "application", "server")
 _TEST_FOLDERS = frozenset({"test", "tests", "testing", "unittests", "integration_tests"})
+_TAKES = frozenset("get get_nowait pop popleft popitem receive recv lpop blpop rpop brpop next anext".split())
 _HANDLER_BASES = ("View", "APIView", "ViewSet", "RequestHandler", "Resource", "HTTPEndpoint", "MethodView")
 
 
@@ -30,7 +31,7 @@ def in_context(program: Program, site: Site) -> Site:
         contexts.add(Context.MAIN_GUARD if guarded else Context.MODULE_LEVEL)
     if _is_handler(program, info):
         contexts.add(Context.HANDLER)
-    if _runs_in_pool(program, site.function) or _is_one_of_many(program, info):
+    if _shares_a_pile(program, info) if info.is_async else _runs_in_pool(program, site.function):
         contexts.add(Context.POOL_WORKER)
     if _locked(program, info, site):
         contexts.add(Context.LOCKED)
@@ -77,8 +78,11 @@ def _is_handler(program: Program, info: FunctionInfo) -> bool:
 
 
 def _runs_in_pool(program: Program, function: str, depth: int = 3) -> bool:
-    """Is the function a pool's or thread's worker, or called (only) on the way from one?"""
-    if function in program.workers():
+    """Do many run the function at once, as the workers of a pool or as threads, or is it called (only) on the way from those?
+
+    A worker that is started once has the cores and connections to itself.
+    """
+    if program.workers().get(function, False):
         return True
     if depth == 0 or program.functions[function].is_module:
         return False
@@ -86,18 +90,36 @@ def _runs_in_pool(program: Program, function: str, depth: int = 3) -> bool:
     return bool(callers) and all(_runs_in_pool(program, caller, depth - 1) for caller in sorted(callers))
 
 
-def _is_one_of_many(program: Program, info: FunctionInfo) -> bool:
-    """A coroutine started several times over with the same arguments takes its share of one pile, as its fellows do."""
-    if not info.is_async:
-        return False
-    for caller, call in program.callers(info.id)[:6]:
-        for names, inside in _loops(program.functions[caller].body):
-            if any(node is call for node in inside):
-                given = (*call.arguments, *(keyword.value for keyword in call.keywords))
-                read = {n.id for part in given for n in tree.every(part) if isinstance(n, code.Name)}
-                awaited = any(isinstance(node, code.Await) and node.value is call for node in inside)
-                if not awaited and not read & names:
-                    return True
+def _shares_a_pile(program: Program, info: FunctionInfo) -> bool:
+    """A coroutine that is started several times over with the same receiver and arguments, and takes what is there to do
+    from a queue: its fellows do the rest. Tasks that each have their own work may start tasks of their own."""
+    return (
+        info.is_async
+        and _takes(info)
+        and any(_same_each_time(program, *place) for place in program.callers(info.id)[:6])
+    )
+
+
+def _takes(info: FunctionInfo) -> bool:
+    """Does it take what comes next from somewhere, as `queue.get()` does and `session.get(url)` does not, or walk what
+    it was given?"""
+    given = {parameter.name for parameter in info.parameters}
+    return any(
+        tree.callee(call).rpartition(".")[2] in _TAKES and not any(isinstance(a, code.Name) for a in call.arguments)
+        for call in tree.calls(info.body)
+    ) or any(
+        isinstance(statement, code.For) and isinstance(statement.iterable, code.Name) and statement.iterable.id in given
+        for statement in tree.statements(info.body)
+    )
+
+
+def _same_each_time(program: Program, caller: str, call: code.Call) -> bool:
+    """Does a loop start the same again and again, without waiting for each?"""
+    given = (call.function, *call.arguments, *(keyword.value for keyword in call.keywords))
+    read = {n.id for part in given for n in tree.every(part) if isinstance(n, code.Name)}
+    for names, inside in _loops(program.functions[caller].body):
+        if any(node is call for node in inside) and not read & names:
+            return not any(isinstance(node, code.Await) and node.value is call for node in inside)
     return False
 
 
