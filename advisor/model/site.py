@@ -27,6 +27,7 @@ class Context(StrEnum):
     """Where a site stands; a site can stand in several."""
 
     ASYNC = "async"  # inside `async def`
+    AWAITS = "awaits"  # what it does each round awaits something
     POOL_WORKER = "pool-worker"  # reached from a callable handed to a pool or thread
     HANDLER = "handler"  # in a request handler: the server runs it concurrently already
     TEST = "test"

@@ -24,6 +24,8 @@ def in_context(program: Program, site: Site) -> Site:
     contexts: set[Context] = set()
     if info.is_async:
         contexts.add(Context.ASYNC)
+    if _awaits(site):
+        contexts.add(Context.AWAITS)
     if _is_test(site.path):
         contexts.add(Context.TEST)
     if info.is_module:
@@ -36,6 +38,19 @@ def in_context(program: Program, site: Site) -> Site:
     if _locked(program, info, site):
         contexts.add(Context.LOCKED)
     return replace(site, contexts=frozenset(contexts))
+
+
+def _awaits(site: Site) -> bool:
+    """Does a round await: an answer, what an asynchronous iterator gives, or entering an asynchronous context?"""
+    within = any(
+        isinstance(statement, code.For | code.With) and statement.is_async for statement in tree.statements(site.body)
+    )
+    nodes = (*tree.expressions(site.body), *(node for part in site.parts for node in tree.every(part)))
+    return within or any(
+        isinstance(node, code.Await)
+        or (isinstance(node, code.Comprehension) and any(clause.is_async for clause in node.clauses))
+        for node in nodes
+    )
 
 
 def _is_test(path: str) -> bool:
