@@ -103,7 +103,8 @@ class HazardKind(StrEnum):
     PROCESS_STATE = "process-state"  # changes something the whole process shares: cwd, environment, signal handlers
     ITEM_WRITE = "item-write"  # a round changes the item it works on, which a process would have a copy of
     GLOBAL_WRITE = "global-write"
-    LOCK_HELD = "lock-held"
+    LOCK_HELD = "lock-held"  # by every round while it works
+    LOCK_AROUND = "lock-around"  # by the caller, until all rounds are done
     TRANSACTION = "transaction"
     HEAVY_PAYLOAD = "heavy-payload"
     MEMO = "memo"  # later iterations are cheap because of earlier ones

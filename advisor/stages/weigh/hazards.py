@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from advisor.model import code, tree
 from advisor.model.catalog import Catalog, ThreadSafety
@@ -216,8 +216,13 @@ def _surroundings(program: Program, site: Site, flow: Flow, summary: Summary) ->
     for line in _lines_under_a_lock(program, site, summary):
         because = "the rounds would take turns at the lock that each holds while it waits"
         yield Hazard(HazardKind.LOCK_HELD, "lock", line, because)
-    if Context.LOCKED in site.contexts:
-        yield Hazard(HazardKind.LOCK_HELD, "lock", site.line, "the site runs while a lock is held")
+    for name, line in _locks_around(program, site):
+        again = _takes_again(program, site.function, calls_of_round(site), name.rpartition(".")[2])
+        if again:
+            because = f"`{name}` is held around the loop, and the rounds take it again (line {again})"
+            yield Hazard(HazardKind.LOCK_HELD, name, line, because)
+        else:
+            yield Hazard(HazardKind.LOCK_AROUND, name, line, f"`{name}` is held by the caller until all is done")
     for context in _open_transactions(program, site):
         yield Hazard(
             HazardKind.TRANSACTION, context, site.line, f"the rounds share the transaction that `{context}` opened"
@@ -276,6 +281,42 @@ def _lines_under_a_lock(program: Program, site: Site, summary: Summary) -> Itera
             is_lock(program, site.function, item) for item, _ in statement.items
         ):
             yield from (line for line in costly if statement.line <= line <= statement.end_line)
+
+
+def _locks_around(program: Program, site: Site) -> Iterator[tuple[str, int]]:
+    """The locks that are held while all rounds of the site run, each with the line that takes it."""
+    if Context.LOCKED not in site.contexts:
+        return
+    for statement in tree.statements(program.functions[site.function].body):
+        if isinstance(statement, code.With) and statement.line < site.line and site.end_line <= statement.end_line:
+            for item, _ in statement.items:
+                named = tree.callee(item) if isinstance(item, code.Call) else tree.dotted(item) or ""
+                if is_lock(program, site.function, item):
+                    yield named or "the lock", statement.line
+
+
+def _takes_again(program: Program, function: str, calls: Iterable[code.Call], lock: str, depth: int = 4) -> int:
+    """The line of the first of `calls` that takes a lock of this name, itself or in the project's functions it leads to;
+    0 where none does."""
+    for call in calls:
+        if tree.callee(call).endswith(f"{lock}.acquire"):
+            return call.line
+        for target in program.targets(function, call):
+            if target.kind != "function" or target.callback not in ("", "here") or not depth:
+                continue
+            body = program.functions[target.name].body
+            taken = any(
+                isinstance(statement, code.With) and any(_last(item) == lock for item, _ in statement.items)
+                for statement in tree.statements(body)
+            )
+            if taken or _takes_again(program, target.name, tree.calls(body), lock, depth - 1):
+                return call.line
+    return 0
+
+
+def _last(expression: code.Expr) -> str:
+    named = tree.callee(expression) if isinstance(expression, code.Call) else tree.dotted(expression) or ""
+    return named.rpartition(".")[2]
 
 
 def is_lock(program: Program, function: str, expression: code.Expr) -> bool:
