@@ -109,6 +109,7 @@ class HazardKind(StrEnum):
     HEAVY_PAYLOAD = "heavy-payload"
     MEMO = "memo"  # later iterations are cheap because of earlier ones
     INTERACTIVE = "interactive"  # asks the person at the terminal
+    MAY_ASK = "may-ask"  # asks under a condition, or the first time only
     DYNAMIC_CALL = "dynamic-call"  # the callee could not be resolved
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 
 from advisor.model import code, tree
 from advisor.model.case import Case
@@ -15,7 +16,7 @@ from advisor.model.site import Dependence, DependenceKind, Detail, Site, SiteKin
 from advisor.model.summary import Proof, Summaries, Summary
 from advisor.stages.weigh.dependence import counted, dependence, drained
 from advisor.stages.weigh.flow import Flow, flow
-from advisor.stages.weigh.hazards import hazards
+from advisor.stages.weigh.hazards import asks, hazards
 from advisor.stages.weigh.once import ends_with
 from advisor.stages.weigh.order import calls_of_round
 from advisor.stages.weigh.signs import signs
@@ -47,7 +48,7 @@ def weigh(
 def _case(program: Program, summaries: Summaries, catalog: Catalog, site: Site, prove: Prover) -> Case:
     ways = flow(site.body, site.targets, site.parts if isinstance(site.node, code.While) else ())
     private = frozenset(name for name in ways.bound if not _crosses_rounds(ways, name)) | site.targets
-    summary = _round(summaries, site, private)
+    summary = _without_answers(_round(summaries, site, private))
     tie = _dependence(program, site, ways, summary)
     work = _work(program, site, summary)
     proofs = _telling(summary, site.kind)
@@ -130,6 +131,17 @@ def _round(summaries: Summaries, site: Site, private: frozenset[str]) -> Summary
         parallel_native=inner.parallel_native or test.parallel_native,
         guessed_rounds=inner.guessed_rounds or test.guessed_rounds,
     )
+
+
+def _without_answers(summary: Summary) -> Summary:
+    """The round without the time that a person takes to answer where one is asked: that is neither work nor a wait that
+    workers could share."""
+    thinking = sum(proof.seconds.expected for proof in summary.proofs if asks(proof))
+    if not thinking:
+        return summary
+    spent = summary.cost.interpreter
+    left = Range(spent.low, max(spent.low, spent.expected - thinking), max(spent.low, spent.expected - thinking) * 10)
+    return replace(summary, cost=replace(summary.cost, interpreter=left))
 
 
 def _dependence(program: Program, site: Site, ways: Flow, summary: Summary) -> Dependence:

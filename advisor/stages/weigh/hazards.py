@@ -10,7 +10,7 @@ from advisor.model.effect import Effect
 from advisor.model.estimate import Work
 from advisor.model.program import Program, Value
 from advisor.model.site import Context, Dependence, Hazard, HazardKind, Site, SiteKind
-from advisor.model.summary import Summary
+from advisor.model.summary import Proof, Summary
 from advisor.stages.weigh.dependence import drained, walked
 from advisor.stages.weigh.flow import Flow
 from advisor.stages.weigh.order import MUCH, READS_ON, calls_of_round, names_read, order, target_name
@@ -24,6 +24,8 @@ _COMPUTES = frozenset({Effect.CPU_PYTHON, Effect.CPU_NATIVE, Effect.CPU_NATIVE_N
 _HEAVY = 1e6  # bytes: copying this to a process takes longer than most work on it
 BLOCKING = frozenset({Effect.NETWORK, Effect.DATABASE, Effect.SUBPROCESS, Effect.SLEEP})
 _WRITES = frozenset(["write", "writelines", "writerow", "writerows", "send"])
+_ASKS = frozenset(["input", "getpass", "prompt", "confirm"])  # belongs to rules/words.yml
+_ASKED = 1.0  # seconds: a person who is asked in every round takes longer
 _MOST_CALLERS = 6
 
 
@@ -200,13 +202,7 @@ def _surroundings(program: Program, site: Site, flow: Flow, summary: Summary) ->
         )
     for proof in summary.proofs:
         if proof.effect is Effect.TERMINAL:
-            kind = (
-                HazardKind.INTERACTIVE
-                if proof.api.rpartition(".")[2] in ("input", "getpass", "prompt", "confirm")
-                else HazardKind.ORDERED_OUTPUT
-            )
-            because = "a person is asked" if kind is HazardKind.INTERACTIVE else "lines are printed in order"
-            yield Hazard(kind, proof.api, proof.line, because)
+            yield _at_the_terminal(proof)
     for call in tree.calls(site.body):
         for target in program.targets(site.function, call):
             if target.kind == "external" and target.name in _PROCESS_STATE:
@@ -227,6 +223,20 @@ def _surroundings(program: Program, site: Site, flow: Flow, summary: Summary) ->
         yield Hazard(
             HazardKind.TRANSACTION, context, site.line, f"the rounds share the transaction that `{context}` opened"
         )
+
+
+def asks(proof: Proof) -> bool:
+    """Is a person asked at the terminal?"""
+    return proof.effect is Effect.TERMINAL and proof.api.rpartition(".")[2] in _ASKS
+
+
+def _at_the_terminal(proof: Proof) -> Hazard:
+    """What a round prints or asks. Only a question that every round comes to keeps the rounds in turn."""
+    if not asks(proof):
+        return Hazard(HazardKind.ORDERED_OUTPUT, proof.api, proof.line, "lines are printed in order")
+    if proof.conditional or proof.guessed or proof.seconds.expected < _ASKED:
+        return Hazard(HazardKind.MAY_ASK, proof.api, proof.line, "a person may be asked")
+    return Hazard(HazardKind.INTERACTIVE, proof.api, proof.line, "a person is asked")
 
 
 def _doubts(program: Program, site: Site, summary: Summary, work: Work) -> Iterator[Hazard]:
