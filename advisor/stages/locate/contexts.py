@@ -8,6 +8,7 @@ from dataclasses import replace
 from advisor.model import code, tree
 from advisor.model.program import FunctionInfo, Program
 from advisor.model.site import Context, Site
+from advisor.stages.locate.drained import drained
 
 _HANDLER_DECORATORS = frozenset(
     ["route", "get", "post", "put", "patch", "delete", "websocket", "api_view", "endpoint", "view_config", "expose"]
@@ -26,6 +27,8 @@ def in_context(program: Program, site: Site) -> Site:
         contexts.add(Context.ASYNC)
     if _awaits(site):
         contexts.add(Context.AWAITS)
+    if drained(program, info):
+        contexts.add(Context.DRAINED)
     if _is_test(site.path):
         contexts.add(Context.TEST)
     if info.is_module:
