@@ -31,6 +31,7 @@ class Context(StrEnum):
     POOL_WORKER = "pool-worker"  # reached from a callable handed to a pool or thread
     HANDLER = "handler"  # in a request handler: the server runs it concurrently already
     DRAINED = "drained"  # in a generator whose callers take every item
+    TIMED = "timed"  # measures how long something takes
     TEST = "test"
     MAIN_GUARD = "main-guard"  # under `if __name__ == "__main__"`
     MODULE_LEVEL = "module-level"  # runs at import

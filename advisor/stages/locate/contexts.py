@@ -9,6 +9,7 @@ from advisor.model import code, tree
 from advisor.model.program import FunctionInfo, Program
 from advisor.model.site import Context, Site
 from advisor.stages.locate.drained import drained
+from advisor.stages.locate.timed import timed
 
 _HANDLER_DECORATORS = frozenset(
     ["route", "get", "post", "put", "patch", "delete", "websocket", "api_view", "endpoint", "view_config", "expose"]
@@ -29,6 +30,8 @@ def in_context(program: Program, site: Site) -> Site:
         contexts.add(Context.AWAITS)
     if drained(program, info):
         contexts.add(Context.DRAINED)
+    if timed(program, info, site):
+        contexts.add(Context.TIMED)
     if _is_test(site.path):
         contexts.add(Context.TEST)
     if info.is_module:
