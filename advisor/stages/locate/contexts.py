@@ -17,6 +17,10 @@ _HANDLER_DECORATORS = frozenset(
 _HANDLER_RECEIVERS = ("app", "router", "blueprint", "bp", "api", "application", "server")
 _TEST_FOLDERS = frozenset({"test", "tests", "testing", "unittests", "integration_tests"})
 _TAKES = frozenset("get get_nowait pop popleft popitem receive recv lpop blpop rpop brpop next anext".split())
+# belongs to rules/words.yml
+_REACTORS = ("twisted.internet.",)
+_DEFERRED = frozenset({"Deferred", "DeferredList"})
+_YIELDS_DEFERRED = frozenset({"inlineCallbacks", "deferred_f_from_coro_f"})
 _HANDLER_BASES = ("View", "APIView", "ViewSet", "RequestHandler", "Resource", "HTTPEndpoint", "MethodView")
 
 
@@ -37,6 +41,8 @@ def in_context(program: Program, site: Site) -> Site:
     if info.is_module:
         guarded = _under_main_guard(info.body, site.line)
         contexts.add(Context.MAIN_GUARD if guarded else Context.MODULE_LEVEL)
+    if _on_a_reactor(program, info):
+        contexts.add(Context.ON_A_REACTOR)
     if _is_handler(program, info):
         contexts.add(Context.HANDLER)
     if _shares_a_pile(program, info) if info.is_async else _runs_in_pool(program, site.function):
@@ -76,6 +82,23 @@ def _under_main_guard(body: tree.Block, line: int) -> bool:
                 if any(s.line <= line for s in inner) and line >= statement.line:
                     return line <= max(getattr(s, "end_line", s.line) for s in tree.statements(inner))
     return False
+
+
+def _on_a_reactor(program: Program, info: FunctionInfo) -> bool:
+    """Does the function make, yield or return Deferreds and their kin, which only the thread of their reactor may touch?"""
+    promised = () if info.returns is None else tree.every(info.returns)
+    if any(isinstance(node, code.Name | code.Attribute) and _last(node) in _DEFERRED for node in promised):
+        return True
+    if any(
+        _last(each.function if isinstance(each, code.Call) else each) in _YIELDS_DEFERRED for each in info.decorators
+    ):
+        return True
+    names = (target.name for call in tree.calls(info.body) for target in program.targets(info.id, call))
+    return any(name.startswith(_REACTORS) for name in names)
+
+
+def _last(expression: code.Expr) -> str:
+    return (tree.dotted(expression) or "").rpartition(".")[2]
 
 
 def _is_handler(program: Program, info: FunctionInfo) -> bool:
