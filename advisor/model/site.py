@@ -29,7 +29,7 @@ class Context(StrEnum):
     ASYNC = "async"  # inside `async def`
     AWAITS = "awaits"  # what it does each round awaits something
     POOL_WORKER = "pool-worker"  # reached from a callable handed to a pool or thread
-    ON_A_REACTOR = "on-a-reactor"  # works with what belongs to an event loop that is none of asyncio's
+    ON_THE_LOOP = "on-the-loop"  # no coroutine, but works with what belongs to the thread of an event loop
     HANDLER = "handler"  # in a request handler: the server runs it concurrently already
     DRAINED = "drained"  # in a generator whose callers take every item
     TIMED = "timed"  # measures how long something takes

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from advisor.model import code, tree
@@ -18,6 +18,11 @@ _HANDLER_RECEIVERS = ("app", "router", "blueprint", "bp", "api", "application", 
 _TEST_FOLDERS = frozenset({"test", "tests", "testing", "unittests", "integration_tests"})
 _TAKES = frozenset("get get_nowait pop popleft popitem receive recv lpop blpop rpop brpop next anext".split())
 # belongs to rules/words.yml
+_NEEDS_ITS_LOOP = frozenset(
+    ["asyncio.create_task", "asyncio.ensure_future", "asyncio.TaskGroup.create_task", "asyncio.get_running_loop",
+     "asyncio.AbstractEventLoop.create_task", "asyncio.AbstractEventLoop.create_future", "asyncio.Future.set_result",
+     "asyncio.AbstractEventLoop.call_soon", "asyncio.AbstractEventLoop.call_later", "asyncio.Future.set_exception"]
+)  # fmt: skip
 _REACTORS = ("twisted.internet.",)
 _DEFERRED = frozenset({"Deferred", "DeferredList"})
 _YIELDS_DEFERRED = frozenset({"inlineCallbacks", "deferred_f_from_coro_f"})
@@ -41,8 +46,8 @@ def in_context(program: Program, site: Site) -> Site:
     if info.is_module:
         guarded = _under_main_guard(info.body, site.line)
         contexts.add(Context.MAIN_GUARD if guarded else Context.MODULE_LEVEL)
-    if _on_a_reactor(program, info):
-        contexts.add(Context.ON_A_REACTOR)
+    if not info.is_async and (_on_a_reactor(program, info) or _starts_tasks(program, info.id, _calls(site))):
+        contexts.add(Context.ON_THE_LOOP)
     if _is_handler(program, info):
         contexts.add(Context.HANDLER)
     if _shares_a_pile(program, info) if info.is_async else _runs_in_pool(program, site.function):
@@ -57,12 +62,21 @@ def _awaits(site: Site) -> bool:
     within = any(
         isinstance(statement, code.For | code.With) and statement.is_async for statement in tree.statements(site.body)
     )
-    nodes = (*tree.expressions(site.body), *(node for part in site.parts for node in tree.every(part)))
     return within or any(
         isinstance(node, code.Await)
         or (isinstance(node, code.Comprehension) and any(clause.is_async for clause in node.clauses))
-        for node in nodes
+        for node in _inside(site)
     )
+
+
+def _calls(site: Site) -> Iterator[code.Call]:
+    return (node for node in _inside(site) if isinstance(node, code.Call))
+
+
+def _inside(site: Site) -> Iterator[code.Expr]:
+    yield from tree.expressions(site.body)
+    for part in site.parts:
+        yield from tree.every(part)
 
 
 def _is_test(path: str) -> bool:
@@ -95,6 +109,19 @@ def _on_a_reactor(program: Program, info: FunctionInfo) -> bool:
         return True
     names = (target.name for call in tree.calls(info.body) for target in program.targets(info.id, call))
     return any(name.startswith(_REACTORS) for name in names)
+
+
+def _starts_tasks(program: Program, function: str, calls: Iterable[code.Call], depth: int = 2) -> bool:
+    """Does a round start tasks or set futures of the event loop that runs, itself or in what it calls?"""
+    for call in calls:
+        for target in program.targets(function, call):
+            if target.kind == "external" and target.name in _NEEDS_ITS_LOOP:
+                return True
+            followed = depth and target.kind == "function" and target.callback in ("", "here") and not target.guessed
+            inner = program.functions[target.name] if followed else None
+            if inner and not inner.is_async and _starts_tasks(program, inner.id, tree.calls(inner.body), depth - 1):
+                return True
+    return False
 
 
 def _last(expression: code.Expr) -> str:
