@@ -130,7 +130,8 @@ class Site:
 
     `node` is the loop, comprehension or call itself; for a run of statements it is the first of them. `targets` are the
     names that a round gets anew; `iterable` what is walked, where there is one. `consumer` is the name of the function
-    that a comprehension or `map` is handed to. `misuse` when the pattern alone is wrong.
+    that a comprehension or `map` is handed to, `filled` that of the collection whose length counts the rounds of a
+    `while`. `misuse` when the pattern alone is wrong.
     """
 
     path: str
@@ -146,5 +147,6 @@ class Site:
     targets: frozenset[str] = frozenset()
     iterable: code.Expr | None = None
     consumer: str = ""
+    filled: str = ""
     misuse: bool = False
     contexts: frozenset[Context] = frozenset()

@@ -39,20 +39,6 @@ KEYS = """
         for number, (key, entry) in enumerate(found.items()):
             found[key]["all"] = requests.get(entry["url"], params={"left": len(found) - number}, timeout=4).json()
     """
-FUTURES = """
-    from concurrent.futures import ThreadPoolExecutor, as_completed
-    import requests
-
-    def gather(urls):
-        pages = {}
-        with ThreadPoolExecutor(8) as pool:
-            futures = {}
-            for url in urls:
-                futures[pool.submit(requests.get, url, timeout=4)] = url
-            for future in as_completed(futures):
-                pages[futures[future]] = future.result()
-        return pages
-    """
 
 
 @pytest.mark.xfail(
@@ -70,9 +56,3 @@ def test_storing_under_the_key_that_is_walked_is_no_tie(tmp_path: Path) -> None:
     finding = at(tmp_path, KEYS, 4)
     assert finding.dependence.kind not in ("carried", "unknown")
     assert finding.model == "threading"
-
-
-@pytest.mark.xfail(strict=True, reason="weigh.dependence: the futures are only looked up while they are walked")
-def test_looking_up_a_future_is_no_tie(tmp_path: Path) -> None:
-    finding = at(tmp_path, FUTURES, 10)
-    assert finding.dependence.kind not in ("carried", "unknown")

@@ -153,7 +153,7 @@ def _dependence(program: Program, site: Site, ways: Flow, summary: Summary) -> D
         because = f"the loop ends with `{last.api}` (line {last.line}), which so runs once"
         return Dependence(DependenceKind.CARRIED, (Detail(last.api, last.line, because),), found.also | {found.kind})
     open_ended = _counts_on(program, site) or (
-        isinstance(site.node, code.While) and not drained(site) and not counted(site, ways)
+        isinstance(site.node, code.While) and not site.filled and not drained(site) and not counted(site, ways)
     )
     if open_ended and found.kind is not DependenceKind.CARRIED:
         detail = Detail(site.kind.value, site.line, "whether there is another round is known only after this one")
