@@ -32,6 +32,7 @@ _MOST_EFFECTS = 5
 _NEAR = 3  # calls on the way to a statement that the reader of the loop may still be told to batch
 _PARALLEL = 0.4  # share of a round in code that fills all cores by itself, from which a pool around it cannot gain
 _WAITS = frozenset({Effect.NETWORK, Effect.DATABASE, Effect.SLEEP, Effect.LOCK, Effect.ASYNC})
+_BLOCKS = frozenset({Effect.NETWORK, Effect.DATABASE, Effect.SUBPROCESS, Effect.SLEEP, Effect.DISK})
 _CONCURRENT = frozenset({SiteKind.POOL, SiteKind.THREAD, SiteKind.GATHER})
 _NATIVE = frozenset({Effect.CPU_NATIVE_NOGIL, Effect.PARALLEL_NATIVE, Effect.DISK})
 _FLAT = frozenset({"builtins.str", "builtins.bytes", "builtins.bytearray", "numpy.ndarray"})
@@ -48,7 +49,7 @@ def weigh(
 def _case(program: Program, summaries: Summaries, catalog: Catalog, site: Site, prove: Prover) -> Case:
     ways = flow(site.body, site.targets, site.parts if isinstance(site.node, code.While) else ())
     private = frozenset(name for name in ways.bound if not _crosses_rounds(ways, name)) | site.targets
-    summary = _without_answers(_round(summaries, site, private))
+    summary = _as_awaited(_without_answers(_round(summaries, site, private)))
     tie = _dependence(program, site, ways, summary)
     work = _work(program, site, summary)
     proofs = _telling(summary, site.kind)
@@ -142,6 +143,17 @@ def _without_answers(summary: Summary) -> Summary:
     spent = summary.cost.interpreter
     left = Range(spent.low, max(spent.low, spent.expected - thinking), max(spent.low, spent.expected - thinking) * 10)
     return replace(summary, cost=replace(summary.cost, interpreter=left))
+
+
+def _as_awaited(summary: Summary) -> Summary:
+    """The round with what it awaits told as such: a name may sound like a call that blocks, but `await` proves that it
+    gives way meanwhile."""
+    return replace(summary, proofs=tuple(map(_awaited, summary.proofs)))
+
+
+def _awaited(proof: Proof) -> Proof:
+    gives_way = proof.awaited and proof.guessed and proof.callee is None and proof.effect in _BLOCKS
+    return replace(proof, effect=Effect.ASYNC) if gives_way else proof
 
 
 def _dependence(program: Program, site: Site, ways: Flow, summary: Summary) -> Dependence:
