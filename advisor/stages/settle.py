@@ -42,13 +42,17 @@ def settle(judged: Sequence[Judged]) -> tuple[Judged, ...]:
     advised = [each for each in judged if _advises_a_pool(each)]
     winners: dict[int, list[Judged]] = {id(each): [] for each in advised}
     for inner in advised:
-        for outer in advised:
-            if outer is not inner and (
-                _within(inner.case, outer.case) or (_fights(outer, inner) and _leads_to(outer, inner))
-            ):
-                loser, winner = (outer, inner) if _beats(inner, outer) else (inner, outer)
-                if _shown(winner) or not _shown(loser):  # what nobody sees takes nothing back
-                    winners[id(loser)].append(winner)
+        around = [outer for outer in advised if outer is not inner and _within(inner.case, outer.case)]
+        callers = [
+            outer
+            for outer in advised
+            if outer is not inner and outer not in around and _fights(outer, inner) and _leads_to(outer, inner)
+        ]
+        for outer in (*around, *callers):
+            wins = _beats(inner, outer, shared=len(callers) > 1 and outer not in around)
+            loser, winner = (outer, inner) if wins else (inner, outer)
+            if _shown(winner) or not _shown(loser):  # what nobody sees takes nothing back
+                winners[id(loser)].append(winner)
     yields_to = _yielding(advised, winners)
     return tuple(_taken_back(each, yields_to[id(each)]) if id(each) in yields_to else each for each in judged)
 
@@ -95,13 +99,15 @@ def _leads_to(outer: Judged, inner: Judged) -> bool:
     return inner.within != outer.within and inner.within in outer.reached()
 
 
-def _beats(inner: Judged, outer: Judged) -> bool:
+def _beats(inner: Judged, outer: Judged, *, shared: bool) -> bool:
     """A proof beats a guess, what is shown what is not, and then the outer level keeps its advice unless the inner one
-    gains clearly more and is as sure."""
+    gains clearly more and is as sure. What several loops call (`shared`) is told once, unless one of them gains more."""
     if _guessed(inner) != _guessed(outer):
         return _guessed(outer)
     if _shown(inner) != _shown(outer):
         return _shown(inner)
+    if shared:
+        return inner.gain * _CLEARLY >= outer.gain
     as_sure = _SURE.index(inner.verdict.confidence) >= _SURE.index(outer.verdict.confidence)
     return as_sure and inner.gain > outer.gain * _CLEARLY
 

@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from advisor.model.concurrency import Executor, Level, Model
 from advisor.model.effect import Effect, EffectTrace
 from advisor.model.verdict import Verdict
 from advisor.stages.settle import ONE_LEVEL, Judged, settle
 from tests.stages.cases import a_case, a_forecast
+
+
+def calling(line: int, callee: str, gain: float = 8.0) -> Judged:
+    """Threads advised for a loop whose rounds run the function `callee`."""
+    caller = at(line, line + 1, gain)
+    case = replace(caller.case, function=f"caller{line}")
+    return replace(caller, case=case, within=case.function, reached=lambda: frozenset({callee}))
 
 
 def at(line: int, end: int, gain: float = 8.0, confidence: Level = Level.HIGH, *, guessed: bool = False) -> Judged:
@@ -55,3 +64,10 @@ def test_what_yields_to_a_level_that_yields_itself_stands() -> None:
     middle = at(3, 8, gain=8)
     assert kept(at(1, 9, gain=40), middle, at(4, 6, gain=60)) == [4]
     assert kept(at(1, 2), middle) == [1, 3]
+
+
+def test_what_several_loops_call_is_told_once() -> None:
+    callee = replace(at(40, 42), within="callee")
+    assert kept(calling(1, "callee"), callee) == [1]
+    assert kept(calling(1, "callee"), calling(5, "callee"), callee) == [40]
+    assert kept(calling(1, "callee", gain=20), calling(5, "callee"), callee) == [1, 5]
