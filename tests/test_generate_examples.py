@@ -31,6 +31,7 @@ REFUSED = {
     "later-rounds-are-cheap-0": "shared-write",  # the memory is an object of the caller, who would get it back empty
     "manager-in-a-loop-0": "shared-write",  # who else reads the manager's dict meanwhile is for a person to say
     "object-sent-to-a-process-1": "unpicklable-capture",  # the lock is part of the object whose method is sent
+    "person-may-be-asked-0": "ordered-output",  # the question would stand among what others print
     "pool-map-1": "nothing-to-change",  # it runs on the right kind of pool already
     "shared-write-lost-in-a-process-0": "shared-write",  # the work fills a dict of the module, which is its only result
     "shared-write-needs-a-lock-0": "shared-write",  # adding to an attribute in another order may give another sum

@@ -94,6 +94,9 @@ class CallEntry(BaseModel):
     `elements` and `length` say what the result has to do with the argument `walks`. `bar` marks what makes a progress
     bar and what moves one on. What only tells people something has `state: {log: append}` or `state: {output: append}`.
 
+    `parallel_when` is the argument, of the call or of the one that made its object, that asks for several cores: absent,
+    None or 1 leaves it at `effect`, anything else makes it `parallel-native`.
+
     `access` is what the call does to a thing outside the program, and `acts_on` which arguments name that thing
     (`receiver`, the index of an argument, the name of a keyword): two calls may overlap where the things differ, or
     where both read. Instead of `access`, `mode` is the argument whose text is the mode of a file, `statement` the one
@@ -140,6 +143,9 @@ class CallEntry(BaseModel):
     unique: bool = Field(default=False, description="what it gives is another one each time, as `uuid4()` does")
     state: dict[Ambient, Access] = Field(
         default={}, description="what it does to state of the process, the thread or the context"
+    )
+    parallel_when: str | None = Field(
+        default=None, description="the argument that asks for several cores: with it, the effect is `parallel-native`"
     )
     device: bool = Field(default=False, description="waits for the disk itself: the page cache cannot answer")
     batch: str | None = Field(default=None, description="the one call that replaces many of these, in words")
@@ -226,6 +232,9 @@ class CatalogFile(BaseModel):
     guesses: tuple[Guess, ...] = ()
 
 
+_ALL_CORES = ".on_all_cores"
+
+
 class Catalog:
     """All catalog files as one look-up. `call` and `object` follow aliases and base classes.
 
@@ -244,6 +253,11 @@ class Catalog:
             self.calls.update(file.calls)
             self.objects.update(file.objects)
             self.aliases.update(file.aliases)
+        self._on_all_cores = {
+            self.on_all_cores(name): entry.model_copy(update={"effect": Effect.PARALLEL_NATIVE})
+            for name, entry in self.calls.items()
+            if entry.parallel_when is not None
+        }
         parts = (name.split(".") for name in self.calls)
         self.builtin_methods = frozenset(last for top, *cls, last in parts if top == "builtins" and cls)
         self.seeding = frozenset(
@@ -280,6 +294,8 @@ class Catalog:
         then `Class.*`, which speaks for public names only.
         """
         name = self.canonical(name)
+        if name in self._on_all_cores:
+            return name.removesuffix(_ALL_CORES), self._on_all_cores[name]
         if name in self.calls:
             return name, self.calls[name]
         owner, _, method = name.rpartition(".")
@@ -288,6 +304,10 @@ class Catalog:
         if not method.startswith("_"):
             keys += [f"{cls}.*" for cls in lineage]
         return next(((key, self.calls[key]) for key in keys if key in self.calls), None)
+
+    def on_all_cores(self, name: str) -> str:
+        """The name for the entry of `name` as it is where it was asked for several cores."""
+        return name + _ALL_CORES
 
     def object(self, name: str) -> ObjectEntry | None:
         """What is known of instances of class `name`."""

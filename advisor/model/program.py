@@ -167,7 +167,7 @@ class Program:
     | `length(function, expression)` | the number of its elements, where the source tells |
     | `number(function, expression)` | the number it stands for |
     | `weight(function, expression)` | about how many bytes it holds |
-    | `workers()` | the functions that the program hands to pools, threads or processes |
+    | `workers()` | the functions that the program hands to pools, threads or processes: do many of them run at once? |
     | `implied(function, expression, how)` | what runs without being called by name |
     | `objects` | which object an expression names, and under which other names it is known |
 
@@ -185,6 +185,6 @@ class Program:
     number: Callable[[str, code.Expr], float | None]
     weight: Callable[[str, code.Expr], float | None]
     argument: Callable[[str, code.Call, int], code.Expr | None]
-    workers: Callable[[], frozenset[str]]
+    workers: Callable[[], Mapping[str, bool]]
     implied: Callable[[str, code.Expr, str], tuple[Target, ...]]
     objects: Objects

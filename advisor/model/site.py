@@ -37,8 +37,12 @@ class Context(StrEnum):
     """Where a site stands; a site can stand in several."""
 
     ASYNC = "async"  # inside `async def`
+    AWAITS = "awaits"  # what it does each round awaits something
     POOL_WORKER = "pool-worker"  # reached from a callable handed to a pool or thread
+    ON_THE_LOOP = "on-the-loop"  # no coroutine, but works with what belongs to the thread of an event loop
     HANDLER = "handler"  # in a request handler: the server runs it concurrently already
+    DRAINED = "drained"  # in a generator whose callers take every item
+    TIMED = "timed"  # measures how long something takes
     TEST = "test"
     MAIN_GUARD = "main-guard"  # under `if __name__ == "__main__"`
     MODULE_LEVEL = "module-level"  # runs at import
@@ -114,11 +118,13 @@ class HazardKind(StrEnum):
     RANDOM_DRAW = "random-draw"  # numbers are drawn in turn from one generator
     ITEM_WRITE = "item-write"  # a round changes the item it works on, which a process would have a copy of
     GLOBAL_WRITE = "global-write"
-    LOCK_HELD = "lock-held"
+    LOCK_HELD = "lock-held"  # by every round while it works
+    LOCK_AROUND = "lock-around"  # by the caller, until all rounds are done
     TRANSACTION = "transaction"
     HEAVY_PAYLOAD = "heavy-payload"
     MEMO = "memo"  # later iterations are cheap because of earlier ones
     INTERACTIVE = "interactive"  # asks the person at the terminal
+    MAY_ASK = "may-ask"  # asks under a condition, or the first time only
     DYNAMIC_CALL = "dynamic-call"  # the callee could not be resolved
 
 
@@ -136,7 +142,8 @@ class Site:
 
     `node` is the loop, comprehension or call itself; for a run of statements it is the first of them. `targets` are the
     names that a round gets anew; `iterable` what is walked, where there is one. `consumer` is the name of the function
-    that a comprehension or `map` is handed to. `misuse` when the pattern alone is wrong.
+    that a comprehension or `map` is handed to, `filled` that of the collection whose length counts the rounds of a
+    `while`. `misuse` when the pattern alone is wrong.
     """
 
     path: str
@@ -152,5 +159,6 @@ class Site:
     targets: frozenset[str] = frozenset()
     iterable: code.Expr | None = None
     consumer: str = ""
+    filled: str = ""
     misuse: bool = False
     contexts: frozenset[Context] = frozenset()

@@ -27,8 +27,8 @@ __all__ = ["MENDED", "ON_PURPOSE", "combine", "generate", "parse"]
 
 _ALWAYS = frozenset(
     {HazardKind.POLLING, HazardKind.RETRY, HazardKind.PAGINATION, HazardKind.LOCK_HELD, HazardKind.TRANSACTION,
-     HazardKind.RATE_LIMIT, HazardKind.PROCESS_STATE, HazardKind.INTERACTIVE, HazardKind.MESSAGE_ORDER, HazardKind.INSIDE_POOL,
-     HazardKind.STATEFUL_CAPTURE}
+     HazardKind.RATE_LIMIT, HazardKind.PROCESS_STATE, HazardKind.INTERACTIVE, HazardKind.MAY_ASK, HazardKind.MESSAGE_ORDER,
+     HazardKind.INSIDE_POOL, HazardKind.STATEFUL_CAPTURE}
 )  # fmt: skip
 _CUT = frozenset({SiteKind.FOR, SiteKind.COMPREHENSION})  # of these a part may stay with the caller
 _ALL_TOLD = 6  # of more details the analysis tells only the first

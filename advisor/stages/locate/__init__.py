@@ -21,6 +21,7 @@ from advisor.questions.calls import inside
 from advisor.questions.pools import starts_work
 from advisor.stages.locate.blocking import blocking
 from advisor.stages.locate.contexts import in_context
+from advisor.stages.locate.filling import filled
 from advisor.stages.locate.runs import runs
 
 
@@ -123,6 +124,7 @@ def _loop(
     return Site(
         path, function, kind, found.rule, node.line, node.column, node.end_line, node,
         body=body, parts=parts, targets=targets, iterable=iterable, misuse=misuse,
+        filled=filled(node) if isinstance(node, code.While) else "",
     )  # fmt: skip
 
 

@@ -21,7 +21,7 @@ from advisor.questions.flow import Flow, flow_of, iteration
 from advisor.questions.interference import settled, view
 from advisor.questions.thresholds import is_too_little
 from advisor.stages.weigh.dependence import counted, dependence, drained
-from advisor.stages.weigh.hazards import hazards
+from advisor.stages.weigh.hazards import asks, hazards
 from advisor.stages.weigh.once import ends_with
 from advisor.stages.weigh.signs import signs
 
@@ -34,6 +34,7 @@ _MOST_EFFECTS = 5
 _NEAR = 3  # calls on the way to a statement that the reader of the loop may still be told to batch
 _PARALLEL = 0.4  # share of a round in code that fills all cores by itself, from which a pool around it cannot gain
 _WAITS = frozenset({Effect.NETWORK, Effect.DATABASE, Effect.SLEEP, Effect.LOCK, Effect.ASYNC})
+_BLOCKS = frozenset({Effect.NETWORK, Effect.DATABASE, Effect.SUBPROCESS, Effect.SLEEP, Effect.DISK})
 _NATIVE = frozenset({Effect.CPU_NATIVE_NOGIL, Effect.PARALLEL_NATIVE, Effect.DISK})
 _FLAT = frozenset({"builtins.str", "builtins.bytes", "builtins.bytearray", "numpy.ndarray"})
 _ITEMS = Range(2.0, 30.0, 2000.0)  # rounds of a site whose length the source does not tell
@@ -49,7 +50,8 @@ def weigh(
 def _case(program: Program, summaries: Summaries, catalog: Catalog, site: Site, prove: Prover) -> Case:
     ways = flow_of(site)
     piece = iteration(site, ways, handed_over=site.kind.is_concurrent)
-    summary, state = summaries.piece(piece), settled(_state(summaries, site, piece), frozenset(ways.bound))
+    summary = _as_awaited(_without_answers(summaries.piece(piece)))
+    state = settled(_state(summaries, site, piece), frozenset(ways.bound))
     tie = _dependence(program, site, ways, summary, state)
     work = _work(program, site, summary)
     proofs = _telling(summary, site.kind)
@@ -114,6 +116,28 @@ def _state(summaries: Summaries, site: Site, piece: Piece) -> State:
                    deeds=(*body.deeds, *test.deeds), uses=(*body.uses, *test.uses))  # fmt: skip
 
 
+def _without_answers(summary: Summary) -> Summary:
+    """The round without the time that a person takes to answer where one is asked: that is neither work nor a wait that
+    workers could share."""
+    thinking = sum(proof.seconds.expected for proof in summary.proofs if asks(proof))
+    if not thinking:
+        return summary
+    spent = summary.cost.interpreter
+    left = Range(spent.low, max(spent.low, spent.expected - thinking), max(spent.low, spent.expected - thinking) * 10)
+    return replace(summary, cost=replace(summary.cost, interpreter=left))
+
+
+def _as_awaited(summary: Summary) -> Summary:
+    """The round with what it awaits told as such: a name may sound like a call that blocks, but `await` proves that it
+    gives way meanwhile."""
+    return replace(summary, proofs=tuple(map(_awaited, summary.proofs)))
+
+
+def _awaited(proof: Proof) -> Proof:
+    gives_way = proof.awaited and proof.guessed and proof.callee is None and proof.effect in _BLOCKS
+    return replace(proof, effect=Effect.ASYNC) if gives_way else proof
+
+
 def _dependence(program: Program, site: Site, ways: Flow, summary: Summary, state: State) -> Dependence:
     if site.kind in (SiteKind.STATEMENTS, SiteKind.AWAITS, SiteKind.BLOCKING_IN_ASYNC):
         return Dependence(DependenceKind.NONE)
@@ -123,7 +147,7 @@ def _dependence(program: Program, site: Site, ways: Flow, summary: Summary, stat
         because = f"the loop ends with `{last.api}` (line {last.line}), which so runs once"
         return Dependence(DependenceKind.CARRIED, (Detail(last.api, last.line, because),), found.also | {found.kind})
     open_ended = _counts_on(program, site) or (
-        isinstance(site.node, code.While) and not drained(site) and not counted(site, ways)
+        isinstance(site.node, code.While) and not site.filled and not drained(site) and not counted(site, ways)
     )
     if open_ended and found.kind is not DependenceKind.CARRIED:
         detail = Detail(site.kind.value, site.line, "whether there is another round is known only after this one")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from advisor.model import code, tree
 from advisor.model.catalog import Catalog, ThreadSafety
@@ -11,7 +11,7 @@ from advisor.model.estimate import Work
 from advisor.model.program import Program, Value
 from advisor.model.site import Context, Dependence, Hazard, HazardKind, Site, SiteKind
 from advisor.model.state import Ambient, AmbientUse, How, RootKind, Scope, State, Write
-from advisor.model.summary import Summary
+from advisor.model.summary import Proof, Summary
 from advisor.questions.flow import Flow
 from advisor.questions.interference import ambient_clashes, draws
 from advisor.questions.randomness import seeded_generators
@@ -26,6 +26,8 @@ _COMPUTES = frozenset({Effect.CPU_PYTHON, Effect.CPU_NATIVE, Effect.CPU_NATIVE_N
 _HEAVY = 1e6  # bytes: copying this to a process takes longer than most work on it
 BLOCKING = frozenset({Effect.NETWORK, Effect.DATABASE, Effect.SUBPROCESS, Effect.SLEEP})
 _WRITES = frozenset(["write", "writelines", "writerow", "writerows", "send"])
+_ASKS = frozenset(["input", "getpass", "prompt", "confirm"])  # belongs to rules/words.yml
+_ASKED = 1.0  # seconds: a person who is asked in every round takes longer
 _MOST_CALLERS = 6
 
 
@@ -227,22 +229,35 @@ def _surroundings(program: Program, site: Site, flow: Flow, summary: Summary) ->
         )
     for proof in summary.proofs:
         if proof.effect is Effect.TERMINAL:
-            kind = (
-                HazardKind.INTERACTIVE
-                if proof.api.rpartition(".")[2] in ("input", "getpass", "prompt", "confirm")
-                else HazardKind.ORDERED_OUTPUT
-            )
-            because = "a person is asked" if kind is HazardKind.INTERACTIVE else "lines are printed in order"
-            yield Hazard(kind, proof.api, proof.line, because)
+            yield _at_the_terminal(proof)
     for line in _lines_under_a_lock(program, site, summary):
         because = "the rounds would take turns at the lock that each holds while it waits"
         yield Hazard(HazardKind.LOCK_HELD, "lock", line, because)
-    if Context.LOCKED in site.contexts:
-        yield Hazard(HazardKind.LOCK_HELD, "lock", site.line, "the site runs while a lock is held")
+    for name, line in _locks_around(program, site):
+        again = _takes_again(program, site.function, calls_of_round(site), name.rpartition(".")[2])
+        if again:
+            because = f"`{name}` is held around the loop, and the rounds take it again (line {again})"
+            yield Hazard(HazardKind.LOCK_HELD, name, line, because)
+        else:
+            yield Hazard(HazardKind.LOCK_AROUND, name, line, f"`{name}` is held by the caller until all is done")
     for context in _open_transactions(program, site):
         yield Hazard(
             HazardKind.TRANSACTION, context, site.line, f"the rounds share the transaction that `{context}` opened"
         )
+
+
+def asks(proof: Proof) -> bool:
+    """Is a person asked at the terminal?"""
+    return proof.effect is Effect.TERMINAL and proof.api.rpartition(".")[2] in _ASKS
+
+
+def _at_the_terminal(proof: Proof) -> Hazard:
+    """What a round prints or asks. Only a question that every round comes to keeps the rounds in turn."""
+    if not asks(proof):
+        return Hazard(HazardKind.ORDERED_OUTPUT, proof.api, proof.line, "lines are printed in order")
+    if proof.conditional or proof.guessed or proof.seconds.expected < _ASKED:
+        return Hazard(HazardKind.MAY_ASK, proof.api, proof.line, "a person may be asked")
+    return Hazard(HazardKind.INTERACTIVE, proof.api, proof.line, "a person is asked")
 
 
 def _doubts(program: Program, site: Site, summary: Summary, work: Work) -> Iterator[Hazard]:
@@ -297,6 +312,42 @@ def _lines_under_a_lock(program: Program, site: Site, summary: Summary) -> Itera
             is_lock(program, site.function, item) for item, _ in statement.items
         ):
             yield from (line for line in costly if statement.line <= line <= statement.end_line)
+
+
+def _locks_around(program: Program, site: Site) -> Iterator[tuple[str, int]]:
+    """The locks that are held while all rounds of the site run, each with the line that takes it."""
+    if Context.LOCKED not in site.contexts:
+        return
+    for statement in tree.statements(program.functions[site.function].body):
+        if isinstance(statement, code.With) and statement.line < site.line and site.end_line <= statement.end_line:
+            for item, _ in statement.items:
+                named = tree.callee(item) if isinstance(item, code.Call) else tree.dotted(item) or ""
+                if is_lock(program, site.function, item):
+                    yield named or "the lock", statement.line
+
+
+def _takes_again(program: Program, function: str, calls: Iterable[code.Call], lock: str, depth: int = 4) -> int:
+    """The line of the first of `calls` that takes a lock of this name, itself or in the project's functions it leads to;
+    0 where none does."""
+    for call in calls:
+        if tree.callee(call).endswith(f"{lock}.acquire"):
+            return call.line
+        for target in program.targets(function, call):
+            if target.kind != "function" or target.callback not in ("", "here") or not depth:
+                continue
+            body = program.functions[target.name].body
+            taken = any(
+                isinstance(statement, code.With) and any(_last(item) == lock for item, _ in statement.items)
+                for statement in tree.statements(body)
+            )
+            if taken or _takes_again(program, target.name, tree.calls(body), lock, depth - 1):
+                return call.line
+    return 0
+
+
+def _last(expression: code.Expr) -> str:
+    named = tree.callee(expression) if isinstance(expression, code.Call) else tree.dotted(expression) or ""
+    return named.rpartition(".")[2]
 
 
 def is_lock(program: Program, function: str, expression: code.Expr) -> bool:
