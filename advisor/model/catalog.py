@@ -135,6 +135,7 @@ class CallEntry(BaseModel):
     acts_on: tuple[int | str, ...] = Field(
         default=(), description="the arguments that name the thing it acts on; `receiver` is the object itself"
     )
+    each: bool = Field(default=False, description="the arguments in `acts_on` name several things, each by itself")
     mode: int | None = Field(default=None, description="the argument that holds the mode of a file, also as `mode=`")
     statement: int | None = Field(default=None, description="the argument that holds SQL, whose verb tells the access")
     changes: dict[int | str, How] = Field(
@@ -199,6 +200,7 @@ class Guess(BaseModel):
     callee: str
     effect: Effect
     cost: CostClass | None = None
+    access: Access | None = Field(default=None, description="what such a call does outside, where the name tells")
     weak: bool = Field(default=False, description="the name is as often that of something harmless")
 
     @field_validator("callee")

@@ -167,13 +167,14 @@ class Key:
     """What names a thing outside, or an entry of a collection: the text written out, and the places whose values complete it.
 
     `fresh` when a new name is made each time (`uuid4()`, `mkstemp()`), `shifted` when a number was added to one of the
-    values, so that the neighbour's key may come out.
+    values, so that the neighbour's key may come out; `partial` when a part of it could not be followed.
     """
 
     text: str = ""
     places: frozenset[Place] = frozenset()
     fresh: bool = False
     shifted: bool = False
+    partial: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -292,7 +293,7 @@ class Piece:
 class State:
     """The state that one run of a function or piece reads, changes and uses, in memory and outside.
 
-    `opaque` counts calls that lead nowhere known, and so may do anything.
+    `opaque` counts calls that lead nowhere known, and so may do anything, `opaque_awaits` those of them that are awaited.
     """
 
     reads: tuple[Read, ...] = ()
@@ -301,3 +302,4 @@ class State:
     deeds: tuple[Deed, ...] = ()
     uses: tuple[Use, ...] = ()
     opaque: int = 0
+    opaque_awaits: int = 0

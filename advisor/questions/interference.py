@@ -261,25 +261,26 @@ def _is_shared_object(deed: Deed) -> bool:
 def _same_thing(one: Key | None, other: Key | None, moving: frozenset[str], repeated: frozenset[str]) -> bool:
     if one is None or other is None:
         return one is other
-    if one.fresh or other.fresh or not (one.text or one.places):
-        return False  # another one each time, or nothing is known of it
+    if one.fresh or other.fresh or one.partial or not (one.text or one.places):
+        return False  # another one each time, or not known well enough
     if one == other:
         return not varies(one, moving - repeated, repeated)
     near = one.shifted or other.shifted
     return near and one.places == other.places and varies(one, moving)
 
 
-def independent(first: State, second: State, *, alike: bool = False) -> str | None:
+def independent(first: State, second: State, *, alike: bool = False, awaits: bool = False) -> str | None:
     """Why two statements may not overlap as far as the world outside is concerned; None where they surely may.
 
     Reordering needs a proof: what is not known stays in order. `alike`: the two are the same work on different things, as
     the iterations of a loop are; then only what is known to be one thing ties them.
+    `awaits`: only what is awaited acts outside.
     """
     if alike:
         found = next(meetings(first.deeds, second.deeds, frozenset()), None)
         return f"`{found.one.api}` and `{found.other.api}` act on the same thing" if found is not None else None
     for state in (first, second):
-        if state.opaque:
+        if state.opaque_awaits if awaits else state.opaque:
             return "what is called there is not known"
     for one in first.deeds:
         for other in second.deeds:
@@ -297,4 +298,4 @@ def independent(first: State, second: State, *, alike: bool = False) -> str | No
 
 
 def _differ(one: Key | None, other: Key | None) -> bool:
-    return one is not None and other is not None and one != other
+    return one is not None and other is not None and one != other and not (one.partial and other.partial)

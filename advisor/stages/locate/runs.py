@@ -122,7 +122,9 @@ class _Runs:
                 return False
         if self._one_conversation(first.state, second.state) or (_lines(first.state) and _lines(second.state)):
             return False
-        return independent(first.state, second.state, alike=self._alike(first, second)) is None
+        return (
+            independent(first.state, second.state, alike=self._alike(first, second), awaits=self.info.is_async) is None
+        )
 
     def _alike(self, first: _Step, second: _Step) -> bool:
         """One function of the project called for different things, or one method of different objects: as in a loop over them.

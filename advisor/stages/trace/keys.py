@@ -19,16 +19,18 @@ class _Parts:
     places: set[Place] = field(default_factory=set)
     fresh: bool = False
     shifted: bool = False
+    partial: bool = False
     seen: set[str] = field(default_factory=set)
 
     def key(self) -> Key:
-        return Key("|".join(sorted(self.texts)), frozenset(self.places), self.fresh, self.shifted)
+        return Key("|".join(sorted(self.texts)), frozenset(self.places), self.fresh, self.shifted, self.partial)
 
     def add(self, key: Key) -> None:
         self.texts += key.text.split("|") if key.text else []
         self.places |= key.places
         self.fresh |= key.fresh
         self.shifted |= key.shifted
+        self.partial |= key.partial
 
 
 class Keys:
@@ -49,7 +51,7 @@ class Keys:
 
     def translated(self, call: code.Call, target: Target, key: Key) -> Key:
         """A key that the called function tells in terms of its parameters, told in those of this function."""
-        parts = _Parts([key.text] if key.text else [], set(), key.fresh, key.shifted)
+        parts = _Parts([key.text] if key.text else [], set(), key.fresh, key.shifted, key.partial)
         objects = self.program.objects
         for place in key.places:
             root = place.root
@@ -96,6 +98,7 @@ class Keys:
                 else:
                     parts.texts.append(name)
                     parts.fresh |= name == "devnull"
+                    parts.partial |= name != "devnull"
                     self._visit(value, parts, depth)
             case code.Call():
                 self._call(expression, parts, depth)
@@ -119,7 +122,9 @@ class Keys:
         if isinstance(call.function, code.Attribute):
             parts.texts.append(call.function.name)
             self._visit(call.function.value, parts, depth)
-        for argument in (*call.arguments, *(k.value for k in call.keywords)):
+        given = (*call.arguments, *(k.value for k in call.keywords))
+        parts.partial |= not given and not isinstance(call.function, code.Attribute)
+        for argument in given:
             self._visit(argument, parts, depth)
 
     def _name(self, name: str, parts: _Parts, depth: int) -> None:
@@ -137,16 +142,17 @@ class Keys:
                 parts.places |= objects.places(self.function, code.Name(name), frame)
             elif cell is not None:
                 self._outer(cell, parts)
+            else:
+                parts.partial = True
             return
         inside = frame is None or name in frame.private
         if not inside and frame is not None and not (len(values) == 1 and _written_out(values[0])):
             parts.places.add(Place(Root(RootKind.LOCAL, name, self.function)))
             return
-        for value in values:
-            if frame is not None and name in frame.private and id(value) not in frame.inside:
-                continue
-            if depth:
-                self._visit(value, parts, depth - 1)
+        here = [v for v in values if frame is None or name not in frame.private or id(v) in frame.inside]
+        parts.partial |= not here or not depth
+        for value in here if depth else ():
+            self._visit(value, parts, depth - 1)
 
     def _outer(self, cell: Place, parts: _Parts) -> None:
         """A variable of the module, or of a function around: the text it is set to once, else the variable itself."""

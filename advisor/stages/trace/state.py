@@ -95,6 +95,7 @@ class _Found:
     uses: dict[Use, None] = field(default_factory=dict)
     written: set[Place] = field(default_factory=set)
     opaque: int = 0
+    opaque_awaits: int = 0
 
     def result(self) -> State:
         # who asks how much there is already keeps to a budget: that is no memo
@@ -109,6 +110,7 @@ class _Found:
             deeds=tuple(self.deeds)[:_MOST],
             uses=tuple(self.uses)[:_MOST],
             opaque=self.opaque,
+            opaque_awaits=self.opaque_awaits,
         )
 
 
@@ -124,6 +126,7 @@ class _Look:
         self.keys = Keys(program, catalog, piece.function, frame)
         self.memos = Memos(self.keys, self.places)
         self.line = 0
+        self.awaited: set[int] = set()
         self.calls: tuple[int, ...] = ()  # those around what is looked at, outermost first
         self.counts = ("", "here", "thread", "process", "loop") if piece.handed_over else ("", "here")
 
@@ -275,13 +278,8 @@ class _Look:
     def _set_places(self, target: code.Attribute) -> Places:
         """Where an attribute is set: on the object itself, also where its class has one of that name."""
         shared = any(v.kind in ("class", "module") for v in self.program.values(self.function, target.value))
-        made = isinstance(target.value, code.Call)  # `type(self).count += 1`
         found = self.places(target)
-        return (
-            found
-            if shared or made
-            else frozenset(p for p in found if p.root.kind is not RootKind.CLASS or not self.places(target.value))
-        )
+        return found if shared else frozenset(place for place in found if place.root.kind is not RootKind.CLASS)
 
     def _set_outside(self, owner: code.Expr, name: str) -> None:
         """An attribute of a module, class or object from outside that everybody shares (`sys.stdout = …`)."""
@@ -339,6 +337,10 @@ class _Look:
                 for part in parts:
                     self.see(part, guard, whole=True)
                     self._dunder(part, "__str__", guard)
+            case code.Await(value=value):
+                if isinstance(value, code.Call):
+                    self.awaited.add(value.uid)
+                self.see(value, guard, whole=whole)
             case _:
                 for part in tree.parts(expression):
                     self.see(part, guard, whole=whole)
@@ -616,12 +618,16 @@ class _Look:
                 return
             for place in self.places(method.value):
                 self._read(place, whole=True)
-        self.found.opaque += 1
         guess = self.catalog.guess(tree.callee(call))
+        if guess is None or guess.access is None:
+            self.found.opaque += 1
+            self.found.opaque_awaits += call.uid in self.awaited
         if guess is not None and guess.effect in _OUTSIDE:
             named = [*call.arguments, *(k.value for k in call.keywords)]
             key = self.keys.of(named) if named else None
-            self.found.deeds.setdefault(Deed(f"{guess.effect}?", None, key, tree.callee(call), self._where(), True))
+            self.found.deeds.setdefault(
+                Deed(f"{guess.effect}?", guess.access, key, tree.callee(call), self._where(), True)
+            )
 
     def _by_catalog(self, owner: code.Expr, method: str, guard: Guard) -> None:
         """What setting an item of an outside object means (`os.environ[name] = …`)."""
@@ -722,6 +728,7 @@ class _Look:
             for place in here(each.place):
                 found.uses.setdefault(replace(each, place=place, where=self._where(each.where)))
         found.opaque += min(inner.opaque, 1)
+        found.opaque_awaits += min(inner.opaque_awaits, 1)
 
     # ---- notes
 

@@ -120,7 +120,10 @@ def _tie(site: Site, place: Place, writes: list[Write], state: State, seen: View
     readers = [
         r
         for r in state.reads
-        if any(not w.memo and seen.meets(w, r.place, whole=r.whole, apart=True, bare=r.bare) for w in writes)
+        if not (
+            r.whole and r.place.root.kind is RootKind.SELF and not r.place.path
+        )  # handed on, and rarely looked through
+        and any(not w.memo and seen.meets(w, r.place, whole=r.whole, apart=True, bare=r.bare) for w in writes)
     ]
     exposed = [r for r in readers if r.exposed]
     inside = (
