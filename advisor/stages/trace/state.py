@@ -100,7 +100,7 @@ class _Found:
     def result(self) -> State:
         # who asks how much there is already keeps to a budget: that is no memo
         counted = {read.place for read in self.reads if read.whole}
-        for write in [w for w in self.writes if w.memo and w.place in counted]:
+        for write in [w for w in self.writes if w.memo and w.how is How.KEY and w.place in counted]:
             del self.writes[write]
             self.writes[replace(write, memo=False)] = None
         return State(
