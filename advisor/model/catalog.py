@@ -114,7 +114,7 @@ class CallEntry(BaseModel):
     cost: CostClass | None = None
     returns: QualifiedName | None = None
     returns_with: dict[str, QualifiedName] = Field(
-        default={}, description="what it returns when a constant of this name is among the arguments"
+        default_factory=dict, description="what it returns when a constant of this name is among the arguments"
     )
     yields: QualifiedName | None = None
     enters: QualifiedName | None = None
@@ -139,11 +139,11 @@ class CallEntry(BaseModel):
     mode: int | None = Field(default=None, description="the argument that holds the mode of a file, also as `mode=`")
     statement: int | None = Field(default=None, description="the argument that holds SQL, whose verb tells the access")
     changes: dict[int | str, How] = Field(
-        default={}, description="the objects in memory that it changes: by index, keyword, or `receiver`"
+        default_factory=dict, description="the objects in memory that it changes: by index, keyword, or `receiver`"
     )
     unique: bool = Field(default=False, description="what it gives is another one each time, as `uuid4()` does")
     state: dict[Ambient, Access] = Field(
-        default={}, description="what it does to state of the process, the thread or the context"
+        default_factory=dict, description="what it does to state of the process, the thread or the context"
     )
     parallel_when: str | None = Field(
         default=None, description="the argument that asks for several cores: with it, the effect is `parallel-native`"
@@ -184,7 +184,7 @@ class ObjectEntry(BaseModel):
     bar: bool = Field(default=False, description="a progress bar")
     logger: bool = Field(default=False, description="its methods write log records")
     bases: tuple[QualifiedName, ...] = ()
-    attributes: dict[str, QualifiedName] = {}
+    attributes: dict[str, QualifiedName] = Field(default_factory=dict)
     iterates: Effect | None = None
     yields: QualifiedName | None = None
     async_: QualifiedName | None = Field(default=None, alias="async")

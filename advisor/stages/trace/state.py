@@ -182,9 +182,9 @@ class _Look:
                         self._change(self.places(target.value), How.KEY, guard)
                     elif isinstance(target, code.Attribute):
                         self._change(self.places(target), How.REBIND, guard)
-            case code.For(target=target, iterable=iterable, is_async=is_async):
+            case code.For(target=target, iterable=iterable):
                 self._walked(iterable, guard)
-                self._implied(iterable, "iterate", guard, is_async=is_async)
+                self._implied(iterable, "iterate", guard)
                 self._target(target, None, None, guard.under(()))
             case code.With(items=items):
                 for context, bound in items:
@@ -244,7 +244,7 @@ class _Look:
                     index,
                     item=not fixed,
                 )
-                self._implied_item(owner, guard)
+                self._dunder(owner, "__setitem__", guard)
                 self._by_catalog(owner, "__setitem__", guard)
             case code.Display(items=items):
                 for position, item in enumerate(items):
@@ -326,7 +326,7 @@ class _Look:
             case code.Comprehension(clauses=clauses, element=element):
                 for clause in clauses:
                     self._walked(clause.iterable, guard)
-                    self._implied(clause.iterable, "iterate", guard, is_async=clause.is_async)
+                    self._implied(clause.iterable, "iterate", guard)
                     for condition in clause.conditions:
                         self.see(condition, guard.under(()), whole=True)
                 self.see(element, guard.under(()))
@@ -648,12 +648,11 @@ class _Look:
         """An operator that a class of the project defines."""
         if not self.objects.defines(method):
             return
-        call = code.Call(-1, code.Attribute(operand, method), (), (), self.line, 0, self.line)
-        for target in self.program.targets(self.function, call):
-            if target.kind == "function" and not target.guessed:
-                self._merge_from(target.name, operand, guard)
+        for value in self.program.values(self.function, code.Attribute(operand, method)):
+            if value.kind == "function":
+                self._merge_from(value.name, operand, guard)
 
-    def _implied(self, expression: code.Expr, how: str, guard: Guard, *, is_async: bool = False) -> None:
+    def _implied(self, expression: code.Expr, how: str, guard: Guard) -> None:
         methods = {"enter": ("__enter__", "__aenter__"), "iterate": ("__iter__", "__aiter__", "__next__")}[how]
         if any(self.objects.defines(method) for method in methods):
             for target in self.program.implied(self.function, expression, how):
@@ -664,13 +663,9 @@ class _Look:
         if self.objects.defines("__setattr__"):
             self._dunder(owner, "__setattr__", guard)
         if self.objects.defines(name):
-            self._change(self.places(owner), How.MUTATE, guard) if self._is_set(owner, name) else None
-
-    def _is_set(self, owner: code.Expr, name: str) -> bool:
-        return bool(self.program.implied(self.function, code.Attribute(owner, name), "read"))
-
-    def _implied_item(self, owner: code.Expr, guard: Guard) -> None:
-        self._dunder(owner, "__setitem__", guard)
+            setter = self.program.implied(self.function, code.Attribute(owner, name), "read")
+            if setter:
+                self._change(self.places(owner), How.MUTATE, guard)
 
     def _merge_from(self, function: str, receiver: code.Expr, guard: Guard) -> None:
         """Add what a method does whose object is `receiver` and that takes nothing else that matters."""
@@ -709,24 +704,27 @@ class _Look:
             places = here(write.place)
             for place in places:
                 sure = guard.sure and write.sure and not write.possible and len(places) == 1
-                new = replace(
-                    write,
-                    place=place,
-                    possible=write.possible or possible,
-                    sure=sure,
-                    key=named(write.key),
-                    rests_on=named(write.rests_on),
-                    where=self._where(write.where),
+                new = Write(
+                    place,
+                    write.how,
+                    self._where(write.where),
+                    write.memo,
+                    write.possible or possible,
+                    sure,
+                    write.constant,
+                    named(write.key),
+                    named(write.rests_on),
                 )
                 found.writes.setdefault(new)
                 self._settle(new)
         for use in inner.ambient:
-            found.ambient.setdefault(replace(use, where=self._where(use.where)))
+            found.ambient.setdefault(AmbientUse(use.what, use.access, use.api, self._where(use.where)))
         for deed in inner.deeds:
-            found.deeds.setdefault(replace(deed, key=named(deed.key), where=self._where(deed.where)))
+            where = self._where(deed.where)
+            found.deeds.setdefault(Deed(deed.space, deed.access, named(deed.key), deed.api, where, deed.guessed))
         for each in inner.uses:
             for place in here(each.place):
-                found.uses.setdefault(replace(each, place=place, where=self._where(each.where)))
+                found.uses.setdefault(Use(place, each.type, each.api, self._where(each.where)))
         found.opaque += min(inner.opaque, 1)
         found.opaque_awaits += min(inner.opaque_awaits, 1)
 
