@@ -76,7 +76,8 @@ def save(entry: Entry, folder: Path) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "app.py").write_text(entry.program.text, encoding="utf-8")
     for index, difference in enumerate(entry.tried.differences):
-        (folder / f"rewritten-{index}.py").write_text(difference.rewritten.text, encoding="utf-8")
+        if difference.rewritten.text:
+            (folder / f"rewritten-{index}.py").write_text(difference.rewritten.text, encoding="utf-8")
     (folder / "differences.txt").write_text(told(entry) + "\n", encoding="utf-8")
     return folder
 
@@ -92,7 +93,8 @@ def table(entries: list[Entry]) -> list[str]:
     """The counts: of all, of the independent ones by model, and of each production with a difference."""
     lines = [
         f"programs {len(entries)}, rewritten {sum(each.tried.rewritten > 0 for each in entries)}",
-        f"texts {sum(each.tried.rewritten for each in entries)}, orders refused {sum(each.tried.refused for each in entries)}",
+        f"texts {sum(each.tried.rewritten for each in entries)},"
+        f" orders refused {sum(each.tried.refused for each in entries)}",
         f"differing {sum(bool(each.tried.differences) for each in entries)}, of them independent"
         f" {sum(bool(each.tried.differences) and each.program.independent for each in entries)},"
         f" unsteady {sum(bool(each.tried.unsteady) for each in entries)}",
