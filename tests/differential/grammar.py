@@ -80,7 +80,7 @@ def _shuffled(seed: int) -> tuple[Production, ...]:
 def _program(rng: random.Random, tying: Production | None) -> Program:
     tie = tying.make(rng) if tying is not None else None
     kind = rng.choice([each for each in KINDS if tie is None or each in tie.kinds])
-    layout = rng.choice([each for each in LAYOUTS if tie is None or tie.fits(kind, each)])
+    layout = rng.choice([each for each in LAYOUTS if (tie.fits(kind, each) if tie else _travels(kind, each))])
     scene = Scene(rng, kind, layout, [tie] if tie is not None else [])
     for _ in range(rng.choice((0, 1, 1, 2) if tie is not None else (1, 2, 2, 3))):
         _add(scene, rng.choice(PLAIN).make(rng))
@@ -94,6 +94,11 @@ def _program(rng: random.Random, tying: Production | None) -> Program:
     text = "\n".join(row.removesuffix(HERE) for row in lines) + "\n"
     names = tuple(part.name for part in scene.parts)
     return Program(text, line, SUITS[kind], (*names, PAST_THE_END) if PAST_THE_END in ties else names, frozenset(ties))
+
+
+def _travels(kind: str, layout: str) -> bool:
+    """Whether work of an independent program could be sent where that kind of work is best done."""
+    return (kind, layout) != ("computes", "nested")
 
 
 def _add(scene: Scene, part: Part) -> None:
@@ -121,5 +126,5 @@ def _all(part: Part) -> str:
 def _names(part: Part) -> set[str]:
     """What the part gives a name to."""
     found = {name for groups in _DEFINED.findall(_all(part)) for group in groups for name in group.split(", ") if name}
-    given = {pair.partition("=")[0].strip() for pair in part.given.split(", ") if pair}
+    given = {pair.partition("=")[0].strip() for pair in f"{part.given}, {part.defaults}".split(", ") if pair}
     return (found | given | set(re.findall(r"self\.(\w+) =", part.fields))) - _PASSING
