@@ -51,6 +51,11 @@ class Program:
     ties: frozenset[str]
 
     @property
+    def order(self) -> str:
+        """The rewrite that makes most sense, as the harness names it."""
+        return f"{self.line} {self.suits}"
+
+    @property
     def independent(self) -> bool:
         return not self.ties
 

@@ -94,7 +94,7 @@ class Harness:
 
     def tried(self, program: Program) -> Tried:
         made = self.rewritten(program.text)
-        own = made.refused.get(f"{program.line} {program.suits}", "")
+        own = made.refused.get(program.order, "")
         texts = [each for each in made.texts if each.text != program.text]
         if not texts:
             return Tried(0, len(made.refused), own, made.crashes)
@@ -107,9 +107,13 @@ class Harness:
             found, unsteady = [], "; ".join(other)
         return Tried(len(texts), len(made.refused), own, (*made.crashes, *found), unsteady)
 
-    def rewritten(self, text: str) -> Made:
+    def refusal(self, program: Program) -> str:
+        """Why the site that the program is about is refused for the model that suits its work; "" where it is not."""
+        return self.rewritten(program.text, program.order).refused.get(program.order, "")
+
+    def rewritten(self, text: str, *only: str) -> Made:
         """What `generate app.py:LINE --model MODEL` makes of it for each line with a site and each model, and
-        `generate --all-in .` at default settings.
+        `generate --all-in .` at default settings; `only` of these orders, where any are given.
 
         Left out is the line of a misuse whose mending is meant to change what the program does.
         """
@@ -123,6 +127,8 @@ class Harness:
             seen = examine((file,), SETTINGS)
         with _examined(seen):
             for order, place, model in _orders(file, seen):
+                if only and order not in only:
+                    continue
                 try:
                     result = refactor(wanted(place, model, None, everything=model is None), SETTINGS)
                 except AdvisorError as error:
