@@ -15,7 +15,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
-from functools import cache, partial
+from functools import partial
 from pathlib import Path
 from random import Random
 
@@ -27,6 +27,8 @@ os.environ.setdefault("ADVISOR_CACHE", str(Path(tempfile.gettempdir()) / "adviso
 
 from tests.differential.grammar import Program, drawn, numbered
 from tests.differential.harness import Harness, Tried
+
+_SHRINKING = 20.0  # seconds for a production
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +78,7 @@ def tried(seed: int, numbers: Iterable[int], jobs: int = 1) -> Iterator[Entry]:
 def shrunk(names: list[str], most: int, kept: Path) -> int:
     """Saves and prints for each production the smallest program with it that differs, found among `most` and shrunk."""
     code = 0
-    with Harness() as harness, warnings.catch_warnings():
+    with Harness(patience=4) as harness, warnings.catch_warnings():
         warnings.simplefilter("ignore", HypothesisWarning)  # the analysis raises the limit of recursion
         for name in names:
             program = smallest(harness, name, most)
@@ -92,7 +94,14 @@ def smallest(harness: Harness, name: str, most: int) -> Program | None:
     """The smallest program with this production that differs, as Hypothesis shrinks it; None if there is none."""
     options = settings(max_examples=most, deadline=None, database=None, suppress_health_check=list(HealthCheck),
                        phases=(Phase.generate, Phase.shrink))  # fmt: skip
-    differs = cache(lambda program: bool(harness.tried(program).differences))
+    known: dict[str, bool] = {}
+    until = time.monotonic() + _SHRINKING
+
+    def differs(program: Program) -> bool:
+        if program.text not in known:  # once it has taken long enough, nothing new counts
+            known[program.text] = time.monotonic() < until and bool(harness.tried(program).differences)
+        return known[program.text]
+
     try:
         return find(st.randoms(use_true_random=False).map(lambda rng: drawn(rng, name)), differs, settings=options,
                     random=Random(0))  # fmt: skip
