@@ -1,4 +1,7 @@
-"""Tries N programs: python -m tests.differential N [--seed S] [--jobs J] [--from FIRST] [--keep DIR]."""
+"""Tries N programs: python -m tests.differential N [--seed S] [--jobs J] [--from FIRST] [--keep DIR].
+
+With --smallest NAME..., instead: for each of these productions the smallest program with it that differs, of N drawn.
+"""
 
 from __future__ import annotations
 
@@ -7,17 +10,25 @@ import os
 import sys
 import tempfile
 import time
+import warnings
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from random import Random
+
+from hypothesis import HealthCheck, Phase, find, settings
+from hypothesis import strategies as st
+from hypothesis.errors import HypothesisWarning, NoSuchExample
 
 os.environ.setdefault("ADVISOR_CACHE", str(Path(tempfile.gettempdir()) / "advisor-differential-cache"))
 
-from tests.differential.grammar import Program, numbered
+from tests.differential.grammar import Program, drawn, numbered
 from tests.differential.harness import Harness, Tried
+
+_SHRINKING = 20.0  # seconds for a production
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,15 +41,19 @@ class Entry:
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(prog="python -m tests.differential", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m tests.differential", description=__doc__,
+                                     formatter_class=argparse.RawDescriptionHelpFormatter)  # fmt: skip
     parser.add_argument("programs", type=int, metavar="N", help="how many programs to try")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--from", type=int, default=0, dest="first", help="the number of the first program")
     parser.add_argument("--jobs", type=int, default=1, help="processes that try programs")
+    parser.add_argument("--smallest", nargs="+", metavar="NAME", help="shrink programs with these productions")
     parser.add_argument("--keep", type=Path, help="where to save the programs that differ")
     given = parser.parse_args()
     numbers = range(given.first, given.first + given.programs)
     kept = given.keep or Path(tempfile.mkdtemp(prefix="differing-"))
+    if given.smallest:
+        return shrunk(given.smallest, given.programs, kept)
     entries = []
     for entry in tried(given.seed, numbers, given.jobs):
         entries.append(entry)
@@ -60,6 +75,40 @@ def tried(seed: int, numbers: Iterable[int], jobs: int = 1) -> Iterator[Entry]:
             yield from entries
 
 
+def shrunk(names: list[str], most: int, kept: Path) -> int:
+    """Saves and prints for each production the smallest program with it that differs, found among `most` and shrunk."""
+    code = 0
+    with Harness(patience=4) as harness, warnings.catch_warnings():
+        warnings.simplefilter("ignore", HypothesisWarning)  # the analysis raises the limit of recursion
+        for name in names:
+            program = smallest(harness, name, most)
+            if program is None:
+                print(f"{name}: none of {most} differs", flush=True)
+                continue
+            code, entry = 1, Entry(0, program, harness.tried(program))
+            print(f"{save(entry, kept / name)}: {told(entry)}\n\n{program.text}", flush=True)
+    return code
+
+
+def smallest(harness: Harness, name: str, most: int) -> Program | None:
+    """The smallest program with this production that differs, as Hypothesis shrinks it; None if there is none."""
+    options = settings(max_examples=most, deadline=None, database=None, suppress_health_check=list(HealthCheck),
+                       phases=(Phase.generate, Phase.shrink))  # fmt: skip
+    known: dict[str, bool] = {}
+    until = time.monotonic() + _SHRINKING
+
+    def differs(program: Program) -> bool:
+        if program.text not in known:  # once it has taken long enough, nothing new counts
+            known[program.text] = time.monotonic() < until and bool(harness.tried(program).differences)
+        return known[program.text]
+
+    try:
+        return find(st.randoms(use_true_random=False).map(lambda rng: drawn(rng, name)), differs, settings=options,
+                    random=Random(0))  # fmt: skip
+    except NoSuchExample:
+        return None
+
+
 def _listed(seed: int, numbers: list[int]) -> list[Entry]:
     return list(_chunk(seed, numbers))
 
@@ -76,7 +125,8 @@ def save(entry: Entry, folder: Path) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "app.py").write_text(entry.program.text, encoding="utf-8")
     for index, difference in enumerate(entry.tried.differences):
-        (folder / f"rewritten-{index}.py").write_text(difference.rewritten.text, encoding="utf-8")
+        if difference.rewritten.text:
+            (folder / f"rewritten-{index}.py").write_text(difference.rewritten.text, encoding="utf-8")
     (folder / "differences.txt").write_text(told(entry) + "\n", encoding="utf-8")
     return folder
 
@@ -92,7 +142,8 @@ def table(entries: list[Entry]) -> list[str]:
     """The counts: of all, of the independent ones by model, and of each production with a difference."""
     lines = [
         f"programs {len(entries)}, rewritten {sum(each.tried.rewritten > 0 for each in entries)}",
-        f"texts {sum(each.tried.rewritten for each in entries)}, orders refused {sum(each.tried.refused for each in entries)}",
+        f"texts {sum(each.tried.rewritten for each in entries)},"
+        f" orders refused {sum(each.tried.refused for each in entries)}",
         f"differing {sum(bool(each.tried.differences) for each in entries)}, of them independent"
         f" {sum(bool(each.tried.differences) and each.program.independent for each in entries)},"
         f" unsteady {sum(bool(each.tried.unsteady) for each in entries)}",

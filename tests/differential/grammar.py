@@ -51,6 +51,11 @@ class Program:
     ties: frozenset[str]
 
     @property
+    def order(self) -> str:
+        """The rewrite that makes most sense, as the harness names it."""
+        return f"{self.line} {self.suits}"
+
+    @property
     def independent(self) -> bool:
         return not self.ties
 
@@ -66,10 +71,10 @@ def numbered(seed: int, number: int) -> Program:
 
 
 def drawn(rng: random.Random, production: str | None = None) -> Program:
-    """Any program; with `production` one in which that ties."""
+    """Any program; with `production` one in which that ties, and nothing else does."""
     if production is None:
         return _program(rng, rng.choice((None, *TYING)))
-    return _program(rng, next(each for each in TYING if each.name == production))
+    return _program(rng, next(each for each in TYING if each.name == production), alone=True)
 
 
 @cache
@@ -77,14 +82,14 @@ def _shuffled(seed: int) -> tuple[Production, ...]:
     return tuple(random.Random(seed).sample(TYING, len(TYING)))
 
 
-def _program(rng: random.Random, tying: Production | None) -> Program:
+def _program(rng: random.Random, tying: Production | None, *, alone: bool = False) -> Program:
     tie = tying.make(rng) if tying is not None else None
     kind = rng.choice([each for each in KINDS if tie is None or each in tie.kinds])
-    layout = rng.choice([each for each in LAYOUTS if tie is None or tie.fits(kind, each)])
+    layout = rng.choice([each for each in LAYOUTS if (tie.fits(kind, each) if tie else _travels(kind, each))])
     scene = Scene(rng, kind, layout, [tie] if tie is not None else [])
     for _ in range(rng.choice((0, 1, 1, 2) if tie is not None else (1, 2, 2, 3))):
         _add(scene, rng.choice(PLAIN).make(rng))
-    if tie is not None and rng.randint(1, 6) == 6:
+    if tie is not None and not alone and rng.randint(1, 6) == 6:
         _add(scene, rng.choice(TYING).make(rng))
     ties = {part.name for part in scene.parts if part.ties}
     if any(part.early for part in scene.parts) and any(part.effect for part in scene.parts):
@@ -94,6 +99,11 @@ def _program(rng: random.Random, tying: Production | None) -> Program:
     text = "\n".join(row.removesuffix(HERE) for row in lines) + "\n"
     names = tuple(part.name for part in scene.parts)
     return Program(text, line, SUITS[kind], (*names, PAST_THE_END) if PAST_THE_END in ties else names, frozenset(ties))
+
+
+def _travels(kind: str, layout: str) -> bool:
+    """Whether work of an independent program could be sent where that kind of work is best done."""
+    return (kind, layout) != ("computes", "nested")
 
 
 def _add(scene: Scene, part: Part) -> None:
@@ -121,5 +131,5 @@ def _all(part: Part) -> str:
 def _names(part: Part) -> set[str]:
     """What the part gives a name to."""
     found = {name for groups in _DEFINED.findall(_all(part)) for group in groups for name in group.split(", ") if name}
-    given = {pair.partition("=")[0].strip() for pair in part.given.split(", ") if pair}
+    given = {pair.partition("=")[0].strip() for pair in f"{part.given}, {part.defaults}".split(", ") if pair}
     return (found | given | set(re.findall(r"self\.(\w+) =", part.fields))) - _PASSING

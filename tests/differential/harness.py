@@ -17,14 +17,15 @@ from advisor.errors import AdvisorError
 from advisor.inputs.knowledge import load_knowledge
 from advisor.model.concurrency import Model
 from advisor.pipeline import Examined, examine
-from advisor.refactoring import Refactored, refactor, wanted
+from advisor.refactoring import refactor, wanted
 from advisor.settings import Settings
+from advisor.stages.generate import ON_PURPOSE
 from tests.differential.grammar import Program
 from tests.differential.running import PATIENCE, Ran, Runner
 
 MODELS = (Model.THREADING, Model.MULTIPROCESSING, Model.ASYNCIO)
 SETTINGS = Settings(jobs=1, cores=2)
-_PROCESSES = re.compile(r"\bProcessPool|\bmultiprocessing\b")
+_PROCESSES = re.compile(r"\bProcessPoolExecutor\(|^\s*(?:from|import) multiprocessing\b", re.MULTILINE)
 _load_knowledge = cache(load_knowledge)
 
 
@@ -51,6 +52,15 @@ class Difference:
 
     def __str__(self) -> str:
         return f"{', '.join(self.rewritten.orders)}{self.start and f' ({self.start})'}: {'; '.join(self.found)}"
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """What was made of a program: the texts, the orders that were refused with the reason, and those that crashed."""
+
+    texts: tuple[Rewritten, ...]
+    refused: dict[str, str]
+    crashes: tuple[Difference, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,44 +93,54 @@ class Harness:
         self._folder.cleanup()
 
     def tried(self, program: Program) -> Tried:
-        made, refusals = self.rewritten(program.text)
-        own = refusals.get(f"{program.line} {program.suits}", "")
-        texts = [each for each in made if each.text != program.text]
+        made = self.rewritten(program.text)
+        own = made.refused.get(program.order, "")
+        texts = [each for each in made.texts if each.text != program.text]
         if not texts:
-            return Tried(0, len(refusals), own, ())
+            return Tried(0, len(made.refused), own, made.crashes)
         before = self._runner.warm(program.text)
         if before.code is None:
-            return Tried(len(texts), len(refusals), own, (), "hangs")
+            return Tried(len(texts), len(made.refused), own, made.crashes, "hangs")
         found = [each for text in texts for each in self._differing(before, text)]
         unsteady = ""
         if found and (other := before.differences(self._runner.cold(program.text))):
             found, unsteady = [], "; ".join(other)
-        return Tried(len(texts), len(refusals), own, tuple(found), unsteady)
+        return Tried(len(texts), len(made.refused), own, (*made.crashes, *found), unsteady)
 
-    def rewritten(self, text: str) -> tuple[list[Rewritten], dict[str, str]]:
+    def refusal(self, program: Program) -> str:
+        """Why the site that the program is about is refused for the model that suits its work; "" where it is not."""
+        return self.rewritten(program.text, program.order).refused.get(program.order, "")
+
+    def rewritten(self, text: str, *only: str) -> Made:
         """What `generate app.py:LINE --model MODEL` makes of it for each line with a site and each model, and
-        `generate --all-in .` at default settings; and the orders that were refused, with the reason."""
+        `generate --all-in .` at default settings; `only` of these orders, where any are given.
+
+        Left out is the line of a misuse whose mending is meant to change what the program does.
+        """
         file = Path(self._folder.name) / "app.py"
         (file.parent / "pyproject.toml").touch()
         file.write_text(text, encoding="utf-8")
         made: dict[str, list[str]] = {}
         refused: dict[str, str] = {}
+        crashes: list[Difference] = []
         with _rules_at_hand():
             seen = examine((file,), SETTINGS)
         with _examined(seen):
-            for line in sorted({site.line for site in seen.sites} | {fault.line for fault in seen.faults}):
-                for model in MODELS:
-                    try:
-                        result = refactor(wanted(f"{file}:{line}", model.value, None), SETTINGS)
-                    except AdvisorError as error:
-                        if error.exit_code != 1:
-                            raise
-                        refused[f"{line} {model}"] = error.title.partition(": ")[2]
-                        continue
-                    made.setdefault(_text(result, text), []).append(f"{line} {model}")
-            result = refactor(wanted(str(file.parent), None, None, everything=True), SETTINGS)
-            made.setdefault(_text(result, text), []).append("all-in")
-        return [Rewritten(changed, tuple(orders)) for changed, orders in made.items()], refused
+            for order, place, model in _orders(file, seen):
+                if only and order not in only:
+                    continue
+                try:
+                    result = refactor(wanted(place, model, None, everything=model is None), SETTINGS)
+                except AdvisorError as error:
+                    refused[order] = error.title.partition(": ")[2]
+                except Exception as error:  # noqa: BLE001 - whatever it is, users would see it
+                    crashes.append(Difference(Rewritten("", (order,)), "", (f"crashes: {error!r}",)))
+                else:
+                    changed = result.files[0].text if result.files else text
+                    made.setdefault(changed, []).append(order)
+        return Made(
+            tuple(Rewritten(changed, tuple(orders)) for changed, orders in made.items()), refused, tuple(crashes)
+        )
 
     def compared(self, before: str, after: str) -> tuple[str, ...]:
         """In what one text differs from another when both are run."""
@@ -146,9 +166,13 @@ def _starts(made: Rewritten) -> tuple[str, ...]:
     return ("fork", "spawn") if zlib.crc32(made.text.encode()) % 4 == 0 else ("fork",)
 
 
-def _text(result: Refactored, otherwise: str) -> str:
-    assert len(result.files) <= 1
-    return result.files[0].text if result.files else otherwise
+def _orders(file: Path, seen: Examined) -> Iterator[tuple[str, str, str | None]]:
+    """Each order by name, with the place and the model that are asked for."""
+    changing = {fault.line for fault in seen.faults if fault.rule in ON_PURPOSE}
+    for line in sorted(({site.line for site in seen.sites} | {fault.line for fault in seen.faults}) - changing):
+        for model in MODELS:
+            yield f"{line} {model}", f"{file}:{line}", model.value
+    yield "all-in", str(file.parent), None
 
 
 @contextmanager

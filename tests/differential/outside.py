@@ -110,6 +110,7 @@ RANDOM = (
          report="print(dice.randrange(1000))"),
     Part("random-instance-given", imports="random", setup="dice = random.Random(3)", given="dice=dice",
          last="VALUE += dice.randrange(1000)", report="print(dice.randrange(1000))"),
+    Part("random-default-of-work", imports="random", defaults="dice=random.Random(3)", last="VALUE += dice.randrange(1000)"),
     Part("random-on-self", imports="random", fields="self.dice = random.Random(3)",
          last="VALUE += ME.dice.randrange(1000)"),
     Part("random-on-object", imports="random", top="""

@@ -26,10 +26,10 @@ class Part:
     `top` stands at module level, `fields` in `__init__`, `methods` in the class of the worker. `setup` stands before
     the loop, `around` opens a block around it that `ends` closes, `report` follows. `head` and `take` are the loop's
     head and the first lines of its body; `before` and `after` stand around the call of the work there. `given` are
-    further arguments, "parameter=argument". `first` and `last` stand in the work, around what takes time; `returns` is
-    what it gives, and `collect` how the body keeps that. `call` is how the body calls it. `kinds` and `layouts` are
-    those it fits; `early`: not all rounds may run. `effect`: every round leaves something of its own behind outside,
-    harmless as long as all rounds run. `items` are the numbers to work on.
+    further arguments, "parameter=argument", and `defaults` parameters that nobody gives. `first` and `last` stand in
+    the work, around what takes time; `returns` is what it gives, and `collect` how the body keeps that. `call` is how
+    the body calls it. `kinds` and `layouts` are those it fits; `early`: not all rounds may run. `effect`: every round
+    leaves something of its own behind outside, harmless as long as all rounds run. `items` are the numbers to work on.
     """
 
     name: str
@@ -48,6 +48,7 @@ class Part:
     after: str = ""
     report: str = ""
     given: str = ""
+    defaults: str = ""
     first: str = ""
     last: str = ""
     returns: str = ""

@@ -109,6 +109,16 @@ PRODUCTIONS = fixed(
          given="job=job",
          last="job.count += VALUE", report="print([job.count for job in jobs])", kinds=("waits",)),
     Part("over-pure-generator", False, head="for ITEM in (each * 2 % 9 + 1 for each in (3, 1, 4, 5)):"),
+    Part("over-async-generator", False, top="""
+        async def numbers():
+            for number in (3, 1, 4, 5):
+                await asyncio.sleep(0.001)
+                yield number
+        """, head="async for ITEM in numbers():", kinds=("coroutine",)),
+    Part("behind-a-semaphore", False, setup="gate = asyncio.Semaphore(2)", call="async with gate:\n    GOT = WORK",
+         kinds=("coroutine",)),
+    Part("returns-early", False, after='if GOT % 5 == 3:\n    print("enough", out)\n    return', early=True,
+         layouts=("function", "nested", "outside", "inside")),
     Part("over-popped-list", False, setup="jobs = [3, 1, 4, 5]", head="while jobs:", take="ITEM = jobs.pop()",
          report="print(jobs)"),
 )  # fmt: skip

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from tests.differential.warm import ERR, OUT
 
-PATIENCE = 20.0  # seconds; what takes longer hangs
+PATIENCE = 10.0  # seconds; what takes longer hangs
 _WARM = Path(__file__).with_name("warm.py")
 _START = """\
 import multiprocessing

@@ -45,6 +45,14 @@ ON_SELF = (
          last="VALUE += ME.first_seen", report="print(ME.first_seen)"),
     Part("self-slots-stack", fields="self.stack = [5, 4, 3, 2, 1, 0, -1, -2, -3]", first="top = ME.stack.pop()",
          last="VALUE += top", report="print(ME.stack)"),
+    Part("self-by-second-name", fields="self.current = 0", setup="same = ME", before="same.current = NUM",
+         last="VALUE += ME.current"),
+    Part("class-level-list", methods="seen = []", last="ME.seen.append(NUM)\nVALUE += len(ME.seen) * 10",
+         report="print(ME.seen)"),
+    Part("self-pushed-then-worked", fields="self.pending = []", methods="""
+        def push(self, value):
+            self.pending.append(value)
+        """, before="ME.push(NUM)", last="VALUE += ME.pending.pop() * 10", report="print(ME.pending)"),
     Part("self-scoped", fields="self.depth = 0", imports="contextlib", methods="""
         @contextlib.contextmanager
         def deeper(self, by):
@@ -79,8 +87,16 @@ GLOBAL = (
          first="tally.calls += 1\nserial = tally.calls", last="VALUE += serial", report="print(tally.calls)"),
     Part("mutable-default", top="def remember(value, known=[]):\n    known.append(value)\n    return list(known)",
          last="VALUE += sum(remember(NUM)) * 10"),
-    Part("mutable-default-of-work", given="seen=[]", first="seen = note_seen(NUM)", last="VALUE += seen",
-         top="def note_seen(value, so_far={}):\n    so_far[value] = len(so_far)\n    return so_far[value]"),
+    Part("mutable-default-dict", last="VALUE += place_of(NUM)",
+         top="def place_of(value, places={}):\n    places[value] = len(places)\n    return places[value]"),
+    Part("mutable-default-of-work", defaults="seen=[]", last="seen.append(NUM)\nVALUE += len(seen) * 10"),
+    Part("memo-default-of-work", defaults="known={}", first="key = NUM % 3", last="""
+        if key not in known:
+            known[key] = NUM
+        VALUE += known[key]
+        """),
+    Part("default-of-work-written", top='level = {"by": 0}', defaults="level=level", before='level["by"] = NUM',
+         last='VALUE += level["by"] * 10'),
     Part("counter-object", top="tally = collections.Counter()", imports="collections", last="tally[NUM % 3] += 1\n"
          "VALUE += tally[NUM % 3] * 10", report="print(tally)"),
     Part("default-dict-groups", top="groups = collections.defaultdict(list)", imports="collections",

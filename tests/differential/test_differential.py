@@ -57,8 +57,7 @@ def test_few_independent_programs_are_refused(harness: Harness) -> None:
     refused: dict[Model, list[bool]] = {model: [] for model in MODELS}
     for program in (numbered(SEED, 3 * number) for number in range(120)):
         assert program.independent
-        _, reasons = harness.rewritten(program.text)
-        refused[program.suits].append(f"{program.line} {program.suits}" in reasons)
+        refused[program.suits].append(bool(harness.refusal(program)))
     assert all(len(each) > 20 for each in refused.values())
     assert {model: share for model, each in refused.items() if (share := sum(each) / len(each)) > MOST_REFUSED} == {}
 
@@ -192,8 +191,8 @@ if __name__ == "__main__":
 @pytest.mark.parametrize(("number", "model"), [(0, Model.THREADING), (2, Model.MULTIPROCESSING), (12, Model.ASYNCIO)])
 def test_what_is_tried_is_what_generate_makes(harness: Harness, number: int, model: Model, tmp_path: Path) -> None:
     program = numbered(SEED, number)
-    made, refused = harness.rewritten(program.text)
-    by_order = {order: each.text for each in made for order in each.orders}
+    made = harness.rewritten(program.text)
+    by_order = {order: each.text for each in made.texts for order in each.orders}
     (tmp_path / "pyproject.toml").touch()
     file = tmp_path / "app.py"
     file.write_text(program.text, encoding="utf-8")
@@ -205,6 +204,5 @@ def test_what_is_tried_is_what_generate_makes(harness: Harness, number: int, mod
             return error.title.partition(": ")[2]
         return result.files[0].text if result.files else program.text
 
-    order = f"{program.line} {model}"
-    assert asked(f"{file}:{program.line}", model.value) == {**by_order, **refused}[order]
+    assert asked(f"{file}:{program.line}", model.value) == {**by_order, **made.refused}[f"{program.line} {model}"]
     assert asked(str(tmp_path), None) == by_order["all-in"]

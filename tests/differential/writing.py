@@ -134,7 +134,8 @@ def _work(scene: Scene) -> Iterator[str]:
     body = [f"value = {scene.parameter} * 3 % 17", *declared, *all_rows(_without_declarations(scene, "first"), words),
             *takes_time, *all_rows(_without_declarations(scene, "last"), words),
             *rows(f"return {scene.text('returns', 'VALUE')}", words)]  # fmt: skip
-    told.append([f"{scene.define} {names[-1]}({signature}):", *_indented(body)])
+    every = ", ".join([signature, *scene.texts("defaults")])
+    told.append([f"{scene.define} {names[-1]}({every}):", *_indented(body)])
     for outer, within in reversed(list(itertools.pairwise(names))):
         callee = f"self.{within}" if scene.is_method else within
         if rng.choice((False, True)):
@@ -177,12 +178,11 @@ def _site(scene: Scene, tied: bool) -> list[str]:
     """From the preparations to the report, not indented."""
     words = scene.outside()
     loop = any(part.needs_loop or part.early for part in scene.parts)
-    lines = ["out = []"]
     if loop or scene.rng.choice((True, False)):
         prepared, site = _loop(scene)
     else:
         prepared, site = _short(scene, tied)
-    lines += [*all_rows(scene.texts("setup"), words), *prepared]
+    lines = [*all_rows(scene.texts("setup"), words), *prepared]
     around = rows(scene.text("around"), words)
     deep = _depth(around)
     lines += [*around, *_indented(site, deep), *rows(scene.text("ends"), words)]
@@ -234,7 +234,7 @@ def _loop(scene: Scene) -> tuple[list[str], list[str]]:
     body = [*take, *all_rows(scene.texts("before"), words), *call, *all_rows(scene.texts("after"), words),
             *rows(scene.text("collect", _collected(scene)), words)]  # fmt: skip
     head[-1] += HERE
-    return prepared, [*head, *_indented(body, deep + 4)]
+    return ["out = []", *prepared], [*head, *_indented(body, deep + 4)]
 
 
 def _collected(scene: Scene) -> str:
@@ -264,13 +264,22 @@ def _short(scene: Scene, tied: bool) -> tuple[list[str], list[str]]:
                    [f"out = '-'.join(str({called}) {walk})"], [f"out = list(enumerate({called} {walk}))"]]  # fmt: skip
         if not scene.given():
             shapes.append([f"out = list(map({scene.target}, {numbers}))"])
-            shapes.append([f"for answer in map({scene.target}, {numbers}):", "    out.append(answer)"])
+            shapes.append(["out = []", f"for answer in map({scene.target}, {numbers}):", "    out.append(answer)"])
         if not tied:
             shapes += _pools(scene, walk)
+    shapes += _lazy(scene, called, walk)
     chosen = rng.choice(shapes)
-    where = 1 if chosen[0].startswith("with ") else 0
-    chosen[where] += HERE
+    chosen[1 if chosen[0].startswith(("with ", "out = []", "def ", "async def ")) else 0] += HERE
     return [], chosen
+
+
+def _lazy(scene: Scene, called: str, walk: str) -> list[list[str]]:
+    """A generator whose caller takes what it needs."""
+    head = "async for" if scene.is_async else "for"
+    made = [f"{scene.define} results():", f"    {walk}:", f"        yield {called}", "", "out = []",
+            f"{head} {scene.got} in results():", f"    print({scene.got})", f"    out.append({scene.got})"]  # fmt: skip
+    ends = [f"    if {scene.got} % 5 == 3:", "        break"]
+    return [made] if any(part.effect for part in scene.parts) else [made, [*made, *ends]]
 
 
 def _pools(scene: Scene, walk: str) -> list[list[str]]:
@@ -309,11 +318,7 @@ def _main(scene: Scene, site: list[str], work: list[str]) -> list[str]:
         guarded = scene.rng.choice((True, True, False))
         return [guard, *_indented(site)] if guarded else site
     made = ["worker = Worker()"] if scene.layout == "outside" else []
-    if scene.layout == "nested":  # what the work closes over is there before it
-        at = next(index for index, row in enumerate(site) if row.endswith(HERE))
-        cut = max([index + 1 for index in range(at) if site[index][:1] not in ("", " ")][:1], default=0)
-        site = [*site[:cut], "", *work, "", *site[cut:]]
-    body = [*made, *site]
+    body = [*work, "", *site] if scene.layout == "nested" else [*made, *site]
     return [f"{scene.define} main():", *_indented(body), "", "", guard, f"    {run.format('main()')}"]
 
 
