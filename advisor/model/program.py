@@ -144,8 +144,9 @@ class Objects(Protocol):
     def values_of(self, function: str, name: str) -> tuple[code.Expr, ...] | None:
         """What a variable of `function` is bound to; None if it is a parameter, or not its own."""
 
-    def returned_places(self, function: str) -> Places:
-        """The places of what a function returns, or holds in what it returns, as it sees them itself."""
+    def returned_places(self, function: str, *, changeable: bool = False) -> Places:
+        """The places of what a function returns, or holds in what it returns, as it sees them itself; with `changeable`
+        only of what is known to be an object that can be changed."""
 
     def calls_named(self, last: str) -> tuple[tuple[str, code.Call], ...]:
         """The calls of anything by this last name, each with the function it stands in."""

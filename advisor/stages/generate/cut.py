@@ -255,6 +255,11 @@ def _outputs(made: Cut, body: Sequence[ast.stmt], after: frozenset[str], inquiry
         raise Refused("carried-dependence", because, made.statements[0])
     if made.expression is None or (wanted and (made.statements or made.dropped or filled)):
         made.live = in_order_bound(wanted, [*made.dropped, *kept, *made.statements])
+    if made.protected and binds(made.prepare) & frozenset(made.live):
+        name = min(binds(made.prepare) & frozenset(made.live))
+        raise Refused(
+            "error-handling", f"`{name}` would come back with the result, and be missing where the work fails", body[0]
+        )
     for statement in [*reversed(kept)]:
         returned = binds([statement]) & frozenset(made.live)  # the worker makes it anew, and sends it back
         if not returned:

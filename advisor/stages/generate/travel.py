@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from advisor.model import code, tree
-from advisor.model.program import FunctionInfo, Value
+from advisor.model.program import FunctionInfo, Program, Value
 from advisor.model.refactor import Needed, Order
 from advisor.model.state import Access, Ambient, Place, RootKind, State
 from advisor.stages.generate.draft import Draft
@@ -20,6 +20,8 @@ _CONTEXT = frozenset({Ambient.CONTEXT_VARIABLE, Ambient.DECIMAL_CONTEXT})
 _OPENS = frozenset({"urllib.request.urlopen", "urllib.request.OpenerDirector.open"})
 _SINGLE = frozenset({"none", "bool", "ellipsis"})  # literals of which there is one in every process
 _LOOKS_BACK = ("__cause__", "__context__", "__traceback__")
+_OWN_WAYS = frozenset({"__getstate__", "__setstate__", "__reduce__", "__reduce_ex__", "__getnewargs__", "__deepcopy__"})
+_BEYOND = frozenset({"BaseException", "KeyboardInterrupt", "SystemExit", "GeneratorExit"})
 _COUNTS_HITS = ("cache_info", "cache_clear", "cache_parameters")
 
 
@@ -28,6 +30,8 @@ def check_travel(draft: Draft, made: Cut) -> None:
     state = work_state(draft, made)
     _carry_context(draft, state)
     _check_stop_iteration(draft, made)
+    if draft.way.tasks:
+        _check_beyond(draft, made)
     if not draft.way.isolated:
         return
     if any(use.what is Ambient.LOG for use in state.ambient):
@@ -44,6 +48,10 @@ def _carry_context(draft: Draft, state: State) -> None:
     read = [use for use in read if use.what is Ambient.CONTEXT_VARIABLE or _sets_decimals(draft.order)]
     if not read:
         return
+    looks = _names(draft.order.program.functions.values(), "flags")
+    if looks and any(use.what is Ambient.DECIMAL_CONTEXT for use in read):
+        because = "the program looks at the flags of the decimal context, and each worker would have its own"
+        raise Refused("thread-state", because, draft.loop)
     if draft.way.isolated:
         because = (
             f"the work reads the context of its thread (line {read[0].where.line}), which a process would not have"
@@ -72,6 +80,29 @@ def _check_stop_iteration(draft: Draft, made: Cut) -> None:
             ):
                 because = f"`next` in line {call.line} may raise StopIteration, which does not come back from a worker"
                 raise Refused("unpicklable-error", because, draft.loop)
+
+
+def _check_beyond(draft: Draft, made: Cut) -> None:
+    """What is no `Exception` ends an event loop, and does not reach the handler that waits for it."""
+    program = draft.order.program
+    for function in _functions(draft, made):
+        for statement in tree.statements(program.functions[function].body):
+            if isinstance(statement, code.Raise) and statement.value is not None:
+                raised = statement.value.function if isinstance(statement.value, code.Call) else statement.value
+                if _is_beyond(program, function, raised):
+                    because = f"line {statement.line} raises what is no `Exception`, which would end the event loop"
+                    raise Refused("error-handling", because, draft.loop)
+
+
+def _is_beyond(program: Program, function: str, raised: code.Expr, depth: int = 5) -> bool:
+    for value in program.values(function, raised):
+        if value.kind == "external" and value.name.rpartition(".")[2] in _BEYOND:
+            return True
+        if value.kind == "class" and depth:
+            info = program.classes[value.name]
+            if any(_is_beyond(program, info.parent, base, depth - 1) for base in info.bases):
+                return True
+    return False
 
 
 def _caught(info: FunctionInfo, call: code.Call) -> bool:
@@ -157,12 +188,42 @@ def _check_results(draft: Draft, made: Cut) -> None:
             raise Refused(
                 "unpicklable-result", f"the work gives {stuck}, which cannot be sent back from a process", draft.loop
             )
-        if compares is not None:
-            for target in program.targets(function, call):
-                held = _held_results(draft.order, target.name) if target.kind == "function" else None
-                if held is not None:
-                    because = f"the work gives `{held.label}` itself, and line {compares} asks which object it is: from a process comes a copy"
-                    raise Refused("identity", because, draft.loop)
+        for target in program.targets(function, call):
+            if target.kind != "function":
+                continue
+            shared = next(iter(sorted(program.objects.returned_places(target.name, changeable=True))), None)
+            if shared is not None:
+                because = f"the work gives `{shared.label}` itself, and from a process comes a copy, which others would not see changed"
+                raise Refused("identity", because, draft.loop)
+            if _returns_lambda(program, target.name):
+                raise Refused(
+                    "unpicklable-result",
+                    "the work gives a lambda, or what holds one, which cannot be sent back",
+                    draft.loop,
+                )
+            held = _held_results(draft.order, target.name)
+            if compares is not None and held is not None:
+                because = f"the work gives `{held.label}` itself, and line {compares} asks which object it is: from a process comes a copy"
+                raise Refused("identity", because, draft.loop)
+
+
+def _returns_lambda(program: Program, function: str) -> bool:
+    """Is a lambda written in what a function returns, or in what the returned name was set to?"""
+    for statement in tree.statements(program.functions[function].body):
+        if isinstance(statement, code.Return) and statement.value is not None:
+            values = [statement.value]
+            if isinstance(statement.value, code.Name):
+                values += program.objects.values_of(function, statement.value.id) or ()
+            if any(
+                isinstance(node, code.Lambda) for value in values for node in tree.every(value) if not _is_key(value)
+            ):
+                return True
+    return False
+
+
+def _is_key(value: code.Expr) -> bool:
+    """`sorted(rows, key=lambda …)`: the lambda only serves to make the result."""
+    return isinstance(value, code.Call) and any(isinstance(k.value, code.Lambda) for k in value.keywords)
 
 
 def _unsendable(order: Order, value: Value, depth: int = 3) -> str:
@@ -170,6 +231,8 @@ def _unsendable(order: Order, value: Value, depth: int = 3) -> str:
     match value.kind:
         case "container" if value.name in ("generator", "iterator"):
             return "a generator"
+        case "container" if value.name.endswith(("dict_items", "dict_keys", "dict_values")):
+            return "a view of a dict"
         case "function":
             info = order.program.functions[value.name]
             return (
@@ -184,6 +247,8 @@ def _unsendable(order: Order, value: Value, depth: int = 3) -> str:
         case "object":
             known = order.catalog.object(value.name)
             return f"a `{value.name}`" if known is not None and known.picklable is False else ""
+        case "instance" | "some" if not _OWN_WAYS.isdisjoint(order.program.classes[value.name].methods):
+            return f"an object of `{order.program.classes[value.name].name}`, which is pickled in a way of its own"
         case "instance" if "<locals>" in value.name:
             return f"an object of `{order.program.classes[value.name].name}`, a class within a function"
     if depth and value.kind in ("container", "row", "any"):

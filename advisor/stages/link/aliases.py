@@ -19,6 +19,7 @@ from advisor.stages.link.parameters import argument
 _FARTHEST = 3  # steps from one name to the next
 _MOST_CALLERS = 6
 _MOST = 24
+_MOST_STORES = 12
 _RELATIVE = frozenset({RootKind.SELF, RootKind.PARAM, RootKind.ITEM})
 
 
@@ -73,6 +74,7 @@ class Aliases(Objects):
         """What an attribute, or an element, of the object at the root was set to."""
         if not place.path:
             return
+        yield from self._set_by_others(place)
         first, rest = place.path[0], place.path[1:]
         if first.startswith("["):
             for held in self._elements(place.root):
@@ -83,6 +85,14 @@ class Aliases(Objects):
             for owner in self.ask.lineage(cls)[0]:
                 for binding in self.ask.index.attributes.get(owner, {}).get(first, ()):
                     yield from (held.below(*rest) for held in self._bound(function, place.root, owner, binding, first))
+
+    def _set_by_others(self, place: Place) -> Iterator[Place]:
+        """`box.state = state` outside the methods of its class: any attribute of that name may hold it."""
+        for position, attribute in enumerate(place.path):
+            for store in self.ask.index.set_from_outside.get(attribute, ())[:_MOST_STORES]:
+                for held in self.places(store.where, store.value, AROUND):
+                    if held.root.kind not in _RELATIVE:
+                        yield held.below(*place.path[position + 1 :])
 
     def _classes(self, function: str, root: Root) -> list[str]:
         """The project classes that the object at `root` may be of."""

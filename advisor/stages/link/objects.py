@@ -271,9 +271,13 @@ class Objects:
             return None
         return tuple(binding.expression for binding in bindings if binding.expression is not None)
 
-    def returned_places(self, function: str) -> Places:
-        """The places of what a function returns, or holds in what it returns, as it sees them itself."""
+    def returned_places(self, function: str, *, changeable: bool = False) -> Places:
+        """The places of what a function returns, or holds in what it returns, as it sees them itself; with `changeable`
+        only of what is known to be an object that can be changed."""
         values = self.ask.index.returned.get(function, ())
+        if changeable:
+            parts = [p for v in values for p in (v.items if isinstance(v, code.Display) else (v,))]
+            return _few(p for part in parts if self._may_be_object(function, part) for p in self.places(function, part))
         return _few(p for v in values for p in (*self.places(function, v), *self._kept(function, v)))
 
     def _kept(self, function: str, value: code.Expr) -> Places:

@@ -158,6 +158,7 @@ class Keys:
         """A variable of the module, or of a function around: the text it is set to once, else the variable itself."""
         where = self.program.modules.get(cell.root.owner, cell.root.owner)
         values = self.program.objects.values_of(where, cell.root.name) if where in self.program.functions else None
+        parts.partial |= cell.root.kind is RootKind.LOCAL  # another one for each call of the function around
         if values is not None and len(values) == 1 and _written_out(values[0]):
             parts.texts.append(str(getattr(values[0], "value", "")))
         else:

@@ -271,7 +271,8 @@ class _Look:
             "collections.Counter",
             "builtins.bytearray",
         }:
-            how = How.APPEND if operator == "+" else How.ADD if operator == "|" else How.MUTATE
+            joins = How.ADD if kinds <= {"builtins.set"} else How.KEY
+            how = How.APPEND if operator == "+" else joins if operator == "|" else How.MUTATE
             self._change(self.places(target), how, guard)
         self._dunder(target, f"__i{_OPERATORS.get(operator, 'add')}__", guard)
 
@@ -422,6 +423,8 @@ class _Look:
                 self._handed_method(part, guard)
             self.see(part, guard, whole=not ours)
         self.line = call.line
+        if isinstance(call.function, code.Name) and call.function.id in ("next", "anext") and call.arguments:
+            self._resumed(call.arguments[0], guard)
         if isinstance(call.function, code.Name) and call.function.id == "type" and len(call.arguments) == 3:
             self._new_class()
         for target in targets:
@@ -463,6 +466,8 @@ class _Look:
 
     def _receiver(self, method: code.Attribute, call: code.Call, targets: list[Target], guard: Guard) -> None:
         """What calling a method means for its object, where that is no code of the project."""
+        if method.name in ("send", "throw", "close", "__next__", "asend"):
+            self._resumed(method.value, guard)
         places = self.places(method.value)
         if not places:
             return
@@ -512,8 +517,10 @@ class _Look:
         for argument, how in entry.changes.items():
             changed = named_argument(call, method, argument)
             stored = isinstance(method, code.Attribute) and method.name != name.rpartition(".")[2]
-            if argument == "receiver" and stored:  # `self.ring` that was set to `self.order.append`
-                self._change(self.places(method), how, guard)
+            if argument == "receiver" and (stored or not isinstance(method, code.Attribute)):
+                self._change(
+                    self.places(call.function), how, guard
+                )  # `self.ring`, `throw`: a method that was kept before
             elif changed is not None and not (argument == "receiver" and name.startswith(_OWN_TYPES)):
                 self._change(self.places(changed), how, guard)
         for what, access in entry.state.items():
@@ -653,10 +660,22 @@ class _Look:
                 self._merge_from(value.name, operand, guard)
 
     def _implied(self, expression: code.Expr, how: str, guard: Guard) -> None:
+        if how == "iterate":
+            self._dunder(expression, "__getitem__", guard)  # the old way to be walked
+            self._resumed(expression, guard)
         methods = {"enter": ("__enter__", "__aenter__"), "iterate": ("__iter__", "__aiter__", "__next__")}[how]
         if any(self.objects.defines(method) for method in methods):
             for target in self.program.implied(self.function, expression, how):
                 self._merge_from(target.name, expression, guard)
+
+    def _resumed(self, generator: code.Expr, guard: Guard) -> None:
+        """A generator that a name holds goes on with its body when it is walked, or sent something."""
+        values = self.objects.values_of(self.function, generator.id) if isinstance(generator, code.Name) else None
+        for value in values or ():
+            if isinstance(value, code.Call):
+                for target in self.program.targets(self.function, value):
+                    if target.kind == "function" and self.program.functions[target.name].is_generator:
+                        self._merge(value, target, guard.under(()))
 
     def _implied_set(self, owner: code.Expr, name: str, guard: Guard) -> None:
         """A property's setter or `__setattr__` runs when an attribute is set."""
