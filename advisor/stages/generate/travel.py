@@ -21,6 +21,7 @@ _OPENS = frozenset({"urllib.request.urlopen", "urllib.request.OpenerDirector.ope
 _SINGLE = frozenset({"none", "bool", "ellipsis"})  # literals of which there is one in every process
 _LOOKS_BACK = ("__cause__", "__context__", "__traceback__")
 _OWN_WAYS = frozenset({"__getstate__", "__setstate__", "__reduce__", "__reduce_ex__", "__getnewargs__", "__deepcopy__"})
+_STOPS = frozenset({"StopIteration", "StopAsyncIteration"})
 _BEYOND = frozenset({"BaseException", "KeyboardInterrupt", "SystemExit", "GeneratorExit"})
 _COUNTS_HITS = ("cache_info", "cache_clear", "cache_parameters")
 
@@ -30,8 +31,7 @@ def check_travel(draft: Draft, made: Cut) -> None:
     state = work_state(draft, made)
     _carry_context(draft, state)
     _check_stop_iteration(draft, made)
-    if draft.way.tasks:
-        _check_beyond(draft, made)
+    _check_raised(draft, made)
     if not draft.way.isolated:
         return
     if any(use.what is Ambient.LOG for use in state.ambient):
@@ -82,25 +82,27 @@ def _check_stop_iteration(draft: Draft, made: Cut) -> None:
                 raise Refused("unpicklable-error", because, draft.loop)
 
 
-def _check_beyond(draft: Draft, made: Cut) -> None:
-    """What is no `Exception` ends an event loop, and does not reach the handler that waits for it."""
+def _check_raised(draft: Draft, made: Cut) -> None:
+    """What does not come back as it was raised: StopIteration never does, what is no `Exception` ends an event loop."""
     program = draft.order.program
+    lost = _STOPS | (_BEYOND if draft.way.tasks else frozenset())
     for function in _functions(draft, made):
         for statement in tree.statements(program.functions[function].body):
             if isinstance(statement, code.Raise) and statement.value is not None:
                 raised = statement.value.function if isinstance(statement.value, code.Call) else statement.value
-                if _is_beyond(program, function, raised):
-                    because = f"line {statement.line} raises what is no `Exception`, which would end the event loop"
+                if _is_one_of(program, function, raised, lost):
+                    because = f"what line {statement.line} raises would not come back from a worker as it is"
                     raise Refused("error-handling", because, draft.loop)
 
 
-def _is_beyond(program: Program, function: str, raised: code.Expr, depth: int = 5) -> bool:
+def _is_one_of(program: Program, function: str, raised: code.Expr, names: frozenset[str], depth: int = 5) -> bool:
+    """Is an exception of one of these classes, or of one below them?"""
     for value in program.values(function, raised):
-        if value.kind == "external" and value.name.rpartition(".")[2] in _BEYOND:
+        if value.kind == "external" and value.name.rpartition(".")[2] in names:
             return True
         if value.kind == "class" and depth:
             info = program.classes[value.name]
-            if any(_is_beyond(program, info.parent, base, depth - 1) for base in info.bases):
+            if any(_is_one_of(program, info.parent, base, names, depth - 1) for base in info.bases):
                 return True
     return False
 
