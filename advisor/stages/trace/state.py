@@ -562,9 +562,7 @@ class _Look:
         access = self._access(call, entry)
         if access is Access.CREATE and any(k.name == "exist_ok" for k in call.keywords):
             access = Access.READ  # made once, whoever comes first
-        if (
-            access is Access.EXCLUSIVE and space == "file" and len(entry.acts_on) > 1
-        ):  # `rename`: two things, each by itself
+        if entry.each:
             for argument in named_arguments(call, method, entry.acts_on):
                 self.found.deeds.setdefault(Deed(space, access, self.keys.of([argument]), api, self._where(), guessed))
             return

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from advisor.model import code, tree
 from advisor.model.site import Dependence, DependenceKind, Detail, Site
-from advisor.model.state import Access, How, Place, Read, RootKind, State, Write
+from advisor.model.state import BELOW, INSIDE, Access, How, Place, Read, RootKind, State, Write
 from advisor.model.summary import Summary
 from advisor.questions.flow import Flow
 from advisor.questions.interference import View, meetings
@@ -136,7 +136,7 @@ def _tie(site: Site, place: Place, writes: list[Write], state: State, seen: View
         return kind, Detail(label, first.where.line, because + _where(site, first))
 
     def needs(kind: DependenceKind, because: str) -> Tie:
-        possible = all(w.possible for w in writes if not w.memo)
+        possible = not any(_proven(site, w) for w in writes if not w.memo)
         return tie(DependenceKind.UNKNOWN if possible and kind is DependenceKind.CARRIED else kind, because)
 
     if all(w.memo for w in writes):
@@ -173,6 +173,13 @@ def _tie(site: Site, place: Place, writes: list[Write], state: State, seen: View
     if How.KEY in hows:
         return tie(DependenceKind.REDUCTION, f"results are stored in `{label}` by key")
     return tie(DependenceKind.REDUCTION, f"results are collected in `{label}`")
+
+
+def _proven(site: Site, write: Write) -> bool:
+    """Does every iteration surely do it, to this very place? Else the iterations may depend on each other, or not."""
+    here = write.where.function == site.function
+    exact = INSIDE not in write.place.path and BELOW not in write.place.path
+    return not write.possible and (here or (write.sure and exact))
 
 
 def _in_work(access: Read | Write, costly: frozenset[int]) -> bool:
