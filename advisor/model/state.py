@@ -293,7 +293,8 @@ class Piece:
 class State:
     """The state that one run of a function or piece reads, changes and uses, in memory and outside.
 
-    `opaque` counts calls that lead nowhere known, and so may do anything, `opaque_awaits` those of them that are awaited.
+    `opaque` counts calls that lead nowhere known, and so may do anything, `opaque_awaits` those of them that are awaited,
+    `handed` those of what a variable holds, which may be any function of the program.
     """
 
     reads: tuple[Read, ...] = ()
@@ -303,3 +304,4 @@ class State:
     uses: tuple[Use, ...] = ()
     opaque: int = 0
     opaque_awaits: int = 0
+    handed: int = 0

@@ -196,6 +196,10 @@ def ambient_clashes(work: State, rest: State) -> Iterator[tuple[AmbientUse, str]
             yield use, f"`{use.api}` asks for the {words(use.what)}, which is another one in a worker"
         elif use.what.scope is Scope.CONTEXT and use.access is not Access.READ:
             yield use, f"`{use.api}` changes the {words(use.what)}, and the caller would not see that"
+        elif use.what.scope is Scope.CONTEXT and any(
+            other.what is use.what and other.access is not Access.READ for other in rest.ambient
+        ):
+            yield use, f"`{use.api}` reads the {words(use.what)}, which each iteration changes for the next"
 
 
 def words(what: Ambient) -> str:

@@ -122,9 +122,9 @@ PRODUCTIONS = fixed(
             scopes.pop()
         """, imports="contextlib", call="async with scope(NUM) as deep:\n    GOT = WORK",
         last="VALUE += len(scopes) * 10", kinds=_AIO),
-    Part("aio-time-limit", call="async with asyncio.timeout(0.012):\n    GOT = WORK", kinds=_AIO, around="try:",
+    Part("aio-time-limit", call="async with asyncio.timeout(0.25):\n    GOT = WORK", kinds=_AIO, around="try:",
          ends="except TimeoutError:\n    print('late', out)",
-         last="await asyncio.sleep(0.003 * (NUM == 4))", items=(9, 8, 4, 9, 8)),
+         last="await asyncio.sleep(0.5 * (NUM == 4))", items=(9, 8, 4, 9, 8)),
     Part("aio-time-limit-of-all", around="async with asyncio.timeout(5):", given="task=asyncio.current_task()",
          last="VALUE += task is asyncio.current_task()", kinds=_AIO),
     Part("aio-fire-and-forget", top="told = []\n\n\nasync def tell(number):\n    told.append(number)",

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 
 from advisor.model import code, tree
 from advisor.model.site import HazardKind, SiteKind
-from advisor.model.state import Access, Ambient, AmbientUse, Deed, How, Piece, RootKind, Scope, State, Where
+from advisor.model.state import Access, Ambient, AmbientUse, Deed, How, Piece, Read, RootKind, Scope, State, Where
 from advisor.questions.flow import flow_of, iteration
 from advisor.questions.interference import (
     Clash,
@@ -231,6 +231,9 @@ def _check_memory(draft: Draft, parts: Parts) -> None:
         if way.tasks and not way.through and _one_step(clash):
             continue
         raise Refused("shared-write", _between_work(clash), draft.loop)
+    if parts.rest.handed and (held := _held_read(parts)) is not None:
+        because = f"the caller calls a function that a variable holds, which may change `{held.place.label}` (read on line {held.where.line})"
+        raise Refused("carried-dependence", because, draft.loop)
     for clash in clashes(seen, parts.work, parts.rest):
         because = f"the work changes `{clash.write.place.label}` ({_at(clash.write.where)}), which line {clash.second.line} uses in order"
         raise Refused("shared-write", because, draft.loop)
@@ -238,6 +241,12 @@ def _check_memory(draft: Draft, parts: Parts) -> None:
         label = clash.read.place.label if clash.read is not None else clash.write.place.label
         because = f"the work reads `{label}` ({_at(clash.second)}), which line {clash.write.where.line} changes in each iteration"
         raise Refused("carried-dependence", because, draft.loop)
+
+
+def _held_read(parts: Parts) -> Read | None:
+    """A read, by the work, of what lies in an object or variable that outlives the iteration."""
+    kinds = (RootKind.GLOBAL, RootKind.LOCAL, RootKind.CLASS, RootKind.SELF, RootKind.PARAM, RootKind.DEFAULT)
+    return next((read for read in parts.work.reads if read.exposed and read.place.root.kind in kinds), None)
 
 
 def _check_variables(draft: Draft, parts: Parts) -> None:

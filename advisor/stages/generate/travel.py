@@ -23,12 +23,14 @@ _LOOKS_BACK = ("__cause__", "__context__", "__traceback__")
 _OWN_WAYS = frozenset({"__getstate__", "__setstate__", "__reduce__", "__reduce_ex__", "__getnewargs__", "__deepcopy__"})
 _STOPS = frozenset({"StopIteration", "StopAsyncIteration"})
 _BEYOND = frozenset({"BaseException", "KeyboardInterrupt", "SystemExit", "GeneratorExit"})
+_NAMESPACES = frozenset({"globals", "locals", "vars", "super", "eval", "exec"})
 _COUNTS_HITS = ("cache_info", "cache_clear", "cache_parameters")
 
 
 def check_travel(draft: Draft, made: Cut) -> None:
     """Threads get the caller's context where the work reads any; Refused for what no process can be sent."""
     state = work_state(draft, made)
+    _check_namespace(draft, made)
     _carry_context(draft, state)
     _check_stop_iteration(draft, made)
     _check_raised(draft, made)
@@ -41,6 +43,14 @@ def check_travel(draft: Draft, made: Cut) -> None:
     _check_results(draft, made)
     _check_failures(draft, made)
     _check_caches(draft, made)
+
+
+def _check_namespace(draft: Draft, made: Cut) -> None:
+    """`locals()` and its like tell of the function they stand in, which in a worker is another one."""
+    for call in draft.inquiry.calls(made.nodes):
+        if isinstance(call.function, code.Name) and call.function.id in _NAMESPACES:
+            because = f"`{call.function.id}` in line {call.line} tells of the place where it is called, which a worker is not"
+            raise Refused("identity", because, draft.loop)
 
 
 def _carry_context(draft: Draft, state: State) -> None:
@@ -83,9 +93,10 @@ def _check_stop_iteration(draft: Draft, made: Cut) -> None:
 
 
 def _check_raised(draft: Draft, made: Cut) -> None:
-    """What does not come back as it was raised: StopIteration never does, what is no `Exception` ends an event loop."""
+    """What does not come back as it was raised: StopIteration never does, what is no `Exception` ends an event loop, and
+    is not carried back from a process."""
     program = draft.order.program
-    lost = _STOPS | (_BEYOND if draft.way.tasks else frozenset())
+    lost = _STOPS | (_BEYOND if draft.way.tasks or draft.way.isolated else frozenset())
     for function in _functions(draft, made):
         for statement in tree.statements(program.functions[function].body):
             if isinstance(statement, code.Raise) and statement.value is not None:
@@ -190,23 +201,55 @@ def _check_results(draft: Draft, made: Cut) -> None:
             raise Refused(
                 "unpicklable-result", f"the work gives {stuck}, which cannot be sent back from a process", draft.loop
             )
-        for target in program.targets(function, call):
-            if target.kind != "function":
-                continue
-            shared = next(iter(sorted(program.objects.returned_places(target.name, changeable=True))), None)
+        for giver in sorted(_givers(program, function, call)):
+            shared = next(iter(sorted(program.objects.returned_places(giver, changeable=True))), None)
             if shared is not None:
                 because = f"the work gives `{shared.label}` itself, and from a process comes a copy, which others would not see changed"
                 raise Refused("identity", because, draft.loop)
-            if _returns_lambda(program, target.name):
+            if _returns_lambda(program, giver):
                 raise Refused(
                     "unpicklable-result",
                     "the work gives a lambda, or what holds one, which cannot be sent back",
                     draft.loop,
                 )
-            held = _held_results(draft.order, target.name)
+            if _makes_class(program.functions[giver]):
+                because = f"`{program.functions[giver].name}` makes a class, which cannot be sent back from a process"
+                raise Refused("unpicklable-result", because, draft.loop)
+            held = _held_results(draft.order, giver)
             if compares is not None and held is not None:
                 because = f"the work gives `{held.label}` itself, and line {compares} asks which object it is: from a process comes a copy"
                 raise Refused("identity", because, draft.loop)
+
+
+def _givers(program: Program, function: str, call: code.Call, depth: int = 8) -> set[str]:
+    """The functions that make what a call gives: those it calls, and those whose result they hand on."""
+    found: set[str] = set()
+    for target in program.targets(function, call):
+        if target.kind != "function":
+            continue
+        found.add(target.name)
+        for given in _returned(program, target.name) if depth else ():
+            found |= _givers(program, target.name, given, depth - 1)
+    return found
+
+
+def _returned(program: Program, function: str) -> Iterator[code.Call]:
+    """The calls whose results a function returns, at once or through a name."""
+    for statement in tree.statements(program.functions[function].body):
+        if isinstance(statement, code.Return) and statement.value is not None:
+            value = statement.value
+            held = program.objects.values_of(function, value.id) if isinstance(value, code.Name) else (value,)
+            for each in held or ():
+                inner = each.value if isinstance(each, code.Await) else each
+                if isinstance(inner, code.Call):
+                    yield inner
+
+
+def _makes_class(info: FunctionInfo) -> bool:
+    """Does a function make classes as it runs, by a statement or by `type`?"""
+    if any(isinstance(statement, code.Class) for statement in tree.statements(info.body)):
+        return True
+    return any(tree.dotted(call.function) == "type" and len(call.arguments) == 3 for call in tree.calls(info.body))
 
 
 def _returns_lambda(program: Program, function: str) -> bool:

@@ -10,6 +10,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
+from msgspec import structs
+
 from advisor.model import code, tree
 from advisor.model.catalog import CallEntry, Catalog
 from advisor.model.effect import Effect
@@ -96,6 +98,7 @@ class _Found:
     written: set[Place] = field(default_factory=set)
     opaque: int = 0
     opaque_awaits: int = 0
+    handed: int = 0
 
     def result(self) -> State:
         # who asks how much there is already keeps to a budget: that is no memo
@@ -111,6 +114,7 @@ class _Found:
             uses=tuple(self.uses)[:_MOST],
             opaque=self.opaque,
             opaque_awaits=self.opaque_awaits,
+            handed=self.handed,
         )
 
 
@@ -418,6 +422,7 @@ class _Look:
             self.see(method.value, guard)
         else:
             self.see(call.function, guard)
+        self._unbound(call, guard)
         for part in tree.parts(call)[1:]:
             if isinstance(part, code.Attribute) and not ours:
                 self._handed_method(part, guard)
@@ -437,6 +442,18 @@ class _Look:
         if not [t for t in targets if not t.callback] and not self._makes(call, guard):
             self._unknown(call, method, guard)
         self.calls = outer
+
+    def _unbound(self, call: code.Call, guard: Guard) -> None:
+        """`dict.update(known, more)`: the method of a built-in type, called by way of the type."""
+        match call:
+            case code.Call(function=code.Attribute(value=code.Name(id=kind), name=name), arguments=(first, *others)):
+                if self.catalog.call(f"builtins.{kind}") is None or self.program.objects.home(self.function, kind):
+                    return
+                if name in ("__setattr__", "__delattr__"):
+                    self._by_name(call, name.strip("_"), guard)
+                else:
+                    bound = structs.replace(call, arguments=tuple(others))
+                    self._receiver(code.Attribute(first, name), bound, [], guard)
 
     def _new_class(self) -> None:
         """A class that is made while the program runs tells its base, which may keep a list."""
@@ -474,8 +491,11 @@ class _Look:
         types = self.program.values(self.function, method.value)
         outside = sorted({v.name for v in types if v.kind == "object" and not v.name.startswith(_OWN_TYPES)})
         for name in outside:
+            asks = name in self.catalog.changeable and not self._changes_it(f"{name}.{method.name}")
             for place in sorted(places):
                 self.found.uses.setdefault(Use(place, name, f"{name}.{method.name}", self._where()))
+                if asks:
+                    self._read(place, whole=True)
         if outside or _is_code(types) or any(t.kind == "function" for t in targets):
             return
         how = self.catalog.changing_methods.get(method.name)
@@ -487,6 +507,10 @@ class _Look:
         else:
             for place in places:
                 self._read(place, whole=True)
+
+    def _changes_it(self, api: str) -> bool:
+        known = self.catalog.call(api)
+        return known is not None and "receiver" in known[1].changes
 
     def _changed_by(self, places: Places, how: How, call: code.Call, guard: Guard) -> None:
         first = call.arguments[0] if call.arguments else None
@@ -624,6 +648,8 @@ class _Look:
             for place in self.places(method.value):
                 self._read(place, whole=True)
         guess = self.catalog.guess(tree.callee(call))
+        if isinstance(call.function, code.Name) and self._is_variable(call.function.id):
+            self.found.handed += 1
         if guess is None or guess.access is None:
             self.found.opaque += 1
             self.found.opaque_awaits += call.uid in self.awaited
@@ -633,6 +659,11 @@ class _Look:
             self.found.deeds.setdefault(
                 Deed(f"{guess.effect}?", guess.access, key, tree.callee(call), self._where(), True)
             )
+
+    def _is_variable(self, name: str) -> bool:
+        """Is it a name that is given values, rather than one that is defined or imported?"""
+        home = self.objects.home(self.function, name)
+        return home is not None and self.objects.values_of(home, name) is not None
 
     def _by_catalog(self, owner: code.Expr, method: str, guard: Guard) -> None:
         """What setting an item of an outside object means (`os.environ[name] = …`)."""
@@ -744,6 +775,7 @@ class _Look:
                 found.uses.setdefault(Use(place, each.type, each.api, self._where(each.where)))
         found.opaque += min(inner.opaque, 1)
         found.opaque_awaits += min(inner.opaque_awaits, 1)
+        found.handed += min(inner.handed, 1)
 
     # ---- notes
 
