@@ -216,6 +216,9 @@ def _check_results(draft: Draft, made: Cut) -> None:
                 because = f"`{program.functions[giver].name}` makes a class, which cannot be sent back from a process"
                 raise Refused("unpicklable-result", because, draft.loop)
             held = _held_results(draft.order, giver)
+            if held is not None and _equal_only_to_itself(program, giver, held) and (line := _comparing(program)):
+                because = f"the work gives `{held.label}` itself, and line {line} compares: a copy from a process would not be equal"
+                raise Refused("identity", because, draft.loop)
             if compares is not None and held is not None:
                 because = f"the work gives `{held.label}` itself, and line {compares} asks which object it is: from a process comes a copy"
                 raise Refused("identity", because, draft.loop)
@@ -342,6 +345,29 @@ def _identity_line(info: FunctionInfo) -> int | None:
                     case code.Operation(operator="is" | "is not", operands=operands):
                         if not any(isinstance(o, code.Literal) and o.kind in _SINGLE for o in operands):
                             return statement.line
+    return None
+
+
+def _equal_only_to_itself(program: Program, function: str, place: Place) -> bool:
+    """Is it a thing that no copy equals: an object without `__eq__`, or a float, which may be NaN?"""
+    for value in program.values(function, code.Name(place.root.name)):
+        if value.kind in ("instance", "some"):
+            info = program.classes[value.name]
+            if "__eq__" not in info.methods and not info.bases and not info.decorators:
+                return True
+        if value.name == "builtins.float":
+            return True
+    return False
+
+
+def _comparing(program: Program) -> int | None:
+    """The first line on which something is looked for in a collection."""
+    for info in program.functions.values():
+        for expression in tree.expressions(info.body):
+            if isinstance(expression, code.Operation) and expression.operator in ("in", "not in"):
+                return max(info.line, 1)
+            if isinstance(expression, code.Attribute) and expression.name in ("index", "count", "remove"):
+                return max(info.line, 1)
     return None
 
 

@@ -663,7 +663,10 @@ class _Look:
     def _is_variable(self, name: str) -> bool:
         """Is it a name that is given values, rather than one that is defined or imported?"""
         home = self.objects.home(self.function, name)
-        return home is not None and self.objects.values_of(home, name) is not None
+        if home is None:
+            return False
+        given = any(parameter.name == name for parameter in self.program.functions[home].parameters)
+        return given or self.objects.values_of(home, name) is not None
 
     def _by_catalog(self, owner: code.Expr, method: str, guard: Guard) -> None:
         """What setting an item of an outside object means (`os.environ[name] = …`)."""
