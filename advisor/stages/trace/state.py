@@ -542,9 +542,10 @@ class _Look:
             changed = named_argument(call, method, argument)
             stored = isinstance(method, code.Attribute) and method.name != name.rpartition(".")[2]
             if argument == "receiver" and (stored or not isinstance(method, code.Attribute)):
-                self._change(
-                    self.places(call.function), how, guard
-                )  # `self.ring`, `throw`: a method that was kept before
+                # `self.ring`, `throw`: a method that was kept before, of the object that its place lies in
+                kept, last = self.places(call.function), name.rpartition(".")[2]
+                held = (Place(p.root, p.path[:-1]) if p.path[-1:] == (last,) else p for p in kept)
+                self._change(frozenset(held), how, guard)
             elif changed is not None and not (argument == "receiver" and name.startswith(_OWN_TYPES)):
                 self._change(self.places(changed), how, guard)
         for what, access in entry.state.items():
