@@ -263,7 +263,10 @@ Questions = dict[tuple[object, ...], Places]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Frame:
-    """The piece of a function from which places are told: names `private` to each run of it are bound `inside`, `targets` come from outside."""
+    """The piece of a function from which places are told.
+
+    Names `private` to each run of it are bound `inside`; what its `targets` hold comes from outside.
+    """
 
     private: frozenset[str]
     targets: frozenset[str]

@@ -186,7 +186,7 @@ def test_a_call_uses_ambient_state(catalog: Catalog, name: str, state: dict[str,
 @pytest.mark.parametrize(
     "name",
     [
-        "smtplib.SMTP_SSL", "poplib.POP3", "imaplib.IMAP4", "ftplib.FTP_TLS", "paramiko.SFTPClient",
+        "smtplib.SMTP_SSL", "poplib.POP3", "imaplib.IMAP4", "paramiko.SFTPClient",
         "sqlite3.Cursor", "sqlalchemy.orm.Session", "psycopg.Connection", "playwright.async_api.ElementHandle",
         "langchain.chains.ConversationChain", "websockets.ClientConnection", "types.GeneratorType",
     ],

@@ -267,6 +267,6 @@ def _check_handed(order: Order, source: Source, inquiry: Inquiry, call: ast.Call
     for write in order.summaries.state(Piece(order.site.function, expressions=(found,), handed_over=True)).writes:
         if not write.memo and not write.possible and write.place.root.kind is not RootKind.LOCAL:
             raise Refused(
-                "shared-write", f"the work changes `{write.place.label}` (line {write.where.line}), which would be shared in one and lost in "
-                "the other kind of pool", call,
+                "shared-write", f"the work changes `{write.place.label}` (line {write.where.line}), which would be shared in one and "
+                "lost in the other kind of pool", call,
             )  # fmt: skip

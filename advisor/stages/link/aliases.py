@@ -136,7 +136,7 @@ class Aliases(Objects):
 
     def _given(self, function: str, root: Root, method: str, held: Place) -> Iterator[Place]:
         """What was passed for a parameter of the method that set the attribute: where the object was made, else by anybody."""
-        made = list(self._making(function, root))
+        made = list(self._making(root))
         calls = made or self._callers(method)
         for caller, call in calls:
             given = argument(self.ask, method, call, held.root.index)
@@ -146,7 +146,7 @@ class Aliases(Objects):
                 if each.root.kind not in _RELATIVE or caller == function:
                     yield each.below(*held.path)
 
-    def _making(self, function: str, root: Root) -> Iterator[tuple[str, code.Call]]:
+    def _making(self, root: Root) -> Iterator[tuple[str, code.Call]]:
         """The calls that made the object which a variable holds."""
         where = self.ask.index.modules.get(root.owner) if root.kind is RootKind.GLOBAL else root.owner
         if root.kind not in (RootKind.GLOBAL, RootKind.LOCAL) or where is None or where not in self.ask.index.scopes:
