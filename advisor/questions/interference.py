@@ -222,7 +222,7 @@ def draws(state: State) -> Iterator[tuple[str, Where, Write | AmbientUse]]:
 
 @dataclass(frozen=True, slots=True)
 class Meeting:
-    """Two deeds act on one thing, so that their order matters; `known` when that is sure."""
+    """Two deeds act on one thing, so that their order matters."""
 
     one: Deed
     other: Deed
