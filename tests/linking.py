@@ -20,7 +20,7 @@ from advisor.model.knowledge import Knowledge
 from advisor.model.program import FunctionInfo, Program, Target, Value
 from advisor.model.site import Site
 from advisor.model.source import Source
-from advisor.model.state import Piece, Place, State, Write
+from advisor.model.state import Key, Piece, Place, State, Write
 from advisor.model.summary import Summaries
 from advisor.questions.flow import flow_of, iteration
 from advisor.questions.interference import settled
@@ -111,8 +111,8 @@ class Linked:
 
     @property
     def site(self) -> Site:
-        """The first of them that is told by its own shape."""
-        return self.sites[0]
+        """The first of those in `work`."""
+        return next(site for site in self.sites if site.function == self.work.id)
 
     @cached_property
     def cases(self) -> tuple[Case, ...]:
@@ -151,9 +151,8 @@ def _finder(paths: Iterable[str]) -> Callable[[str, str, int], tuple[str, ...]]:
         parts = module.split(".") if module else [""]
         for length in range(1, len(parts) + 1):
             stem = "/".join(part for part in (*folders, *parts[:length]) if part)
-            for path in (f"{stem}.py", f"{stem}/__init__.py" if stem else "__init__.py"):
-                if path in known_paths:
-                    found.append(path)
+            tried = (f"{stem}.py", f"{stem}/__init__.py" if stem else "__init__.py")
+            found += [path for path in tried if path in known_paths]
         return tuple(found)
 
     return find
@@ -164,7 +163,11 @@ def _finder(paths: Iterable[str]) -> Callable[[str, str, int], tuple[str, ...]]:
 
 def told(places: Iterable[Place]) -> set[str]:
     """Places in words: `param xs[…]`, `local out`, `class Store.rows`."""
-    return {f"{place.root.kind} {place.label}" for place in places}
+    return {_place(place) for place in places}
+
+
+def _place(place: Place) -> str:
+    return f"{place.root.kind} {place.label}"
 
 
 def changes(state: State) -> set[str]:
@@ -172,9 +175,32 @@ def changes(state: State) -> set[str]:
     return {_change(write) for write in state.writes}
 
 
+def look(state: State) -> set[str]:
+    """Reads in words: `param a.n`, with `own` where the piece has surely written it before, and `all of` where everything
+    that the object holds may be seen."""
+    return {f"{'all of ' * read.whole}{'own ' * (not read.exposed)}{_place(read.place)}" for read in state.reads}
+
+
+def named(key: Key | None) -> str:
+    """A key in words: its text, its places, and `fresh` or `shifted`."""
+    if key is None:
+        return "nothing"
+    return " ".join([key.text or "-", *sorted(told(key.places))] + ["fresh"] * key.fresh + ["shifted"] * key.shifted)
+
+
+def deeds(state: State) -> set[str]:
+    """What is done outside, in words: `write file a.txt`, `read requests - item x`."""
+    return {f"{deed.access or 'something'} {deed.space} {named(deed.key)}" for deed in state.deeds}
+
+
+def ambient(state: State) -> set[str]:
+    """Uses of state that no expression names: `write cwd`."""
+    return {f"{use.access} {use.what}" for use in state.ambient}
+
+
 def _change(write: Write) -> str:
     marks = "memo " * write.memo + "perhaps " * (not write.sure and not write.memo)
-    return f"{marks}{write.how} {write.place.root.kind} {write.place.label}"
+    return f"{marks}{write.how} {_place(write.place)}"
 
 
 def said(values: Iterable[Value]) -> set[str]:

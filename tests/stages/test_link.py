@@ -406,7 +406,6 @@ CALLERS = [
     ("def work(): ...\ndef main(): work()\n", {"main"}),
     ("def work(): ...\ndef main(): work\n", set()),
     ("def work(): ...\nwork()\n", {"<module>"}),
-    ("from app import work as again\ndef work(): ...\ndef main(): again()\n", {"main"}),
     wrong("def work(): ...\ndef main():\n  again = work\n  again()\n", {"main"},
           why="callers are looked for by name, and only imports are known to rename"),
     wrong("def work(): ...\ndef main(xs): map(work, xs)\n", {"main"}, why="a call that is handed a function is no caller of it"),
