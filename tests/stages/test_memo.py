@@ -60,7 +60,9 @@ graphs = st.lists(
 
 @settings(max_examples=300, deadline=None)
 @given(graphs, st.data())
-def test_the_order_of_questions_changes_no_answer_and_the_answers_are_the_least(graph: Graph, data: st.DataObject) -> None:
+def test_the_order_of_questions_changes_no_answer_and_the_answers_are_the_least(
+    graph: Graph, data: st.DataObject
+) -> None:
     order = data.draw(st.permutations(range(len(graph.questions))))
     asked = graph.asked(list(order))
     assert [asked[question] for question in range(len(graph.questions))] == graph.least()
@@ -76,7 +78,9 @@ def test_every_order_of_three_that_lead_in_a_circle() -> None:
 @pytest.mark.parametrize("length", [DEEPEST - 1, DEEPEST, DEEPEST + 1, 4 * DEEPEST])
 def test_a_chain_deeper_than_may_be_asked_at_once(length: int, circular: bool) -> None:
     ends = [0] if circular else []
-    links = [(frozenset({n % 3}), [n + 1] if n + 1 < length else ends, frozenset({0, 1, 2}), 9, 0) for n in range(length)]
+    links = [
+        (frozenset({n % 3}), [n + 1] if n + 1 < length else ends, frozenset({0, 1, 2}), 9, 0) for n in range(length)
+    ]
     graph = Graph(links)
     for first in (0, length // 2, length - 1):
         rest = [question for question in range(length) if question != first]

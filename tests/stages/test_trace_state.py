@@ -92,7 +92,9 @@ def save_there(text):
 def of(block: str, before: str = "") -> State:
     """The state of an iteration that runs `block` for each `x` of `xs`; `a`, `b`, `n` and the box `c` come from outside."""
     start = "async def" if "await" in block else "def"
-    text = f"{HEAD}\n{start} work(xs, a, b, n, c: Box, s: Sum):\n    {before or 'pass'}\n    for i, x in enumerate(xs):\n"
+    text = (
+        f"{HEAD}\n{start} work(xs, a, b, n, c: Box, s: Sum):\n    {before or 'pass'}\n    for i, x in enumerate(xs):\n"
+    )
     return linked(text + indent(block, "        ") + "\n").iteration()
 
 
