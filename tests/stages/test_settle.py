@@ -132,30 +132,50 @@ def test_of_two_sites_these_keep_their_advice(sentence: str, outer: Judged, inne
 
 # ---- laws
 
-levels = st.sampled_from(Level)
-loops = st.builds(
-    lambda line, length, gain, level, guessed: at(line, line + length, gain, level, guessed=guessed),
-    st.integers(1, 9), st.integers(0, 9), st.sampled_from([2.0, 2.2, 4.0, 8.0]), levels, st.booleans(),
-)  # fmt: skip
-nests = st.lists(loops, max_size=6, unique_by=lambda each: (each.case.line, each.case.column))
+LEVELS = st.sampled_from(Level)
+GAINS = st.sampled_from([2.0, 4.0, 8.0])
 
 
-@settings(max_examples=200, deadline=None)
-@given(nests)
-def test_something_keeps_its_advice_and_no_two_levels_that_are_as_sure_do(nest: list[Judged]) -> None:
+@st.composite
+def nests(draw: st.DrawFn, *, alike: bool = False) -> list[Judged]:
+    """A few loops on some lines; `alike` where the advice for all is equally sure."""
+    level, guessed = draw(LEVELS), draw(st.booleans())
+    found: dict[int, Judged] = {}
+    for _ in range(draw(st.integers(0, 6))):
+        line, length = draw(st.integers(1, 9)), draw(st.integers(0, 9))
+        sure = (level, guessed) if alike else (draw(LEVELS), draw(st.booleans()))
+        found[line] = at(line, line + length, draw(GAINS), sure[0], guessed=sure[1])
+    return list(found.values())
+
+
+def inside(inner: Judged, outer: Judged) -> bool:
+    return inner is not outer and outer.case.line <= inner.case.line and inner.case.end_line <= outer.case.end_line
+
+
+@settings(max_examples=100, deadline=None)
+@given(nests(alike=True))
+def test_no_two_levels_of_a_nest_keep_their_advice(nest: list[Judged]) -> None:
     settled = settle(nest)
     assert [each.case.line for each in settled] == [each.case.line for each in nest]
     standing = [each for each in settled if each.verdict.change]
     assert bool(standing) == bool(nest)
-    for inner in standing:
-        for outer in standing:
-            begins_inside = outer.case.line <= inner.case.line and inner.case.end_line <= outer.case.end_line
-            if inner is not outer and begins_inside:
-                assert Level.LOW in (inner.verdict.confidence, outer.verdict.confidence)
+    assert not any(inside(inner, outer) for inner in standing for outer in standing)
 
 
-@settings(max_examples=200, deadline=None)
-@given(nests)
+@pytest.mark.xfail(strict=True, reason="where each of three beats another, two levels of one nest stand")
+@pytest.mark.parametrize(
+    "nest",
+    [
+        (at(1, 9, 2.0), at(2, 8, 2.2), at(3, 7, 2.4)),
+        (at(1, 9, 2.0, Level.MEDIUM), at(2, 8, 2.0, Level.HIGH), at(3, 7, 4.0, Level.MEDIUM)),
+    ],
+)
+def test_of_three_levels_in_a_circle_one_stands(nest: tuple[Judged, ...]) -> None:
+    assert len(kept(*nest)) == 1
+
+
+@settings(max_examples=100, deadline=None)
+@given(nests())
 def test_what_is_settled_stays_so(nest: list[Judged]) -> None:
     once = settle(nest)
     assert settle(once) == once
@@ -163,7 +183,7 @@ def test_what_is_settled_stays_so(nest: list[Judged]) -> None:
 
 
 @settings(max_examples=100, deadline=None)
-@given(nests)
+@given(nests())
 def test_a_site_that_stands_alone_keeps_its_advice(nest: list[Judged]) -> None:
     alone = at(100, 101)
     assert 100 in kept(*nest, alone)
