@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property
 from textwrap import dedent
+from typing import Any
 
 import pytest
-from _pytest.mark import ParameterSet
 
 from advisor.inputs.knowledge import builtin_rules, load_knowledge, user_cache
 from advisor.model import code, tree
@@ -238,6 +238,6 @@ def _target(target: Target) -> str:
     return f"{'the ' * (target.kind == 'external')}{name}{marks}{f' in {target.callback}' if target.callback else ''}"
 
 
-def wrong(*row: object, why: str) -> ParameterSet:
+def wrong(*row: object, why: str) -> Any:
     """A row whose answer is known to be wrong today, and why."""
     return pytest.param(*row, marks=pytest.mark.xfail(strict=True, reason=why))
