@@ -6,7 +6,7 @@ import pytest
 
 from advisor.model import tree
 from advisor.questions.bars import behind_bar, has_bar, is_bar, moves_bar
-from tests.linked import linked
+from tests.linking import linked
 
 
 def walking(iterable: str, head: str) -> str:

@@ -6,7 +6,7 @@ from advisor.model import tree
 from advisor.model.site import Site, SiteKind
 from advisor.questions.calls import argument, calls_of
 from advisor.questions.thresholds import is_too_little
-from tests.linked import linked
+from tests.linking import linked
 
 
 def test_calls_of_an_iteration_are_those_of_the_body_and_the_parts() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from advisor.questions.lengths import is_counter
-from tests.linked import linked
+from tests.linking import linked
 
 
 @pytest.mark.parametrize(

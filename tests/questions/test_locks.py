@@ -6,7 +6,7 @@ import pytest
 
 from advisor.model.catalog import Waiter
 from advisor.questions.locks import is_limit, is_lock, lock_type
-from tests.linked import known, linked
+from tests.linking import known, linked
 
 
 def entering(expression: str, head: str = "") -> str:

@@ -7,7 +7,7 @@ import pytest
 from advisor.model import tree
 from advisor.model.catalog import Answer, Passes, Waiter
 from advisor.questions.pools import given, hand_over, pool_of
-from tests.linked import linked
+from tests.linking import linked
 
 THREADS = "from concurrent.futures import ThreadPoolExecutor\n"
 POOL = "from multiprocessing import Pool\n"

@@ -6,7 +6,7 @@ import pytest
 
 from advisor.model import tree
 from advisor.questions.talk import is_logger, logs, talks
-from tests.linked import linked
+from tests.linking import linked
 
 LOGS = [
     "import logging\ndef work():\n    logging.info('x')",

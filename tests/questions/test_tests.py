@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from advisor.questions.tests import is_test, is_test_function
-from tests.linked import linked
+from tests.linking import linked
 
 
 @pytest.mark.parametrize(
