@@ -402,6 +402,10 @@ def _check_outside(draft: Draft, made: Cut, parts: Parts) -> None:
         else:
             because = f"`{one.api}` ({_at(one.where)}) and `{other.api}` ({_at(other.where)}) use the same thing in every iteration"
         raise Refused("shared-write", because, draft.loop)
+    changed = next((w for w in parts.work.writes if not w.memo), None)
+    if made.early and changed is not None:
+        because = f"the loop ends early, and `{changed.place.label}` ({_at(changed.where)}) would have been changed for later items already"
+        raise Refused("early-exit", because, draft.loop)
     changes = next((d for d in work if d.access not in (Access.READ, None)), None)
     if changes is None or LATER_EFFECTS in draft.order.accepted:
         return

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
@@ -34,6 +35,8 @@ def check_travel(draft: Draft, made: Cut) -> None:
     _carry_context(draft, state)
     _check_stop_iteration(draft, made)
     _check_raised(draft, made)
+    _check_caches(draft)
+    _check_traceback(draft, made)
     if not draft.way.isolated:
         return
     if any(use.what is Ambient.LOG for use in state.ambient):
@@ -42,7 +45,6 @@ def check_travel(draft: Draft, made: Cut) -> None:
     _check_arguments(draft, made)
     _check_results(draft, made)
     _check_failures(draft, made)
-    _check_caches(draft, made)
 
 
 def _check_namespace(draft: Draft, made: Cut) -> None:
@@ -322,6 +324,13 @@ def _check_identity(draft: Draft, made: Cut) -> None:
             raise Refused(
                 "identity", f"line {call.line} asks which object it has, and a process has a copy", draft.loop
             )
+    for compare in (node for part in made.nodes for node in ast.walk(part) if isinstance(node, ast.Compare)):
+        sides = (compare.left, *compare.comparators)
+        if any(isinstance(o, ast.Is | ast.IsNot) for o in compare.ops) and not any(
+            isinstance(side, ast.Constant) for side in sides
+        ):
+            because = f"line {compare.lineno} asks which object it has, and a process has a copy"
+            raise Refused("identity", because, draft.loop)
     for name in sorted(inside):
         line = _identity_line(program.functions[name])
         if line is not None:
@@ -408,12 +417,23 @@ def _names(functions: Iterable[FunctionInfo], attribute: str) -> bool:
     return False
 
 
-def _check_caches(draft: Draft, made: Cut) -> None:
-    """Hits of a cache are counted for each process by itself."""
+def _check_traceback(draft: Draft, made: Cut) -> None:
+    """What is raised in a worker has passed other frames on its way."""
+    program = draft.order.program
+    if not _names(program.functions.values(), "__traceback__"):
+        return
+    line = next((n for f in _functions(draft, made) for n in raised_lines([program.functions[f].body])), None)
+    if line is not None:
+        because = f"the program looks at the traceback of an exception, and that of line {line} would tell of the worker"
+        raise Refused("error-handling", because, draft.loop)
+
+
+def _check_caches(draft: Draft) -> None:
+    """Hits of a cache hang on who asks first; and each process counts them by itself."""
     for name in _COUNTS_HITS:
         calls = draft.order.program.objects.calls_named(name)
         if calls:
-            because = f"line {calls[0][1].line} looks at the hits of a cache, of which each process would have its own"
+            because = f"line {calls[0][1].line} looks at the hits of a cache, which depend on who asks first"
             raise Refused("process-state", because, draft.loop)
 
 
