@@ -268,7 +268,9 @@ class Catalog:
             if any(what in GENERATORS and access is Access.WRITE for what, access in entry.state.items())
         )
         self.changing_methods = _changing_methods(self.calls)
-        self.changeable = frozenset(name.rpartition(".")[0] for name, entry in self.calls.items() if "receiver" in entry.changes)
+        self.changeable = frozenset(
+            name.rpartition(".")[0] for name, entry in self.calls.items() if "receiver" in entry.changes
+        )
         self._guesses = tuple(guess for file in files for guess in file.guesses)
         self._guessed: dict[str, Guess | None] = {}
 

@@ -35,6 +35,7 @@ class Words(BaseModel):
     bar_drawers: Group = Field(default=frozenset(), description="functions that draw a progress bar anew")
     bar_steps: Group = Field(default=frozenset(), description="methods by which a progress bar is moved on")
     loggers: Group = Field(default=frozenset(), description="what has methods that write log records")
+    pauses: Group = Field(default=frozenset(), description="functions that only let time pass")
     log_methods: Group = Field(default=frozenset(), description="those methods, and functions that do the same")
 
     def __or__(self, other: Words) -> Words:

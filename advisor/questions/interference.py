@@ -301,5 +301,10 @@ def independent(first: State, second: State, *, alike: bool = False, awaits: boo
     return None
 
 
+def changes_outside(state: State) -> Deed | None:
+    """A deed that leaves a trace outside the program: if something before it fails, it must not have been done."""
+    return next((deed for deed in state.deeds if deed.access not in (Access.READ, None)), None)
+
+
 def _differ(one: Key | None, other: Key | None) -> bool:
     return one is not None and other is not None and one != other and not (one.partial and other.partial)

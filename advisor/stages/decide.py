@@ -240,6 +240,7 @@ def _doubts(case: Case, winner: _Advice, forecast: Forecast) -> int:
     computing = case.work_kind.startswith("cpu") and case.evidence is None
     if computing and Sign.KNOWN_SIZE not in case.signs:
         doubts += max(0, 3 - len(case.signs)) + (speedup is None or speedup.low < _HARM)
+        doubts += 3 * (winner.model is Model.MULTIPROCESSING)  # nothing tells that there is enough to pay for processes
     return doubts
 
 

@@ -19,6 +19,7 @@ from advisor.questions.interference import (
     Clash,
     View,
     ambient_clashes,
+    changes_outside,
     clashes,
     draws,
     independent,
@@ -82,9 +83,14 @@ def check_row(draft: Draft, made: Cut, between: Sequence[ast.stmt]) -> None:
         drawn = next(iter(draws(one)), None)
         if drawn is not None and any(True for _ in draws(other)):
             raise Refused("random-draw", f"both draw random numbers ({_at(drawn[1])}), in order", draft.loop)
+    for one, other in itertools.combinations(states, 2):
         why = independent(one, other)
         if why is not None:
             raise Refused("carried-dependence", why, draft.loop)
+        later = changes_outside(other)
+        if later is not None and LATER_EFFECTS not in draft.order.accepted:
+            because = f"if what comes before fails, `{later.api}` ({_at(later.where)}) would have been done already; --accept {LATER_EFFECTS} allows it"
+            raise Refused(LATER_EFFECTS, because, draft.loop)
     talking = [lines for state in states if (lines := list(shows(draft.order.program, state)))]
     if talking:
         _check_lines(draft, Parts(State(ambient=tuple(talking[0])), rest, nothing, seen, frozenset()))
@@ -126,9 +132,7 @@ def _parts(draft: Draft, made: Cut) -> Parts:
     whole = iteration(site, ways)
     targets = site.targets | draft.head.names
     whole = replace(whole, private=whole.private | targets, targets=targets, without=gone)
-    if isinstance(site.node, code.While):
-        whole = replace(whole, expressions=())
-    elif site.kind is SiteKind.MAP:
+    if isinstance(site.node, code.While) or site.kind is SiteKind.MAP:
         whole = replace(whole, expressions=())
     part = _piece(draft, work, whole)
     moving = frozenset(ways.bound) | targets
@@ -299,7 +303,7 @@ def _check_walk(draft: Draft, made: Cut, parts: Parts) -> None:
         line = clash.second.line if any(w is clash.write for w in walk.writes) else clash.write.where.line
         because = f"line {line} uses or changes `{clash.write.place.label}`, from which the items are drawn ahead"
         raise Refused("carried-dependence", because, draft.loop)
-    acts = [w.where for w in walk.writes if not w.memo and not w.place.root.kind is RootKind.ITEM]
+    acts = [w.where for w in walk.writes if not w.memo and w.place.root.kind is not RootKind.ITEM]
     acts += [d.where for d in walk.deeds if d.access not in (Access.READ, None)]
     lines = list(shows(draft.order.program, walk))
     deeds: tuple[Deed, ...] = (*parts.work.deeds, *parts.rest.deeds)

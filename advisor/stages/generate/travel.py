@@ -51,7 +51,9 @@ def _check_namespace(draft: Draft, made: Cut) -> None:
     """`locals()` and its like tell of the function they stand in, which in a worker is another one."""
     for call in draft.inquiry.calls(made.nodes):
         if isinstance(call.function, code.Name) and call.function.id in _NAMESPACES:
-            because = f"`{call.function.id}` in line {call.line} tells of the place where it is called, which a worker is not"
+            because = (
+                f"`{call.function.id}` in line {call.line} tells of the place where it is called, which a worker is not"
+            )
             raise Refused("identity", because, draft.loop)
 
 
@@ -424,7 +426,9 @@ def _check_traceback(draft: Draft, made: Cut) -> None:
         return
     line = next((n for f in _functions(draft, made) for n in raised_lines([program.functions[f].body])), None)
     if line is not None:
-        because = f"the program looks at the traceback of an exception, and that of line {line} would tell of the worker"
+        because = (
+            f"the program looks at the traceback of an exception, and that of line {line} would tell of the worker"
+        )
         raise Refused("error-handling", because, draft.loop)
 
 

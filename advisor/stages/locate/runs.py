@@ -16,7 +16,8 @@ from advisor.model.program import FunctionInfo, Program
 from advisor.model.site import Site, SiteKind
 from advisor.model.state import LINES, Piece, State
 from advisor.model.summary import Summaries, Summary
-from advisor.questions.interference import View, ambient_clashes, clashes, independent, settled
+from advisor.model.words import is_named
+from advisor.questions.interference import View, ambient_clashes, changes_outside, clashes, independent, settled
 
 _LONG_ENOUGH = 0.002  # seconds that a statement must take to be worth overlapping
 _BETWEEN = 2  # light statements that may stand between two of a run
@@ -87,6 +88,8 @@ class _Runs:
         kept = isinstance(statement, code.Assign)
         if not kept and not awaited:
             return None
+        if is_named(tree.callee(call), self.catalog.words.pauses):
+            return None  # what is slept away between two steps is meant to lie between them
         if not self._waits(self.summaries.piece(Piece(self.info.id, (statement,))), awaited):
             return None
         return _Step(statement, call, self._state(statement), _read(value), _bound(statement), kept)
@@ -120,11 +123,12 @@ class _Runs:
                 True for _ in ambient_clashes(one, other)
             ):
                 return False
+        alike = self._alike(first, second)
+        if not alike and changes_outside(second.state) is not None:
+            return False  # it would be done although the first failed
         if self._one_conversation(first.state, second.state) or (_lines(first.state) and _lines(second.state)):
             return False
-        return (
-            independent(first.state, second.state, alike=self._alike(first, second), awaits=self.info.is_async) is None
-        )
+        return independent(first.state, second.state, alike=alike, awaits=self.info.is_async) is None
 
     def _alike(self, first: _Step, second: _Step) -> bool:
         """One function of the project called for different things, or one method of different objects: as in a loop over them.
