@@ -120,6 +120,9 @@ class Objects(Protocol):
     def elements(self, function: str, expression: code.Expr, frame: Frame | None = None) -> Places:
         """The places of what lies in it."""
 
+    def home(self, function: str, name: str) -> str | None:
+        """The function or module whose variable `name` is."""
+
     def cell(self, function: str, name: str) -> Place | None:
         """The variable itself, if others than `function` may see it."""
 
@@ -129,7 +132,7 @@ class Objects(Protocol):
     def receiver(self, function: str, call: code.Call, target: Target, frame: Frame | None) -> Places:
         """The object that a called method works on; none where the call makes it."""
 
-    def bound_method(self, function: str, expression: code.Expr, frame: Frame | None) -> code.Expr:
+    def bound_method(self, function: str, expression: code.Expr) -> code.Expr:
         """`add` as `out.append` where it was set so before."""
 
     def aliases(self, function: str, place: Place) -> Places:

@@ -314,4 +314,4 @@ METHODS = [
 def test_which_bound_method_a_name_stands_for(statements: str, method: str) -> None:
     found = linked(f"from functools import partial\ndef work(out):\n    {statements}\n")
     function = found.last_call.function
-    assert tree.dotted(found.program.objects.bound_method(found.work.id, function, None)) == method
+    assert tree.dotted(found.program.objects.bound_method(found.work.id, function)) == method

@@ -89,7 +89,8 @@ def check_row(draft: Draft, made: Cut, between: Sequence[ast.stmt]) -> None:
             raise Refused("carried-dependence", why, draft.loop)
         later = changes_outside(other)
         if later is not None and LATER_EFFECTS not in draft.order.accepted:
-            because = f"if what comes before fails, `{later.api}` ({_at(later.where)}) would have been done already; --accept {LATER_EFFECTS} allows it"
+            because = f"if what comes before fails, `{later.api}` ({_at(later.where)}) would have been done already"
+            because += f"; --accept {LATER_EFFECTS} allows it"
             raise Refused(LATER_EFFECTS, because, draft.loop)
     talking = [lines for state in states if (lines := list(shows(draft.order.program, state)))]
     if talking:
@@ -236,7 +237,8 @@ def _check_memory(draft: Draft, parts: Parts) -> None:
             continue
         raise Refused("shared-write", _between_work(clash), draft.loop)
     if parts.rest.handed and (held := _held_read(parts)) is not None:
-        because = f"the caller calls a function that a variable holds, which may change `{held.place.label}` (read on line {held.where.line})"
+        read = f"`{held.place.label}` (read on line {held.where.line})"
+        because = f"the caller calls a function that a variable holds, which may change {read}"
         raise Refused("carried-dependence", because, draft.loop)
     for clash in clashes(seen, parts.work, parts.rest):
         because = f"the work changes `{clash.write.place.label}` ({_at(clash.write.where)}), which line {clash.second.line} uses in order"
@@ -415,7 +417,8 @@ def _check_outside(draft: Draft, made: Cut, parts: Parts) -> None:
         return
     if made.early or not made.protected:
         stops = "the loop ends early" if made.early else "an item fails"
-        because = f"if {stops}, `{changes.api}` ({_at(changes.where)}) would have been done for later items already; --accept {LATER_EFFECTS} allows it"
+        because = f"if {stops}, `{changes.api}` ({_at(changes.where)}) would have been done for later items already"
+        because += f"; --accept {LATER_EFFECTS} allows it"
         raise Refused(LATER_EFFECTS, because, draft.loop)
 
 

@@ -157,7 +157,8 @@ def _check_globals(draft: Draft, made: Cut, state: State) -> None:
         for write in order.summaries.function_state(info.id).writes:
             here = write.where.function == info.id and (late is None or write.where.line in late)
             if here and write.place.root in seen and not write.memo and not write.possible:
-                because = f"the work reads `{write.place.label}`, which line {write.where.line} changes while the program runs: a process would not have that"
+                because = f"the work reads `{write.place.label}`, which line {write.where.line} changes while the program runs"
+                because += ": a process would not have that"
                 raise Refused("process-state", because, draft.loop)
 
 

@@ -451,7 +451,7 @@ class Objects:
         if root.kind is RootKind.SELF:
             return _few(p.below(*place.path) for p in self.receiver(function, call, target, frame))
         if root.kind is RootKind.PARAM:
-            return _few(p.below(*place.path) for p in self._argument(function, call, target, root, place.path, frame))
+            return _few(p.below(*place.path) for p in self._argument(function, call, target, root, frame))
         if root.kind is RootKind.LOCAL and root.owner == function:
             held = _few(p.below(*place.path) for p in self._name(function, root.name, frame))
             return held if frame is None else held | {place}  # within a piece, also the variable as a closure sees it
@@ -459,7 +459,7 @@ class Objects:
 
     def receiver(self, function: str, call: code.Call, target: Target, frame: Frame | None) -> Places:
         """The object that a method works on; nothing where the call makes it."""
-        named = self.bound_method(function, call.function, frame)
+        named = self.bound_method(function, call.function)
         if target.callback:
             methods = [a for a in (*call.arguments, *(k.value for k in call.keywords)) if isinstance(a, code.Attribute)]
             last = target.name.rpartition(".")[2]
@@ -480,7 +480,7 @@ class Objects:
             return self.places(function, call.arguments[0], frame) if call.arguments else NOWHERE
         return self.places(function, value, frame)
 
-    def bound_method(self, function: str, expression: code.Expr, frame: Frame | None) -> code.Expr:
+    def bound_method(self, function: str, expression: code.Expr) -> code.Expr:
         """`add` as `out.append` where it was set so before."""
         for _ in range(3):
             if not isinstance(expression, code.Name):
@@ -503,9 +503,7 @@ class Objects:
                 expression = value
         return expression
 
-    def _argument(
-        self, function: str, call: code.Call, target: Target, root: Root, path: tuple[str, ...], frame: Frame | None
-    ) -> Places:
+    def _argument(self, function: str, call: code.Call, target: Target, root: Root, frame: Frame | None) -> Places:
         info = self.ask.index.functions[target.name]
         if root.index >= len(info.parameters):
             return NOWHERE

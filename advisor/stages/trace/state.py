@@ -249,7 +249,7 @@ class _Look:
                     item=not fixed,
                 )
                 self._dunder(owner, "__setitem__", guard)
-                self._by_catalog(owner, "__setitem__", guard)
+                self._by_catalog(owner, "__setitem__")
             case code.Display(items=items):
                 for position, item in enumerate(items):
                     parts = value.items if isinstance(value, code.Display) and len(value.items) == len(items) else ()
@@ -414,7 +414,7 @@ class _Look:
 
     def _call(self, call: code.Call, guard: Guard) -> None:
         outer, self.line, self.calls = self.calls, call.line, (*self.calls, call.uid)
-        method = self.objects.bound_method(self.function, call.function, self.frame)
+        method = self.objects.bound_method(self.function, call.function)
         targets = [t for t in self.program.targets(self.function, call) if t.callback in self.counts]
         ours = bool(targets) and all(t.kind == "function" for t in targets if not t.callback)
         if isinstance(method, code.Attribute):
@@ -440,7 +440,7 @@ class _Look:
             elif not target.callback:
                 self._outside(call, method, target.name, inner, guessed=target.guessed)
         if not [t for t in targets if not t.callback] and not self._makes(call, guard):
-            self._unknown(call, method, guard)
+            self._unknown(call, method)
         self.calls = outer
 
     def _unbound(self, call: code.Call, guard: Guard) -> None:
@@ -532,7 +532,7 @@ class _Look:
         known = self.catalog.call(name)
         if known is None:
             if name not in self.catalog.objects:
-                self._unknown(call, method, guard)
+                self._unknown(call, method)
             return
         api, entry = known
         if name.rpartition(".")[2] in ("setattr", "delattr", "__setattr__", "getattr", "hasattr"):
@@ -641,7 +641,7 @@ class _Look:
             return Access.READ
         return Access.CREATE if verb == "insert" else Access.DELETE if verb == "delete" else Access.EXCLUSIVE
 
-    def _unknown(self, call: code.Call, method: code.Expr, guard: Guard) -> None:
+    def _unknown(self, call: code.Call, method: code.Expr) -> None:
         """A call that leads nowhere known: a method of a collection most likely, or anything."""
         if isinstance(method, code.Attribute):
             if method.name in self.catalog.builtin_methods:
@@ -669,7 +669,7 @@ class _Look:
         given = any(parameter.name == name for parameter in self.program.functions[home].parameters)
         return given or self.objects.values_of(home, name) is not None
 
-    def _by_catalog(self, owner: code.Expr, method: str, guard: Guard) -> None:
+    def _by_catalog(self, owner: code.Expr, method: str) -> None:
         """What setting an item of an outside object means (`os.environ[name] = …`)."""
         for value in self.program.values(self.function, owner):
             known = self.catalog.call(f"{value.name}.{method}") if value.kind in ("external", "object") else None

@@ -25,7 +25,7 @@ def dependence(site: Site, flow: Flow, summary: Summary, state: State, seen: Vie
     costly = costly_calls(summary)
     ties = _split(site, list(_names(site, flow)), summary)
     ties += _state(site, flow, state, seen, costly)
-    ties += _outside(site, flow, state, seen)
+    ties += _outside(flow, state, seen)
     ties += [*_order(flow, summary, state), *_exits(site, flow)]
     if not ties:
         return Dependence(DependenceKind.NONE)
@@ -192,7 +192,7 @@ def _where(site: Site, write: Write) -> str:
     return "" if write.where.function == site.function or name == "<module>" else f" in {name}"
 
 
-def _outside(site: Site, flow: Flow, state: State, seen: View) -> Iterator[Tie]:
+def _outside(flow: Flow, state: State, seen: View) -> Iterator[Tie]:
     """Ties through things outside the program: one file that each iteration reads and writes, one key that all of them set."""
     moving = frozenset(flow.bound)
     for meeting in meetings(state.deeds, state.deeds, moving, seen.repeated):
