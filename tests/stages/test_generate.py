@@ -150,7 +150,7 @@ def subject(xs):
         print("got", y)
 """,
     "break": """
-def subject(xs):
+def subject(xs: list[int]):
     out = []
     for x in xs:  # here
         y = slow(x)
@@ -162,7 +162,7 @@ def subject(xs):
     return out
 """,
     "return": """
-def subject(xs):
+def subject(xs: list[int]):
     for x in xs:  # here
         if slow(x) > 10:
             return x
@@ -384,7 +384,7 @@ async def subject(xs):
             print("bad", error)
 """,
     "return": """
-async def subject(xs):
+async def subject(xs: list[int]):
     for x in xs:  # here
         if await later(x) > 10:
             return x
@@ -596,7 +596,8 @@ class Item:
 
 def subject(xs):
     out = []
-    for item in [Item(x) for x in xs]:  # here
+    items = [Item(x) for x in xs]
+    for item in items:  # here
         item.prepare()
         item.x *= 2
         out.append(slow(item.x))
@@ -766,7 +767,8 @@ def subject(host, paths):
 def test_a_client_that_threads_must_not_share_is_made_by_each(
     model: str, how: str, tmp_path: Path, echo_server: str
 ) -> None:
-    new = generated(tmp_path, KEPT_OPEN, model)
+    assert "(later-effects)" in refusal(tmp_path, KEPT_OPEN, model)
+    new = generated(tmp_path, KEPT_OPEN, model, accept=["later-effects"])
     assert how in new
     assert not lint(new)
     arguments = (echo_server, [f"/{number}" for number in range(6)])
