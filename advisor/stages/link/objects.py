@@ -91,6 +91,8 @@ class Objects:
                 return self.places(function, made, frame)
             case code.Subscript(value=value, index=code.Operation(operator="slice")):
                 return self.elements(function, value, frame)
+            case code.Await(value=value):
+                return self.elements(function, value, frame)
             case code.Operation(operator="and" | "or" | "+" | "*", operands=operands):
                 return _few(p for operand in operands for p in self.elements(function, operand, frame))
             case code.Operation(operator="if", operands=(body, _, orelse)):
@@ -215,15 +217,13 @@ class Objects:
         return NOWHERE
 
     def _yielded(self, function: str, call: code.Call, frame: Frame | None) -> Places | None:
-        """The elements of what a generator function of the project gives; None for other calls."""
-        functions = self.ask.index.functions
-        made = [v.name for v in self.ask.values(function, call.function) if v.kind == "function"]
-        generators = [name for name in sorted(made) if functions[name].is_generator]
-        if not generators:
+        """The elements of what a function of the project gives: a generator's, or those of what it returns; None for other calls."""
+        made = sorted(v.name for v in self.ask.values(function, call.function) if v.kind == "function")
+        if not made:
             return None
         return _few(
             p
-            for name in generators
+            for name in made
             for inner in self._handed_out(name)
             for p in self.translate(function, call, Target("function", name), inner, frame)
         )
@@ -235,7 +235,10 @@ class Objects:
 
     def _handed_out(self, function: str) -> Places:
         given = [y.value for y in self.ask.index.yields.get(function, ()) if y.value is not None]
-        return self._remember(("yielded", function), lambda: _few(p for v in given for p in self.places(function, v)))
+        if self.ask.index.functions[function].is_generator:
+            return self._remember(("yielded", function), lambda: _few(p for v in given for p in self.places(function, v)))
+        returned = self.ask.index.returned.get(function, ())
+        return self._remember(("within", function), lambda: _few(p for v in returned for p in self.elements(function, v)))
 
     # ---- names
 
@@ -537,7 +540,7 @@ class Objects:
             and info.parent is not None
             and isinstance(taken.default, code.Name | code.Attribute)
         ):
-            return self.places(info.parent, taken.default, None)
+            return self.places(info.parent, taken.default, frame if info.parent == function else None)
         return NOWHERE
 
     def _filled(
