@@ -377,8 +377,10 @@ class Objects:
                 if 0 <= position < len(expression.items)
                 else NOWHERE
             )
-        held = self.places(where, expression, frame)
-        return _few(p.below(*(INSIDE,) * len(binding.place)) for p in held) if binding.place else held
+        if not binding.place:
+            return self.places(where, expression, frame)
+        within = self.elements(where, expression, frame)
+        return _few(p.below(*(INSIDE,) * (len(binding.place) - 1)) for p in within)
 
     def _entered(self, function: str, call: code.Call, frame: Frame | None) -> Places | None:
         functions = self.ask.index.functions
