@@ -13,7 +13,20 @@ from dataclasses import dataclass, replace
 
 from advisor.model import code, tree
 from advisor.model.site import HazardKind, SiteKind
-from advisor.model.state import Access, Ambient, AmbientUse, Deed, How, Piece, Read, RootKind, Scope, State, Where
+from advisor.model.state import (
+    Access,
+    Ambient,
+    AmbientUse,
+    Deed,
+    How,
+    Piece,
+    Read,
+    RootKind,
+    Scope,
+    State,
+    Where,
+    Write,
+)
 from advisor.questions.flow import flow_of, iteration
 from advisor.questions.interference import (
     Clash,
@@ -99,7 +112,18 @@ def check_row(draft: Draft, made: Cut, between: Sequence[ast.stmt]) -> None:
 
 def _state(draft: Draft, statements: Sequence[ast.stmt]) -> State:
     found = work_nodes(draft.inquiry, statements)
-    return draft.order.summaries.state(Piece(draft.order.site.function, found.statements))
+    return _without_results(draft, draft.order.summaries.state(Piece(draft.order.site.function, found.statements)))
+
+
+def _without_results(draft: Draft, state: State) -> State:
+    """A variable that the function itself sets is given back; who reads it is a matter of names."""
+    here = draft.order.site.function
+
+    def given(write: Write) -> bool:
+        plain = write.how is How.REBIND and not write.place.path
+        return plain and write.where.function == here and write.place.root.kind in (RootKind.LOCAL, RootKind.GLOBAL)
+
+    return replace(state, writes=tuple(w for w in state.writes if not given(w)))
 
 
 def work_state(draft: Draft, made: Cut) -> State:
@@ -142,7 +166,7 @@ def _parts(draft: Draft, made: Cut) -> Parts:
         return settled(order.summaries.state(piece), moving)
 
     return Parts(
-        work=_without_pieces(state(part), made),
+        work=_without_results(draft, _without_pieces(state(part), made)),
         rest=state(whole),
         walk=state(_walk(draft, whole)),
         seen=view(order.program, site),

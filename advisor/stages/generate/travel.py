@@ -9,7 +9,8 @@ from dataclasses import replace
 from advisor.model import code, tree
 from advisor.model.program import FunctionInfo, Program, Value
 from advisor.model.refactor import Needed, Order
-from advisor.model.state import Access, Ambient, Place, RootKind, State
+from advisor.model.site import SiteKind
+from advisor.model.state import Access, Ambient, Place, RootKind, State, meets
 from advisor.stages.generate.draft import Draft
 from advisor.stages.generate.independence import raised_lines, work_state
 from advisor.stages.generate.names import free
@@ -146,7 +147,7 @@ def _functions(draft: Draft, made: Cut) -> list[str]:
 def _check_globals(draft: Draft, made: Cut, state: State) -> None:
     """A global that the program sets or fills as it runs is not so in a process that has only imported the module."""
     shared = (RootKind.GLOBAL, RootKind.CLASS, RootKind.DEFAULT)
-    seen = {read.place.root for read in state.reads if read.place.root.kind in shared}
+    seen = [read for read in state.reads if read.place.root.kind in shared]
     if not seen:
         return
     order, reached = draft.order, frozenset(_functions(draft, made))
@@ -156,7 +157,11 @@ def _check_globals(draft: Draft, made: Cut, state: State) -> None:
         late = _late_lines(info) if info.is_module else None
         for write in order.summaries.function_state(info.id).writes:
             here = write.where.function == info.id and (late is None or write.where.line in late)
-            if here and write.place.root in seen and not write.memo and not write.possible:
+            read = here and any(
+                each.place.root == write.place.root and meets(write.target, each.place.path, whole=each.whole)
+                for each in seen
+            )
+            if read and not write.memo and not write.possible:
                 because = f"the work reads `{write.place.label}`, which line {write.where.line} changes while the program runs"
                 because += ": a process would not have that"
                 raise Refused("process-state", because, draft.loop)
@@ -165,7 +170,7 @@ def _check_globals(draft: Draft, made: Cut, state: State) -> None:
 def _check_arguments(draft: Draft, made: Cut) -> None:
     """What the work is given must be such that it can be sent."""
     program, function = draft.order.program, draft.order.site.function
-    for name in sorted(free(made.nodes)):
+    for name in sorted(free(made.nodes) & made.needed):
         if program.objects.cell(function, name) is not None and not program.functions[function].is_module:
             continue  # a global, which each process has for itself
         for value in sorted(program.values(function, code.Name(name))):
@@ -199,6 +204,8 @@ def _check_results(draft: Draft, made: Cut) -> None:
     for call in draft.inquiry.calls(made.nodes):
         if made.expression is None and not made.live:
             break
+        if draft.order.site.kind is SiteKind.MAP and tree.callee(call).endswith("map"):
+            continue
         stuck = next(
             (why for value in sorted(program.values(function, call)) if (why := _unsendable(draft.order, value))), ""
         )

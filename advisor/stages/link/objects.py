@@ -236,9 +236,13 @@ class Objects:
     def _handed_out(self, function: str) -> Places:
         given = [y.value for y in self.ask.index.yields.get(function, ()) if y.value is not None]
         if self.ask.index.functions[function].is_generator:
-            return self._remember(("yielded", function), lambda: _few(p for v in given for p in self.places(function, v)))
+            return self._remember(
+                ("yielded", function), lambda: _few(p for v in given for p in self.places(function, v))
+            )
         returned = self.ask.index.returned.get(function, ())
-        return self._remember(("within", function), lambda: _few(p for v in returned for p in self.elements(function, v)))
+        return self._remember(
+            ("within", function), lambda: _few(p for v in returned for p in self.elements(function, v))
+        )
 
     # ---- names
 
