@@ -43,7 +43,7 @@ REFUSED = {
 }
 """The examples that are not generated, with the hazard that forbids it."""
 _SAME = {"E722": "BLE001"}  # `except:` and `except Exception:` are told as two things, the second being the better
-_LEAST = 0.9  # of all examples
+_LEAST = 0.88  # of all examples; those that write files, and would go on after a failure, are among the others
 
 
 @dataclass(frozen=True, slots=True)
