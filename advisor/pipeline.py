@@ -21,6 +21,7 @@ from advisor.model.report import Finding, Report
 from advisor.model.site import Site
 from advisor.model.source import Skipped
 from advisor.model.summary import Summaries
+from advisor.questions.calls import calls_of
 from advisor.reading import Facts, Progress, read_facts
 from advisor.settings import Settings, check_slugs
 from advisor.stages.assemble import assemble, assemble_fault, with_unique_ids
@@ -30,7 +31,7 @@ from advisor.stages.estimate import estimate, outlook
 from advisor.stages.extract import check_site
 from advisor.stages.faults import Sight, find_faults, with_linked_sites
 from advisor.stages.link import link
-from advisor.stages.locate import calls_of, locate
+from advisor.stages.locate import locate
 from advisor.stages.measure import measure
 from advisor.stages.settle import Judged, settle
 from advisor.stages.trace import prove, trace

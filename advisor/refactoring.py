@@ -39,7 +39,7 @@ EXECUTORS: dict[str, tuple[Executor, Model]] = {
     "dask": (Executor.DASK, Model.MULTIPROCESSING),
 }
 AGAIN = "this mends what is wrong there; run the command again after applying it for the other refactor that is advised"
-ACCEPTABLE = frozenset({"ordered-output"})
+ACCEPTABLE = frozenset({"ordered-output", "later-effects"})
 _WORD = re.compile(r"[^\W\d]\w*")
 _INTERPRETERS = (3, 14)
 
@@ -247,7 +247,7 @@ def _mending(examined: Examined, fault: Fault) -> Order:
               and (f.is_module or f.line <= fault.line <= f.end_line)]  # fmt: skip
     function = max(around, key=lambda f: f.line).id
     rule = next(rule for rule in examined.knowledge.sites if rule.id == fault.rule)
-    model = rule.advise or Model.SEQUENTIAL
+    model = fault.model or rule.advise or Model.SEQUENTIAL
     site = Site(fault.path, function, rule.site, fault.rule, fault.line, fault.column, fault.end_line,
                 code.Unknown("misuse", ()), misuse=True)  # fmt: skip
     case = Case(fault.path, fault.function, rule.site, fault.rule, fault.line, fault.end_line, fault.column, frozenset(),

@@ -12,6 +12,7 @@ from pathlib import Path
 from advisor.model.catalog import CatalogFile
 from advisor.model.report import Report
 from advisor.model.rule import Rule, SiteRule
+from advisor.model.words import Words
 
 FOLDER = Path(__file__).resolve().parents[1] / "rules" / "schema"
 
@@ -35,6 +36,7 @@ def schemas() -> dict[str, str]:
         "site.json": _text(SiteRule.model_json_schema()),
         "decide.json": _text(Rule.model_json_schema()),
         "effects.json": _text(CatalogFile.model_json_schema()),
+        "words.json": _text(Words.model_json_schema()),
         "report.json": _text(Report.model_json_schema(mode="serialization")),
     }
 

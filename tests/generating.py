@@ -36,7 +36,13 @@ class Did(NamedTuple):
 
 
 def generated(
-    folder: Path, text: str, model: str | None = "threading", *, line: int | None = None, executor: str | None = None
+    folder: Path,
+    text: str,
+    model: str | None = "threading",
+    *,
+    line: int | None = None,
+    executor: str | None = None,
+    accept: Sequence[str] = (),
 ) -> str:
     """The text with the site on the line marked `# here` (or `line`) rewritten; AdvisorError when refused."""
     (folder / "pyproject.toml").touch()
@@ -44,23 +50,23 @@ def generated(
     file.write_text(text, encoding="utf-8")
     place = line or 1 + next(index for index, row in enumerate(text.splitlines()) if row.endswith("# here"))
     settings = Settings(jobs=1, target_python="3.14" if executor == "interpreters" else None)
-    result = refactor(wanted(f"{file}:{place}", model, executor), settings)
+    result = refactor(wanted(f"{file}:{place}", model, executor, accept=accept), settings)
     file.unlink()
     return result.files[0].text
 
 
-def refusal(folder: Path, text: str, model: str | None = "threading") -> str:
+def refusal(folder: Path, text: str, model: str | None = "threading", *, accept: Sequence[str] = ()) -> str:
     """The title of the error with which a site is refused."""
     with pytest.raises(AdvisorError) as caught:
-        generated(folder, text, model)
+        generated(folder, text, model, accept=accept)
     assert caught.value.exit_code == 1, caught.value
     return caught.value.title
 
 
-def otherwise(folder: Path, text: str, model: str = "asyncio") -> str:
+def otherwise(folder: Path, text: str, model: str = "asyncio", *, accept: Sequence[str] = ()) -> str:
     """The rewritten text, or why there is none."""
     try:
-        return generated(folder, text, model)
+        return generated(folder, text, model, accept=accept)
     except AdvisorError as refused:
         return refused.title
 

@@ -95,7 +95,8 @@ def rewrite(program: Program, file: Path, model: str) -> None:
     """`advisor generate FILE:LINE --model MODEL --write`, or with `--executor` where the model is the name of one."""
     line = 1 + next(n for n, row in enumerate(program.text.splitlines()) if row.endswith("# here"))
     kind, executor = (None, model) if model in _EXECUTORS else (model, None)
-    made = refactor(wanted(f"{file}:{line}", kind, executor), Settings(jobs=1, cores=2))
+    accepted = program.options.get("accept", "").split()
+    made = refactor(wanted(f"{file}:{line}", kind, executor, accept=accepted), Settings(jobs=1, cores=2))
     replace_files([(each.original, each.text) for each in made.files])
 
 

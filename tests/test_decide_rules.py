@@ -241,6 +241,8 @@ def test_hazards_that_forbid_threads_leave_the_waits_sequential(kind: HazardKind
         (HazardKind.THREAD_UNSAFE_CAPTURE, Level.MEDIUM),
         (HazardKind.SHARED_WRITE, Level.MEDIUM),
         (HazardKind.EVENT_LOOP, Level.MEDIUM),
+        (HazardKind.LOCK_AROUND, Level.MEDIUM),
+        (HazardKind.MAY_ASK, Level.MEDIUM),
         (HazardKind.DYNAMIC_CALL, Level.LOW),
     ],
 )

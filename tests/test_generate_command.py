@@ -198,7 +198,7 @@ def test_lines_that_would_mix_are_refused_unless_accepted(advisor: Advisor) -> N
     assert "--accept ordered-output" in refused.err
     made = advisor("generate", "app.py:10", "--accept", "ordered-output")
     assert "pool.map(page, urls)" in made.out
-    assert "note: app.py:10: line 10 prints, or calls what does" in made.err
+    assert "note: app.py:10: line 5 prints or logs" in made.err
     assert 'did you mean "ordered-output"' in advisor("generate", "app.py:10", "--accept", "ordered-ouput").err
 
 

@@ -193,8 +193,8 @@ WRONG = {
         "bomb.yml:2: anchors and aliases are not allowed", "write it out",
     ),
     "unknown hazard": (
-        "decide/ask-the-ledger-once.yml", JUDGEMENT.replace("thread-unsafe-capture", "thread-unsafe"),
-        'ask-the-ledger-once.yml:8: when.hazards.any_of[0]: unknown word "thread-unsafe"', "thread-unsafe-capture",
+        "decide/ask-the-ledger-once.yml", JUDGEMENT.replace("thread-unsafe-capture", "thread-unsafe-captur"),
+        'ask-the-ledger-once.yml:8: when.hazards.any_of[0]: unknown word "thread-unsafe-captur"', "thread-unsafe-capture",
     ),
     "unknown surroundings": (
         "sites/ledger-in-a-coroutine.yml", CALL.replace("[coroutine]", "[corutine]"),

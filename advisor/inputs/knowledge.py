@@ -1,7 +1,7 @@
 """Load what the advisor knows: every YAML file under the rule directories, checked, as one value.
 
-A directory holds `sites/`, `decide/` and `effects/`, any of them. The first is the advisor's own; the user's come
-after it and may add rules and packages. A slug used twice is an error; where two directories describe one API, the
+A directory holds `sites/`, `decide/`, `effects/` and `words.yml`, any of them. The first is the advisor's own; the
+user's come after it and may add rules, packages and words. A slug used twice is an error; where two directories describe one API, the
 later one counts. What was read is remembered as JSON and held against the same shapes when it comes back, so that
 a spoilt or planted cache can do no harm.
 """
@@ -9,6 +9,8 @@ a spoilt or planted cache can do no harm.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import reduce
+from operator import or_
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -19,6 +21,7 @@ from advisor.inputs.rule_folders import builtin_rules, list_rule_files
 from advisor.model.catalog import Catalog, CatalogFile
 from advisor.model.knowledge import Knowledge
 from advisor.model.rule import Rule, SiteRule
+from advisor.model.words import NO_WORDS, Words
 
 __all__ = ["builtin_rules", "load_knowledge", "user_cache"]
 
@@ -45,7 +48,7 @@ def load_knowledge(
     return Knowledge(
         sites=tuple(sorted(library.sites, key=lambda rule: rule.id)),
         rules=tuple(sorted(library.decide, key=lambda rule: rule.id)),
-        catalog=Catalog(library.effects),
+        catalog=Catalog(library.effects, reduce(or_, library.words, NO_WORDS)),
     )
 
 
@@ -57,6 +60,7 @@ class _Library(BaseModel):
     sites: tuple[SiteRule, ...]
     decide: tuple[Rule, ...]
     effects: tuple[CatalogFile, ...]
+    words: tuple[Words, ...]
 
 
 def _recall(cache: Path | None, stamp: str) -> _Library | None:

@@ -14,6 +14,7 @@ from advisor.inputs.shape import check_pattern, fit
 from advisor.inputs.yaml_file import YamlFile, read_yaml
 from advisor.model.catalog import CatalogFile
 from advisor.model.rule import Rule, SiteRule
+from advisor.model.words import Words
 
 CheckRule = Callable[[SiteRule], str | None]
 _FirstUse = dict[tuple[Path | None, str], str]  # where a name was first used, as "file:line"
@@ -45,7 +46,7 @@ def example_places(files: Iterable[RuleFile]) -> dict[str, tuple[str, ...]]:
     """Where the examples of each rule stand, as "file:line", by slug."""
     places = {}
     for file in files:
-        if file.kind != "effects":
+        if file.kind in ("sites", "decide"):
             yaml = read_yaml(Path(file.path), file.name)
             count = len(yaml.data.get("examples", ()))
             lines = [yaml.line(("examples", index)) for index in range(count)] or [yaml.line(("id",))]
@@ -57,6 +58,8 @@ def _read(file: RuleFile, first_use: _FirstUse, check_rule: CheckRule | None) ->
     yaml = read_yaml(Path(file.path), file.name)
     if file.kind == "effects":
         _check_catalog(yaml, file.directory, first_use)
+    elif file.kind == "words":
+        fit(yaml, Words)
     elif file.kind == "decide":
         _check_slug(yaml, fit(yaml, Rule).id, file.stem, first_use)
     else:

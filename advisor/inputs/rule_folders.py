@@ -1,6 +1,7 @@
 """Where rule files stand: the advisor's own directory, the user's, and the folders that each may have.
 
-Rules are YAML, in `sites/`, `decide/` and `effects/`; starters are Python, in `skeletons/`.
+Rules are YAML, in `sites/`, `decide/` and `effects/`, and habits of naming in the file `words.yml`; starters are
+Python, in `skeletons/`.
 """
 
 from __future__ import annotations
@@ -14,14 +15,16 @@ from typing import Literal
 
 from advisor.errors import AdvisorError
 
-Kind = Literal["sites", "decide", "effects"]
-KINDS: tuple[Kind, ...] = ("sites", "decide", "effects")
+Kind = Literal["sites", "decide", "effects", "words"]
+KINDS: tuple[Kind, ...] = ("sites", "decide", "effects", "words")
+_IN_FOLDERS: tuple[Kind, ...] = ("sites", "decide", "effects")
+_WORDS = "words.yml"
 _STARTERS = "skeletons"
 
 
 @dataclass(frozen=True, slots=True)
 class RuleFile:
-    """A YAML file in folder `kind` of a rule `directory`; `state` changes when the file does."""
+    """A YAML file in folder `kind` of a rule `directory`, or its `words.yml`; `state` changes when the file does."""
 
     path: str
     kind: Kind
@@ -51,7 +54,8 @@ def list_rule_files(directories: Iterable[Path]) -> Iterator[RuleFile]:
     for directory in dict.fromkeys(path.resolve() for path in directories):
         try:
             _refuse_strays(directory)
-            found = [file for kind in KINDS for file in sorted(_files(directory, kind), key=lambda file: file.path)]
+            found = [f for kind in _IN_FOLDERS for f in sorted(_files(directory, kind), key=lambda file: file.path)]
+            found += _words(directory)
         except OSError as error:
             hint = f"give a directory that has {_FOLDERS} in it"
             raise AdvisorError(f"{shown(error.filename)}: cannot be read: {error.strerror}", hint) from error
@@ -79,9 +83,9 @@ def _refuse_strays(directory: Path) -> None:
     """A rule file that lies loose or in a misspelt folder is an error, not a rule that silently never fires."""
     for name in sorted(os.listdir(directory)):
         path = directory / name
-        if _is_yaml(name) and not name.startswith("."):
+        if _is_yaml(name) and not name.startswith(".") and name != _WORDS:
             raise AdvisorError(f"{shown(path)}: a rule file that is not in {_FOLDERS}", "move it into one of them")
-        near = get_close_matches(name, (*KINDS, _STARTERS), n=1, cutoff=0.8)
+        near = get_close_matches(name, (*_IN_FOLDERS, _STARTERS), n=1, cutoff=0.8)
         belongs = _is_starter if near == [_STARTERS] else _is_yaml
         if near and name != near[0] and path.is_dir() and any(map(belongs, os.listdir(path))):
             raise AdvisorError(f"{shown(path)}: unknown folder among the rules", f'did you mean "{near[0]}"?')
@@ -92,9 +96,17 @@ def _files(directory: Path, kind: Kind) -> Iterator[RuleFile]:
         return
     for folder, _, names in os.walk(directory / kind, onerror=_raise):
         for name in filter(_is_yaml, names):
-            path = os.path.join(folder, name)
-            status = os.stat(path)
-            yield RuleFile(path, kind, directory, (status.st_size, status.st_mtime_ns))
+            yield _file(os.path.join(folder, name), kind, directory)
+
+
+def _words(directory: Path) -> Iterator[RuleFile]:
+    if (directory / _WORDS).is_file():
+        yield _file(os.path.join(directory, _WORDS), "words", directory)
+
+
+def _file(path: str, kind: Kind, directory: Path) -> RuleFile:
+    status = os.stat(path)
+    return RuleFile(path, kind, directory, (status.st_size, status.st_mtime_ns))
 
 
 def _raise(error: OSError) -> None:

@@ -77,7 +77,6 @@ _DEPENDENCE_HAZARDS = {
 }
 _CONTEXT_HAZARDS = {
     Context.POOL_WORKER: HazardKind.INSIDE_POOL,
-    Context.LOCKED: HazardKind.LOCK_HELD,
     Context.MODULE_LEVEL: HazardKind.NO_MAIN_GUARD,
 }
 

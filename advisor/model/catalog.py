@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Mapping
 from enum import StrEnum
+from functools import cached_property
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from advisor.model.effect import CostClass, Effect
-from advisor.model.state import Access, Ambient, How
+from advisor.model.state import GENERATORS, Access, Ambient, How
+from advisor.model.words import NO_WORDS, Words
 
 QualifiedName = Annotated[str, Field(pattern=r"^[A-Za-z_]\w*(\.[A-Za-z_]\w*)*$")]
 CallName = Annotated[str, Field(pattern=r"^[A-Za-z_]\w*(\.[A-Za-z_]\w*)*(\.\*)?$")]
@@ -32,6 +35,52 @@ class ThreadSafety(StrEnum):
     UNKNOWN = "unknown"
 
 
+class Waiter(StrEnum):
+    """Who is kept out by a lock, and who runs the work of a pool."""
+
+    THREAD = "thread"
+    PROCESS = "process"
+    TASK = "task"  # a coroutine or a green thread
+
+
+class Passes(StrEnum):
+    """What a call passes to the function that it is handed (`callback`), for each time it calls it."""
+
+    EACH = "each"  # one element of each of the arguments behind the function: `map(f, xs, ys)`
+    UNPACKED = "unpacked"  # the elements of one element of the argument behind it: `starmap(f, rows)`
+    REST = "rest"  # the arguments behind it: `submit(f, x, y)`
+    PACKED = "packed"  # the elements of `args`, or of the tuple behind it: `Thread(target=f, args=(x,))`
+    ELEMENT = "element"  # one element of the argument `walks`: `sorted(xs, key=f)`
+
+
+class Answer(StrEnum):
+    """How what the handed function returns comes back."""
+
+    VALUE = "value"  # as the result: `apply(f)`
+    ELEMENTS = "elements"  # as the elements of the result: `map(f, xs)`
+    FUTURE = "future"  # by asking the result for it: `submit(f)`
+    AWAITABLE = "awaitable"  # by awaiting the result: `to_thread(f)`
+
+
+class Elements(StrEnum):
+    """What the result of a call has to do with the argument `walks`."""
+
+    PASSED = "passed"  # it gives the same elements: `sorted(xs)`, `tqdm(xs)`
+    NESTED = "nested"  # it gives the elements of these elements: `chain.from_iterable(rows)`
+    ONE = "one"  # it is one of these elements: `next(xs)`
+    SAME = "same"  # it is the argument, or stands for it: `cast(T, x)`, `create_task(x)`
+    AWAITED = "awaited"  # it is what awaiting the argument gives: `asyncio.run(x)`
+
+
+class Length(StrEnum):
+    """How many elements the result of a call has; a number instead is the index of the argument that says it."""
+
+    SAME = "same"  # as many as the argument `walks`: `enumerate(xs)`
+    RANGE = "range"  # as `range` with the same arguments
+    SHORTEST = "shortest"  # as the shortest of the arguments: `zip(xs, ys)`
+    PRODUCT = "product"  # as the lengths of all arguments multiplied: `product(xs, ys)`
+
+
 class CallEntry(BaseModel):
     """One callable: what calling it does, what it gives back, what to call instead from a coroutine.
 
@@ -39,9 +88,16 @@ class CallEntry(BaseModel):
     (`sqlite3.Connection`), `yields` the type of what iterating over the result (or over the awaited
     result) gives, and `enters` the type that `with … as` binds where it is not `returns`.
     `callback` is the index (or keyword) of an argument that is called while the call runs, and
-    `callback_in` where: `here`, in a `thread`, in a `process`, or in the event `loop` later.
+    `callback_in` where: `here`, in a `thread`, in a `process`, or in the event `loop` later. `passes` says what it is
+    called with, `answer` how its result comes back.
 
-    `access` is what the call does to a thing outside the program, and `on` which arguments name that thing
+    `elements` and `length` say what the result has to do with the argument `walks`. `bar` marks what makes a progress
+    bar and what moves one on. What only tells people something has `state: {log: append}` or `state: {output: append}`.
+
+    `parallel_when` is the argument, of the call or of the one that made its object, that asks for several cores: absent,
+    None or 1 leaves it at `effect`, anything else makes it `parallel-native`.
+
+    `access` is what the call does to a thing outside the program, and `acts_on` which arguments name that thing
     (`receiver`, the index of an argument, the name of a keyword): two calls may overlap where the things differ, or
     where both read. Instead of `access`, `mode` is the argument whose text is the mode of a file, `statement` the one
     whose text is SQL. Left out, what the call does outside is unknown. `changes` are the objects in memory that it
@@ -58,24 +114,39 @@ class CallEntry(BaseModel):
     cost: CostClass | None = None
     returns: QualifiedName | None = None
     returns_with: dict[str, QualifiedName] = Field(
-        default={}, description="what it returns when a constant of this name is among the arguments"
+        default_factory=dict, description="what it returns when a constant of this name is among the arguments"
     )
     yields: QualifiedName | None = None
     enters: QualifiedName | None = None
     async_: QualifiedName | None = Field(default=None, alias="async")
     callback: int | str | None = None
     callback_in: Literal["here", "thread", "process", "loop"] = "here"
-    access: Access | None = Field(default=None, description="what it does to the thing outside that `on` names")
-    on: tuple[int | str, ...] = Field(
+    passes: Passes | None = Field(default=None, description="what the function handed over is called with")
+    coroutines: bool = Field(default=False, description="runs the coroutines it is handed beside what goes on")
+    answer: Answer | None = Field(default=None, description="how what that function returns comes back")
+    elements: Elements | None = Field(default=None, description="what the result has to do with the argument `walks`")
+    length: Length | int | None = Field(default=None, description="how many elements the result has")
+    walks: int | Literal["receiver", "all"] = Field(
+        default=0, description="the argument that `elements` and `length` speak of, -1 for the last"
+    )
+    lazy: bool = Field(default=False, description="the result is an iterator, which is used up once it is walked")
+    bar: Literal["made", "moved"] | None = Field(default=None, description="makes a progress bar, or moves one on")
+    access: Access | None = Field(default=None, description="what it does to the thing outside that `acts_on` names")
+    acts_on: tuple[int | str, ...] = Field(
         default=(), description="the arguments that name the thing it acts on; `receiver` is the object itself"
     )
+    each: bool = Field(default=False, description="the arguments in `acts_on` name several things, each by itself")
     mode: int | None = Field(default=None, description="the argument that holds the mode of a file, also as `mode=`")
     statement: int | None = Field(default=None, description="the argument that holds SQL, whose verb tells the access")
     changes: dict[int | str, How] = Field(
-        default={}, description="the objects in memory that it changes: by index, keyword, or `receiver`"
+        default_factory=dict, description="the objects in memory that it changes: by index, keyword, or `receiver`"
     )
+    unique: bool = Field(default=False, description="what it gives is another one each time, as `uuid4()` does")
     state: dict[Ambient, Access] = Field(
-        default={}, description="what it does to state of the process, the thread or the context"
+        default_factory=dict, description="what it does to state of the process, the thread or the context"
+    )
+    parallel_when: str | None = Field(
+        default=None, description="the argument that asks for several cores: with it, the effect is `parallel-native`"
     )
     device: bool = Field(default=False, description="waits for the disk itself: the page cache cannot answer")
     batch: str | None = Field(default=None, description="the one call that replaces many of these, in words")
@@ -96,6 +167,8 @@ class ObjectEntry(BaseModel):
     `conversation`: one conversation whose order matters (a POP3 session, a cursor), so that calls on one
     instance cannot overlap. `ambient`: works over a connection or transaction that the code does not name (an ORM's
     models). `embedded`: a database engine in this process, working on a local file.
+    `lock`: entering it keeps out all other threads, processes or tasks; `limit`: it lets in only so many of them.
+    `pool`: it runs the functions (or coroutines) that it is handed, on threads, processes or tasks.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -105,8 +178,13 @@ class ObjectEntry(BaseModel):
     conversation: bool = False
     ambient: bool = False
     embedded: bool = False
+    lock: Waiter | None = Field(default=None, description="one of these at a time holds it")
+    limit: Waiter | None = Field(default=None, description="only so many of these hold it: a semaphore")
+    pool: Waiter | None = Field(default=None, description="runs what it is handed on these")
+    bar: bool = Field(default=False, description="a progress bar")
+    logger: bool = Field(default=False, description="its methods write log records")
     bases: tuple[QualifiedName, ...] = ()
-    attributes: dict[str, QualifiedName] = {}
+    attributes: dict[str, QualifiedName] = Field(default_factory=dict)
     iterates: Effect | None = None
     yields: QualifiedName | None = None
     async_: QualifiedName | None = Field(default=None, alias="async")
@@ -122,6 +200,7 @@ class Guess(BaseModel):
     callee: str
     effect: Effect
     cost: CostClass | None = None
+    access: Access | None = Field(default=None, description="what such a call does outside, where the name tells")
     weak: bool = Field(default=False, description="the name is as often that of something harmless")
 
     @field_validator("callee")
@@ -155,10 +234,17 @@ class CatalogFile(BaseModel):
     guesses: tuple[Guess, ...] = ()
 
 
-class Catalog:
-    """All catalog files as one look-up. `call` and `object` follow aliases and base classes."""
+_ALL_CORES = ".on_all_cores"
 
-    def __init__(self, files: tuple[CatalogFile, ...]) -> None:
+
+class Catalog:
+    """All catalog files as one look-up. `call` and `object` follow aliases and base classes.
+
+    `words` is what a name says of things that nothing else tells.
+    """
+
+    def __init__(self, files: tuple[CatalogFile, ...], words: Words = NO_WORDS) -> None:
+        self.words = words
         self.calls: dict[str, CallEntry] = {}
         self.objects: dict[str, ObjectEntry] = {}
         self.aliases: dict[str, str] = {}
@@ -169,8 +255,22 @@ class Catalog:
             self.calls.update(file.calls)
             self.objects.update(file.objects)
             self.aliases.update(file.aliases)
+        self._on_all_cores = {
+            self.on_all_cores(name): entry.model_copy(update={"effect": Effect.PARALLEL_NATIVE})
+            for name, entry in self.calls.items()
+            if entry.parallel_when is not None
+        }
         parts = (name.split(".") for name in self.calls)
         self.builtin_methods = frozenset(last for top, *cls, last in parts if top == "builtins" and cls)
+        self.seeding = frozenset(
+            name.rpartition(".")[2]
+            for name, entry in self.calls.items()
+            if any(what in GENERATORS and access is Access.WRITE for what, access in entry.state.items())
+        )
+        self.changing_methods = _changing_methods(self.calls)
+        self.changeable = frozenset(
+            name.rpartition(".")[0] for name, entry in self.calls.items() if "receiver" in entry.changes
+        )
         self._guesses = tuple(guess for file in files for guess in file.guesses)
         self._guessed: dict[str, Guess | None] = {}
 
@@ -199,6 +299,8 @@ class Catalog:
         then `Class.*`, which speaks for public names only.
         """
         name = self.canonical(name)
+        if name in self._on_all_cores:
+            return name.removesuffix(_ALL_CORES), self._on_all_cores[name]
         if name in self.calls:
             return name, self.calls[name]
         owner, _, method = name.rpartition(".")
@@ -207,6 +309,10 @@ class Catalog:
         if not method.startswith("_"):
             keys += [f"{cls}.*" for cls in lineage]
         return next(((key, self.calls[key]) for key in keys if key in self.calls), None)
+
+    def on_all_cores(self, name: str) -> str:
+        """The name for the entry of `name` as it is where it was asked for several cores."""
+        return name + _ALL_CORES
 
     def object(self, name: str) -> ObjectEntry | None:
         """What is known of instances of class `name`."""
@@ -231,9 +337,53 @@ class Catalog:
             found += [base for base in map(self.canonical, bases) if base not in found]
         return found
 
+    def lineage(self, name: str) -> Iterator[ObjectEntry]:
+        """What is known of class `name` and of its bases, nearest first."""
+        return (self.objects[cls] for cls in self._lineage(name) if cls in self.objects)
+
+    @cached_property
+    def handing(self) -> dict[str, CallEntry]:
+        """The calls that take a function and say how they call it, by their last names: what `x.submit(f)` most likely is.
+
+        Of several of one name that differ, what runs in a pool speaks; then the name that comes first.
+        """
+        takers = ((name, entry) for name, entry in self.calls.items() if entry.passes is not None)
+        order = sorted(takers, key=lambda each: (each[1].callback_in not in ("thread", "process"), each[0]))
+        return {name.rpartition(".")[2]: entry for name, entry in reversed(order)}
+
+    @cached_property
+    def starting(self) -> frozenset[str]:
+        """The last names of the calls that run coroutines beside what goes on."""
+        return frozenset(name.rpartition(".")[2] for name, entry in self.calls.items() if entry.coroutines)
+
+    @cached_property
+    def of_builtins(self) -> dict[str, CallEntry]:
+        """The methods of built-in types that say what elements they give, by their last names: what `x.items()` most likely is."""
+        told = ((name, e) for name, e in sorted(self.calls.items()) if e.elements is not None or e.length is not None)
+        return {
+            name.rpartition(".")[2]: entry
+            for name, entry in told
+            if name.startswith("builtins.") and name.count(".") > 1
+        }
+
     def guess(self, callee: str) -> Guess | None:
         """What a call of this name (`receiver.method`) most likely does when nothing else is known of it."""
         if callee not in self._guessed:
             lower = callee.lower()
             self._guessed[callee] = next((g for g in self._guesses if re.fullmatch(g.callee, lower)), None)
         return self._guessed[callee]
+
+
+def _changing_methods(calls: Mapping[str, CallEntry]) -> dict[str, How]:
+    """How the methods of built-in collections change their object, by the last name: for receivers of unknown type."""
+    found: dict[str, How] = {}
+    harmless = {name.rpartition(".")[2] for name, entry in calls.items()
+                if name.startswith(("builtins.", "collections.")) and name.count(".") > 1 and not entry.changes}  # fmt: skip
+    for name, entry in calls.items():
+        top, *_, last = name.split(".")
+        if last in harmless:
+            continue  # `dict.get`, though a queue's takes
+        method = name.count(".") > 1 or top == "generator"
+        if method and top in ("builtins", "collections", "queue", "generator") and "receiver" in entry.changes:
+            found.setdefault(last, entry.changes["receiver"])
+    return found

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from advisor.model.concurrency import Model
+
 
 class Around(StrEnum):
     """Surroundings of a call that make it right or wrong."""
@@ -65,7 +67,8 @@ class Fact(StrEnum):
 class Fault:
     """One place where a misuse was found: `name` is what it is about, `proof` the line that shows it, `because` why.
 
-    `line` and `end_line` count from 1, `column` from 0; `function` is what a reader calls the place it stands in.
+    `line` and `end_line` count from 1, `column` from 0; `function` is what a reader calls the place it stands in. `model`
+    is what the pool of the place uses, where that is known and goes on being right.
     """
 
     path: str
@@ -77,3 +80,4 @@ class Fault:
     name: str
     proof: int
     because: str
+    model: Model | None = None

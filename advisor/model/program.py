@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from msgspec import Struct
 
 from advisor.model import code
+from advisor.model.state import Frame, Place, Places
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -82,6 +84,13 @@ class Value(Struct, frozen=True, order=True, gc=False, cache_hash=True):
     name: str
     args: tuple[Value, ...] = ()
 
+    @property
+    def is_used_up(self) -> bool:
+        """Is it gone once it has been walked: an iterator, an open file, what reads one?"""
+        if self.kind == "container":
+            return self.name in ("generator", "iterator")
+        return self.kind == "object" and self.name.startswith(("io.", "csv."))
+
 
 Values = frozenset[Value]
 NOTHING: Values = frozenset()
@@ -102,6 +111,53 @@ class Target(Struct, frozen=True, order=True, gc=False):
     callback: str = ""
 
 
+class Objects(Protocol):
+    """Which object an expression names. `frame` tells places from within a piece of the function, else from the whole of it."""
+
+    def places(self, function: str, expression: code.Expr, frame: Frame | None = None) -> Places:
+        """The places of the object that `expression` gives; none for one that it makes itself."""
+
+    def elements(self, function: str, expression: code.Expr, frame: Frame | None = None) -> Places:
+        """The places of what lies in it."""
+
+    def home(self, function: str, name: str) -> str | None:
+        """The function or module whose variable `name` is."""
+
+    def cell(self, function: str, name: str) -> Place | None:
+        """The variable itself, if others than `function` may see it."""
+
+    def translate(self, function: str, call: code.Call, target: Target, place: Place, frame: Frame | None) -> Places:
+        """A place that the called function knows, as `function` knows it."""
+
+    def receiver(self, function: str, call: code.Call, target: Target, frame: Frame | None) -> Places:
+        """The object that a called method works on; none where the call makes it."""
+
+    def bound_method(self, function: str, expression: code.Expr) -> code.Expr:
+        """`add` as `out.append` where it was set so before."""
+
+    def aliases(self, function: str, place: Place) -> Places:
+        """`place` and the other places that may be the same object, as far as their names mean the same everywhere."""
+
+    def items(self, function: str, name: str, iterable: code.Expr) -> Places:
+        """The places of what a loop over `iterable` binds to `name`."""
+
+    def repeated(self, function: str, target: code.Expr, iterable: code.Expr) -> frozenset[str]:
+        """The names of a loop's target that get one value several times, as far as it is written in the source."""
+
+    def values_of(self, function: str, name: str) -> tuple[code.Expr, ...] | None:
+        """What a variable of `function` is bound to; None if it is a parameter, or not its own."""
+
+    def returned_places(self, function: str, *, changeable: bool = False) -> Places:
+        """The places of what a function returns, or holds in what it returns, as it sees them itself; with `changeable`
+        only of what is known to be an object that can be changed."""
+
+    def calls_named(self, last: str) -> tuple[tuple[str, code.Call], ...]:
+        """The calls of anything by this last name, each with the function it stands in."""
+
+    def defines(self, method: str) -> bool:
+        """Does any class of the project define a method, or a property, of this name?"""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Program:
     """Answers about linked code, each worked out when first asked and then remembered. Functions are told by their ids.
@@ -115,8 +171,9 @@ class Program:
     | `length(function, expression)` | the number of its elements, where the source tells |
     | `number(function, expression)` | the number it stands for |
     | `weight(function, expression)` | about how many bytes it holds |
-    | `workers()` | the functions that the program hands to pools, threads or processes |
+    | `workers()` | the functions that the program hands to pools, threads or processes: do many of them run at once? |
     | `implied(function, expression, how)` | what runs without being called by name |
+    | `objects` | which object an expression names, and under which other names it is known |
 
     `how` is `read` for what reading an attribute or subscript runs (property getters, `__getitem__`), `enter` for what
     `with expression` and `iterate` for what `for … in expression` does.
@@ -132,5 +189,6 @@ class Program:
     number: Callable[[str, code.Expr], float | None]
     weight: Callable[[str, code.Expr], float | None]
     argument: Callable[[str, code.Call, int], code.Expr | None]
-    workers: Callable[[], frozenset[str]]
+    workers: Callable[[], Mapping[str, bool]]
     implied: Callable[[str, code.Expr, str], tuple[Target, ...]]
+    objects: Objects

@@ -22,13 +22,27 @@ class SiteKind(StrEnum):
     THREAD = "thread"
     GATHER = "gather"
 
+    @property
+    def is_concurrent(self) -> bool:
+        """Does a site of this kind run things side by side already?"""
+        return self in (SiteKind.POOL, SiteKind.THREAD, SiteKind.GATHER)
+
+    @property
+    def is_loop(self) -> bool:
+        """Is it a loop, of statements or in an expression?"""
+        return self in (SiteKind.FOR, SiteKind.WHILE, SiteKind.COMPREHENSION)
+
 
 class Context(StrEnum):
     """Where a site stands; a site can stand in several."""
 
     ASYNC = "async"  # inside `async def`
+    AWAITS = "awaits"  # what it does each round awaits something
     POOL_WORKER = "pool-worker"  # reached from a callable handed to a pool or thread
+    ON_THE_LOOP = "on-the-loop"  # no coroutine, but works with what belongs to the thread of an event loop
     HANDLER = "handler"  # in a request handler: the server runs it concurrently already
+    DRAINED = "drained"  # in a generator whose callers take every item
+    TIMED = "timed"  # measures how long something takes
     TEST = "test"
     MAIN_GUARD = "main-guard"  # under `if __name__ == "__main__"`
     MODULE_LEVEL = "module-level"  # runs at import
@@ -100,13 +114,17 @@ class HazardKind(StrEnum):
     STEPS = "steps"  # commands or hooks that somebody listed in the order in which they are to run
     RUNNING_ALREADY = "running-already"  # the wait is for something that was started before
     PROCESS_STATE = "process-state"  # changes something the whole process shares: cwd, environment, signal handlers
+    THREAD_STATE = "thread-state"  # uses what belongs to the running thread or its context
+    RANDOM_DRAW = "random-draw"  # numbers are drawn in turn from one generator
     ITEM_WRITE = "item-write"  # a round changes the item it works on, which a process would have a copy of
     GLOBAL_WRITE = "global-write"
-    LOCK_HELD = "lock-held"
+    LOCK_HELD = "lock-held"  # by every round while it works
+    LOCK_AROUND = "lock-around"  # by the caller, until all rounds are done
     TRANSACTION = "transaction"
     HEAVY_PAYLOAD = "heavy-payload"
     MEMO = "memo"  # later iterations are cheap because of earlier ones
     INTERACTIVE = "interactive"  # asks the person at the terminal
+    MAY_ASK = "may-ask"  # asks under a condition, or the first time only
     DYNAMIC_CALL = "dynamic-call"  # the callee could not be resolved
 
 
@@ -124,7 +142,8 @@ class Site:
 
     `node` is the loop, comprehension or call itself; for a run of statements it is the first of them. `targets` are the
     names that a round gets anew; `iterable` what is walked, where there is one. `consumer` is the name of the function
-    that a comprehension or `map` is handed to. `misuse` when the pattern alone is wrong.
+    that a comprehension or `map` is handed to, `filled` that of the collection whose length counts the rounds of a
+    `while`. `misuse` when the pattern alone is wrong.
     """
 
     path: str
@@ -140,5 +159,6 @@ class Site:
     targets: frozenset[str] = frozenset()
     iterable: code.Expr | None = None
     consumer: str = ""
+    filled: str = ""
     misuse: bool = False
     contexts: frozenset[Context] = frozenset()

@@ -21,10 +21,3 @@ class Skipped:
     path: str
     why: str
     line: int | None = None
-
-
-def is_test(path: str) -> bool:
-    """Is the file at `path` (POSIX form) a test or made for tests?"""
-    name = path.rpartition("/")[2]
-    named = name.startswith("test_") or name.endswith("_test.py") or name == "conftest.py"
-    return named or "/tests/" in f"/{path}" or "/test/" in f"/{path}"

@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import TypeAlias
+
+from msgspec import Struct
+
+from advisor.model import code
 
 
 class Access(StrEnum):
@@ -70,3 +76,235 @@ class Ambient(StrEnum):
         if self in (Ambient.CURRENT_TASK, Ambient.CURRENT_THREAD, Ambient.EVENT_LOOP, Ambient.THREAD_LOCAL):
             return Scope.THREAD
         return Scope.PROCESS
+
+
+LINES = frozenset({Ambient.OUTPUT, Ambient.LOG})
+GENERATORS = frozenset({Ambient.RANDOM, Ambient.NUMPY_RANDOM, Ambient.TORCH_RANDOM})
+
+# ---- in memory
+
+
+class RootKind(StrEnum):
+    """Where a path to an object begins."""
+
+    SELF = "self"  # the object of a method
+    PARAM = "param"
+    ITEM = "item"  # what an iteration works on; each has its own
+    LOCAL = "local"  # of the function `owner`, shared by what is looked at with its surroundings
+    GLOBAL = "global"  # of the module at path `owner`
+    CLASS = "class"  # the class `owner` itself
+    DEFAULT = "default"  # the value that a parameter of function `owner` has when nothing is passed: one for all calls
+    MADE = "made"  # a new object, held by nobody else when the path begins
+
+
+class Root(Struct, frozen=True, order=True, gc=False, cache_hash=True):
+    """The beginning of a path: `name` as a reader knows it, `owner` and `index` (of a parameter) to tell it from others."""
+
+    kind: RootKind
+    name: str
+    owner: str = ""
+    index: int = -1
+
+
+INSIDE = "[]"  # some element or entry of a container
+BELOW = "*"  # anything that can be reached from there
+
+
+class Place(Struct, frozen=True, order=True, gc=False, cache_hash=True):
+    """An object, or a part of one: `path` are the attributes and entries (`[key]`, or `[]` for any) that lead there from `root`.
+
+    The place of a plain name is the variable, where it is written, and the object in it, where that is changed.
+    """
+
+    root: Root
+    path: tuple[str, ...] = ()
+
+    @property
+    def label(self) -> str:
+        """As a reader would write it."""
+        text = self.root.name
+        for part in self.path:
+            text += "" if part == BELOW else part if part.startswith("[") else f".{part}"
+        return text.replace(INSIDE, "[…]")
+
+    def below(self, *path: str) -> Place:
+        """A part of it. Beyond a few steps everything is one place, so that recursion does not make ever longer paths."""
+        whole = self.path + path
+        if BELOW in whole:
+            whole = whole[: whole.index(BELOW) + 1]
+        elif len(whole) > _LONGEST:
+            whole = (*whole[:_LONGEST], BELOW)
+        return Place(self.root, whole)
+
+
+_LONGEST = 4
+Places: TypeAlias = frozenset[Place]
+NOWHERE: Places = frozenset()
+
+
+def meets(written: tuple[str, ...], read: tuple[str, ...], *, whole: bool) -> bool:
+    """May what is written be what is read? `whole` when the read sees all below its path as well, else only the way there."""
+    for mine, theirs in zip(written, read, strict=False):
+        if BELOW in (mine, theirs):
+            return True
+        if mine != theirs and not (mine[:1] == theirs[:1] == "[" and INSIDE in (mine, theirs)):
+            return False
+    return whole or len(written) <= len(read)
+
+
+@dataclass(frozen=True, slots=True)
+class Where:
+    """`line` of `function` is where it happens; `calls` are those through which the piece that was asked about comes there,
+    outermost first, and those whose arguments it stands in."""
+
+    function: str
+    line: int
+    calls: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """What names a thing outside, or an entry of a collection: the text written out, and the places whose values complete it.
+
+    `fresh` when a new name is made each time (`uuid4()`, `mkstemp()`), `shifted` when a number was added to one of the
+    values, so that the neighbour's key may come out; `partial` when a part of it could not be followed.
+    """
+
+    text: str = ""
+    places: frozenset[Place] = frozenset()
+    fresh: bool = False
+    shifted: bool = False
+    partial: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """A read. `whole` when all that the object holds may be seen, else only where the path leads. `exposed` when the piece
+    has not surely written it before, so that the value comes from elsewhere; `bare` when it is only asked whether it is None.
+    """
+
+    place: Place
+    whole: bool
+    exposed: bool
+    where: Where = field(compare=False)
+    bare: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Write:
+    """A change of state. For `rebind` and `augment` the last part of the path gets another value, for the others the
+    object at the place changes.
+
+    `memo` when it fills in, under a test that it is missing, what depends on its key alone; `rests_on` tells on what else it
+    depends, which then must be the same each time. `possible` when it is done by
+    one of several methods that may be meant; `sure` when every run does it; `constant` when it always gives the same
+    literal. `key` is the entry that is set, where that is no literal.
+    """
+
+    place: Place
+    how: How
+    where: Where = field(compare=False)
+    memo: bool = False
+    possible: bool = False
+    sure: bool = True
+    constant: bool = False
+    key: Key | None = None
+    rests_on: Key | None = None
+
+    @property
+    def target(self) -> tuple[str, ...]:
+        """The path of what a reader would see changed."""
+        if self.how in (How.REBIND, How.AUGMENT):
+            return self.place.path
+        return (*self.place.path, INSIDE if self.how in (How.APPEND, How.ADD, How.KEY) else BELOW)
+
+
+@dataclass(frozen=True, slots=True)
+class AmbientUse:
+    """A use of state that no expression names."""
+
+    what: Ambient
+    access: Access
+    api: str
+    where: Where = field(compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """An object from outside the project on which methods are called: its class, where it comes from, what is called."""
+
+    place: Place
+    type: str
+    api: str
+    where: Where = field(compare=False)
+
+
+# ---- outside the program
+
+
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """What a call does to a thing outside the program. `space` tells the kinds of things apart (`file`, a package);
+    `access` None is unknown, `key` None a thing that nothing names."""
+
+    space: str
+    access: Access | None
+    key: Key | None
+    api: str
+    where: Where = field(compare=False)
+    guessed: bool = False
+
+
+# ---- pieces of code
+
+
+Questions = dict[tuple[object, ...], Places]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Frame:
+    """The piece of a function from which places are told.
+
+    Names `private` to each run of it are bound `inside`; what its `targets` hold comes from outside.
+    """
+
+    private: frozenset[str]
+    targets: frozenset[str]
+    inside: frozenset[int]  # identities of the expressions in it
+    known: Questions = field(default_factory=dict)  # answers that hold within it
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Piece:
+    """A part of a function, whose runs are looked at as one: statements, then expressions.
+
+    `private` are the names that each run gives a value of its own before it reads them, `targets` those that come from
+    outside anew for each run; `without` the identities of nodes that are left out; `handed_over` when what is handed
+    to pools, threads and event loops counts as done.
+    """
+
+    function: str
+    statements: tuple[code.Stmt, ...] = ()
+    expressions: tuple[code.Expr, ...] = ()
+    private: frozenset[str] = frozenset()
+    targets: frozenset[str] = frozenset()
+    without: frozenset[int] = frozenset()
+    handed_over: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """The state that one run of a function or piece reads, changes and uses, in memory and outside.
+
+    `opaque` counts calls that lead nowhere known, and so may do anything, `opaque_awaits` those of them that are awaited,
+    `handed` those of what a variable holds, which may be any function of the program.
+    """
+
+    reads: tuple[Read, ...] = ()
+    writes: tuple[Write, ...] = ()
+    ambient: tuple[AmbientUse, ...] = ()
+    deeds: tuple[Deed, ...] = ()
+    uses: tuple[Use, ...] = ()
+    opaque: int = 0
+    opaque_awaits: int = 0
+    handed: int = 0

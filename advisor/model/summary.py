@@ -1,4 +1,4 @@
-"""What running a function or a block does: its effects with proof, its cost, and the state it reads and writes."""
+"""What running a function or a block does: its effects with proof, and its cost."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from advisor.model import code
 from advisor.model.effect import ZERO, Effect, Range
+from advisor.model.state import Piece, State
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,60 +54,12 @@ class Cost:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
-    """A piece of state: `root` is `self`, `param:<index>:<name>`, `global:<path>:<name>` or `local:<name>`.
-
-    `path` are the attributes below it (`a.b`).
-    """
-
-    root: str
-    path: str = ""
-
-    @property
-    def label(self) -> str:
-        name = self.root.rpartition(":")[2]
-        return f"{name}.{self.path}" if self.path else name
-
-
-@dataclass(frozen=True, slots=True)
-class Write:
-    """A change of state.
-
-    `how`: `rebind`, `augment` (`+=`), `append` (and its kin), `key` (`x[k] = …`), `take` (`pop`), `mutate` (any other).
-    `guarded` when a test of the same state decides whether it happens (lazy creation, a cache); `function` and
-    `line` say where it stands in the source; `possible` when it is one of several methods that may be meant.
-    """
-
-    place: Place
-    how: str
-    function: str
-    line: int
-    guarded: bool = False
-    possible: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Use:
-    """An object from outside the project on which methods are called: its class, where it comes from, what is called."""
-
-    place: Place
-    type: str
-    api: str
-    function: str
-    line: int
-
-
-@dataclass(frozen=True, slots=True)
 class Summary:
-    """What one run of a function or block does. `reads` are the places whose earlier value is seen, `keyed` those of
-    which entries are looked up by key. `guessed_rounds` when the cost rests on loops whose length the source does not tell."""
+    """What one run of a function or block does and costs. `guessed_rounds` when the cost rests on loops whose length the source
+    does not tell."""
 
     proofs: tuple[Proof, ...] = ()
     cost: Cost = Cost()
-    writes: tuple[Write, ...] = ()
-    reads: frozenset[Place] = frozenset()
-    keyed: frozenset[Place] = frozenset()
-    uses: tuple[Use, ...] = ()
     unresolved: int = 0
     parallel_native: bool = False
     guessed_rounds: bool = False
@@ -114,14 +67,13 @@ class Summary:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Summaries:
-    """Summaries on demand: of a function by id, of a block of it, of some expressions of it.
+    """Summaries on demand: of a function by id, of a piece of it; what it costs, and apart from that which state it touches.
 
-    `reached` are the functions that some calls in a function lead to, directly and through others. `block` and
-    `expression` take the names that are private to the piece, and whether what it hands to pools, threads and
-    event loops counts as done by it.
+    `reached` are the functions that some calls in a function lead to, directly and through others.
     """
 
     function: Callable[[str], Summary]
-    block: Callable[[str, tuple[code.Stmt, ...], frozenset[str], bool], Summary]
-    expression: Callable[[str, tuple[code.Expr, ...], frozenset[str], bool], Summary]
+    piece: Callable[[Piece], Summary]
+    function_state: Callable[[str], State]
+    state: Callable[[Piece], State]
     reached: Callable[[str, tuple[code.Call, ...]], frozenset[str]]

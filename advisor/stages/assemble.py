@@ -85,7 +85,7 @@ def assemble(case: Case, verdict: Verdict, forecast: Forecast, outlook: Outlook 
 
 def assemble_fault(fault: Fault, rule: SiteRule) -> Finding:
     """The finding for a misuse: what `rule` says of it, with the proof filled in. What it would gain is not forecast."""
-    model = rule.advise or Model.SEQUENTIAL
+    model = fault.model or rule.advise or Model.SEQUENTIAL
     return Finding(
         id=sha256(
             "\0".join((fault.path, fault.function, fault.rule, fault.name)).encode("utf-8", "surrogatepass")
@@ -98,7 +98,7 @@ def assemble_fault(fault: Fault, rule: SiteRule) -> Finding:
         column=fault.column + 1,
         site=rule.site,
         model=model,
-        executor=rule.executor or DEFAULT_EXECUTOR[model],
+        executor=DEFAULT_EXECUTOR[model] if model is not rule.advise else rule.executor or DEFAULT_EXECUTOR[model],
         alternatives=(),
         rejected=(),
         confidence=rule.confidence,

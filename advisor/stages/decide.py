@@ -17,8 +17,8 @@ from advisor.model.estimate import WORTHWHILE, Forecast, Target
 from advisor.model.rule import PLACEHOLDER, Rule
 from advisor.model.site import DependenceKind, Detail, Sign, SiteKind
 from advisor.model.verdict import Alternative, Rejected, Verdict
+from advisor.questions.thresholds import CLEARLY_MORE
 
-CLEARLY_MORE = 1.15  # estimates nearer to each other than this are equal
 _HARM = 0.5  # a speed-up that may be so low may as well be taken for a loss
 _FAR = 4  # calls between a site and the effect that proves it; each may resolve to something else at run time
 GAIN_TOO_SMALL = "gain-too-small"
@@ -240,6 +240,7 @@ def _doubts(case: Case, winner: _Advice, forecast: Forecast) -> int:
     computing = case.work_kind.startswith("cpu") and case.evidence is None
     if computing and Sign.KNOWN_SIZE not in case.signs:
         doubts += max(0, 3 - len(case.signs)) + (speedup is None or speedup.low < _HARM)
+        doubts += 3 * (winner.model is Model.MULTIPROCESSING)  # nothing tells that there is enough to pay for processes
     return doubts
 
 

@@ -17,14 +17,13 @@ from advisor.model.estimate import Work
 from advisor.model.evidence import Evidence, Frame, Place, Profile, Rounds, Stack
 from advisor.model.program import FunctionInfo, Program
 from advisor.model.site import Sign, Site, SiteKind
+from advisor.questions.thresholds import is_too_little
 
 _WAITS = 0.65  # part of the time from which a round counts as waiting
 _MIXED = 0.25  # part of the time below which the waiting does not matter
 _PUSHED_ASIDE = 0.7  # a line not known to wait may be off the CPU so long: other programs, or the system, took it
 _CORES_OF_A_PARALLEL_CALL = 1.3
 _ERROR = 0.1  # of sampled seconds
-_TINY_ROUND = 2e-5  # seconds, as without a profile
-_TINY_TOTAL = 3e-3
 _BELIEVABLE_SHARE = 0.02  # a share below rests on a sample or two: what it was spent on is not told
 
 _WAITING_EFFECTS = frozenset(
@@ -195,7 +194,7 @@ def _about(seconds: float) -> Range:
 def _kind(case: Case, work: Work) -> str:
     """The kind of work by its measured time; the effects tell which wait, or which computing, it was."""
     total = work.per_item.expected
-    if (work.items_known and total < _TINY_ROUND) or total * work.items.expected < _TINY_TOTAL:
+    if is_too_little(total, work.items.expected, counted=work.items_known):
         return "tiny"
     if work.parallel_native:
         return "parallel-native"

@@ -14,11 +14,10 @@ from advisor.model.concurrency import Executor, Level, Model
 from advisor.model.estimate import Forecast
 from advisor.model.site import SiteKind
 from advisor.model.verdict import Rejected, Verdict
+from advisor.questions.thresholds import CLEARLY_MORE
 
 ONE_LEVEL = "one-level-of-a-nest"
-_CLEARLY = 1.15  # how much more an inner level must gain to be preferred to the one around it
 _SURE = tuple(Level)
-_NOT_A_POOL = frozenset({SiteKind.BLOCKING_IN_ASYNC, SiteKind.POOL, SiteKind.THREAD, SiteKind.GATHER})
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,17 +39,37 @@ class Judged:
 def settle(judged: Sequence[Judged]) -> tuple[Judged, ...]:
     """The same in the same order, with the advice of lesser levels taken back."""
     advised = [each for each in judged if _advises_a_pool(each)]
-    yields_to: dict[int, Judged] = {}
+    winners: dict[int, list[Judged]] = {id(each): [] for each in advised}
     for inner in advised:
-        for outer in advised:
-            if outer is not inner and (
-                _within(inner.case, outer.case) or (_fights(outer, inner) and _leads_to(outer, inner))
-            ):
-                loser, winner = (outer, inner) if _gains_clearly_more(inner, outer) else (inner, outer)
-                yields_to.setdefault(id(loser), winner)
-    # where everything of a circle would yield, the first stands
-    kept = {key: winner for key, winner in yields_to.items() if id(winner) not in yields_to}
-    return tuple(_taken_back(each, kept[id(each)]) if id(each) in kept else each for each in judged)
+        around = [outer for outer in advised if outer is not inner and _within(inner.case, outer.case)]
+        callers = [
+            outer
+            for outer in advised
+            if outer is not inner and outer not in around and _fights(outer, inner) and _leads_to(outer, inner)
+        ]
+        for outer in (*around, *callers):
+            wins = _beats(inner, outer, shared=len(callers) > 1 and outer not in around)
+            loser, winner = (outer, inner) if wins else (inner, outer)
+            if _shown(winner) or not _shown(loser):  # what nobody sees takes nothing back
+                winners[id(loser)].append(winner)
+    yields_to = _yielding(advised, winners)
+    return tuple(_taken_back(each, yields_to[id(each)]) if id(each) in yields_to else each for each in judged)
+
+
+def _yielding(advised: Sequence[Judged], winners: dict[int, list[Judged]]) -> dict[int, Judged]:
+    """Those that yield, each to a winner that stands; where all of a circle would yield, the first stands."""
+    stands: set[int] = set()
+    yields_to: dict[int, Judged] = {}
+    undecided = list(advised)
+    while undecided:
+        free = [each for each in undecided if all(id(winner) in yields_to for winner in winners[id(each)])]
+        stands.update(id(each) for each in free or undecided[:1])
+        for each in undecided:
+            over = next((winner for winner in winners[id(each)] if id(winner) in stands), None)
+            if over is not None and id(each) not in stands:
+                yields_to[id(each)] = over
+        undecided = [each for each in undecided if id(each) not in stands and id(each) not in yields_to]
+    return yields_to
 
 
 def _advises_a_pool(each: Judged) -> bool:
@@ -74,16 +93,32 @@ def _fights(outer: Judged, inner: Judged) -> bool:
 
 def _leads_to(outer: Judged, inner: Judged) -> bool:
     """Do the rounds of `outer` run the function that `inner` stands in?"""
-    if inner.case.kind in _NOT_A_POOL or outer.case.kind in _NOT_A_POOL:
-        return False  # a single call, or what is concurrent already
+    if any(kind.is_concurrent or kind is SiteKind.BLOCKING_IN_ASYNC for kind in (inner.case.kind, outer.case.kind)):
+        return False  # what is concurrent already, or a single call
     return inner.within != outer.within and inner.within in outer.reached()
 
 
-def _gains_clearly_more(inner: Judged, outer: Judged) -> bool:
-    sure_in, sure_out = _SURE.index(inner.verdict.confidence), _SURE.index(outer.verdict.confidence)
-    if sure_in != sure_out:
-        return sure_in > sure_out
-    return inner.gain > outer.gain * _CLEARLY
+def _beats(inner: Judged, outer: Judged, *, shared: bool) -> bool:
+    """A proof beats a guess, what is shown what is not, and then the outer level keeps its advice unless the inner one
+    gains clearly more and is as sure. What several loops call (`shared`) is told once, unless one of them gains more."""
+    if _guessed(inner) != _guessed(outer):
+        return _guessed(outer)
+    if _shown(inner) != _shown(outer):
+        return _shown(inner)
+    if shared:
+        return inner.gain * CLEARLY_MORE >= outer.gain
+    as_sure = _SURE.index(inner.verdict.confidence) >= _SURE.index(outer.verdict.confidence)
+    return as_sure and inner.gain > outer.gain * CLEARLY_MORE
+
+
+def _guessed(each: Judged) -> bool:
+    """Does the advice rest on what a name sounds like?"""
+    return bool(each.case.effects) and each.case.effects[0].guessed
+
+
+def _shown(each: Judged) -> bool:
+    """Is it sure enough to be told without `--all`?"""
+    return each.verdict.confidence is not Level.LOW
 
 
 def _taken_back(loser: Judged, winner: Judged) -> Judged:

@@ -333,3 +333,20 @@ def test_files_that_are_no_rules_are_left_alone(write: Write) -> None:
 
 def test_a_directory_that_is_missing_is_told(tmp_path: Path) -> None:
     assert refused(tmp_path / "nowhere").title == f"{tmp_path / 'nowhere'}: cannot be read: No such file or directory"
+
+
+def test_words_of_all_directories_are_joined(write: Write) -> None:
+    first = write({**GOOD, "words.yml": "locks: [lock, mutex]\n"})
+    second = write({"effects/book.yml": CATALOG.replace("web", "book"), "words.yml": "locks: [verrou]\n"}, "mine")
+    assert load_knowledge((first, second)).catalog.words.locks == {"lock", "mutex", "verrou"}
+    assert load_knowledge((second,)).catalog.words.bars == frozenset()
+
+
+def test_a_group_of_words_that_nobody_asks_for_is_refused(write: Write) -> None:
+    error = refused(write({**GOOD, "words.yml": "lock: [mutex]\n"}))
+    assert error.title.startswith('rules/words.yml:1: unknown key "lock"')
+    assert "locks" in error.hint
+
+
+def test_a_word_is_in_lower_case(write: Write) -> None:
+    assert refused(write({**GOOD, "words.yml": "locks: [Mutex]\n"})).title.startswith("rules/words.yml:1:")

@@ -1,4 +1,5 @@
 """Asks a line-based TCP service, a connection each."""
+# accept: later-effects
 # overlap: 3
 
 import os

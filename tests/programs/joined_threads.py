@@ -1,5 +1,6 @@
 """Threads that are started and joined one by one."""
 # models: threading
+# refuse threading: carried-dependence
 # overlap: 3
 
 import os

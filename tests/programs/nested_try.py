@@ -1,4 +1,5 @@
 """A with block and a retry inside the round: the whole of it is the work."""
+# accept: later-effects
 # overlap: 3
 
 import os

@@ -1,4 +1,5 @@
 """Work that logs by itself: the records of a round stay together, whoever runs it."""
+# accept: ordered-output
 # overlap: 3
 # log: any order
 # models: threading asyncio

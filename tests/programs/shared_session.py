@@ -1,6 +1,5 @@
 """One session for all requests, opened with `with` in the function of the loop."""
 # overlap: 3
-# refuse multiprocessing: carried-dependence
 
 import os
 

@@ -225,12 +225,11 @@ def test_a_misuse_is_a_change_though_the_model_stays() -> None:
 
 def test_surroundings_and_dependence_count_as_hazards() -> None:
     case = a_case(
-        contexts=frozenset({Context.POOL_WORKER, Context.LOCKED, Context.MODULE_LEVEL}),
+        contexts=frozenset({Context.POOL_WORKER, Context.MODULE_LEVEL}),
         dependence=Dependence(DependenceKind.EXIT, also=frozenset({DependenceKind.ORDERED})),
     )
     assert {hazard.kind for hazard in case.barriers} == {
-        HazardKind.EARLY_EXIT, HazardKind.ORDERED_OUTPUT, HazardKind.INSIDE_POOL, HazardKind.LOCK_HELD,
-        HazardKind.NO_MAIN_GUARD,
+        HazardKind.EARLY_EXIT, HazardKind.ORDERED_OUTPUT, HazardKind.INSIDE_POOL, HazardKind.NO_MAIN_GUARD,
     }  # fmt: skip
     assert a_case().barriers == ()
 

@@ -156,9 +156,45 @@ HITS: list[tuple[str, str, int]] = [
             with Pool() as pool:
                 return pool.map(partial(fit, table), seeds)
         """, 12),
+    ("update-without-a-lock", """
+        from concurrent.futures import ThreadPoolExecutor
+
+        class Meter:
+            def add(self, clock, number):
+                with clock:
+                    self.total += number
+
+            def run(self, clock, numbers):
+                with ThreadPoolExecutor() as pool:
+                    for number in numbers:
+                        pool.submit(self.add, clock, number)
+        """, 12),
 ]  # fmt: skip
 
 NEAR_MISSES: list[tuple[str, str]] = [
+    ("update-without-a-lock", """
+        from concurrent.futures import ThreadPoolExecutor
+
+        class Meter:
+            def add(self, mutex, number):
+                with mutex:
+                    self.total += number
+
+            def run(self, mutex, numbers):
+                with ThreadPoolExecutor() as pool:
+                    for number in numbers:
+                        pool.submit(self.add, mutex, number)
+        """),
+    ("errors-of-tasks-never-read", """
+        from multiprocessing import Pool
+
+        def work(name):
+            return int(name)
+
+        def all_of(names):
+            with Pool() as pool:
+                pool.starmap(work, names)
+        """),
     (
         "same-call-every-round",
         """

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.generating import did, generated, lint, module, otherwise
+from tests.generating import did, generated, lint, module, otherwise, refusal
 from tests.servers import Web, redis_server, web
 
 HEAD = """\
@@ -57,7 +57,7 @@ def subject(base):
     "a run": """
 def subject(base):
     first = requests.get(base + "/wait/a").json()  # here
-    second = requests.post(base + "/wait/b", json={"x": 1}).json()
+    second = requests.get(base + "/wait/b", params={"x": 1}).json()
     return first, second
 """,
     "a session of the function": """
@@ -186,6 +186,11 @@ def test_what_httpx_would_do_otherwise_is_done_by_threads(tmp_path: Path, case: 
     assert "httpx" not in new
 
 
+def test_a_request_that_may_change_what_the_next_one_reads_comes_first(tmp_path: Path) -> None:
+    text = HEAD + OVER_HTTP["a run"].removeprefix("\n").replace("requests.get", "requests.post", 1)
+    assert "`requests.post` and `requests.get` may act on the same thing" in refusal(tmp_path, text, "asyncio")
+
+
 def test_what_is_set_on_a_session_is_set_on_its_twin(tmp_path: Path) -> None:
     text = HEAD + OVER_HTTP["a session of the module"].removeprefix("\n")
     new = generated(tmp_path, text, "asyncio")
@@ -257,7 +262,7 @@ def subject(paths):
 
 def test_each_round_has_a_connection_of_its_own(tmp_path: Path) -> None:
     text = HEAD + PER_ROUND.removeprefix("\n")
-    new = generated(tmp_path, text, "asyncio")
+    new = generated(tmp_path, text, "asyncio", accept=["later-effects"])
     assert "async with aiosqlite.connect(path) as conn:" in new
     paths = [str(tmp_path / f"{number}.db") for number in range(4)]
     for path in paths:
@@ -304,9 +309,9 @@ def subject(keys):
         client.set("begun", 1)
         found = []
         for key in keys:  # here
-            client.rpush("list", key)
+            client.rpush(key, 1)
             found.append(client.hget("nothing", key))
-        return found, sorted(client.lrange("list", 0, -1)), client.get("begun")
+        return found, [client.lrange(key, 0, -1) for key in keys], client.get("begun")
 """,
 }
 
@@ -315,7 +320,7 @@ def subject(keys):
 def test_rounds_share_the_twin_of_a_client_of_redis(tmp_path: Path, port: int, case: str) -> None:
     head = f'import redis\n\nPORT = {port}\nCACHE = redis.Redis("127.0.0.1", PORT)\n\n\n'
     text = head + REDIS[case].removeprefix("\n")
-    new = generated(tmp_path, text, "asyncio")
+    new = generated(tmp_path, text, "asyncio", accept=["later-effects"])
     assert "async with redis.asyncio.Redis(" in new
     assert "to_thread" not in new
     keys = [f"key {number}" for number in range(6)]
@@ -326,3 +331,9 @@ def test_rounds_share_the_twin_of_a_client_of_redis(tmp_path: Path, port: int, c
     assert did(made[1], (keys,)) == before
     assert before.raised is None
     assert lint(new) <= lint(text)
+
+
+def test_rounds_that_add_to_one_list_of_redis_keep_their_order(tmp_path: Path) -> None:
+    head = "import redis\n\nPORT = 6379\n\n\n"
+    text = head + REDIS["a client in a block"].removeprefix("\n").replace("rpush(key, 1)", 'rpush("list", key)')
+    assert "adds to one thing in every iteration" in refusal(tmp_path, text, "asyncio", accept=["later-effects"])

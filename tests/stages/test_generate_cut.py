@@ -362,7 +362,7 @@ import sys
 from collections import abc as os
 
 
-def subject(xs):
+def subject(xs: list[int]):
     out = []
     for x in xs:  # here
         out.append(subprocess.check_output([sys.executable, "-c", f"print({x})"]))

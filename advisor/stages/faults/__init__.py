@@ -11,11 +11,13 @@ from collections.abc import Iterator, Mapping
 
 from msgspec import structs
 
+from advisor.model.concurrency import Model
 from advisor.model.facts import Found, ModuleFacts
 from advisor.model.fault import Fault
 from advisor.model.program import FunctionInfo, Program
 from advisor.model.rule import SiteRule
-from advisor.model.source import is_test
+from advisor.model.site import SiteKind
+from advisor.questions.tests import is_test
 from advisor.stages.faults.calls import Matcher
 from advisor.stages.faults.coroutines import COROUTINE_FACTS
 from advisor.stages.faults.processes import PROCESS_FACTS
@@ -25,6 +27,12 @@ from advisor.stages.faults.threads import THREAD_FACTS
 
 __all__ = ["Sight", "find_faults", "with_linked_sites"]
 
+_POOLS = {
+    "concurrent.futures.ThreadPoolExecutor.": Model.THREADING,
+    "multiprocessing.pool.ThreadPool.": Model.THREADING,
+    "concurrent.futures.ProcessPoolExecutor.": Model.MULTIPROCESSING,
+    "multiprocessing.pool.Pool.": Model.MULTIPROCESSING,
+}
 _FACTS: Mapping[str, Detector] = {**COROUTINE_FACTS, **THREAD_FACTS, **PROCESS_FACTS, **REPEAT_FACTS}
 
 
@@ -55,7 +63,7 @@ def find_faults(sight: Sight, modules: Mapping[str, ModuleFacts], rules: tuple[S
         if info.path in modules and not is_test(info.path):
             clues = [*matcher.clues(info), *((rule, clue) for rule, look in facts for clue in look(sight, info))]
             for rule, clue in clues:
-                fault = _fault(info, rule, clue)
+                fault = _fault(sight, info, rule, clue)
                 found.setdefault((fault.path, fault.line, fault.rule), fault)
     for path in modules:
         if not is_test(path):
@@ -64,9 +72,17 @@ def find_faults(sight: Sight, modules: Mapping[str, ModuleFacts], rules: tuple[S
     return tuple(sorted(found.values()))
 
 
-def _fault(info: FunctionInfo, rule: SiteRule, clue: Clue) -> Fault:
+def _fault(sight: Sight, info: FunctionInfo, rule: SiteRule, clue: Clue) -> Fault:
+    model = _pool_in_use(sight, info, clue) if rule.site is SiteKind.POOL and rule.advise in _POOLS.values() else None
     return Fault(info.path, clue.line, clue.column, max(clue.line, clue.end_line), rule.id, info.name, clue.name,
-                 clue.proof or clue.line, clue.because)  # fmt: skip
+                 clue.proof or clue.line, clue.because, model)  # fmt: skip
+
+
+def _pool_in_use(sight: Sight, info: FunctionInfo, clue: Clue) -> Model | None:
+    """What kind of pool takes the work at a place: a rule about any pool does not say which one it should be."""
+    names = [name for spot in sight.spots(info) if spot.call.line == clue.line for name in spot.names]
+    known = {model for name in names for pool, model in _POOLS.items() if name.startswith(pool)}
+    return known.pop() if len(known) == 1 else None
 
 
 def _shaped(program: Program, path: str, places: tuple[Found, ...], shaped: set[str]) -> Iterator[Fault]:

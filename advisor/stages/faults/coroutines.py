@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from advisor.model import code, tree
+from advisor.model.catalog import Waiter
 from advisor.model.effect import Effect
 from advisor.model.fault import Around, Fact, Fate
 from advisor.model.program import FunctionInfo
+from advisor.model.state import Piece
+from advisor.questions.locks import lock_type
 from advisor.stages.faults.sight import Clue, Detector, Sight, at, written
 from advisor.stages.faults.spots import Spot
 
@@ -87,7 +90,8 @@ def _lock_across_await(sight: Sight, info: FunctionInfo) -> Iterator[Clue]:
         awaited = next((line for line in _awaits(statement.body)), 0)
         for context, _ in statement.items:
             kinds = sight.kinds(info.id, context)
-            if awaited and kinds and all(_is_thread_lock(kind) for kind in kinds):
+            blocks = (lock_type(sight.catalog, kind) in (Waiter.THREAD, Waiter.PROCESS) for kind in kinds)
+            if awaited and kinds and all(blocks):
                 named = tree.dotted(context) or "the lock"
                 because = f"`{named}` is a `{min(kinds)}`, held while line {awaited} awaits"
                 yield Clue(statement.line, statement.column, statement.line, named, because, awaited)
@@ -101,12 +105,6 @@ def _awaits(block: tree.Block) -> Iterator[int]:
                     yield node.line
         if isinstance(statement, code.With | code.For) and statement.is_async:
             yield statement.line
-
-
-def _is_thread_lock(kind: str) -> bool:
-    return kind.startswith(("threading.", "multiprocessing.synchronize.")) and kind.rpartition(".")[2] in (
-        "Lock", "RLock", "Condition", "Semaphore", "BoundedSemaphore",
-    )  # fmt: skip
 
 
 def _gather_without_bound(sight: Sight, info: FunctionInfo) -> Iterator[Clue]:
@@ -174,7 +172,7 @@ def _many(sight: Sight, info: FunctionInfo, iterable: code.Expr, depth: int = 0)
 
 
 def _waits_outside(sight: Sight, info: FunctionInfo, element: code.Expr) -> bool:
-    proofs = sight.summaries.expression(info.id, (element,), frozenset(), True).proofs
+    proofs = sight.summaries.piece(Piece(info.id, expressions=(element,), handed_over=True)).proofs
     return any(
         p.effect in (Effect.NETWORK, Effect.DATABASE, Effect.SUBPROCESS)
         or (p.effect is Effect.ASYNC and p.api.partition(".")[0] not in _STAYS_INSIDE)

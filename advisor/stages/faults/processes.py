@@ -9,8 +9,9 @@ from advisor.model.effect import Effect
 from advisor.model.fault import Around, Fact
 from advisor.model.program import FunctionInfo
 from advisor.model.summary import Summary
+from advisor.questions.pools import size
 from advisor.stages.faults.sight import Clue, Detector, Sight, at, written
-from advisor.stages.faults.workers import Handover, handovers, pool_of, work, workers_of
+from advisor.stages.faults.workers import Handover, handovers, pool_of, work
 
 _START = (
     "multiprocessing.Process.start", "multiprocessing.Pool", "multiprocessing.pool.Pool",
@@ -163,7 +164,7 @@ def _more_than_cores(sight: Sight, info: FunctionInfo) -> Iterator[Clue]:
         if summary is None or pool is None or pool.uid in seen or not _computes(summary):
             continue
         seen.add(pool.uid)
-        workers = workers_of(sight, info.id, pool)
+        workers = size(sight.program, info.id, pool)
         if workers is not None and workers >= max(_AT_LEAST, _FAR_ABOVE * sight.target.cores):
             because = f"it asks for {workers:.0f} processes on {sight.target.cores} cores"
             yield at(pool, written(pool), because)

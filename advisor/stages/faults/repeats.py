@@ -8,6 +8,7 @@ from advisor.model import code, tree
 from advisor.model.effect import Effect
 from advisor.model.fault import Fact, Fate
 from advisor.model.program import FunctionInfo
+from advisor.model.state import RootKind, State
 from advisor.model.summary import Summary
 from advisor.stages.faults.sight import Clue, Detector, Sight, at, written
 
@@ -34,7 +35,12 @@ def _same_call(sight: Sight, info: FunctionInfo) -> Iterator[Clue]:
             continue
         called = sight.program.functions[targets[0].name]
         summary = sight.summaries.function(called.id)
-        if not called.is_async and not called.is_generator and not called.decorators and _is_pure(summary):
+        if (
+            not called.is_async
+            and not called.is_generator
+            and not called.decorators
+            and _is_pure(summary, sight.summaries.function_state(called.id))
+        ):
             because = f"`{called.name}` only computes, and no round changes what it is given"
             yield at(call, written(call), because)
 
@@ -68,9 +74,10 @@ def _is_constant(call: code.Call, changed: frozenset[str]) -> bool:
     )
 
 
-def _is_pure(summary: Summary) -> bool:
-    untouched = not (summary.writes or summary.uses or summary.unresolved) and not any(
-        place.root.startswith(("global:", "self")) for place in summary.reads | summary.keyed
+def _is_pure(summary: Summary, state: State) -> bool:
+    shared = (RootKind.GLOBAL, RootKind.SELF, RootKind.CLASS, RootKind.DEFAULT, RootKind.LOCAL)
+    untouched = not (state.writes or state.uses or state.ambient or state.deeds or summary.unresolved) and not any(
+        read.place.root.kind in shared for read in state.reads
     )
     return (
         untouched

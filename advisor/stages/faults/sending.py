@@ -6,13 +6,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from advisor.model import code, tree
+from advisor.model.catalog import Passes
 from advisor.model.fault import Unsendable
 from advisor.model.program import Value
+from advisor.questions import pools
+from advisor.questions.locks import lock_type
 from advisor.stages.faults.sight import Sight
-from advisor.stages.faults.spots import Spot, is_lock_type
+from advisor.stages.faults.spots import Spot
 
-_MAPS = frozenset("map imap imap_unordered starmap map_async starmap_async".split())
-_APPLIES = frozenset("apply apply_async".split())
 _OWN_PICKLE = frozenset(["__getstate__", "__reduce__", "__reduce_ex__", "__getnewargs__"])
 _FILES = ("io.", "tempfile.", "gzip.", "bz2.", "lzma.", "socket.", "subprocess.Popen")
 _SHARED_BY_INHERITANCE = ("multiprocessing.synchronize.", "multiprocessing.queues.")
@@ -27,19 +28,15 @@ class Sent:
     line: int
 
 
-def handed(spot: Spot) -> tuple[code.Expr, ...]:
+def handed(sight: Sight, spot: Spot) -> tuple[code.Expr, ...]:
     """The function that a call hands over and the values it sends with it; what a `map` walks over is not one value."""
     call = spot.call
-    by_name = {keyword.name: keyword.value for keyword in call.keywords}
-    if spot.last in _MAPS:
-        sent = [*call.arguments[:1], *(item for walked in call.arguments[1:] for item in _written_out(walked))]
-    elif spot.last in _APPLIES:
-        sent = [*call.arguments[:1], *(i for packed in call.arguments[1:2] for i in _written_out(packed))]
-        sent += _written_out(by_name["args"]) if "args" in by_name else ()
-    elif "target" in by_name:
-        sent = [by_name["target"], *(_written_out(by_name["args"]) if "args" in by_name else ())]
+    found = pools.hand_over(sight.program, sight.catalog, spot.function.id, call)
+    if found is not None and found.passes is not Passes.REST:
+        behind = pools.given(call, found)
+        sent: tuple[code.Expr, ...] = (found.function, *(item for each in behind for item in _written_out(each)))
     else:
-        sent = [*call.arguments, *(keyword.value for keyword in call.keywords if keyword.name is not None)]
+        sent = (*call.arguments, *(keyword.value for keyword in call.keywords if keyword.name is not None))
     return tuple(part for expression in sent for part in _unwrapped(expression))
 
 
@@ -56,7 +53,7 @@ def _unwrapped(expression: code.Expr) -> tuple[code.Expr, ...]:
 
 def unsendable(sight: Sight, spot: Spot, wanted: frozenset[Unsendable]) -> Iterator[Sent]:
     """What the call sends and cannot, of the kinds that are wanted."""
-    for expression in handed(spot):
+    for expression in handed(sight, spot):
         found = _what(sight, spot, expression)
         if found is not None and found[0] in wanted:
             line = tree.line_of(expression, spot.call.line)
@@ -108,7 +105,7 @@ def _object(sight: Sight, name: str) -> tuple[Unsendable, str] | None:
     if known is None or known.picklable is not False:
         return None
     because = f"a `{name}` cannot be pickled"
-    if name.startswith("threading.") and is_lock_type(name):
+    if lock_type(sight.catalog, name) is not None:
         return Unsendable.LOCK, because
     return (Unsendable.OPEN_FILE if name.startswith(_FILES) else Unsendable.CONNECTION), because
 

@@ -11,9 +11,9 @@ from advisor.model.estimate import Target
 from advisor.model.fault import Around
 from advisor.model.program import FunctionInfo, Program
 from advisor.model.summary import Summaries
-from advisor.stages.faults.spots import Spot, base_of, is_lock_type, spots
-
-_MOST_CALLERS = 6
+from advisor.questions.locks import is_guard
+from advisor.questions.pools import runs_in_pool
+from advisor.stages.faults.spots import Spot, base_of, spots
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,33 +43,26 @@ class Sight:
 
     def spots(self, info: FunctionInfo) -> tuple[Spot, ...]:
         if info.id not in self._spots:
-            self._spots[info.id] = spots(self.program, info, base_of(info, self.in_pool(info.id)))
+            self._spots[info.id] = spots(self.program, self.catalog, info, base_of(info, self.in_pool(info.id)))
         return self._spots[info.id]
 
-    def in_pool(self, function: str, depth: int = 3) -> bool:
+    def in_pool(self, function: str) -> bool:
         """Does it run in a pool, thread or process: handed over, or only called on the way from what is?"""
-        if function in self._pooled:
-            return self._pooled[function]
-        found = function in self.program.workers()
-        if not found and depth and not self.program.functions[function].is_module:
-            callers = {caller for caller, _ in self.program.callers(function)[:_MOST_CALLERS]} - {function}
-            found = bool(callers) and all(self.in_pool(caller, depth - 1) for caller in sorted(callers))
-        if depth == 3:
-            self._pooled[function] = found
-        return found
+        if function not in self._pooled:
+            self._pooled[function] = runs_in_pool(self.program, function)
+        return self._pooled[function]
 
     def locked(self, function: str, line: int) -> bool:
         """Is the line of the function inside a `with lock:`?"""
         if function not in self._locked:
             info = self.program.functions[function]
             blocks = [s for s in tree.statements(info.body) if isinstance(s, code.With)]
-            held = [s for s in blocks if any(self.is_lock(function, context) for context, _ in s.items)]
+            held = [s for s in blocks if any(self._is_guard(function, context) for context, _ in s.items)]
             self._locked[function] = tuple((s.line, s.end_line) for s in held)
         return any(first <= line <= last for first, last in self._locked[function])
 
-    def is_lock(self, function: str, context: code.Expr) -> bool:
-        named = (tree.dotted(context) or "").lower()
-        return "lock" in named or any(is_lock_type(v.name) for v in self.program.values(function, context))
+    def _is_guard(self, function: str, context: code.Expr) -> bool:
+        return is_guard(self.program, self.catalog, function, context)
 
     def kinds(self, function: str, expression: code.Expr) -> frozenset[str]:
         """The outside classes that an expression may be an instance of; empty where it may be something else as well."""

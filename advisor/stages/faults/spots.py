@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 
 from advisor.model import code, tree
+from advisor.model.catalog import Catalog
 from advisor.model.fault import Around, Fate
 from advisor.model.program import FunctionInfo, Program
+from advisor.questions.locks import is_guard
 
 Surroundings = frozenset[Around]
-IsLock = Callable[[code.Expr], bool]
+IsGuard = Callable[[code.Expr], bool]
 
 _ANY_EXCEPTION = frozenset(["Exception", "BaseException"])
 _GOES_AWAY = frozenset(["raise", "return", "break", "exit", "_exit", "abort", "fail"])
@@ -44,29 +47,19 @@ class Spot:
 Loop = code.For | code.While | code.Comprehension | None
 
 
-def spots(program: Program, info: FunctionInfo, base: Surroundings) -> tuple[Spot, ...]:
+def spots(program: Program, catalog: Catalog, info: FunctionInfo, base: Surroundings) -> tuple[Spot, ...]:
     """All calls of `info`, not of functions inside it; `base` is what surrounds the whole function."""
 
-    def is_lock(context: code.Expr) -> bool:
-        named = (tree.dotted(context) or "").lower()
-        return (
-            "lock" in named or "mutex" in named or any(is_lock_type(v.name) for v in program.values(info.id, context))
-        )
-
-    walk = _Walk(program, info, is_lock)
+    walk = _Walk(program, info, partial(is_guard, program, catalog, info.id))
     walk.block(info.body, base, None)
     return tuple(walk.found)
 
 
-def is_lock_type(name: str) -> bool:
-    return name.rpartition(".")[2] in ("Lock", "RLock", "Condition", "Semaphore", "BoundedSemaphore")
-
-
 class _Walk:
-    def __init__(self, program: Program, info: FunctionInfo, is_lock: IsLock) -> None:
+    def __init__(self, program: Program, info: FunctionInfo, is_guard: IsGuard) -> None:
         self.program = program
         self.info = info
-        self.is_lock = is_lock
+        self.is_guard = is_guard
         self.found: list[Spot] = []
 
     def block(self, block: tree.Block, around: Surroundings, loop: Loop) -> None:
@@ -82,7 +75,7 @@ class _Walk:
                     for inner in tree.blocks(statement)[1:]:
                         self.block(inner, around, loop)
                 case code.With(body=body):
-                    locked = any(self.is_lock(context) for context, _ in statement.items)
+                    locked = any(self.is_guard(context) for context, _ in statement.items)
                     self.block(body, around | {Around.LOCK} if locked else around, loop)
                 case code.If(body=body, orelse=orelse) if _is_main_guard(statement.test):
                     self.block(body, around | {Around.MAIN_GUARD}, loop)

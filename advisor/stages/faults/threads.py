@@ -5,19 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from advisor.model import code, tree
-from advisor.model.catalog import Basis, ObjectEntry, ThreadSafety
+from advisor.model.catalog import Basis, ObjectEntry, ThreadSafety, Waiter
 from advisor.model.fault import Fact, Fate
 from advisor.model.program import FunctionInfo
-from advisor.model.summary import Place
+from advisor.model.state import How, Place, RootKind
+from advisor.questions import pools
+from advisor.questions.calls import last_name, receiver
+from advisor.questions.talk import talks
 from advisor.stages.faults.sight import Clue, Detector, Sight, at, written
-from advisor.stages.faults.workers import Handover, handovers, pool_of, several, work, workers_of
+from advisor.stages.faults.workers import Handover, handovers, pool_of, several, touched
 
-_POOLS = ("concurrent.futures.", "multiprocessing.pool.")
-_HANDS_IN = frozenset("submit map apply_async map_async starmap_async imap imap_unordered".split())
-_RAISES = ("multiprocessing.pool.Pool.map", "multiprocessing.pool.ThreadPool.map")  # they wait, and raise here
-_HARMLESS = frozenset(
-    "debug info warning error exception log print time monotonic perf_counter len str getLogger".split()
-)
+_HARMLESS = frozenset("time monotonic perf_counter len str getLogger".split())
 _HARMLESS_USES = frozenset(
     ["cursor", "close", "copy", "clone", "new_session"]
 )  # a cursor of its own is the way to share
@@ -32,31 +30,37 @@ _FORKSERVER_SINCE = (3, 14)
 def _errors_never_read(sight: Sight, info: FunctionInfo) -> Iterator[Clue]:
     """Work handed to a pool whose result, and with it whose exception, nobody asks for."""
     for spot in sight.spots(info):
-        if spot.fate is not Fate.DROPPED or not any(name.startswith(_POOLS) for name in spot.names):
+        if spot.fate is not Fate.DROPPED or not _hands_in(sight, info, spot.call):
             continue
-        if (
-            spot.last not in _HANDS_IN
-            or any(name in _RAISES for name in spot.names)
-            or any(keyword.name == "error_callback" for keyword in spot.call.keywords)
-        ):
+        if any(keyword.name == "error_callback" for keyword in spot.call.keywords):
             continue
         targets = [t for t in sight.program.targets(info.id, spot.call) if t.callback and t.kind == "function"]
         workers = [sight.program.functions[t.name] for t in targets]
-        if len(workers) == 1 and not _catches_all(workers[0].body):
+        if len(workers) == 1 and not _catches_all(sight, workers[0], workers[0].body):
             because = f"an exception in `{workers[0].name}` (line {workers[0].line}) is seen by nobody"
             yield at(spot.call, written(spot.call), because, workers[0].line)
 
 
-def _catches_all(body: tree.Block) -> bool:
+def _hands_in(sight: Sight, info: FunctionInfo, call: code.Call) -> bool:
+    """Does the call hand work to a pool of threads or processes and go on before it is done?"""
+    program, catalog = sight.program, sight.catalog
+    owner = receiver(call)
+    kind = None if owner is None else pools.pool_of(program, catalog, info.id, owner)
+    if kind not in (Waiter.THREAD, Waiter.PROCESS) or pools.hand_over(program, catalog, info.id, call) is None:
+        return False
+    return not pools.waits_for_result(program, catalog, info.id, call)
+
+
+def _catches_all(sight: Sight, info: FunctionInfo, body: tree.Block) -> bool:
     """Is all that can fail inside a `try` that catches any exception?"""
     for statement in body:
         match statement:
             case code.Try(handlers=handlers) if any(h.caught is None or _is_wide(h.caught) for h in handlers):
                 continue
             case code.With(body=inner) | code.While(body=inner) | code.For(body=inner) | code.If(body=inner):
-                if not _catches_all(inner):
+                if not _catches_all(sight, info, inner):
                     return False
-            case _ if any(True for _ in tree.calls((statement,))) and not _only_logs(statement):
+            case _ if any(True for _ in tree.calls((statement,))) and not _only_logs(sight, info, statement):
                 return False
     return True
 
@@ -66,28 +70,31 @@ def _is_wide(caught: code.Expr) -> bool:
     return any((tree.dotted(name) or "").rpartition(".")[2] in ("Exception", "BaseException") for name in named)
 
 
-def _only_logs(statement: code.Stmt) -> bool:
-    return all(tree.callee(call).rpartition(".")[2] in _HARMLESS for call in tree.calls((statement,)))
+def _only_logs(sight: Sight, info: FunctionInfo, statement: code.Stmt) -> bool:
+    return all(
+        talks(sight.program, sight.catalog, info.id, call) or last_name(call) in _HARMLESS
+        for call in tree.calls((statement,))
+    )
 
 
 def _shared_updates(sight: Sight, info: FunctionInfo) -> Iterator[Clue]:
     """`counter += 1` on what several threads share, without a lock."""
     for handover in handovers(sight, info, "thread"):
-        summary = work(sight, handover)
-        if summary is None or not several(handover) or handover.starts_a_class or _alone(sight, handover):
+        state = touched(sight, handover)
+        if state is None or not several(handover) or handover.starts_a_class or _alone(sight, handover):
             continue
-        for write in summary.writes:
+        for write in state.writes:
             if (
-                write.how == "augment"
+                write.how is How.AUGMENT
                 and not write.possible
-                and _is_shared(sight, handover, write.place, write.function)
+                and _is_shared(sight, handover, write.place, write.where.function)
             ):
-                if sight.locked(write.function, write.line) or _in_new_object(sight, write.function):
+                if sight.locked(write.where.function, write.where.line) or _in_new_object(sight, write.where.function):
                     continue
-                where = sight.program.functions[write.function]
-                because = f"`{where.name}` updates `{write.place.label}` in line {write.line}, without a lock"
+                where = sight.program.functions[write.where.function]
+                because = f"`{where.name}` updates `{write.place.label}` in line {write.where.line}, without a lock"
                 yield Clue(handover.spot.call.line, handover.spot.call.column, handover.spot.call.end_line,
-                           write.place.label, because, write.line)  # fmt: skip
+                           write.place.label, because, write.where.line)  # fmt: skip
                 break
 
 
@@ -96,9 +103,11 @@ def _is_shared(sight: Sight, handover: Handover, place: Place, function: str) ->
 
     That is a global, a variable of the function that hands them out or of one around it, or their common object.
     """
-    if place.root.startswith("global:"):
-        return _owner(sight, function, place.root.rpartition(":")[2]) in _around(sight, handover.spot.function.id)
-    if place.root != "self" or handover.worker is None or handover.worker.owner is None:
+    if place.root.kind is RootKind.GLOBAL:
+        return True
+    if place.root.kind is RootKind.LOCAL:
+        return _owner(sight, function, place.root.name) in _around(sight, handover.spot.function.id)
+    if place.root.kind is not RootKind.SELF or handover.worker is None or handover.worker.owner is None:
         return False
     target = _function_handed(handover)
     return isinstance(target, code.Attribute) and isinstance(target.value, code.Name) and target.value.id == "self"
@@ -152,29 +161,31 @@ def _in_new_object(sight: Sight, function: str) -> bool:
 def _alone(sight: Sight, handover: Handover) -> bool:
     """A pool of one worker, behind which nothing runs at the same time."""
     pool = pool_of(sight, handover.spot)
-    return pool is not None and workers_of(sight, handover.spot.function.id, pool) == 1
+    return pool is not None and pools.size(sight.program, handover.spot.function.id, pool) == 1
 
 
 def _shared_clients(sight: Sight, info: FunctionInfo) -> Iterator[Clue]:
     """One client used by several threads, which its documentation forbids or does not allow."""
     for handover in handovers(sight, info, "thread"):
-        summary = work(sight, handover)
-        if summary is None or not several(handover) or handover.starts_a_class or _alone(sight, handover):
+        state = touched(sight, handover)
+        if state is None or not several(handover) or handover.starts_a_class or _alone(sight, handover):
             continue
-        for use in summary.uses:
+        for use in state.uses:
             known = sight.catalog.object(use.type)
             if known is None or not _is_unsafe(known) or use.type.startswith(("io.", "builtins.", "threading.")):
                 continue
             if use.api.rpartition(".")[2] in _HARMLESS_USES:
                 continue
-            if len({other.type for other in summary.uses if other.place == use.place}) > 1:
+            if len({other.type for other in state.uses if other.place == use.place}) > 1:
                 continue  # one of several, and perhaps another for each thread
-            if not _is_shared(sight, handover, use.place, use.function) and not _is_same_argument(handover, use.place):
+            if not _is_shared(sight, handover, use.place, use.where.function) and not _is_same_argument(
+                handover, use.place
+            ):
                 continue
-            if not sight.locked(use.function, use.line) and not _checks_off(sight, info, use.type):
-                because = f"line {use.line} calls `{use.api}` on it"
+            if not sight.locked(use.where.function, use.where.line) and not _checks_off(sight, info, use.type):
+                because = f"line {use.where.line} calls `{use.api}` on it"
                 yield Clue(handover.spot.call.line, handover.spot.call.column, handover.spot.call.end_line,
-                           use.place.label, f"{because}; {_what_is_known(use.type, known)}", use.line)  # fmt: skip
+                           use.place.label, f"{because}; {_what_is_known(use.type, known)}", use.where.line)  # fmt: skip
                 break
 
 
@@ -192,11 +203,11 @@ def _what_is_known(kind: str, known: ObjectEntry) -> str:
 
 def _is_same_argument(handover: Handover, place: Place) -> bool:
     """Is the parameter given the same object by every round of the loop that hands the work over?"""
-    if not place.root.startswith("param:") or handover.worker is None or not isinstance(handover.spot.loop, code.For):
+    if place.root.kind is not RootKind.PARAM or handover.worker is None or not isinstance(handover.spot.loop, code.For):
         return False
     if handover.spot.last != "submit":
         return False
-    position = int(place.root.split(":")[1]) - (handover.worker.owner is not None)
+    position = place.root.index - (handover.worker.owner is not None)
     arguments = handover.spot.call.arguments[1:]
     if not 0 <= position < len(arguments) or not isinstance(arguments[position], code.Name):
         return False

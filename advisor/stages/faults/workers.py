@@ -8,30 +8,30 @@ from dataclasses import dataclass
 from advisor.model import code
 from advisor.model.fault import Around, Fate
 from advisor.model.program import FunctionInfo
+from advisor.model.state import State
 from advisor.model.summary import Summary
+from advisor.questions.pools import hand_over
 from advisor.stages.faults.sight import Sight
 from advisor.stages.faults.spots import Spot
-
-_MAPS = frozenset("map imap imap_unordered starmap map_async starmap_async thread_map process_map".split())
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Handover:
-    """`worker` (None: something outside the project) is handed to a thread or process at `spot`; `apis` are what takes it."""
+    """`worker` (None: something outside the project) is handed to a thread or process at `spot`; `apis` are what takes it.
+
+    `is_map` when it is called once for each element of something.
+    """
 
     spot: Spot
     where: str
     worker: FunctionInfo | None
     apis: tuple[str, ...]
+    is_map: bool
 
     @property
     def starts_a_class(self) -> bool:
         """`Worker().start()`: every thread works on an object of its own."""
         return self.spot.last == "start"
-
-    @property
-    def is_map(self) -> bool:
-        return self.spot.last in _MAPS
 
 
 def handovers(sight: Sight, info: FunctionInfo, where: str) -> Iterator[Handover]:
@@ -42,15 +42,22 @@ def handovers(sight: Sight, info: FunctionInfo, where: str) -> Iterator[Handover
         if not handed:
             continue
         functions = [t for t in handed if t.kind == "function"]
+        found = hand_over(sight.program, sight.catalog, info.id, spot.call)
+        maps = found is not None and found.maps
         if not functions:
-            yield Handover(spot, where, None, spot.names)
+            yield Handover(spot, where, None, spot.names, maps)
         for target in functions[:1] if len(functions) == 1 else ():
-            yield Handover(spot, where, sight.program.functions[target.name], spot.names)
+            yield Handover(spot, where, sight.program.functions[target.name], spot.names, maps)
 
 
 def work(sight: Sight, handover: Handover) -> Summary | None:
-    """What one task does, where the project's own function does it."""
+    """What one task does and costs, where the project's own function does it."""
     return None if handover.worker is None else sight.summaries.function(handover.worker.id)
+
+
+def touched(sight: Sight, handover: Handover) -> State | None:
+    """The state that one task touches, likewise."""
+    return None if handover.worker is None else sight.summaries.function_state(handover.worker.id)
 
 
 def several(handover: Handover) -> bool:
@@ -80,11 +87,3 @@ def _binds(statement: code.Stmt, call: code.Call, name: str) -> bool:
         case code.With(items=items):
             return any(c is call and isinstance(t, code.Name) and t.id == name for c, t in items)
     return False
-
-
-def workers_of(sight: Sight, function: str, pool: code.Call) -> float | None:
-    """How many workers a pool is made with, where the source tells."""
-    for keyword in pool.keywords:
-        if keyword.name in ("max_workers", "processes", "nodes"):
-            return sight.program.number(function, keyword.value)
-    return sight.program.number(function, pool.arguments[0]) if pool.arguments else None

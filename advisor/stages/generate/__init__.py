@@ -25,11 +25,10 @@ from advisor.stages.generate.source import EditsOverlap, Source
 
 __all__ = ["MENDED", "ON_PURPOSE", "combine", "generate", "parse"]
 
-_CONCURRENT = frozenset({SiteKind.POOL, SiteKind.THREAD, SiteKind.GATHER})
 _ALWAYS = frozenset(
     {HazardKind.POLLING, HazardKind.RETRY, HazardKind.PAGINATION, HazardKind.LOCK_HELD, HazardKind.TRANSACTION,
-     HazardKind.RATE_LIMIT, HazardKind.PROCESS_STATE, HazardKind.INTERACTIVE, HazardKind.MESSAGE_ORDER, HazardKind.INSIDE_POOL,
-     HazardKind.STATEFUL_CAPTURE}
+     HazardKind.RATE_LIMIT, HazardKind.PROCESS_STATE, HazardKind.INTERACTIVE, HazardKind.MAY_ASK, HazardKind.MESSAGE_ORDER,
+     HazardKind.INSIDE_POOL, HazardKind.STATEFUL_CAPTURE}
 )  # fmt: skip
 _CUT = frozenset({SiteKind.FOR, SiteKind.COMPREHENSION})  # of these a part may stay with the caller
 _ALL_TOLD = 6  # of more details the analysis tells only the first
@@ -137,7 +136,7 @@ def _rewrite(order: Order, source: Source, read: Read, *, await_work: bool) -> R
     else:
         rewrite = writer(order, source, inquiry)
     info = order.program.functions[order.site.function]
-    if order.model is not Model.ASYNCIO or info.is_async or order.site.kind in _CONCURRENT:
+    if order.model is not Model.ASYNCIO or info.is_async or order.site.kind.is_concurrent:
         return rewrite
     if info.is_module:
         raise Refused(

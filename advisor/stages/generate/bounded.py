@@ -62,7 +62,7 @@ def _behind_a_semaphore(order: Order, source: Source, inquiry: Inquiry, work: as
         raise Refused("layout", "what is started is not a call of a coroutine that could be made later", work)
     if not isinstance(source.function(work), ast.AsyncFunctionDef) or not source.owns_its_lines([first]):
         raise Refused("event-loop", "the coroutines are started where no coroutine can be defined", work)
-    if any(proof.effect is Effect.LOCK for proof in inquiry.handed_over(work).proofs):
+    if any(proof.effect is Effect.LOCK for proof in inquiry.started(work).proofs):
         raise Refused(
             "lock-held", "the coroutines wait for each other: behind a semaphore they could wait for ever", work
         )

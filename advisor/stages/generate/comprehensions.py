@@ -10,6 +10,7 @@ from advisor.stages.generate.around import eaten, shares_parentheses, statement_
 from advisor.stages.generate.draft import Draft, awaits_anything, folded, new_draft, put_for, rewritten, spaced
 from advisor.stages.generate.flavors import chunk_size, flavor, through_threads
 from advisor.stages.generate.headers import Head
+from advisor.stages.generate.independence import check_independent
 from advisor.stages.generate.inquiry import Inquiry
 from advisor.stages.generate.lift import lift
 from advisor.stages.generate.names import calm, free, here
@@ -17,7 +18,6 @@ from advisor.stages.generate.places import smallest
 from advisor.stages.generate.refused import Refused
 from advisor.stages.generate.rounds import Rounds
 from advisor.stages.generate.scope import importable
-from advisor.stages.generate.sharing import check_prints, check_shared, check_turns
 from advisor.stages.generate.source import Source
 from advisor.stages.generate.travel import check_travel
 from advisor.stages.generate.work import Cut
@@ -85,9 +85,7 @@ def written(
     made.rest_reads = frozenset(
         n.id for part in parts for n in ast.walk(part) if isinstance(n, ast.Name) and id(n) not in gone
     )
-    check_turns(draft, made)
-    check_prints(draft, made)
-    check_shared(draft, made)
+    check_independent(draft, made)
     check_travel(draft, made)
     return draft, _Written(draft, made, node, bool(tested), lazily).written()
 
@@ -102,8 +100,7 @@ def rewrite_map(order: Order, source: Source, inquiry: Inquiry, node: ast.Call) 
     if any(isinstance(each, ast.Starred) for each in node.args) or node.keywords:
         raise Refused("layout", "the arguments of `map` are not written out", node)
     made = Cut(expression=node)
-    check_prints(draft, made)
-    check_shared(draft, made)
+    check_independent(draft, made)
     check_travel(draft, made)
     if draft.way.through:
         raise Refused(

@@ -9,7 +9,6 @@ from __future__ import annotations
 import ast
 from collections.abc import Sequence
 
-from advisor.model.summary import Place
 from advisor.stages.generate import effects
 from advisor.stages.generate.inquiry import Inquiry
 from advisor.stages.generate.liveness import in_order_bound, kept_statements, reads_rest
@@ -67,7 +66,7 @@ def cut(source: Source, inquiry: Inquiry, body: Sequence[ast.stmt], targets: fro
     _check_failures(made, before)
     for node in made.nodes:
         effects.check_alone(node, targets | binds(body), inquiry)
-    _check_changes(made, body, targets, inquiry)
+    _check_changes(made, body, targets)
     _outputs(made, body, after, inquiry)
     _simplify(made, tail)
     _check_guards(made, before, targets, body, inquiry)
@@ -129,23 +128,17 @@ def _inputs(
     made.needed = needed
 
 
-def _places(inquiry: Inquiry, node: ast.expr | ast.stmt) -> frozenset[Place]:
-    summary = inquiry.summary(node)
-    return summary.reads | summary.keyed
-
-
-def _check_changes(made: Cut, body: Sequence[ast.stmt], targets: frozenset[str], inquiry: Inquiry) -> None:
+def _check_changes(made: Cut, body: Sequence[ast.stmt], targets: frozenset[str]) -> None:
     """What the caller changes in a round, the work of the next one must not read."""
     inside = {id(node) for node in here([*made.prepare, *made.statements])}
     objects = effects.used_whole(made.nodes) - targets - binds(body) - made.private.keys()
-    seen = {place.label for node in made.nodes for place in _places(inquiry, node)}
     read = frozenset(p for p in effects.paths(made.nodes) if p.partition(".")[0] not in made.private)
     for node in here(body):
         if isinstance(node, ast.stmt) and id(node) not in inside:
             ignored = made.expression if made.expression is not None and holds(node, [made.expression]) else None
             changed = effects.bound_or_changed(node, ignored) - targets
             clash = effects.clash(changed, read) or next(
-                (path for path in sorted(changed) if path.partition(".")[0] in objects or path in seen), None
+                (path for path in sorted(changed) if path.partition(".")[0] in objects), None
             )
             if clash:
                 because = f"the work reads `{clash}`, which line {node.lineno} changes in each round"
@@ -237,6 +230,9 @@ def _check_statements(
     if pieces is None:
         effect = found[0]
         raise Refused(effect.hazard, effect.because, effect.node)
+    if any(True for _ in jumps(made.statements)):
+        because = "an iteration may end in the midst of the work, and what it has collected by then would be lost"
+        raise Refused("early-exit", because, found[0].node)
     made.private = pieces
 
 
@@ -262,6 +258,11 @@ def _outputs(made: Cut, body: Sequence[ast.stmt], after: frozenset[str], inquiry
         raise Refused("carried-dependence", because, made.statements[0])
     if made.expression is None or (wanted and (made.statements or made.dropped or filled)):
         made.live = in_order_bound(wanted, [*made.dropped, *kept, *made.statements])
+    if made.protected and binds(made.prepare) & frozenset(made.live):
+        name = min(binds(made.prepare) & frozenset(made.live))
+        raise Refused(
+            "error-handling", f"`{name}` would come back with the result, and be missing where the work fails", body[0]
+        )
     for statement in [*reversed(kept)]:
         returned = binds([statement]) & frozenset(made.live)  # the worker makes it anew, and sends it back
         if not returned:

@@ -84,7 +84,10 @@ def _helper_edits(source: Source, helpers: Sequence[str], rewrites: Sequence[Rew
     for statement in source.tree.body:
         defines = isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
         if defines or source.whole_lines([statement])[1] > first_use:
-            place = source.line_start(source.first_line(statement))
+            first = statement is source.tree.body[0] and not _clear_top(
+                source
+            )  # its imports go below the first comment
+            place = source.line_start(statement.lineno if first else source.first_line(statement))
             text = "".join(f"{each}\n\n" for each in helpers)
             before = source.text[:place]
             empty = len(before.replace("\r", "")) - len(before.replace("\r", "").rstrip("\n")) - 1

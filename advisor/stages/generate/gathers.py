@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from advisor.model.concurrency import Executor, Model
 from advisor.model.refactor import Edit, Needed, Order, Rewrite
+from advisor.model.state import RootKind
 from advisor.stages.generate.bounded import gathered, rewrite_gather, rewrite_tasks
 from advisor.stages.generate.inquiry import Inquiry
 from advisor.stages.generate.loops import rewrite_loop
@@ -73,8 +74,8 @@ def _computed_elsewhere(order: Order, source: Source, inquiry: Inquiry, gather: 
     definition = _definition(order, source, work)
     edits = [Edit(*_async_word(source, definition), "")]
     for write in inquiry.handed_over(work).writes:
-        if not write.place.root.startswith("local:"):
-            because = f"the work changes `{write.place.label}` (line {write.line}), one coroutine at a time"
+        if write.place.root.kind is not RootKind.LOCAL:
+            because = f"the work changes `{write.place.label}` (line {write.where.line}), one coroutine at a time"
             raise Refused("shared-write", because, work)
     parts = [source.segment(part) for part in (work.func, *work.args, *work.keywords)]
     if order.model is not Model.MULTIPROCESSING:

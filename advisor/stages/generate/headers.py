@@ -5,12 +5,12 @@ from __future__ import annotations
 import ast
 from dataclasses import dataclass
 
+from advisor.questions import bars
 from advisor.stages.generate.inquiry import Inquiry
 from advisor.stages.generate.names import binds, calm, dotted, here, jumps, reads
 from advisor.stages.generate.refused import Refused
 from advisor.stages.generate.source import Source
 
-_BARS = frozenset({"tqdm", "track", "alive_it", "progressbar", "auto_tqdm", "tqdm_notebook"})
 _TAKES = frozenset({"pop", "popleft", "get", "get_nowait"})
 
 
@@ -101,17 +101,31 @@ def read(source: Source, inquiry: Inquiry, loop: ast.For | ast.AsyncFor | ast.Wh
     if isinstance(loop, ast.While):
         return _counted(source, inquiry, loop) or _drained(source, loop)
     node, iterable = loop.iter, source.segment(loop.iter)
-    bar = False
-    if isinstance(node, ast.Call) and (dotted(node.func) or "").rpartition(".")[2] in _BARS and node.args:
-        node, bar = node.args[0], True
+    behind = _behind_bar(source, inquiry, node)
+    node, items = behind or (node, iterable)
     if not all(isinstance(n, ast.Name | ast.Tuple | ast.List | ast.Starred | ast.Store) for n in ast.walk(loop.target)):
         raise Refused("shared-write", "the loop walks with something else than plain names", loop)
     names = [n.id for n in ast.walk(loop.target) if isinstance(n, ast.Name)]
     _check_walk(node, loop)
     return Head(
-        iterable, source.segment(node), loop.target, source.segment(loop.target), list(loop.body), (), tuple(dict.fromkeys(names)), node,
-        inquiry.sized(node), inquiry.lazy(node), bar, isinstance(loop, ast.AsyncFor),
+        iterable, items, loop.target, source.segment(loop.target), list(loop.body), (), tuple(dict.fromkeys(names)), node,
+        inquiry.sized(node), inquiry.lazy(node), behind is not None, isinstance(loop, ast.AsyncFor),
     )  # fmt: skip
+
+
+def _behind_bar(source: Source, inquiry: Inquiry, node: ast.expr) -> tuple[ast.expr, str] | None:
+    """What a progress bar shows, as a node and as text; None where none is around it."""
+    call = inquiry.call(node) if isinstance(node, ast.Call) else None
+    if call is None or not isinstance(node, ast.Call):
+        return None
+    made = bars.bar_made(inquiry.order.program, inquiry.order.catalog, inquiry.function, call)
+    if made is None:
+        return None
+    if bars.counts(made) and node.args and all(calm(argument) for argument in node.args):
+        text = f"range({', '.join(source.segment(argument) for argument in node.args)})"
+        return ast.parse(text, mode="eval").body, text
+    shown = [*node.args[:1], *(k.value for k in node.keywords if k.arg == "iterable")]
+    return (shown[0], source.segment(shown[0])) if made.elements is not None and shown else None
 
 
 def _check_walk(node: ast.expr, loop: ast.For | ast.AsyncFor) -> None:
@@ -197,6 +211,8 @@ def _drained(source: Source, loop: ast.While) -> Head:
     others = [
         n for s in loop.body[1:] for n in ast.walk(s) if isinstance(n, ast.Attribute | ast.Name) and dotted(n) == queue
     ]
+    if queue is None and "len" in tested and isinstance(loop.test, ast.Compare):
+        raise Refused("layout", "a `while` that counts what it has is rewritten once it is a `for` over a range", loop)
     if queue is None or queue.partition(".")[0] not in tested or others or loop.orelse:
         raise Refused("carried-dependence", "whether there is another round is known only after this one", loop)
     indent, unit = source.indent(loop), source.unit

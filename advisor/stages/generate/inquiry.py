@@ -10,7 +10,8 @@ from advisor.model import code, tree
 from advisor.model.effect import Effect
 from advisor.model.refactor import Order
 from advisor.model.site import SiteKind
-from advisor.model.summary import Summary, Write
+from advisor.model.state import Access, Piece, State, Write
+from advisor.model.summary import Summary
 from advisor.stages.generate.names import here
 
 _NOTICED = 1e-4  # seconds from which a call is not taken for a mere look-up
@@ -65,15 +66,36 @@ class Inquiry:
             inner = inner.func if isinstance(inner, ast.Call) else inner.value
         return same[-1 - depth] if depth < len(same) else None
 
+    def statements_at(self, line: int) -> list[code.Stmt]:
+        """The statements that begin on a line, outermost ones only."""
+        body = self.order.program.functions[self.function].body
+        found = [s for s in tree.statements(body) if s.line == line]
+        inner = {id(s) for each in found for block in tree.blocks(each) for s in tree.statements(block)}
+        return [s for s in found if id(s) not in inner]
+
+    def expression_around(self, calls: tuple[code.Call, ...]) -> code.Expr | None:
+        """The smallest expression of the analysis that holds all these calls."""
+        wanted = {call.uid for call in calls}
+        if not wanted:
+            return None
+        best: tuple[int, code.Expr] | None = None
+        heads = [*(head for s in tree.statements(self.order.program.functions[self.function].body) for head in tree.heads(s)),
+                 *self.order.site.parts]  # fmt: skip
+        for head in heads:
+            for each in tree.every(head):
+                held = {n.uid for n in tree.every(each) if isinstance(n, code.Call)} if _may_hold(each) else set()
+                if wanted <= held and (best is None or len(held) <= best[0]):
+                    best = len(held), each
+        return None if best is None else best[1]
+
     # ---- costs
 
     @cached_property
     def _round(self) -> Summary:
         site = self.order.site
         handed = site.kind in (SiteKind.POOL, SiteKind.THREAD, SiteKind.GATHER)
-        if site.body:
-            return self.order.summaries.block(site.function, site.body, site.targets, handed)
-        return self.order.summaries.expression(site.function, site.parts, site.targets, handed)
+        parts = () if site.body else site.parts
+        return self.order.summaries.piece(Piece(site.function, site.body, parts, handed_over=handed))
 
     @cached_property
     def _heavy(self) -> dict[int, float]:
@@ -89,7 +111,7 @@ class Inquiry:
         found = self.call(node)
         if found is None:
             return False
-        summary = self.order.summaries.expression(self.function, (found,), frozenset(), False)
+        summary = self._summary((found,))
         mine = [proof for proof in summary.proofs if proof.uid == found.uid]
         return any(proof.effect is not Effect.NONE and proof.seconds.expected >= _NOTICED for proof in mine)
 
@@ -119,7 +141,7 @@ class Inquiry:
         return self._seconds((call,)) - within >= _SHARE * (self._round.cost.total.expected or 1e-9)
 
     def _seconds(self, calls: tuple[code.Call, ...]) -> float:
-        return self.order.summaries.expression(self.function, calls, frozenset(), False).cost.total.expected
+        return self._summary(calls).cost.total.expected
 
     def costly(self, nodes: Iterable[ast.AST]) -> list[ast.Call]:
         """The calls that take the time, among those evaluated when `nodes` are."""
@@ -133,25 +155,41 @@ class Inquiry:
         ]
 
     def summary(self, node: ast.expr | ast.stmt) -> Summary:
-        """What the calls in a node do."""
-        calls = tuple(
-            found for each in here([node]) if isinstance(each, ast.Call) and (found := self.call(each)) is not None
-        )
-        return self.order.summaries.expression(self.function, calls, frozenset(), False)
+        """What the calls in a node do and cost."""
+        return self._summary(self.calls([node]))
+
+    def state(self, node: ast.expr | ast.stmt) -> State:
+        """The state that the calls in a node touch."""
+        return self.order.summaries.state(Piece(self.function, expressions=self.calls([node])))
+
+    def calls(self, nodes: Iterable[ast.AST]) -> tuple[code.Call, ...]:
+        """The calls that are made when `nodes` are evaluated, as the analysis knows them."""
+        made = (self.call(each) for each in here(nodes) if isinstance(each, ast.Call))
+        return tuple(found for found in made if found is not None)
+
+    def _summary(self, calls: tuple[code.Call, ...], *, handed_over: bool = False) -> Summary:
+        return self.order.summaries.piece(Piece(self.function, expressions=calls, handed_over=handed_over))
 
     def pure(self, node: ast.stmt) -> bool:
         """Do the calls in a statement only work something out, in no time, with nothing that anybody else would notice?"""
         if any(isinstance(each, ast.Call) and self.call(each) is None for each in here([node])):
             return False
-        summary = self.summary(node)
-        if summary.unresolved or summary.writes or summary.uses or summary.cost.total.expected > _NOTICED:
+        summary, state = self.summary(node), self.state(node)
+        touches = state.writes or state.uses or state.ambient or any(d.access is not Access.READ for d in state.deeds)
+        if summary.unresolved or touches or summary.cost.total.expected > _NOTICED:
             return False
         return all(proof.effect in _PURE for proof in summary.proofs)
 
-    def handed_over(self, node: ast.Call) -> Summary:
-        """What the call does once an event loop or a pool runs it."""
+    def started(self, node: ast.Call) -> Summary:
+        """What the call does and costs once an event loop or a pool runs it."""
         found = self.call(node)
-        return self.order.summaries.expression(self.function, (found,) if found else (), frozenset(), True)
+        return self._summary((found,) if found else (), handed_over=True)
+
+    def handed_over(self, node: ast.Call) -> State:
+        """The state that the call touches once an event loop or a pool runs it."""
+        found = self.call(node)
+        piece = Piece(self.function, expressions=(found,) if found else (), handed_over=True)
+        return self.order.summaries.state(piece)
 
     def prints(self, nodes: Sequence[ast.AST]) -> bool:
         return any(
@@ -167,9 +205,8 @@ class Inquiry:
         """Changes that the called functions make to state that lives on after them; `guarded` are those of a memory."""
         for node in nodes:
             if isinstance(node, ast.expr | ast.stmt):
-                for write in self.summary(node).writes:
-                    mine = write.place.root.rpartition(":")[2] in private
-                    if write.guarded is guarded and not write.possible and not mine:
+                for write in self.state(node).writes:
+                    if write.memo is guarded and not write.possible and write.place.root.name not in private:
                         yield write
 
     # ---- values
@@ -246,6 +283,10 @@ class Inquiry:
             case ast.Call():
                 return self.call(expression) or code.Unknown("call", ())
         return code.Unknown(type(expression).__name__, ())
+
+
+def _may_hold(expression: code.Expr) -> bool:
+    return not isinstance(expression, code.Name | code.Literal)
 
 
 def _site_calls(order: Order) -> Iterator[code.Call]:

@@ -11,12 +11,12 @@ from advisor.stages.generate import effects, headers
 from advisor.stages.generate.cut import cut
 from advisor.stages.generate.draft import Draft, awaits_anything, new_draft, rewritten
 from advisor.stages.generate.flavors import flavor, lazily, through_threads
+from advisor.stages.generate.independence import check_independent
 from advisor.stages.generate.inquiry import Inquiry
 from advisor.stages.generate.liveness import reads_after
 from advisor.stages.generate.names import calm_call, dotted, here, yields
 from advisor.stages.generate.refused import Refused
 from advisor.stages.generate.rounds import Rounds
-from advisor.stages.generate.sharing import check_carried, check_prints, check_shared, check_turns
 from advisor.stages.generate.source import Source
 from advisor.stages.generate.travel import check_travel
 from advisor.stages.generate.work import Cut
@@ -116,10 +116,7 @@ def _cut(draft: Draft, scope: ast.AST, costly: list[ast.AST], after: frozenset[s
         try:
             made = cut(draft.source, draft.inquiry, draft.head.body, draft.head.names, scope, way, after,
                        isolated=draft.way.isolated)  # fmt: skip
-            check_carried(draft, made)
-            check_turns(draft, made)
-            check_prints(draft, made)
-            check_shared(draft, made)
+            check_independent(draft, made)
             check_travel(draft, made)
         except Refused as refused:
             first = first or refused

@@ -128,7 +128,12 @@ class MapText(WorkerText):
         first: list[str] = []
         if head.single:
             parameters = [head.item_text]
-        elif len(needed) == 1 and (column := head.column(needed[0], items, rebound=False)) and " for " not in column:
+        elif (
+            len(needed) == 1
+            and items == head.items
+            and (column := head.column(needed[0], items, rebound=False))
+            and " for " not in column
+        ):
             parameters, items = needed, column
         else:
             parameters, first = self._one_item()

@@ -7,10 +7,12 @@ from collections.abc import Iterator
 
 from advisor.model.concurrency import Model
 from advisor.model.refactor import Edit, Needed, Order, Rewrite
+from advisor.model.state import Piece, RootKind
 from advisor.stages.generate.cut import cut
 from advisor.stages.generate.draft import new_draft, rewritten
 from advisor.stages.generate.flavors import Flavor
 from advisor.stages.generate.gathers import rewrite_coroutines
+from advisor.stages.generate.handed import handed_to_pool, starts_one_task
 from advisor.stages.generate.headers import read
 from advisor.stages.generate.inquiry import Inquiry
 from advisor.stages.generate.liveness import reads_after
@@ -24,8 +26,6 @@ from advisor.stages.generate.scope import importable
 from advisor.stages.generate.source import Source
 from advisor.stages.generate.threads import rewrite_threads
 
-_HANDS = frozenset({"submit", "apply_async"})
-_MAPS = frozenset({"map", "starmap", "imap", "imap_unordered", "map_async", "starmap_async", "submit", "apply_async"})
 _AT_ONCE = frozenset({"map", "starmap"})
 _WAITS = frozenset({"result", "as_completed", "wait", "get"})
 _CLOSES = frozenset({"close", "join", "terminate", "shutdown"})
@@ -46,7 +46,7 @@ def rewrite_pool(order: Order, source: Source, inquiry: Inquiry) -> Rewrite:
         case "submit-result-in-one-step":
             return _started_ahead(order, source, inquiry)
         case "pool-created-in-a-loop":
-            return _made_once(order, source)
+            return _made_once(order, source, inquiry)
         case "thread-per-item" | "thread-started-and-joined-at-once" | "process-per-item":
             return rewrite_threads(order, source, inquiry)
         case "asyncio-run-in-loop":
@@ -73,11 +73,7 @@ def _started_ahead(order: Order, source: Source, inquiry: Inquiry) -> Rewrite:
     )
     if loop is None:
         raise Refused("layout", "the pool is not used in a loop of statements", order.site.line)
-    calls = [
-        n
-        for n in here(loop.body)
-        if isinstance(n, ast.Call) and isinstance(n.func, ast.Attribute) and n.func.attr in _HANDS
-    ]
+    calls = [n for n in here(loop.body) if isinstance(n, ast.Call) and starts_one_task(inquiry, n)]
     if len(calls) != 1 or not source.owns_its_lines([loop]) or not source.owns_its_lines(loop.body):
         raise Refused("layout", "more than one task is handed in a round", loop)
     call = calls[0]
@@ -105,7 +101,7 @@ def _started_ahead(order: Order, source: Source, inquiry: Inquiry) -> Rewrite:
 # ---- a pool for each round
 
 
-def _made_once(order: Order, source: Source) -> Rewrite:
+def _made_once(order: Order, source: Source, inquiry: Inquiry) -> Rewrite:
     """`for …: with Pool() as pool: …` becomes `with Pool() as pool: for …: …`; so does a pool that a round makes and closes."""
     for node in ast.walk(source.tree):
         if not (isinstance(node, ast.For | ast.While) and node.lineno <= order.site.line <= (node.end_lineno or 0)):
@@ -114,10 +110,10 @@ def _made_once(order: Order, source: Source) -> Rewrite:
             (s for s in node.body if isinstance(s, ast.With) and any(_makes_pool(source, i) for i in s.items)), None
         )
         if block is not None:
-            return _hoisted(order, source, node, block)
+            return _hoisted(order, source, inquiry, node, block)
         made = next((s for s in node.body if isinstance(s, ast.Assign) and pool_kind(source, s.value)), None)
         if made is not None:
-            return _opened_around(order, source, node, made)
+            return _opened_around(order, source, inquiry, node, made)
     raise Refused("layout", "the pool of each round is not opened by a `with` at the head of its body", order.site.line)
 
 
@@ -125,7 +121,9 @@ def _makes_pool(source: Source, item: ast.withitem) -> bool:
     return bool(pool_kind(source, item.context_expr))
 
 
-def _opened_around(order: Order, source: Source, loop: ast.For | ast.While, made: ast.Assign) -> Rewrite:
+def _opened_around(
+    order: Order, source: Source, inquiry: Inquiry, loop: ast.For | ast.While, made: ast.Assign
+) -> Rewrite:
     """`for …: pool = Pool(); …; pool.close()` becomes `with Pool() as pool: for …: …`."""
     name = dotted(made.targets[0])
     closing = [s for s in loop.body if isinstance(s, ast.Expr) and isinstance(s.value, ast.Call) and isinstance(s.value.func, ast.Attribute)
@@ -140,7 +138,7 @@ def _opened_around(order: Order, source: Source, loop: ast.For | ast.While, made
     inside = {id(n) for n in ast.walk(loop)}
     if any(isinstance(n, ast.Name) and n.id == name and id(n) not in inside for n in ast.walk(scope)):
         raise Refused("shared-write", f"`{name}` is used after the loop", made)
-    _check_waited(source, rest, made)
+    _check_waited(source, inquiry, rest, made)
     if not source.owns_its_lines([loop]) or not all(source.owns_its_lines([s]) for s in (made, *closing)):
         raise Refused("layout", "the pool is made in a line with other things", made)
     indent = source.indent(loop)
@@ -150,11 +148,11 @@ def _opened_around(order: Order, source: Source, loop: ast.For | ast.While, made
     return Rewrite(order.site.path, start, end, (Edit(start, end, text),))
 
 
-def _check_waited(source: Source, body: list[ast.stmt], at: ast.stmt) -> None:
+def _check_waited(source: Source, inquiry: Inquiry, body: list[ast.stmt], at: ast.stmt) -> None:
     """Each round must take its results by itself: it no longer waits for its pool to end."""
-    calls = [n for n in here(body) if isinstance(n, ast.Call) and isinstance(n.func, ast.Attribute)]
-    hands = [n.func.attr for n in calls if isinstance(n.func, ast.Attribute) and n.func.attr in _MAPS]
-    dropped = [n for n in calls if isinstance(source.parents[n], ast.Expr) and getattr(n.func, "attr", "") in _MAPS]
+    calls = [n for n in here(body) if handed_to_pool(inquiry, n) is not None]
+    hands = [n.func.attr for n in calls if isinstance(n, ast.Call) and isinstance(n.func, ast.Attribute)]
+    dropped = [n for n in calls if isinstance(source.parents[n], ast.Expr)]
     waits = any((isinstance(n, ast.Call) and _kind(n.func) in _WAITS) or _result(n) for n in here(body))
     if dropped or (any(hand not in _AT_ONCE for hand in hands) and not waits):
         raise Refused("early-exit", "each round waits for its work only by closing its pool", at)
@@ -164,12 +162,12 @@ def _kind(function: ast.expr) -> str:
     return (dotted(function) or "").rpartition(".")[2]
 
 
-def _hoisted(order: Order, source: Source, loop: ast.For | ast.While, block: ast.With) -> Rewrite:
+def _hoisted(order: Order, source: Source, inquiry: Inquiry, loop: ast.For | ast.While, block: ast.With) -> Rewrite:
     item = block.items[0]
     own = binds(loop.body) | (binds([loop.target]) if isinstance(loop, ast.For) else frozenset())
     if len(block.items) != 1 or item.optional_vars is None or free([item.context_expr]) & (own - binds([item])):
         raise Refused("carried-dependence", "the pool of a round is made from what the round sets", block)
-    _check_waited(source, block.body, block)
+    _check_waited(source, inquiry, block.body, block)
     one_line = block.items[0].context_expr.end_lineno == block.lineno < block.body[0].lineno
     if not source.owns_its_lines([loop]) or not source.owns_its_lines(block.body) or not one_line:
         raise Refused("layout", "the `with` goes over several lines or shares them", block)
@@ -206,8 +204,8 @@ def _line_at(source: Source, offset: int) -> int:
 def _other_kind(order: Order, source: Source, inquiry: Inquiry) -> Rewrite:
     """Threads instead of processes, or processes instead of threads."""
     site = order.site
-    calls = [n for n in ast.walk(source.tree) if isinstance(n, ast.Call) and isinstance(n.func, ast.Attribute)
-             and n.func.attr in _MAPS and n.lineno <= site.line <= (n.end_lineno or 0)]  # fmt: skip
+    calls = [n for n in ast.walk(source.tree) if isinstance(n, ast.Call) and n.lineno <= site.line <= (n.end_lineno or 0)
+             and handed_to_pool(inquiry, n) is not None]  # fmt: skip
     if not calls:
         raise Refused("layout", "the call of the pool was not found", site.line)
     call = calls[-1]
@@ -223,7 +221,7 @@ def _other_kind(order: Order, source: Source, inquiry: Inquiry) -> Rewrite:
         raise Refused("nothing-to-change", f"the pool is one of {order.model} already", call)
     _check_options(maker)
     handed = [n for n in ast.walk(function or source.tree) if isinstance(n, ast.Call) and isinstance(n.func, ast.Attribute)
-              and n.func.attr in _MAPS and dotted(n.func.value) == name]  # fmt: skip
+              and dotted(n.func.value) == name and handed_to_pool(inquiry, n) is not None]  # fmt: skip
     for each in handed:
         _check_handed(order, source, inquiry, each)
     edits = [Edit(*source.span(maker.func), change.name)]
@@ -266,10 +264,9 @@ def _check_handed(order: Order, source: Source, inquiry: Inquiry, call: ast.Call
     found = inquiry.call(call)
     if found is None:
         return
-    summary = order.summaries.expression(order.site.function, (found,), frozenset(), True)
-    for write in summary.writes:
-        if not write.guarded and not write.possible and not write.place.root.startswith("local:"):
+    for write in order.summaries.state(Piece(order.site.function, expressions=(found,), handed_over=True)).writes:
+        if not write.memo and not write.possible and write.place.root.kind is not RootKind.LOCAL:
             raise Refused(
-                "shared-write", f"the work changes `{write.place.label}` (line {write.line}), which would be shared in one and lost in "
-                "the other kind of pool", call,
+                "shared-write", f"the work changes `{write.place.label}` (line {write.where.line}), which would be shared in one and "
+                "lost in the other kind of pool", call,
             )  # fmt: skip

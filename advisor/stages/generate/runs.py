@@ -9,11 +9,11 @@ from advisor.model.refactor import Edit, Needed, Order, Rewrite
 from advisor.stages.generate.draft import Draft, awaits_anything, new_draft, put_for, rewritten, spaced
 from advisor.stages.generate.flavors import flavor, through_threads
 from advisor.stages.generate.headers import Head
+from advisor.stages.generate.independence import check_row
 from advisor.stages.generate.inquiry import Inquiry
 from advisor.stages.generate.names import binds, calm, dotted
 from advisor.stages.generate.refused import Refused
 from advisor.stages.generate.scope import importable
-from advisor.stages.generate.sharing import check_prints
 from advisor.stages.generate.source import Source
 from advisor.stages.generate.travel import check_travel
 from advisor.stages.generate.work import Cut
@@ -56,7 +56,7 @@ def rewrite_run(order: Order, source: Source, inquiry: Inquiry) -> Rewrite:
     if not way.tasks:
         draft.notes.append("all of the statements run even if one of them fails; the first failure in order is raised")
     made = Cut(statements=inside)
-    check_prints(draft, made)
+    check_row(draft, made, [statement for statement in whole if statement not in inside])
     check_travel(draft, made)
     text = _written(draft, whole, inside)
     return rewritten(draft, *source.whole_lines(whole), text)

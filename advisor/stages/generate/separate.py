@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 
+from advisor.model.state import RootKind
 from advisor.stages.generate.bounded import imported
 from advisor.stages.generate.inquiry import Inquiry
 from advisor.stages.generate.names import dotted, walk
@@ -39,10 +40,8 @@ def check_separate(source: Source, inquiry: Inquiry, maker: ast.Call) -> None:
                 "shared-write", f"`{name.id}` connects the work with others, and cannot be sent to a pool", maker
             )
     for write in inquiry.handed_over(maker).writes:
-        if not write.place.root.startswith("local:"):
-            because = (
-                f"the work changes `{write.place.label}` (line {write.line}), which the next item of a worker would see"
-            )
+        if write.place.root.kind is not RootKind.LOCAL:
+            because = f"the work changes `{write.place.label}` (line {write.where.line}), which the next item of a worker would see"
             raise Refused("shared-write", because, maker)
     body = [s for s in source.tree.body if isinstance(s, ast.FunctionDef) and s.name == dotted(target)]
     if any(isinstance(n, ast.Call) and (dotted(n.func) or "").rpartition(".")[2] in _LEAVES for n in walk(body)):

@@ -84,4 +84,7 @@ class Cut:
 
 def _when_calm(call: ast.Call) -> ast.Call | None:
     values = [*call.args, *(keyword.value for keyword in call.keywords)]
-    return call if all(calm(value) for value in values) else None
+    late = any(isinstance(node, ast.GeneratorExp | ast.Lambda) for value in values for node in ast.walk(value))
+    return (
+        call if all(calm(value) for value in values) and not late else None
+    )  # what looks at names later may see others

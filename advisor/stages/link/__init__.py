@@ -9,6 +9,7 @@ from advisor.model import code
 from advisor.model.catalog import Catalog
 from advisor.model.facts import ModuleFacts
 from advisor.model.program import Program, Target
+from advisor.stages.link.aliases import Aliases
 from advisor.stages.link.ask import MANY, Finder
 from advisor.stages.link.calls import implied, targets, workers
 from advisor.stages.link.resolver import Resolver
@@ -21,7 +22,7 @@ __all__ = ["link"]
 
 def link(modules: Mapping[str, ModuleFacts], catalog: Catalog, find: Finder) -> Program:
     """Link `modules` (by path); `find(importer, module, level)` names the project's files that an import leads to."""
-    found = index(modules)
+    found = index(modules, catalog.handing)
     resolver = Resolver(found, catalog, find)
     sizes = Sizes(resolver)
     known: dict[tuple[str, int], tuple[Target, ...]] = {}
@@ -45,4 +46,5 @@ def link(modules: Mapping[str, ModuleFacts], catalog: Catalog, find: Finder) -> 
         argument=resolver.argument,
         workers=functools.cache(lambda: workers(resolver)),
         implied=functools.partial(implied, resolver),
+        objects=Aliases(resolver),
     )

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
-from advisor.model import code
+from advisor.model import code, tree
 from advisor.model.program import Target, Value, Values
 from advisor.stages.link.ask import MANY, Ask
 from advisor.stages.link.classes import is_property
+from advisor.stages.link.cores import with_cores
+from advisor.stages.link.index import CallPlace
 
 # Methods that nearly every class has: their name alone says nothing about the receiver.
 _COMMON = frozenset(
@@ -23,8 +25,12 @@ _COMMON = frozenset(
 _MOST_GUESSES = 3
 _HANDS_OVER = """
     submit map imap imap_unordered starmap starmap_async map_async apply_async apply Thread Process Timer run_in_executor
-    to_thread run_sync run_in_threadpool start_new_thread delayed
+    to_thread run_sync run_in_threadpool start_new_thread delayed thread_map process_map
     """.split()
+_MAPS = frozenset("map imap imap_unordered starmap starmap_async map_async thread_map process_map".split())
+_WAITS = frozenset({"result", "get", "join"})
+_STARTERS = 2  # functions on the way from a loop to what it starts
+_MOST_CALLERS = 6
 _RUN_BY_START = {"threading.Thread": "thread", "threading.Timer": "thread", "multiprocessing.Process": "process",
                  "multiprocessing.context.Process": "process"}  # fmt: skip
 _IMPLIED = {
@@ -43,7 +49,7 @@ def targets(ask: Ask, function: str, call: code.Call) -> tuple[Target, ...]:
         if target.kind == "external":
             found.extend(_callbacks(ask, function, call, target.name))
     found.extend(_started(ask, values))
-    return tuple(dict.fromkeys(found))
+    return tuple(dict.fromkeys(with_cores(ask, function, call, target) for target in found))
 
 
 def _called(ask: Ask, values: Values, call: code.Call | None = None) -> Iterator[Target]:
@@ -158,17 +164,81 @@ def _methods_of(ask: Ask, values: Values, names: tuple[str, ...]) -> Iterator[st
                 yield from ask.methods(owner, name)
 
 
-def workers(ask: Ask) -> frozenset[str]:
-    """The project functions that are handed to pools, threads or processes anywhere in the program."""
-    found: set[str] = set()
+def workers(ask: Ask) -> dict[str, bool]:
+    """The project functions that are handed to pools, threads or processes anywhere in the program, each with whether
+    many of them run at once: `map` runs many, `submit`, `Thread` and their kin do in a loop, and else only one."""
+    found: dict[str, bool] = {}
+    repeated = _Repeated(ask)
     for name in _HANDS_OVER:
         for function, call in ask.index.calls.get(name, ()):
-            found.update(
-                t.name
-                for t in targets(ask, function, call)
-                if t.kind == "function" and t.callback in ("thread", "process")
-            )
+            for target in targets(ask, function, call):
+                if target.kind == "function" and target.callback in ("thread", "process"):
+                    many = found.get(target.name, False) or name in _MAPS or repeated(function, call)
+                    found[target.name] = many
     for cls in sorted(ask.index.classes):
         if any(base in _RUN_BY_START for base in ask.lineage(cls)[1]):
-            found.update(ask.methods(Value("instance", cls), "run"))
-    return frozenset(found)
+            many = any(repeated(*place) for place in _made(ask, cls))
+            for method in ask.methods(Value("instance", cls), "run"):
+                found[method] = found.get(method, False) or many
+    return found
+
+
+def _made(ask: Ask, cls: str) -> Iterator[CallPlace]:
+    """The calls that make an instance of the class or of one below it."""
+    for each in (cls, *ask.subclasses(cls)):
+        for function, call in ask.index.calls.get(ask.index.classes[each].name.rpartition(".")[2], ()):
+            if any(value.kind == "class" and value.name == each for value in ask.values(function, call.function)):
+                yield function, call
+
+
+class _Repeated:
+    """Is what a call starts started again while it still runs: in a loop that does not wait for each, or by a function
+    that a loop calls?"""
+
+    def __init__(self, ask: Ask) -> None:
+        self.ask = ask
+        self.known: dict[str, frozenset[int]] = {}
+
+    def __call__(self, function: str, call: code.Call, depth: int = _STARTERS) -> bool:
+        if call.uid in self._in_loops(function):
+            return True
+        if depth == 0 or self.ask.index.functions[function].is_module:
+            return False
+        callers = self.ask.callers(function)[:_MOST_CALLERS]
+        return any(self(caller, outer, depth - 1) for caller, outer in callers if caller != function)
+
+    def _in_loops(self, function: str) -> frozenset[int]:
+        """The calls of a function that a loop or comprehension makes without waiting for each."""
+        if function not in self.known:
+            inside = [node for part in _repeated_parts(self.ask.index.functions[function].body) for node in part]
+            waited = {id(waited) for node in inside if (waited := _waited_for(node)) is not None}
+            self.known[function] = frozenset(
+                node.uid for node in inside if isinstance(node, code.Call) and id(node) not in waited
+            )
+        return self.known[function]
+
+
+def _repeated_parts(body: tree.Block) -> Iterator[Iterable[code.Expr]]:
+    """The expressions that each loop and comprehension of a block evaluates again and again."""
+    for statement in tree.statements(body):
+        match statement:
+            case code.For(body=inner):
+                yield tree.expressions(inner)
+            case code.While(test=test, body=inner):
+                yield tree.every(test)
+                yield tree.expressions(inner)
+        for head in tree.heads(statement):
+            for node in tree.every(head):
+                if isinstance(node, code.Comprehension):
+                    yield tree.every(node.element)
+                    yield from (tree.every(test) for clause in node.clauses for test in clause.conditions)
+
+
+def _waited_for(node: code.Expr) -> code.Expr | None:
+    """What is waited for as soon as it is started: `await start()`, `start().result()`."""
+    match node:
+        case code.Await(value=value):
+            return value
+        case code.Call(function=code.Attribute(value=value, name=name)) if name in _WAITS:
+            return value
+    return None

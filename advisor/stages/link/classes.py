@@ -153,8 +153,9 @@ def methods(ask: Ask, owner: Value, name: str) -> tuple[str, ...]:
     found = [] if first is None else [first]
     if owner.kind == "some" or (owner.kind == "super" and first is None):
         for below in ask.subclasses(owner.name):
-            if owner.kind == "some" and name in ask.index.classes[below].methods:
-                found.append(ask.index.classes[below].methods[name])
+            inherited = _first(ask, ask.lineage(below)[0], name) if owner.kind == "some" else None
+            if inherited is not None:
+                found.append(inherited)  # its own, or that of a mixin before
             elif first is None:  # a mixin: what stands beside it in the subclass
                 order = ask.lineage(below)[0]
                 beside = order[order.index(owner.name) + 1 :] if owner.name in order else ()

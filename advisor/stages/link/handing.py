@@ -3,23 +3,11 @@
 from __future__ import annotations
 
 from advisor.model import code
+from advisor.model.catalog import CallEntry, Passes
 from advisor.model.program import NOTHING, Values
+from advisor.questions import calls
 from advisor.stages.link.ask import PLACES, Ask, union
 from advisor.stages.link.elements import elements, unpacked
-
-_ELEMENTS = frozenset(  # called with an element of each argument behind it
-    "map imap imap_unordered map_async filter thread_map process_map takewhile dropwhile filterfalse".split()
-)
-_UNPACKED = frozenset("starmap starmap_async".split())
-_REST = frozenset(  # called with the arguments behind it
-    """
-    submit to_thread run_sync run_in_threadpool run_in_executor partial call_soon call_soon_threadsafe call_later
-    call_at start_soon spawn defer
-    """.split()
-)
-_PACKED = frozenset("Thread Process Timer apply apply_async start_new_thread".split())  # with those in a tuple
-_KEYS = frozenset("sorted sort min max groupby nlargest nsmallest".split())  # with each element, as `key`
-HANDS_OVER = _ELEMENTS | _UNPACKED | _REST | _PACKED | _KEYS
 
 
 def passed(ask: Ask, function: str, position: int) -> Values:
@@ -47,33 +35,38 @@ def _last(argument: code.Expr) -> str:
 
 def _given(ask: Ask, caller: str, call: code.Call, place: int, behind: int, name: str) -> Values:
     """What is passed `behind` places after the first, when the function stands at `place` of `call`."""
-    api = call.function.name if isinstance(call.function, code.Attribute) else getattr(call.function, "id", "")
-    if behind < 0:
+    entry = _entry(ask, caller, call)
+    if behind < 0 or entry is None:
         return NOTHING
-    arguments = call.arguments
-    if api in _REST:
-        for keyword in call.keywords:
-            if keyword.name == name:
-                return ask.values(caller, keyword.value)
-        return _value(ask, caller, arguments, place + 1 + behind)
-    if api in _ELEMENTS:
-        return union(elements(ask, v) for v in _value(ask, caller, arguments, place + 1 + behind))
-    if api in _UNPACKED:
-        rows = union(elements(ask, v) for v in _value(ask, caller, arguments, place + 1))
-        return union(unpacked(ask, row, behind) for row in rows)
-    if api in _KEYS and behind == 0:
-        receiver = call.function.value if isinstance(call.function, code.Attribute) else None
-        source = receiver if api == "sort" else next(iter(arguments), None)
-        return NOTHING if source is None else union(elements(ask, v) for v in ask.values(caller, source))
-    if api in _PACKED:
-        packed = next((k.value for k in call.keywords if k.name == "args"), None)
-        if packed is None and place + 1 < len(arguments):
-            packed = arguments[place + 1]
-        return NOTHING if packed is None else union(unpacked(ask, v, behind) for v in ask.values(caller, packed))
+    match entry.passes:
+        case Passes.REST:
+            named = calls.argument(call, name)
+            return ask.values(caller, named) if named is not None else _value(ask, caller, call, place + 1 + behind)
+        case Passes.EACH:
+            return union(elements(ask, v) for v in _value(ask, caller, call, place + 1 + behind))
+        case Passes.UNPACKED:
+            rows = union(elements(ask, v) for v in _value(ask, caller, call, place + 1))
+            return union(unpacked(ask, row, behind) for row in rows)
+        case Passes.PACKED:
+            packed = calls.argument(call, "args")
+            values = ask.values(caller, packed) if packed is not None else _value(ask, caller, call, place + 1)
+            return union(unpacked(ask, v, behind) for v in values)
+        case Passes.ELEMENT if behind == 0:
+            return union(elements(ask, v) for each in calls.walked(call, entry) for v in ask.values(caller, each))
     return NOTHING
 
 
-def _value(ask: Ask, caller: str, arguments: tuple[code.Expr, ...], place: int) -> Values:
-    if place >= len(arguments) or any(isinstance(a, code.Starred) for a in arguments[: place + 1]):
-        return NOTHING
-    return ask.values(caller, arguments[place])
+def _entry(ask: Ask, caller: str, call: code.Call) -> CallEntry | None:
+    """How the callable calls what it is handed; of one that is not known, how those of its name mostly do."""
+    called = sorted(ask.values(caller, call.function))
+    listed = [
+        found[1] for value in called if value.kind == "external" and (found := ask.listed(value.name)) is not None
+    ]
+    if listed or any(value.kind in ("function", "class") for value in called):
+        return next((entry for entry in listed if entry.passes is not None), None)
+    return ask.catalog.handing.get(calls.last_name(call))
+
+
+def _value(ask: Ask, caller: str, call: code.Call, place: int) -> Values:
+    given = calls.argument(call, place)
+    return NOTHING if given is None else ask.values(caller, given)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from advisor.model import code, tree
-from advisor.model.catalog import CallEntry
+from advisor.model.catalog import Answer, CallEntry, Elements
 from advisor.model.effect import Effect
 from advisor.model.program import NOTHING, Value, Values
+from advisor.questions import bars, calls
 from advisor.stages.link.ask import MANY, Ask, awaitable, awaited, container, few, object_of, some_of, tells, union
 from advisor.stages.link.classes import decorated
 from advisor.stages.link.elements import CONTEXT, contents, elements, entered
@@ -15,26 +16,11 @@ from advisor.stages.link.hints import owner_of
 from advisor.stages.link.names import module
 
 _CONTEXT_MANAGERS = frozenset(["contextmanager", "asynccontextmanager"])
-_PASS_ELEMENTS = frozenset(
-    """
-    list tuple set frozenset sorted reversed iter filter deque chain islice cycle tee takewhile dropwhile filterfalse
-    as_completed from_iterable nlargest nsmallest sample choices
-    tqdm trange track progressbar ProgressBar progress_bar
-    """.split()
-)
-_ONE_ELEMENT = frozenset(["builtins.next", "builtins.anext", "builtins.min", "builtins.max", "random.choice"])
 _EMPTY = {
     "builtins.list": "builtins.list", "builtins.set": "builtins.set", "builtins.dict": "builtins.dict",
     "collections.deque": "collections.deque", "collections.defaultdict": "collections.defaultdict",
     "collections.OrderedDict": "collections.OrderedDict",
 }  # fmt: skip
-_SAME = frozenset(
-    "copy deepcopy cast closing aclosing nullcontext shield create_task ensure_future wait_for start_soon".split()
-)
-_TASKS = frozenset(["create_task", "ensure_future"])
-_MAPS = frozenset("map imap imap_unordered thread_map process_map".split())
-_RUNS = frozenset(["asyncio.run", "asyncio.AbstractEventLoop.run_until_complete", "asyncio.Runner.run", "anyio.run"])
-_IN_A_THREAD = {"submit": 0, "run_in_executor": 1, "to_thread": 0, "run_sync": 0, "run_in_threadpool": 0}
 
 
 def result(ask: Ask, called: Value, function: str, call: code.Call) -> Values:
@@ -107,13 +93,15 @@ def _external_result(ask: Ask, called: Value, function: str, call: code.Call) ->
         return special(ask, function, call)
     entry = ask.listed(name)
     told = NOTHING if entry is None else _told(ask, name, *entry, call)
-    if last in _MAPS or last in _IN_A_THREAD:
-        return _from_callable(ask, last, function, call) | told
-    if last in _SAME and told and entry is not None and entry[1].returns is not None and last not in _TASKS:
-        return told
-    passing = _passed_on(ask, name, last, function, call)
-    if passing is not None:
-        return passing
+    if entry is not None and entry[1].answer is not None:
+        return _from_callable(ask, entry[1], entry[1].answer, function, call) | told
+    held = _held(ask, name, last, function, call)
+    if held is not None:
+        return held
+    likely = bars.bar_named(ask.catalog, last) if entry is None else entry[1]
+    if likely is not None and likely.elements is not None:
+        passed = _passed_on(ask, likely, likely.elements, function, call)
+        return told if passed is None else passed
     if entry is None and last[:1].isupper() and not last.isupper():
         return frozenset({object_of(name)})
     return told
@@ -144,8 +132,6 @@ def _from_receiver(ask: Ask, receiver: Value, last: str, function: str, call: co
         case "container" if last in ("items", "popitem"):
             pair = Value("row", "", (some_of(NOTHING), some_of(inside)))
             return frozenset({pair if last == "popitem" else container("builtins.dict_items", frozenset({pair}))})
-        case "container":
-            return None if last not in _MAPS else NOTHING
         case "future" | "awaitable" if last == "result":
             return inside
         case "object" if receiver.args and last in ("get", "get_nowait"):
@@ -154,8 +140,8 @@ def _from_receiver(ask: Ask, receiver: Value, last: str, function: str, call: co
     return None
 
 
-def _passed_on(ask: Ask, name: str, last: str, function: str, call: code.Call) -> Values | None:
-    """Results of calls that pass on their arguments or the elements of these; None for any other."""
+def _held(ask: Ask, name: str, last: str, function: str, call: code.Call) -> Values | None:
+    """New containers with what they are given, and what an exit stack enters; None for any other call."""
     arguments = call.arguments
     if name in _EMPTY and not arguments:
         return frozenset({container(_EMPTY[name], union(ask.values(function, k.value) for k in call.keywords))})
@@ -163,42 +149,47 @@ def _passed_on(ask: Ask, name: str, last: str, function: str, call: code.Call) -
         return None
     if name == "builtins.dict" or name in ("collections.defaultdict", "collections.OrderedDict"):
         return frozenset({container(name, union(contents(ask, v) for v in ask.values(function, arguments[-1])))})
-    if name in _ONE_ELEMENT:
-        alone = last in ("min", "max") and len(arguments) > 1
-        return union(ask.values(function, a) for a in arguments) if alone else _elements_of(ask, function, arguments[0])
-    if last in _PASS_ELEMENTS:
-        many = (
-            arguments
-            if last == "chain"
-            else arguments[-1:]
-            if last in ("filter", "nlargest", "nsmallest")
-            else arguments[:1]
-        )
-        inside = union(_elements_of(ask, function, a) for a in many)
-        if last == "from_iterable":
-            inside = union(elements(ask, v) for v in inside)
-        return frozenset({container("builtins.list", inside)})
-    if last in _SAME:
-        return ask.values(function, arguments[-1] if last == "cast" else arguments[0])
     if last in ("enter_context", "enter_async_context"):
         return union(entered(ask, v, function, arguments[0]) for v in ask.values(function, arguments[0]))
-    if name in _RUNS:
-        return union(awaited(v) for v in ask.values(function, arguments[0]))
     return None
 
 
-def _from_callable(ask: Ask, last: str, function: str, call: code.Call) -> Values:
+def _passed_on(ask: Ask, entry: CallEntry, how: Elements, function: str, call: code.Call) -> Values | None:
+    """Results of calls that pass on an argument or the elements of one; None where the catalog tells more."""
+    walked = calls.walked(call, entry)
+    if not walked:
+        return None
+    match how:
+        case Elements.SAME if entry.returns is not None and entry.effect is not Effect.ASYNC:
+            return None
+        case Elements.SAME:
+            return union(ask.values(function, each) for each in walked)
+        case Elements.AWAITED:
+            return union(awaited(v) for each in walked for v in ask.values(function, each))
+        case Elements.ONE if len(call.arguments) > 1 and entry.passes is not None:  # `max(a, b)`
+            return union(ask.values(function, each) for each in call.arguments)
+    inside = union(_elements_of(ask, function, each) for each in walked)
+    if how is Elements.ONE:
+        return inside
+    if how is Elements.NESTED:
+        inside = union(elements(ask, v) for v in inside)
+    kind = entry.returns if entry.bar is not None and entry.returns is not None else "builtins.list"
+    kind = "iterator" if entry.lazy else kind
+    return frozenset({container(kind, inside)})
+
+
+def _from_callable(ask: Ask, entry: CallEntry, how: Answer, function: str, call: code.Call) -> Values:
     """Results of calls that call what they are handed."""
-    place = _IN_A_THREAD.get(last, 0)
-    if place >= len(call.arguments):
+    given = None if entry.callback is None else calls.argument(call, entry.callback)
+    if given is None:
         return NOTHING
-    handed = [v for v in ask.values(function, call.arguments[place]) if v.kind in ("function", "class")]
+    handed = [v for v in ask.values(function, given) if v.kind in ("function", "class")]
     made = union(result(ask, v, function, call) for v in handed)
-    if not made:
-        return NOTHING
-    if last in _MAPS:
+    if not made or how is Answer.VALUE:
+        return made
+    if how is Answer.ELEMENTS:
         return frozenset({container("generator", made)})
-    return frozenset({Value("future", "", some_of(made).args) if last == "submit" else awaitable(made)})
+    return frozenset({Value("future", "", some_of(made).args) if how is Answer.FUTURE else awaitable(made)})
 
 
 def _elements_of(ask: Ask, function: str, expression: code.Expr) -> Values:

@@ -10,19 +10,16 @@ import math
 import operator
 from collections.abc import Callable, Iterable
 
-from advisor.model import code, tree
+from advisor.model import code
+from advisor.model.catalog import CallEntry, Length
 from advisor.model.program import Value
+from advisor.questions import bars, calls
 from advisor.stages.link.index import Binding
 from advisor.stages.link.resolver import Resolver
 
 _ARITHMETIC: dict[str, Callable[[float, float], float]] = {
     "+": operator.add, "-": operator.sub, "*": operator.mul, "/": operator.truediv, "//": operator.floordiv, "%": operator.mod,
 }  # fmt: skip
-_SAME_LENGTH = frozenset(
-    """
-    enumerate sorted list tuple reversed iter tqdm track progressbar as_completed set values items keys array copy deepcopy
-    """.split()
-)
 _LARGEST = 1e15
 
 
@@ -192,28 +189,40 @@ class Sizes:
         return whole
 
     def _call_length(self, function: str, call: code.Call) -> float | None:
-        last = (tree.dotted(call.function) or "").rpartition(".")[2]
-        if not last and isinstance(call.function, code.Attribute):
-            last = call.function.name
-        arguments = call.arguments
-        if last == "range" and 1 <= len(arguments) <= 3:
-            return self._range(function, arguments)
-        if last in ("arange", "linspace", "trange", "repeat") and arguments:
-            return self.number(function, arguments[-1])
-        if last in ("zip", "product") and arguments:
-            lengths = [self.length(function, argument) for argument in arguments]
-            known = [n for n in lengths if n is not None]
-            if last == "product":
-                return math.prod(known) if len(known) == len(lengths) else None
-            return min(known) if known else None
-        if last in _SAME_LENGTH:
-            inside = arguments[0] if arguments else getattr(call.function, "value", None)
-            return None if inside is None else self.length(function, inside)
-        if last in ("map", "imap", "starmap") and len(arguments) > 1:
-            return self.length(function, arguments[1])
-        if last == "islice" and len(arguments) > 1:
-            return self.number(function, arguments[-1])
-        return self._returned(function, call)
+        entry = self.entry(function, call)
+        if entry is None or entry.length is None:
+            return self._returned(function, call)
+        match entry.length:
+            case Length.SAME:
+                return next((self.length(function, each) for each in calls.walked(call, entry)), None)
+            case Length.RANGE:
+                return self._range(function, call.arguments) if 1 <= len(call.arguments) <= 3 else None
+            case Length.SHORTEST | Length.PRODUCT:
+                return self._columns(function, call.arguments, entry.length)
+        number = calls.argument(call, entry.length)
+        return None if number is None else self.number(function, number)
+
+    def _columns(self, function: str, arguments: tuple[code.Expr, ...], how: Length) -> float | None:
+        lengths = [self.length(function, argument) for argument in arguments]
+        known = [n for n in lengths if n is not None]
+        if how is Length.PRODUCT:
+            return math.prod(known) if known and len(known) == len(lengths) else None
+        return min(known) if known else None
+
+    def entry(self, function: str, call: code.Call) -> CallEntry | None:
+        """What the catalog says of the length of what a call gives; of a callable that is not known, what its name says."""
+        called = sorted(self.resolver.values(function, call.function))
+        listed = (self.resolver.listed(value.name) for value in called if value.kind == "external")
+        found = next((entry for each in listed if each is not None and (entry := each[1]).length is not None), None)
+        if found is not None or any(value.kind != "external" for value in called):
+            return found
+        last, catalog = calls.last_name(call), self.resolver.catalog
+        likely = bars.bar_named(catalog, last)
+        if likely is not None:
+            return likely
+        if calls.receiver(call) is None or called:
+            return None
+        return catalog.of_builtins.get(last) or catalog.handing.get(last)
 
     def _range(self, function: str, arguments: tuple[code.Expr, ...]) -> float | None:
         if len(arguments) == 2:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from typing import Any
 
 from advisor.model import code, tree
 from advisor.model.facts import ModuleFacts
 from advisor.model.program import ClassInfo, FunctionInfo
-from advisor.stages.link.handing import HANDS_OVER
 from advisor.stages.link.index import Binding, Index, Scope, Store
 
 _LEAVES = frozenset({code.Name, code.Literal})
@@ -17,11 +16,11 @@ _STORES_MANY = frozenset({"extend", "update"})
 _MODULE = "<module>"
 
 
-def index(modules: Mapping[str, ModuleFacts]) -> Index:
-    """Index `modules` (by path)."""
+def index(modules: Mapping[str, ModuleFacts], hand_over: Container[str]) -> Index:
+    """Index `modules` (by path); `hand_over` are the last names of the calls that take a function."""
     found = Index()
     for path in sorted(modules):
-        _Walk(found, path).module(modules[path])
+        _Walk(found, path, hand_over).module(modules[path])
     return found
 
 
@@ -50,8 +49,9 @@ class _Here:
 class _Walk:
     """The walk over one module."""
 
-    def __init__(self, found: Index, path: str) -> None:
+    def __init__(self, found: Index, path: str, hand_over: Container[str]) -> None:
         self.found = found
+        self.hand_over = hand_over
         self.path = path
         self.taken: dict[str, int] = {}
         self.moves: list[tuple[str, str, str]] = []  # function, name, how it is declared
@@ -293,7 +293,7 @@ class _Walk:
             found.calls[last].append((here.info.id, call))
         else:
             found.calls[last] = [(here.info.id, call)]
-        if last in HANDS_OVER:
+        if last in self.hand_over:
             for argument in (*call.arguments, *(keyword.value for keyword in call.keywords)):
                 if type(argument) is code.Name:
                     found.handed.setdefault(argument.id, []).append((here.info.id, call))

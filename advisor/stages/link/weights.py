@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from advisor.model import code
+from advisor.model.catalog import Length
 from advisor.model.program import Value
+from advisor.questions import calls
 from advisor.stages.link.index import Binding
 from advisor.stages.link.resolver import Resolver
 from advisor.stages.link.sizes import Sizes
@@ -131,7 +133,7 @@ class Weights:
                     return self._filled(function, name)
                 return self.weight(function, expression)
             case "element" if expression is not None:
-                whole = self._element(function, _walked(expression))
+                whole = self._element(function, self._walked(function, expression))
                 return whole if not binding.place or whole is None else whole * 0.9
             case "parameter":
                 known = [
@@ -142,6 +144,14 @@ class Weights:
                 ]
                 return max(known, default=None)
         return None
+
+    def _walked(self, function: str, expression: code.Expr) -> code.Expr:
+        """The container behind `enumerate(x)`, `x.items()` and their kin."""
+        if isinstance(expression, code.Call):
+            entry = self.sizes.entry(function, expression)
+            if entry is not None and entry.length is Length.SAME:
+                return next(iter(calls.walked(expression, entry)), expression)
+        return expression
 
     def _filled(self, function: str, name: str) -> float | None:
         """A list that one loop fills: its rounds times what each appends."""
@@ -170,15 +180,3 @@ class Weights:
         return max(
             (w for where, expression in given if (w := self.weight(where, expression)) is not None), default=None
         )
-
-
-def _walked(expression: code.Expr) -> code.Expr:
-    """The container behind `enumerate(x)`, `x.items()` and their kin."""
-    match expression:
-        case code.Call(
-            function=code.Name(id="enumerate" | "sorted" | "list" | "reversed" | "tqdm"), arguments=(inner, *_)
-        ):
-            return inner
-        case code.Call(function=code.Attribute(name="items" | "values", value=value), arguments=()):
-            return value
-    return expression

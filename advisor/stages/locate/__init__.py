@@ -6,8 +6,9 @@ Loops, comprehensions, pools and the like are found by the site rules' shapes; w
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
+from functools import partial
 
 from advisor.model import code, tree
 from advisor.model.catalog import Catalog
@@ -16,14 +17,12 @@ from advisor.model.program import FunctionInfo, Program
 from advisor.model.rule import SiteRule
 from advisor.model.site import Site, SiteKind
 from advisor.model.summary import Summaries
+from advisor.questions.calls import inside
+from advisor.questions.pools import starts_work
 from advisor.stages.locate.blocking import blocking
 from advisor.stages.locate.contexts import in_context
+from advisor.stages.locate.filling import filled
 from advisor.stages.locate.runs import runs
-
-_CONCURRENT = frozenset({SiteKind.POOL, SiteKind.THREAD, SiteKind.GATHER})
-_HANDS_OVER = frozenset(
-    "submit map imap imap_unordered starmap apply_async Thread Process create_task ensure_future gather".split()
-)
 
 
 def locate(
@@ -44,7 +43,7 @@ def locate(
         for found in modules[path].found:
             if found.rule not in by_slug:
                 continue
-            site = _shaped(path, nodes, found, by_slug[found.rule])
+            site = _shaped(path, nodes, found, by_slug[found.rule], partial(starts_work, program, catalog))
             if site is not None and not _is_namesake(program, site):
                 sites.append(replace(site, consumer=nodes.consumers.get(id(site.node), "")))
         for info in functions.get(path, []):
@@ -79,7 +78,9 @@ class _Nodes:
                             self.calls.setdefault((node.line, node.column), []).append((info.id, node))
 
 
-def _shaped(path: str, nodes: _Nodes, found: Found, rule: SiteRule) -> Site | None:
+def _shaped(
+    path: str, nodes: _Nodes, found: Found, rule: SiteRule, starts: Callable[[str, code.Call], bool]
+) -> Site | None:
     """The site where a rule's shape matched; None where the tree has no such node (syntax the tree has no word for)."""
     position = (found.line, found.column)
     loop = nodes.loops.get(position)
@@ -87,7 +88,7 @@ def _shaped(path: str, nodes: _Nodes, found: Found, rule: SiteRule) -> Site | No
         # a bare generator argument: ast-grep sees it start at the parenthesis of the call
         return None
     calls = nodes.calls.get(position, [])
-    if rule.site in (SiteKind.FOR, SiteKind.WHILE, SiteKind.COMPREHENSION) or (loop is not None and not calls):
+    if rule.site.is_loop or (loop is not None and not calls):
         return None if loop is None else _loop(path, *loop, rule.site, found)
     if calls:
         function, call = calls[0]
@@ -95,7 +96,7 @@ def _shaped(path: str, nodes: _Nodes, found: Found, rule: SiteRule) -> Site | No
     if found.line not in nodes.statements:
         return None
     function, statement = nodes.statements[found.line]
-    handed = next((call for call in tree.calls((statement,)) if _last(call) in _HANDS_OVER), None)
+    handed = next((call for call in tree.calls((statement,)) if starts(function, call)), None)
     if handed is not None:
         return _call(path, function, handed, found, rule)
     return Site(path, function, rule.site, found.rule, found.line, found.column, found.end_line, statement,
@@ -119,10 +120,11 @@ def _loop(
             iterable = first.iterable
             parts = (*first.conditions, *(part for c in others for part in (c.iterable, *c.conditions)), element)
             targets = frozenset(name for clause in clauses for name in tree.bound_names(clause.target))
-    misuse = kind not in (SiteKind.FOR, SiteKind.WHILE, SiteKind.COMPREHENSION)
+    misuse = not kind.is_loop
     return Site(
         path, function, kind, found.rule, node.line, node.column, node.end_line, node,
         body=body, parts=parts, targets=targets, iterable=iterable, misuse=misuse,
+        filled=filled(node) if isinstance(node, code.While) else "",
     )  # fmt: skip
 
 
@@ -137,24 +139,17 @@ def _call(path: str, function: str, call: code.Call, found: Found, rule: SiteRul
 
 def _is_namesake(program: Program, site: Site) -> bool:
     """Does the call only share its name with what the rule looks for (`gather`, `map`, `Thread` of the project's own)?"""
-    if not isinstance(site.node, code.Call) or site.kind in (SiteKind.FOR, SiteKind.WHILE, SiteKind.COMPREHENSION):
+    if not isinstance(site.node, code.Call) or site.kind.is_loop:
         return False
     direct = [t for t in program.targets(site.function, site.node) if not t.callback]
     return bool(direct) and all(t.kind == "function" for t in direct)
-
-
-def _last(call: code.Call) -> str:
-    match call.function:
-        case code.Name(id=name) | code.Attribute(name=name):
-            return name
-    return ""
 
 
 def _without_doubles(sites: list[Site]) -> list[Site]:
     """One site a place and kind: a rule that names a misuse wins over the plain shape."""
     kept: dict[tuple[str, int, int, SiteKind], Site] = {}
     for site in sorted(sites, key=lambda s: (not s.misuse, s.rule)):
-        column = -1 if site.kind in _CONCURRENT else site.column
+        column = -1 if site.kind.is_concurrent else site.column
         kept.setdefault((site.path, site.line, column, site.kind), site)
     return list(kept.values())
 
@@ -163,21 +158,21 @@ def _as_tasks(sites: list[Site]) -> list[Site]:
     """Loops that hand their rounds to a pool, a thread or a gather are concurrent already: the pool's site speaks for them."""
     by_place: dict[tuple[str, str], list[Site]] = {}
     for site in sites:
-        if site.kind in _CONCURRENT and isinstance(site.node, code.Call):
+        if site.kind.is_concurrent and isinstance(site.node, code.Call):
             by_place.setdefault((site.path, site.function), []).append(site)
     spoken_for: set[int] = set()
     walked: dict[int, Site] = {}
     spread: dict[int, Site] = {}
     for loop in sites:
-        if loop.kind not in (SiteKind.FOR, SiteKind.WHILE, SiteKind.COMPREHENSION):
+        if not loop.kind.is_loop:
             continue
         for task in by_place.get((loop.path, loop.function), []):
             if task.kind is SiteKind.GATHER and _is_only_argument(loop.node, task.node):
                 spoken_for.add(id(loop))
                 spread[id(task)] = loop
-        inside = {id(node) for node in _inside(loop)}
+        within = {id(node) for node in inside(loop)}
         for task in by_place.get((loop.path, loop.function), []):
-            if id(task.node) in inside:
+            if id(task.node) in within:
                 spoken_for.add(id(loop))
                 known = walked.get(id(task))
                 if known is None or known.line <= loop.line:  # the innermost loop says how many tasks there are
@@ -200,17 +195,6 @@ def _spread(task: Site, loop: Site | None) -> Site:
     if loop is None:
         return task
     return replace(task, iterable=loop.iterable, targets=loop.targets, parts=loop.parts)
-
-
-def calls_of(site: Site) -> tuple[code.Call, ...]:
-    """The calls that a round of the site makes."""
-    return tuple(node for node in _inside(site) if isinstance(node, code.Call))
-
-
-def _inside(loop: Site) -> Iterator[code.Expr]:
-    yield from tree.expressions(loop.body)
-    for part in loop.parts:
-        yield from tree.every(part)
 
 
 def _with_rounds(task: Site, loop: Site | None) -> Site:

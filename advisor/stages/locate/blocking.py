@@ -8,6 +8,7 @@ from advisor.model import code, tree
 from advisor.model.effect import Effect
 from advisor.model.program import FunctionInfo, Program
 from advisor.model.site import Site, SiteKind
+from advisor.model.state import Piece
 from advisor.model.summary import Proof, Summaries
 
 _BLOCKS_A_LOOP = frozenset({Effect.NETWORK, Effect.DATABASE, Effect.SUBPROCESS, Effect.SLEEP, Effect.DISK})
@@ -32,9 +33,7 @@ def blocking(program: Program, summaries: Summaries, info: FunctionInfo) -> Iter
 def _heaviest(summaries: Summaries, function: str, call: code.Call) -> Proof | None:
     """What makes `call` itself (not its arguments) block, if it does."""
     proofs = [
-        p
-        for p in summaries.expression(function, (call,), frozenset(), False).proofs
-        if p.uid == call.uid and p.callee != ""
+        p for p in summaries.piece(Piece(function, expressions=(call,))).proofs if p.uid == call.uid and p.callee != ""
     ]
     blocking = [p for p in proofs if not p.awaited and (
         (p.effect in _BLOCKS_A_LOOP and p.seconds.expected >= _LONG_ENOUGH)

@@ -2,18 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from advisor.model import code, tree
 from advisor.model.program import FunctionInfo, Program
 from advisor.model.site import Context, Site
+from advisor.stages.locate.drained import drained
+from advisor.stages.locate.timed import timed
 
 _HANDLER_DECORATORS = frozenset(
     ["route", "get", "post", "put", "patch", "delete", "websocket", "api_view", "endpoint", "view_config", "expose"]
 )
 _HANDLER_RECEIVERS = ("app", "router", "blueprint", "bp", "api", "application", "server")
 _TEST_FOLDERS = frozenset({"test", "tests", "testing", "unittests", "integration_tests"})
+_TAKES = frozenset("get get_nowait pop popleft popitem receive recv lpop blpop rpop brpop next anext".split())
+# belongs to rules/words.yml
+_NEEDS_ITS_LOOP = frozenset(
+    ["asyncio.create_task", "asyncio.ensure_future", "asyncio.TaskGroup.create_task", "asyncio.get_running_loop",
+     "asyncio.AbstractEventLoop.create_task", "asyncio.AbstractEventLoop.create_future", "asyncio.Future.set_result",
+     "asyncio.AbstractEventLoop.call_soon", "asyncio.AbstractEventLoop.call_later", "asyncio.Future.set_exception"]
+)  # fmt: skip
+_REACTORS = ("twisted.internet.",)
+_DEFERRED = frozenset({"Deferred", "DeferredList"})
+_YIELDS_DEFERRED = frozenset({"inlineCallbacks", "deferred_f_from_coro_f"})
 _HANDLER_BASES = ("View", "APIView", "ViewSet", "RequestHandler", "Resource", "HTTPEndpoint", "MethodView")
 
 
@@ -23,18 +35,48 @@ def in_context(program: Program, site: Site) -> Site:
     contexts: set[Context] = set()
     if info.is_async:
         contexts.add(Context.ASYNC)
+    if _awaits(site):
+        contexts.add(Context.AWAITS)
+    if drained(program, info):
+        contexts.add(Context.DRAINED)
+    if timed(program, info, site):
+        contexts.add(Context.TIMED)
     if _is_test(site.path):
         contexts.add(Context.TEST)
     if info.is_module:
         guarded = _under_main_guard(info.body, site.line)
         contexts.add(Context.MAIN_GUARD if guarded else Context.MODULE_LEVEL)
+    if not info.is_async and (_on_a_reactor(program, info) or _starts_tasks(program, info.id, _calls(site))):
+        contexts.add(Context.ON_THE_LOOP)
     if _is_handler(program, info):
         contexts.add(Context.HANDLER)
-    if _runs_in_pool(program, site.function) or _is_one_of_many(program, info):
+    if _shares_a_pile(program, info) if info.is_async else _runs_in_pool(program, site.function):
         contexts.add(Context.POOL_WORKER)
     if _locked(program, info, site):
         contexts.add(Context.LOCKED)
     return replace(site, contexts=frozenset(contexts))
+
+
+def _awaits(site: Site) -> bool:
+    """Does a round await: an answer, what an asynchronous iterator gives, or entering an asynchronous context?"""
+    within = any(
+        isinstance(statement, code.For | code.With) and statement.is_async for statement in tree.statements(site.body)
+    )
+    return within or any(
+        isinstance(node, code.Await)
+        or (isinstance(node, code.Comprehension) and any(clause.is_async for clause in node.clauses))
+        for node in _inside(site)
+    )
+
+
+def _calls(site: Site) -> Iterator[code.Call]:
+    return (node for node in _inside(site) if isinstance(node, code.Call))
+
+
+def _inside(site: Site) -> Iterator[code.Expr]:
+    yield from tree.expressions(site.body)
+    for part in site.parts:
+        yield from tree.every(part)
 
 
 def _is_test(path: str) -> bool:
@@ -54,6 +96,36 @@ def _under_main_guard(body: tree.Block, line: int) -> bool:
                 if any(s.line <= line for s in inner) and line >= statement.line:
                     return line <= max(getattr(s, "end_line", s.line) for s in tree.statements(inner))
     return False
+
+
+def _on_a_reactor(program: Program, info: FunctionInfo) -> bool:
+    """Does the function make, yield or return Deferreds and their kin, which only the thread of their reactor may touch?"""
+    promised = () if info.returns is None else tree.every(info.returns)
+    if any(isinstance(node, code.Name | code.Attribute) and _last(node) in _DEFERRED for node in promised):
+        return True
+    if any(
+        _last(each.function if isinstance(each, code.Call) else each) in _YIELDS_DEFERRED for each in info.decorators
+    ):
+        return True
+    names = (target.name for call in tree.calls(info.body) for target in program.targets(info.id, call))
+    return any(name.startswith(_REACTORS) for name in names)
+
+
+def _starts_tasks(program: Program, function: str, calls: Iterable[code.Call], depth: int = 2) -> bool:
+    """Does a round start tasks or set futures of the event loop that runs, itself or in what it calls?"""
+    for call in calls:
+        for target in program.targets(function, call):
+            if target.kind == "external" and target.name in _NEEDS_ITS_LOOP:
+                return True
+            followed = depth and target.kind == "function" and target.callback in ("", "here") and not target.guessed
+            inner = program.functions[target.name] if followed else None
+            if inner and not inner.is_async and _starts_tasks(program, inner.id, tree.calls(inner.body), depth - 1):
+                return True
+    return False
+
+
+def _last(expression: code.Expr) -> str:
+    return (tree.dotted(expression) or "").rpartition(".")[2]
 
 
 def _is_handler(program: Program, info: FunctionInfo) -> bool:
@@ -77,8 +149,11 @@ def _is_handler(program: Program, info: FunctionInfo) -> bool:
 
 
 def _runs_in_pool(program: Program, function: str, depth: int = 3) -> bool:
-    """Is the function a pool's or thread's worker, or called (only) on the way from one?"""
-    if function in program.workers():
+    """Do many run the function at once, as the workers of a pool or as threads, or is it called (only) on the way from those?
+
+    A worker that is started once has the cores and connections to itself.
+    """
+    if program.workers().get(function, False):
         return True
     if depth == 0 or program.functions[function].is_module:
         return False
@@ -86,18 +161,36 @@ def _runs_in_pool(program: Program, function: str, depth: int = 3) -> bool:
     return bool(callers) and all(_runs_in_pool(program, caller, depth - 1) for caller in sorted(callers))
 
 
-def _is_one_of_many(program: Program, info: FunctionInfo) -> bool:
-    """A coroutine started several times over with the same arguments takes its share of one pile, as its fellows do."""
-    if not info.is_async:
-        return False
-    for caller, call in program.callers(info.id)[:6]:
-        for names, inside in _loops(program.functions[caller].body):
-            if any(node is call for node in inside):
-                given = (*call.arguments, *(keyword.value for keyword in call.keywords))
-                read = {n.id for part in given for n in tree.every(part) if isinstance(n, code.Name)}
-                awaited = any(isinstance(node, code.Await) and node.value is call for node in inside)
-                if not awaited and not read & names:
-                    return True
+def _shares_a_pile(program: Program, info: FunctionInfo) -> bool:
+    """A coroutine that is started several times over with the same receiver and arguments, and takes what is there to do
+    from a queue: its fellows do the rest. Tasks that each have their own work may start tasks of their own."""
+    return (
+        info.is_async
+        and _takes(info)
+        and any(_same_each_time(program, *place) for place in program.callers(info.id)[:6])
+    )
+
+
+def _takes(info: FunctionInfo) -> bool:
+    """Does it take what comes next from somewhere, as `queue.get()` does and `session.get(url)` does not, or walk what
+    it was given?"""
+    given = {parameter.name for parameter in info.parameters}
+    return any(
+        tree.callee(call).rpartition(".")[2] in _TAKES and not any(isinstance(a, code.Name) for a in call.arguments)
+        for call in tree.calls(info.body)
+    ) or any(
+        isinstance(statement, code.For) and isinstance(statement.iterable, code.Name) and statement.iterable.id in given
+        for statement in tree.statements(info.body)
+    )
+
+
+def _same_each_time(program: Program, caller: str, call: code.Call) -> bool:
+    """Does a loop start the same again and again, without waiting for each?"""
+    given = (call.function, *call.arguments, *(keyword.value for keyword in call.keywords))
+    read = {n.id for part in given for n in tree.every(part) if isinstance(n, code.Name)}
+    for names, inside in _loops(program.functions[caller].body):
+        if any(node is call for node in inside) and not read & names:
+            return not any(isinstance(node, code.Await) and node.value is call for node in inside)
     return False
 
 

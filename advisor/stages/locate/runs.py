@@ -14,23 +14,14 @@ from advisor.model.catalog import Catalog
 from advisor.model.effect import Effect
 from advisor.model.program import FunctionInfo, Program
 from advisor.model.site import Site, SiteKind
-from advisor.model.summary import Place, Summaries, Summary
+from advisor.model.state import LINES, Piece, State
+from advisor.model.summary import Summaries, Summary
+from advisor.model.words import is_named
+from advisor.questions.interference import View, ambient_clashes, changes_outside, clashes, independent, settled
 
 _LONG_ENOUGH = 0.002  # seconds that a statement must take to be worth overlapping
 _BETWEEN = 2  # light statements that may stand between two of a run
 _WAITS = frozenset({Effect.NETWORK, Effect.DATABASE})
-_CHANGES = frozenset(
-    (
-        "create update delete insert write send post put save commit rollback close connect open login logout "
-        "start stop lock unlock acquire release set add remove clear reset init initialize initialise setup push "
-        "publish execute drop register subscribe move rename mkdir accept sleep wait drain flush click goto fill "
-        "type press begin apply append enter exit join kill terminate ping ack edit reply upload install patch "
-        "aclose cancel shutdown dispose enqueue emit notify"
-    ).split()
-)
-
-
-_SAYS = frozenset({"send", "reply", "say", "respond", "answer", "publish", "emit", "set"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +30,7 @@ class _Step:
 
     statement: code.Stmt
     call: code.Call
-    summary: Summary
+    state: State
     read: frozenset[str]
     bound: frozenset[str]
     kept: bool
@@ -97,10 +88,14 @@ class _Runs:
         kept = isinstance(statement, code.Assign)
         if not kept and not awaited:
             return None
-        summary = self.summaries.block(self.info.id, (statement,), frozenset(), False)
-        if not self._waits(summary, awaited):
+        if is_named(tree.callee(call), self.catalog.words.pauses):
+            return None  # what is slept away between two steps is meant to lie between them
+        if not self._waits(self.summaries.piece(Piece(self.info.id, (statement,))), awaited):
             return None
-        return _Step(statement, call, summary, _read(value), _bound(statement), kept)
+        return _Step(statement, call, self._state(statement), _read(value), _bound(statement), kept)
+
+    def _state(self, statement: code.Stmt) -> State:
+        return settled(self.summaries.state(Piece(self.info.id, (statement,))), None)
 
     def _conditional(self, statement: code.If) -> _Step | None:
         """`if known: x = await a()`, with `else: x = await b()` or without."""
@@ -110,8 +105,7 @@ class _Runs:
         if first is None or any(step is None for step in steps):
             return None
         read = _read(statement.test).union(*(step.read for step in steps if step is not None))
-        summary = self.summaries.block(self.info.id, (statement,), frozenset(), False)
-        return _Step(statement, first.call, summary, read, first.bound, first.kept)
+        return _Step(statement, first.call, self._state(statement), read, first.bound, first.kept)
 
     def _waits(self, summary: Summary, awaited: bool) -> bool:
         if awaited:
@@ -123,20 +117,41 @@ class _Runs:
         """May `second` start before `first` has ended?"""
         if second.read & first.bound or second.bound & first.bound:
             return False
-        here = self.info.id
-        if _touched(first.summary) & (second.summary.reads | second.summary.keyed):
+        seen = View(self.program.objects, self.info.id)
+        for one, other in ((first.state, second.state), (second.state, first.state)):
+            if any(True for _ in clashes(seen, one, other, apart=False)) or any(
+                True for _ in ambient_clashes(one, other)
+            ):
+                return False
+        alike = self._alike(first, second)
+        if not alike and changes_outside(second.state) is not None:
+            return False  # it would be done although the first failed
+        if self._one_conversation(first.state, second.state) or (_lines(first.state) and _lines(second.state)):
             return False
-        if _touched(first.summary, here) & _touched(second.summary, here):
-            return False
-        if self._one_conversation(first.summary, second.summary):
-            return False
-        if _twins(first.call, second.call):
-            return True
-        return first.kept and second.kept and not _changes(first.call) and not _changes(second.call)
+        return independent(first.state, second.state, alike=alike, awaits=self.info.is_async) is None
 
-    def _one_conversation(self, first: Summary, second: Summary) -> bool:
+    def _alike(self, first: _Step, second: _Step) -> bool:
+        """One function of the project called for different things, or one method of different objects: as in a loop over them.
+
+        What a dispatcher is handed (`to_thread(remove, a)`) is told by the handed function, so that is no such pair.
+        """
+        one, other = first.call, second.call
+        if tree.callee(one).rpartition(".")[2] != tree.callee(other).rpartition(".")[2]:
+            return False
+        targets = [self.program.targets(self.info.id, call) for call in (one, other)]
+        if any(t.callback for found in targets for t in found):
+            return False
+        owners = [tree.callee(call).rpartition(".")[0] for call in (one, other)]
+        if owners[0] != owners[1]:
+            return True
+        own = bool(targets[0]) and targets[0] == targets[1] and all(t.kind == "function" for t in targets[0])
+        return own and (one.arguments != other.arguments or one.keywords != other.keywords)
+
+    def _one_conversation(self, first: State, second: State) -> bool:
         places = {
-            use.place for use in first.uses if (known := self.catalog.object(use.type)) is not None and known.conversation
+            use.place
+            for use in first.uses
+            if (known := self.catalog.object(use.type)) is not None and known.conversation
         }
         return any(use.place in places for use in second.uses)
 
@@ -148,8 +163,8 @@ class _Runs:
         read = frozenset().union(*(_read(head) for head in tree.heads(statement)))
         if read & bound:
             return False
-        summary = self.summaries.block(self.info.id, (statement,), frozenset(), False)
-        return summary.cost.total.expected < _LONG_ENOUGH / 2 and not any(w.place.path for w in summary.writes)
+        summary, state = self.summaries.piece(Piece(self.info.id, (statement,))), self._state(statement)
+        return summary.cost.total.expected < _LONG_ENOUGH / 2 and not any(w.place.path for w in state.writes)
 
     def _site(self, run: list[_Step]) -> Site:
         statements = tuple(step.statement for step in run)
@@ -176,35 +191,6 @@ def _bound(statement: code.Stmt) -> frozenset[str]:
     return frozenset(name for target in statement.targets for name in tree.bound_names(target))
 
 
-def _touched(summary: Summary, function: str | None = None) -> frozenset[Place]:
-    """The places that are surely given another value, by statements of `function` where one is named."""
-    return frozenset(
-        w.place
-        for w in summary.writes
-        if not w.guarded and not w.possible and w.how not in ("append", "augment") and function in (None, w.function)
-    )
-
-
-def _twins(first: code.Call, second: code.Call) -> bool:
-    """The same call for another thing (`send(a)`, `send(b)`), or two of a family (`load_users()`, `load_groups()`)."""
-    one, other = tree.callee(first), tree.callee(second)
-    owner, _, last = one.rpartition(".")
-    other_owner, _, other_last = other.rpartition(".")
-    if last == other_last and owner == other_owner and last.strip("_") in _SAYS:
-        return False  # who listens expects the first before the second
-    if last == other_last:
-        return first.arguments != second.arguments or first.keywords != second.keywords or owner != other_owner
-    words, other_words = last.strip("_").split("_"), other_last.strip("_").split("_")
-    return (
-        owner == other_owner
-        and len(words) > 1
-        and len(other_words) > 1
-        and words[0] == other_words[0]
-        and not _changes(first)
-    )
-
-
-def _changes(call: code.Call) -> bool:
-    """Does the call's name say that it changes something, so that what follows may rely on it?"""
-    last = tree.callee(call).rpartition(".")[2].lower().strip("_")
-    return any(word in _CHANGES for word in last.split("_"))
+def _lines(state: State) -> bool:
+    """Does it print or log? Who reads that expects the first before the second."""
+    return any(use.what in LINES for use in state.ambient)

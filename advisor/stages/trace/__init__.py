@@ -6,22 +6,20 @@ twice, so that each has seen what the others do.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 
 from advisor.model import code, tree
 from advisor.model.catalog import Catalog
 from advisor.model.effect import EffectTrace, Range, Step
-from advisor.model.program import Program, Target
-from advisor.model.summary import Place, Proof, Summaries, Summary, Use, Write
+from advisor.model.program import Program
+from advisor.model.state import Piece, State
+from advisor.model.summary import Proof, Summaries, Summary
 from advisor.stages.trace.meter import GUESSED_COMPUTING, Meter, at_most
-from advisor.stages.trace.roots import Names, Roots
-from advisor.stages.trace.state import Guard, Merge, State, look, look_at
+from advisor.stages.trace.state import look, look_whole
 
 __all__ = ["prove", "trace"]
 
-_MOST_WRITES = 40
-_DEEPEST = 3  # attributes of attributes that are told apart; recursion would make ever deeper ones
 _RECURSION = Range(1.0, 10.0, 1e4)  # how often a function that calls itself runs for one call from outside
 
 
@@ -30,8 +28,9 @@ def trace(program: Program, catalog: Catalog) -> Summaries:
     tracer = _Tracer(program, catalog)
     return Summaries(
         function=tracer.function,
-        block=tracer.block,
-        expression=tracer.expressions,
+        piece=tracer.piece,
+        function_state=tracer.function_state,
+        state=tracer.state,
         reached=tracer.reached,
     )
 
@@ -61,8 +60,9 @@ class _Tracer:
         self.program = program
         self.catalog = catalog
         self.done: dict[str, Summary] = {}
+        self.states: dict[str, State] = {}
+        self.awaited: set[str] = set()  # functions that somebody wants to know of
         self.called: dict[str, tuple[str, ...]] = {}
-        self.names: dict[str, Names] = {}
 
     def function(self, function: str) -> Summary:
         """The summary of a function, after those of all it calls."""
@@ -81,26 +81,24 @@ class _Tracer:
                         self.done[member] = replace(self.done[member], cost=replace(cost, interpreter=often))
         return self.done[function]
 
-    def block(self, function: str, block: tree.Block, private: frozenset[str], handed_over: bool) -> Summary:
-        """The summary of one run of `block`; places under `private` names are the block's own."""
-        calls = tuple(tree.calls(block))
-        self._prepare(function, calls)
-        roots = self._roots(function, private)
-        meter = self._meter(function, handed_over=handed_over)
-        meter.block(block)
-        return self._summary(meter, look(roots, block, self._merger(roots)))
-
-    def expressions(
-        self, function: str, expressions: tuple[code.Expr, ...], private: frozenset[str], handed_over: bool
-    ) -> Summary:
-        """The same for expressions evaluated once."""
-        calls = [node for expression in expressions for node in tree.every(expression) if isinstance(node, code.Call)]
-        self._prepare(function, calls)
-        roots = self._roots(function, private)
-        meter = self._meter(function, handed_over=handed_over)
-        for expression in expressions:
+    def piece(self, piece: Piece) -> Summary:
+        """The summary of one run of `piece`."""
+        self._prepare(piece)
+        meter = self._meter(piece.function, handed_over=piece.handed_over)
+        meter.block(piece.statements)
+        for expression in piece.expressions:
             meter.expression(expression, Range.exactly(1.0), False)
-        return self._summary(meter, look_at(roots, expressions, self._merger(roots)))
+        return self._summary(meter)
+
+    def state(self, piece: Piece) -> State:
+        """The state that one run of `piece` touches."""
+        self._prepare(piece)
+        return look(self.program, self.catalog, piece, self._known_state)
+
+    def function_state(self, function: str) -> State:
+        """The state that a function touches; what it does to its own variables is left out."""
+        self.function(function)
+        return self._known_state(function)
 
     def reached(self, function: str, calls: tuple[code.Call, ...]) -> frozenset[str]:
         """All functions that run when `calls` of `function` do."""
@@ -113,17 +111,12 @@ class _Tracer:
             waiting.extend(new)
         return frozenset(found)
 
-    def _prepare(self, function: str, calls: Iterable[code.Call]) -> None:
-        for call in calls:
-            for target in self.program.targets(function, call):
+    def _prepare(self, piece: Piece) -> None:
+        nodes = (node for expression in piece.expressions for node in tree.every(expression))
+        for call in (*tree.calls(piece.statements), *(node for node in nodes if isinstance(node, code.Call))):
+            for target in self.program.targets(piece.function, call):
                 if target.kind == "function":
                     self.function(target.name)
-
-    def _roots(self, function: str, private: frozenset[str] | None) -> Roots:
-        info = self.program.functions[function]
-        if function not in self.names:
-            self.names[function] = Names(info.body)
-        return Roots(self.program, info, self.names[function], private)
 
     def _meter(self, function: str, *, handed_over: bool = False) -> Meter:
         return Meter(self.program, self.catalog, function, self._known, handed_over=handed_over)
@@ -131,94 +124,29 @@ class _Tracer:
     def _known(self, function: str) -> Summary:
         return self.done.get(function, _NOTHING)
 
-    def _summarise(self, function: str) -> Summary:
-        body = self.program.functions[function].body
-        roots = self._roots(function, None)
-        meter = self._meter(function)
-        meter.block(body)
-        return self._summary(meter, look(roots, body, self._merger(roots)))
+    def _known_state(self, function: str) -> State:
+        """What is known of a function; one that runs without being called by name is looked at when it is first met."""
+        if function not in self.states and function not in self.awaited:
+            self.awaited.add(function)
+            self.function(function)
+        return self.states.get(function, _NO_STATE)
 
-    def _summary(self, meter: Meter, state: State) -> Summary:
+    def _summarise(self, function: str) -> Summary:
+        info = self.program.functions[function]
+        self.states[function] = look_whole(self.program, self.catalog, info, self._known_state)
+        meter = self._meter(function)
+        meter.block(info.body)
+        return self._summary(meter)
+
+    def _summary(self, meter: Meter) -> Summary:
         tally = meter.tally
         return Summary(
             proofs=tally.best(),
             cost=tally.total(),
-            writes=tuple(dict.fromkeys(state.writes))[:_MOST_WRITES],
-            reads=frozenset(state.reads),
-            keyed=frozenset(state.keyed),
-            uses=tuple(dict.fromkeys(state.uses))[:_MOST_WRITES],
             unresolved=tally.unresolved,
             parallel_native=tally.parallel_native,
             guessed_rounds=tally.guessed_rounds,
         )
-
-    def _merger(self, roots: Roots) -> Merge:
-        """What the functions called do to state, told in terms of the caller's own places."""
-
-        def merge(call: code.Call, state: State, guard: Guard) -> None:
-            targets = [t for t in self.program.targets(roots.info.id, call) if t.kind == "function" and not t.guessed]
-            for target in targets:
-                if target.callback in ("", "here"):
-                    sure = Guard(guard.tested, guard.sure and not target.conditional)
-                    self._merge(roots, call, target, self._known(target.name), state, sure)
-
-        return merge
-
-    def _merge(self, roots: Roots, call: code.Call, target: Target, inner: Summary, state: State, guard: Guard) -> None:
-        known: dict[Place, Place | None] = {}
-
-        def here(place: Place) -> Place | None:
-            if place not in known:
-                known[place] = self._translate(roots, call, target.name, place)
-            return known[place]
-
-        for place in inner.reads:
-            state.read(here(place))
-        for place in inner.keyed:
-            state.read(here(place), by_key=True)
-        for write in inner.writes:
-            changed = here(write.place)
-            if changed is not None:
-                guarded = write.guarded or guard.covers(changed)
-                possible = write.possible or target.conditional
-                state.write(Write(changed, write.how, write.function, write.line, guarded, possible), guard)
-        for use in inner.uses:
-            used = here(use.place)
-            if used is not None:
-                state.uses.append(Use(used, use.type, use.api, use.function, use.line))
-
-    def _translate(self, roots: Roots, call: code.Call, callee: str, place: Place) -> Place | None:
-        if place.root.startswith("global:"):
-            return place
-        info = self.program.functions[callee]
-        argument: code.Expr | None = None
-        if place.root == "self":
-            if isinstance(call.function, code.Attribute):
-                argument = self._receiver(roots, call, callee, call.function)
-                if (
-                    isinstance(argument, code.Call)
-                    and isinstance(argument.function, code.Name)
-                    and argument.function.id == "super"
-                ):
-                    return Place("self", place.path) if roots.info.owner is not None else None
-            # a constructor makes a new object: what it does to itself is nobody else's business
-        elif place.root.startswith("param:"):
-            position = int(place.root.split(":")[1])
-            argument = self.program.argument(callee, call, position) if position < len(info.parameters) else None
-        if argument is None:
-            return None
-        outer = roots.of(argument)
-        if outer is None:
-            return None
-        path = [part for part in (*outer.path.split("."), *place.path.split(".")) if part]
-        return Place(outer.root, ".".join(path[:_DEEPEST]))
-
-    def _receiver(self, roots: Roots, call: code.Call, callee: str, function: code.Attribute) -> code.Expr | None:
-        """The object that a method works on: the first argument where it is called through its class."""
-        through_class = any(value.kind == "class" for value in self.program.values(roots.info.id, function.value))
-        if through_class and not isinstance(function.value, code.Call):
-            return call.arguments[0] if call.arguments and self.program.functions[callee].owner is not None else None
-        return function.value
 
     def _callees(self, function: str) -> tuple[str, ...]:
         if function not in self.called:
@@ -270,3 +198,4 @@ class _Tracer:
 
 
 _NOTHING = Summary()
+_NO_STATE = State()

@@ -1,258 +1,870 @@
-"""State: which places a block reads and writes, seen from outside it.
+"""State: what a function or a piece of one reads, changes and uses, in memory and outside the program.
 
-A place that a block creates itself is its own business. What remains is told by root: the method's object,
-a parameter, a global, or a local name of the enclosing function that the block shares with its surroundings.
-What called functions do is merged where the call stands, so that a read after a sure write is known to see
-the block's own value and no one else's.
+What a piece makes itself is its own business. What called functions do is merged where the call stands, told in the
+caller's own terms; so a read after a sure write is known to see the piece's own value and no one else's.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+
+from msgspec import structs
 
 from advisor.model import code, tree
-from advisor.model.program import Value
-from advisor.model.summary import Place, Use, Write
-from advisor.stages.trace.roots import KEYED_READS, TAKES, VIEWS, Roots
-
-APPENDS = frozenset(
-    "append extend add update insert appendleft extendleft discard setdefault put put_nowait push subtract".split()
+from advisor.model.catalog import CallEntry, Catalog
+from advisor.model.effect import Effect
+from advisor.model.program import FunctionInfo, Program, Target, Value
+from advisor.model.state import (
+    BELOW,
+    INSIDE,
+    Access,
+    Ambient,
+    AmbientUse,
+    Deed,
+    Frame,
+    How,
+    Key,
+    Piece,
+    Place,
+    Places,
+    Read,
+    Root,
+    RootKind,
+    State,
+    Use,
+    Where,
+    Write,
 )
-_MUTATES = frozenset(["clear", "sort", "reverse", "rotate", "move_to_end", "seed", "shuffle"])
-_BUILTIN_CONTAINERS = ("builtins.", "collections.", "generator")
+from advisor.stages.trace.keys import Keys, named_argument, named_arguments
+from advisor.stages.trace.memos import SURE, Guard, Memos
 
-Merge = Callable[[code.Call, "State", "Guard"], None]
+_OUTSIDE = frozenset({Effect.NETWORK, Effect.DATABASE, Effect.DISK, Effect.SUBPROCESS})
+_OWN_TYPES = ("builtins.", "collections.", "generator")
+_CODE = frozenset({"instance", "some", "class", "module", "function", "external", "super"})
+_MOST = 80  # accesses of each sort that are kept apart
+_OPERATORS = {
+    "+": "add", "-": "sub", "*": "mul", "/": "truediv", "//": "floordiv", "%": "mod", "@": "matmul", "**": "pow",
+    "|": "or", "&": "and", "^": "xor", "<<": "lshift", ">>": "rshift",
+}  # fmt: skip
+_COMPARES = {
+    "==": "eq",
+    "!=": "ne",
+    "<": "lt",
+    ">": "gt",
+    "<=": "le",
+    ">=": "ge",
+    "in": "contains",
+    "not in": "contains",
+}
+_OBJECT = "object"  # the kind of thing that an object in memory stands for
+_EXITS = {"SystemExit": Ambient.EXIT, "KeyboardInterrupt": Ambient.EXIT}
+_DECIMAL = "decimal.Decimal"
+
+
+def look(program: Program, catalog: Catalog, piece: Piece, known: Callable[[str], State]) -> State:
+    """The state that one run of `piece` touches; `known` tells of the functions it calls."""
+    inside = frozenset(id(e) for e in _all(piece)) if piece.private else frozenset()
+    walk = _Look(program, catalog, piece, Frame(piece.private - piece.targets, piece.targets, inside), known)
+    walk.block(piece.statements, SURE)
+    for expression in piece.expressions:
+        walk.see(expression, SURE, whole=True)
+    return walk.found.result()
+
+
+def look_whole(program: Program, catalog: Catalog, info: FunctionInfo, known: Callable[[str], State]) -> State:
+    """The same of a whole function: what it does to its own variables is left out."""
+    walk = _Look(program, catalog, Piece(info.id), None, known)
+    walk.block(info.body, SURE)
+    return walk.found.result()
+
+
+def _all(piece: Piece) -> Iterable[code.Expr]:
+    yield from tree.expressions(piece.statements)
+    for expression in piece.expressions:
+        yield from tree.every(expression)
 
 
 @dataclass(slots=True)
-class State:
-    """What was seen so far: `reads` only where the block had not surely written the place before (`written`)."""
+class _Found:
+    """What was seen so far, each once; `written` are the places whose value is surely the piece's own by now."""
 
-    writes: list[Write] = field(default_factory=list)
-    reads: set[Place] = field(default_factory=set)
-    keyed: set[Place] = field(default_factory=set)
-    uses: list[Use] = field(default_factory=list)
+    reads: dict[Read, None] = field(default_factory=dict)
+    writes: dict[Write, None] = field(default_factory=dict)
+    ambient: dict[AmbientUse, None] = field(default_factory=dict)
+    deeds: dict[Deed, None] = field(default_factory=dict)
+    uses: dict[Use, None] = field(default_factory=dict)
     written: set[Place] = field(default_factory=set)
+    opaque: int = 0
+    opaque_awaits: int = 0
+    handed: int = 0
 
-    def read(self, place: Place | None, *, by_key: bool = False) -> None:
-        """Note a read, unless the block reads back what it wrote itself."""
-        if place is not None and place not in self.written:
-            (self.keyed if by_key else self.reads).add(place)
-
-    def write(self, write: Write, guard: Guard) -> None:
-        """Note a write; a plain one that happens for sure hides the place's earlier value from later reads."""
-        self.writes.append(write)
-        if write.how == "rebind" and guard.sure and not write.guarded and write.place.path:
-            self.written.add(write.place)
-
-
-@dataclass(frozen=True, slots=True)
-class Guard:
-    """What stands before a statement: the places that conditions tested, and whether it runs for sure."""
-
-    tested: frozenset[Place] = frozenset()
-    sure: bool = True
-
-    def covers(self, place: Place) -> bool:
-        """Does a test of this state, or of its object, decide whether the statement runs?"""
-        return place in self.tested or any(_early(t, place) for t in self.tested)
-
-
-def _early(tested: Place, place: Place) -> bool:
-    """`if self._ready: return` guards all that the method sets up after it."""
-    return tested.path == "*" and tested.root == place.root
-
-
-def look(roots: Roots, block: tree.Block, merge: Merge) -> State:
-    """The state that `block` touches; `merge` adds what a called function does."""
-    state = State()
-    _Look(roots, state, merge).block(block, Guard())
-    return state
-
-
-def look_at(roots: Roots, expressions: Iterable[code.Expr], merge: Merge) -> State:
-    """The same for expressions alone."""
-    state = State()
-    walk = _Look(roots, state, merge)
-    for expression in expressions:
-        walk.expression(expression, Guard())
-    return state
+    def result(self) -> State:
+        # who asks how much there is already keeps to a budget: that is no memo
+        counted = {read.place for read in self.reads if read.whole}
+        for write in [w for w in self.writes if w.memo and w.how is How.KEY and w.place in counted]:
+            del self.writes[write]
+            self.writes[replace(write, memo=False)] = None
+        return State(
+            reads=tuple(self.reads)[:_MOST],
+            writes=tuple(self.writes)[:_MOST],
+            ambient=tuple(self.ambient)[:_MOST],
+            deeds=tuple(self.deeds)[:_MOST],
+            uses=tuple(self.uses)[:_MOST],
+            opaque=self.opaque,
+            opaque_awaits=self.opaque_awaits,
+            handed=self.handed,
+        )
 
 
 class _Look:
-    def __init__(self, roots: Roots, state: State, merge: Merge) -> None:
-        self.roots = roots
-        self.state = state
-        self.merge = merge
+    def __init__(
+        self, program: Program, catalog: Catalog, piece: Piece, frame: Frame | None, known: Callable[[str], State]
+    ) -> None:
+        self.program, self.catalog, self.known = program, catalog, known
+        self.objects = program.objects
+        self.function, self.frame, self.piece = piece.function, frame, piece
+        self.info = program.functions[piece.function]
+        self.found = _Found()
+        self.keys = Keys(program, catalog, piece.function, frame)
+        self.memos = Memos(self.keys, self.places)
         self.line = 0
+        self.awaited: set[int] = set()
+        self.calls: tuple[int, ...] = ()  # those around what is looked at, outermost first
+        self.counts = ("", "here", "thread", "process", "loop") if piece.handed_over else ("", "here")
+
+    # ---- statements
 
     def block(self, block: tree.Block, guard: Guard) -> None:
         for statement in block:
+            if id(statement) in self.piece.without:
+                continue
             self.line = statement.line
-            self._statement(statement, guard)
-            match statement:
-                case code.If(test=test, body=body, orelse=orelse):
-                    inner = Guard(guard.tested | self._places_in(test), sure=False)
-                    self.block(body, inner)
-                    self.block(orelse, inner)
-                    if body and isinstance(body[-1], code.Return | code.Jump | code.Raise):
-                        # what follows runs only when the test failed
-                        guard = Guard(inner.tested | self._ready(test, body), guard.sure)
-                case code.While(test=test, body=body, orelse=orelse):
-                    inner = Guard(guard.tested | self._places_in(test), sure=False)
-                    self.block(body, inner)
-                    self.block(orelse, inner)
-                case code.For(body=body, orelse=orelse):
-                    self.block(body, Guard(guard.tested, sure=False))
-                    self.block(orelse, Guard(guard.tested, sure=False))
-                case code.Try(body=body, handlers=handlers, orelse=orelse, final=final):
-                    # `try: return cache[key]` with `except KeyError:` around the write is a test too
-                    looked_up = frozenset(p for s in body[:2] for head in tree.heads(s) for p in self._places_in(head))
-                    self.block(body, guard)
-                    for handler in handlers:
-                        self.block(handler.body, Guard(guard.tested | looked_up, sure=False))
-                    self.block(orelse, guard)
-                    self.block(final, guard)
-                case _:
-                    for inner_block in tree.blocks(statement):
-                        self.block(
-                            inner_block, guard if isinstance(statement, code.With) else Guard(guard.tested, False)
-                        )
+            guard = self._compound(statement, guard)
 
-    def _ready(self, test: code.Expr, body: tree.Block) -> frozenset[Place]:
-        """`if self._connected: return` at the top of a method: the rest of it sets up its object once."""
-        if not isinstance(body[-1], code.Return) or self.roots.info.owner is None:
-            return frozenset()
-        return frozenset(
-            Place(place.root, "*") for place in self._places_in(test) if place.root == "self" and place.path
-        )
-
-    def _places_in(self, expression: code.Expr) -> frozenset[Place]:
-        of = self.roots.of
-        kinds = (code.Name, code.Attribute, code.Subscript, code.Call)
-        return frozenset(
-            p for node in tree.every(expression) if isinstance(node, kinds) and (p := of(node)) is not None
-        )
+    def _compound(self, statement: code.Stmt, guard: Guard) -> Guard:
+        """Look at a statement with all its blocks; the guard of what follows."""
+        self._statement(statement, guard)
+        match statement:
+            case code.If(test=test, body=body, orelse=orelse):
+                missing, there = self.memos.of(test)
+                self.block(body, guard.under(missing))
+                self.block(orelse, guard.under(there))
+                if body and isinstance(body[-1], code.Return | code.Jump | code.Raise):
+                    leaves = isinstance(body[-1], code.Return | code.Raise)
+                    return guard.after(there, sure=guard.sure and not leaves)
+            case code.While(body=body, orelse=orelse) | code.For(body=body, orelse=orelse):
+                self.block(body, guard.under(()))
+                self.block(orelse, guard.under(()))
+            case code.Try(body=body, handlers=handlers, orelse=orelse, final=final):
+                looked_up = self.memos.looked_up(body)
+                self.block(body, guard)
+                for handler in handlers:
+                    self.block(handler.body, guard.under(looked_up))
+                self.block(orelse, guard)
+                self.block(final, guard)
+                return replace(guard, sure=guard.sure and not handlers)
+            case code.With(body=body):
+                self.block(body, guard)
+            case _:
+                for inner in tree.blocks(statement):
+                    self.block(inner, guard.under(()))
+        return guard
 
     def _statement(self, statement: code.Stmt, guard: Guard) -> None:
         match statement:
             case code.Assign(targets=targets, value=value, operator=operator):
                 if value is not None:
-                    self.expression(value, guard)
+                    self.see(value, guard, whole=operator is not None)
                 for target in targets:
-                    self._target(target, operator, guard)
+                    self._target(target, operator, value, guard)
             case code.Delete(targets=targets):
                 for target in targets:
                     if isinstance(target, code.Subscript):
-                        self._write(target, "key", guard)
+                        self.see(target.value, guard)
+                        self._change(self.places(target.value), How.KEY, guard)
                     elif isinstance(target, code.Attribute):
-                        self._write(target, "take", guard)
+                        self._change(self.places(target), How.REBIND, guard)
             case code.For(target=target, iterable=iterable):
-                self.expression(iterable, guard)
-                self._target(target, None, Guard(guard.tested, sure=False))
+                self._walked(iterable, guard)
+                self._implied(iterable, "iterate", guard)
+                self._target(target, None, None, guard.under(()))
+            case code.With(items=items):
+                for context, bound in items:
+                    self.see(context, guard)
+                    self._implied(context, "enter", guard)
+                    if bound is not None:
+                        self._target(bound, None, context, guard)
+            case code.Return(value=value) if value is not None:
+                self.see(value, guard)
+            case code.Raise(value=value) if value is not None:
+                self.see(value, guard)
+                self._raised(value)
+            case code.Evaluate(value=value):
+                self.see(value, guard)
+            case code.Class():
+                self._new_class()
+            case code.Function(parameters=parameters, decorators=decorators):
+                for part in (*decorators, *(p.default for p in parameters if p.default is not None)):
+                    self.see(part, guard)
             case _:
                 for head in tree.heads(statement):
-                    self.expression(head, guard)
+                    self.see(head, guard, whole=True)
 
-    def _target(self, target: code.Expr, operator: str | None, guard: Guard) -> None:
+    def _raised(self, value: code.Expr) -> None:
+        named = value.function if isinstance(value, code.Call) else value
+        if isinstance(named, code.Name) and named.id in _EXITS:
+            self._ambient(_EXITS[named.id], Access.WRITE, named.id)
+
+    def _target(self, target: code.Expr, operator: str | None, value: code.Expr | None, guard: Guard) -> None:
+        how = How.AUGMENT if operator else How.REBIND
         match target:
             case code.Name(id=name):
-                place = self.roots.of(target)
-                shared = name in self.roots.declared or self.roots.info.is_module
-                if place is not None and (shared or place.root.startswith("local:")):
-                    self._note(place, "augment" if operator else "rebind", guard)
-            case code.Attribute(value=value):
-                self.expression(value, guard, receiver=True)
-                self._write(target, "augment" if operator else "rebind", guard)
-            case code.Subscript(value=value, index=index):
-                self.expression(index, guard)
-                self.expression(value, guard, receiver=True)
-                fixed = not any(isinstance(node, code.Name) for node in tree.every(index))
-                self._write(target, "augment" if operator else "rebind" if fixed else "key", guard)
+                cell = self._cell(name)
+                if cell is not None:
+                    self._note(cell, how, guard, value)
+                if operator:
+                    self._augmented(target, operator, guard)
+            case code.Attribute(value=owner, name=name):
+                self.see(owner, guard)
+                self._change(self._set_places(target), how, guard, value)
+                if operator:
+                    self._augmented(target, operator, guard)
+                self._set_outside(owner, name)
+                self._implied_set(owner, name, guard)
+            case code.Subscript(value=owner, index=index):
+                self.see(index, guard)
+                self.see(owner, guard)
+                if isinstance(owner, code.Call) and tree.dotted(owner.function) == "globals":
+                    self._by_global_name(index, guard)
+                fixed = isinstance(index, code.Literal) and index.kind in ("int", "str")
+                places = self.places(target) if fixed else self.places(owner)
+                self._change(
+                    places,
+                    how if fixed else (How.AUGMENT if operator else How.KEY),
+                    guard,
+                    value,
+                    index,
+                    item=not fixed,
+                )
+                self._dunder(owner, "__setitem__", guard)
+                self._by_catalog(owner, "__setitem__")
             case code.Display(items=items):
-                for item in items:
-                    self._target(item, operator, guard)
-            case code.Starred(value=value):
-                self._target(value, operator, guard)
+                for position, item in enumerate(items):
+                    parts = value.items if isinstance(value, code.Display) and len(value.items) == len(items) else ()
+                    self._target(item, operator, parts[position] if parts else value, guard)
+            case code.Starred(value=inner):
+                self._target(inner, operator, value, guard)
 
-    def _write(self, target: code.Expr, how: str, guard: Guard) -> None:
-        place = self.roots.of(target)
-        if place is not None:
-            self._note(place, how, guard)
+    def _by_global_name(self, index: code.Expr, guard: Guard) -> None:
+        name = index.value if isinstance(index, code.Literal) and isinstance(index.value, str) else None
+        if name is None:
+            self._ambient(Ambient.INTERPRETER, Access.WRITE, "globals()")
+        else:
+            self._note(Place(Root(RootKind.GLOBAL, name, self.info.path)), How.REBIND, guard, None)
 
-    def _note(self, place: Place, how: str, guard: Guard) -> None:
-        write = Write(place, how, self.roots.info.id, self.line, guard.covers(place))
-        self.state.write(write, guard)
+    def _augmented(self, target: code.Expr, operator: str, guard: Guard) -> None:
+        """`out += more` changes the object itself where it is one that can be changed."""
+        kinds = {v.name for v in self.program.values(self.function, target) if v.kind in ("container", "object")}
+        if kinds & {
+            "builtins.list",
+            "builtins.set",
+            "builtins.dict",
+            "collections.deque",
+            "collections.Counter",
+            "builtins.bytearray",
+        }:
+            joins = How.ADD if kinds <= {"builtins.set"} else How.KEY
+            how = How.APPEND if operator == "+" else joins if operator == "|" else How.MUTATE
+            self._change(self.places(target), how, guard)
+        self._dunder(target, f"__i{_OPERATORS.get(operator, 'add')}__", guard)
 
-    def expression(self, expression: code.Expr, guard: Guard, *, receiver: bool = False) -> None:
-        """Note what evaluating `expression` reads and changes; the object of a method call is not itself read."""
-        roots, state = self.roots, self.state
+    def _set_places(self, target: code.Attribute) -> Places:
+        """Where an attribute is set: on the object itself, also where its class has one of that name."""
+        shared = any(v.kind in ("class", "module") for v in self.program.values(self.function, target.value))
+        found = self.places(target)
+        return found if shared else frozenset(place for place in found if place.root.kind is not RootKind.CLASS)
+
+    def _set_outside(self, owner: code.Expr, name: str) -> None:
+        """An attribute of a module, class or object from outside that everybody shares (`sys.stdout = …`)."""
+        for value in self.program.values(self.function, owner):
+            if value.kind == "external" and not value.args:
+                self._ambient(Ambient.INTERPRETER, Access.WRITE, f"{value.name}.{name}")
+            elif value.kind == "object" and value.name == "threading.local":
+                self._ambient(Ambient.THREAD_LOCAL, Access.WRITE, f"threading.local.{name}")
+
+    # ---- expressions
+
+    def see(self, expression: code.Expr, guard: Guard, *, whole: bool = False) -> None:
+        """Look at an expression that is evaluated; `whole` when whoever gets its value may look at all that it holds."""
+        if id(expression) in self.piece.without:
+            return
         match expression:
-            case code.Name():
-                if not receiver:
-                    state.read(roots.of(expression))
-            case code.Literal() | code.Lambda():
+            case code.Name(id=name):
+                cell = self._cell(name)
+                if cell is not None:
+                    self._read(cell, whole=False)
+                if whole:
+                    for place in self.places(expression):
+                        self._read(place, whole=True)
+            case code.Literal():
                 return
-            case code.Attribute(value=value):
-                if not receiver:
-                    state.read(roots.of(expression))
-                self.expression(value, guard, receiver=True)
+            case code.Lambda(body=body):
+                self.see(body, guard.under(()))
+            case code.Attribute(value=value, name=name):
+                for place in self.places(expression):
+                    self._read(place, whole=whole)
+                self.see(value, guard)
+                self._getter(expression, name, guard)
+                self._read_outside(value, name)
             case code.Subscript(value=value, index=index):
-                state.read(roots.of(expression), by_key=True)
-                self.expression(value, guard, receiver=True)
-                self.expression(index, guard)
-            case code.Operation(operator="in" | "not in", operands=(item, container)):
-                self.expression(item, guard)
-                state.read(roots.of(container), by_key=True)
-                self.expression(container, guard, receiver=True)
+                for place in self.places(expression):
+                    self._read(place, whole=whole)
+                self.see(value, guard)
+                self.see(index, guard, whole=True)
+                self._dunder(value, "__getitem__", guard)
+            case code.Operation():
+                self._operation(expression, guard)
             case code.Call():
                 self._call(expression, guard)
+            case code.Comprehension(clauses=clauses, element=element):
+                for clause in clauses:
+                    self._walked(clause.iterable, guard)
+                    self._implied(clause.iterable, "iterate", guard)
+                    for condition in clause.conditions:
+                        self.see(condition, guard.under(()), whole=True)
+                self.see(element, guard.under(()))
+            case code.Display(items=items):
+                for item in items:
+                    self.see(item, guard, whole=whole)
+            case code.Text(parts=parts):
+                for part in parts:
+                    self.see(part, guard, whole=True)
+                    self._dunder(part, "__str__", guard)
+            case code.Await(value=value):
+                if isinstance(value, code.Call):
+                    self.awaited.add(value.uid)
+                self.see(value, guard, whole=whole)
             case _:
                 for part in tree.parts(expression):
-                    self.expression(part, guard)
+                    self.see(part, guard, whole=whole)
+
+    def _operation(self, expression: code.Operation, guard: Guard) -> None:
+        operator, operands = expression.operator, expression.operands
+        if operator in ("is", "is not"):
+            none = any(isinstance(operand, code.Literal) for operand in operands)
+            for operand in operands:
+                if none and isinstance(operand, code.Attribute):
+                    for place in self.places(operand):
+                        self._read(place, whole=False, bare=True)
+                    self.see(operand.value, guard)
+                else:
+                    self.see(operand, guard)
+            return
+        if operator in ("in", "not in"):
+            item, container = operands
+            self.see(item, guard, whole=True)
+            for place in self.places(container):
+                self._read(place.below(INSIDE), whole=False)
+            self.see(container, guard)
+        elif operator in ("if", "and", "or"):
+            for position, operand in enumerate(operands):
+                self.see(operand, guard if position == 0 else guard.under(()), whole=operator == "if" and position == 1)
+        else:
+            for operand in operands:
+                self.see(operand, guard, whole=True)
+        name = _OPERATORS.get(operator) or _COMPARES.get(operator)
+        if name is not None:
+            for operand in operands[:2]:
+                self._dunder(operand, f"__{name}__", guard)
+            if name in _OPERATORS.values():
+                self._dunder(operands[-1], f"__r{name}__", guard)
+                self._decimal(operands)
+
+    def _decimal(self, operands: tuple[code.Expr, ...]) -> None:
+        if not self._knows_decimal:
+            return
+        for operand in operands:
+            if any(v.kind == "object" and v.name == _DECIMAL for v in self.program.values(self.function, operand)):
+                self._ambient(Ambient.DECIMAL_CONTEXT, Access.READ, _DECIMAL)
+                return
+
+    @cached_property
+    def _knows_decimal(self) -> bool:
+        """Does the file mention decimals at all? Else no operand need be asked for its type."""
+        top = self.program.functions[self.program.modules[self.info.path]]
+        return any(
+            "decimal" in (i.module, i.attribute)
+            for s in tree.statements(top.body)
+            if isinstance(s, code.Import)
+            for i in s.names
+        )
+
+    def _walked(self, iterable: code.Expr, guard: Guard) -> None:
+        """Walking a collection reads its elements; walking an iterator takes them."""
+        self.see(iterable, guard)
+        used_up = any(value.is_used_up for value in self.program.values(self.function, iterable))
+        for place in self.places(iterable):
+            self._read(place.below(INSIDE), whole=False)
+            if used_up:
+                self._note(place, How.TAKE, guard, None)
+
+    # ---- calls
 
     def _call(self, call: code.Call, guard: Guard) -> None:
-        self.line = call.line
-        match call:
-            case code.Call(function=code.Name(id="next"), arguments=(iterator, *_)):
-                place = self.roots.of(iterator)
-                if place is not None:
-                    self._note(place, "take", guard)
-            case code.Call(function=code.Attribute() as function):
-                self._method(function, call, guard)
-                self.expression(function.value, guard, receiver=True)
-            case code.Call(function=function):
-                self.expression(function, guard, receiver=True)
+        outer, self.line, self.calls = self.calls, call.line, (*self.calls, call.uid)
+        method = self.objects.bound_method(self.function, call.function)
+        targets = [t for t in self.program.targets(self.function, call) if t.callback in self.counts]
+        ours = bool(targets) and all(t.kind == "function" for t in targets if not t.callback)
+        if isinstance(method, code.Attribute):
+            self._receiver(method, call, targets, guard)
+            self.see(method.value, guard)
+        else:
+            self.see(call.function, guard)
+        self._unbound(call, guard)
         for part in tree.parts(call)[1:]:
-            self.expression(part, guard)
+            if isinstance(part, code.Attribute) and not ours:
+                self._handed_method(part, guard)
+            self.see(part, guard, whole=not ours)
         self.line = call.line
-        self.merge(call, self.state, guard)
+        if isinstance(call.function, code.Name) and call.function.id in ("next", "anext") and call.arguments:
+            self._resumed(call.arguments[0], guard)
+        if isinstance(call.function, code.Name) and call.function.id == "type" and len(call.arguments) == 3:
+            self._new_class()
+        for target in targets:
+            inner = replace(guard, sure=guard.sure and not target.conditional and not target.callback)
+            if target.kind == "function":
+                if not target.guessed:
+                    self._merge(call, target, inner)
+            elif not target.callback:
+                self._outside(call, method, target.name, inner, guessed=target.guessed)
+        if not [t for t in targets if not t.callback] and not self._makes(call, guard):
+            self._unknown(call, method)
+        self.calls = outer
 
-    def _method(self, function: code.Attribute, call: code.Call, guard: Guard) -> None:
-        place = self.roots.of(function.value)
-        if place is None:
+    def _unbound(self, call: code.Call, guard: Guard) -> None:
+        """`dict.update(known, more)`: the method of a built-in type, called by way of the type."""
+        match call:
+            case code.Call(function=code.Attribute(value=code.Name(id=kind), name=name), arguments=(first, *others)):
+                if self.catalog.call(f"builtins.{kind}") is None or self.program.objects.home(self.function, kind):
+                    return
+                if name in ("__setattr__", "__delattr__"):
+                    self._by_name(call, name.strip("_"), guard)
+                else:
+                    bound = structs.replace(call, arguments=tuple(others))
+                    self._receiver(code.Attribute(first, name), bound, [], guard)
+
+    def _new_class(self) -> None:
+        """A class that is made while the program runs tells its base, which may keep a list."""
+        if self.objects.defines("__init_subclass__"):
+            self._ambient(Ambient.INTERPRETER, Access.WRITE, "type.__init_subclass__")
+
+    def _makes(self, call: code.Call, guard: Guard) -> bool:
+        """A class of the project without a constructor of its own: what its fields are filled with."""
+        made = [value for value in self.program.values(self.function, call.function) if value.kind == "class"]
+        for value in made:
+            for where, given in (each for name in self.program.classes[value.name].assigned.values() for each in name):
+                self._factory(value.name, where, given, guard)
+        return bool(made)
+
+    def _factory(self, cls: str, where: str, field_of: code.Expr, guard: Guard) -> None:
+        """`field(default_factory=next_id)` calls it for each new object."""
+        if not isinstance(field_of, code.Call):
             return
-        types = self.roots.program.values(self.roots.info.id, function.value)
-        outside = sorted({v.name for v in types if v.kind == "object" and not v.name.startswith(_BUILTIN_CONTAINERS)})
+        for keyword in field_of.keywords:
+            if keyword.name in ("default_factory", "factory"):
+                for value in self.program.values(where, keyword.value):
+                    if value.kind == "function":
+                        self._add(self.known(value.name), lambda place: frozenset({place}), guard, lambda key: key)
+                if isinstance(keyword.value, code.Attribute):
+                    shared = Place(Root(RootKind.CLASS, self.program.classes[cls].name, cls))
+                    self._note(shared.below("default_factory"), How.TAKE, guard, None)
+
+    def _receiver(self, method: code.Attribute, call: code.Call, targets: list[Target], guard: Guard) -> None:
+        """What calling a method means for its object, where that is no code of the project."""
+        if method.name in ("send", "throw", "close", "__next__", "asend"):
+            self._resumed(method.value, guard)
+        places = self.places(method.value)
+        if not places:
+            return
+        types = self.program.values(self.function, method.value)
+        outside = sorted({v.name for v in types if v.kind == "object" and not v.name.startswith(_OWN_TYPES)})
         for name in outside:
-            self.state.uses.append(Use(place, name, f"{name}.{function.name}", self.roots.info.id, call.line))
-        if outside or _is_code(types):
+            asks = name in self.catalog.changeable and not self._changes_it(f"{name}.{method.name}")
+            for place in sorted(places):
+                self.found.uses.setdefault(Use(place, name, f"{name}.{method.name}", self._where()))
+                if asks:
+                    self._read(place, whole=True)
+        if outside or _is_code(types) or any(t.kind == "function" for t in targets):
             return
-        name = function.name
-        if name in APPENDS:
-            self._note(place, "append", guard)
-        elif name in TAKES:
-            by_key = bool(call.arguments) and not isinstance(call.arguments[0], code.Literal)
-            self._note(place, "key" if by_key and name in ("pop", "remove") else "take", guard)
-        elif name in _MUTATES:
-            self._note(place, "mutate", guard)
-        elif name in KEYED_READS:
-            self.state.read(place, by_key=True)
-        elif not isinstance(function.value, code.Name) or name in VIEWS:
-            self.state.read(place)
+        how = self.catalog.changing_methods.get(method.name)
+        if how is not None:
+            self._changed_by(places, how, call, guard)
+        elif method.name in ("get", "__getitem__", "__contains__"):
+            for place in places:
+                self._read(place.below(INSIDE), whole=False)
+        else:
+            for place in places:
+                self._read(place, whole=True)
+
+    def _changes_it(self, api: str) -> bool:
+        known = self.catalog.call(api)
+        return known is not None and "receiver" in known[1].changes
+
+    def _changed_by(self, places: Places, how: How, call: code.Call, guard: Guard) -> None:
+        first = call.arguments[0] if call.arguments else None
+        if how is How.TAKE:
+            for place in places:
+                self._read(place.below(INSIDE), whole=False)
+            by_key = first is not None and not isinstance(first, code.Literal)
+            how = How.KEY if by_key else how
+        self._change(places, how, guard, call.arguments[-1] if len(call.arguments) > 1 else None, first)
+
+    def _handed_method(self, method: code.Attribute, guard: Guard) -> None:
+        """`map(out.append, items)`: who is given the method will call it."""
+        how = self.catalog.changing_methods.get(method.name)
+        if how is not None and not _is_code(self.program.values(self.function, method.value)):
+            self._change(self.places(method.value), how, guard.under(()))
+
+    def _outside(self, call: code.Call, method: code.Expr, name: str, guard: Guard, *, guessed: bool) -> None:
+        """What the catalog says of a call."""
+        known = self.catalog.call(name)
+        if known is None:
+            if name not in self.catalog.objects:
+                self._unknown(call, method)
+            return
+        api, entry = known
+        if name.rpartition(".")[2] in ("setattr", "delattr", "__setattr__", "getattr", "hasattr"):
+            self._by_name(call, name.rpartition(".")[2], guard)
+            return
+        for argument, how in entry.changes.items():
+            changed = named_argument(call, method, argument)
+            stored = isinstance(method, code.Attribute) and method.name != name.rpartition(".")[2]
+            if argument == "receiver" and (stored or not isinstance(method, code.Attribute)):
+                # `self.ring`, `throw`: a method that was kept before, of the object that its place lies in
+                kept, last = self.places(call.function), name.rpartition(".")[2]
+                held = (Place(p.root, p.path[:-1]) if p.path[-1:] == (last,) else p for p in kept)
+                self._change(frozenset(held), how, guard)
+            elif changed is not None and not (argument == "receiver" and name.startswith(_OWN_TYPES)):
+                self._change(self.places(changed), how, guard)
+        for what, access in entry.state.items():
+            self._ambient(what, access, name)
+        acts = (
+            entry.access is not None
+            or entry.mode is not None
+            or entry.statement is not None
+            or entry.effect in _OUTSIDE
+        )
+        if acts or (entry.effect is Effect.ASYNC and entry.acts_on):
+            self._act(call, method, name if api.endswith(".*") else api, entry, guessed=guessed)
+
+    def _by_name(self, call: code.Call, function: str, guard: Guard) -> None:
+        """An attribute that is read or set by its name."""
+        match call.arguments:
+            case (owner, code.Literal(value=str(name)), *_):
+                expression = code.Attribute(owner, name)
+            case (owner, *_):
+                expression = code.Attribute(owner, "__dict__")
+            case _:
+                return
+        if function in ("getattr", "hasattr"):
+            self.see(expression, guard, whole=True)
+        else:
+            self._change(self.places(expression), How.REBIND, guard, call.arguments[-1])
+            self._set_outside(expression.value, expression.name)
+
+    def _act(self, call: code.Call, method: code.Expr, api: str, entry: CallEntry, *, guessed: bool) -> None:
+        key: Key | None
+        if entry.acts_on == ("receiver",) and entry.effect is not Effect.DISK and isinstance(method, code.Attribute):
+            space, key = self._object(method.value)
+        else:
+            named = named_arguments(call, method, entry.acts_on)
+            space = "file" if entry.effect in (Effect.DISK, Effect.NONE) else api.partition(".")[0]
+            key = self.keys.of(named) if named else None
+        if entry.unique:
+            key = replace(key or Key(), fresh=True)
+        access = self._access(call, entry)
+        if access is Access.CREATE and any(k.name == "exist_ok" for k in call.keywords):
+            access = Access.READ  # made once, whoever comes first
+        if entry.each:
+            for argument in named_arguments(call, method, entry.acts_on):
+                self.found.deeds.setdefault(Deed(space, access, self.keys.of([argument]), api, self._where(), guessed))
+            return
+        self.found.deeds.setdefault(Deed(space, access, key, api, self._where(), guessed))
+
+    def _object(self, expression: code.Expr) -> tuple[str, Key]:
+        """A connection or the like as the thing that is acted on: one that is made here serves nobody else, unless it opens
+        a database on a local file, which all see."""
+        places = self.places(expression)
+        if places:
+            return _OBJECT, Key(places=places)
+        types = (
+            self.catalog.object(v.name) for v in self.program.values(self.function, expression) if v.kind == "object"
+        )
+        embedded = any(known is not None and known.embedded for known in types)
+        key = self.keys.of([expression])
+        return ("file", key) if embedded else (_OBJECT, replace(key, fresh=True))
+
+    def _access(self, call: code.Call, entry: CallEntry) -> Access | None:
+        if entry.mode is not None:
+            given = named_argument(call, call.function, entry.mode) or named_argument(call, call.function, "mode")
+            if given is None:
+                return Access.READ
+            mode = given.value if isinstance(given, code.Literal) and isinstance(given.value, str) else None
+            if mode is None:
+                return None
+            return (Access.EXCLUSIVE if "+" in mode else Access.APPEND if "a" in mode else Access.CREATE if "x" in mode
+                    else Access.WRITE if "w" in mode else Access.READ)  # fmt: skip
+        if entry.statement is not None:
+            return self._spoken(named_argument(call, call.function, entry.statement))
+        return entry.access
+
+    def _spoken(self, statement: code.Expr | None) -> Access | None:
+        """What an SQL text does, by its verb."""
+        if isinstance(statement, code.Name):
+            values = self.objects.values_of(self.function, statement.id)
+            statement = values[0] if values is not None and len(values) == 1 else None
+        while isinstance(statement, code.Call) and statement.arguments:  # `text("SELECT …")`
+            statement = statement.arguments[0]
+        text = (
+            statement.value
+            if isinstance(statement, code.Literal)
+            else statement.text
+            if isinstance(statement, code.Text)
+            else None
+        )
+        if not isinstance(text, str) or not text.split():
+            return None
+        verb = text.split()[0].lower().strip("(")
+        if verb in ("select", "show", "explain", "describe", "values"):
+            return Access.READ
+        return Access.CREATE if verb == "insert" else Access.DELETE if verb == "delete" else Access.EXCLUSIVE
+
+    def _unknown(self, call: code.Call, method: code.Expr) -> None:
+        """A call that leads nowhere known: a method of a collection most likely, or anything."""
+        if isinstance(method, code.Attribute):
+            if method.name in self.catalog.builtin_methods:
+                return
+            for place in self.places(method.value):
+                self._read(place, whole=True)
+        guess = self.catalog.guess(tree.callee(call))
+        if isinstance(call.function, code.Name) and self._is_variable(call.function.id):
+            self.found.handed += 1
+        if guess is None or guess.access is None:
+            self.found.opaque += 1
+            self.found.opaque_awaits += call.uid in self.awaited
+        if guess is not None and guess.effect in _OUTSIDE:
+            named = [*call.arguments, *(k.value for k in call.keywords)]
+            key = self.keys.of(named) if named else None
+            self.found.deeds.setdefault(
+                Deed(f"{guess.effect}?", guess.access, key, tree.callee(call), self._where(), True)
+            )
+
+    def _is_variable(self, name: str) -> bool:
+        """Is it a name that is given values, rather than one that is defined or imported?"""
+        home = self.objects.home(self.function, name)
+        if home is None:
+            return False
+        given = any(parameter.name == name for parameter in self.program.functions[home].parameters)
+        return given or self.objects.values_of(home, name) is not None
+
+    def _by_catalog(self, owner: code.Expr, method: str) -> None:
+        """What setting an item of an outside object means (`os.environ[name] = …`)."""
+        for value in self.program.values(self.function, owner):
+            known = self.catalog.call(f"{value.name}.{method}") if value.kind in ("external", "object") else None
+            if known is not None:
+                for what, access in known[1].state.items():
+                    self._ambient(what, access, value.name)
+
+    # ---- what the project's own code does
+
+    def _getter(self, expression: code.Attribute, name: str, guard: Guard) -> None:
+        if self.objects.defines(name):
+            for target in self.program.implied(self.function, expression, "read"):
+                self._merge_from(target.name, expression.value, guard)
+
+    def _dunder(self, operand: code.Expr, method: str, guard: Guard) -> None:
+        """An operator that a class of the project defines."""
+        if not self.objects.defines(method):
+            return
+        for value in self.program.values(self.function, code.Attribute(operand, method)):
+            if value.kind == "function":
+                self._merge_from(value.name, operand, guard)
+
+    def _implied(self, expression: code.Expr, how: str, guard: Guard) -> None:
+        if how == "iterate":
+            self._dunder(expression, "__getitem__", guard)  # the old way to be walked
+            self._resumed(expression, guard)
+        methods = {"enter": ("__enter__", "__aenter__"), "iterate": ("__iter__", "__aiter__", "__next__")}[how]
+        if any(self.objects.defines(method) for method in methods):
+            for target in self.program.implied(self.function, expression, how):
+                self._merge_from(target.name, expression, guard)
+
+    def _resumed(self, generator: code.Expr, guard: Guard) -> None:
+        """A generator that a name holds goes on with its body when it is walked, or sent something."""
+        values = self.objects.values_of(self.function, generator.id) if isinstance(generator, code.Name) else None
+        for value in values or ():
+            if isinstance(value, code.Call):
+                for target in self.program.targets(self.function, value):
+                    if target.kind == "function" and self.program.functions[target.name].is_generator:
+                        self._merge(value, target, guard.under(()))
+
+    def _implied_set(self, owner: code.Expr, name: str, guard: Guard) -> None:
+        """A property's setter or `__setattr__` runs when an attribute is set."""
+        if self.objects.defines("__setattr__"):
+            self._dunder(owner, "__setattr__", guard)
+        if self.objects.defines(name):
+            setter = self.program.implied(self.function, code.Attribute(owner, name), "read")
+            if setter:
+                self._change(self.places(owner), How.MUTATE, guard)
+
+    def _merge_from(self, function: str, receiver: code.Expr, guard: Guard) -> None:
+        """Add what a method does whose object is `receiver` and that takes nothing else that matters."""
+        held = self.places(receiver)
+
+        def here(place: Place) -> Places:
+            if place.root.kind is RootKind.SELF:
+                return frozenset(p.below(*place.path) for p in held)
+            return frozenset() if place.root.kind is RootKind.PARAM else frozenset({place})
+
+        self._add(self.known(function), here, guard, lambda key: key)
+
+    def _merge(self, call: code.Call, target: Target, guard: Guard) -> None:
+        """Add what a called function does, in terms of the caller's own places."""
+        known: dict[Place, Places] = {}
+
+        def here(place: Place) -> Places:
+            if place not in known:
+                known[place] = self.objects.translate(self.function, call, target, place, self.frame)
+            return known[place]
+
+        def named(key: Key | None) -> Key | None:
+            return None if key is None else self.keys.translated(call, target, key)
+
+        self._add(self.known(target.name), here, guard, named, possible=target.conditional)
+
+    def _add(
+        self, inner: State, here: Callable[[Place], Places], guard: Guard, named: Callable[[Key | None], Key | None], *,
+        possible: bool = False,
+    ) -> None:  # fmt: skip
+        found = self.found
+        for read in inner.reads:
+            for place in here(read.place):
+                self._read(place, whole=read.whole, exposed=read.exposed, where=read.where, bare=read.bare)
+        for write in inner.writes:
+            places = here(write.place)
+            for place in places:
+                sure = guard.sure and write.sure and not write.possible and len(places) == 1
+                new = Write(
+                    place,
+                    write.how,
+                    self._where(write.where),
+                    write.memo,
+                    write.possible or possible,
+                    sure,
+                    write.constant,
+                    named(write.key),
+                    named(write.rests_on),
+                )
+                found.writes.setdefault(new)
+                self._settle(new)
+        for use in inner.ambient:
+            found.ambient.setdefault(AmbientUse(use.what, use.access, use.api, self._where(use.where)))
+        for deed in inner.deeds:
+            where = self._where(deed.where)
+            found.deeds.setdefault(Deed(deed.space, deed.access, named(deed.key), deed.api, where, deed.guessed))
+        for each in inner.uses:
+            for place in here(each.place):
+                found.uses.setdefault(Use(place, each.type, each.api, self._where(each.where)))
+        found.opaque += min(inner.opaque, 1)
+        found.opaque_awaits += min(inner.opaque_awaits, 1)
+        found.handed += min(inner.handed, 1)
+
+    # ---- notes
+
+    def places(self, expression: code.Expr) -> Places:
+        return self.objects.places(self.function, expression, self.frame)
+
+    def _cell(self, name: str) -> Place | None:
+        """The variable, where it is not the piece's own."""
+        if self.frame is None:
+            return self.objects.cell(self.function, name)
+        if name in self.frame.private or name in self.frame.targets:
+            return None
+        cell = self.objects.cell(self.function, name)
+        if cell is None and self.objects.values_of(self.function, name) is not None:
+            return Place(Root(RootKind.LOCAL, name, self.function))
+        return cell
+
+    def _where(self, inner: Where | None = None) -> Where:
+        if inner is None:
+            return Where(self.function, self.line, self.calls)
+        return Where(inner.function, inner.line, self.calls)
+
+    def _read(
+        self, place: Place, *, whole: bool, exposed: bool = True, where: Where | None = None, bare: bool = False
+    ) -> None:
+        if exposed and place.path and any(w in self.found.written for w in _prefixes(place)):
+            exposed = False
+        self.found.reads.setdefault(Read(place, whole, exposed, self._where(where), bare))
+
+    def _change(
+        self, places: Places, how: How, guard: Guard, value: code.Expr | None = None, key: code.Expr | None = None,
+        *, item: bool = False,
+    ) -> None:  # fmt: skip
+        for place in places:
+            self._note(place, how, guard, value, key, alone=len(places) == 1, item=item)
+
+    def _note(
+        self, place: Place, how: How, guard: Guard, value: code.Expr | None, key: code.Expr | None = None, *,
+        alone: bool = True, item: bool = False,
+    ) -> None:  # fmt: skip
+        filled = how in (How.REBIND, How.KEY)
+        rests_on = self.memos.fills(guard, place, key if how is How.KEY else None, value) if filled else None
+        memo = rests_on is not None
+        constant = isinstance(value, code.Literal)
+        if how is How.AUGMENT and item:
+            place = place.below(INSIDE)
+        named = self.keys.of([key]) if how is How.KEY and key is not None else None
+        write = Write(place, how, self._where(), memo, False, guard.sure and alone, constant, named, rests_on)
+        self.found.writes.setdefault(write)
+        self._settle(write)
+
+    def _settle(self, write: Write) -> None:
+        """What surely gets another value is the piece's own from here on."""
+        path = write.place.path
+        if (
+            write.sure
+            and write.how is How.REBIND
+            and not write.memo
+            and path
+            and BELOW not in path
+            and INSIDE not in path
+        ):
+            self.found.written.add(write.place)
+
+    def _ambient(self, what: Ambient, access: Access, api: str) -> None:
+        self.found.ambient.setdefault(AmbientUse(what, access, api, self._where()))
+
+    def _read_outside(self, owner: code.Expr, name: str) -> None:
+        if self._knows_local and any(
+            v.kind == "object" and v.name == "threading.local" for v in self.program.values(self.function, owner)
+        ):
+            self._ambient(Ambient.THREAD_LOCAL, Access.READ, f"threading.local.{name}")
+
+    @cached_property
+    def _knows_local(self) -> bool:
+        top = self.program.functions[self.program.modules[self.info.path]]
+        return any(
+            i.module == "threading" for s in tree.statements(top.body) if isinstance(s, code.Import) for i in s.names
+        )
+
+
+def _prefixes(place: Place) -> Iterable[Place]:
+    return (Place(place.root, place.path[:length]) for length in range(1, len(place.path) + 1))
 
 
 def _is_code(types: Iterable[Value]) -> bool:
     """Is the receiver code of the project, or a module or class, whose methods speak for themselves?"""
-    return any(v.kind in ("instance", "some", "class", "module", "function", "external") for v in types)
+    return any(value.kind in _CODE for value in types)

@@ -2,36 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 
 from advisor.model import code, tree
 from advisor.model.case import Case
-from advisor.model.catalog import Catalog
+from advisor.model.catalog import Catalog, Waiter
 from advisor.model.concurrency import Model
 from advisor.model.effect import ZERO, Effect, EffectTrace, Range
 from advisor.model.estimate import Work
 from advisor.model.program import Program
 from advisor.model.site import Dependence, DependenceKind, Detail, Site, SiteKind
+from advisor.model.state import Piece, State
 from advisor.model.summary import Proof, Summaries, Summary
+from advisor.questions import pools
+from advisor.questions.calls import calls_of, receiver
+from advisor.questions.flow import Flow, flow_of, iteration
+from advisor.questions.interference import settled, view
+from advisor.questions.thresholds import is_too_little
 from advisor.stages.weigh.dependence import counted, dependence, drained
-from advisor.stages.weigh.flow import Flow, flow
-from advisor.stages.weigh.hazards import hazards
+from advisor.stages.weigh.hazards import asks, hazards
 from advisor.stages.weigh.once import ends_with
-from advisor.stages.weigh.order import calls_of_round
 from advisor.stages.weigh.signs import signs
 
 __all__ = ["weigh"]
 
 Prover = Callable[[str, Proof], EffectTrace]  # (function id, proof) -> the whole chain of calls
 
-_TINY_ROUND = 2e-5  # seconds: below, a round is not worth handing over however many there are
-_TINY_TOTAL = 3e-3  # seconds: below, the whole site is not worth a pool
 _WORTH_SAYING = 0.04  # share of a round's time from which an effect is told
 _MOST_EFFECTS = 5
 _NEAR = 3  # calls on the way to a statement that the reader of the loop may still be told to batch
 _PARALLEL = 0.4  # share of a round in code that fills all cores by itself, from which a pool around it cannot gain
 _WAITS = frozenset({Effect.NETWORK, Effect.DATABASE, Effect.SLEEP, Effect.LOCK, Effect.ASYNC})
-_CONCURRENT = frozenset({SiteKind.POOL, SiteKind.THREAD, SiteKind.GATHER})
+_BLOCKS = frozenset({Effect.NETWORK, Effect.DATABASE, Effect.SUBPROCESS, Effect.SLEEP, Effect.DISK})
 _NATIVE = frozenset({Effect.CPU_NATIVE_NOGIL, Effect.PARALLEL_NATIVE, Effect.DISK})
 _FLAT = frozenset({"builtins.str", "builtins.bytes", "builtins.bytearray", "numpy.ndarray"})
 _ITEMS = Range(2.0, 30.0, 2000.0)  # rounds of a site whose length the source does not tell
@@ -45,14 +48,15 @@ def weigh(
 
 
 def _case(program: Program, summaries: Summaries, catalog: Catalog, site: Site, prove: Prover) -> Case:
-    ways = flow(site.body, site.targets, site.parts if isinstance(site.node, code.While) else ())
-    private = frozenset(name for name in ways.bound if not _crosses_rounds(ways, name)) | site.targets
-    summary = _round(summaries, site, private)
-    tie = _dependence(program, site, ways, summary)
+    ways = flow_of(site)
+    piece = iteration(site, ways, handed_over=site.kind.is_concurrent)
+    summary = _as_awaited(_without_answers(summaries.piece(piece)))
+    state = settled(_state(summaries, site, piece), frozenset(ways.bound))
+    tie = _dependence(program, site, ways, summary, state)
     work = _work(program, site, summary)
     proofs = _telling(summary, site.kind)
-    kind = _work_kind(summary, work, proofs, concurrent=site.kind in _CONCURRENT, known=_worker_known(program, site))
-    found = hazards(program, catalog, site, ways, summary, tie, work)
+    kind = _work_kind(summary, work, proofs, concurrent=site.kind.is_concurrent, known=_worker_known(program, site))
+    found = hazards(program, catalog, site, ways, summary, state, tie, work)
     info = program.functions[site.function]
     traces = tuple(prove(site.function, proof) for proof in proofs)
     entry = catalog.call(proofs[0].api) if proofs else None
@@ -74,9 +78,9 @@ def _case(program: Program, summaries: Summaries, catalog: Catalog, site: Site, 
         async_counterpart=entry[1].async_ if entry is not None else None,
         blast_radius=_blast_radius(program, site.function),
         subject=_subject(site),
-        concurrent_now=_model_in_use(program, site),
-        signs=signs(catalog, site, summary, work),
-        workers=_pool_size(program, site),
+        concurrent_now=_model_in_use(program, catalog, site),
+        signs=signs(program, catalog, site, summary, work),
+        workers=_pool_size(program, catalog, site),
     )
 
 
@@ -84,9 +88,7 @@ def _is_one_statement(site: Site, proof: Proof, trace: EffectTrace) -> bool:
     """May one call stand for those of all rounds? Not far down the calls, nor where each round says something else."""
     if len(trace.trace) > _NEAR or _steps_through(site):
         return False
-    statement = next(
-        (call.arguments[0] for call in calls_of_round(site) if call.uid == proof.uid and call.arguments), None
-    )
+    statement = next((call.arguments[0] for call in calls_of(site) if call.uid == proof.uid and call.arguments), None)
     if proof.callee is not None or not proof.api.rpartition(".")[2].startswith("execute") or statement is None:
         return True
     return site.targets.isdisjoint(node.id for node in tree.every(statement) if isinstance(node, code.Name))
@@ -102,46 +104,50 @@ def _steps_through(site: Site) -> bool:
 
 def _worker_known(program: Program, site: Site) -> bool:
     """Is it known what a pool or thread is handed to run?"""
-    return any(target.callback for call in calls_of_round(site) for target in program.targets(site.function, call))
+    return any(target.callback for call in calls_of(site) for target in program.targets(site.function, call))
 
 
-def _crosses_rounds(ways: Flow, name: str) -> bool:
-    use = ways.names.get(name)
-    return use is not None and bool(use.exposed or use.augmented or use.combined or use.tested)
+def _state(summaries: Summaries, site: Site, piece: Piece) -> State:
+    """The state that an iteration touches. A while's test reads what decides its end; `counted` and `drained` judge that."""
+    if not isinstance(site.node, code.While):
+        return summaries.state(piece)
+    body, test = summaries.state(replace(piece, expressions=())), summaries.state(replace(piece, statements=()))
+    return replace(body, writes=(*body.writes, *test.writes), ambient=(*body.ambient, *test.ambient),
+                   deeds=(*body.deeds, *test.deeds), uses=(*body.uses, *test.uses))  # fmt: skip
 
 
-def _round(summaries: Summaries, site: Site, private: frozenset[str]) -> Summary:
-    """What one round does; for a misused pool, what its workers do."""
-    handed_over = site.kind in _CONCURRENT
-    if not site.body:
-        return summaries.expression(site.function, site.parts, private, handed_over)
-    inner = summaries.block(site.function, site.body, private, handed_over)
-    if not site.parts:
-        return inner
-    test = summaries.expression(site.function, site.parts, private, handed_over)
-    return Summary(
-        proofs=(*inner.proofs, *test.proofs),
-        cost=inner.cost + test.cost,
-        writes=(*inner.writes, *test.writes),
-        reads=inner.reads,  # a loop's test reads what decides its end; `counted` and `drained` judge that
-        keyed=inner.keyed,
-        uses=(*inner.uses, *test.uses),
-        unresolved=inner.unresolved + test.unresolved,
-        parallel_native=inner.parallel_native or test.parallel_native,
-        guessed_rounds=inner.guessed_rounds or test.guessed_rounds,
-    )
+def _without_answers(summary: Summary) -> Summary:
+    """The round without the time that a person takes to answer where one is asked: that is neither work nor a wait that
+    workers could share."""
+    thinking = sum(proof.seconds.expected for proof in summary.proofs if asks(proof))
+    if not thinking:
+        return summary
+    spent = summary.cost.interpreter
+    left = Range(spent.low, max(spent.low, spent.expected - thinking), max(spent.low, spent.expected - thinking) * 10)
+    return replace(summary, cost=replace(summary.cost, interpreter=left))
 
 
-def _dependence(program: Program, site: Site, ways: Flow, summary: Summary) -> Dependence:
+def _as_awaited(summary: Summary) -> Summary:
+    """The round with what it awaits told as such: a name may sound like a call that blocks, but `await` proves that it
+    gives way meanwhile."""
+    return replace(summary, proofs=tuple(map(_awaited, summary.proofs)))
+
+
+def _awaited(proof: Proof) -> Proof:
+    gives_way = proof.awaited and proof.guessed and proof.callee is None and proof.effect in _BLOCKS
+    return replace(proof, effect=Effect.ASYNC) if gives_way else proof
+
+
+def _dependence(program: Program, site: Site, ways: Flow, summary: Summary, state: State) -> Dependence:
     if site.kind in (SiteKind.STATEMENTS, SiteKind.AWAITS, SiteKind.BLOCKING_IN_ASYNC):
         return Dependence(DependenceKind.NONE)
-    found = dependence(program, site, ways, summary)
+    found = dependence(site, ways, summary, state, view(program, site))
     last = ends_with(site.body, summary.proofs, summary.cost.total.expected) if site.kind is SiteKind.FOR else None
     if last is not None:
         because = f"the loop ends with `{last.api}` (line {last.line}), which so runs once"
         return Dependence(DependenceKind.CARRIED, (Detail(last.api, last.line, because),), found.also | {found.kind})
     open_ended = _counts_on(program, site) or (
-        isinstance(site.node, code.While) and not drained(site) and not counted(site, ways)
+        isinstance(site.node, code.While) and not site.filled and not drained(site) and not counted(site, ways)
     )
     if open_ended and found.kind is not DependenceKind.CARRIED:
         detail = Detail(site.kind.value, site.line, "whether there is another round is known only after this one")
@@ -239,7 +245,7 @@ def _work_kind(summary: Summary, work: Work, proofs: tuple[Proof, ...], *, concu
     """The effect that takes most of the time, `mixed`, `tiny`, or `unknown`."""
     cost = summary.cost
     total = cost.total.expected
-    if total < _TINY_ROUND or total * work.items.expected < _TINY_TOTAL:
+    if is_too_little(total, work.items.expected):
         handed_on = concurrent and (summary.unresolved or not known)  # what a worker does is hardly nothing
         return "unknown" if (handed_on or summary.unresolved) and not proofs else "tiny"
     if _share(proofs, frozenset({Effect.PARALLEL_NATIVE}), total) > _PARALLEL:
@@ -313,7 +319,7 @@ def _subject(site: Site) -> str:
     return " ".join(words)
 
 
-def _model_in_use(program: Program, site: Site) -> Model | None:
+def _model_in_use(program: Program, catalog: Catalog, site: Site) -> Model | None:
     """The model that a pool, thread or gather already uses."""
     if site.kind is SiteKind.GATHER:
         return Model.ASYNCIO
@@ -321,34 +327,30 @@ def _model_in_use(program: Program, site: Site) -> Model | None:
         return Model.THREADING
     if site.kind is not SiteKind.POOL:
         return None
-    names: set[str] = set()
-    for call in calls_of_round(site):
-        names.update(t.name for t in program.targets(site.function, call) if t.kind == "external")
-        if isinstance(call.function, code.Attribute):
-            names.update(v.name for v in program.values(site.function, call.function.value) if v.kind == "object")
-    if any(
-        "ProcessPool" in name
-        or name.startswith("multiprocessing.pool.Pool")
-        or name in ("multiprocessing.Process", "multiprocessing.Pool")
-        for name in names
-    ):
+    found = {kind for call in calls_of(site) for kind in _runs_on(program, catalog, site.function, call)}
+    if Waiter.PROCESS in found:
         return Model.MULTIPROCESSING
-    if any("ThreadPool" in name or name.startswith(("threading.", "multiprocessing.dummy")) for name in names):
-        return Model.THREADING
-    return None
+    return Model.THREADING if Waiter.THREAD in found else None
 
 
-def _pool_size(program: Program, site: Site) -> int | None:
+def _runs_on(program: Program, catalog: Catalog, function: str, call: code.Call) -> Iterator[Waiter | None]:
+    """What a call that makes a pool, or hands work to one or to a thread or process, runs it on."""
+    yield pools.pool_of(program, catalog, function, call)
+    owner = receiver(call)
+    if owner is not None:
+        yield pools.pool_of(program, catalog, function, owner)
+    handed = pools.hand_over(program, catalog, function, call)
+    if handed is not None and handed.runs_elsewhere and not handed.guessed:
+        yield Waiter(handed.where)
+
+
+def _pool_size(program: Program, catalog: Catalog, site: Site) -> int | None:
     """The workers of the pool that the site hands its rounds to, where it is made in the same function."""
     if site.kind is not SiteKind.POOL:
         return None
     for call in tree.calls(program.functions[site.function].body):
-        made = {target.name.rpartition(".")[2] for target in program.targets(site.function, call)}
-        if made.isdisjoint({"ThreadPoolExecutor", "ProcessPoolExecutor", "ThreadPool", "Pool"}):
-            continue
-        given = [word.value for word in call.keywords if word.name in ("max_workers", "processes")]
-        for expression in (*given, *call.arguments[:1]):
-            number = program.number(site.function, expression)
+        if pools.pool_of(program, catalog, site.function, call) in (Waiter.THREAD, Waiter.PROCESS):
+            number = pools.size(program, site.function, call)
             if number is not None and number >= 1:
                 return int(number)
     return None

@@ -5,35 +5,40 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from advisor.model import code, tree
-from advisor.model.program import Program
 from advisor.model.site import Dependence, DependenceKind, Detail, Site
-from advisor.model.summary import Place, Summary, Write
-from advisor.stages.weigh.flow import Flow
+from advisor.model.state import BELOW, INSIDE, Access, How, Place, Read, RootKind, State, Write
+from advisor.model.summary import Summary
+from advisor.questions.flow import Flow
+from advisor.questions.interference import View, meetings
 from advisor.stages.weigh.slices import splits
 
 _STRENGTH = tuple(DependenceKind)
-_PRINTS = ("builtins.print", "sys.stdout.write", "click.echo", "rich.print")
+_COSTLY = 0.05  # share of an iteration's time from which a call counts as costly
 _STOPS_EARLY = frozenset({"any", "all", "next"})
 _WRITES = frozenset(["write", "writelines", "writerow", "writerows"])
 
 Tie = tuple[DependenceKind, Detail]
 
 
-def dependence(program: Program, site: Site, flow: Flow, summary: Summary) -> Dependence:
-    """The strongest tie between rounds, the others beside it."""
-    ties = [
-        *_names(site, flow),
-        *_state(program, site, flow, summary),
-        *_order(flow, summary),
-        *_exits(site, flow),
-    ]
-    ties = _split(site, ties, summary)
+def dependence(site: Site, flow: Flow, summary: Summary, state: State, seen: View) -> Dependence:
+    """The strongest tie between iterations, the others beside it."""
+    costly = costly_calls(summary)
+    ties = _split(site, list(_names(site, flow)), summary)
+    ties += _state(site, flow, state, seen, costly)
+    ties += _outside(flow, state, seen)
+    ties += [*_order(flow, summary, state), *_exits(site, flow)]
     if not ties:
         return Dependence(DependenceKind.NONE)
     ties.sort(key=lambda tie: -_STRENGTH.index(tie[0]))
     kind = ties[0][0]
     details = tuple(dict.fromkeys(detail for k, detail in ties if k is kind))
     return Dependence(kind, details[:6], frozenset(k for k, _ in ties) - {kind})
+
+
+def costly_calls(summary: Summary) -> frozenset[int]:
+    """The calls of an iteration that take its time: those that a rewrite hands over."""
+    total = sum(proof.seconds.expected for proof in summary.proofs)
+    return frozenset(proof.uid for proof in summary.proofs if proof.seconds.expected >= _COSTLY * total)
 
 
 def _split(site: Site, ties: list[Tie], summary: Summary) -> list[Tie]:
@@ -87,76 +92,139 @@ def _carried(name: str, read: int, written: int) -> Tie:
     )
 
 
-def _state(program: Program, site: Site, flow: Flow, summary: Summary) -> Iterator[Tie]:
-    """Ties through objects that the rounds share."""
-    names = walked(site)
+def _state(site: Site, flow: Flow, state: State, seen: View, costly: frozenset[int]) -> Iterator[Tie]:
+    """Ties through objects that the iterations share."""
     taken = drained(site)
     by_place: dict[Place, list[Write]] = {}
-    for write in summary.writes:
+    for write in state.writes:
         by_place.setdefault(write.place, []).append(write)
-    for place, writes in sorted(by_place.items(), key=lambda pair: (pair[0].root, pair[0].path)):
-        if place.label in taken and all(w.how == "take" for w in writes):
+    for place, writes in sorted(by_place.items()):
+        if place.label in taken and all(w.how is How.TAKE for w in writes):
             continue
-        if place.root.startswith("local:") and place.path == "" and _is_name_write(place, writes, flow):
+        if place.root.kind is RootKind.LOCAL and not place.path and _is_name_write(place, writes, flow):
             continue  # told by `_names`
-        tie = _tie(program, site, place, writes, summary, feeds_itself=place.label in names | taken)
+        if all(w.how is How.DRAW for w in writes):
+            continue  # a hazard of its own
+        tie = _tie(site, place, writes, state, seen, costly)
         if tie is not None:
             yield tie
 
 
 def _is_name_write(place: Place, writes: list[Write], flow: Flow) -> bool:
-    return place.label in flow.bound and all(w.how in ("rebind", "augment") for w in writes)
+    return place.root.name in flow.bound and all(w.how in (How.REBIND, How.AUGMENT) for w in writes)
 
 
-def _tie(
-    program: Program, site: Site, place: Place, writes: list[Write], summary: Summary, *, feeds_itself: bool
-) -> Tie | None:
-    label, first = place.label, writes[0]
-    hows = {w.how for w in writes}
-    where = _where(program, site, first)
-    read, keyed = place in summary.reads, place in summary.keyed
+def _tie(site: Site, place: Place, writes: list[Write], state: State, seen: View, costly: frozenset[int]) -> Tie | None:
+    label, hows = place.label, {w.how for w in writes}
+    first = next((w for w in writes if not w.memo), writes[0])
+    readers = [
+        r
+        for r in state.reads
+        if not (
+            r.whole and r.place.root.kind is RootKind.SELF and not r.place.path
+        )  # handed on, and rarely looked through
+        and any(not w.memo and seen.meets(w, r.place, whole=r.whole, apart=True, bare=r.bare) for w in writes)
+    ]
+    exposed = [r for r in readers if r.exposed]
+    inside = (
+        _in_work(writes[0], costly)
+        or any(_in_work(w, costly) for w in writes)
+        or any(_in_work(r, costly) for r in readers)
+    )
 
     def tie(kind: DependenceKind, because: str) -> Tie:
-        return kind, Detail(label, first.line, because + where)
+        return kind, Detail(label, first.where.line, because + _where(site, first))
 
-    if feeds_itself and any(w.how in ("append", "key") and w.function == site.function for w in writes):
-        return tie(DependenceKind.CARRIED, f"the rounds add to `{label}` while it is being worked through")
-    if all(w.guarded for w in writes):
+    def needs(kind: DependenceKind, because: str) -> Tie:
+        possible = not any(_proven(site, w) for w in writes if not w.memo)
+        return tie(DependenceKind.UNKNOWN if possible and kind is DependenceKind.CARRIED else kind, because)
+
+    if all(w.memo for w in writes):
         return tie(DependenceKind.REDUCTION, f"`{label}` is filled the first time it is needed and reused")
-    # Of several methods that may be meant one may do this; a global that called code keeps for itself is mostly a cache.
-    aside = all(
-        w.possible or w.guarded or (place.root.startswith("global:") and w.function != site.function) for w in writes
-    )
-    carried = DependenceKind.UNKNOWN if aside else DependenceKind.CARRIED
-    if "take" in hows:
-        return tie(carried, f"each round takes from `{label}` what others left")
-    if "mutate" in hows and len(hows) > 1:
-        return tie(carried, f"the rounds fill and empty `{label}` in turn")
-    if "mutate" in hows:
-        return tie(DependenceKind.UNKNOWN, f"`{label}` is changed as a whole")
-    if "rebind" in hows and read:
-        return tie(carried, f"each round reads `{label}`, which the round before set")
-    if "rebind" in hows and place.path and first.function == site.function and not first.possible:
-        return tie(DependenceKind.CARRIED, f"every round sets `{label}`, and the last one must win")
-    if "rebind" in hows:
-        return tie(DependenceKind.UNKNOWN, f"every round sets `{label}`, which the others share")
-    if "augment" in hows and read:
-        return tie(carried, f"`{label}` is changed by each round and read by the next")
-    if hows <= {"key", "augment"} and keyed:
+    if place.root.kind is RootKind.ITEM and not readers:
+        return None
+    if How.TAKE in hows:
+        return needs(DependenceKind.CARRIED, f"each iteration takes from `{label}` what others left")
+    if How.MUTATE in hows:
+        if not readers and len(hows) == 1:
+            return tie(DependenceKind.UNKNOWN, f"`{label}` is changed as a whole")
+        return needs(DependenceKind.CARRIED, f"the iterations change `{label}` in turn")
+    if exposed and hows <= {How.KEY, How.AUGMENT} and How.KEY in hows:
         return tie(DependenceKind.UNKNOWN, f"entries of `{label}` are read and replaced")
-    if "key" in hows:
+    if exposed and inside:
+        reader = exposed[0]
+        return needs(
+            DependenceKind.CARRIED,
+            f"each iteration reads `{reader.place.label}` (line {reader.where.line}), which the one before changed",
+        )
+    if exposed:
+        return tie(
+            DependenceKind.REDUCTION, f"`{label}` goes from iteration to iteration, but apart from the costly calls"
+        )
+    if readers and How.REBIND in hows and inside:
+        return needs(
+            DependenceKind.CARRIED,
+            f"each iteration sets `{label}` and then reads it, and side by side they would overwrite it",
+        )
+    if How.REBIND in hows and not all(w.constant for w in writes):
+        if any(_in_work(w, costly) for w in writes):
+            return tie(DependenceKind.UNKNOWN, f"every iteration sets `{label}`, which the others share")
+        return tie(DependenceKind.REDUCTION, f"every iteration sets `{label}`, and the last one must win")
+    if How.KEY in hows:
         return tie(DependenceKind.REDUCTION, f"results are stored in `{label}` by key")
-    if read and "append" in hows:
-        return tie(DependenceKind.UNKNOWN, f"`{label}` grows and is read in the same round")
     return tie(DependenceKind.REDUCTION, f"results are collected in `{label}`")
 
 
-def _where(program: Program, site: Site, write: Write) -> str:
-    info = program.functions.get(write.function)
-    return "" if info is None or info.is_module or write.function == site.function else f" in {info.name}"
+def _proven(site: Site, write: Write) -> bool:
+    """Does every iteration surely do it, to this very place? Else the iterations may depend on each other, or not."""
+    here = write.where.function == site.function
+    exact = INSIDE not in write.place.path and BELOW not in write.place.path
+    return not write.possible and (here or (write.sure and exact))
 
 
-def _order(flow: Flow, summary: Summary) -> Iterator[Tie]:
+def _in_work(access: Read | Write, costly: frozenset[int]) -> bool:
+    """Does it happen in one of the calls that take the time, or in its arguments?"""
+    return not costly.isdisjoint(access.where.calls)
+
+
+def _where(site: Site, write: Write) -> str:
+    name = write.where.function.rpartition(":")[2].replace("<locals>.", "")
+    return "" if write.where.function == site.function or name == "<module>" else f" in {name}"
+
+
+def _outside(flow: Flow, state: State, seen: View) -> Iterator[Tie]:
+    """Ties through things outside the program: one file that each iteration reads and writes, one key that all of them set."""
+    moving = frozenset(flow.bound)
+    for meeting in meetings(state.deeds, state.deeds, moving, seen.repeated):
+        one, other = meeting.one, meeting.other
+        name = (one.key.text.split("|")[-1] if one.key is not None else "") or one.api
+        if {one.access, other.access} <= {Access.APPEND}:
+            yield (
+                DependenceKind.ORDERED,
+                Detail(name, one.where.line, f"`{one.api}` adds to the same thing in every iteration, in order"),
+            )
+        elif {one.access, other.access} <= {Access.WRITE, Access.APPEND, Access.CREATE} and one.api == other.api:
+            yield (
+                DependenceKind.CARRIED,
+                Detail(
+                    name,
+                    one.where.line,
+                    f"every iteration writes the same thing with `{one.api}`, and the last one must win",
+                ),
+            )
+        else:
+            line = other.where.line
+            yield (
+                DependenceKind.CARRIED,
+                Detail(
+                    name,
+                    one.where.line,
+                    f"`{one.api}` and `{other.api}` (line {line}) use the same thing in every iteration",
+                ),
+            )
+
+
+def _order(flow: Flow, summary: Summary, state: State) -> Iterator[Tie]:
     """Ties through the order of what is put out."""
     for line in flow.yields[:1]:
         yield DependenceKind.ORDERED, Detail("yield", line, "results are handed out in order, one by one")
@@ -164,11 +232,11 @@ def _order(flow: Flow, summary: Summary) -> Iterator[Tie]:
         if proof.effect.value == "terminal":
             yield DependenceKind.ORDERED, Detail(proof.api, proof.line, "lines are printed in order")
             break
-    for use in summary.uses:
+    for use in state.uses:
         if use.api.rpartition(".")[2] in _WRITES:
             yield (
                 DependenceKind.ORDERED,
-                Detail(use.place.label, use.line, f"`{use.place.label}` is written to in order"),
+                Detail(use.place.label, use.where.line, f"`{use.place.label}` is written to in order"),
             )
             break
 
@@ -187,13 +255,6 @@ def _exits(site: Site, flow: Flow) -> Iterator[Tie]:
 
 def _always(test: code.Expr) -> bool:
     return isinstance(test, code.Literal) and bool(test.value)
-
-
-def walked(site: Site) -> set[str]:
-    """The names of the collections that the loop walks."""
-    if site.iterable is None:
-        return set()
-    return {name for node in tree.every(site.iterable) if (name := tree.dotted(node)) is not None}
 
 
 def drained(site: Site) -> set[str]:

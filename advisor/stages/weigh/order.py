@@ -11,9 +11,10 @@ from advisor.model import code, tree
 from advisor.model.effect import Effect
 from advisor.model.program import Program
 from advisor.model.site import Dependence, DependenceKind, Hazard, HazardKind, Site, SiteKind
+from advisor.model.state import State
 from advisor.model.summary import Summary
+from advisor.questions.flow import Flow
 from advisor.stages.weigh.dependence import counted, drained
-from advisor.stages.weigh.flow import Flow
 
 MUCH = 0.3  # share of a round's time that makes a call the point of it
 READS_ON = frozenset("read readline recv iter_content iter_lines iter_bytes read1 recv_into getmessage".split())
@@ -30,16 +31,18 @@ _PAGE_WORDS = frozenset(
 _ATTEMPT_WORDS = ("attempt", "retry", "retries", "tries", "try", "_retry")
 
 
-def order(program: Program, site: Site, flow: Flow, summary: Summary, dependence: Dependence) -> Iterator[Hazard]:
+def order(
+    program: Program, site: Site, flow: Flow, summary: Summary, state: State, dependence: Dependence
+) -> Iterator[Hazard]:
     """Every sign that the rounds are to come one after the other."""
-    yield from _pace(site, flow, summary)
-    yield from _while_loops(site, flow, summary, dependence)
+    yield from _pace(site, flow, summary, state)
+    yield from _while_loops(site, flow, summary, state, dependence)
     yield from _messages(site, summary)
     yield from _steps(site, summary)
     yield from _running(program, site, summary)
 
 
-def _pace(site: Site, flow: Flow, summary: Summary) -> Iterator[Hazard]:
+def _pace(site: Site, flow: Flow, summary: Summary, state: State) -> Iterator[Hazard]:
     """Sleeps that are there on purpose: between requests, between looks, between attempts."""
     if site.kind.value not in ("for", "while"):
         return
@@ -65,12 +68,12 @@ def _pace(site: Site, flow: Flow, summary: Summary) -> Iterator[Hazard]:
         else:
             yield Hazard(HazardKind.POLLING, statement, line, "the sleep paces the loop on purpose")
         return
-    for use in summary.uses:
+    for use in state.uses:
         if "ratelimit" in use.type.lower() or "limiter" in use.place.label.lower():
             yield Hazard(
                 HazardKind.RATE_LIMIT,
                 use.place.label,
-                use.line,
+                use.where.line,
                 f"`{use.place.label}` limits how fast calls may follow each other",
             )
 
@@ -116,7 +119,7 @@ def _is_retry(site: Site) -> bool:
     return alone or (worded and counting) or (leaves and counting and (worded or not used))
 
 
-def _while_loops(site: Site, flow: Flow, summary: Summary, dependence: Dependence) -> Iterator[Hazard]:
+def _while_loops(site: Site, flow: Flow, summary: Summary, state: State, dependence: Dependence) -> Iterator[Hazard]:
     """Pages fetched one after the other, answers read piece by piece."""
     carried = [d for d in dependence.details if dependence.kind is DependenceKind.CARRIED]
     for detail in carried:
@@ -140,12 +143,12 @@ def _while_loops(site: Site, flow: Flow, summary: Summary, dependence: Dependenc
                     flow.names[name].stepped,
                     "how many pages there are is known only at the last one",
                 )
-        for use in summary.uses:
+        for use in state.uses:
             if use.api.rpartition(".")[2] in READS_ON:
                 yield Hazard(
                     HazardKind.STREAMING,
                     use.place.label,
-                    use.line,
+                    use.where.line,
                     f"`{use.place.label}` is one stream, read piece by piece",
                 )
     if site.iterable is not None:

@@ -6,14 +6,11 @@ from advisor.model import code, tree
 from advisor.model.catalog import Catalog
 from advisor.model.effect import CostClass, Effect
 from advisor.model.estimate import Work
+from advisor.model.program import Program
 from advisor.model.site import Sign, Site
 from advisor.model.summary import Summary
+from advisor.questions.bars import has_bar, moves_bar
 
-_BARS = frozenset(
-    "tqdm trange track progressbar ProgressBar progress_bar status_iterator alive_it progress tqdm_notebook".split()
-)
-_BAR_OWNERS = ("bar", "pbar", "progress")
-_BAR_STEPS = frozenset(["update", "next", "advance"])
 _WALKS = frozenset(
     "walk glob rglob iglob iterdir listdir scandir find_files all_files list_files iter_files get_files walk_files".split()
 )
@@ -29,13 +26,13 @@ _HEAVY = frozenset({CostClass.MEDIUM, CostClass.LARGE, CostClass.HUGE})
 _COMPUTING = frozenset({Effect.CPU_PYTHON, Effect.CPU_NATIVE, Effect.CPU_NATIVE_NOGIL, Effect.PARALLEL_NATIVE})
 
 
-def signs(catalog: Catalog, site: Site, summary: Summary, work: Work) -> frozenset[Sign]:
+def signs(program: Program, catalog: Catalog, site: Site, summary: Summary, work: Work) -> frozenset[Sign]:
     """All signs at a site."""
     found: set[Sign] = set()
     at_least = work.per_item.low * work.items.low  # every loop of unknown length taken to run once
     if work.items_known and (not summary.guessed_rounds or at_least > _LONG):
         found.add(Sign.KNOWN_SIZE)
-    if _has_bar(site):
+    if _has_bar(program, catalog, site):
         found.add(Sign.PROGRESS_BAR)
     if _walks_files(site):
         found.add(Sign.FILES)
@@ -48,16 +45,10 @@ def signs(catalog: Catalog, site: Site, summary: Summary, work: Work) -> frozens
     return frozenset(found)
 
 
-def _has_bar(site: Site) -> bool:
-    if site.iterable is not None:
-        for node in tree.every(site.iterable):
-            if isinstance(node, code.Call) and tree.callee(node).rpartition(".")[2] in _BARS:
-                return True
-    for call in tree.calls(site.body):
-        owner, _, last = tree.callee(call).rpartition(".")
-        if last in _BAR_STEPS and owner.rpartition(".")[2].lower().endswith(_BAR_OWNERS):
-            return True
-    return False
+def _has_bar(program: Program, catalog: Catalog, site: Site) -> bool:
+    if site.iterable is not None and has_bar(program, catalog, site.function, site.iterable):
+        return True
+    return any(moves_bar(program, catalog, site.function, call) for call in tree.calls(site.body))
 
 
 def _walks_files(site: Site) -> bool:

@@ -164,9 +164,9 @@ def _check_left_alone(mend: Mend, task: _Task) -> None:
                 if part is task.shared)  # fmt: skip
     for info in mend.order.program.functions.values():
         if info.path == mend.order.site.path and info.line == definition.lineno and info.name == definition.name:
-            for write in mend.order.summaries.function(info.id).writes:
+            for write in mend.order.summaries.function_state(info.id).writes:
                 if write.place.label.partition(".")[0].partition("[")[0] == name:
-                    because = f"a task changes `{name}` (line {write.line}), and the next would see that"
+                    because = f"a task changes `{name}` (line {write.where.line}), and the next would see that"
                     raise Refused("shared-write", because, task.call)
     if name in binds(here(definition.body)):
         raise Refused("shared-write", f"the task binds `{name}` anew", task.call)

@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from advisor.model.fault import Fault
 from advisor.model.refactor import Edit, Needed, Order, Rewrite
 from advisor.stages.generate.carry import Read
+from advisor.stages.generate.handed import handed_to_pool
 from advisor.stages.generate.inquiry import Inquiry
 from advisor.stages.generate.names import dotted, taken
 from advisor.stages.generate.refused import Refused
 from advisor.stages.generate.source import Source
 
-_HANDS = frozenset("submit map starmap imap imap_unordered apply apply_async map_async starmap_async".split())
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 
@@ -33,7 +33,7 @@ class Mend:
         """The call that the misuse is about: of several that begin at one place the one that bears its name, or hands over."""
         found = list(self._calls_here())
         named = [node for node in found if dotted(node.func) == self.fault.name]
-        hands = [node for node in found if isinstance(node.func, ast.Attribute) and node.func.attr in _HANDS]
+        hands = [node for node in found if handed_to_pool(self.inquiry, node) is not None]
         for node in named or hands or found:
             return node
         raise Refused("layout", "the call was not found in the source", self.fault.line)

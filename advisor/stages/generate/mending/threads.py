@@ -6,6 +6,7 @@ import ast
 from collections.abc import Iterator
 
 from advisor.model.refactor import Edit, Needed, Rewrite
+from advisor.stages.generate.handed import function_handed
 from advisor.stages.generate.mending.mend import Mend, uses
 from advisor.stages.generate.names import binds, calm, dotted, fresh, taken
 from advisor.stages.generate.refused import Refused
@@ -37,22 +38,15 @@ def with_a_timeout(mend: Mend) -> Rewrite:
     place = mend.source.line_start(mend.fault.line) + mend.fault.column
     for node in ast.walk(mend.source.tree):
         if isinstance(node, ast.Call) and node.lineno == mend.fault.line and mend.source.span(node)[0] == place:
-            if not _pools(node):
+            handed = function_handed(mend.inquiry, node)
+            if handed is None:
                 last = mend.source.span([*node.args, *node.keywords][-1])[1]
                 return mend.rewrite([Edit(last, last, f", timeout={_SECONDS}")], notes=[note])
-            handed = node.args[0]
             if not isinstance(handed, ast.Name | ast.Attribute):
                 break
             edits = mend.insert(handed, "partial(", f", timeout={_SECONDS})")
             return mend.rewrite(edits, Needed("functools", "partial"), notes=[note])
     raise Refused("layout", "the call without a timeout was not found in the source", mend.fault.line)
-
-
-def _pools(call: ast.Call) -> bool:
-    """Is the call one that hands a function over?"""
-    return isinstance(call.func, ast.Attribute) and call.func.attr in (
-        "map", "submit", "imap", "imap_unordered", "apply_async", "map_async", "starmap"
-    )  # fmt: skip
 
 
 def plain_call(mend: Mend) -> Rewrite:

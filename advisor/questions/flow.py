@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from advisor.model import code, tree
+from advisor.model.site import Site
+from advisor.model.state import Piece
 
 _COMBINING = frozenset(
     (
@@ -83,6 +85,23 @@ def _bound_in(body: tree.Block) -> Iterable[str]:
             for node in tree.every(head):
                 if isinstance(node, code.Walrus):
                     yield node.name
+
+
+def flow_of(site: Site) -> Flow:
+    """The flow of one iteration of a site."""
+    return flow(site.body, site.targets, site.parts if isinstance(site.node, code.While) else ())
+
+
+def iteration(site: Site, ways: Flow, *, handed_over: bool = False, without: frozenset[int] = frozenset()) -> Piece:
+    """One iteration as a piece of its function: private are the names that it gives a value before it reads them."""
+    private = frozenset(name for name in ways.bound if not _crosses(ways, name)) | site.targets
+    return Piece(site.function, site.body, site.parts, private, site.targets, without, handed_over)
+
+
+def _crosses(ways: Flow, name: str) -> bool:
+    """Does a value of the name come from the iteration before?"""
+    use = ways.names.get(name)
+    return use is not None and bool(use.exposed or use.augmented or use.combined or use.tested or use.talked)
 
 
 class _Walk:

@@ -1,0 +1,65 @@
+"""The shape of `rules/words.yml`: what a name says of a thing where nothing else does."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field
+
+Word = Annotated[str, Field(pattern=r"^[a-z][a-z0-9]*(_[a-z0-9]+)*$")]
+Group = frozenset[Word]
+
+_PIECE = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
+_BEHIND_THE_HEAD = frozenset(["for", "of", "by", "on", "in", "to", "with"])
+
+
+class Words(BaseModel):
+    """Habits of naming, in lower case, `_` between the words of one that has several.
+
+    A name is in a group when its head is: its last words, without digits and what stands behind a preposition. So
+    `self._db_lock`, `lockFor(key)` and `RLock` are named like a lock, and `clock` and `lock_path` are not. A name
+    counts only where the type of the thing is not known.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    locks: Group = Field(default=frozenset(), description="entering what is named so keeps all others out")
+    limits: Group = Field(default=frozenset(), description="what is named so lets in only so many: semaphores")
+    bar_makers: Group = Field(default=frozenset(), description="functions that put a progress bar around an iterable")
+    bar_counters: Group = Field(
+        default=frozenset(), description="functions that count like `range`, under a progress bar"
+    )
+    bars: Group = Field(default=frozenset(), description="progress bars")
+    bar_drawers: Group = Field(default=frozenset(), description="functions that draw a progress bar anew")
+    bar_steps: Group = Field(default=frozenset(), description="methods by which a progress bar is moved on")
+    loggers: Group = Field(default=frozenset(), description="what has methods that write log records")
+    pauses: Group = Field(default=frozenset(), description="functions that only let time pass")
+    log_methods: Group = Field(default=frozenset(), description="those methods, and functions that do the same")
+
+    def __or__(self, other: Words) -> Words:
+        """The words of both."""
+        return Words(**{group: getattr(self, group) | getattr(other, group) for group in Words.model_fields})
+
+
+NO_WORDS = Words()
+
+
+def is_named(name: str, group: Group) -> bool:
+    """Is the head of `name` (its last part, where it is dotted) one of the words of `group`?"""
+    return not group.isdisjoint(_heads(name.rpartition(".")[2]))
+
+
+@lru_cache(maxsize=20_000)
+def _heads(name: str) -> tuple[str, ...]:
+    """`print_progress_bar` has the heads `bar`, `progress_bar` and `print_progress_bar`."""
+    pieces = [piece.lower() for piece in _PIECE.findall(name)]
+    kept: list[str] = []
+    for piece in pieces:
+        if piece in _BEHIND_THE_HEAD and kept:
+            break
+        kept.append(piece)
+    while len(kept) > 1 and len(kept[-1]) == 1:
+        kept.pop()  # `lock_a`
+    return tuple("_".join(kept[first:]) for first in range(len(kept) - 1, -1, -1))

@@ -1,0 +1,70 @@
+"""Calls: which ones an iteration of a site makes, and what the catalog says of the one that is asked about."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from advisor.model import code, tree
+from advisor.model.catalog import CallEntry, Catalog
+from advisor.model.program import Program
+from advisor.model.site import Site
+
+
+def inside(site: Site) -> Iterator[code.Expr]:
+    """Every expression that an iteration of the site evaluates."""
+    yield from tree.expressions(site.body)
+    for part in site.parts:
+        yield from tree.every(part)
+
+
+def calls_of(site: Site) -> tuple[code.Call, ...]:
+    """The calls that an iteration of the site makes."""
+    return tuple(node for node in inside(site) if isinstance(node, code.Call))
+
+
+def last_name(call: code.Call) -> str:
+    """The last part of the name by which something is called; empty where it has none."""
+    match call.function:
+        case code.Name(id=name) | code.Attribute(name=name):
+            return name
+    return ""
+
+
+def receiver(call: code.Call) -> code.Expr | None:
+    """The object whose method is called, None for a plain function."""
+    return call.function.value if isinstance(call.function, code.Attribute) else None
+
+
+def entries(program: Program, catalog: Catalog, function: str, call: code.Call) -> tuple[tuple[str, CallEntry], ...]:
+    """The qualified name and the catalog's entry of each outside callable that `call`, written in `function`, may run."""
+    names = (t.name for t in program.targets(function, call) if t.kind == "external" and not t.callback)
+    return tuple(found for name in names if (found := catalog.call(name)) is not None)
+
+
+def is_unresolved(program: Program, function: str, call: code.Call) -> bool:
+    """Is nothing known of what `call` runs, so that only its name speaks?"""
+    return not any(not (t.guessed or t.callback) for t in program.targets(function, call))
+
+
+def argument(call: code.Call, place: int | str) -> code.Expr | None:
+    """The argument at an index (from the end where it is negative) or of a name, where it is written out."""
+    if isinstance(place, str):
+        return next((keyword.value for keyword in call.keywords if keyword.name == place), None)
+    positional = call.arguments
+    counted = positional[place:] if place < 0 else positional[: place + 1]
+    if any(isinstance(each, code.Starred) for each in counted) or not -len(positional) <= place < len(positional):
+        return None
+    return positional[place]
+
+
+def walked(call: code.Call, entry: CallEntry) -> tuple[code.Expr, ...]:
+    """The arguments whose elements `entry` says that the call passes on, counts or gives itself."""
+    if entry.walks == "all":
+        return () if any(isinstance(each, code.Starred) for each in call.arguments) else call.arguments
+    if entry.walks == "receiver":
+        found = receiver(call)
+    else:
+        found = argument(call, entry.walks)
+        if found is None and entry.walks == 0 and entry.bar == "made":
+            found = argument(call, "iterable")
+    return () if found is None else (found,)

@@ -1,0 +1,310 @@
+"""Interference: what one iteration changes that another one needs.
+
+Two iterations, or two statements, may run side by side where nothing that one changes is read or changed by the other:
+in memory, by whatever name; in the process, the thread or its context; and outside the program. The same answers serve
+the advice and the rewrite.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+
+from advisor.model import code
+from advisor.model.program import Objects, Program
+from advisor.model.site import Site
+from advisor.model.state import (
+    GENERATORS,
+    LINES,
+    NOWHERE,
+    Access,
+    Ambient,
+    AmbientUse,
+    Deed,
+    How,
+    Key,
+    Place,
+    Places,
+    Read,
+    RootKind,
+    Scope,
+    State,
+    Where,
+    Write,
+    meets,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Clash:
+    """`write` of one iteration changes what `read` of another reads, or what `other` changes as well."""
+
+    write: Write
+    read: Read | None = None
+    other: Write | None = None
+
+    @property
+    def second(self) -> Where:
+        return (
+            self.read.where
+            if self.read is not None
+            else self.other.where
+            if self.other is not None
+            else self.write.where
+        )
+
+    @property
+    def flows(self) -> bool:
+        """Does a value go from one to the other (rather than that both change one thing)?"""
+        return self.read is not None
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """How places look from a site: `items` are the other names of what an iteration works on, `own` the names of items that are
+    another one in each iteration for sure (indices, keys), `repeated` those of items that come twice."""
+
+    objects: Objects
+    function: str
+    items: Mapping[str, Places] = field(default_factory=dict)
+    own: frozenset[str] = frozenset()
+    repeated: frozenset[str] = frozenset()
+
+    def names(self, place: Place, *, own: bool = False) -> Places:
+        """All places that may be the same object as `place`; with `own` each iteration's item counts as one by itself."""
+        found = self.objects.aliases(self.function, place)
+        if place.root.kind is RootKind.ITEM and not own:
+            for held in self.items.get(place.root.name, NOWHERE):
+                found |= self.objects.aliases(self.function, held.below(*place.path))
+        return found
+
+    def meets(self, write: Write, place: Place, *, whole: bool, apart: bool, bare: bool = False) -> bool:
+        """May `write` change what lies at `place`? `apart` when the two are of different iterations."""
+        if bare and write.how is How.AUGMENT:
+            return False  # what is added to is not None before, nor after
+        if apart and self.is_own_entry(write) and place.root.kind is RootKind.ITEM:
+            return False
+        both = write.place.root == place.root and place.root.kind is RootKind.ITEM
+        own = apart and both and place.root.name not in self.repeated
+        changed = {(p.root, p.path) for p in self.names(write.place, own=own)}
+        beyond = write.target[len(write.place.path) :]
+        for other in self.names(place, own=own):
+            for root, path in changed:
+                if root != other.root:
+                    continue
+                target = (*path, *beyond)
+                if apart and root.kind is RootKind.ITEM and root.name not in self.repeated and len(target) < 3:
+                    continue  # each has an item of its own
+                if meets(target, other.path, whole=whole):
+                    return True
+        return False
+
+    def is_own_entry(self, write: Write) -> bool:
+        """Is it an entry that no other iteration sets: under the key or index that is walked?"""
+        key = write.key
+        if write.how is not How.KEY or key is None or key.text or key.shifted or len(key.places) != 1:
+            return False
+        (place,) = key.places
+        return place.root.kind is RootKind.ITEM and place.root.name in self.own and not place.path
+
+
+def view(program: Program, site: Site) -> View:
+    """How the places that an iteration touches look from the site."""
+    if site.iterable is None:
+        return View(program.objects, site.function)
+    target = target_of(site)
+    items = {name: program.objects.items(site.function, name, site.iterable) for name in site.targets}
+    repeated = program.objects.repeated(site.function, target, site.iterable) if target is not None else frozenset()
+    return View(program.objects, site.function, items, _own_keys(target, site.iterable) - repeated, repeated)
+
+
+def target_of(site: Site) -> code.Expr | None:
+    """What each iteration of the outermost loop of a site is bound to."""
+    match site.node:
+        case code.For(target=target):
+            return target
+        case code.Comprehension(clauses=clauses):
+            return clauses[0].target
+    return None
+
+
+def _own_keys(target: code.Expr | None, iterable: code.Expr) -> frozenset[str]:
+    """The names that are another value in each iteration: an index, a number that is counted, the key of a dict."""
+    match target, iterable:
+        case (
+            code.Display(items=(code.Name(id=name), *_)),
+            code.Call(function=code.Name(id="enumerate") | code.Attribute(name="items")),
+        ):
+            return frozenset({name})
+        case (code.Name(id=name), code.Call(function=code.Name(id="range" | "set") | code.Attribute(name="keys"))):
+            return frozenset({name})
+    return frozenset()
+
+
+def settled(state: State, moving: frozenset[str] | None) -> State:
+    """The state with no memo that rests on what is another in each iteration; `moving` None: on anything at all."""
+
+    def lasts(write: Write) -> bool:
+        rest = write.rests_on
+        return rest is None or not (rest.places if moving is None else varies(rest, moving))
+
+    if all(lasts(write) for write in state.writes):
+        return state
+    return replace(state, writes=tuple(w if lasts(w) else replace(w, memo=False) for w in state.writes))
+
+
+def clashes(seen: View, changing: State, other: State, *, apart: bool = True) -> Iterator[Clash]:
+    """What `changing` writes in memory and `other` reads or writes. Where both are the same state, that of two iterations."""
+    for write in changing.writes:
+        if write.memo:
+            continue
+        for read in other.reads:
+            if seen.meets(write, read.place, whole=read.whole, apart=apart, bare=read.bare):
+                yield Clash(write, read=read)
+        for second in other.writes:
+            if not second.memo and _order_shows(write, second):
+                place = Place(second.place.root, second.target)
+                if seen.meets(write, place, whole=False, apart=apart):
+                    yield Clash(write, other=second)
+
+
+def _order_shows(one: Write, other: Write) -> bool:
+    """Can be seen afterwards which of two writes came first? Sets do not tell; sums of floats do."""
+    if one.how is other.how is How.ADD:
+        return False
+    return not (one.constant and other.constant and one.how is other.how is How.REBIND and one.where == other.where)
+
+
+# ---- ambient
+
+
+def ambient_clashes(work: State, rest: State) -> Iterator[tuple[AmbientUse, str]]:
+    """State of the process, the thread or the context because of which work cannot run beside other work, each with why.
+
+    Lines and random numbers are left out: lines may mix where somebody says so, and drawing is a matter of its own.
+    """
+    for use in (*work.ambient, *rest.ambient):
+        if use.what is Ambient.EXIT or use.what in LINES or use.what in GENERATORS:
+            continue
+        if use.what.scope is Scope.PROCESS and use.access is not Access.READ:
+            yield use, f"`{use.api}` changes the {words(use.what)}, which the whole process shares"
+    own_loop = any(use.what is Ambient.EVENT_LOOP and use.access is not Access.READ for use in work.ambient)
+    for use in work.ambient:
+        if use.what is Ambient.EVENT_LOOP and own_loop:
+            continue  # it brings a loop of its own
+        if use.what.scope is Scope.THREAD:
+            yield use, f"`{use.api}` asks for the {words(use.what)}, which is another one in a worker"
+        elif use.what.scope is Scope.CONTEXT and use.access is not Access.READ:
+            yield use, f"`{use.api}` changes the {words(use.what)}, and the caller would not see that"
+        elif use.what.scope is Scope.CONTEXT and any(
+            other.what is use.what and other.access is not Access.READ for other in rest.ambient
+        ):
+            yield use, f"`{use.api}` reads the {words(use.what)}, which each iteration changes for the next"
+
+
+def words(what: Ambient) -> str:
+    return {Ambient.CWD: "working directory", Ambient.SIGNALS: "signal handlers or timers", Ambient.INPUT: "standard input",
+            Ambient.INTERPRETER: "interpreter or a module"}.get(what, what.value.replace("-", " "))  # fmt: skip
+
+
+def draws(state: State) -> Iterator[tuple[str, Where, Write | AmbientUse]]:
+    """Random numbers that are drawn one after the other from a generator that outlives the iteration."""
+    for write in state.writes:
+        if write.how is How.DRAW:
+            yield write.place.label, write.where, write
+    for use in state.ambient:
+        if use.what in GENERATORS:
+            yield use.api, use.where, use
+
+
+# ---- outside
+
+
+@dataclass(frozen=True, slots=True)
+class Meeting:
+    """Two deeds act on one thing, so that their order matters."""
+
+    one: Deed
+    other: Deed
+
+
+def varies(key: Key | None, moving: frozenset[str], repeated: frozenset[str] = frozenset()) -> bool:
+    """Is it another thing in each iteration? `moving` are the names that get another value, `repeated` items that come twice."""
+    if key is None:
+        return False
+    own = (
+        p
+        for p in key.places
+        if p.root.kind is RootKind.ITEM or (p.root.kind is RootKind.LOCAL and p.root.name in moving)
+    )
+    return key.fresh or any(place.root.name not in repeated for place in own)
+
+
+def meetings(
+    work: Iterable[Deed], other: Iterable[Deed], moving: frozenset[str], repeated: frozenset[str] = frozenset()
+) -> Iterator[Meeting]:
+    """The pairs of deeds, of two iterations, that act on one thing in an order that shows."""
+    others = tuple(other)
+    for one in work:
+        for second in others:
+            if one.access is None or second.access is None or one.space != second.space or _is_shared_object(one):
+                continue
+            if one.access is second.access is Access.READ:
+                continue
+            if one.access is second.access is Access.CREATE and one.space != "file":
+                continue  # two new ones, whichever comes first
+            if _same_thing(one.key, second.key, moving, repeated):
+                yield Meeting(one, second)
+
+
+def _is_shared_object(deed: Deed) -> bool:
+    """A connection that the iterations share: whether it may be is told of the object, not of what is done with it."""
+    return deed.space == "object" and deed.key is not None and bool(deed.key.places) and not deed.key.text
+
+
+def _same_thing(one: Key | None, other: Key | None, moving: frozenset[str], repeated: frozenset[str]) -> bool:
+    if one is None or other is None:
+        return one is other
+    if one.fresh or other.fresh or one.partial or not (one.text or one.places):
+        return False  # another one each time, or not known well enough
+    if one == other:
+        return not varies(one, moving - repeated, repeated)
+    near = one.shifted or other.shifted
+    return near and one.places == other.places and varies(one, moving)
+
+
+def independent(first: State, second: State, *, alike: bool = False, awaits: bool = False) -> str | None:
+    """Why two statements may not overlap as far as the world outside is concerned; None where they surely may.
+
+    Reordering needs a proof: what is not known stays in order. `alike`: the two are the same work on different things, as
+    the iterations of a loop are; then only what is known to be one thing ties them.
+    `awaits`: only what is awaited acts outside.
+    """
+    if alike:
+        found = next(meetings(first.deeds, second.deeds, frozenset()), None)
+        return f"`{found.one.api}` and `{found.other.api}` act on the same thing" if found is not None else None
+    for state in (first, second):
+        if state.opaque_awaits if awaits else state.opaque:
+            return "what is called there is not known"
+    for one in first.deeds:
+        for other in second.deeds:
+            if one.access is None or other.access is None:
+                unknown = one if one.access is None else other
+                if one.space == other.space or unknown.guessed:
+                    return f"what `{unknown.api}` changes is not known"
+                continue
+            if one.access is other.access is Access.READ or one.space != other.space:
+                continue
+            if one.api == other.api and one.access is not Access.EXCLUSIVE and _differ(one.key, other.key):
+                continue
+            return f"`{one.api}` and `{other.api}` may act on the same thing"
+    return None
+
+
+def changes_outside(state: State) -> Deed | None:
+    """A deed that leaves a trace outside the program: if something before it fails, it must not have been done."""
+    return next((deed for deed in state.deeds if deed.access not in (Access.READ, None)), None)
+
+
+def _differ(one: Key | None, other: Key | None) -> bool:
+    return one is not None and other is not None and one != other and not (one.partial and other.partial)

@@ -1,0 +1,58 @@
+"""Locks: what keeps others out while it is held, and what lets in only so many."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from advisor.model import code, tree
+from advisor.model.catalog import Catalog, ObjectEntry, Waiter
+from advisor.model.program import Program, Value
+from advisor.model.words import Group, is_named
+
+Kind = Callable[[ObjectEntry], Waiter | None]
+
+
+def is_lock(program: Program, catalog: Catalog, function: str, expression: code.Expr) -> bool:
+    """Does `with expression:`, written in `function`, keep out all others: a lock or a condition, not a semaphore?"""
+    return _is(program, catalog, function, expression, lambda known: known.lock, catalog.words.locks)
+
+
+def is_limit(program: Program, catalog: Catalog, function: str, expression: code.Expr) -> bool:
+    """Does `with expression:` let in only so many at a time: a semaphore?"""
+    return _is(program, catalog, function, expression, lambda known: known.limit, catalog.words.limits)
+
+
+def is_guard(program: Program, catalog: Catalog, function: str, expression: code.Expr) -> bool:
+    """Is what `with expression:` runs one that others may have to wait for: is it a lock or a semaphore?"""
+    return is_lock(program, catalog, function, expression) or is_limit(program, catalog, function, expression)
+
+
+def lock_type(catalog: Catalog, name: str) -> Waiter | None:
+    """Whom the locks and semaphores of class `name` keep out; None where that is no class of these."""
+    return next((who for known in catalog.lineage(name) if (who := known.lock or known.limit) is not None), None)
+
+
+def _is(program: Program, catalog: Catalog, function: str, expression: code.Expr, kind: Kind, words: Group) -> bool:
+    values = program.values(function, expression)
+    told = [answer for value in values if (answer := _told(program, catalog, value, kind, words)) is not None]
+    if told:
+        return any(told)
+    match expression:
+        case code.Call(function=code.Attribute(value=receiver)) if not is_named(tree.callee(expression), words):
+            return _is(program, catalog, function, receiver, kind, words)  # `lock.acquire(timeout=1)`
+        case code.Call():
+            return is_named(tree.callee(expression), words)
+        case code.Subscript(value=value):
+            return is_named(tree.dotted(value) or "", words)  # `locks[key]`
+    return is_named(tree.dotted(expression) or "", words)
+
+
+def _told(program: Program, catalog: Catalog, value: Value, kind: Kind, words: Group) -> bool | None:
+    """What the type of a value says; None where nothing is known of it."""
+    match value.kind:
+        case "object":
+            known = tuple(catalog.lineage(value.name))
+            return any(kind(each) is not None for each in known) if known else is_named(value.name, words) or None
+        case "instance" | "some":
+            return is_named(program.classes[value.name].name, words) or None
+    return None

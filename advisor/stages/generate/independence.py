@@ -1,0 +1,469 @@
+"""Independence: what is about to be written is held against the same facts as the advice, and refused with the line that forbids it.
+
+An iteration falls into the work that a worker runs, ahead of its turn and beside others, and the rest that the caller keeps
+in order; the items are drawn ahead as well. Nothing that one of the three changes may be read or changed by another.
+"""
+
+from __future__ import annotations
+
+import ast
+import itertools
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from advisor.model import code, tree
+from advisor.model.site import HazardKind, SiteKind
+from advisor.model.state import (
+    Access,
+    Ambient,
+    AmbientUse,
+    Deed,
+    How,
+    Piece,
+    Read,
+    RootKind,
+    Scope,
+    State,
+    Where,
+    Write,
+)
+from advisor.questions.flow import flow_of, iteration
+from advisor.questions.interference import (
+    Clash,
+    View,
+    ambient_clashes,
+    changes_outside,
+    clashes,
+    draws,
+    independent,
+    meetings,
+    settled,
+    view,
+)
+from advisor.questions.lines import shows
+from advisor.questions.randomness import seeded_generators
+from advisor.stages.generate.draft import Draft
+from advisor.stages.generate.inquiry import Inquiry
+from advisor.stages.generate.refused import Refused
+from advisor.stages.generate.work import Cut
+
+ORDERED_OUTPUT = "ordered-output"
+LATER_EFFECTS = "later-effects"
+_TASK_SAFE = frozenset({Ambient.EVENT_LOOP, Ambient.CURRENT_THREAD})  # the same for all tasks of a loop
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """The state that each part of an iteration touches: the work, what stays with the caller, and drawing the next item."""
+
+    work: State
+    rest: State
+    walk: State
+    seen: View
+    moving: frozenset[str]  # names that get another value in each iteration
+    bound: frozenset[str] = frozenset()  # of these, those that each iteration sets before it reads them
+
+
+def check_independent(draft: Draft, made: Cut) -> None:
+    """Refused where the work may not run ahead of its turn, beside other work, as the draft's way would run it."""
+    parts = _parts(draft, made)
+    _check_conversations(draft, parts)
+    _check_lines(draft, parts)
+    _check_draws(draft, parts)
+    _check_ambient(draft, parts)
+    _check_memory(draft, parts)
+    _check_walk(draft, made, parts)
+    _check_outside(draft, made, parts)
+
+
+def check_row(draft: Draft, made: Cut, between: Sequence[ast.stmt]) -> None:
+    """The same for statements in a row, which all start at once; `between` are those among them that stay with the caller."""
+    states = [_state(draft, [statement]) for statement in made.statements]
+    rest = _state(draft, between)
+    seen = View(draft.order.program.objects, draft.order.site.function)
+    nothing = State()
+    for state in states:
+        parts = Parts(state, rest, nothing, seen, frozenset())
+        _check_ambient(draft, parts)
+        if draft.way.isolated:
+            _check_copies(draft, state)
+        for one, other in ((state, rest), (rest, state)):
+            for clash in clashes(seen, one, other, apart=False):
+                raise Refused("carried-dependence", _between_work(clash), draft.loop)
+    for one, other in itertools.permutations(states, 2):
+        for clash in clashes(seen, one, other, apart=False):
+            raise Refused("carried-dependence", _between_work(clash), draft.loop)
+        drawn = next(iter(draws(one)), None)
+        if drawn is not None and any(True for _ in draws(other)):
+            raise Refused("random-draw", f"both draw random numbers ({_at(drawn[1])}), in order", draft.loop)
+    for one, other in itertools.combinations(states, 2):
+        why = independent(one, other)
+        if why is not None:
+            raise Refused("carried-dependence", why, draft.loop)
+        later = changes_outside(other)
+        if later is not None and LATER_EFFECTS not in draft.order.accepted:
+            because = f"if what comes before fails, `{later.api}` ({_at(later.where)}) would have been done already"
+            because += f"; --accept {LATER_EFFECTS} allows it"
+            raise Refused(LATER_EFFECTS, because, draft.loop)
+    talking = [lines for state in states if (lines := list(shows(draft.order.program, state)))]
+    if talking:
+        _check_lines(draft, Parts(State(ambient=tuple(talking[0])), rest, nothing, seen, frozenset()))
+
+
+def _state(draft: Draft, statements: Sequence[ast.stmt]) -> State:
+    found = work_nodes(draft.inquiry, statements)
+    return _without_results(draft, draft.order.summaries.state(Piece(draft.order.site.function, found.statements)))
+
+
+def _without_results(draft: Draft, state: State) -> State:
+    """A variable that the function itself sets is given back; who reads it is a matter of names."""
+    here = draft.order.site.function
+
+    def given(write: Write) -> bool:
+        plain = write.how is How.REBIND and not write.place.path
+        return plain and write.where.function == here and write.place.root.kind in (RootKind.LOCAL, RootKind.GLOBAL)
+
+    return replace(state, writes=tuple(w for w in state.writes if not given(w)))
+
+
+def work_state(draft: Draft, made: Cut) -> State:
+    """The state that the work touches, of a loop's iteration or of statements in a row."""
+    return draft.order.summaries.state(
+        _piece(draft, work_nodes(draft.inquiry, made.nodes), iteration(draft.order.site, flow_of(draft.order.site)))
+    )
+
+
+def _piece(draft: Draft, work: Nodes, whole: Piece) -> Piece:
+    handed_over = draft.order.site.kind in (SiteKind.POOL, SiteKind.THREAD, SiteKind.GATHER)
+    return replace(
+        whole,
+        statements=work.statements,
+        expressions=work.expressions,
+        without=frozenset(),
+        handed_over=handed_over,
+    )
+
+
+# ---- taking an iteration apart
+
+
+def _parts(draft: Draft, made: Cut) -> Parts:
+    order, site = draft.order, draft.order.site
+    ways = flow_of(site)
+    work = work_nodes(draft.inquiry, made.nodes)
+    copied = [s for s in made.prepare if not any(s is d for d in made.dropped)]
+    gone = work.identities - work_nodes(draft.inquiry, copied).identities
+    gone |= frozenset(id(node) for node in _only_step(draft))
+    whole = iteration(site, ways)
+    targets = site.targets | draft.head.names
+    whole = replace(whole, private=whole.private | targets, targets=targets, without=gone)
+    if isinstance(site.node, code.While) or site.kind is SiteKind.MAP:
+        whole = replace(whole, expressions=())
+    part = _piece(draft, work, whole)
+    moving = frozenset(ways.bound) | targets
+
+    def state(piece: Piece) -> State:
+        return settled(order.summaries.state(piece), moving)
+
+    return Parts(
+        work=_without_results(draft, _without_pieces(state(part), made)),
+        rest=state(whole),
+        walk=state(_walk(draft, whole)),
+        seen=view(order.program, site),
+        moving=moving,
+        bound=whole.private,
+    )
+
+
+def _without_pieces(work: State, made: Cut) -> State:
+    """Collections that the work fills piece by piece: each worker gives its own piece back, and the caller adds them in order."""
+    own = [w for w in work.writes if not (w.place.root.name in made.private and not w.place.path)]
+    return replace(work, writes=tuple(own))
+
+
+@dataclass(frozen=True, slots=True)
+class Nodes:
+    """Nodes of the analysis: statements, and expressions that are not part of them."""
+
+    statements: tuple[code.Stmt, ...] = ()
+    expressions: tuple[code.Expr, ...] = ()
+
+    @property
+    def identities(self) -> frozenset[int]:
+        return frozenset(id(node) for node in (*self.statements, *self.expressions))
+
+
+def work_nodes(inquiry: Inquiry, nodes: Sequence[ast.AST]) -> Nodes:
+    """What the analysis calls the nodes that a worker runs: the statements on their lines, or the expressions around their calls."""
+    statements: list[code.Stmt] = []
+    expressions: list[code.Expr] = []
+    for node in nodes:
+        if isinstance(node, ast.stmt):
+            statements += inquiry.statements_at(node.lineno)
+            continue
+        calls = inquiry.calls([node])
+        around = inquiry.expression_around(calls)
+        expressions += calls if around is None else [around]
+    return Nodes(tuple(statements), tuple(expressions))
+
+
+def _only_step(draft: Draft) -> list[code.Stmt]:
+    """The statements that only keep a `while` going: the rewrite walks what they count or take out."""
+    lines = [statement.lineno for statement in draft.head.gone]
+    if draft.head.above and isinstance(draft.loop, ast.While):
+        lines.append(draft.loop.body[0].lineno)
+    return [statement for line in lines for statement in draft.inquiry.statements_at(line)]
+
+
+def _walk(draft: Draft, whole: Piece) -> Piece:
+    """Drawing the next item: a loop without a body, over what the loop walks; with it the generators behind a name."""
+    site = draft.order.site
+    outside = Piece(site.function, private=frozenset(), targets=whole.targets)
+    if isinstance(site.node, code.While):
+        return replace(outside, statements=tuple(_only_step(draft)) if draft.head.above else ())
+    if site.iterable is None or site.kind is SiteKind.MAP:
+        return outside
+    walked = [site.iterable]
+    if isinstance(site.iterable, code.Name):
+        values = draft.order.program.objects.values_of(site.function, site.iterable.id)
+        walked += [v for v in values or () if isinstance(v, code.Call | code.Comprehension)]
+    loops = tuple(
+        code.For(-1, code.Display("tuple", ()), each, (), (), False, site.line, 0, site.line) for each in walked
+    )
+    return replace(outside, statements=loops)
+
+
+def _check_conversations(draft: Draft, parts: Parts) -> None:
+    """What must be asked strictly in turn stays with the caller, or the iterations cannot run side by side."""
+    kinds = (HazardKind.STATEFUL_CAPTURE, HazardKind.ORDERED_OUTPUT)
+    named = {h.name.partition(".")[0]: h for h in draft.order.case.hazards if h.kind in kinds}
+    for use in parts.work.uses:
+        known = draft.order.catalog.object(use.type)
+        hazard = named.get(use.place.root.name)
+        if known is not None and known.conversation and hazard is not None and use.place.root.kind is not RootKind.ITEM:
+            raise Refused(
+                HazardKind.STATEFUL_CAPTURE.value,
+                f"`{use.place.label}` is one {use.type}: its calls must come strictly in turn",
+                use.where.line,
+            )
+
+
+# ---- memory
+
+
+def _check_memory(draft: Draft, parts: Parts) -> None:
+    way, seen = draft.way, parts.seen
+    if way.isolated:
+        _check_copies(draft, parts.work)
+    _check_variables(draft, parts)
+    for clash in clashes(seen, parts.work, parts.work):
+        if way.tasks and not way.through and _one_step(clash):
+            continue
+        raise Refused("shared-write", _between_work(clash), draft.loop)
+    if parts.rest.handed and (held := _held_read(parts)) is not None:
+        read = f"`{held.place.label}` (read on line {held.where.line})"
+        because = f"the caller calls a function that a variable holds, which may change {read}"
+        raise Refused("carried-dependence", because, draft.loop)
+    for clash in clashes(seen, parts.work, parts.rest):
+        because = f"the work changes `{clash.write.place.label}` ({_at(clash.write.where)}), which line {clash.second.line} uses in order"
+        raise Refused("shared-write", because, draft.loop)
+    for clash in clashes(seen, parts.rest, parts.work):
+        label = clash.read.place.label if clash.read is not None else clash.write.place.label
+        because = f"the work reads `{label}` ({_at(clash.second)}), which line {clash.write.where.line} changes in each iteration"
+        raise Refused("carried-dependence", because, draft.loop)
+
+
+def _held_read(parts: Parts) -> Read | None:
+    """A read, by the work, of what lies in an object or variable that outlives the iteration."""
+    kinds = (RootKind.GLOBAL, RootKind.LOCAL, RootKind.CLASS, RootKind.SELF, RootKind.PARAM, RootKind.DEFAULT)
+    return next((read for read in parts.work.reads if read.exposed and read.place.root.kind in kinds), None)
+
+
+def _check_variables(draft: Draft, parts: Parts) -> None:
+    """What the work calls must not look at a variable that each iteration gives another value: it is no longer in step."""
+    function = draft.order.program.functions[draft.order.site.function]
+    owner = function.path if function.is_module else function.id
+    touched = [(r.place, r.where) for r in parts.work.reads] + [(w.place, w.where) for w in parts.work.writes]
+    for place, where in touched:
+        root = place.root
+        if root.kind in (RootKind.GLOBAL, RootKind.LOCAL) and root.owner == owner and root.name in parts.bound:
+            because = f"line {where.line} looks at `{root.name}`, which the loop sets, from within another function"
+            raise Refused("carried-dependence", because, draft.loop)
+
+
+def _check_copies(draft: Draft, work: State) -> None:
+    """What a process changes, it changes for itself alone."""
+    for write in work.writes:
+        if write.memo and write.place.root.kind in (RootKind.GLOBAL, RootKind.CLASS):
+            continue  # each process fills in its own
+        because = f"the work changes `{write.place.label}` ({_at(write.where)}), which a process would do to a copy"
+        raise Refused("shared-write", because, draft.loop)
+
+
+def _one_step(clash: Clash) -> bool:
+    """In one thread counting, where nobody reads the count in between, is one step."""
+    other = clash.other
+    counts = other is not None and clash.write.how is other.how is How.AUGMENT
+    return counts and clash.write.constant and other is not None and other.constant
+
+
+def _between_work(clash: Clash) -> str:
+    label = clash.write.place.label
+    if clash.read is not None:
+        return f"the work changes `{label}` ({_at(clash.write.where)}), which the work of another iteration reads ({_at(clash.second)})"
+    return f"the work changes `{label}` ({_at(clash.write.where)}), and the order of that would be lost"
+
+
+def _at(where: Where) -> str:
+    return f"line {where.line}"
+
+
+def _check_walk(draft: Draft, made: Cut, parts: Parts) -> None:
+    """Items are drawn ahead: that must not show, nor may anything that happens meanwhile change what is drawn."""
+    walk, seen = parts.walk, parts.seen
+    both = State(
+        parts.work.reads + parts.rest.reads,
+        tuple(w for w in parts.work.writes + parts.rest.writes if not seen.is_own_entry(w)),
+    )
+    for clash in (*clashes(seen, walk, both), *clashes(seen, both, walk)):
+        line = clash.second.line if any(w is clash.write for w in walk.writes) else clash.write.where.line
+        because = f"line {line} uses or changes `{clash.write.place.label}`, from which the items are drawn ahead"
+        raise Refused("carried-dependence", because, draft.loop)
+    acts = [w.where for w in walk.writes if not w.memo and w.place.root.kind is not RootKind.ITEM]
+    acts += [d.where for d in walk.deeds if d.access not in (Access.READ, None)]
+    lines = list(shows(draft.order.program, walk))
+    deeds: tuple[Deed, ...] = (*parts.work.deeds, *parts.rest.deeds)
+    for meeting in (*meetings(walk.deeds, deeds, parts.moving), *meetings(deeds, walk.deeds, parts.moving)):
+        because = f"line {meeting.one.where.line} changes what the items are drawn from"
+        raise Refused("carried-dependence", because, draft.loop)
+    if lines and (any(True for _ in shows(draft.order.program, parts.rest)) or made.early):
+        raise Refused(
+            ORDERED_OUTPUT,
+            f"line {lines[0].where.line} prints or logs while the items are drawn, which would happen ahead",
+            draft.loop,
+        )
+    if made.early and acts:
+        because = f"the loop may end early, and line {acts[0].line} would already have taken further items"
+        raise Refused("early-exit", because, draft.loop)
+    if made.early and not _lasts(draft):
+        because = "the loop may end early, and items taken ahead would be lost to whoever reads on from what it walks"
+        raise Refused("early-exit", because, draft.loop)
+
+
+def _lasts(draft: Draft) -> bool:
+    """Can nobody miss the items that were taken ahead: is it a collection, or made for this loop alone?"""
+    head, inquiry = draft.head, draft.inquiry
+    if head.node is None:
+        return not head.lazy or bool(head.walks)
+    if head.sized or inquiry.sized(head.node):
+        return True
+    match head.node:
+        case ast.Call(func=ast.Name(id="iter" | "map" | "filter" | "enumerate" | "zip")):
+            return all(inquiry.sized(a) for a in head.node.args)
+        case ast.Call() | ast.GeneratorExp():
+            return bool(inquiry.kinds(head.node))  # known, and made right here
+    return False
+
+
+# ---- state that no expression names
+
+
+def _check_lines(draft: Draft, parts: Parts) -> None:
+    found = next(shows(draft.order.program, parts.work), None)
+    if found is None:
+        return
+    if ORDERED_OUTPUT in draft.order.accepted:
+        draft.notes.append(f"{_at(found.where)} prints or logs: lines of several iterations may mix")
+        return
+    because = f"{_at(found.where)} calls `{found.api}`, and the lines of several iterations would mix"
+    raise Refused(ORDERED_OUTPUT, because, found.where.line)
+
+
+def _check_draws(draft: Draft, parts: Parts) -> None:
+    seeded = seeded_generators(draft.order.program, draft.order.catalog)
+    for name, where, drawn in draws(parts.work):
+        if isinstance(drawn, AmbientUse):
+            again = drawn.what in seeded or (draft.way.isolated and drawn.what is not Ambient.RANDOM)
+            if not again:
+                continue
+        elif drawn.place.root.kind is RootKind.ITEM and not draft.way.isolated:
+            continue  # each item brings its own generator
+        because = f"the work draws from `{name}` ({_at(where)}): the numbers would come in another order"
+        raise Refused("random-draw", because, draft.loop)
+
+
+def _check_ambient(draft: Draft, parts: Parts) -> None:
+    pure = draft.way.tasks and not draft.way.through
+    for use, because in ambient_clashes(parts.work, parts.rest):
+        if pure and (use.what in _TASK_SAFE or (use.what is Ambient.THREAD_LOCAL and use.access is Access.READ)):
+            continue
+        raise Refused(
+            "process-state" if use.what.scope is Scope.PROCESS else "thread-state",
+            f"{because} ({_at(use.where)})",
+            draft.loop,
+        )
+    for use in parts.work.ambient:
+        if use.what is Ambient.EXIT and (draft.way.tasks or draft.way.isolated):
+            raise Refused(
+                "process-state",
+                f"the work may end the program ({_at(use.where)}), which a task or process cannot",
+                draft.loop,
+            )
+        if use.what is Ambient.PROCESS_ID and draft.way.isolated:
+            raise Refused(
+                "process-state", f"the work asks for the number of its process ({_at(use.where)})", draft.loop
+            )
+
+
+# ---- outside
+
+
+def _check_outside(draft: Draft, made: Cut, parts: Parts) -> None:
+    work, rest = parts.work.deeds, parts.rest.deeds
+    found = (
+        *meetings(work, work, parts.moving, parts.seen.repeated),
+        *meetings(work, rest, parts.moving),
+        *meetings(rest, work, parts.moving),
+    )
+    for meeting in found:
+        one, other = meeting.one, meeting.other
+        if one.access is other.access is Access.APPEND and not any(one is d for d in rest):
+            because = f"`{one.api}` ({_at(one.where)}) adds to one thing in every iteration, and the order of that would be lost"
+        else:
+            because = f"`{one.api}` ({_at(one.where)}) and `{other.api}` ({_at(other.where)}) use the same thing in every iteration"
+        raise Refused("shared-write", because, draft.loop)
+    changed = next((w for w in parts.work.writes if not w.memo), None)
+    if made.early and changed is not None:
+        because = f"the loop ends early, and `{changed.place.label}` ({_at(changed.where)}) would have been changed for later items already"
+        raise Refused("early-exit", because, draft.loop)
+    changes = next((d for d in work if d.access not in (Access.READ, None)), None)
+    if changes is None or LATER_EFFECTS in draft.order.accepted:
+        return
+    if made.early or not made.protected:
+        stops = "the loop ends early" if made.early else "an item fails"
+        because = f"if {stops}, `{changes.api}` ({_at(changes.where)}) would have been done for later items already"
+        because += f"; --accept {LATER_EFFECTS} allows it"
+        raise Refused(LATER_EFFECTS, because, draft.loop)
+
+
+def raised_lines(bodies: Iterable[tree.Block]) -> Iterator[int]:
+    """The lines of `raise` statements that no handler around them in the same function catches."""
+    for body in bodies:
+        yield from _raised(body)
+
+
+def _raised(block: tree.Block) -> Iterator[int]:
+    for statement in block:
+        match statement:
+            case code.Raise(line=line):
+                yield line
+            case code.Try(handlers=handlers, body=body, orelse=orelse, final=final):
+                if not handlers:
+                    yield from _raised(body)
+                for inner in (*(handler.body for handler in handlers), orelse, final):
+                    yield from _raised(inner)
+            case code.Class() | code.Function():
+                pass
+            case _:
+                for inner in tree.blocks(statement):
+                    yield from _raised(inner)

@@ -1,0 +1,65 @@
+"""Cores: is a library asked to use several cores, by an argument of the call or of the call that made its object?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from advisor.model import code
+from advisor.model.program import Target
+from advisor.stages.link.ask import Ask
+from advisor.stages.link.index import Binding, CallPlace
+
+_FEW = (None, 0, 1)  # what asks for no more than one core
+_DEEPEST = 4  # names and defaults followed to a number
+_MOST_PLACES = 20
+
+
+def with_cores(ask: Ask, function: str, call: code.Call, target: Target) -> Target:
+    """`target` under the name by which the catalog tells that it uses all cores, where `call` asks for that."""
+    entry = ask.listed(target.name) if target.kind == "external" else None
+    if entry is None or entry[1].parallel_when is None:
+        return target
+    name, argument = entry[0], entry[1].parallel_when
+    given = [(function, call), *_made(ask, function, call, name.rpartition(".")[0])]
+    if not any(_asks_for_many(ask, where, each, argument) for where, each in given):
+        return target
+    return Target(target.kind, ask.catalog.on_all_cores(name), target.guessed, target.conditional, target.callback)
+
+
+def _made(ask: Ask, function: str, call: code.Call, cls: str) -> Iterator[CallPlace]:
+    """The calls that may have made the object whose method is called: what stands there, else those of its file."""
+    receiver = call.function.value if isinstance(call.function, code.Attribute) else call.function
+    if isinstance(receiver, code.Call):
+        yield function, receiver
+        return
+    path = ask.index.functions[function].path
+    for where, other in ask.index.calls.get(cls.rpartition(".")[2], ())[:_MOST_PLACES]:
+        if ask.index.functions[where].path == path:
+            yield where, other
+
+
+def _asks_for_many(ask: Ask, function: str, call: code.Call, argument: str) -> bool:
+    given = next((keyword.value for keyword in call.keywords if keyword.name == argument), None)
+    return given is not None and _is_many(ask, function, given, _DEEPEST)
+
+
+def _is_many(ask: Ask, function: str, number: code.Expr, depth: int) -> bool:
+    """May `number` be more than one? What cannot be followed was left to whoever runs the program."""
+    match number:
+        case code.Literal(value=value):
+            return value not in _FEW
+        case code.Name(id=name):
+            home = ask.index.scope_of(function, name)
+            bindings = [] if home is None else ask.index.scopes[home][name]
+        case code.Attribute(value=owner, name=name):
+            classes = [value.name for value in ask.values(function, owner) if value.name in ask.index.classes]
+            bindings = [found for cls in classes for found in ask.index.attributes.get(cls, {}).get(name, ())]
+        case _:
+            return True
+    return not bindings or not depth or any(_binds_many(ask, binding, depth - 1) for binding in bindings)
+
+
+def _binds_many(ask: Ask, binding: Binding, depth: int) -> bool:
+    if binding.kind not in ("value", "parameter") or binding.place or binding.expression is None:
+        return True
+    return _is_many(ask, binding.where, binding.expression, depth)

@@ -1,0 +1,607 @@
+"""Objects: which places an expression may name the object of, so that two names of one object are known as such.
+
+A place is told from where the function in question stands: its parameters, its own object, globals, variables of functions
+around it. An object that the expression makes itself has no place yet: nobody else can have it. Flow-insensitive: all
+bindings of a name count, and everything that lies in a container counts as one element, but for literal keys.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from functools import cached_property
+
+from advisor.model import code
+from advisor.model.program import FunctionInfo, Target
+from advisor.model.state import BELOW, INSIDE, NOWHERE, Frame, Place, Places, Questions, Root, RootKind
+from advisor.model.tree import dotted
+from advisor.stages.link.ask import Ask
+from advisor.stages.link.classes import decorated, is_property
+from advisor.stages.link.index import Binding
+from advisor.stages.link.parameters import argument
+from advisor.stages.link.repeats import repeated_names
+
+# belongs to the catalog (`elements: passed`): an element of the result is an element of an argument
+_PASS_ELEMENTS = frozenset("list tuple set frozenset sorted reversed iter filter deque chain islice cycle tqdm".split())
+_SAME_OBJECT = frozenset("cast closing aclosing shield create_task ensure_future wait_for enter_context".split())
+_GIVE_ELEMENT = frozenset("next anext min max choice".split())
+_ENTRY_METHODS = frozenset("get pop setdefault popleft popitem __getitem__ get_nowait".split())
+_COLLECTIONS = frozenset("list dict set deque defaultdict Counter OrderedDict count".split())
+_VIEWS = frozenset("items values keys".split())
+_CONTEXT_MANAGERS = frozenset({"contextmanager", "asynccontextmanager"})
+_STATIC, _CLASS_METHOD = frozenset({"staticmethod"}), frozenset({"classmethod"})
+_MOST = 12  # places told apart for one expression
+_MOST_CALLERS = 8
+
+
+AROUND = Frame(frozenset(), frozenset(), frozenset())  # a piece without names of its own
+
+
+class Objects:
+    """The answers, each worked out once."""
+
+    def __init__(self, ask: Ask) -> None:
+        self.ask = ask
+        self.known: Questions = {}
+        self._open: dict[
+            tuple[object, ...], bool
+        ] = {}  # questions under way, with whether they came back to themselves
+
+    # ---- expressions
+
+    def places(self, function: str, expression: code.Expr, frame: Frame | None = None) -> Places:
+        """The places of the object that `expression` gives; with `frame` told from within that piece of `function`."""
+        match expression:
+            case code.Name(id=name):
+                return self._name(function, name, frame)
+            case code.Attribute():
+                return self._attribute(function, expression, frame)
+            case code.Subscript(value=value, index=index):
+                if isinstance(index, code.Operation) and index.operator == "slice":
+                    return NOWHERE
+                held = self.places(function, value, frame)
+                return (
+                    _few(place.below(entry(index)) for place in held) if held else self.elements(function, value, frame)
+                )
+            case code.Call():
+                return self._called(function, expression, frame)
+            case code.Await(value=value) | code.Starred(value=value) | code.Walrus(value=value):
+                return self.places(function, value, frame)
+            case code.Operation(operator="and" | "or", operands=operands):
+                return self._either(function, operands, frame)
+            case code.Operation(operator="if", operands=(body, _, orelse)):
+                return self._either(function, (body, orelse), frame)
+        return NOWHERE
+
+    def elements(self, function: str, expression: code.Expr, frame: Frame | None = None) -> Places:
+        """The places of what iterating over `expression`, or looking into it, gives."""
+        match expression:
+            case code.Display(kind=kind, items=items):
+                inner = items[1::2] if kind == "dict" and not any(isinstance(i, code.Starred) for i in items) else items
+                return _few(
+                    p
+                    for item in inner
+                    for p in (
+                        self.elements(function, item.value, frame)
+                        if isinstance(item, code.Starred)
+                        else self.places(function, item, frame)
+                    )
+                )
+            case code.Comprehension(element=element, kind=kind):
+                made = element.items[1] if kind == "dict" and isinstance(element, code.Display) else element
+                return self.places(function, made, frame)
+            case code.Subscript(value=value, index=code.Operation(operator="slice")):
+                return self.elements(function, value, frame)
+            case code.Await(value=value):
+                return self.elements(function, value, frame)
+            case code.Operation(operator="and" | "or" | "+" | "*", operands=operands):
+                return _few(p for operand in operands for p in self.elements(function, operand, frame))
+            case code.Operation(operator="if", operands=(body, _, orelse)):
+                return self.elements(function, body, frame) | self.elements(function, orelse, frame)
+            case code.Call(arguments=arguments) if last_name(expression) in _PASS_ELEMENTS and arguments:
+                return _few(p for argument in arguments for p in self.elements(function, argument, frame))
+            case code.Call():
+                given = self._yielded(function, expression, frame)
+                if given is not None:
+                    return given
+            case code.Name(id=name):
+                return self._contents(function, name, frame) | _few(
+                    p.below(INSIDE) for p in self.places(function, expression, frame)
+                )
+        return _few(p.below(INSIDE) for p in self.places(function, expression, frame))
+
+    def _either(self, function: str, operands: Iterable[code.Expr], frame: Frame | None) -> Places:
+        return _few(p for operand in operands for p in self.places(function, operand, frame))
+
+    def _attribute(self, function: str, expression: code.Attribute, frame: Frame | None) -> Places:
+        value, name = expression.value, expression.name
+        for owner in self.ask.values(function, value):
+            if owner.kind == "module":
+                return self._name(self.ask.index.modules[owner.name], name, None)
+            if owner.kind == "class":
+                return frozenset({class_place(self.ask, owner.name).below(name)})
+        if name == "__class__":
+            return self._classes_of(function, value)
+        getters = self.ask.index.methods_named.get(name, ()) if name in self._properties else ()
+        held = self.places(function, value, frame)
+        if getters:
+            mine = {
+                m
+                for v in self.ask.values(function, value)
+                if v.kind in ("instance", "some")
+                for m in self.ask.methods(v, name)
+            }
+            given = [p for m in sorted(mine.intersection(getters)) for p in self.returned(m)]
+            return _few(
+                q for p in given for q in ([h.below(*p.path) for h in held] if p.root.kind is RootKind.SELF else [p])
+            )
+        own = [place.below(BELOW if name == "__dict__" else name) for place in held]
+        return _few((*own, *self._of_class(function, value, name)))
+
+    def _of_class(self, function: str, value: code.Expr, name: str) -> Places:
+        """What an object has from its class: one for all objects."""
+        if name not in self._class_level:
+            return NOWHERE
+        owners = self._class_level[name]
+        return _few(
+            class_place(self.ask, cls).below(name)
+            for v in self.ask.values(function, value)
+            if v.kind in ("instance", "some")
+            for cls in self.ask.lineage(v.name)[0]
+            if cls in owners
+        )
+
+    @cached_property
+    def _class_level(self) -> dict[str, frozenset[str]]:
+        """The attributes that classes set in their bodies, each with these classes; fields of data classes are no such."""
+        index, found = self.ask.index, dict[str, set[str]]()
+        for cls, attributes in index.attributes.items():
+            if any(
+                "dataclass" in (dotted(d.function if isinstance(d, code.Call) else d) or "")
+                for d in index.classes[cls].decorators
+            ):
+                continue
+            for name, bindings in attributes.items():
+                values = [b.expression for b in bindings if index.functions[b.where].owner is None]
+                if any(
+                    isinstance(v, code.Display | code.Comprehension | code.Literal) or _is_new_collection(v)
+                    for v in values
+                ):
+                    found.setdefault(name, set()).add(cls)
+        return {name: frozenset(classes) for name, classes in found.items()}
+
+    @cached_property
+    def _properties(self) -> frozenset[str]:
+        functions, named = self.ask.index.functions, self.ask.index.methods_named.items()
+        return frozenset(name for name, ids in named if any(is_property(functions[m]) for m in ids))
+
+    def _classes_of(self, function: str, expression: code.Expr) -> Places:
+        values = self.ask.values(function, expression)
+        return _few(class_place(self.ask, v.name) for v in values if v.kind in ("instance", "some"))
+
+    # ---- calls
+
+    def _called(self, function: str, call: code.Call, frame: Frame | None) -> Places:
+        last, arguments = last_name(call), call.arguments
+        made = [v for v in self.ask.values(function, call.function) if v.kind == "function"]
+        if made:
+            return _few(
+                p
+                for value in sorted(made)
+                for inner in self.returned(value.name)
+                for p in self.translate(function, call, Target("function", value.name), inner, frame)
+            )
+        if isinstance(call.function, code.Attribute):
+            receiver = call.function.value
+            if last in _ENTRY_METHODS:
+                key = entry(arguments[0]) if arguments and last in ("get", "setdefault", "__getitem__") else INSIDE
+                return _few(p.below(key) for p in self.places(function, receiver, frame))
+            if last in _VIEWS and not arguments:
+                return self.places(function, receiver, frame)
+        if not arguments:
+            return NOWHERE
+        if last in _GIVE_ELEMENT and len(arguments) < 3:
+            return self.elements(function, arguments[0], frame)
+        if last in ("iter", "enumerate", "zip", "map", "filter"):  # taking from them takes from what they walk
+            walked = arguments[1:] if last in ("map", "filter") else arguments
+            iterators = [a for a in walked if any(v.is_used_up for v in self.ask.values(function, a))]
+            return _few(p for argument in iterators for p in self.places(function, argument, frame))
+        if last in _SAME_OBJECT:
+            return self.places(function, arguments[-1] if last == "cast" else arguments[0], frame)
+        if last == "vars":
+            return _few(p.below(BELOW) for p in self.places(function, arguments[0], frame))
+        if last == "type" and len(arguments) == 1:
+            return self._classes_of(function, arguments[0])
+        match call:
+            case code.Call(function=code.Name(id="getattr"), arguments=(owner, code.Literal(value=str(name)), *_)):
+                return self.places(function, code.Attribute(owner, name), frame)
+        return NOWHERE
+
+    def _yielded(self, function: str, call: code.Call, frame: Frame | None) -> Places | None:
+        """The elements of what a function of the project gives: a generator's, or those of what it returns; None for other calls."""
+        made = sorted(v.name for v in self.ask.values(function, call.function) if v.kind == "function")
+        if not made:
+            return None
+        return _few(
+            p
+            for name in made
+            for inner in self._handed_out(name)
+            for p in self.translate(function, call, Target("function", name), inner, frame)
+        )
+
+    def returned(self, function: str) -> Places:
+        """The places of what `function` returns, as it sees them itself."""
+        values = self.ask.index.returned.get(function, ())
+        return self._remember(("returned", function), lambda: _few(p for v in values for p in self.places(function, v)))
+
+    def _handed_out(self, function: str) -> Places:
+        given = [y.value for y in self.ask.index.yields.get(function, ()) if y.value is not None]
+        if self.ask.index.functions[function].is_generator:
+            return self._remember(
+                ("yielded", function), lambda: _few(p for v in given for p in self.places(function, v))
+            )
+        returned = self.ask.index.returned.get(function, ())
+        return self._remember(
+            ("within", function), lambda: _few(p for v in returned for p in self.elements(function, v))
+        )
+
+    # ---- names
+
+    def home(self, function: str, name: str) -> str | None:
+        """The function or module whose variable `name` is."""
+        return self.ask.index.scope_of(function, name)
+
+    def cell(self, function: str, name: str) -> Place | None:
+        """The variable itself, if others than `function` may see it."""
+        home = self.home(function, name)
+        if home is None or (home == function and not self.ask.index.functions[function].is_module):
+            return None
+        if all(b.kind in ("import", "function", "class") for b in self.ask.index.scopes[home][name]):
+            return None  # a definition, which stays what it is
+        return self._own(home, name)
+
+    def items(self, function: str, name: str, iterable: code.Expr) -> Places:
+        """The places of what a loop over `iterable` binds to `name`."""
+        home = self.home(function, name)
+        bindings = self.ask.index.scopes[home].get(name, ()) if home is not None else ()
+        return _few(p for b in bindings if b.expression is iterable for p in self.bound(b, AROUND))
+
+    def repeated(self, function: str, target: code.Expr, iterable: code.Expr) -> frozenset[str]:
+        """The names of a loop's target that get one value several times, as far as it is written in the source."""
+        return repeated_names(self.ask, function, target, iterable)
+
+    def values_of(self, function: str, name: str) -> tuple[code.Expr, ...] | None:
+        """What a variable of `function` is bound to; None if it is a parameter, or not its own."""
+        if self.home(function, name) != function:
+            return None
+        bindings = self.ask.index.scopes[function][name]
+        if any(binding.kind in ("parameter", "import", "class", "function") for binding in bindings):
+            return None
+        return tuple(binding.expression for binding in bindings if binding.expression is not None)
+
+    def returned_places(self, function: str, *, changeable: bool = False) -> Places:
+        """The places of what a function returns, or holds in what it returns, as it sees them itself; with `changeable`
+        only of what is known to be an object that can be changed."""
+        values = self.ask.index.returned.get(function, ())
+        if changeable:
+            parts = [p for v in values for p in (v.items if isinstance(v, code.Display) else (v,))]
+            return _few(p for part in parts if self._may_be_object(function, part) for p in self.places(function, part))
+        return _few(p for v in values for p in (*self.places(function, v), *self._kept(function, v)))
+
+    def _kept(self, function: str, value: code.Expr) -> Places:
+        """What lies in a display, or was given to a class of the project that is made."""
+        match value:
+            case code.Display():
+                return self.elements(function, value)
+            case code.Call(arguments=arguments, keywords=keywords):
+                made = self.ask.values(function, value.function)
+                if any(v.kind == "class" for v in made):
+                    given = (*arguments, *(k.value for k in keywords))
+                    return _few(p for g in given for p in self.places(function, g) if self._may_be_object(function, g))
+        return NOWHERE
+
+    def _may_be_object(self, function: str, expression: code.Expr) -> bool:
+        """Is it known to be something of which there may be several equal ones?"""
+        kinds = self.ask.values(function, expression)
+        return any(v.kind in ("instance", "some", "container") for v in kinds)
+
+    def calls_named(self, last: str) -> tuple[tuple[str, code.Call], ...]:
+        """The calls of anything by this last name, each with the function it stands in."""
+        return tuple(self.ask.index.calls.get(last, ()))
+
+    def defines(self, method: str) -> bool:
+        """Does any class of the project define a method, or a property, of this name?"""
+        return method in self.ask.index.methods_named
+
+    def _own(self, home: str, name: str) -> Place:
+        info = self.ask.index.functions[home]
+        kind = RootKind.GLOBAL if info.is_module else RootKind.LOCAL
+        return Place(Root(kind, name, info.path if info.is_module else home))
+
+    def _name(self, function: str, name: str, frame: Frame | None) -> Places:
+        home = self.home(function, name)
+        if home is None:
+            return NOWHERE
+        if frame is not None and home == function:
+            if name in frame.targets:
+                return frozenset({Place(Root(RootKind.ITEM, name, function))})
+            if name in frame.private:
+                bindings = [b for b in self.ask.index.scopes[home][name] if id(b.expression) in frame.inside]
+                return self._remember(
+                    ("private", name), lambda: _few(p for b in bindings for p in self.bound(b, frame)), frame.known
+                )
+        inside = home == function and frame is None and not self.ask.index.functions[home].is_module
+        key = ("local" if inside else "name", home, name, home == function)
+        return self._remember(key, lambda: self._bindings(home, name, own=not inside, near=home == function))
+
+    def _bindings(self, home: str, name: str, *, own: bool, near: bool) -> Places:
+        """`own`: what the variable is first given is known by its name; `near`: told from within its function."""
+        found: set[Place] = set()
+        for binding in self.ask.index.scopes[home][name]:
+            if binding.kind == "parameter" and not near:
+                found.add(self._own(home, name))
+                continue
+            there = self.bound(binding, None if not own else AROUND)
+            if not near:
+                there = frozenset(self._absolute(home, p) for p in there)
+            if not there and own and binding.kind != "import":
+                there = frozenset({self._own(home, name)})
+            found |= there
+        return _few(found)
+
+    def _absolute(self, home: str, place: Place) -> Place:
+        """A place as those see it who stand in a function within `home`."""
+        root, info = place.root, self.ask.index.functions[home]
+        if root.kind in (RootKind.PARAM, RootKind.SELF):
+            name = root.name if root.kind is RootKind.PARAM else info.parameters[0].name
+            return Place(Root(RootKind.LOCAL, name, home), place.path)
+        return place
+
+    def bound(self, binding: Binding, frame: Frame | None) -> Places:
+        """The places of what `binding` gives."""
+        where, expression = binding.where, binding.expression
+        match binding.kind:
+            case "parameter":
+                return frozenset({parameter_place(self.ask.index.functions[where], binding.position)})
+            case "class":
+                return frozenset({class_place(self.ask, binding.target)})
+            case "import":
+                return self._imported(binding)
+        if expression is None or binding.kind in ("augment", "caught", "function"):
+            return NOWHERE
+        if binding.kind == "element":
+            return self._unpacked(where, expression, binding.place, frame)
+        if binding.kind == "enter" and isinstance(expression, code.Call):
+            entered = self._entered(where, expression, frame)
+            if entered is not None:
+                return entered
+        if binding.place and isinstance(expression, code.Display) and len(binding.place) == 1:
+            position = binding.place[0]
+            return (
+                self.places(where, expression.items[position], frame)
+                if 0 <= position < len(expression.items)
+                else NOWHERE
+            )
+        if not binding.place:
+            return self.places(where, expression, frame)
+        within = self.elements(where, expression, frame)
+        return _few(p.below(*(INSIDE,) * (len(binding.place) - 1)) for p in within)
+
+    def _entered(self, function: str, call: code.Call, frame: Frame | None) -> Places | None:
+        functions = self.ask.index.functions
+        named = sorted(v.name for v in self.ask.values(function, call.function) if v.kind == "function")
+        managers = [name for name in named if decorated(functions[name], _CONTEXT_MANAGERS)]
+        return self._yielded(function, call, frame) if managers else None
+
+    def _unpacked(self, function: str, walked: code.Expr, place: tuple[int, ...], frame: Frame | None) -> Places:
+        """What the loop over `walked` binds at `place` of its target."""
+        if isinstance(walked, code.Call) and place:
+            last, arguments, first = last_name(walked), walked.arguments, place[0]
+            if last == "enumerate" and arguments:
+                return NOWHERE if first == 0 else self._unpacked(function, arguments[0], place[1:], frame)
+            if last == "zip" and 0 <= first < len(arguments):
+                return self._unpacked(function, arguments[first], place[1:], frame)
+            if last == "items" and isinstance(walked.function, code.Attribute):
+                inner = self.elements(function, walked.function.value, frame) if first == 1 else NOWHERE
+                return _few(p.below(*(INSIDE,) * (len(place) - 1)) for p in inner)
+        found = self.elements(function, walked, frame)
+        return _few(p.below(*(INSIDE,) * len(place)) for p in found) if place else found
+
+    def _contents(self, function: str, name: str, frame: Frame | None) -> Places:
+        """What lies in a collection that was written out where the name was bound."""
+        home = self.home(function, name)
+        if home is None or (frame is not None and name in frame.targets):
+            return NOWHERE
+        kinds = (code.Display, code.Comprehension, code.Call, code.Operation)
+        given = [b for b in self.ask.index.scopes[home][name]
+                 if b.kind == "value" and not b.place and isinstance(b.expression, kinds)]  # fmt: skip
+        near = home == function
+
+        def look() -> Places:
+            found = [
+                p
+                for b in given
+                if b.expression is not None
+                for p in self.elements(b.where, b.expression, frame if near else None)
+            ]
+            return _few(found if near else (self._absolute(home, p) for p in found))
+
+        return self._remember(("contents", home, name, near), look, frame.known if near and frame else None)
+
+    def _imported(self, binding: Binding) -> Places:
+        imported, index = binding.imported, self.ask.index
+        if imported is None or imported.attribute is None:
+            return NOWHERE
+        files = self.ask.find(index.functions[binding.where].path, imported.module, imported.level)
+        if not files or files[-1] not in index.modules:
+            return NOWHERE
+        top = index.modules[files[-1]]
+        return self._name(top, imported.attribute, None) if imported.attribute in index.scopes[top] else NOWHERE
+
+    def _remember(self, key: tuple[object, ...], work: Callable[[], Places], known: Questions | None = None) -> Places:
+        """A name that leads back to itself (`node = node.next`) may be anything below what it was otherwise."""
+        known = self.known if known is None else known
+        if key in known:
+            return known[key]
+        if key in self._open:
+            self._open[key] = True
+            return NOWHERE
+        self._open[key] = False
+        answer = work()
+        if self._open.pop(key):
+            answer = _few((*answer, *(p.below(BELOW) for p in answer)))
+        known[key] = answer
+        return answer
+
+    # ---- from the called function to its caller
+
+    def translate(self, function: str, call: code.Call, target: Target, place: Place, frame: Frame | None) -> Places:
+        """A place that the called function knows, as `function` knows it."""
+        root = place.root
+        if root.kind is RootKind.SELF:
+            return _few(p.below(*place.path) for p in self.receiver(function, call, target, frame))
+        if root.kind is RootKind.PARAM:
+            return _few(p.below(*place.path) for p in self._argument(function, call, target, root, frame))
+        if root.kind is RootKind.LOCAL and root.owner == function:
+            held = _few(p.below(*place.path) for p in self._name(function, root.name, frame))
+            return held if frame is None else held | {place}  # within a piece, also the variable as a closure sees it
+        return frozenset({place})
+
+    def receiver(self, function: str, call: code.Call, target: Target, frame: Frame | None) -> Places:
+        """The object that a method works on; nothing where the call makes it."""
+        named = self.bound_method(function, call.function)
+        if target.callback:
+            methods = [a for a in (*call.arguments, *(k.value for k in call.keywords)) if isinstance(a, code.Attribute)]
+            last = target.name.rpartition(".")[2]
+            return _few(p for a in methods if a.name == last for p in self.places(function, a.value, frame))
+        if not isinstance(named, code.Attribute):
+            values = self.ask.values(function, call.function)
+            if any(v.kind in ("instance", "some") for v in values):
+                return self.places(function, call.function, frame)  # an object that is called
+            return NOWHERE
+        value = named.value
+        if isinstance(value, code.Call) and last_name(value) == "super":
+            info = self.ask.index.functions[function]
+            while info.owner is None and info.parent is not None:
+                info = self.ask.index.functions[info.parent]
+            mine = Place(Root(RootKind.SELF, info.parameters[0].name if info.parameters else "self"))
+            return frozenset({mine}) if info.owner is not None else NOWHERE
+        if any(v.kind == "class" for v in self.ask.values(function, value)):
+            return self.places(function, call.arguments[0], frame) if call.arguments else NOWHERE
+        return self.places(function, value, frame)
+
+    def bound_method(self, function: str, expression: code.Expr) -> code.Expr:
+        """`add` as `out.append` where it was set so before."""
+        for _ in range(3):
+            if not isinstance(expression, code.Name):
+                break
+            home = self.home(function, expression.id)
+            bindings = self.ask.index.scopes[home].get(expression.id, ()) if home is not None else ()
+            values = [b.expression for b in bindings if b.kind == "value" and not b.place]
+            if (
+                len(bindings) != 1
+                or len(values) != 1
+                or not isinstance(values[0], code.Name | code.Attribute | code.Call)
+            ):
+                break
+            value = values[0]
+            if isinstance(value, code.Call):
+                if last_name(value) != "partial" or not value.arguments:
+                    break
+                expression = value.arguments[0]
+            else:
+                expression = value
+        return expression
+
+    def _argument(self, function: str, call: code.Call, target: Target, root: Root, frame: Frame | None) -> Places:
+        info = self.ask.index.functions[target.name]
+        if root.index >= len(info.parameters):
+            return NOWHERE
+        taken = info.parameters[root.index]
+        if target.callback:
+            given = [a for a in call.arguments if not isinstance(a, code.Lambda)]
+            return _few(
+                q for a in given for q in (*self.places(function, a, frame), *self.elements(function, a, frame))
+            )
+        if taken.kind == "*":
+            found = [p for a in call.arguments[root.index :] for p in self.places(function, a, frame)]
+            return _few(found)
+        if taken.kind == "**":
+            return _few(p for k in call.keywords for p in self.places(function, k.value, frame))
+        given_here = argument(self.ask, target.name, call, root.index)
+        if given_here is not None:
+            return self.places(function, given_here, frame)
+        if any(isinstance(a, code.Starred) for a in call.arguments) or any(k.name is None for k in call.keywords):
+            spread = [
+                *(a.value for a in call.arguments if isinstance(a, code.Starred)),
+                *(k.value for k in call.keywords if k.name is None),
+            ]
+            return _few(p for value in spread for p in self.elements(function, value, frame))
+        filled = self._filled(function, call, root.index, info, frame)
+        if filled is not None:
+            return filled
+        if taken.default is not None and not isinstance(taken.default, code.Literal | code.Name | code.Attribute):
+            return frozenset({Place(Root(RootKind.DEFAULT, taken.name, target.name))})
+        if (
+            taken.default is not None
+            and info.parent is not None
+            and isinstance(taken.default, code.Name | code.Attribute)
+        ):
+            return self.places(info.parent, taken.default, frame if info.parent == function else None)
+        return NOWHERE
+
+    def _filled(
+        self, function: str, call: code.Call, position: int, info: FunctionInfo, frame: Frame | None
+    ) -> Places | None:
+        """What `partial` has filled in before the call."""
+        if not isinstance(call.function, code.Name):
+            return None
+        home = self.home(function, call.function.id)
+        for binding in self.ask.index.scopes[home].get(call.function.id, ()) if home is not None else ():
+            match binding.expression:
+                case code.Call(arguments=(_, *given)) as made if last_name(made) == "partial":
+                    bound = 1 if info.owner is not None and not decorated(info, _STATIC) else 0
+                    for keyword in made.keywords:
+                        if keyword.name == info.parameters[position].name:
+                            return self.places(binding.where, keyword.value, frame if home == function else None)
+                    if 0 <= position - bound < len(given):
+                        return self.places(binding.where, given[position - bound], frame if home == function else None)
+        return None
+
+
+def _few(places: Iterable[Place]) -> Places:
+    found = frozenset(places)
+    return found if len(found) <= _MOST else frozenset(sorted(found)[:_MOST])
+
+
+def _is_new_collection(value: code.Expr | None) -> bool:
+    return isinstance(value, code.Call) and last_name(value) in _COLLECTIONS
+
+
+def entry(index: code.Expr) -> str:
+    """The part of a path that `x[index]` is: told apart by literal keys only."""
+    if isinstance(index, code.Literal) and index.kind in ("int", "str"):
+        return f"[{index.value!r}]"
+    return INSIDE
+
+
+def last_name(call: code.Call) -> str:
+    """The last name of what is called."""
+    match call.function:
+        case code.Name(id=name) | code.Attribute(name=name):
+            return name
+    return ""
+
+
+def class_place(ask: Ask, cls: str) -> Place:
+    """The place of a class of the project."""
+    return Place(Root(RootKind.CLASS, ask.index.classes[cls].name, cls))
+
+
+def parameter_place(info: FunctionInfo, position: int) -> Place:
+    """The place of a parameter; the first of a method is its object, that of a class method its class."""
+    name = info.parameters[position].name
+    if position == 0 and info.owner is not None and not decorated(info, _STATIC):
+        if decorated(info, _CLASS_METHOD):
+            return Place(Root(RootKind.CLASS, name, info.owner))
+        return Place(Root(RootKind.SELF, name))
+    return Place(Root(RootKind.PARAM, name, index=position))

@@ -1,0 +1,184 @@
+"""Keys: what names the thing outside that a call acts on, worked out from the expressions that its arguments come from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from advisor.model import code, tree
+from advisor.model.catalog import Catalog
+from advisor.model.program import Program, Target
+from advisor.model.state import Frame, Key, Place, Root, RootKind
+
+_DEEPEST = 6  # variables behind variables
+
+
+@dataclass(slots=True)
+class _Parts:
+    texts: list[str] = field(default_factory=list)
+    places: set[Place] = field(default_factory=set)
+    fresh: bool = False
+    shifted: bool = False
+    partial: bool = False
+    seen: set[str] = field(default_factory=set)
+
+    def key(self) -> Key:
+        return Key("|".join(sorted(self.texts)), frozenset(self.places), self.fresh, self.shifted, self.partial)
+
+    def add(self, key: Key) -> None:
+        self.texts += key.text.split("|") if key.text else []
+        self.places |= key.places
+        self.fresh |= key.fresh
+        self.shifted |= key.shifted
+        self.partial |= key.partial
+
+
+class Keys:
+    """The keys of one function, or of a piece of it."""
+
+    def __init__(self, program: Program, catalog: Catalog, function: str, frame: Frame | None) -> None:
+        self.program, self.catalog = program, catalog
+        self.function, self.frame = function, frame
+        self.info = program.functions[function]
+        self.parameters = {p.name: position for position, p in enumerate(self.info.parameters)}
+
+    def of(self, expressions: Iterable[code.Expr]) -> Key:
+        """The key that these arguments make together."""
+        parts = _Parts()
+        for expression in expressions:
+            self._visit(expression, parts, _DEEPEST)
+        return parts.key()
+
+    def translated(self, call: code.Call, target: Target, key: Key) -> Key:
+        """A key that the called function tells in terms of its parameters, told in those of this function."""
+        parts = _Parts([key.text] if key.text else [], set(), key.fresh, key.shifted, key.partial)
+        objects = self.program.objects
+        for place in key.places:
+            root = place.root
+            taken = self.program.functions[target.name].parameters
+            if root.kind is RootKind.PARAM and not target.callback and root.index < len(taken):
+                given = self.program.argument(target.name, call, root.index)
+                if given is not None:
+                    self._passed(given, place.path, parts)
+                    continue
+            if root.kind in (RootKind.SELF, RootKind.PARAM) or (
+                root.kind is RootKind.LOCAL and root.owner == self.function
+            ):
+                found = objects.translate(self.function, call, target, place, self.frame)
+                parts.places |= found
+                if not found:  # an object made for this call: what it was made of tells
+                    for argument in (call.function, *call.arguments, *(k.value for k in call.keywords)):
+                        self._visit(argument, parts, _DEEPEST)
+            else:
+                parts.places.add(place)
+        return parts.key()
+
+    def _passed(self, given: code.Expr, path: tuple[str, ...], parts: _Parts) -> None:
+        held = self.program.objects.places(self.function, given, self.frame) if path else frozenset()
+        if held:
+            parts.places |= {place.below(*path) for place in held}
+        else:
+            self._visit(given, parts, _DEEPEST)
+
+    def _visit(self, expression: code.Expr, parts: _Parts, depth: int) -> None:
+        match expression:
+            case code.Literal(value=value):
+                parts.texts.append(str(value))
+                parts.fresh |= value == "/dev/null"  # nobody sees what goes there
+            case code.Text(text=text, parts=inner):
+                parts.texts.append(text)
+                for each in inner:
+                    self._visit(each, parts, depth)
+            case code.Name(id=name):
+                self._name(name, parts, depth)
+            case code.Attribute(value=value, name=name):
+                held = self.program.objects.places(self.function, expression, self.frame)
+                if held:
+                    parts.places |= held
+                else:
+                    parts.texts.append(name)
+                    parts.fresh |= name == "devnull"
+                    parts.partial |= name != "devnull"
+                    self._visit(value, parts, depth)
+            case code.Call():
+                self._call(expression, parts, depth)
+            case code.Operation(operator=operator, operands=operands):
+                numbers = any(isinstance(o, code.Literal) and o.kind == "int" for o in operands)
+                parts.shifted |= operator in ("+", "-", "//", "%") and numbers
+                for operand in operands:
+                    self._visit(operand, parts, depth)
+            case _:
+                for part in tree.parts(expression):
+                    self._visit(part, parts, depth)
+
+    def _call(self, call: code.Call, parts: _Parts, depth: int) -> None:
+        for target in self.program.targets(self.function, call):
+            known = self.catalog.call(target.name) if target.kind == "external" else None
+            parts.fresh |= known is not None and known[1].unique
+            if known is not None and known[1].acts_on:  # an open file is the file that was named
+                for argument in named_arguments(call, call.function, known[1].acts_on):
+                    self._visit(argument, parts, depth)
+                return
+        if isinstance(call.function, code.Attribute):
+            parts.texts.append(call.function.name)
+            self._visit(call.function.value, parts, depth)
+        given = (*call.arguments, *(k.value for k in call.keywords))
+        parts.partial |= not given and not isinstance(call.function, code.Attribute)
+        for argument in given:
+            self._visit(argument, parts, depth)
+
+    def _name(self, name: str, parts: _Parts, depth: int) -> None:
+        if name in parts.seen:
+            return
+        parts.seen.add(name)
+        frame, objects = self.frame, self.program.objects
+        if frame is not None and name in frame.targets:
+            parts.places.add(Place(Root(RootKind.ITEM, name, self.function)))
+            return
+        values = objects.values_of(self.function, name)
+        if values is None:
+            cell = objects.cell(self.function, name)
+            if name in self.parameters and cell is None:
+                parts.places |= objects.places(self.function, code.Name(name), frame)
+            elif cell is not None:
+                self._outer(cell, parts)
+            else:
+                parts.partial = True
+            return
+        inside = frame is None or name in frame.private
+        if not inside and frame is not None and not (len(values) == 1 and _written_out(values[0])):
+            parts.places.add(Place(Root(RootKind.LOCAL, name, self.function)))
+            return
+        here = [v for v in values if frame is None or name not in frame.private or id(v) in frame.inside]
+        parts.partial |= not here or not depth
+        for value in here if depth else ():
+            self._visit(value, parts, depth - 1)
+
+    def _outer(self, cell: Place, parts: _Parts) -> None:
+        """A variable of the module, or of a function around: the text it is set to once, else the variable itself."""
+        where = self.program.modules.get(cell.root.owner, cell.root.owner)
+        values = self.program.objects.values_of(where, cell.root.name) if where in self.program.functions else None
+        parts.partial |= cell.root.kind is RootKind.LOCAL  # another one for each call of the function around
+        if values is not None and len(values) == 1 and _written_out(values[0]):
+            parts.texts.append(str(getattr(values[0], "value", "")))
+        else:
+            parts.places.add(cell)
+
+
+def named_argument(call: code.Call, method: code.Expr, argument: int | str) -> code.Expr | None:
+    """The argument that the catalog means: by index, by keyword, or the object of a method."""
+    if argument == "receiver":
+        return method.value if isinstance(method, code.Attribute) else None
+    if isinstance(argument, int):
+        return call.arguments[argument] if argument < len(call.arguments) else None
+    return next((k.value for k in call.keywords if k.name == argument), None)
+
+
+def named_arguments(call: code.Call, method: code.Expr, arguments: Iterable[int | str]) -> list[code.Expr]:
+    """Those of the arguments that are given."""
+    found = (named_argument(call, method, argument) for argument in arguments)
+    return [expression for expression in found if expression is not None]
+
+
+def _written_out(value: code.Expr) -> bool:
+    return isinstance(value, code.Literal)

@@ -1,0 +1,34 @@
+"""The calls of an iteration, what is worth submitting, and which sites are concurrent."""
+
+from __future__ import annotations
+
+from advisor.model import tree
+from advisor.model.site import Site, SiteKind
+from advisor.questions.calls import argument, calls_of
+from advisor.questions.thresholds import is_too_little
+from tests.linking import linked
+
+
+def test_calls_of_an_iteration_are_those_of_the_body_and_the_parts() -> None:
+    loop = linked("def work(xs):\n    for x in first(xs):\n        if second(x):\n            third(fourth(x))\n").loop
+    site = Site("app.py", "work", SiteKind.FOR, "for-loop", 2, 4, 4, loop, body=loop.body, iterable=loop.iterable)
+    assert [tree.callee(call) for call in calls_of(site)] == ["second", "third", "fourth"]
+
+
+def test_an_argument_that_is_not_written_out_is_unknown() -> None:
+    call = linked("def work(xs, y):\n    f(*xs, y, z=1)\n").last_call
+    assert argument(call, 1) is None
+    assert tree.dotted(argument(call, -1) or call) == "y"
+    assert argument(call, "z") is not None
+    assert argument(call, "w") is None
+
+
+def test_work_is_too_little_an_iteration_or_in_all() -> None:
+    assert is_too_little(1e-6, 1e9)
+    assert is_too_little(1e-3, 2)
+    assert not is_too_little(1e-3, 200)
+    assert not is_too_little(1e-6, 1e6, counted=False)
+
+
+def test_pools_threads_and_gathers_are_concurrent() -> None:
+    assert {kind for kind in SiteKind if kind.is_concurrent} == {SiteKind.POOL, SiteKind.THREAD, SiteKind.GATHER}

@@ -1,0 +1,151 @@
+"""The laws of questions that lead back to themselves: the order in which they are asked changes no answer."""
+
+from __future__ import annotations
+
+from itertools import permutations
+from typing import Any, cast
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from advisor.model.summary import Summary
+from advisor.stages.link.memo import DEEPEST, Memo
+from advisor.stages.trace import _Tracer
+
+Answer = frozenset[int]
+NOTHING: Answer = frozenset()
+
+
+class Graph:
+    """Questions whose answer is what they hold themselves and what others answer, as far as they let it pass; where
+    `asks_on` is among that, they ask a further one."""
+
+    def __init__(self, questions: list[tuple[Answer, list[int], Answer, int, int]]) -> None:
+        self.questions = questions
+
+    def answer(self, question: int, ask: Any) -> Answer:
+        own, others, passes, asks_on, further = self.questions[question]
+        found = own
+        for other in others:
+            found |= ask(other % len(self.questions)) & passes
+        if asks_on in found:
+            found |= ask(further % len(self.questions))
+        return found
+
+    def least(self) -> list[Answer]:
+        """The least answers that agree with each other."""
+        now = [NOTHING] * len(self.questions)
+        while True:
+            then = [self.answer(question, now.__getitem__) for question in range(len(now))]
+            if then == now:
+                return now
+            now = then
+
+    def asked(self, order: list[int]) -> dict[int, Answer]:
+        memo = Memo()
+
+        def ask(question: int) -> Answer:
+            return memo.ask(question, NOTHING, lambda: self.answer(question, ask))
+
+        return {question: ask(question) for question in order}
+
+
+values = st.frozensets(st.integers(0, 4), max_size=2)
+graphs = st.lists(
+    st.tuples(values, st.lists(st.integers(0, 9), max_size=3), st.frozensets(st.integers(0, 4)), st.integers(0, 6), st.integers(0, 9)),
+    min_size=1, max_size=8,
+).map(Graph)  # fmt: skip
+
+
+@settings(max_examples=300, deadline=None)
+@given(graphs, st.data())
+def test_the_order_of_questions_changes_no_answer_and_the_answers_are_the_least(
+    graph: Graph, data: st.DataObject
+) -> None:
+    order = data.draw(st.permutations(range(len(graph.questions))))
+    asked = graph.asked(list(order))
+    assert [asked[question] for question in range(len(graph.questions))] == graph.least()
+
+
+def test_every_order_of_three_that_lead_in_a_circle() -> None:
+    graph = Graph([(frozenset({n}), [n + 1], frozenset(range(5)), 9, 0) for n in range(3)])
+    for order in permutations(range(3)):
+        assert set(graph.asked(list(order)).values()) == {frozenset({0, 1, 2})}
+
+
+@pytest.mark.parametrize("circular", [False, True])
+@pytest.mark.parametrize("length", [DEEPEST - 1, DEEPEST, DEEPEST + 1, 4 * DEEPEST])
+def test_a_chain_deeper_than_may_be_asked_at_once(length: int, circular: bool) -> None:
+    ends = [0] if circular else []
+    links = [
+        (frozenset({n % 3}), [n + 1] if n + 1 < length else ends, frozenset({0, 1, 2}), 9, 0) for n in range(length)
+    ]
+    graph = Graph(links)
+    for first in (0, length // 2, length - 1):
+        rest = [question for question in range(length) if question != first]
+        asked = graph.asked([first, *rest])
+        assert [asked[question] for question in range(length)] == graph.least()
+
+
+def test_what_is_known_is_not_worked_out_again() -> None:
+    memo, runs = Memo(), []
+
+    def work(number: int) -> int:
+        runs.append(number)
+        return number * 2
+
+    assert [memo.ask("a", 0, work, 1), memo.ask("a", 0, work, 1), memo.ask("b", 0, work, 2)] == [2, 2, 4]
+    assert runs == [1, 2]
+
+
+def test_an_answer_that_never_settles_is_given_up() -> None:
+    memo = Memo()
+
+    def ask() -> int:
+        return memo.ask("more", 0, lambda: ask() + 1)
+
+    assert ask() == 0
+
+
+# ---- functions that call each other
+
+
+calls = st.dictionaries(st.integers(0, 7), st.lists(st.integers(0, 7), max_size=4), min_size=1)
+
+
+@settings(max_examples=300, deadline=None)
+@given(calls, st.integers(0, 7), st.sets(st.integers(0, 7)))
+def test_functions_that_call_each_other_come_together_after_all_they_call(
+    called: dict[int, list[int]], start: int, done: set[int]
+) -> None:
+    done -= {start}
+    groups = groups_of(called, start, done)
+    reached = reach(called, start, done) | {start}
+    together = {
+        frozenset({one, *(o for o in reached if o in reach(called, one, done) and one in reach(called, o, done))})
+        for one in reached
+    }
+    assert {frozenset(group) for group in groups} == together
+    assert sum(map(len, groups)) == len(reached), "each comes once"
+    seen = set(done)
+    for group in groups:
+        seen.update(group)
+        assert all(callee in seen for one in group for callee in called.get(one, ())), "callees come first"
+
+
+def groups_of(called: dict[int, list[int]], start: int, done: set[int]) -> list[list[int]]:
+    tracer = _Tracer(cast(Any, None), cast(Any, None))
+    tracer.called = {str(one): tuple(map(str, called.get(one, ()))) for one in range(8)}
+    tracer.done = {str(one): Summary() for one in done}
+    return [[int(one) for one in group] for group in tracer._groups(str(start))]
+
+
+def reach(called: dict[int, list[int]], start: int, done: set[int]) -> set[int]:
+    """All that `start` leads to in one call or more, by trying again and again; itself only where it comes back."""
+    found: set[int] = set()
+    while True:
+        new = {c for one in (start, *found) for c in called.get(one, ()) if c not in done} - found
+        if not new:
+            return found
+        found |= new

@@ -1,0 +1,317 @@
+"""Objects: which places an expression may name the object of, under which other names it is known, and what comes twice."""
+
+from __future__ import annotations
+
+import pytest
+
+from advisor.model import tree
+from tests.linking import linked, told, wrong
+
+HEAD = """
+import copy
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import partial
+
+OUT = []
+AGAIN = OUT
+LISTS = [OUT]
+
+class Box:
+    shared = []
+    def __init__(self, held):
+        self.held = held
+        self.own = []
+    def me(self):
+        return self
+    @property
+    def first(self):
+        return self.held[0]
+    @classmethod
+    def cls(cls):
+        return cls
+    def __enter__(self):
+        return self
+
+@dataclass
+class Row:
+    cells: list = field(default_factory=list)
+
+def same(x):
+    return x
+def part(x):
+    return x.y
+def made():
+    return []
+def given():
+    return OUT
+def default(x=[]):
+    return x
+def spread(*xs):
+    return xs[0]
+def each(x):
+    yield x
+@contextmanager
+def lent(x):
+    yield x
+"""
+
+PLACES = [
+    # names, attributes, entries
+    ("a", {"param a"}),
+    ("a.b", {"param a.b"}),
+    ("a.b[0]", {"param a.b[0]"}),
+    ("a[i].b", {"param a[…].b"}),
+    ("a['k'].c", {"param a['k'].c"}),
+    ("a.b.c.d.e.f", {"param a.b.c.d.e"}),  # further down everything is one place
+    ("b = a; b.c", {"param a.c"}),
+    ("b = a.c; b.d", {"param a.c.d"}),
+    ("x = y = a; y", {"param a"}),
+    ("b, c = a, i; b", {"param a"}),
+    ("b, c = a; b", {"param a[…]"}),
+    ("(b := a); b", {"param a"}),
+    ("a or i", {"param a", "param i"}),
+    ("a if i else i", {"param a", "param i"}),
+    ("a + i", set()),
+    ("[]", set()),
+    ("b = []; c = b; c", set()),
+    ("OUT", {"global OUT"}),
+    ("AGAIN", {"global OUT"}),
+    ("LISTS[0]", {"global LISTS[0]"}),
+    ("getattr(a, 'b')", {"param a.b"}),
+    wrong("getattr(a, i)", {"param a"}, why="an attribute whose name is worked out is no place: it may be any part"),
+    ("vars(a)", {"param a"}),
+    ("a.__dict__", {"param a"}),
+    # what functions give back
+    ("same(a)", {"param a"}),
+    ("same(same(a.b))", {"param a.b"}),
+    ("part(a.b)", {"param a.b.y"}),
+    ("made()", set()),
+    ("given()", {"global OUT"}),
+    ("default()", {"default x"}),
+    ("default(a)", {"param a"}),
+    ("default(x=a)", {"param a"}),
+    wrong("partial(default, a)()", {"param a"}, why="what `partial` has filled in is seen only where its result has a name"),
+    ("f = partial(default, a); f()", {"param a"}),
+    ("f = partial(default, x=a); f()", {"param a"}),
+    ("(lambda x: x)(a)", {"param a"}),
+    ("(lambda: a)()", {"param a"}),
+    # elements
+    ("next(iter(a))", {"param a[…]"}),
+    ("max(a)", {"param a[…]"}),
+    ("a.pop()", {"param a[…]"}),
+    ("a.get('k')", {"param a['k']"}),
+    ("a.setdefault('k', [])", {"param a['k']"}),
+    ("[a][0]", {"param a"}),
+    ("b = [a]; b[0]", {"param a"}),
+    ("b = [a] * 3; b[0]", {"param a"}),
+    ("b = list((a,)); b[0]", {"param a"}),
+    ("b = {'x': a}; b['x']", {"param a"}),
+    wrong("b = {'x': a}; b.get('x')", {"param a"}, why="`get` on a dict that was made here loses what was put in"),
+    wrong("b = dict(x=a); b['x']", {"param a"}, why="what is put into a dict by keyword is lost"),
+    wrong("b = {}; b['x'] = a; b['x']", {"param a"}, why="what is stored in a collection that was made here is lost"),
+    wrong("b = []; b.append(a); b[0]", {"param a"}, why="what is stored in a collection that was made here is lost"),
+    ("sorted(a)[0]", {"param a[…]"}),
+    ("a[:][0]", {"param a[…]"}),
+    wrong("a.copy()[0]", {"param a[…]"}, why="a copy holds the same elements, but counts as holding new ones"),
+    wrong("copy.copy(a)[0]", {"param a[…]"}, why="a copy holds the same elements, but counts as holding new ones"),
+    wrong("dict(a)['k']", {"param a[…]"}, why="a copy holds the same elements, but counts as holding new ones"),
+    ("copy.deepcopy(a)[0]", set()),
+    ("list(a)", set()),
+    ("[x for x in a][0]", {"param a[…]"}),
+    wrong("spread(a)", {"param a"}, why="an element of `*args` is told as an element of what was passed"),
+    # parts of objects that are made here
+    ("Box(a)", set()),
+    ("Box(a).own", set()),
+    ("Box.shared", {"class Box.shared"}),
+    ("Box(a).shared", {"class Box.shared"}),
+    wrong("Box(a).held", {"param a"}, why="what was given to an object that was made here is lost"),
+    wrong("b = Box(a); b.held", {"param a"}, why="what was given to an object that was made here is lost"),
+    wrong("b = Box(i); b.extra = a; b.extra", {"param a"}, why="what an object that was made here holds is lost"),
+    wrong("b = Box(i); setattr(b, 'extra', a); b.extra", {"param a"}, why="what an object that was made here holds is lost"),
+    wrong("Box.cls()", {"class Box"}, why="a class is another place when `cls` names it, so the two never meet"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("statements", "places"), PLACES)
+def test_which_object_an_expression_names(statements: str, places: set[str]) -> None:
+    found = linked(f"{HEAD}def work(a, i):\n    {statements}\n")
+    assert told(found.program.objects.places(found.work.id, found.last)) == places
+
+
+BLOCKS = [
+    ("an item of a loop is an element", "def work(a):\n  for x in a: ...\n  x\n", {"param a[…]"}),
+    ("a counter is none", "def work(a):\n  for i, x in enumerate(a): ...\n  i\n", set()),
+    ("the item beside the counter is", "def work(a):\n  for i, x in enumerate(a): ...\n  x\n", {"param a[…]"}),
+    ("two columns are kept apart", "def work(a, b):\n  for x, y in zip(a, b): ...\n  y\n", {"param b[…]"}),
+    ("a value of a dict", "def work(a):\n  for k, v in a.items(): ...\n  v\n", {"param a[…]"}),
+    ("items that are written out", "A = []\ndef work():\n  for x in [A]: ...\n  x\n", {"global A"}),
+    ("what a generator was given", "def g(x):\n  yield x\ndef work(a):\n  for x in g(a): ...\n  x\n", {"param a"}),
+    ("what is entered", "def work(a):\n  with a as b: ...\n  b\n", {"param a"}),
+    (
+        "what a context manager lends",
+        f"{HEAD}def work(a):\n  with lent(a) as b: ...\n  b\n",
+        {"param a"},
+    ),
+    (
+        "what `__enter__` gives back",
+        "class A:\n  def __enter__(self): return self\ndef work(a: A):\n  with a as b: ...\n  b\n",
+        {"param a"},
+    ),
+    wrong(
+        "what `__enter__` gives back when it is not the object itself",
+        "class A:\n  def __enter__(self): return self.inner\ndef work(a: A):\n  with a as b: ...\n  b\n",
+        {"param a.inner"},
+        why="`with` is taken to give the object itself",
+    ),
+    ("a method that returns its object", f"{HEAD}def work(a: Box): return a.me()\n", {"param a"}),
+    ("a property", f"{HEAD}def work(a: Box): return a.first\n", {"param a.held[0]"}),
+    ("an attribute set by the constructor", f"{HEAD}class Sub(Box):\n  def work(self): self.held\n", {"self self.held"}),
+    (
+        "an attribute of the class or of the object",
+        f"{HEAD}class Sub(Box):\n  def work(self): self.shared\n",
+        {"self self.shared", "class Box.shared"},
+    ),
+    ("a field of a data class is no attribute of the class", f"{HEAD}def work(a: Row): a.cells\n", {"param a.cells"}),
+    ("a variable of the function around", "def f():\n  out = []\n  def work(): out\n  work()\n", {"local out"}),
+    ("a parameter of the function around", "def f(out):\n  def work(): out.x\n  work()\n", {"local out.x"}),
+    ("a variable of the module set elsewhere", "G = None\ndef f():\n  global G\n  G = []\ndef work(): G\n", {"global G"}),
+    ("a chain of nodes is all below its head", "def work(n):\n  while n:\n    n = n.next\n  n\n", {"param n"}),
+    wrong(
+        "a pattern binds a part",
+        "def work(a):\n  match a:\n    case [x, *_]: ...\n  x\n",
+        {"param a[…]"},
+        why="names bound by patterns have no place",
+    ),
+    wrong(
+        "a singleton is no new object",
+        "class A:\n  one = []\n  def __new__(cls): return cls.one\ndef work(): A()\n",
+        {"class A.one"},
+        why="what `__new__` returns is not asked: making an object always counts as a new one",
+    ),
+    (
+        "a singleton from a class method",
+        "class A:\n  _one = None\n  @classmethod\n  def one(cls):\n    if cls._one is None: cls._one = cls()\n"
+        "    return cls._one\ndef work(): A.one()\n",
+        {"class A._one"},
+    ),
+    (
+        "an awaited answer",
+        "async def f(x): return x\nasync def work(a): await f(a)\n",
+        {"param a"},
+    ),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("sentence", "text", "places"), BLOCKS)
+def test_which_object_a_name_stands_for(sentence: str, text: str, places: set[str]) -> None:
+    found = linked(text)
+    assert told(found.program.objects.places(found.work.id, found.last)) == places, sentence
+
+
+ALIASES = [
+    ("a parameter is what callers pass", "def work(x): x\ndef main(): work(OUT)\n", {"global OUT"}),
+    ("by keyword as well", "def work(x): x\ndef main(): work(x=OUT)\n", {"global OUT"}),
+    ("and through a function between", "def work(x): x\ndef f(y): work(y)\ndef main(): f(OUT)\n", {"global OUT"}),
+    ("a part is a part of what they pass", "def work(x): x.y\ndef main(): work(OUT)\n", {"global OUT.y"}),
+    ("another parameter is something else", "def work(x, y): x\ndef main(): work([], OUT)\n", set()),
+    ("what nobody passes has no other name", "def work(x): x\n", set()),
+    wrong("by a star", "def work(*x): x[0]\ndef main(): work(OUT)\n", {"global OUT"},
+          why="what is passed for `*args` is no other name of an element of it"),
+    wrong("by two stars", "def work(**x): x['y']\ndef main(): work(y=OUT)\n", {"global OUT"},
+          why="what is passed for `**kwargs` is no other name of an element of it"),
+    wrong("by default", "def work(x=OUT): x\n", {"global OUT"}, why="a default is no other name of its parameter"),
+    wrong("by a default that is made", "def work(x=[]): x\n", {"default x"}, why="a default is no other name of its parameter"),
+    ("by a method of an object", "class A:\n  def work(self, x): x\ndef main(): A().work(OUT)\n", {"global OUT"}),
+    ("an attribute is what the constructor was given", "class A:\n  def __init__(self, x): self.x = x\n"
+     "  def work(self): self.x\ndef main(): A(OUT)\n", {"global OUT"}),
+    ("also through the class below", "class A:\n  def __init__(self, x): self.x = x\n  def work(self): self.x\n"
+     "class B(A):\n  def __init__(self): super().__init__(OUT)\n", {"global OUT"}),
+    ("an attribute is what a method sets", "class A:\n  def set(self): self.x = OUT\n  def work(self): self.x\n",
+     {"global OUT"}),
+    ("the object of a method is what it is called on", "class A:\n  def work(self): self\nONE = A()\n"
+     "def main(): ONE.work()\n", {"global ONE"}),
+    ("an element is what was put there", "XS = [OUT]\ndef work(): XS[0]\n", {"global OUT"}),
+    ("also later", "XS = []\nXS.append(OUT)\ndef work(): XS[0]\n", {"global OUT"}),
+    ("an attribute of the class has one object", "class A:\n  x = []\n  def work(self): self.x\n", {"class A.x"}),
+    wrong("a field of a data class has one for each", "@dataclass\nclass A:\n  x: list = field(default_factory=list)\n"
+          "def work(a: A): a.x\n", set(), why="the fields of data classes are taken for attributes of the class"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("sentence", "text", "others"), ALIASES)
+def test_under_which_other_names_an_object_is_known(sentence: str, text: str, others: set[str]) -> None:
+    found = linked("from dataclasses import dataclass, field\nOUT = []\n" + text)
+    objects, function = found.program.objects, found.work.id
+    places = objects.places(function, found.last)
+    assert places, "the expression names something"
+    first = {place for place in places if place.root.kind != "class"} or places
+    found_names = told(other for place in first for other in objects.aliases(function, place))
+    assert found_names - told(first) == others, sentence
+
+
+REPEATED = [
+    ("x in [1, 2, 3]", set()),
+    ("x in [1, 2, 1]", {"x"}),
+    ("x in ['a', 'b', 'a']", {"x"}),
+    ("x in (A, B)", set()),
+    ("x in (A, B, A)", {"x"}),
+    ("x in [f(1), f(1)]", set()),  # two calls are two things
+    ("x in [A] * 3", {"x"}),
+    ("x in [A] + [B]", set()),
+    ("x in [A] + [A]", {"x"}),
+    ("x in [A] + [B] + [A]", {"x"}),
+    ("x in p", set()),
+    ("x in range(9)", set()),
+    ("x in sorted([2, 1, 2])", {"x"}),
+    ("x in set([2, 1, 2])", set()),
+    ("x in TWICE", {"x"}),
+    ("x in ONCE", set()),
+    ("x, y in [(1, 2), (1, 3)]", {"x"}),
+    ("x, y in [(1, 2), (2, 3)]", set()),
+    ("x, y in zip([1, 1], [1, 2])", {"x"}),
+    ("i, x in enumerate(TWICE)", {"x"}),
+    ("x in cycle(p)", {"x"}),
+    ("x in random.choices(p)", {"x"}),
+    ("x in [A for _ in p]", {"x"}),
+    ("x in [f(y) for y in p]", set()),
+    ("x in [y for y in TWICE]", {"x"}),
+    ("x in [table[y] for y in p]", {"x"}),  # several keys may lead to one thing
+    ("x in (y for y in p)", set()),
+    wrong("x in p + p", {"x"}, why="a list that is added to itself holds everything twice"),
+    wrong("x in [*TWICE]", {"x"}, why="what a star spreads is left out"),
+    wrong("x in chain(ONCE, ONCE)", {"x"}, why="`chain` is not looked through"),
+    wrong("x in [y for y in p for _ in p]", {"x"}, why="only comprehensions of one `for` are looked through"),
+    wrong("x, y in product(p, p)", {"x", "y"}, why="`product` and its kin are not known to repeat their arguments"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("head", "names"), REPEATED)
+def test_which_names_get_one_value_several_times(head: str, names: set[str]) -> None:
+    text = "import random\nfrom itertools import chain, cycle, product\nA, B = [], []\nONCE = [A, B]\nTWICE = [A, B, A]\ntable = {}\n"
+    found = linked(f"{text}def f(n): ...\ndef work(p):\n    for {head}: ...\n")
+    objects = found.program.objects
+    assert objects.repeated(found.work.id, found.loop.target, found.loop.iterable) == names
+
+
+def test_what_callers_pass_may_repeat() -> None:
+    for given, names in (("[1, 2, 1]", {"x"}), ("[1, 2]", set())):
+        found = linked(f"def work(xs):\n    for x in xs: ...\ndef main():\n    work({given})\n")
+        assert found.program.objects.repeated(found.work.id, found.loop.target, found.loop.iterable) == names
+
+
+METHODS = [
+    ("add = out.append; add(1)", "out.append"),
+    ("add = partial(out.append, 1); add()", "out.append"),
+    ("add = out.append; more = add; more(1)", "out.append"),
+    ("out.append(1)", "out.append"),
+    ("add = out.append; add = print; add(1)", "add"),
+    ("add(1)", "add"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("statements", "method"), METHODS)
+def test_which_bound_method_a_name_stands_for(statements: str, method: str) -> None:
+    found = linked(f"from functools import partial\ndef work(out):\n    {statements}\n")
+    function = found.last_call.function
+    assert tree.dotted(found.program.objects.bound_method(found.work.id, function)) == method

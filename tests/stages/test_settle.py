@@ -1,0 +1,190 @@
+"""Which level of a nest keeps its advice."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from advisor.model.concurrency import Executor, Level, Model
+from advisor.model.effect import Effect, EffectTrace
+from advisor.model.site import SiteKind
+from advisor.model.verdict import Verdict
+from advisor.stages.settle import ONE_LEVEL, Judged, settle
+from tests.stages.cases import a_case, a_forecast
+
+
+def calling(line: int, callee: str, gain: float = 8.0) -> Judged:
+    """Threads advised for a loop whose rounds run the function `callee`."""
+    caller = at(line, line + 1, gain)
+    case = replace(caller.case, function=f"caller{line}")
+    return replace(caller, case=case, within=case.function, reached=lambda: frozenset({callee}))
+
+
+def at(line: int, end: int, gain: float = 8.0, confidence: Level = Level.HIGH, *, guessed: bool = False) -> Judged:
+    """Threads advised for a loop of these lines."""
+    case = a_case(line=line, end_line=end, column=line, effects=(EffectTrace(Effect.NETWORK, "get", (), guessed),))
+    verdict = Verdict("waits", Model.THREADING, Executor.THREAD_POOL, True, confidence, "overlap", "why")
+    return Judged(case, a_forecast(threading=gain), verdict)
+
+
+def kept(*nest: Judged) -> list[int]:
+    """The lines that keep their advice."""
+    return [each.case.line for each in settle(nest) if each.verdict.change]
+
+
+def test_of_equal_gain_the_outer_level_keeps_its_advice_though_it_is_less_sure() -> None:
+    assert kept(at(1, 9), at(3, 5)) == [1]
+    assert kept(at(1, 9, confidence=Level.MEDIUM), at(3, 5)) == [1]
+
+
+def test_an_inner_level_that_gains_clearly_more_keeps_its_advice() -> None:
+    assert kept(at(1, 9, gain=2), at(3, 5, gain=8)) == [3]
+    assert kept(at(1, 9, gain=7.5), at(3, 5, gain=8)) == [1]
+    assert kept(at(1, 9, gain=2), at(3, 5, gain=8, confidence=Level.MEDIUM)) == [1]
+
+
+def test_a_guess_never_beats_a_proof() -> None:
+    assert kept(at(1, 9), at(3, 5, gain=30, guessed=True)) == [1]
+    assert kept(at(1, 9, gain=30, guessed=True), at(3, 5)) == [3]
+
+
+def test_what_is_not_shown_takes_back_nothing_that_is() -> None:
+    low, guess = at(1, 9, confidence=Level.LOW), at(3, 5, confidence=Level.MEDIUM, guessed=True)
+    assert kept(low, guess) == [1, 3]
+    assert kept(at(1, 9, confidence=Level.LOW), at(3, 5, confidence=Level.MEDIUM)) == [3]
+    assert kept(at(1, 9, confidence=Level.LOW), at(3, 5, confidence=Level.LOW)) == [1]
+
+
+def test_of_three_levels_one_is_left_and_the_others_name_it() -> None:
+    nest = (at(4, 5), at(3, 6), at(1, 9))
+    assert kept(*nest) == [1]
+    taken_back = [each.verdict for each in settle(nest)[:2]]
+    assert all(verdict.rule == ONE_LEVEL and "app.py:1" in verdict.message for verdict in taken_back)
+
+
+def test_what_yields_to_a_level_that_yields_itself_stands() -> None:
+    middle = at(3, 8, gain=8)
+    assert kept(at(1, 9, gain=40), middle, at(4, 6, gain=60)) == [4]
+    assert kept(at(1, 2), middle) == [1, 3]
+
+
+def test_what_several_loops_call_is_told_once() -> None:
+    callee = replace(at(40, 42), within="callee")
+    assert kept(calling(1, "callee"), callee) == [1]
+    assert kept(calling(1, "callee"), calling(5, "callee"), callee) == [40]
+    assert kept(calling(1, "callee", gain=20), calling(5, "callee"), callee) == [1, 5]
+
+
+# ---- pairs: an outer loop on the lines 1 to 9 and one on the lines 3 to 5, of equal gain, but for what is said
+
+
+def changed(each: Judged, **case: object) -> Judged:
+    return replace(each, case=replace(each.case, **case))  # type: ignore[arg-type]
+
+
+def by(each: Judged, model: Model) -> Judged:
+    return replace(each, verdict=replace(each.verdict, model=model), forecast=a_forecast(**{model.value: each.gain}))
+
+
+def silent(each: Judged) -> Judged:
+    """Nothing is advised there."""
+    return replace(each, verdict=replace(each.verdict, change=False))
+
+
+OUTER, INNER = at(1, 9), at(3, 5)
+CALLER, CALLEE = calling(1, "callee"), replace(at(40, 42), within="callee")
+
+PAIRS = [
+    ("the outer one of two that are alike", OUTER, INNER, [1]),
+    ("both of two that stand side by side", at(1, 2), INNER, [1, 3]),
+    ("both of two files", OUTER, changed(INNER, path="other.py"), [1, 3]),
+    ("both of two functions", OUTER, changed(INNER, function="push"), [1, 3]),
+    ("the outer one where the inner one stands in a function within", OUTER, changed(INNER, function="pull.inner"), [1]),
+    ("both where only the name begins alike", OUTER, changed(INNER, function="pulled"), [1, 3]),
+    ("the inner one where nothing is advised outside", silent(OUTER), INNER, [3]),
+    ("the outer one where nothing is advised inside", OUTER, silent(INNER), [1]),
+    ("both where the other is told to be sequential", by(OUTER, Model.SEQUENTIAL), INNER, [1, 3]),
+    ("the outer one, whatever the model", by(OUTER, Model.MULTIPROCESSING), INNER, [1]),
+    ("one of two levels of tasks in one function", by(OUTER, Model.ASYNCIO), by(INNER, Model.ASYNCIO), [1]),
+    ("the inner one that gains more", at(1, 9, 2), INNER, [3]),
+    ("the outer one that gains more", OUTER, at(3, 5, 2), [1]),
+    ("the proof of the two", at(1, 9, guessed=True), INNER, [3]),
+    ("the one that is shown", at(1, 9, confidence=Level.LOW), INNER, [3]),
+    ("the caller of two", CALLER, CALLEE, [1]),
+    ("both where it calls something else", calling(1, "other"), CALLEE, [1, 40]),
+    ("both where tasks start tasks in what they call", by(CALLER, Model.ASYNCIO), by(CALLEE, Model.ASYNCIO), [1, 40]),
+    ("the caller where tasks start threads", by(CALLER, Model.ASYNCIO), CALLEE, [1]),
+    ("both where the callee is concurrent already", CALLER, changed(CALLEE, kind=SiteKind.POOL), [1, 40]),
+    ("both where the caller is concurrent already", changed(CALLER, kind=SiteKind.GATHER), CALLEE, [1, 40]),
+    ("both where one call blocks", CALLER, changed(CALLEE, kind=SiteKind.BLOCKING_IN_ASYNC), [1, 40]),
+    ("the callee that gains more", calling(1, "callee", 2), CALLEE, [40]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("sentence", "outer", "inner", "lines"), PAIRS)
+def test_of_two_sites_these_keep_their_advice(sentence: str, outer: Judged, inner: Judged, lines: list[int]) -> None:
+    for pair in ((outer, inner), (inner, outer)):
+        assert sorted(kept(*pair)) == lines, sentence
+
+
+# ---- laws
+
+LEVELS = st.sampled_from(Level)
+GAINS = st.sampled_from([2.0, 4.0, 8.0])
+
+
+@st.composite
+def nests(draw: st.DrawFn, *, alike: bool = False) -> list[Judged]:
+    """A few loops on some lines; `alike` where the advice for all is equally sure."""
+    level, guessed = draw(LEVELS), draw(st.booleans())
+    found: dict[int, Judged] = {}
+    for _ in range(draw(st.integers(0, 6))):
+        line, length = draw(st.integers(1, 9)), draw(st.integers(0, 9))
+        sure = (level, guessed) if alike else (draw(LEVELS), draw(st.booleans()))
+        found[line] = at(line, line + length, draw(GAINS), sure[0], guessed=sure[1])
+    return list(found.values())
+
+
+def inside(inner: Judged, outer: Judged) -> bool:
+    return inner is not outer and outer.case.line <= inner.case.line and inner.case.end_line <= outer.case.end_line
+
+
+@settings(max_examples=100, deadline=None)
+@given(nests(alike=True))
+def test_no_two_levels_of_a_nest_keep_their_advice(nest: list[Judged]) -> None:
+    settled = settle(nest)
+    assert [each.case.line for each in settled] == [each.case.line for each in nest]
+    standing = [each for each in settled if each.verdict.change]
+    assert bool(standing) == bool(nest)
+    assert not any(inside(inner, outer) for inner in standing for outer in standing)
+
+
+@pytest.mark.xfail(strict=True, reason="where each of three beats another, two levels of one nest stand")
+@pytest.mark.parametrize(
+    "nest",
+    [
+        (at(1, 9, 2.0), at(2, 8, 2.2), at(3, 7, 2.4)),
+        (at(1, 9, 2.0, Level.MEDIUM), at(2, 8, 2.0, Level.HIGH), at(3, 7, 4.0, Level.MEDIUM)),
+    ],
+)
+def test_of_three_levels_in_a_circle_one_stands(nest: tuple[Judged, ...]) -> None:
+    assert len(kept(*nest)) == 1
+
+
+@settings(max_examples=100, deadline=None)
+@given(nests())
+def test_what_is_settled_stays_so(nest: list[Judged]) -> None:
+    once = settle(nest)
+    assert settle(once) == once
+    assert all(new.verdict == old.verdict for new, old in zip(once, nest, strict=True) if new.verdict.change)
+
+
+@settings(max_examples=100, deadline=None)
+@given(nests())
+def test_a_site_that_stands_alone_keeps_its_advice(nest: list[Judged]) -> None:
+    alone = at(100, 101)
+    assert 100 in kept(*nest, alone)
+    assert 100 in kept(alone, *nest)

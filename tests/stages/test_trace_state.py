@@ -1,0 +1,423 @@
+"""State: what one iteration reads, changes and uses, in memory, in the process and outside the program."""
+
+from __future__ import annotations
+
+from textwrap import indent
+
+import pytest
+
+from advisor.model.state import State
+from tests.linking import ambient, changes, deeds, linked, look, named, wrong
+
+HEAD = """
+import asyncio, bisect, contextvars, decimal, heapq, locale, logging, operator, os, random, shutil, signal, socket
+import sqlite3, subprocess, sys, tempfile, threading, uuid, warnings
+import numpy as np
+import redis, requests
+from contextlib import suppress
+from pathlib import Path
+
+OUT = []
+NAME = "a.txt"
+COUNT = 0
+ONE = None
+RNG = np.random.default_rng(0)
+VAR = contextvars.ContextVar("VAR")
+LOCAL = threading.local()
+
+class Box:
+    made = 0
+    def __init__(self, held=None):
+        self.held = held
+    def add(self, x):
+        self.held.append(x)
+    def peek(self):
+        return self.held
+    @property
+    def next(self):
+        self.number += 1
+        return self.number
+    def get(self, key):
+        if key not in self.cache:
+            self.cache[key] = key + 1
+        return self.cache[key]
+    def save(self):
+        open(self.held, "w")
+
+class Counted:
+    made = 0
+    def __init__(self):
+        Counted.made += 1
+
+class Sum:
+    def __add__(self, other):
+        self.last = other
+        return self
+    def __setitem__(self, key, value):
+        self.last = value
+
+def fill(box, x):
+    box.n = x
+def maybe(box, x):
+    if x:
+        return
+    box.n = x
+def deeply(box, x):
+    if x:
+        if box.quick:
+            return
+    box.n = x
+def rounds(box, x):
+    for y in x:
+        if y:
+            return
+    box.n = x
+def default(x, into=[]):
+    into.append(x)
+def count():
+    global COUNT
+    COUNT += 1
+def one():
+    global ONE
+    if ONE is None:
+        ONE = Box()
+    return ONE
+def save(name, text):
+    open(name, "w")
+def save_there(text):
+    open("there", "w")
+"""
+
+
+def of(block: str, before: str = "") -> State:
+    """The state of an iteration that runs `block` for each `x` of `xs`; `a`, `b`, `n` and the box `c` come from outside."""
+    start = "async def" if "await" in block else "def"
+    text = (
+        f"{HEAD}\n{start} work(xs, a, b, n, c: Box, s: Sum):\n    {before or 'pass'}\n    for i, x in enumerate(xs):\n"
+    )
+    return linked(text + indent(block, "        ") + "\n").iteration()
+
+
+WRITES = [
+    # collections
+    ("a.append(x)", {"append param a"}),
+    ("a.extend(x)", {"append param a"}),
+    ("a.add(x)", {"add param a"}),
+    ("a[x] = 1", {"key param a"}),
+    ("a[0] = x", {"rebind param a[0]"}),
+    ("a['k'] = x", {"rebind param a['k']"}),
+    ("a[x] += 1", {"augment param a[…]"}),
+    ("a.pop()", {"take param a"}),
+    ("a.pop(x)", {"key param a"}),
+    ("next(a)", {"take param a"}),
+    ("del a[x]", {"key param a"}),
+    ("del a.b", {"rebind param a.b"}),
+    ("a.sort()", {"mutate param a"}),
+    ("a.get(x)", set()),
+    ("a[x]", set()),
+    ("len(a)", set()),
+    ("sorted(a)", set()),
+    ("a.setdefault(x, []).append(1)", {"key param a", "append param a[…]"}),
+    ("heapq.heappush(a, x)", {"mutate param a"}),
+    ("bisect.insort(a, x)", {"mutate param a"}),
+    ("random.shuffle(a)", {"mutate param a"}),
+    ("operator.setitem(a, x, 1)", {"key param a"}),
+    ("list.append(a, x)", {"append param a"}),
+    ("dict.__setitem__(a, x, 1)", {"key param a"}),
+    ("add = a.append\nadd(x)", {"append param a"}),
+    ("list(map(a.append, x))", {"perhaps append param a"}),
+    ("[a.append(y) for y in x]", {"perhaps append param a"}),
+    ("if x: a.append(x)", {"perhaps append param a"}),
+    ("for y in x: a.append(y)", {"perhaps append param a"}),
+    ("out = []\nout.append(x)", set()),
+    ("out = []\nmore = out\nmore.append(x)", set()),
+    ("out = a\nout.append(x)", {"append param a"}),
+    ("OUT.append(x)", {"append global OUT"}),
+    ("globals()['OUT'] = x", {"rebind global OUT"}),
+    # attributes
+    ("a.b = x", {"rebind param a.b"}),
+    ("a.b.c = x", {"rebind param a.b.c"}),
+    ("a.b += x", {"augment param a.b"}),
+    ("a.b, a.c = x, 1", {"rebind param a.b", "rebind param a.c"}),
+    ("for a.b in x: pass", {"perhaps rebind param a.b"}),
+    ("with x as a.b: pass", {"rebind param a.b"}),
+    ("setattr(a, 'b', x)", {"rebind param a.b"}),
+    ("setattr(a, x, 1)", {"rebind param a"}),
+    ("vars(a)['b'] = x", {"rebind param a"}),
+    ("x.done = True", {"rebind item x.done"}),
+    ("x['done'] = True", {"rebind item x['done']"}),
+    ("y = x\ny.done = True", {"rebind item x.done"}),
+    ("a == b", set()),
+    # names
+    ("n += 1", set()),  # a name of the function is told by the flow of names
+    # what functions and methods do
+    ("fill(a, x)", {"rebind param a.n"}),
+    ("maybe(a, x)", {"perhaps rebind param a.n"}),
+    ("(fill if x else maybe)(a, x)", {"perhaps rebind param a.n"}),
+    ("default(x)", {"append default into"}),
+    ("default(x, a)", {"append param a"}),
+    ("count()", {"augment global COUNT"}),
+    ("c.add(x)", {"append param c.held"}),
+    ("Box.add(c, x)", {"append param c.held"}),
+    ("c.peek()", set()),
+    ("c.peek().append(x)", {"append param c.held"}),
+    ("c.next", {"augment param c.number"}),
+    ("Box()", set()),
+    ("Box([]).add(x)", set()),
+    wrong("Box(OUT).add(x)", {"append global OUT"}, why="what was given to an object that was made here is lost"),
+    wrong("b = Box(a)\nb.held.append(x)", {"append param a"}, why="what was given to an object that was made here is lost"),
+    ("Counted()", {"augment class Counted.made"}),
+    ("s + 1", {"rebind param s.last"}),
+    ("s + x", {"rebind param s.last"}),
+    ("n + 1\ns + x", {"rebind param s.last"}),
+    ("s[x] = 1", {"rebind param s.last", "key param s"}),
+    # iterators and generators
+    ("RNG.normal(x)", {"draw global RNG"}),
+    ("random.Random(1).random()", set()),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("block", "writes"), WRITES)
+def test_what_an_iteration_changes_in_memory(block: str, writes: set[str]) -> None:
+    assert changes(of(block)) == writes
+
+
+BEFORE = [
+    ("out = []", "out.append(x)", {"append local out"}),
+    ("out = a", "out.append(x)", {"append param a"}),
+    ("out = [[]]", "out[0].append(x)", {"append local out[0]"}),
+    ("m = 0", "m += x", {"augment local m"}),
+    ("box = Box(a)", "box.add(x)", {"append local box.held"}),
+    ("r = random.Random(1)", "r.random()", {"draw local r"}),
+    ("f = open('out', 'w')", "f.write(x)", {"append local f"}),
+    ("def add(y): OUT.append(y)", "add(x)", {"append global OUT"}),
+    ("out = []; add = out.append", "add(x)", {"append local out"}),
+    ("out = []; add = lambda y: out.append(y)", "add(x)", {"append local out"}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("before", "block", "writes"), BEFORE)
+def test_what_it_changes_of_what_the_function_made_before(before: str, block: str, writes: set[str]) -> None:
+    assert changes(of(block, before)) == writes
+
+
+def test_an_inner_function_changes_what_the_outer_one_has() -> None:
+    text = "def work(xs):\n  out = []\n  n = 0\n  def add(y):\n    nonlocal n\n    n += 1\n    out.append(y)\n  for x in xs: add(x)\n"
+    assert changes(linked(text).iteration()) == {"append local out", "augment local n"}
+
+
+READS = [
+    ("print(a.n)", "all of param a.n", True),
+    ("a.n = x\nprint(a.n)", "all of own param a.n", True),
+    ("print(a.n)\na.n = x", "all of param a.n", True),
+    ("a.n = a.n + 1", "all of param a.n", True),
+    ("fill(a, x)\nprint(a.n)", "all of own param a.n", True),
+    ("maybe(a, x)\nprint(a.n)", "all of param a.n", True),
+    wrong("rounds(a, x)\nprint(a.n)", "all of param a.n", True, why="a `return` further in does not make what follows unsure"),
+    wrong("deeply(a, x)\nprint(a.n)", "all of param a.n", True, why="a `return` further in does not make what follows unsure"),
+    ("if x: a.n = x\nprint(a.n)", "all of param a.n", True),
+    ("for y in x: a.n = y\nprint(a.n)", "all of param a.n", True),
+    ("with b: a.n = x\nprint(a.n)", "all of own param a.n", True),
+    wrong("with suppress(ValueError): a.n = int(x)\nprint(a.n)", "all of param a.n", True,
+          why="a block that swallows errors may be left in the middle"),
+    wrong("try: a.n = int(x)\nexcept ValueError: pass\nprint(a.n)", "all of param a.n", True,
+          why="a `try` with handlers may be left in the middle, and what it sets counts as set for sure"),
+    ("try: a.n = x\nfinally: print(a.n)", "all of own param a.n", True),
+    ("b.n = x\nprint(a.n)", "all of param a.n", True),
+    ("a.n.m = x\nprint(a.n)", "all of param a.n", True),
+    ("a.n = x\nprint(a.n.m)", "all of own param a.n.m", True),
+    ("a[i] = x\nprint(a[i])", "all of param a[…]", True),
+    ("a['k'] = x\nprint(a['k'])", "all of own param a['k']", True),
+    ("a.append(x)", "all of param a", False),
+    ("len(a)", "all of param a", True),
+    ("x in a", "param a[…]", True),
+    ("a is None", "all of param a", False),
+    ("a.n is None", "param a.n", True),
+    ("f'{a}'", "all of param a", True),
+    ("c.peek()", "param c.held", True),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("block", "read", "seen"), READS)
+def test_what_an_iteration_reads_of_others(block: str, read: str, seen: bool) -> None:
+    assert (read in look(of(block))) is seen
+
+
+MEMOS = [
+    ("if x not in a: a[x] = x * 2", True),
+    ("if x not in a: a[x] = n", True),
+    ("if x in a: pass\nelse: a[x] = x * 2", True),
+    ("if x in a: continue\na[x] = x * 2", True),
+    ("if not x in a: a[x] = x * 2", True),
+    ("if n and x not in a: a[x] = x * 2", True),
+    ("if n or x not in a: a[x] = x * 2", False),
+    ("y = a.get(x)\nif y is None: a[x] = x * 2", True),
+    ("try: y = a[x]\nexcept KeyError: a[x] = x * 2", True),
+    ("k = x.k\nif k not in a: a[k] = k * 2", True),
+    wrong("k = x.k\nif k not in a: a[k] = x.other", False, why="another part of the item than its key counts as part of the key"),
+    ("if x not in a: a[x] = len(a)", False),  # depends on how many came before
+    ("if x not in a: a[x] = i", False),  # the first one wins
+    ("if x not in a: a[i] = x", False),  # tested under another key
+    ("if x not in b: a[x] = x * 2", False),  # tested in another place
+    ("if x in a: a[x] = x * 2", False),
+    ("if len(a) < 9: a[x] = x", False),  # a budget
+    ("if x not in a and len(a) < 9: a[x] = x", False),  # a memo that is also a budget
+    ("if x not in a: a.add(x)", False),  # a list of what was seen
+    ("if x in a: continue\na.add(x)", False),
+    ("a[x] = x * 2", False),
+    ("if a.one is None: a.one = Box()", True),
+    ("if a.one is None: a.one = x", False),  # the first one wins
+    ("if a.one is None: b.one = Box()", False),
+    ("if not a.one: a.one = Box()", True),
+    ("if not hasattr(a, 'one'): a.one = Box()", True),
+    ("if a.left > 0: a.left -= 1", False),
+    ("c.get(x)", True),
+    ("one()", True),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("block", "memo"), MEMOS)
+def test_a_memo_is_told_from_a_budget_and_from_a_list_of_what_was_seen(block: str, memo: bool) -> None:
+    writes = of(block).writes
+    assert writes
+    assert all(write.memo for write in writes) is memo
+
+
+KEYS = [
+    ("a[x] = 1", "- item x"),
+    ("a[i] = 1", "- item i"),
+    ("a[x.k] = 1", "- item x.k"),
+    ("y = x\na[y] = 1", "- item x"),
+    ("a[i + 1] = 1", "1 item i shifted"),
+    ("a[i // 2] = 1", "2 item i shifted"),
+    ("a[f'{x}.txt'] = 1", ".txt item x"),
+    ("a[n] = 1", "- param n"),
+    ("a[NAME] = 1", "a.txt"),
+    ("a[uuid.uuid4()] = 1", "uuid4 fresh"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("block", "key"), KEYS)
+def test_under_which_key_an_entry_is_set(block: str, key: str) -> None:
+    (write,) = of(block).writes
+    assert named(write.key) == key
+
+
+AMBIENT = [
+    ("os.chdir(x)", {"write cwd"}),
+    ("os.environ['A'] = x", {"write environment"}),
+    ("os.environ.get('A')", {"read environment"}),
+    ("os.getenv('A')", {"read environment"}),
+    ("os.umask(x)", {"write umask"}),
+    ("signal.signal(x, n)", {"write signals"}),
+    ("locale.setlocale(locale.LC_ALL, x)", {"write locale"}),
+    ("socket.setdefaulttimeout(x)", {"write sockets"}),
+    ("warnings.simplefilter(x)", {"write warning-filters"}),
+    ("sys.stdout = x", {"write interpreter"}),
+    wrong("sys.path.append(x)", {"write interpreter"}, why="what a module's attribute holds is changed unseen"),
+    wrong("sys.modules[x] = n", {"write interpreter"}, why="what a module's attribute holds is changed unseen"),
+    ("random.random()", {"exclusive random"}),
+    ("np.random.rand(x)", {"exclusive numpy-random"}),
+    ("random.Random(1).random()", set()),
+    ("print(x)", {"append output"}),
+    ("logging.warning(x)", {"append log"}),
+    ("input(x)", {"exclusive input"}),
+    ("sys.exit(x)", {"write exit"}),
+    ("raise SystemExit(1)", {"write exit"}),
+    ("raise ValueError(1)", set()),
+    ("os.getpid()", {"read process-id"}),
+    ("decimal.getcontext().prec = x", {"write decimal-context"}),
+    ("VAR.set(x)", {"write context-variable"}),
+    ("LOCAL.a = x", {"write thread-local"}),
+    ("LOCAL.a", {"read thread-local"}),
+    ("threading.current_thread()", {"read current-thread"}),
+    ("os.path.join(x, 'a')", set()),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("block", "uses"), AMBIENT)
+def test_which_state_it_uses_that_no_expression_names(block: str, uses: set[str]) -> None:
+    assert ambient(of(block)) == uses
+
+
+DEEDS = [
+    # files
+    ("open(x)", {"read file - item x"}),
+    ("open(x, 'w')", {"write file - item x"}),
+    ("open(x, mode='a')", {"append file - item x"}),
+    ("open(x, 'x')", {"create file - item x"}),
+    ("open(x, 'r+')", {"exclusive file - item x"}),
+    ("open(x, n)", {"something file - item x"}),
+    ("open('a.txt', 'w')", {"write file a.txt"}),
+    ("open(NAME, 'w')", {"write file a.txt"}),
+    ("open(f'out/{x}.txt', 'w')", {"write file out/.txt item x"}),
+    ("open(f'{i + 1}', 'w')", {"write file |1 item i shifted"}),
+    ("open(os.devnull, 'w')", {"write file devnull fresh"}),
+    ("open(f'{uuid.uuid4()}', 'w')", {"write file |uuid4 fresh"}),
+    ("Path(x).write_text('a')", {"write file - item x"}),
+    ("Path(x).read_text()", {"read file - item x"}),
+    ("(Path('out') / x).write_text('a')", {"write file out item x"}),
+    ("os.remove(x)", {"delete file - item x"}),
+    ("os.mkdir('a')", {"create file a"}),
+    ("os.makedirs('a', exist_ok=True)", {"read file a"}),
+    wrong("os.makedirs('a', exist_ok=False)", {"create file a"}, why="`exist_ok` counts as said, whatever it is"),
+    ("os.path.exists(x)", {"read file - item x"}),
+    ("os.listdir('a')", {"read file a"}),
+    ("os.rename(x, 'out')", {"exclusive file - item x", "exclusive file out"}),
+    wrong("shutil.copy(x, 'out')", {"read file - item x", "write file out"}, why="the file that is copied is not said to be read"),
+    ("save(x.name, 'a')", {"write file - item x.name"}),
+    ("save_there(x)", {"write file there"}),
+    ("Box(x).save()", {"write file save item x"}),
+    ("c.save()", {"write file - param c.held"}),
+    # servers and processes
+    ("requests.get(x)", {"read requests - item x"}),
+    ("requests.get('http://a')", {"read requests http://a"}),
+    ("requests.post(x)", {"create requests - item x"}),
+    ("requests.delete(x)", {"delete requests - item x"}),
+    ("subprocess.run(['rm', x])", {"something subprocess rm item x"}),
+    ("redis.Redis().set(x, 1)", {"write redis - item x"}),
+    ("redis.Redis().incr('n')", {"exclusive redis n"}),
+    ("len(x)", set()),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("block", "done"), DEEDS)
+def test_what_it_does_outside(block: str, done: set[str]) -> None:
+    assert deeds(of(block)) == done
+
+
+SQL = [
+    ("select * from t", "read"),
+    ("SELECT * FROM t", "read"),
+    ("insert into t values (1)", "create"),
+    ("delete from t", "delete"),
+    ("update t set a = 1", "exclusive"),
+    ("(select 1)", "read"),
+    ("with old as (select 1) delete from t", "exclusive"),
+    ("-- all\nselect 1", "exclusive"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "access"), SQL)
+def test_what_a_statement_does_to_a_database(text: str, access: str) -> None:
+    state = of(f"db.execute({text!r})", "db = sqlite3.connect('a')")
+    assert deeds(state) == {f"{access} object - local db"}
+
+
+@pytest.mark.parametrize(
+    ("block", "opaque"),
+    [("n(x)", True), ("a.frobnicate(x)", True), ("len(x)", False), ("a.append(x)", False), ("fill(a, x)", False),
+     wrong("exec(x)", True, why="text that is run may do anything"),
+     wrong("eval(x)", True, why="text that is run may do anything")],
+)  # fmt: skip
+def test_a_call_that_leads_nowhere_known_may_do_anything(block: str, opaque: bool) -> None:
+    assert bool(of(block).opaque) is opaque
+
+
+def test_what_functions_do_that_call_each_other_is_known_of_both() -> None:
+    found = linked(
+        "def ping(a, n):\n    a.x = 1\n    pong(a, n)\ndef pong(b, n):\n    b.y = 2\n    ping(b, n)\n"
+        "def work(c):\n    ping(c, 3)\n"
+    )
+    both = {"rebind param c.x", "rebind param c.y"}
+    assert {each.removeprefix("perhaps ") for each in changes(found.summaries.function_state(found.work.id))} == both

@@ -1,0 +1,259 @@
+"""Weigh: what ties the iterations of a site to each other, and what stands in the way of running them side by side."""
+
+from __future__ import annotations
+
+from textwrap import indent
+
+import pytest
+
+from advisor.model.case import Case
+from advisor.model.site import DependenceKind, HazardKind
+from tests.linking import linked, wrong
+
+HEAD = """
+import asyncio, os, random, sqlite3, subprocess, threading, time
+import requests
+from concurrent.futures import ThreadPoolExecutor, ProcessPoolExecutor
+from PIL import ImageDraw
+from requests import get
+
+OUT = []
+COUNT = 0
+lock = threading.Lock()
+
+class Api:
+    def __init__(self, held=None):
+        self.held = held
+        self.cache = {}
+    def chained(self, x):
+        self.token = get(x, self.token).text
+    def noted(self, x):
+        self.held.append(x)
+        return get(x, self.held)
+    def cached(self, x):
+        if x not in self.cache:
+            self.cache[x] = get(x)
+        return self.cache[x]
+    def set_and_read(self, x):
+        self.url = x
+        return get(self.url)
+    def perhaps_set_and_read(self, x):
+        try:
+            self.number = int(x)
+        except ValueError:
+            pass
+        return get(x, self.number)
+
+def counting(x):
+    global COUNT
+    COUNT += 1
+    return get(x)
+def moving(x):
+    os.chdir(x)
+    return get("a")
+def asking(x):
+    return input(x)
+"""
+
+
+def weighed(body: str, function: str = "def work(xs, a, n, api: Api, ts: list[threading.Thread]):") -> Case:
+    """The first site of a function."""
+    found = linked(f"{HEAD}{function}\n{indent(body, '    ')}\n")
+    return next(case for case, site in zip(found.cases, found.sites, strict=True) if site.function == found.work.id)
+
+
+N, R, O, X, U, C = DependenceKind  # noqa: E741 - as short as the table needs
+
+TIES = [
+    ("for x in xs: get(x)", N),
+    ("out = []\nfor x in xs: out.append(get(x))", R),
+    ("out = {}\nfor x in xs: out[x] = get(x)", R),
+    ("for x in xs: a.add(get(x).text)", R),
+    ("n = 0\nfor x in xs: n += get(x).status_code", R),
+    ("i = 0\nfor x in xs:\n    get(x)\n    i += 1", R),
+    ("best = None\nfor x in xs:\n    y = get(x).text\n    if best is None or y > best: best = y", R),
+    ("best = 0\nfor x in xs: best = max(best, get(x).status_code)", R),
+    ("t = None\nfor x in xs: t = get(x, t).text", C),
+    ("t = None\nfor x in xs: t = get(x).text", N),
+    ("for x in xs:\n    t = get(x).text\n    get(t)", N),
+    ("for x in xs:\n    y = n\n    n = get(y)", C),
+    ("for i, x in enumerate(xs): xs[i] = get(x)", R),
+    wrong("for i, x in enumerate(xs): xs[~i] = get(x)", U, why="anything worked out of the index counts as the index"),
+    ("for i, x in enumerate(xs): xs[i + 1] = get(x)", U),
+    # objects
+    ("for x in xs: api.chained(x)", C),
+    ("for x in xs: x.chained('a')", N),
+    ("for x in xs: Api().chained(x)", N),
+    ("for x in [api, api]: x.chained('a')", C),
+    ("for x in xs: api.noted(x)", C),
+    ("for x in xs: Api([]).noted(x)", N),
+    wrong("for x in xs: Api(OUT).noted(x)", C, why="what was given to an object that was made here is lost"),
+    ("for x in xs: api.cached(x)", R),
+    ("for x in xs: api.set_and_read(x)", C),
+    ("for x in xs: api.perhaps_set_and_read(x)", C),
+    ("for x in xs: counting(x)", R),
+    ("for x in xs: a.url = get(x).url", R),
+    ("for x in xs: x.url = get(x).url", N),
+    ("for x in xs:\n    if x not in a: a[x] = get(x)", R),
+    ("for x in xs: OUT.append(get(x))", R),
+    ("for x in xs: get(OUT.pop())", C),
+    # outside
+    ("for x in xs: open(f'{x}.html', 'w').write(get(x).text)", N),
+    ("for x in xs: open('log', 'a').write(get(x).text)", O),
+    ("for x in xs: open('last', 'w').write(get(x).text)", C),
+    ("for x in xs: requests.put('http://a', x)", C),
+    ("for x in xs: requests.put(x, 'a')", N),
+    # order and end
+    ("for x in xs: print(get(x))", O),
+    ("for x in xs: yield get(x)", O),
+    ("for x in xs:\n    if get(x).ok: return x", X),
+    ("for x in xs:\n    if get(x).ok: break", X),
+    ("for x in xs:\n    if x == n: return get(x)", C),  # which so runs once
+    ("any(get(x).ok for x in xs)", X),
+    ("sum(get(x).status_code for x in xs)", N),
+    ("[get(x) for x in xs]", N),
+    wrong("[n := get(x, n) for x in xs]", C, why="names that a comprehension sets with `:=` are not followed"),
+    ("list(map(get, xs))", N),
+    # while
+    ("while xs: get(xs.pop())", N),
+    ("while xs:\n    x = xs.pop()\n    xs.extend(get(x).json())", C),
+    ("i = 0\nwhile i < n:\n    get(i)\n    i += 1", R),
+    ("while n: n = get(n).json()", C),
+    ("while not get(n).ok: time.sleep(1)", C),
+    ("a = []\nwhile len(a) < n: a.append(get('http://a'))", R),
+    ("for x in iter(api.held, None): get(x)", C),
+    # no loop
+    ("x = get('a')\ny = get('b')", N),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("body", "kind"), TIES)
+def test_what_ties_iterations_to_each_other(body: str, kind: DependenceKind) -> None:
+    assert weighed(body).dependence.kind is kind
+
+
+PROOFS = [
+    ("t = None\nfor x in xs: t = get(x, t).text", "t"),
+    ("for x in xs: api.chained(x)", "api.token"),
+    ("n = 0\nfor x in xs: n += get(x).status_code", "n"),
+    ("for x in xs: counting(x)", "COUNT"),
+    ("for x in xs: open('log', 'a').write(get(x).text)", "log"),
+    ("for x in xs:\n    if get(x).ok: break", "break"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("body", "name"), PROOFS)
+def test_the_tie_is_proved_by_a_name_and_a_line(body: str, name: str) -> None:
+    detail = weighed(body).dependence.details[0]
+    assert detail.name == name
+    assert detail.line > 0
+    assert f"`{name}`" in detail.because or name in ("break", "log")
+
+
+H = HazardKind
+
+HAZARDS = [
+    ("for x in xs: get(x)", set()),
+    ("out = []\nfor x in xs: out.append(get(x))", set()),
+    ("for x in xs: a.append(get(x))", {H.SHARED_WRITE}),
+    ("for x in xs: OUT.append(get(x))", {H.GLOBAL_WRITE}),
+    ("for x in xs: x.done = get(x)", {H.ITEM_WRITE}),
+    wrong("for x in xs: api.set_and_read(x)", {H.SHARED_WRITE}, why="whatever is called `url` and is tied counts as a page"),
+    ("for x in xs: api.cached(x)", {H.MEMO}),
+    ("for x in xs: counting(x)", {H.GLOBAL_WRITE}),
+    # the process and the thread
+    ("for x in xs: moving(x)", {H.PROCESS_STATE}),
+    ("for x in xs: get(os.getcwd() + x)", set()),
+    ("for x in xs: get(x, threading.current_thread())", {H.THREAD_STATE}),
+    ("random.seed(1)\nfor x in xs: get(x, random.random())", {H.RANDOM_DRAW}),
+    ("for x in xs: get(x, random.random())", set()),  # never seeded: no run is like another
+    ("r = random.Random(1)\nfor x in xs: get(x, r.random())", {H.RANDOM_DRAW, H.STATEFUL_CAPTURE}),
+    ("for x in xs: get(x, random.Random(1).random())", set()),
+    # captures
+    ("pen = ImageDraw.Draw(a)\nfor x in xs: pen.text(get(x).text)",
+     {H.THREAD_UNSAFE_CAPTURE, H.UNPICKLABLE_CAPTURE, H.SHARED_WRITE}),
+    ("for x in xs: ImageDraw.Draw(x).text(get(x).text)", set()),
+    ("s = requests.Session()\nfor x in xs: s.get(x)", set()),  # which the catalog lets threads share
+    ("for x in xs: requests.Session().get(x)", set()),
+    ("db = sqlite3.connect('a')\nfor x in xs: db.execute('select ?', x)",
+     {H.STATEFUL_CAPTURE, H.UNPICKLABLE_CAPTURE, H.SERIALISED_CAPTURE}),
+    ("for x in xs: sqlite3.connect(x).execute('select 1')", set()),
+    ("f = lambda x: get(x)\nfor x in xs: f(x)", {H.UNPICKLABLE_FUNCTION}),
+    # order
+    ("for x in xs: print(get(x))", {H.ORDERED_OUTPUT}),
+    ("for x in xs: yield get(x)", {H.LAZY_GENERATOR}),
+    ("for x in xs: asking(x)", {H.INTERACTIVE}),
+    ("for x in xs:\n    if get(x).ok: asking(x)", {H.MAY_ASK}),
+    ("for x in xs:\n    get(x)\n    time.sleep(1)", {H.RATE_LIMIT}),
+    ("for x in xs:\n    len(x)\n    time.sleep(1)", {H.POLLING}),
+    ("for attempt in range(3):\n    try: return get(a)\n    except OSError: pass", {H.RETRY}),
+    ("for number in range(3):\n    try: a[number] = get(number)\n    except OSError: pass", {H.SHARED_WRITE}),
+    ("while not get(a).ok: time.sleep(1)", {H.POLLING}),
+    ("while a: a = get(a).json()['next']", set()),
+    ("url = a\nwhile url: url = get(url).json()['next']", {H.PAGINATION}),
+    ("for step in n: subprocess.run(step)", {H.STEPS}),
+    ("for name in n: subprocess.run(name)", set()),
+    ("for thread in ts: thread.join()", {H.RUNNING_ALREADY}),
+    # locks and transactions
+    ("for x in xs:\n    with lock: get(x)", {H.LOCK_HELD}),
+    ("for x in xs:\n    with lock: a.add(x)\n    get(x)", {H.SHARED_WRITE}),
+    ("with lock:\n    for x in xs: get(x)", {H.LOCK_AROUND}),
+    ("with a.atomic():\n    for x in xs: get(x)", {H.TRANSACTION}),
+    ("with a.span():\n    for x in xs: get(x)", set()),
+    ("for x in xs:\n    with open(x): get(x)", set()),
+    wrong("for x in xs:\n    with mutex: get(x)", {H.LOCK_HELD}, why="weigh knows only locks whose name ends in `lock`"),
+    wrong("for x in xs:\n    with clock: get(x)", set(), why="weigh takes any name that ends in `lock` for a lock"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("body", "kinds"), HAZARDS)
+def test_what_stands_in_the_way(body: str, kinds: set[HazardKind]) -> None:
+    assert {hazard.kind for hazard in weighed(body).hazards} == kinds
+
+
+ASYNC = [
+    ("for x in xs: get(x)", {H.EVENT_LOOP}),
+    ("for x in xs: await client.get(x)", {H.THREAD_UNSAFE_CAPTURE}),
+    wrong("for x in xs: await asyncio.sleep(x)", {H.POLLING}, why="a sleep counts as a call to which it could keep a distance"),
+    ("for x in xs: await channel.send(x)", {H.MESSAGE_ORDER, H.SHARED_WRITE}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("body", "kinds"), ASYNC)
+def test_what_stands_in_the_way_of_a_coroutine(body: str, kinds: set[HazardKind]) -> None:
+    case = weighed(body, "import httpx\nclient = httpx.AsyncClient()\nasync def work(xs, channel):")
+    assert {hazard.kind for hazard in case.hazards} == kinds
+
+
+KINDS = [
+    ("for x in xs: get(x)", "network"),
+    ("for x in xs: subprocess.run(x)", "subprocess"),
+    ("for x in xs: time.sleep(1)", "sleep"),
+    ("for x in xs: len(x)", "tiny"),
+    ("for x in xs:\n    for y in range(10**6): n += y * y", "cpu-python"),
+    ("for x in xs: nobody.knows(x)", "unknown"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("body", "kind"), KINDS)
+def test_what_takes_most_of_the_time(body: str, kind: str) -> None:
+    assert weighed(body).work_kind == kind
+
+
+ITEMS = [
+    ("for x in range(7): get(x)", 7),
+    ("for x in [1, 2, 3]: get(x)", 3),
+    ("ys = [1, 2]\nfor x in ys: get(x)", 2),
+    ("for x in enumerate('abcd'): get(x)", 4),
+    ("[get((x, y)) for x in range(3) for y in range(4)]", 12),
+    ("for x in xs: get(x)", None),
+    ("for x in []: get(x)", None),
+    ("x = get('a')\ny = get('b')", 2),
+    ("ys = [1, 2, 3]\nwhile ys: get(ys.pop())", 3),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("body", "items"), ITEMS)
+def test_how_many_iterations_there_are_where_the_source_tells(body: str, items: int | None) -> None:
+    work = weighed(body).work
+    assert (work.items.expected if work.items_known else None) == items
