@@ -332,7 +332,9 @@ def test_a_catalog_speaks_of_its_own_package(catalogs: list[CatalogFile]) -> Non
     stray = []
     for catalog in catalogs:
         own = {catalog.package, *catalog.aliases, *catalog.aliases.values(), *_types(catalog)}
-        tops = tuple({name.partition(".")[0] for name in own} | ({"generator"} if catalog.package == "builtins" else set()))
+        tops = tuple(
+            {name.partition(".")[0] for name in own} | ({"generator"} if catalog.package == "builtins" else set())
+        )
         keys = (*catalog.calls, *catalog.objects)
         stray += [f"{catalog.package}: {key}" for key in keys if not key.lstrip("_").startswith(tops)]
     assert stray == []

@@ -765,7 +765,9 @@ def subject(host, paths):
         pytest.param(
             "multiprocessing",
             "initializer=_start_subject_path, initargs=(host,)",
-            marks=pytest.mark.xfail(strict=True, reason="refused: the connection counts as sent, though each makes one"),
+            marks=pytest.mark.xfail(
+                strict=True, reason="refused: the connection counts as sent, though each makes one"
+            ),
         ),
         ("asyncio", "AsyncExitStack() as opened"),
     ],
