@@ -79,10 +79,15 @@ class Tried:
 
 
 class Harness:
-    """Tries programs. The rules are loaded once, a program is analysed once, and equal texts run once."""
+    """Tries programs. The rules are loaded once, a program is analysed once, and equal texts run once.
 
-    def __init__(self, patience: float = PATIENCE) -> None:
+    Processes are started by `fork`, and for a quarter of the texts, always the same ones, by `spawn` too; with
+    `every_start` for all of them.
+    """
+
+    def __init__(self, patience: float = PATIENCE, *, every_start: bool = False) -> None:
         self._runner = Runner(patience)
+        self._every_start = every_start
         self._folder = tempfile.TemporaryDirectory(prefix="differential-")
 
     def __enter__(self) -> Harness:
@@ -94,18 +99,21 @@ class Harness:
 
     def tried(self, program: Program) -> Tried:
         made = self.rewritten(program.text)
-        own = made.refused.get(program.order, "")
-        texts = [each for each in made.texts if each.text != program.text]
+        return self.run(program.text, made, made.refused.get(program.order, ""))
+
+    def run(self, text: str, made: Made, refusal: str = "") -> Tried:
+        """Runs a program and all that was made of it."""
+        texts = [each for each in made.texts if each.text != text]
         if not texts:
-            return Tried(0, len(made.refused), own, made.crashes)
-        before = self._runner.warm(program.text)
+            return Tried(0, len(made.refused), refusal, made.crashes)
+        before = self._runner.warm(text)
         if before.code is None:
-            return Tried(len(texts), len(made.refused), own, made.crashes, "hangs")
-        found = [each for text in texts for each in self._differing(before, text)]
+            return Tried(len(texts), len(made.refused), refusal, made.crashes, "hangs")
+        found = [each for changed in texts for each in self._differing(before, changed)]
         unsteady = ""
-        if found and (other := before.differences(self._runner.cold(program.text))):
+        if found and (other := before.differences(self._runner.cold(text))):
             found, unsteady = [], "; ".join(other)
-        return Tried(len(texts), len(made.refused), own, (*made.crashes, *found), unsteady)
+        return Tried(len(texts), len(made.refused), refusal, (*made.crashes, *found), unsteady)
 
     def refusal(self, program: Program) -> str:
         """Why the site that the program is about is refused for the model that suits its work; "" where it is not."""
@@ -149,7 +157,7 @@ class Harness:
 
     def _differing(self, before: Ran, made: Rewritten) -> list[Difference]:
         """The first way to start processes with which the rewritten text does otherwise."""
-        for start in _starts(made):
+        for start in self._starts(made):
             ran = self._runner.cold(made.text, start) if start else self._runner.warm(made.text)
             found = before.differences(ran)
             if found and ran.code is None and not start:
@@ -158,12 +166,11 @@ class Harness:
                 return [Difference(made, start, tuple(found))]
         return []
 
-
-def _starts(made: Rewritten) -> tuple[str, ...]:
-    """How processes are started: by `fork`, and for a quarter of the texts, always the same ones, by `spawn` too."""
-    if not made.starts:
-        return ("",)
-    return ("fork", "spawn") if zlib.crc32(made.text.encode()) % 4 == 0 else ("fork",)
+    def _starts(self, made: Rewritten) -> tuple[str, ...]:
+        """How processes are started; "" where there are none."""
+        if not made.starts:
+            return ("",)
+        return ("fork", "spawn") if self._every_start or zlib.crc32(made.text.encode()) % 4 == 0 else ("fork",)
 
 
 def _orders(file: Path, seen: Examined) -> Iterator[tuple[str, str, str | None]]:

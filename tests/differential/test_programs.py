@@ -1,0 +1,106 @@
+"""Programs whose meaning hangs on order, state or the thread: each is refused, or does what it did once it is rewritten.
+
+The files of `programs/` mark their site with `# here`. Their first comments tell for each model what `generate` says there:
+`# refuse MODEL: HAZARD`, or nothing where it rewrites the site, and `# site: none` where there is nothing to rewrite.
+Every other line with a site and `--all-in` are tried as well. `# ask: WORDS` is part of a question that goes with advice
+for a model that is refused: what a person has to decide first.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from advisor.model.concurrency import Level
+from tests.differential.harness import MODELS, Harness
+from tests.running import analyse
+
+pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="programs run in forks of a warm process")
+
+FOLDER = Path(__file__).with_name("programs")
+REWRITTEN = "rewritten"
+HIGH_WITHOUT_ASKING = {
+    "aio_price_memo": "a table filled after an await is taken for a memo that rounds side by side may fill",
+    "log_around_the_work": "what the work logs is not taken for ordered output",
+    "warned_in_turn": "what the work warns of is not taken for ordered output",
+}
+"""By program: why analyze advises what generate refuses, and asks nobody."""
+_OPTION = re.compile(r"^# (\w[\w ]*): (.+)$", re.MULTILINE)
+_REFUSED = re.compile(r"\(([\w-]+)\)$")
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """A file of `programs/`, the line of its site, and what its first comments say."""
+
+    text: str
+    line: int
+    options: dict[str, str]
+
+    @property
+    def expected(self) -> dict[str, str]:
+        """By model the hazard for which it is refused, or REWRITTEN."""
+        if self.options.get("site") == "none":
+            return {}
+        return {model: self.options.get(f"refuse {model}", REWRITTEN) for model in MODELS}
+
+    @property
+    def asking(self) -> str:
+        """The program with requests where it slept: what takes a wait for real work."""
+        text = self.text.replace("time.sleep(", 'requests.get("https://example.org", timeout=')
+        return re.sub(r"^import time$", "import requests", text, flags=re.MULTILINE)
+
+
+def read(name: str) -> Program:
+    text = (FOLDER / f"{name}.py").read_text(encoding="utf-8")
+    (line,) = (number for number, row in enumerate(text.splitlines(), start=1) if row.endswith("# here"))
+    return Program(text, line, dict(_OPTION.findall(text)))
+
+
+NAMES = sorted(file.stem for file in FOLDER.glob("*.py"))
+ADVISED = [
+    pytest.param(name, marks=[pytest.mark.xfail(strict=True, reason=HIGH_WITHOUT_ASKING[name])])
+    if name in HIGH_WITHOUT_ASKING
+    else name
+    for name in NAMES
+]
+
+
+@pytest.fixture(scope="module")
+def harness() -> Iterator[Harness]:
+    with Harness(every_start=True) as made:
+        yield made
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_program_is_refused_or_does_what_it_did(harness: Harness, name: str) -> None:
+    program = read(name)
+    made = harness.rewritten(program.text)
+    here = {order: reason for order, reason in made.refused.items() if order.startswith(f"{program.line} ")}
+    became = {
+        order.split()[1]: found[1] if (found := _REFUSED.search(reason)) else reason for order, reason in here.items()
+    }
+    for each in made.texts:
+        if each.text != program.text:
+            became |= {order.split()[1]: REWRITTEN for order in each.orders if order.startswith(f"{program.line} ")}
+    assert became == program.expected
+    tried = harness.run(program.text, made)
+    assert (tried.differences, tried.unsteady) == ((), "")
+
+
+@pytest.mark.parametrize("name", ADVISED)
+def test_what_is_refused_is_not_advised_without_a_question(name: str, tmp_path: Path) -> None:
+    program = read(name)
+    (tmp_path / "app.py").write_text(program.asking, encoding="utf-8")
+    found = [finding for finding in analyse(tmp_path).findings if finding.line == program.line]
+    if not program.expected:
+        assert found == []
+    for finding in found:
+        if program.expected.get(finding.model) not in (None, REWRITTEN) and finding.confidence != Level.LOW:
+            assert "ask" in program.options
+            assert any(program.options["ask"] in question for question in finding.ask_first), finding.ask_first
