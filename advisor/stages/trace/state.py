@@ -291,7 +291,7 @@ class _Look:
         for value in self.program.values(self.function, owner):
             if value.kind == "external" and not value.args:
                 self._ambient(Ambient.INTERPRETER, Access.WRITE, f"{value.name}.{name}")
-            elif value.kind == "object" and value.name == "threading.local":
+            elif self._is_local(value):
                 self._ambient(Ambient.THREAD_LOCAL, Access.WRITE, f"threading.local.{name}")
 
     # ---- expressions
@@ -848,10 +848,16 @@ class _Look:
         self.found.ambient.setdefault(AmbientUse(what, access, api, self._where()))
 
     def _read_outside(self, owner: code.Expr, name: str) -> None:
-        if self._knows_local and any(
-            v.kind == "object" and v.name == "threading.local" for v in self.program.values(self.function, owner)
-        ):
+        if self._knows_local and any(self._is_local(v) for v in self.program.values(self.function, owner)):
             self._ambient(Ambient.THREAD_LOCAL, Access.READ, f"threading.local.{name}")
+
+    def _is_local(self, value: Value) -> bool:
+        """Has each thread its own attributes of it: `threading.local`, or a class of the project below that?"""
+        if value.kind in ("instance", "some"):
+            info = self.program.classes[value.name]
+            above = (v for base in info.bases for v in self.program.values(info.parent, base))
+            return any(v.name == "threading.local" for v in above)
+        return value.kind == "object" and value.name == "threading.local"
 
     @cached_property
     def _knows_local(self) -> bool:
