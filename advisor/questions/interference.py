@@ -26,6 +26,7 @@ from advisor.model.state import (
     Place,
     Places,
     Read,
+    Root,
     RootKind,
     Scope,
     State,
@@ -52,11 +53,6 @@ class Clash:
             if self.other is not None
             else self.write.where
         )
-
-    @property
-    def flows(self) -> bool:
-        """Does a value go from one to the other (rather than that both change one thing)?"""
-        return self.read is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +95,14 @@ class View:
                     return True
         return False
 
+    def readers(self, reads: Iterable[Read]) -> Readers:
+        """The reads, found by the roots of all names of what they read."""
+        found = Readers(self, tuple(reads))
+        for position, read in enumerate(found.reads):
+            for root in {place.root for place in self.names(read.place)}:
+                found.by_root.setdefault(root, []).append(position)
+        return found
+
     def is_own_entry(self, write: Write) -> bool:
         """Is it an entry that no other iteration sets: under the key or index that is walked?"""
         key = write.key
@@ -106,6 +110,27 @@ class View:
             return False
         (place,) = key.places
         return place.root.kind is RootKind.ITEM and place.root.name in self.own and not place.path
+
+
+@dataclass(frozen=True, slots=True)
+class Readers:
+    """Reads by root, so that a write is only held against those that may be meant."""
+
+    seen: View
+    reads: tuple[Read, ...]
+    by_root: dict[Root, list[int]] = field(default_factory=dict)
+
+    def of(self, *writes: Write, apart: bool) -> list[Read]:
+        """The reads that may see what any of `writes` changes, in their order."""
+        found: set[int] = set()
+        for write in writes:
+            for root in {place.root for place in self.seen.names(write.place)}:
+                found.update(n for n in self.by_root.get(root, ()) if n not in found and self._sees(n, write, apart))
+        return [self.reads[position] for position in sorted(found)]
+
+    def _sees(self, position: int, write: Write, apart: bool) -> bool:
+        read = self.reads[position]
+        return self.seen.meets(write, read.place, whole=read.whole, apart=apart, bare=read.bare)
 
 
 def view(program: Program, site: Site) -> View:
@@ -155,12 +180,11 @@ def settled(state: State, moving: frozenset[str] | None) -> State:
 
 def clashes(seen: View, changing: State, other: State, *, apart: bool = True) -> Iterator[Clash]:
     """What `changing` writes in memory and `other` reads or writes. Where both are the same state, that of two iterations."""
+    readers = seen.readers(other.reads)
     for write in changing.writes:
         if write.memo:
             continue
-        for read in other.reads:
-            if seen.meets(write, read.place, whole=read.whole, apart=apart, bare=read.bare):
-                yield Clash(write, read=read)
+        yield from (Clash(write, read=read) for read in readers.of(write, apart=apart))
         for second in other.writes:
             if not second.memo and _order_shows(write, second):
                 place = Place(second.place.root, second.target)

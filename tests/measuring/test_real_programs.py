@@ -245,7 +245,7 @@ def test_modules_and_test_runs(tmp_path: Path, program: tuple[str, ...]) -> None
     ran = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
     assert ran.returncode == 0, ran.stderr
     saved = json.loads((tmp_path / "p.json").read_text(encoding="utf-8"))
-    assert [Path(name).name for name in saved["files"]] == ["core.py"]
+    assert "core.py" in {Path(name).name for name in saved["files"]}  # others as the samples fall
     assert [
         (loop["line"], loop["rounds"]) for loop in saved["advisor"]["loops"] if loop["path"].endswith("core.py")
     ] == [(5, 30)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from advisor.model import tree
-from tests.linking import linked, told, wrong
+from tests.linking import changes, linked, told, wrong
 
 HEAD = """
 import copy
@@ -315,3 +315,24 @@ def test_which_bound_method_a_name_stands_for(statements: str, method: str) -> N
     found = linked(f"from functools import partial\ndef work(out):\n    {statements}\n")
     function = found.last_call.function
     assert tree.dotted(found.program.objects.bound_method(found.work.id, function)) == method
+
+
+def test_an_object_that_a_method_puts_in_a_global() -> None:
+    program = linked("""
+        ACTIVE, HELD = None, []
+
+        class Store:
+            def start(self):
+                global ACTIVE, HELD
+                ACTIVE = self
+                HELD = [self]
+                self.rows = []
+
+        def work(rows):
+            ACTIVE.rows.append(rows)
+            HELD[0].rows.append(rows)
+            return ACTIVE
+        """)
+    where = {"global ACTIVE", "local self"}
+    assert told(program.program.objects.places(program.work.id, program.last)) == where
+    assert {"perhaps append global ACTIVE.rows", "perhaps append local self.rows"} <= changes(program.state())

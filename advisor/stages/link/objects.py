@@ -342,18 +342,19 @@ class Objects:
                 continue
             there = self.bound(binding, None if not own else AROUND)
             if not near:
-                there = frozenset(self._absolute(home, p) for p in there)
+                there = frozenset(self._absolute(binding.where, p) for p in there)
+            if binding.where != home:
+                found.add(self._own(home, name))  # set by way of `global` or `nonlocal`
             if not there and own and binding.kind != "import":
                 there = frozenset({self._own(home, name)})
             found |= there
         return _few(found)
 
-    def _absolute(self, home: str, place: Place) -> Place:
-        """A place as those see it who stand in a function within `home`."""
-        root, info = place.root, self.ask.index.functions[home]
+    def _absolute(self, where: str, place: Place) -> Place:
+        """A place that function `where` knows, as those see it who stand elsewhere."""
+        root = place.root
         if root.kind in (RootKind.PARAM, RootKind.SELF):
-            name = root.name if root.kind is RootKind.PARAM else info.parameters[0].name
-            return Place(Root(RootKind.LOCAL, name, home), place.path)
+            return Place(Root(RootKind.LOCAL, root.name, where), place.path)
         return place
 
     def bound(self, binding: Binding, frame: Frame | None) -> Places:
@@ -417,13 +418,12 @@ class Objects:
         near = home == function
 
         def look() -> Places:
-            found = [
-                p
+            return _few(
+                p if near else self._absolute(b.where, p)
                 for b in given
                 if b.expression is not None
                 for p in self.elements(b.where, b.expression, frame if near else None)
-            ]
-            return _few(found if near else (self._absolute(home, p) for p in found))
+            )
 
         return self._remember(("contents", home, name, near), look, frame.known if near and frame else None)
 

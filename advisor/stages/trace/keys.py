@@ -51,6 +51,8 @@ class Keys:
 
     def translated(self, call: code.Call, target: Target, key: Key) -> Key:
         """A key that the called function tells in terms of its parameters, told in those of this function."""
+        if not any(self._is_theirs(place) for place in key.places):
+            return key
         parts = _Parts([key.text] if key.text else [], set(), key.fresh, key.shifted, key.partial)
         objects = self.program.objects
         for place in key.places:
@@ -61,9 +63,7 @@ class Keys:
                 if given is not None:
                     self._passed(given, place.path, parts)
                     continue
-            if root.kind in (RootKind.SELF, RootKind.PARAM) or (
-                root.kind is RootKind.LOCAL and root.owner == self.function
-            ):
+            if self._is_theirs(place):
                 found = objects.translate(self.function, call, target, place, self.frame)
                 parts.places |= found
                 if not found:  # an object made for this call: what it was made of tells
@@ -72,6 +72,12 @@ class Keys:
             else:
                 parts.places.add(place)
         return parts.key()
+
+    def _is_theirs(self, place: Place) -> bool:
+        """Does a place mean something else to the caller than to the called function?"""
+        root = place.root
+        here = root.kind is RootKind.LOCAL and root.owner == self.function
+        return here or root.kind in (RootKind.SELF, RootKind.PARAM)
 
     def _passed(self, given: code.Expr, path: tuple[str, ...], parts: _Parts) -> None:
         held = self.program.objects.places(self.function, given, self.frame) if path else frozenset()

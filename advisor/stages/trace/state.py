@@ -739,8 +739,14 @@ class _Look:
                 known[place] = self.objects.translate(self.function, call, target, place, self.frame)
             return known[place]
 
+        keys: dict[Key, Key] = {}
+
         def named(key: Key | None) -> Key | None:
-            return None if key is None else self.keys.translated(call, target, key)
+            if key is None:
+                return None
+            if key not in keys:
+                keys[key] = self.keys.translated(call, target, key)
+            return keys[key]
 
         self._add(self.known(target.name), here, guard, named, possible=target.conditional)
 

@@ -95,6 +95,9 @@ def _carried(name: str, read: int, written: int) -> Tie:
 def _state(site: Site, flow: Flow, state: State, seen: View, costly: frozenset[int]) -> Iterator[Tie]:
     """Ties through objects that the iterations share."""
     taken = drained(site)
+    # what is handed on whole is rarely looked through
+    looked = (r for r in state.reads if not (r.whole and r.place.root.kind is RootKind.SELF and not r.place.path))
+    readers = seen.readers(looked)
     by_place: dict[Place, list[Write]] = {}
     for write in state.writes:
         by_place.setdefault(write.place, []).append(write)
@@ -105,7 +108,8 @@ def _state(site: Site, flow: Flow, state: State, seen: View, costly: frozenset[i
             continue  # told by `_names`
         if all(w.how is How.DRAW for w in writes):
             continue  # a hazard of its own
-        tie = _tie(site, place, writes, state, seen, costly)
+        seeing = readers.of(*(w for w in writes if not w.memo), apart=True)
+        tie = _tie(site, place, writes, seeing, costly)
         if tie is not None:
             yield tie
 
@@ -114,17 +118,9 @@ def _is_name_write(place: Place, writes: list[Write], flow: Flow) -> bool:
     return place.root.name in flow.bound and all(w.how in (How.REBIND, How.AUGMENT) for w in writes)
 
 
-def _tie(site: Site, place: Place, writes: list[Write], state: State, seen: View, costly: frozenset[int]) -> Tie | None:
+def _tie(site: Site, place: Place, writes: list[Write], readers: list[Read], costly: frozenset[int]) -> Tie | None:
     label, hows = place.label, {w.how for w in writes}
     first = next((w for w in writes if not w.memo), writes[0])
-    readers = [
-        r
-        for r in state.reads
-        if not (
-            r.whole and r.place.root.kind is RootKind.SELF and not r.place.path
-        )  # handed on, and rarely looked through
-        and any(not w.memo and seen.meets(w, r.place, whole=r.whole, apart=True, bare=r.bare) for w in writes)
-    ]
     exposed = [r for r in readers if r.exposed]
     inside = (
         _in_work(writes[0], costly)
