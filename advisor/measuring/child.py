@@ -16,6 +16,7 @@ import json
 import os
 import sys
 import types
+from contextlib import suppress
 from typing import Any, Iterable, Iterator, List, Tuple
 
 _SIZED: Tuple[type, ...] = (
@@ -160,6 +161,8 @@ def main() -> None:
     except ImportError as error:
         _write(outcome, {"missing": str(error)})
         sys.exit(1)
+    with suppress(ImportError):  # Scalene does so in its signal handler, which breaks an import that it interrupts
+        import resource  # noqa: F401
     counter, process, preload = Counter(root), os.getpid(), scalene_profiler.ScalenePreload
     _count_imports(counter)
 
