@@ -132,7 +132,7 @@ class Place(Struct, frozen=True, order=True, gc=False, cache_hash=True):
         whole = self.path + path
         if BELOW in whole:
             whole = whole[: whole.index(BELOW) + 1]
-        elif len(whole) > _LONGEST:
+        if len(whole) > _LONGEST and whole[_LONGEST] != BELOW:
             whole = (*whole[:_LONGEST], BELOW)
         return Place(self.root, whole)
 

@@ -148,7 +148,7 @@ def of(head: str, block: str, before: str = "pass") -> tuple[Linked, Site, State
 def tie(head: str, block: str, before: str = "pass") -> str:
     """`flow` where a value goes from one iteration to another, `order` where it only shows which came first."""
     found, site, state = of(head, block, before)
-    flows = {each.flows for each in clashes(view(found.program, site), state, state)}
+    flows = {each.read is not None for each in clashes(view(found.program, site), state, state)}
     return "flow" if True in flows else "order" if flows else ""
 
 
@@ -244,7 +244,7 @@ CALLED = [
 def test_callers_may_pass_one_thing_for_two(loop: str, call: str, flowing: bool) -> None:
     found = linked(f"{HEAD}def work(xs, a, b=None):\n    {loop}\ndef main():\n    {call}\n")
     state = found.iteration()
-    assert any(each.flows for each in clashes(view(found.program, found.site), state, state)) is flowing
+    assert any(each.read is not None for each in clashes(view(found.program, found.site), state, state)) is flowing
 
 
 # ---- the process, the thread, the context
@@ -433,7 +433,7 @@ def test_whether_two_pieces_change_one_thing_does_not_depend_on_which_is_asked_a
     seen = View(found.program.objects, found.work.id)
 
     def both_change(one: State, other: State) -> bool:
-        return any(not each.flows for each in clashes(seen, one, other, apart=False))
+        return any(each.read is None for each in clashes(seen, one, other, apart=False))
 
     for one, other in product(states, repeat=2):
         assert both_change(one, other) == both_change(other, one)

@@ -39,11 +39,11 @@ from advisor.model.state import (
 )
 from advisor.stages.trace.keys import Keys, named_argument, named_arguments
 from advisor.stages.trace.memos import SURE, Guard, Memos
+from advisor.stages.trace.widening import widened
 
 _OUTSIDE = frozenset({Effect.NETWORK, Effect.DATABASE, Effect.DISK, Effect.SUBPROCESS})
 _OWN_TYPES = ("builtins.", "collections.", "generator")
 _CODE = frozenset({"instance", "some", "class", "module", "function", "external", "super"})
-_MOST = 80  # accesses of each sort that are kept apart
 _OPERATORS = {
     "+": "add", "-": "sub", "*": "mul", "/": "truediv", "//": "floordiv", "%": "mod", "@": "matmul", "**": "pow",
     "|": "or", "&": "and", "^": "xor", "<<": "lshift", ">>": "rshift",
@@ -77,7 +77,7 @@ def look_whole(program: Program, catalog: Catalog, info: FunctionInfo, known: Ca
     """The same of a whole function: what it does to its own variables is left out."""
     walk = _Look(program, catalog, Piece(info.id), None, known)
     walk.block(info.body, SURE)
-    return walk.found.result()
+    return widened(walk.found.result())
 
 
 def _all(piece: Piece) -> Iterable[code.Expr]:
@@ -107,11 +107,11 @@ class _Found:
             del self.writes[write]
             self.writes[replace(write, memo=False)] = None
         return State(
-            reads=tuple(self.reads)[:_MOST],
-            writes=tuple(self.writes)[:_MOST],
-            ambient=tuple(self.ambient)[:_MOST],
-            deeds=tuple(self.deeds)[:_MOST],
-            uses=tuple(self.uses)[:_MOST],
+            reads=tuple(self.reads),
+            writes=tuple(self.writes),
+            ambient=tuple(self.ambient),
+            deeds=tuple(self.deeds),
+            uses=tuple(self.uses),
             opaque=self.opaque,
             opaque_awaits=self.opaque_awaits,
             handed=self.handed,

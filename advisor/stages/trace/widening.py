@@ -1,0 +1,112 @@
+"""Widening: what a function touches, told to its callers in a bounded number of accesses, and never with fewer consequences.
+
+What another access says as well is left out, which loses nothing. Where too many are left, neighbours become one access to
+whatever lies below their common path: callers may then see a clash that is none, but miss none that is one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from dataclasses import replace
+from itertools import takewhile
+from typing import TypeVar
+
+from advisor.model.state import BELOW, Deed, How, Key, Place, Read, Root, RootKind, State, Use, Write
+
+_MOST = 80  # accesses of a sort that are told apart; bounds the work for the callers, not what they may find out
+Access = TypeVar("Access", Read, Write, Use, Deed)
+InMemory = TypeVar("InMemory", Read, Write, Use)
+
+
+def widened(state: State, most: int = _MOST) -> State:
+    """The state of a function as its callers see it, with at most about `most` accesses of a sort."""
+    return replace(
+        state,
+        reads=_by_place(tuple(needed(state.reads)), most, _one_read, lambda read: read.bare),
+        writes=_by_place(state.writes, most, _one_write),
+        uses=_by_place(state.uses, most, _one_use, lambda use: (use.type, use.api)),
+        deeds=_joined(state.deeds, most, _one_deed, lambda deed: (deed.space, deed.access, deed.api, deed.guessed)),
+    )
+
+
+def needed(reads: Sequence[Read]) -> Iterator[Read]:
+    """The reads without those that others cover: the way to what is read further below, and parts of what is read whole."""
+    ways: dict[tuple[Root, tuple[str, ...]], bool] = {}  # with whether what lies there is read before it is written
+    wholes: dict[tuple[Root, tuple[str, ...]], bool] = {}
+    for read in reads:
+        root, path = read.place.root, read.place.path
+        if read.whole and (
+            path or root.kind is not RootKind.SELF
+        ):  # an object that is handed on is rarely looked through
+            wholes[root, path] = wholes.get((root, path), False) or read.exposed
+        for length in () if read.bare else range(len(path)):
+            ways[root, path[:length]] = ways.get((root, path[:length]), False) or read.exposed
+    for read in reads:
+        root, path = read.place.root, read.place.path
+        above = [] if read.whole else [wholes.get((root, path[:length])) for length in range(len(path) + 1)]
+        if not read.whole:
+            above.append(ways.get((root, path)))
+        if not any(exposed is not None and exposed >= read.exposed for exposed in above):
+            yield read
+
+
+def _by_place(
+    accesses: Sequence[InMemory], most: int, one: Callable[[list[InMemory]], InMemory],
+    apart: Callable[[InMemory], Hashable] = lambda _: (),
+) -> tuple[InMemory, ...]:  # fmt: skip
+    """Those whose paths begin alike become one; if that is not enough, those of one root."""
+
+    def near(access: InMemory) -> Hashable:
+        return access.place.root, access.place.path[:1], apart(access)
+
+    nearer = _joined(accesses, most, one, near)
+    return _joined(nearer, most, one, lambda access: (access.place.root, apart(access)))
+
+
+def _joined(
+    accesses: Sequence[Access], most: int, one: Callable[[list[Access]], Access], near: Callable[[Access], Hashable]
+) -> tuple[Access, ...]:
+    """All of them, or where these are too many, one for those that are `near` each other."""
+    if len(accesses) <= most:
+        return tuple(accesses)
+    groups: dict[Hashable, list[Access]] = {}
+    for access in accesses:
+        groups.setdefault(near(access), []).append(access)
+    return tuple(group[0] if len(group) == 1 else one(group) for group in groups.values())
+
+
+def _one_read(reads: list[Read]) -> Read:
+    place, exposed = _around(read.place for read in reads), any(read.exposed for read in reads)
+    return Read(place, whole=True, exposed=exposed, where=reads[0].where, bare=reads[0].bare)
+
+
+def _one_write(writes: list[Write]) -> Write:
+    first, keys = writes[0], {write.key for write in writes}
+    rests = {write.rests_on for write in writes}
+    return Write(
+        _around(write.place for write in writes),
+        How.MUTATE,
+        first.where,
+        memo=all(write.memo for write in writes) and len(rests) == 1,
+        possible=all(write.possible for write in writes),
+        sure=False,
+        key=first.key if len(keys) == 1 else None,
+        rests_on=first.rests_on if len(rests) == 1 else None,
+    )
+
+
+def _one_use(uses: list[Use]) -> Use:
+    return replace(uses[0], place=_around(use.place for use in uses))
+
+
+def _one_deed(deeds: list[Deed]) -> Deed:
+    keys = {deed.key for deed in deeds}
+    return replace(deeds[0], key=deeds[0].key if len(keys) == 1 else Key(partial=True))
+
+
+def _around(places: Iterable[Place]) -> Place:
+    """The place below which all of these lie."""
+    several = sorted(set(places))
+    ends = zip(several[0].path, several[-1].path, strict=False)
+    path = tuple(one for one, _ in takewhile(lambda pair: pair[0] == pair[1], ends))
+    return several[0] if len(several) == 1 else Place(several[0].root, path).below(BELOW)
