@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Protocol
 
 from msgspec import Struct
 
-from advisor.model import code
+from advisor.model import code, tree
 from advisor.model.state import Frame, Place, Places
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class FunctionInfo:
     """A function, a lambda, or the top level of a module (`name` is then `<module>`).
 
@@ -41,6 +42,16 @@ class FunctionInfo:
     @property
     def is_nested(self) -> bool:
         return "<locals>" in self.id
+
+    @cached_property
+    def calls(self) -> tuple[code.Call, ...]:
+        """Every call that it evaluates, at any depth."""
+        return tuple(tree.calls(self.body))
+
+    @cached_property
+    def called_names(self) -> frozenset[str]:
+        """The last names of what it calls."""
+        return frozenset(tree.callee(call).rpartition(".")[2] for call in self.calls)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -63,54 +63,49 @@ def every(expression: Expr) -> Iterator[Expr]:
 
 def heads(statement: Stmt) -> tuple[Expr, ...]:
     """The expressions a statement itself evaluates (the test of an `if`, the iterable of a `for`), not those of its blocks."""
-    match statement:
-        case code.Assign():
-            value = () if statement.value is None else (statement.value,)
-            return (*value, *statement.targets)
-        case code.Evaluate(value=value):
-            return (value,)
-        case code.Return(value=value) | code.Raise(value=value):
-            return () if value is None else (value,)
-        case code.Delete(targets=inner) | code.Assert(parts=inner):
-            return inner
-        case code.If(test=test) | code.While(test=test):
-            return (test,)
-        case code.For(iterable=iterable):
-            return (iterable,)
-        case code.With(items=items):
-            return tuple(context for context, _ in items)
-        case code.Match(subject=subject):
-            return (subject,)
-        case code.Function(decorators=decorators, parameters=parameters):
-            return (*decorators, *(p.default for p in parameters if p.default is not None))
-        case code.Class(decorators=decorators, bases=bases):
-            return (*decorators, *bases)
-        case code.Try(handlers=handlers):
-            return tuple(handler.caught for handler in handlers if handler.caught is not None)
+    return _HEADS.get(type(statement), _no_heads)(statement)
+
+
+def _no_heads(_: Stmt) -> tuple[Expr, ...]:
     return ()
+
+
+def _value(statement: code.Return | code.Raise) -> tuple[Expr, ...]:
+    return () if statement.value is None else (statement.value,)
+
+
+# Tables, because these are asked for every statement of every file, again and again.
+_HEADS: dict[type, Callable[..., tuple[Expr, ...]]] = {
+    code.Assign: lambda s: s.targets if s.value is None else (s.value, *s.targets),
+    code.Evaluate: lambda s: (s.value,),
+    code.Return: _value,
+    code.Raise: _value,
+    code.Delete: lambda s: s.targets,
+    code.Assert: lambda s: s.parts,
+    code.If: lambda s: (s.test,),
+    code.While: lambda s: (s.test,),
+    code.For: lambda s: (s.iterable,),
+    code.With: lambda s: tuple(context for context, _ in s.items),
+    code.Match: lambda s: (s.subject,),
+    code.Function: lambda s: (*s.decorators, *(p.default for p in s.parameters if p.default is not None)),
+    code.Class: lambda s: (*s.decorators, *s.bases),
+    code.Try: lambda s: tuple(handler.caught for handler in s.handlers if handler.caught is not None),
+}
+_BLOCKS: dict[type, Callable[..., tuple[Block, ...]]] = {
+    code.If: lambda s: (s.body, s.orelse),
+    code.For: lambda s: (s.body, s.orelse),
+    code.While: lambda s: (s.body, s.orelse),
+    code.With: lambda s: (s.body,),
+    code.Class: lambda s: (s.body,),
+    code.Try: lambda s: (s.body, *(handler.body for handler in s.handlers), s.orelse, s.final),
+    code.Match: lambda s: tuple(case.body for case in s.cases),
+}
 
 
 def blocks(statement: Stmt) -> tuple[Block, ...]:
     """The blocks of a compound statement that run as part of it; not the bodies of functions (a class body does run)."""
-    match statement:
-        case (
-            code.If(body=body, orelse=orelse)
-            | code.For(body=body, orelse=orelse)
-            | code.While(body=body, orelse=orelse)
-        ):
-            return (body, orelse)
-        case code.With(body=body) | code.Class(body=body):
-            return (body,)
-        case code.Try():
-            return (
-                statement.body,
-                *(handler.body for handler in statement.handlers),
-                statement.orelse,
-                statement.final,
-            )
-        case code.Match(cases=cases):
-            return tuple(case.body for case in cases)
-    return ()
+    inside = _BLOCKS.get(type(statement))
+    return () if inside is None else inside(statement)
 
 
 def statements(block: Block) -> Iterator[Stmt]:

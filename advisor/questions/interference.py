@@ -14,6 +14,7 @@ from advisor.model import code
 from advisor.model.program import Objects, Program
 from advisor.model.site import Site
 from advisor.model.state import (
+    BELOW,
     GENERATORS,
     LINES,
     NOWHERE,
@@ -65,43 +66,21 @@ class View:
     items: Mapping[str, Places] = field(default_factory=dict)
     own: frozenset[str] = frozenset()
     repeated: frozenset[str] = frozenset()
+    known: dict[tuple[Place, bool], Places] = field(default_factory=dict, compare=False)  # the names of each place
 
     def names(self, place: Place, *, own: bool = False) -> Places:
         """All places that may be the same object as `place`; with `own` each iteration's item counts as one by itself."""
-        found = self.objects.aliases(self.function, place)
-        if place.root.kind is RootKind.ITEM and not own:
-            for held in self.items.get(place.root.name, NOWHERE):
-                found |= self.objects.aliases(self.function, held.below(*place.path))
-        return found
+        if (place, own) not in self.known:
+            found = self.objects.aliases(self.function, place)
+            if place.root.kind is RootKind.ITEM and not own:
+                for held in self.items.get(place.root.name, NOWHERE):
+                    found |= self.objects.aliases(self.function, held.below(*place.path))
+            self.known[place, own] = found
+        return self.known[place, own]
 
-    def meets(self, write: Write, place: Place, *, whole: bool, apart: bool, bare: bool = False) -> bool:
-        """May `write` change what lies at `place`? `apart` when the two are of different iterations."""
-        if bare and write.how is How.AUGMENT:
-            return False  # what is added to is not None before, nor after
-        if apart and self.is_own_entry(write) and place.root.kind is RootKind.ITEM:
-            return False
-        both = write.place.root == place.root and place.root.kind is RootKind.ITEM
-        own = apart and both and place.root.name not in self.repeated
-        changed = {(p.root, p.path) for p in self.names(write.place, own=own)}
-        beyond = write.target[len(write.place.path) :]
-        for other in self.names(place, own=own):
-            for root, path in changed:
-                if root != other.root:
-                    continue
-                target = (*path, *beyond)
-                if apart and root.kind is RootKind.ITEM and root.name not in self.repeated and len(target) < 3:
-                    continue  # each has an item of its own
-                if meets(target, other.path, whole=whole):
-                    return True
-        return False
-
-    def readers(self, reads: Iterable[Read]) -> Readers:
-        """The reads, found by the roots of all names of what they read."""
-        found = Readers(self, tuple(reads))
-        for position, read in enumerate(found.reads):
-            for root in {place.root for place in self.names(read.place)}:
-                found.by_root.setdefault(root, []).append(position)
-        return found
+    def is_own(self, root: Root) -> bool:
+        """Is it an item that no other iteration gets?"""
+        return root.kind is RootKind.ITEM and root.name not in self.repeated
 
     def is_own_entry(self, write: Write) -> bool:
         """Is it an entry that no other iteration sets: under the key or index that is walked?"""
@@ -112,25 +91,73 @@ class View:
         return place.root.kind is RootKind.ITEM and place.root.name in self.own and not place.path
 
 
-@dataclass(frozen=True, slots=True)
-class Readers:
-    """Reads by root, so that a write is only held against those that may be meant."""
+_ALL = "all"  # where all paths of a root are found, whatever their first step
+_Paths = dict[tuple[Root, str], list[tuple[int, tuple[str, ...]]]]
 
-    seen: View
-    reads: tuple[Read, ...]
-    by_root: dict[Root, list[int]] = field(default_factory=dict)
+
+class Readers:
+    """Reads, found by all names of what they read, so that a write is only held against those that may be meant."""
+
+    def __init__(self, seen: View, reads: Iterable[Read]) -> None:
+        self.seen, self.reads = seen, tuple(reads)
+        self._by_name, self._by_own_name = _Paths(), _Paths()
+        for position, read in enumerate(self.reads):
+            _enter(position, seen.names(read.place), self._by_name)
+            if seen.is_own(read.place.root):
+                _enter(position, seen.names(read.place, own=True), self._by_own_name)
 
     def of(self, *writes: Write, apart: bool) -> list[Read]:
-        """The reads that may see what any of `writes` changes, in their order."""
-        found: set[int] = set()
-        for write in writes:
-            for root in {place.root for place in self.seen.names(write.place)}:
-                found.update(n for n in self.by_root.get(root, ()) if n not in found and self._sees(n, write, apart))
-        return [self.reads[position] for position in sorted(found)]
+        """The reads that may see what any of `writes` changes, in their order; `apart` when they are of another iteration."""
+        return [self.reads[position] for position in self.positions(*writes, apart=apart)]
 
-    def _sees(self, position: int, write: Write, apart: bool) -> bool:
-        read = self.reads[position]
-        return self.seen.meets(write, read.place, whole=read.whole, apart=apart, bare=read.bare)
+    def positions(self, *writes: Write, apart: bool) -> list[int]:
+        """The same, by their positions."""
+        found: set[int] = set()
+        done: set[tuple[Place, tuple[str, ...], bool, bool]] = set()
+        for write in writes:
+            entry, added = apart and self.seen.is_own_entry(write), write.how is How.AUGMENT
+            change = (write.place, write.target, entry, added)
+            if change not in done:
+                done.add(change)
+                found.update(self._met(*change, apart=apart))
+        return sorted(found)
+
+    def _met(self, place: Place, target: tuple[str, ...], entry: bool, added: bool, *, apart: bool) -> Iterator[int]:
+        own = place.root if apart and self.seen.is_own(place.root) else None
+        beyond = target[len(place.path) :]
+        for among in (self._by_name, self._by_own_name) if own is not None else (self._by_name,):
+            of_item = among is self._by_own_name  # what lies in one item and what lies in that of another iteration
+            for changed in self.seen.names(place, own=of_item):
+                path = (*changed.path, *beyond)
+                if apart and len(path) < 3 and self.seen.is_own(changed.root):
+                    continue  # each has an item of its own
+                for position, there in _near(changed.root, path, among):
+                    read = self.reads[position]
+                    if (read.place.root == own) is not of_item or (entry and read.place.root.kind is RootKind.ITEM):
+                        continue
+                    if read.bare and added:
+                        continue  # what is added to is not None before, nor after
+                    if meets(path, there, whole=read.whole):
+                        yield position
+
+
+def _enter(position: int, places: Places, paths: _Paths) -> None:
+    for place in places:
+        for step in (_first(place.path), _ALL):
+            paths.setdefault((place.root, step), []).append((position, place.path))
+
+
+def _near(root: Root, path: tuple[str, ...], paths: _Paths) -> Iterable[tuple[int, tuple[str, ...]]]:
+    """The paths from `root` that may lead to the same as `path`, as far as their first steps tell."""
+    step = _first(path)
+    return paths.get((root, _ALL), ()) if not step else (*paths.get((root, step), ()), *paths.get((root, ""), ()))
+
+
+def _first(path: tuple[str, ...]) -> str:
+    """The attribute that a path begins with, `[` for any entry, nothing where it may go anywhere."""
+    if not path or path[0] == BELOW:
+        return ""
+    return "[" if path[0].startswith("[") else path[0]
 
 
 def view(program: Program, site: Site) -> View:
@@ -180,16 +207,16 @@ def settled(state: State, moving: frozenset[str] | None) -> State:
 
 def clashes(seen: View, changing: State, other: State, *, apart: bool = True) -> Iterator[Clash]:
     """What `changing` writes in memory and `other` reads or writes. Where both are the same state, that of two iterations."""
-    readers = seen.readers(other.reads)
+    readers = Readers(seen, other.reads)
+    writers = Readers(seen, (Read(Place(w.place.root, w.target), False, True, w.where) for w in other.writes))
     for write in changing.writes:
         if write.memo:
             continue
         yield from (Clash(write, read=read) for read in readers.of(write, apart=apart))
-        for second in other.writes:
+        for position in writers.positions(write, apart=apart):
+            second = other.writes[position]
             if not second.memo and _order_shows(write, second):
-                place = Place(second.place.root, second.target)
-                if seen.meets(write, place, whole=False, apart=apart):
-                    yield Clash(write, other=second)
+                yield Clash(write, other=second)
 
 
 def _order_shows(one: Write, other: Write) -> bool:

@@ -108,7 +108,7 @@ def _neighbours(program: Program, site: Site) -> list[FunctionInfo]:
         return []
     own = {node.uid for node in tree.every(site.node) if isinstance(node, code.Call)}
     called: dict[bool, set[str]] = {True: set(), False: set()}
-    for call in tree.calls(program.functions[site.function].body):
+    for call in program.functions[site.function].calls:
         if call.line <= site.end_line and call.end_line >= site.line:
             targets = program.targets(site.function, call)
             called[call.uid in own].update(target.name for target in targets if target.kind == "function")

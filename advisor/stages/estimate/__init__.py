@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
+from msgspec import structs
+
 from advisor.model.case import Case
 from advisor.model.concurrency import Executor, Model
 from advisor.model.effect import Effect, Range
@@ -108,13 +110,13 @@ def _samples(case: Case, expected: Sample) -> Iterator[Sample]:
     work, (threads, coroutines) = case.work, _at_once(case)
     yield expected
     for end in ("low", "high"):
-        yield replace(expected, items=max(1.0, getattr(work.items, end)))
+        yield structs.replace(expected, items=max(1.0, getattr(work.items, end)))
         for part in ("interpreter", "native", "waiting", "child", "payload"):
-            yield replace(expected, **{part: getattr(getattr(work, part), end)})
-        yield replace(expected, overhead=getattr(_OVERHEAD, end))
-        yield replace(expected, scaling=getattr(_SCALING, end))
-        yield replace(expected, crowding=getattr(_CROWDING, end))
-        yield replace(expected, threads=getattr(threads, end), coroutines=getattr(coroutines, end))
+            yield structs.replace(expected, **{part: getattr(getattr(work, part), end)})
+        yield structs.replace(expected, overhead=getattr(_OVERHEAD, end))
+        yield structs.replace(expected, scaling=getattr(_SCALING, end))
+        yield structs.replace(expected, crowding=getattr(_CROWDING, end))
+        yield structs.replace(expected, threads=getattr(threads, end), coroutines=getattr(coroutines, end))
 
 
 def _break_even(sample: Sample, way: Way) -> int | None:
@@ -123,7 +125,7 @@ def _break_even(sample: Sample, way: Way) -> int | None:
         return None
 
     def pays(items: int) -> bool:
-        return _gain(replace(sample, items=float(items)), way) >= WORTHWHILE
+        return _gain(structs.replace(sample, items=float(items)), way) >= WORTHWHILE
 
     too_few, enough = 1, 2
     while not pays(enough):

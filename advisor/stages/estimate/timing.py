@@ -10,6 +10,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from math import ceil
 
+from msgspec import Struct, structs
+
 from advisor.model.case import Case
 from advisor.model.concurrency import Model
 from advisor.model.effect import Effect, Range
@@ -24,8 +26,7 @@ _LOOP_START = 2e-3  # seconds that synchronous code pays to start and end an eve
 _INTERPRETER = 0.6  # an interpreter starts so much faster than a process that imports the same modules
 
 
-@dataclass(frozen=True, slots=True)
-class Sample:
+class Sample(Struct, frozen=True, gc=False):
     """One possible run: how many items, seconds and bytes per item, and how many threads and coroutines may wait at once.
 
     `overhead` is how dear the machinery is (1: as calibrated), `scaling` how well the cores work together (1: as
@@ -115,7 +116,7 @@ class _Here:
         """More processes than cores only where they wait. The items travel in chunks, a quarter of each worker's part;
         half of what a trip costs is the parent's, who serves all in turn, half the worker's."""
         travel = sample.payload / (self.machine.flat_bandwidth if self.flat else self.machine.pickle_bandwidth)
-        loaded = replace(sample, interpreter=sample.interpreter + travel / 2)
+        loaded = structs.replace(sample, interpreter=sample.interpreter + travel / 2)
         workers, because = _workers(sample, self.target.cores, self.target.cores * 2 + 4)
         chunk = max(1.0, sample.items // (4 * workers))
         on_cores = sample.items * travel / 2 / self.target.cores

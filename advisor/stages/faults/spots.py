@@ -200,5 +200,4 @@ def _ends_things(info: FunctionInfo) -> bool:
     last = info.name.rpartition(".")[2].lower()
     if any(word in last for word in _NAMED_FOR_THE_END):
         return True
-    called = {tree.callee(call).rpartition(".")[2] for call in tree.calls(info.body)}
-    return not called.isdisjoint(_ENDS) or any("cancel" in name for name in called)
+    return not info.called_names.isdisjoint(_ENDS) or any("cancel" in name for name in info.called_names)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from advisor.model import code, tree
+from advisor.model import code
 from advisor.model.effect import Effect
 from advisor.model.program import FunctionInfo, Program
 from advisor.model.site import Site, SiteKind
@@ -19,7 +19,7 @@ _LONG_COMPUTING = 0.5  # seconds of computing that hold up an event loop beyond 
 def blocking(program: Program, summaries: Summaries, info: FunctionInfo) -> Iterator[Site]:
     """Calls in a coroutine that hold up the event loop; one site a line."""
     seen: set[tuple[int, str]] = set()
-    for call in tree.calls(info.body):
+    for call in info.calls:
         if any(t.kind == "function" and program.functions[t.name].is_async for t in program.targets(info.id, call)):
             continue
         proof = _heaviest(summaries, info.id, call)

@@ -107,7 +107,7 @@ def _on_a_reactor(program: Program, info: FunctionInfo) -> bool:
         _last(each.function if isinstance(each, code.Call) else each) in _YIELDS_DEFERRED for each in info.decorators
     ):
         return True
-    names = (target.name for call in tree.calls(info.body) for target in program.targets(info.id, call))
+    names = (target.name for call in info.calls for target in program.targets(info.id, call))
     return any(name.startswith(_REACTORS) for name in names)
 
 
@@ -119,7 +119,7 @@ def _starts_tasks(program: Program, function: str, calls: Iterable[code.Call], d
                 return True
             followed = depth and target.kind == "function" and target.callback in ("", "here") and not target.guessed
             inner = program.functions[target.name] if followed else None
-            if inner and not inner.is_async and _starts_tasks(program, inner.id, tree.calls(inner.body), depth - 1):
+            if inner and not inner.is_async and _starts_tasks(program, inner.id, inner.calls, depth - 1):
                 return True
     return False
 
@@ -177,7 +177,7 @@ def _takes(info: FunctionInfo) -> bool:
     given = {parameter.name for parameter in info.parameters}
     return any(
         tree.callee(call).rpartition(".")[2] in _TAKES and not any(isinstance(a, code.Name) for a in call.arguments)
-        for call in tree.calls(info.body)
+        for call in info.calls
     ) or any(
         isinstance(statement, code.For) and isinstance(statement.iterable, code.Name) and statement.iterable.id in given
         for statement in tree.statements(info.body)

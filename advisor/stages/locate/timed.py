@@ -42,7 +42,7 @@ def _words(text: str) -> frozenset[str]:
 
 def _has_clock(program: Program, path: str) -> bool:
     inside = [info for info in program.functions.values() if info.path == path]
-    return any(_is_clock(program, info.id, call) for info in inside for call in tree.calls(info.body))
+    return any(_is_clock(program, info.id, call) for info in inside for call in info.calls)
 
 
 def _is_clock(program: Program, function: str, call: code.Expr) -> bool:
@@ -60,7 +60,7 @@ def _measures(program: Program, function: str, call: code.Call, depth: int) -> b
             inner = program.functions[target.name]
             if _returns_duration(program, inner):
                 return True
-            if any(_measures(program, inner.id, each, depth - 1) for each in tree.calls(inner.body)):
+            if any(_measures(program, inner.id, each, depth - 1) for each in inner.calls):
                 return True
     return False
 

@@ -150,10 +150,9 @@ class _Tracer:
 
     def _callees(self, function: str) -> tuple[str, ...]:
         if function not in self.called:
-            body = self.program.functions[function].body
             found = [
                 target.name
-                for call in tree.calls(body)
+                for call in self.program.functions[function].calls
                 for target in self.program.targets(function, call)
                 if target.kind == "function"
             ]

@@ -58,6 +58,7 @@ _COMPARES = {
     "in": "contains",
     "not in": "contains",
 }
+_ABSOLUTE = frozenset({RootKind.GLOBAL, RootKind.CLASS, RootKind.DEFAULT})
 _OBJECT = "object"  # the kind of thing that an object in memory stands for
 _EXITS = {"SystemExit": Ambient.EXIT, "KeyboardInterrupt": Ambient.EXIT}
 _DECIMAL = "decimal.Decimal"
@@ -90,7 +91,7 @@ def _all(piece: Piece) -> Iterable[code.Expr]:
 class _Found:
     """What was seen so far, each once; `written` are the places whose value is surely the piece's own by now."""
 
-    reads: dict[Read, None] = field(default_factory=dict)
+    reads: dict[tuple[Place, bool, bool, bool], Read] = field(default_factory=dict)
     writes: dict[Write, None] = field(default_factory=dict)
     ambient: dict[AmbientUse, None] = field(default_factory=dict)
     deeds: dict[Deed, None] = field(default_factory=dict)
@@ -102,12 +103,12 @@ class _Found:
 
     def result(self) -> State:
         # who asks how much there is already keeps to a budget: that is no memo
-        counted = {read.place for read in self.reads if read.whole}
+        counted = {place for place, whole, _, _ in self.reads if whole}
         for write in [w for w in self.writes if w.memo and w.how is How.KEY and w.place in counted]:
             del self.writes[write]
             self.writes[replace(write, memo=False)] = None
         return State(
-            reads=tuple(self.reads),
+            reads=tuple(self.reads.values()),
             writes=tuple(self.writes),
             ambient=tuple(self.ambient),
             deeds=tuple(self.deeds),
@@ -756,10 +757,10 @@ class _Look:
     ) -> None:  # fmt: skip
         found = self.found
         for read in inner.reads:
-            for place in here(read.place):
+            for place in (read.place,) if self._is_same(read.place) else here(read.place):
                 self._read(place, whole=read.whole, exposed=read.exposed, where=read.where, bare=read.bare)
         for write in inner.writes:
-            places = here(write.place)
+            places = (write.place,) if self._is_same(write.place) else tuple(here(write.place))
             for place in places:
                 sure = guard.sure and write.sure and not write.possible and len(places) == 1
                 new = Write(
@@ -787,6 +788,11 @@ class _Look:
         found.opaque_awaits += min(inner.opaque_awaits, 1)
         found.handed += min(inner.handed, 1)
 
+    def _is_same(self, place: Place) -> bool:
+        """Does a place mean the same to the called function and to this one?"""
+        root = place.root
+        return root.kind in _ABSOLUTE or (root.kind is RootKind.LOCAL and root.owner != self.function)
+
     # ---- notes
 
     def places(self, expression: code.Expr) -> Places:
@@ -811,9 +817,11 @@ class _Look:
     def _read(
         self, place: Place, *, whole: bool, exposed: bool = True, where: Where | None = None, bare: bool = False
     ) -> None:
-        if exposed and place.path and any(w in self.found.written for w in _prefixes(place)):
+        if exposed and self.found.written and any(w in self.found.written for w in _prefixes(place)):
             exposed = False
-        self.found.reads.setdefault(Read(place, whole, exposed, self._where(where), bare))
+        key = (place, whole, exposed, bare)
+        if key not in self.found.reads:
+            self.found.reads[key] = Read(place, whole, exposed, self._where(where), bare)
 
     def _change(
         self, places: Places, how: How, guard: Guard, value: code.Expr | None = None, key: code.Expr | None = None,

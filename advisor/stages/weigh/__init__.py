@@ -348,7 +348,7 @@ def _pool_size(program: Program, catalog: Catalog, site: Site) -> int | None:
     """The workers of the pool that the site hands its rounds to, where it is made in the same function."""
     if site.kind is not SiteKind.POOL:
         return None
-    for call in tree.calls(program.functions[site.function].body):
+    for call in program.functions[site.function].calls:
         if pools.pool_of(program, catalog, site.function, call) in (Waiter.THREAD, Waiter.PROCESS):
             number = pools.size(program, site.function, call)
             if number is not None and number >= 1:

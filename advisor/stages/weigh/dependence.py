@@ -9,7 +9,7 @@ from advisor.model.site import Dependence, DependenceKind, Detail, Site
 from advisor.model.state import BELOW, INSIDE, Access, How, Place, Read, RootKind, State, Write
 from advisor.model.summary import Summary
 from advisor.questions.flow import Flow
-from advisor.questions.interference import View, meetings
+from advisor.questions.interference import Readers, View, meetings
 from advisor.stages.weigh.slices import splits
 
 _STRENGTH = tuple(DependenceKind)
@@ -97,7 +97,7 @@ def _state(site: Site, flow: Flow, state: State, seen: View, costly: frozenset[i
     taken = drained(site)
     # what is handed on whole is rarely looked through
     looked = (r for r in state.reads if not (r.whole and r.place.root.kind is RootKind.SELF and not r.place.path))
-    readers = seen.readers(looked)
+    readers = Readers(seen, looked)
     by_place: dict[Place, list[Write]] = {}
     for write in state.writes:
         by_place.setdefault(write.place, []).append(write)
