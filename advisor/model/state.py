@@ -152,8 +152,7 @@ def meets(written: tuple[str, ...], read: tuple[str, ...], *, whole: bool) -> bo
     return whole or len(written) <= len(read)
 
 
-@dataclass(frozen=True, slots=True)
-class Where:
+class Where(Struct, frozen=True):
     """`line` of `function` is where it happens; `calls` are those through which the piece that was asked about comes there,
     outermost first, and those whose arguments it stands in."""
 
@@ -162,8 +161,7 @@ class Where:
     calls: tuple[int, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Key:
+class Key(Struct, frozen=True, cache_hash=True):
     """What names a thing outside, or an entry of a collection: the text written out, and the places whose values complete it.
 
     `fresh` when a new name is made each time (`uuid4()`, `mkstemp()`), `shifted` when a number was added to one of the

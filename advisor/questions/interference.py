@@ -119,10 +119,12 @@ class Readers:
             change = (write.place, write.target, entry, added)
             if change not in done:
                 done.add(change)
-                found.update(self._met(*change, apart=apart))
+                self._add_met(found, *change, apart=apart)
         return sorted(found)
 
-    def _met(self, place: Place, target: tuple[str, ...], entry: bool, added: bool, *, apart: bool) -> Iterator[int]:
+    def _add_met(
+        self, found: set[int], place: Place, target: tuple[str, ...], entry: bool, added: bool, *, apart: bool
+    ) -> None:
         own = place.root if apart and self.seen.is_own(place.root) else None
         beyond = target[len(place.path) :]
         for among in (self._by_name, self._by_own_name) if own is not None else (self._by_name,):
@@ -132,13 +134,15 @@ class Readers:
                 if apart and len(path) < 3 and self.seen.is_own(changed.root):
                     continue  # each has an item of its own
                 for position, there in _near(changed.root, path, among):
+                    if position in found:
+                        continue
                     read = self.reads[position]
                     if (read.place.root == own) is not of_item or (entry and read.place.root.kind is RootKind.ITEM):
                         continue
                     if read.bare and added:
                         continue  # what is added to is not None before, nor after
                     if meets(path, there, whole=read.whole):
-                        yield position
+                        found.add(position)
 
 
 def _enter(position: int, places: Places, paths: _Paths) -> None:

@@ -13,8 +13,7 @@ from functools import cached_property
 from msgspec import structs
 
 from advisor.model import code, tree
-from advisor.model.catalog import CallEntry, Catalog
-from advisor.model.effect import Effect
+from advisor.model.catalog import Catalog
 from advisor.model.program import FunctionInfo, Program, Target, Value
 from advisor.model.state import (
     BELOW,
@@ -37,11 +36,11 @@ from advisor.model.state import (
     Where,
     Write,
 )
-from advisor.stages.trace.keys import Keys, named_argument, named_arguments
+from advisor.stages.trace.deeds import OUTSIDE, Deeds
+from advisor.stages.trace.keys import Keys, named_argument
 from advisor.stages.trace.memos import SURE, Guard, Memos
 from advisor.stages.trace.widening import widened
 
-_OUTSIDE = frozenset({Effect.NETWORK, Effect.DATABASE, Effect.DISK, Effect.SUBPROCESS})
 _OWN_TYPES = ("builtins.", "collections.", "generator")
 _CODE = frozenset({"instance", "some", "class", "module", "function", "external", "super"})
 _OPERATORS = {
@@ -59,7 +58,6 @@ _COMPARES = {
     "not in": "contains",
 }
 _ABSOLUTE = frozenset({RootKind.GLOBAL, RootKind.CLASS, RootKind.DEFAULT})
-_OBJECT = "object"  # the kind of thing that an object in memory stands for
 _EXITS = {"SystemExit": Ambient.EXIT, "KeyboardInterrupt": Ambient.EXIT}
 _DECIMAL = "decimal.Decimal"
 
@@ -129,6 +127,7 @@ class _Look:
         self.info = program.functions[piece.function]
         self.found = _Found()
         self.keys = Keys(program, catalog, piece.function, frame)
+        self.deeds = Deeds(self.keys)
         self.memos = Memos(self.keys, self.places)
         self.line = 0
         self.awaited: set[int] = set()
@@ -551,14 +550,8 @@ class _Look:
                 self._change(self.places(changed), how, guard)
         for what, access in entry.state.items():
             self._ambient(what, access, name)
-        acts = (
-            entry.access is not None
-            or entry.mode is not None
-            or entry.statement is not None
-            or entry.effect in _OUTSIDE
-        )
-        if acts or (entry.effect is Effect.ASYNC and entry.acts_on):
-            self._act(call, method, name if api.endswith(".*") else api, entry, guessed=guessed)
+        for deed in self.deeds.of(call, method, name if api.endswith(".*") else api, entry, self._where(), guessed):
+            self.found.deeds.setdefault(deed)
 
     def _by_name(self, call: code.Call, function: str, guard: Guard) -> None:
         """An attribute that is read or set by its name."""
@@ -575,73 +568,6 @@ class _Look:
             self._change(self.places(expression), How.REBIND, guard, call.arguments[-1])
             self._set_outside(expression.value, expression.name)
 
-    def _act(self, call: code.Call, method: code.Expr, api: str, entry: CallEntry, *, guessed: bool) -> None:
-        key: Key | None
-        if entry.acts_on == ("receiver",) and entry.effect is not Effect.DISK and isinstance(method, code.Attribute):
-            space, key = self._object(method.value)
-        else:
-            named = named_arguments(call, method, entry.acts_on)
-            space = "file" if entry.effect in (Effect.DISK, Effect.NONE) else api.partition(".")[0]
-            key = self.keys.of(named) if named else None
-        if entry.unique:
-            key = replace(key or Key(), fresh=True)
-        access = self._access(call, entry)
-        if access is Access.CREATE and any(k.name == "exist_ok" for k in call.keywords):
-            access = Access.READ  # made once, whoever comes first
-        if entry.each:
-            for argument in named_arguments(call, method, entry.acts_on):
-                self.found.deeds.setdefault(Deed(space, access, self.keys.of([argument]), api, self._where(), guessed))
-            return
-        self.found.deeds.setdefault(Deed(space, access, key, api, self._where(), guessed))
-
-    def _object(self, expression: code.Expr) -> tuple[str, Key]:
-        """A connection or the like as the thing that is acted on: one that is made here serves nobody else, unless it opens
-        a database on a local file, which all see."""
-        places = self.places(expression)
-        if places:
-            return _OBJECT, Key(places=places)
-        types = (
-            self.catalog.object(v.name) for v in self.program.values(self.function, expression) if v.kind == "object"
-        )
-        embedded = any(known is not None and known.embedded for known in types)
-        key = self.keys.of([expression])
-        return ("file", key) if embedded else (_OBJECT, replace(key, fresh=True))
-
-    def _access(self, call: code.Call, entry: CallEntry) -> Access | None:
-        if entry.mode is not None:
-            given = named_argument(call, call.function, entry.mode) or named_argument(call, call.function, "mode")
-            if given is None:
-                return Access.READ
-            mode = given.value if isinstance(given, code.Literal) and isinstance(given.value, str) else None
-            if mode is None:
-                return None
-            return (Access.EXCLUSIVE if "+" in mode else Access.APPEND if "a" in mode else Access.CREATE if "x" in mode
-                    else Access.WRITE if "w" in mode else Access.READ)  # fmt: skip
-        if entry.statement is not None:
-            return self._spoken(named_argument(call, call.function, entry.statement))
-        return entry.access
-
-    def _spoken(self, statement: code.Expr | None) -> Access | None:
-        """What an SQL text does, by its verb."""
-        if isinstance(statement, code.Name):
-            values = self.objects.values_of(self.function, statement.id)
-            statement = values[0] if values is not None and len(values) == 1 else None
-        while isinstance(statement, code.Call) and statement.arguments:  # `text("SELECT …")`
-            statement = statement.arguments[0]
-        text = (
-            statement.value
-            if isinstance(statement, code.Literal)
-            else statement.text
-            if isinstance(statement, code.Text)
-            else None
-        )
-        if not isinstance(text, str) or not text.split():
-            return None
-        verb = text.split()[0].lower().strip("(")
-        if verb in ("select", "show", "explain", "describe", "values"):
-            return Access.READ
-        return Access.CREATE if verb == "insert" else Access.DELETE if verb == "delete" else Access.EXCLUSIVE
-
     def _unknown(self, call: code.Call, method: code.Expr) -> None:
         """A call that leads nowhere known: a method of a collection most likely, or anything."""
         if isinstance(method, code.Attribute):
@@ -655,7 +581,7 @@ class _Look:
         if guess is None or guess.access is None:
             self.found.opaque += 1
             self.found.opaque_awaits += call.uid in self.awaited
-        if guess is not None and guess.effect in _OUTSIDE:
+        if guess is not None and guess.effect in OUTSIDE:
             named = [*call.arguments, *(k.value for k in call.keywords)]
             key = self.keys.of(named) if named else None
             self.found.deeds.setdefault(

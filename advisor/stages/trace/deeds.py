@@ -1,0 +1,95 @@
+"""Deeds: what a call does to things outside the program, by what the catalog says of it and by what it is given."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from msgspec import structs
+
+from advisor.model import code
+from advisor.model.catalog import CallEntry
+from advisor.model.effect import Effect
+from advisor.model.state import Access, Deed, Key, Where
+from advisor.stages.trace.keys import Keys, named_argument, named_arguments
+
+OUTSIDE = frozenset({Effect.NETWORK, Effect.DATABASE, Effect.DISK, Effect.SUBPROCESS})
+_OBJECT = "object"  # the kind of thing that an object in memory stands for
+_READS = frozenset({"select", "show", "explain", "describe", "values"})  # verbs of SQL
+_MADE_ANEW = {"insert": Access.CREATE, "delete": Access.DELETE}
+
+
+class Deeds:
+    """The deeds of one function, or of a piece of it."""
+
+    def __init__(self, keys: Keys) -> None:
+        self.keys, self.function = keys, keys.function
+        self.program, self.catalog, self.objects = keys.program, keys.catalog, keys.program.objects
+
+    def of(
+        self, call: code.Call, method: code.Expr, api: str, entry: CallEntry, where: Where, guessed: bool
+    ) -> Iterator[Deed]:
+        """What `call` of the known `api` does; `method` is what is called, also where another name stands for it."""
+        named = named_arguments(call, method, entry.acts_on)
+        if not (_acts(entry) or (entry.effect is Effect.ASYNC and entry.acts_on)):
+            return
+        key: Key | None
+        if entry.acts_on == ("receiver",) and entry.effect is not Effect.DISK and isinstance(method, code.Attribute):
+            space, key = self._object(method.value)
+        else:
+            space = "file" if entry.effect in (Effect.DISK, Effect.NONE) else api.partition(".")[0]
+            key = self.keys.of(named) if named else None
+        if entry.unique:
+            key = structs.replace(key or Key(), fresh=True)
+        access = self._access(call, entry)
+        if access is Access.CREATE and any(k.name == "exist_ok" for k in call.keywords):
+            access = Access.READ  # made once, whoever comes first
+        for each in [self.keys.of([argument]) for argument in named] if entry.each else [key]:
+            yield Deed(space, access, each, api, where, guessed)
+
+    def _object(self, expression: code.Expr) -> tuple[str, Key]:
+        """A connection or the like as the thing that is acted on: one that is made here serves nobody else, unless it opens
+        a database on a local file, which all see."""
+        places = self.objects.places(self.function, expression, self.keys.frame)
+        if places:
+            return _OBJECT, Key(places=places)
+        kinds = self.program.values(self.function, expression)
+        types = (self.catalog.object(value.name) for value in kinds if value.kind == "object")
+        key = self.keys.of([expression])
+        if any(known is not None and known.embedded for known in types):
+            return "file", key
+        return _OBJECT, structs.replace(key, fresh=True)
+
+    def _access(self, call: code.Call, entry: CallEntry) -> Access | None:
+        if entry.mode is not None:
+            given = named_argument(call, call.function, entry.mode) or named_argument(call, call.function, "mode")
+            return Access.READ if given is None else _opened(given)
+        if entry.statement is not None:
+            return self._spoken(named_argument(call, call.function, entry.statement))
+        return entry.access
+
+    def _spoken(self, statement: code.Expr | None) -> Access | None:
+        """What an SQL text does, by its verb."""
+        if isinstance(statement, code.Name):
+            values = self.objects.values_of(self.function, statement.id)
+            statement = values[0] if values is not None and len(values) == 1 else None
+        while isinstance(statement, code.Call) and statement.arguments:  # `text("SELECT …")`
+            statement = statement.arguments[0]
+        match statement:
+            case code.Literal(value=str(text)) | code.Text(text=text) if text.split():
+                verb = text.split()[0].lower().strip("(")
+                return Access.READ if verb in _READS else _MADE_ANEW.get(verb, Access.EXCLUSIVE)
+        return None
+
+
+def _acts(entry: CallEntry) -> bool:
+    told = entry.access is not None or entry.mode is not None or entry.statement is not None
+    return told or entry.effect in OUTSIDE
+
+
+def _opened(mode: code.Expr) -> Access | None:
+    """What is done to a file that is opened in this mode."""
+    match mode:
+        case code.Literal(value=str(letters)):
+            ways = {"+": Access.EXCLUSIVE, "a": Access.APPEND, "x": Access.CREATE, "w": Access.WRITE}
+            return next((access for letter, access in ways.items() if letter in letters), Access.READ)
+    return None
