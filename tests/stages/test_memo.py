@@ -138,7 +138,7 @@ def groups_of(called: dict[int, list[int]], start: int, done: set[int]) -> list[
     tracer = _Tracer(cast(Any, None), cast(Any, None))
     tracer.called = {str(one): tuple(map(str, called.get(one, ()))) for one in range(8)}
     tracer.done = {str(one): Summary() for one in done}
-    return [[int(one) for one in group] for group in tracer._groups(str(start))]
+    return [[int(one) for one in group] for group in tracer._groups(str(start), tracer.done)]
 
 
 def reach(called: dict[int, list[int]], start: int, done: set[int]) -> set[int]:

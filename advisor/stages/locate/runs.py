@@ -26,11 +26,10 @@ _WAITS = frozenset({Effect.NETWORK, Effect.DATABASE})
 
 @dataclass(frozen=True, slots=True)
 class _Step:
-    """One statement of a run, what it does, the names it reads and binds, and whether its result is kept."""
+    """One statement of a run, the names it reads and binds, and whether its result is kept."""
 
     statement: code.Stmt
     call: code.Call
-    state: State
     read: frozenset[str]
     bound: frozenset[str]
     kept: bool
@@ -48,6 +47,7 @@ class _Runs:
         self.summaries = summaries
         self.catalog = catalog
         self.info = info
+        self.states: dict[int, State] = {}  # of the statements, by identity
 
     def block(self, block: tree.Block) -> Iterator[Site]:
         run: list[_Step] = []
@@ -92,10 +92,13 @@ class _Runs:
             return None  # what is slept away between two steps is meant to lie between them
         if not self._waits(self.summaries.piece(Piece(self.info.id, (statement,))), awaited):
             return None
-        return _Step(statement, call, self._state(statement), _read(value), _bound(statement), kept)
+        return _Step(statement, call, _read(value), _bound(statement), kept)
 
     def _state(self, statement: code.Stmt) -> State:
-        return settled(self.summaries.state(Piece(self.info.id, (statement,))), None)
+        known = id(statement)
+        if known not in self.states:
+            self.states[known] = settled(self.summaries.state(Piece(self.info.id, (statement,))), None)
+        return self.states[known]
 
     def _conditional(self, statement: code.If) -> _Step | None:
         """`if known: x = await a()`, with `else: x = await b()` or without."""
@@ -105,7 +108,7 @@ class _Runs:
         if first is None or any(step is None for step in steps):
             return None
         read = _read(statement.test).union(*(step.read for step in steps if step is not None))
-        return _Step(statement, first.call, self._state(statement), read, first.bound, first.kept)
+        return _Step(statement, first.call, read, first.bound, first.kept)
 
     def _waits(self, summary: Summary, awaited: bool) -> bool:
         if awaited:
@@ -118,17 +121,18 @@ class _Runs:
         if second.read & first.bound or second.bound & first.bound:
             return False
         seen = View(self.program.objects, self.info.id)
-        for one, other in ((first.state, second.state), (second.state, first.state)):
+        before, after = self._state(first.statement), self._state(second.statement)
+        for one, other in ((before, after), (after, before)):
             if any(True for _ in clashes(seen, one, other, apart=False)) or any(
                 True for _ in ambient_clashes(one, other)
             ):
                 return False
         alike = self._alike(first, second)
-        if not alike and changes_outside(second.state) is not None:
+        if not alike and changes_outside(after) is not None:
             return False  # it would be done although the first failed
-        if self._one_conversation(first.state, second.state) or (_lines(first.state) and _lines(second.state)):
+        if self._one_conversation(before, after) or (_lines(before) and _lines(after)):
             return False
-        return independent(first.state, second.state, alike=alike, awaits=self.info.is_async) is None
+        return independent(before, after, alike=alike, awaits=self.info.is_async) is None
 
     def _alike(self, first: _Step, second: _Step) -> bool:
         """One function of the project called for different things, or one method of different objects: as in a loop over them.

@@ -6,7 +6,7 @@ twice, so that each has seen what the others do.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from advisor.model import code, tree
@@ -61,14 +61,14 @@ class _Tracer:
         self.catalog = catalog
         self.done: dict[str, Summary] = {}
         self.states: dict[str, State] = {}
-        self.awaited: set[str] = set()  # functions that somebody wants to know of
+        self.asked: set[str] = set()  # functions whose state is being worked out, or known
         self.called: dict[str, tuple[str, ...]] = {}
 
     def function(self, function: str) -> Summary:
         """The summary of a function, after those of all it calls."""
         if function not in self.done:
-            for group in self._groups(function):
-                circular = len(group) > 1 or group[0] in self._callees(group[0])
+            for group in self._groups(function, self.done):
+                circular = self._is_circle(group)
                 for _ in range(2 if circular else 1):
                     for member in group:
                         self.done[member] = self._summarise(member)
@@ -92,13 +92,21 @@ class _Tracer:
 
     def state(self, piece: Piece) -> State:
         """The state that one run of `piece` touches."""
-        self._prepare(piece)
-        return look(self.program, self.catalog, piece, self._known_state)
+        return look(self.program, self.catalog, piece, self.function_state)
 
     def function_state(self, function: str) -> State:
-        """The state that a function touches; what it does to its own variables is left out."""
-        self.function(function)
-        return self._known_state(function)
+        """The state that a function touches, after those of all it calls; what it does to its own variables is left out."""
+        if function not in self.states and function not in self.asked:
+            for group in self._groups(function, self.states):
+                self.asked.update(group)
+                for _ in range(2 if self._is_circle(group) else 1):
+                    for member in group:
+                        info = self.program.functions[member]
+                        self.states[member] = look_whole(self.program, self.catalog, info, self.function_state)
+        return self.states.get(function, _NO_STATE)
+
+    def _is_circle(self, group: list[str]) -> bool:
+        return len(group) > 1 or group[0] in self._callees(group[0])
 
     def reached(self, function: str, calls: tuple[code.Call, ...]) -> frozenset[str]:
         """All functions that run when `calls` of `function` do."""
@@ -124,16 +132,8 @@ class _Tracer:
     def _known(self, function: str) -> Summary:
         return self.done.get(function, _NOTHING)
 
-    def _known_state(self, function: str) -> State:
-        """What is known of a function; one that runs without being called by name is looked at when it is first met."""
-        if function not in self.states and function not in self.awaited:
-            self.awaited.add(function)
-            self.function(function)
-        return self.states.get(function, _NO_STATE)
-
     def _summarise(self, function: str) -> Summary:
         info = self.program.functions[function]
-        self.states[function] = look_whole(self.program, self.catalog, info, self._known_state)
         meter = self._meter(function)
         meter.block(info.body)
         return self._summary(meter)
@@ -159,8 +159,8 @@ class _Tracer:
             self.called[function] = tuple(dict.fromkeys(found))
         return self.called[function]
 
-    def _groups(self, start: str) -> Iterator[list[str]]:
-        """The strongly connected groups of functions reachable from `start` and not yet summarised, callees first (Tarjan's algorithm)."""
+    def _groups(self, start: str, done: Mapping[str, object]) -> Iterator[list[str]]:
+        """The strongly connected groups of functions reachable from `start` and not yet `done`, callees first (Tarjan's algorithm)."""
         number: dict[str, int] = {}
         low: dict[str, int] = {}
         path: list[str] = []
@@ -177,7 +177,7 @@ class _Tracer:
         while work:
             function, callees = work[-1]
             for callee in callees:
-                if callee in self.done:
+                if callee in done:
                     continue
                 if callee not in number:
                     enter(callee)
