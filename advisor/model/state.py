@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
+from itertools import takewhile
 from typing import TypeAlias
 
 from msgspec import Struct
@@ -140,6 +142,14 @@ class Place(Struct, frozen=True, order=True, gc=False, cache_hash=True):
 _LONGEST = 4
 Places: TypeAlias = frozenset[Place]
 NOWHERE: Places = frozenset()
+
+
+def around(places: Iterable[Place]) -> Place:
+    """The place below which all of these lie, which are of one root."""
+    several = sorted(set(places))
+    ends = zip(several[0].path, several[-1].path, strict=False)
+    path = tuple(one for one, _ in takewhile(lambda pair: pair[0] == pair[1], ends))
+    return several[0] if len(several) == 1 else Place(several[0].root, path).below(BELOW)
 
 
 def meets(written: tuple[str, ...], read: tuple[str, ...], *, whole: bool) -> bool:

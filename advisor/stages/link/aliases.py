@@ -42,7 +42,7 @@ class Aliases(Objects):
     def _follow(self, function: str, place: Place, found: set[Place], steps: int) -> None:
         if not steps or len(found) > _MOST:
             return
-        for other in (*self._passed(function, place, steps), *self._held(function, place)):
+        for other in sorted({*self._passed(function, place, steps), *self._held(function, place)}):
             if other not in found:
                 found.add(other)
                 self._follow(function, other, found, steps - 1)

@@ -12,7 +12,7 @@ from functools import cached_property
 
 from advisor.model import code
 from advisor.model.program import FunctionInfo, Target
-from advisor.model.state import BELOW, INSIDE, NOWHERE, Frame, Place, Places, Questions, Root, RootKind
+from advisor.model.state import BELOW, INSIDE, NOWHERE, Frame, Place, Places, Questions, Root, RootKind, around
 from advisor.model.tree import dotted
 from advisor.stages.link.ask import Ask
 from advisor.stages.link.classes import decorated, is_property
@@ -114,11 +114,11 @@ class Objects:
 
     def _attribute(self, function: str, expression: code.Attribute, frame: Frame | None) -> Places:
         value, name = expression.value, expression.name
-        for owner in self.ask.values(function, value):
-            if owner.kind == "module":
-                return self._name(self.ask.index.modules[owner.name], name, None)
-            if owner.kind == "class":
-                return frozenset({class_place(self.ask, owner.name).below(name)})
+        owners = self.ask.values(function, value)
+        modules = sorted(self.ask.index.modules[owner.name] for owner in owners if owner.kind == "module")
+        classes = [class_place(self.ask, owner.name).below(name) for owner in owners if owner.kind == "class"]
+        if modules or classes:
+            return _few((*classes, *(place for module in modules for place in self._name(module, name, None))))
         if name == "__class__":
             return self._classes_of(function, value)
         getters = self.ask.index.methods_named.get(name, ()) if name in self._properties else ()
@@ -569,8 +569,14 @@ class Objects:
 
 
 def _few(places: Iterable[Place]) -> Places:
+    """These places, or where they are too many, one around all of each root."""
     found = frozenset(places)
-    return found if len(found) <= _MOST else frozenset(sorted(found)[:_MOST])
+    if len(found) <= _MOST:
+        return found
+    by_root: dict[Root, list[Place]] = {}
+    for place in found:
+        by_root.setdefault(place.root, []).append(place)
+    return frozenset(around(several) for several in by_root.values())
 
 
 def _is_new_collection(value: code.Expr | None) -> bool:

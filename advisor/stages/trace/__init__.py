@@ -6,7 +6,7 @@ twice, so that each has seen what the others do.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator
 from dataclasses import replace
 
 from advisor.model import code, tree
@@ -96,11 +96,14 @@ class _Tracer:
 
     def function_state(self, function: str) -> State:
         """The state that a function touches, after those of all it calls; what it does to its own variables is left out."""
-        if function not in self.states and function not in self.asked:
-            for group in self._groups(function, self.states):
-                self.asked.update(group)
+        if function not in self.asked:
+            for group in self._groups(function, self.asked):
+                new = [
+                    member for member in group if member not in self.asked
+                ]  # a look may lead to others of them first
+                self.asked.update(new)
                 for _ in range(2 if self._is_circle(group) else 1):
-                    for member in group:
+                    for member in new:
                         info = self.program.functions[member]
                         self.states[member] = look_whole(self.program, self.catalog, info, self.function_state)
         return self.states.get(function, _NO_STATE)
@@ -159,7 +162,7 @@ class _Tracer:
             self.called[function] = tuple(dict.fromkeys(found))
         return self.called[function]
 
-    def _groups(self, start: str, done: Mapping[str, object]) -> Iterator[list[str]]:
+    def _groups(self, start: str, done: Container[str]) -> Iterator[list[str]]:
         """The strongly connected groups of functions reachable from `start` and not yet `done`, callees first (Tarjan's algorithm)."""
         number: dict[str, int] = {}
         low: dict[str, int] = {}

@@ -46,7 +46,7 @@ SURE = Guard()
 class Memos:
     """Tests and fillings of one function or piece."""
 
-    def __init__(self, keys: Keys, places: Callable[[code.Expr], Places]) -> None:
+    def __init__(self, keys: Keys, places: Callable[[code.Expr], tuple[Place, ...]]) -> None:
         self.keys = keys
         self.places = places
 

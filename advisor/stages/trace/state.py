@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from typing import TypeAlias
 
 from msgspec import structs
 
@@ -57,6 +58,7 @@ _COMPARES = {
     "in": "contains",
     "not in": "contains",
 }
+Ordered: TypeAlias = tuple[Place, ...]
 _ABSOLUTE = frozenset({RootKind.GLOBAL, RootKind.CLASS, RootKind.DEFAULT})
 _EXITS = {"SystemExit": Ambient.EXIT, "KeyboardInterrupt": Ambient.EXIT}
 _DECIMAL = "decimal.Decimal"
@@ -280,11 +282,11 @@ class _Look:
             self._change(self.places(target), how, guard)
         self._dunder(target, f"__i{_OPERATORS.get(operator, 'add')}__", guard)
 
-    def _set_places(self, target: code.Attribute) -> Places:
+    def _set_places(self, target: code.Attribute) -> Ordered:
         """Where an attribute is set: on the object itself, also where its class has one of that name."""
         shared = any(v.kind in ("class", "module") for v in self.program.values(self.function, target.value))
         found = self.places(target)
-        return found if shared else frozenset(place for place in found if place.root.kind is not RootKind.CLASS)
+        return found if shared else tuple(place for place in found if place.root.kind is not RootKind.CLASS)
 
     def _set_outside(self, owner: code.Expr, name: str) -> None:
         """An attribute of a module, class or object from outside that everybody shares (`sys.stdout = …`)."""
@@ -476,7 +478,7 @@ class _Look:
             if keyword.name in ("default_factory", "factory"):
                 for value in self.program.values(where, keyword.value):
                     if value.kind == "function":
-                        self._add(self.known(value.name), lambda place: frozenset({place}), guard, lambda key: key)
+                        self._add(self.known(value.name), lambda place: (place,), guard, lambda key: key)
                 if isinstance(keyword.value, code.Attribute):
                     shared = Place(Root(RootKind.CLASS, self.program.classes[cls].name, cls))
                     self._note(shared.below("default_factory"), How.TAKE, guard, None)
@@ -492,7 +494,7 @@ class _Look:
         outside = sorted({v.name for v in types if v.kind == "object" and not v.name.startswith(_OWN_TYPES)})
         for name in outside:
             asks = name in self.catalog.changeable and not self._changes_it(f"{name}.{method.name}")
-            for place in sorted(places):
+            for place in places:
                 self.found.uses.setdefault(Use(place, name, f"{name}.{method.name}", self._where()))
                 if asks:
                     self._read(place, whole=True)
@@ -512,7 +514,7 @@ class _Look:
         known = self.catalog.call(api)
         return known is not None and "receiver" in known[1].changes
 
-    def _changed_by(self, places: Places, how: How, call: code.Call, guard: Guard) -> None:
+    def _changed_by(self, places: Ordered, how: How, call: code.Call, guard: Guard) -> None:
         first = call.arguments[0] if call.arguments else None
         if how is How.TAKE:
             for place in places:
@@ -545,7 +547,7 @@ class _Look:
                 # `self.ring`, `throw`: a method that was kept before, of the object that its place lies in
                 kept, last = self.places(call.function), name.rpartition(".")[2]
                 held = (Place(p.root, p.path[:-1]) if p.path[-1:] == (last,) else p for p in kept)
-                self._change(frozenset(held), how, guard)
+                self._change(_ordered(frozenset(held)), how, guard)
             elif changed is not None and not (argument == "receiver" and name.startswith(_OWN_TYPES)):
                 self._change(self.places(changed), how, guard)
         for what, access in entry.state.items():
@@ -650,20 +652,20 @@ class _Look:
         """Add what a method does whose object is `receiver` and that takes nothing else that matters."""
         held = self.places(receiver)
 
-        def here(place: Place) -> Places:
+        def here(place: Place) -> Ordered:
             if place.root.kind is RootKind.SELF:
-                return frozenset(p.below(*place.path) for p in held)
-            return frozenset() if place.root.kind is RootKind.PARAM else frozenset({place})
+                return tuple(dict.fromkeys(p.below(*place.path) for p in held))
+            return () if place.root.kind is RootKind.PARAM else (place,)
 
         self._add(self.known(function), here, guard, lambda key: key)
 
     def _merge(self, call: code.Call, target: Target, guard: Guard) -> None:
         """Add what a called function does, in terms of the caller's own places."""
-        known: dict[Place, Places] = {}
+        known: dict[Place, Ordered] = {}
 
-        def here(place: Place) -> Places:
+        def here(place: Place) -> Ordered:
             if place not in known:
-                known[place] = self.objects.translate(self.function, call, target, place, self.frame)
+                known[place] = _ordered(self.objects.translate(self.function, call, target, place, self.frame))
             return known[place]
 
         keys: dict[Key, Key] = {}
@@ -678,7 +680,7 @@ class _Look:
         self._add(self.known(target.name), here, guard, named, possible=target.conditional)
 
     def _add(
-        self, inner: State, here: Callable[[Place], Places], guard: Guard, named: Callable[[Key | None], Key | None], *,
+        self, inner: State, here: Callable[[Place], Ordered], guard: Guard, named: Callable[[Key | None], Key | None], *,
         possible: bool = False,
     ) -> None:  # fmt: skip
         found = self.found
@@ -686,7 +688,7 @@ class _Look:
             for place in (read.place,) if self._is_same(read.place) else here(read.place):
                 self._read(place, whole=read.whole, exposed=read.exposed, where=read.where, bare=read.bare)
         for write in inner.writes:
-            places = (write.place,) if self._is_same(write.place) else tuple(here(write.place))
+            places = (write.place,) if self._is_same(write.place) else here(write.place)
             for place in places:
                 sure = guard.sure and write.sure and not write.possible and len(places) == 1
                 new = Write(
@@ -721,8 +723,8 @@ class _Look:
 
     # ---- notes
 
-    def places(self, expression: code.Expr) -> Places:
-        return self.objects.places(self.function, expression, self.frame)
+    def places(self, expression: code.Expr) -> Ordered:
+        return _ordered(self.objects.places(self.function, expression, self.frame))
 
     def _cell(self, name: str) -> Place | None:
         """The variable, where it is not the piece's own."""
@@ -750,7 +752,7 @@ class _Look:
             self.found.reads[key] = Read(place, whole, exposed, self._where(where), bare)
 
     def _change(
-        self, places: Places, how: How, guard: Guard, value: code.Expr | None = None, key: code.Expr | None = None,
+        self, places: Ordered, how: How, guard: Guard, value: code.Expr | None = None, key: code.Expr | None = None,
         *, item: bool = False,
     ) -> None:  # fmt: skip
         for place in places:
@@ -805,6 +807,11 @@ class _Look:
         return any(
             i.module == "threading" for s in tree.statements(top.body) if isinstance(s, code.Import) for i in s.names
         )
+
+
+def _ordered(places: Places) -> Ordered:
+    """In an order that is the same in every run of the advisor."""
+    return tuple(places) if len(places) < 2 else tuple(sorted(places))
 
 
 def _prefixes(place: Place) -> Iterable[Place]:

@@ -6,12 +6,11 @@ whatever lies below their common path: callers may then see a clash that is none
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import replace
-from itertools import takewhile
 from typing import TypeVar
 
-from advisor.model.state import BELOW, Deed, How, Key, Place, Read, Root, RootKind, State, Use, Write
+from advisor.model.state import Deed, How, Key, Read, Root, RootKind, State, Use, Write, around
 
 _MOST = 80  # accesses of a sort that are told apart; bounds the work for the callers, not what they may find out
 Access = TypeVar("Access", Read, Write, Use, Deed)
@@ -76,7 +75,7 @@ def _joined(
 
 
 def _one_read(reads: list[Read]) -> Read:
-    place, exposed = _around(read.place for read in reads), any(read.exposed for read in reads)
+    place, exposed = around(read.place for read in reads), any(read.exposed for read in reads)
     return Read(place, whole=True, exposed=exposed, where=reads[0].where, bare=reads[0].bare)
 
 
@@ -84,7 +83,7 @@ def _one_write(writes: list[Write]) -> Write:
     first, keys = writes[0], {write.key for write in writes}
     rests = {write.rests_on for write in writes}
     return Write(
-        _around(write.place for write in writes),
+        around(write.place for write in writes),
         How.MUTATE,
         first.where,
         memo=all(write.memo for write in writes) and len(rests) == 1,
@@ -96,17 +95,9 @@ def _one_write(writes: list[Write]) -> Write:
 
 
 def _one_use(uses: list[Use]) -> Use:
-    return replace(uses[0], place=_around(use.place for use in uses))
+    return replace(uses[0], place=around(use.place for use in uses))
 
 
 def _one_deed(deeds: list[Deed]) -> Deed:
     keys = {deed.key for deed in deeds}
     return replace(deeds[0], key=deeds[0].key if len(keys) == 1 else Key(partial=True))
-
-
-def _around(places: Iterable[Place]) -> Place:
-    """The place below which all of these lie."""
-    several = sorted(set(places))
-    ends = zip(several[0].path, several[-1].path, strict=False)
-    path = tuple(one for one, _ in takewhile(lambda pair: pair[0] == pair[1], ends))
-    return several[0] if len(several) == 1 else Place(several[0].root, path).below(BELOW)
