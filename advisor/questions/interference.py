@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 from advisor.model import code
 from advisor.model.program import Objects, Program
@@ -100,11 +101,21 @@ class Readers:
 
     def __init__(self, seen: View, reads: Iterable[Read]) -> None:
         self.seen, self.reads = seen, tuple(reads)
-        self._by_name, self._by_own_name = _Paths(), _Paths()
+
+    @cached_property
+    def _by_name(self) -> _Paths:
+        paths = _Paths()
         for position, read in enumerate(self.reads):
-            _enter(position, seen.names(read.place), self._by_name)
-            if seen.is_own(read.place.root):
-                _enter(position, seen.names(read.place, own=True), self._by_own_name)
+            _enter(position, self.seen.names(read.place), paths)
+        return paths
+
+    @cached_property
+    def _by_own_name(self) -> _Paths:
+        paths = _Paths()
+        for position, read in enumerate(self.reads):
+            if self.seen.is_own(read.place.root):
+                _enter(position, self.seen.names(read.place, own=True), paths)
+        return paths
 
     def of(self, *writes: Write, apart: bool) -> list[Read]:
         """The reads that may see what any of `writes` changes, in their order; `apart` when they are of another iteration."""
