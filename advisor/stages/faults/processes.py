@@ -119,27 +119,11 @@ def _sent_each_time(handover: Handover) -> Iterator[tuple[str, code.Expr]]:
         return
     if spot.loop is None or isinstance(spot.loop, code.While):
         return
-    changing = set(_changing(spot.loop))
+    changing = set(tree.bound_each_round(spot.loop))
     for given in (*spot.call.arguments[1:], *(k.value for k in spot.call.keywords)):
         for part in given.items if isinstance(given, code.Display) else (given,):
             if isinstance(part, code.Name) and part.id not in changing:
                 yield part.id, part
-
-
-def _changing(loop: code.For | code.Comprehension) -> Iterator[str]:
-    """The names that a loop gives another value each round."""
-    if isinstance(loop, code.Comprehension):
-        for clause in loop.clauses:
-            yield from tree.bound_names(clause.target)
-        return
-    yield from tree.bound_names(loop.target)
-    for statement in tree.statements(loop.body):
-        match statement:
-            case code.Assign(targets=targets):
-                for target in targets:
-                    yield from tree.bound_names(target)
-            case code.For(target=target):
-                yield from tree.bound_names(target)
 
 
 def _cores_twice(sight: Sight, info: FunctionInfo) -> Iterator[Clue]:

@@ -47,16 +47,10 @@ def _same_call(sight: Sight, info: FunctionInfo) -> Iterator[Clue]:
 
 def _changed_in(loop: code.For, itself: code.Call) -> frozenset[str]:
     """The names that a loop binds, and those whose objects its rounds may change by calling their methods."""
-    changed = set(tree.bound_names(loop.target))
+    changed = set(tree.bound_each_round(loop))
     for statement in tree.statements(loop.body):
-        match statement:
-            case code.Assign(targets=targets):
-                changed.update(name for target in targets if (name := tree.root_name(target)) is not None)
-                changed.update(name for target in targets for name in tree.bound_names(target))
-            case code.For(target=target):
-                changed.update(tree.bound_names(target))
-            case code.With(items=items):
-                changed.update(name for _, t in items if t is not None for name in tree.bound_names(t))
+        if isinstance(statement, code.Assign):
+            changed.update(name for target in statement.targets if (name := tree.root_name(target)) is not None)
     for call in tree.calls(loop.body):
         if isinstance(call.function, code.Attribute) and (owner := tree.root_name(call.function)) is not None:
             changed.add(owner)

@@ -55,7 +55,7 @@ class _Slice:
                     if isinstance(node, code.Call) and (controlled or self._hangs(node)):
                         self.calls.add(node.uid)
             if hangs:
-                self.names.update(_bound(statement))
+                self.names.update(tree.bound_by(statement))
                 self.names.update(_filled(statement))
             decides = isinstance(statement, code.If | code.While) and self._hangs(statement.test)
             for inner in tree.blocks(statement):
@@ -95,19 +95,6 @@ class _Slice:
                     if self._hangs(body):
                         return True
         return False
-
-
-def _bound(statement: code.Stmt) -> Iterable[str]:
-    match statement:
-        case code.Assign(targets=targets):
-            for target in targets:
-                yield from tree.bound_names(target)
-        case code.For(target=target):
-            yield from tree.bound_names(target)
-        case code.With(items=items):
-            for _, bound in items:
-                if bound is not None:
-                    yield from tree.bound_names(bound)
 
 
 def _filled(statement: code.Stmt) -> Iterable[str]:
