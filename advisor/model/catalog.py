@@ -178,9 +178,12 @@ class ObjectEntry(BaseModel):
     conversation: bool = False
     ambient: bool = False
     embedded: bool = False
+    transaction: bool = Field(default=False, description="entering it opens a transaction")
     lock: Waiter | None = Field(default=None, description="one of these at a time holds it")
     limit: Waiter | None = Field(default=None, description="only so many of these hold it: a semaphore")
     pool: Waiter | None = Field(default=None, description="runs what it is handed on these")
+    big: bool = Field(default=False, description="often so big that it should be sent to a process once, not each time")
+    proxy: bool = Field(default=False, description="stands for an object in another process: each use is a message")
     bar: bool = Field(default=False, description="a progress bar")
     logger: bool = Field(default=False, description="its methods write log records")
     bases: tuple[QualifiedName, ...] = ()
