@@ -60,7 +60,7 @@ def _case(program: Program, summaries: Summaries, catalog: Catalog, site: Site, 
     work = _work(program, site, summary)
     proofs = _telling(summary, site.kind)
     kind = _work_kind(summary, work, proofs, concurrent=site.kind.is_concurrent, known=_worker_known(program, site))
-    found = hazards(program, catalog, site, ways, summary, state, tie, work)
+    found = hazards(program, catalog, summaries, site, ways, summary, state, tie, work)
     info = program.functions[site.function]
     traces = tuple(prove(site.function, proof) for proof in proofs)
     entry = catalog.call(proofs[0].api) if proofs else None

@@ -11,7 +11,7 @@ from advisor.model.estimate import Work
 from advisor.model.program import Program
 from advisor.model.site import Context, Dependence, Hazard, HazardKind, Site, SiteKind
 from advisor.model.state import INSIDE, Ambient, AmbientUse, How, RootKind, Scope, State, Write
-from advisor.model.summary import Proof, Summary
+from advisor.model.summary import Proof, Summaries, Summary
 from advisor.questions.calls import calls_of, reads_on
 from advisor.questions.flow import Flow
 from advisor.questions.interference import ambient_clashes, draws
@@ -19,6 +19,7 @@ from advisor.questions.locks import held, is_lock
 from advisor.questions.pickling import is_unpicklable, unpicklable_attribute
 from advisor.questions.randomness import seeded_generators
 from advisor.questions.transactions import opens_transaction
+from advisor.stages.weigh.conversations import shared_conversations
 from advisor.stages.weigh.dependence import costly_calls, drained, is_output
 from advisor.stages.weigh.order import MUCH, names_read, order, target_name
 
@@ -36,6 +37,7 @@ _MOST_CALLERS = 6
 def hazards(
     program: Program,
     catalog: Catalog,
+    summaries: Summaries,
     site: Site,
     flow: Flow,
     summary: Summary,
@@ -46,6 +48,7 @@ def hazards(
     """All hazards of a site, in the order of kind and line, one a kind and name."""
     found = [
         *([] if site.kind in _CONCURRENT else _captures(program, catalog, site, summary, state)),
+        *([] if site.kind in _CONCURRENT else shared_conversations(program, catalog, summaries, site, summary)),
         *_functions(program, catalog, site),
         *_shared_writes(site, state),
         *_ambient(program, catalog, summary, state),
