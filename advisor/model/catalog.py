@@ -169,6 +169,8 @@ class ObjectEntry(BaseModel):
     models). `embedded`: a database engine in this process, working on a local file.
     `lock`: entering it keeps out all other threads, processes or tasks; `limit`: it lets in only so many of them.
     `pool`: it runs the functions (or coroutines) that it is handed, on threads, processes or tasks.
+    `transaction`: entering it opens one. `big`: often so big that one copy for each process is enough. `proxy`: it stands
+    for an object in another process, so that each use is a message.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")

@@ -27,14 +27,6 @@ def tells(program: Program, catalog: Catalog, function: str, call: code.Call) ->
     return talks(program, catalog, function, call) or moves_bar(program, catalog, function, call)
 
 
-def logs(program: Program, catalog: Catalog, function: str, call: code.Call) -> bool:
-    """Does `call` write a log record? Their order is not promised to anybody, as that of printed lines may be."""
-    known = entries(program, catalog, function, call)
-    if known:
-        return all(Ambient.LOG in entry.state for _, entry in known)
-    return _is_log_record(program, catalog, function, call)
-
-
 def is_talk(entry: CallEntry) -> bool:
     """Does the catalog say that the call tells people something?"""
     return any(entry.state.get(where) is Access.APPEND for where in _TOLD)

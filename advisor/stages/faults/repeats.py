@@ -5,16 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from advisor.model import code, tree
-from advisor.model.effect import Effect
+from advisor.model.effect import COMPUTING, Effect
 from advisor.model.fault import Fact, Fate
 from advisor.model.program import FunctionInfo
 from advisor.model.state import RootKind, State
 from advisor.model.summary import Summary
 from advisor.stages.faults.sight import Clue, Detector, Sight, at, written
 
-_COMPUTES = frozenset(
-    {Effect.CPU_PYTHON, Effect.CPU_NATIVE, Effect.CPU_NATIVE_NOGIL, Effect.PARALLEL_NATIVE, Effect.NONE}
-)
+_ONLY_COMPUTES = COMPUTING | {Effect.NONE}
 _WORTH_SAYING = 1e-3  # seconds of a call
 
 
@@ -76,7 +74,7 @@ def _is_pure(summary: Summary, state: State) -> bool:
     return (
         untouched
         and summary.cost.total.expected >= _WORTH_SAYING
-        and all(proof.effect in _COMPUTES and not proof.guessed for proof in summary.proofs)
+        and all(proof.effect in _ONLY_COMPUTES and not proof.guessed for proof in summary.proofs)
     )
 
 

@@ -10,7 +10,7 @@ from advisor.model import code, tree
 from advisor.model.case import Case
 from advisor.model.catalog import Catalog, Waiter
 from advisor.model.concurrency import Model
-from advisor.model.effect import ZERO, Effect, EffectTrace, Range
+from advisor.model.effect import BLOCKING, ZERO, Effect, EffectTrace, Range
 from advisor.model.estimate import Work
 from advisor.model.program import Program
 from advisor.model.site import Dependence, DependenceKind, Detail, Site, SiteKind
@@ -38,7 +38,6 @@ _MOST_EFFECTS = 5
 _NEAR = 3  # calls on the way to a statement that the reader of the loop may still be told to batch
 _PARALLEL = 0.4  # share of a round in code that fills all cores by itself, from which a pool around it cannot gain
 _WAITS = frozenset({Effect.NETWORK, Effect.DATABASE, Effect.SLEEP, Effect.LOCK, Effect.ASYNC})
-_BLOCKS = frozenset({Effect.NETWORK, Effect.DATABASE, Effect.SUBPROCESS, Effect.SLEEP, Effect.DISK})
 _NATIVE = frozenset({Effect.CPU_NATIVE_NOGIL, Effect.PARALLEL_NATIVE, Effect.DISK})
 _FLAT = frozenset({"builtins.str", "builtins.bytes", "builtins.bytearray", "numpy.ndarray"})
 _ITEMS = Range(2.0, 30.0, 2000.0)  # rounds of a site whose length the source does not tell
@@ -141,7 +140,7 @@ def _as_awaited(summary: Summary) -> Summary:
 
 
 def _awaited(proof: Proof) -> Proof:
-    gives_way = proof.awaited and proof.guessed and proof.callee is None and proof.effect in _BLOCKS
+    gives_way = proof.awaited and proof.guessed and proof.callee is None and proof.effect in BLOCKING
     return replace(proof, effect=Effect.ASYNC) if gives_way else proof
 
 

@@ -15,8 +15,7 @@ from advisor.model.program import Program
 from advisor.model.site import Hazard, HazardKind, Site
 from advisor.model.summary import Summaries, Summary
 from advisor.questions.calls import calls_of, entries
-
-_MUCH = 0.3  # share of an iteration's time that makes what is said in a conversation the point of it
+from advisor.questions.thresholds import THE_POINT
 
 
 def shared_conversations(
@@ -25,7 +24,7 @@ def shared_conversations(
     """The conversations with a database in which an iteration spends its time, and which it does not open."""
     spoken = [(proof, _speaker(catalog, proof.api)) for proof in summary.proofs if proof.effect is Effect.DATABASE]
     spoken = [(proof, kind) for proof, kind in spoken if kind and not proof.guessed]
-    if sum(proof.seconds.expected for proof, _ in spoken) <= _MUCH * summary.cost.total.expected:
+    if sum(proof.seconds.expected for proof, _ in spoken) <= THE_POINT * summary.cost.total.expected:
         return
     opened = {kind.partition(".")[0] for kind in _opened(program, catalog, summaries, site)}
     for proof, kind in spoken:

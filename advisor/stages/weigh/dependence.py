@@ -12,10 +12,10 @@ from advisor.model.summary import Summary
 from advisor.questions.calls import puts_behind
 from advisor.questions.flow import Flow
 from advisor.questions.interference import View, meetings
+from advisor.questions.thresholds import COSTLY
 from advisor.stages.weigh.slices import splits
 
 _STRENGTH = tuple(DependenceKind)
-_COSTLY = 0.05  # share of an iteration's time from which a call counts as costly
 _STOPS_EARLY = frozenset({"any", "all", "next"})
 
 Tie = tuple[DependenceKind, Detail]
@@ -39,7 +39,7 @@ def dependence(catalog: Catalog, site: Site, flow: Flow, summary: Summary, state
 def costly_calls(summary: Summary) -> frozenset[int]:
     """The calls of an iteration that take its time: those that a rewrite hands over."""
     total = sum(proof.seconds.expected for proof in summary.proofs)
-    return frozenset(proof.uid for proof in summary.proofs if proof.seconds.expected >= _COSTLY * total)
+    return frozenset(proof.uid for proof in summary.proofs if proof.seconds.expected >= COSTLY * total)
 
 
 def _split(site: Site, ties: list[Tie], summary: Summary) -> list[Tie]:

@@ -6,10 +6,10 @@ from collections.abc import Iterable, Iterator
 
 from advisor.model import code, tree
 from advisor.model.catalog import Catalog, ThreadSafety
-from advisor.model.effect import Effect
+from advisor.model.effect import COMPUTING, WAITING_OUTSIDE, Effect
 from advisor.model.estimate import Work
 from advisor.model.program import Program
-from advisor.model.site import Context, Dependence, Hazard, HazardKind, Site, SiteKind
+from advisor.model.site import Context, Dependence, Hazard, HazardKind, Site
 from advisor.model.state import INSIDE, Ambient, AmbientUse, How, RootKind, Scope, State, Write
 from advisor.model.summary import Proof, Summaries, Summary
 from advisor.questions.calls import calls_of, reads_on
@@ -18,18 +18,16 @@ from advisor.questions.interference import ambient_clashes, draws
 from advisor.questions.locks import held, is_lock
 from advisor.questions.pickling import is_unpicklable, unpicklable_attribute
 from advisor.questions.randomness import seeded_generators
+from advisor.questions.thresholds import THE_POINT
 from advisor.questions.transactions import opens_transaction
 from advisor.stages.weigh.conversations import shared_conversations
 from advisor.stages.weigh.dependence import costly_calls, drained, is_output
-from advisor.stages.weigh.order import MUCH, names_read, order, target_name
+from advisor.stages.weigh.order import names_read, order, target_name
 
-_CONCURRENT = frozenset({SiteKind.POOL, SiteKind.THREAD, SiteKind.GATHER})
 # Asking a person is told by the effect itself; filters of warnings and set attributes of modules rarely break anything:
 # enough to be refused by the rewrite, not to hold the advice back.
 _MOSTLY_HARMLESS = frozenset({Ambient.WARNING_FILTERS, Ambient.INTERPRETER})
-_COMPUTES = frozenset({Effect.CPU_PYTHON, Effect.CPU_NATIVE, Effect.CPU_NATIVE_NOGIL, Effect.PARALLEL_NATIVE})
 _HEAVY = 1e6  # bytes: copying this to a process takes longer than most work on it
-BLOCKING = frozenset({Effect.NETWORK, Effect.DATABASE, Effect.SUBPROCESS, Effect.SLEEP})
 _ASKED = 1.0  # seconds: a person who is asked in every round takes longer
 _MOST_CALLERS = 6
 
@@ -47,8 +45,8 @@ def hazards(
 ) -> tuple[Hazard, ...]:
     """All hazards of a site, in the order of kind and line, one a kind and name."""
     found = [
-        *([] if site.kind in _CONCURRENT else _captures(program, catalog, site, summary, state)),
-        *([] if site.kind in _CONCURRENT else shared_conversations(program, catalog, summaries, site, summary)),
+        *([] if site.kind.is_concurrent else _captures(program, catalog, site, summary, state)),
+        *([] if site.kind.is_concurrent else shared_conversations(program, catalog, summaries, site, summary)),
         *_functions(program, catalog, site),
         *_shared_writes(site, state),
         *_ambient(program, catalog, summary, state),
@@ -83,7 +81,7 @@ def _captures(program: Program, catalog: Catalog, site: Site, summary: Summary, 
             continue
         name, line = use.place.label, use.where.line
         short = use.type
-        costly = any(p.api == use.api and p.seconds.expected > MUCH * total for p in summary.proofs)
+        costly = any(p.api == use.api and p.seconds.expected > THE_POINT * total for p in summary.proofs)
         if not costly and is_output(catalog, use):
             yield Hazard(HazardKind.ORDERED_OUTPUT, name, line, f"`{name}` is written to in order")
         elif known.conversation and not costly and use.where.function != site.function:
@@ -249,14 +247,14 @@ def _doubts(program: Program, site: Site, summary: Summary, work: Work) -> Itera
         yield Hazard(
             HazardKind.HEAVY_PAYLOAD, name, site.line, f"each `{name}` is about {megabytes:.0f} MB to copy to a process"
         )
-    if Context.ASYNC in site.contexts and any(p.effect in BLOCKING and not p.awaited for p in summary.proofs):
+    if Context.ASYNC in site.contexts and any(p.effect in WAITING_OUTSIDE and not p.awaited for p in summary.proofs):
         yield Hazard(
             HazardKind.EVENT_LOOP,
             program.functions[site.function].name,
             site.line,
             "the site runs inside an event loop",
         )
-    elif any(p.effect in BLOCKING for p in summary.proofs):
+    elif any(p.effect in WAITING_OUTSIDE for p in summary.proofs):
         for caller, call in program.callers(site.function)[:_MOST_CALLERS]:
             if program.functions[caller].is_async:
                 name = program.functions[caller].name
@@ -284,7 +282,7 @@ def _doubts(program: Program, site: Site, summary: Summary, work: Work) -> Itera
 def _lines_under_a_lock(program: Program, catalog: Catalog, site: Site, summary: Summary) -> Iterator[int]:
     """The lines of costly calls that a round makes while it holds a lock."""
     total = summary.cost.total.expected or 1e-9
-    costly = [p.line for p in summary.proofs if p.seconds.expected > MUCH * total and p.effect not in _COMPUTES]
+    costly = [p.line for p in summary.proofs if p.seconds.expected > THE_POINT * total and p.effect not in COMPUTING]
     for statement in tree.statements(site.body):
         if isinstance(statement, code.With) and any(
             is_lock(program, catalog, site.function, item) for item, _ in statement.items

@@ -19,9 +19,9 @@ from advisor.questions.bars import behind_bar
 from advisor.questions.calls import calls_of, entries, last_name, reads_on, receiver
 from advisor.questions.flow import Flow
 from advisor.questions.lengths import is_counter, is_endless
+from advisor.questions.thresholds import THE_POINT
 from advisor.stages.weigh.dependence import counted, drained
 
-MUCH = 0.3  # share of a round's time that makes a call the point of it
 _OUTSIDE = frozenset({Effect.NETWORK, Effect.DATABASE, Effect.SUBPROCESS, Effect.ASYNC})
 _ACTS = frozenset({Effect.SUBPROCESS, Effect.ASYNC, Effect.DATABASE})
 _ASKS = (".get", ".head", ".select", ".fetch", ".check_output")
@@ -175,7 +175,11 @@ def _messages(catalog: Catalog, site: Site, summary: Summary) -> Iterator[Hazard
     total = summary.cost.total.expected or 1e-9
     for proof in summary.proofs:
         words = proof.api.rpartition(".")[2].lower().strip("_").split("_")
-        if proof.effect is Effect.ASYNC and words[0] in catalog.words.sends and proof.seconds.expected > MUCH * total:
+        if (
+            proof.effect is Effect.ASYNC
+            and words[0] in catalog.words.sends
+            and proof.seconds.expected > THE_POINT * total
+        ):
             yield Hazard(
                 HazardKind.MESSAGE_ORDER, proof.api, proof.line, "messages are sent one after the other, in order"
             )
@@ -202,7 +206,7 @@ def _steps(catalog: Catalog, site: Site, summary: Summary) -> Iterator[Hazard]:
 def _running(program: Program, site: Site, summary: Summary) -> Iterator[Hazard]:
     """Waits for what the loop walks: threads, processes, tasks and futures run already, whoever waits for them."""
     total = summary.cost.total.expected or 1e-9
-    costly = {p.uid for p in summary.proofs if p.seconds.expected > MUCH * total}
+    costly = {p.uid for p in summary.proofs if p.seconds.expected > THE_POINT * total}
     for call in calls_of(site):
         if call.uid not in costly:
             continue

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from advisor.model import code, tree
 from advisor.model.catalog import Catalog
-from advisor.model.effect import CostClass, Effect
+from advisor.model.effect import COMPUTING, CostClass
 from advisor.model.estimate import Work
 from advisor.model.program import Program
 from advisor.model.site import Sign, Site
@@ -15,7 +15,6 @@ from advisor.questions.calls import last_name
 
 _LONG = 0.01  # seconds
 _HEAVY = frozenset({CostClass.MEDIUM, CostClass.LARGE, CostClass.HUGE})
-_COMPUTING = frozenset({Effect.CPU_PYTHON, Effect.CPU_NATIVE, Effect.CPU_NATIVE_NOGIL, Effect.PARALLEL_NATIVE})
 
 
 def signs(program: Program, catalog: Catalog, site: Site, summary: Summary, work: Work) -> frozenset[Sign]:
@@ -32,7 +31,7 @@ def signs(program: Program, catalog: Catalog, site: Site, summary: Summary, work
         entry = catalog.call(proof.api)
         if proof.guessed or entry is None:
             continue
-        if (proof.effect in _COMPUTING and entry[1].cost in _HEAVY) or entry[1].device:
+        if (proof.effect in COMPUTING and entry[1].cost in _HEAVY) or entry[1].device:
             found.add(Sign.HEAVY_CALL)
     return frozenset(found)
 

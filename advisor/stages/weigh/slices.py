@@ -11,8 +11,8 @@ from collections.abc import Iterable
 
 from advisor.model import code, tree
 from advisor.model.summary import Proof
+from advisor.questions.thresholds import COSTLY
 
-_COSTLY = 0.05  # share of a round's time from which a call counts as costly
 _INDEPENDENT = 0.4  # share of a round's time that may hang on the rounds before for a split to pay
 
 
@@ -26,7 +26,7 @@ def splits(body: tree.Block, carried: Iterable[str], proofs: Iterable[Proof]) ->
     fed = _follow(body, _Slice(set(names)))
     if sum(seconds for uid, seconds in weighed if uid in fed.calls) <= _INDEPENDENT * total:
         return True
-    costly = frozenset(uid for uid, seconds in weighed if seconds >= _COSTLY * total)
+    costly = frozenset(uid for uid, seconds in weighed if seconds >= COSTLY * total)
     return not names & _follow(body, _Slice(set(), costly)).names
 
 
