@@ -169,6 +169,8 @@ class ObjectEntry(BaseModel):
     models). `embedded`: a database engine in this process, working on a local file.
     `lock`: entering it keeps out all other threads, processes or tasks; `limit`: it lets in only so many of them.
     `pool`: it runs the functions (or coroutines) that it is handed, on threads, processes or tasks.
+    `transaction`: entering it opens one. `big`: often so big that one copy for each process is enough. `proxy`: it stands
+    for an object in another process, so that each use is a message.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -178,9 +180,12 @@ class ObjectEntry(BaseModel):
     conversation: bool = False
     ambient: bool = False
     embedded: bool = False
+    transaction: bool = Field(default=False, description="entering it opens a transaction")
     lock: Waiter | None = Field(default=None, description="one of these at a time holds it")
     limit: Waiter | None = Field(default=None, description="only so many of these hold it: a semaphore")
     pool: Waiter | None = Field(default=None, description="runs what it is handed on these")
+    big: bool = Field(default=False, description="often so big that it should be sent to a process once, not each time")
+    proxy: bool = Field(default=False, description="stands for an object in another process: each use is a message")
     bar: bool = Field(default=False, description="a progress bar")
     logger: bool = Field(default=False, description="its methods write log records")
     bases: tuple[QualifiedName, ...] = ()

@@ -26,6 +26,11 @@ class Effect(StrEnum):
     NONE = "none"  # known, and nothing worth mentioning
 
 
+COMPUTING = frozenset({Effect.CPU_PYTHON, Effect.CPU_NATIVE, Effect.CPU_NATIVE_NOGIL, Effect.PARALLEL_NATIVE})
+WAITING_OUTSIDE = frozenset({Effect.NETWORK, Effect.DATABASE, Effect.SUBPROCESS, Effect.SLEEP})
+BLOCKING = WAITING_OUTSIDE | {Effect.DISK}  # what holds up an event loop in which it is called
+
+
 class CostClass(StrEnum):
     """How long one call usually takes: an order of magnitude, not a promise."""
 

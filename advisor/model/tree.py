@@ -133,6 +133,13 @@ def calls(block: Block) -> Iterator[code.Call]:
             yield expression
 
 
+def withs_around(block: Block, first: int, last: int) -> Iterator[code.With]:
+    """The `with` statements of a block in whose bodies the lines from `first` to `last` stand, outer before inner."""
+    for statement in statements(block):
+        if isinstance(statement, code.With) and statement.line < first and last <= statement.end_line:
+            yield statement
+
+
 def bound_names(target: Expr) -> Iterator[str]:
     """The plain names that an assignment to `target` binds."""
     match target:
@@ -143,6 +150,44 @@ def bound_names(target: Expr) -> Iterator[str]:
                 yield from bound_names(item)
         case code.Starred(value=value):
             yield from bound_names(value)
+
+
+def bound_by(statement: Stmt) -> Iterator[str]:
+    """The names that a statement binds in the scope it stands in, those of its blocks left out."""
+    match statement:
+        case code.Assign(targets=targets):
+            for target in targets:
+                yield from bound_names(target)
+        case code.For(target=target):
+            yield from bound_names(target)
+        case code.With(items=items):
+            for _, bound in items:
+                yield from bound_names(bound) if bound is not None else ()
+        case code.Try(handlers=handlers):
+            yield from (handler.name for handler in handlers if handler.name)
+        case code.Import(names=names):
+            yield from (imported.name for imported in names)
+        case code.Function(name=name) | code.Class(name=name):
+            yield name
+        case code.Match(cases=cases):
+            yield from (name for case in cases for name in case.binds)
+    for head in heads(statement):
+        yield from (node.name for node in every(head) if isinstance(node, code.Walrus))
+
+
+def bound_in(block: Block) -> Iterator[str]:
+    """The names that a block binds at any depth, those of functions and classes inside it left out."""
+    return (name for statement in statements(block) for name in bound_by(statement))
+
+
+def bound_each_round(loop: code.For | code.Comprehension) -> Iterator[str]:
+    """The names to which a loop may give another value in each iteration."""
+    if isinstance(loop, code.Comprehension):
+        for clause in loop.clauses:
+            yield from bound_names(clause.target)
+    else:
+        yield from bound_names(loop.target)
+        yield from bound_in(loop.body)
 
 
 def dotted(expression: Expr) -> str | None:

@@ -20,7 +20,8 @@ class Words(BaseModel):
 
     A name is in a group when its head is: its last words, without digits and what stands behind a preposition. So
     `self._db_lock`, `lockFor(key)` and `RLock` are named like a lock, and `clock` and `lock_path` are not. A name
-    counts only where the type of the thing is not known.
+    counts only where the type of the thing is not known. The groups from `sends` on say what a name speaks of: there
+    any of its words counts.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -35,8 +36,17 @@ class Words(BaseModel):
     bar_drawers: Group = Field(default=frozenset(), description="functions that draw a progress bar anew")
     bar_steps: Group = Field(default=frozenset(), description="methods by which a progress bar is moved on")
     loggers: Group = Field(default=frozenset(), description="what has methods that write log records")
-    pauses: Group = Field(default=frozenset(), description="functions that only let time pass")
     log_methods: Group = Field(default=frozenset(), description="those methods, and functions that do the same")
+    pauses: Group = Field(default=frozenset(), description="functions that only let time pass")
+    stream_methods: Group = Field(default=frozenset(), description="methods that read the next piece of a stream")
+    write_methods: Group = Field(default=frozenset(), description="methods that write behind what was written before")
+    transactions: Group = Field(default=frozenset(), description="entering what is named so opens a transaction")
+    file_walks: Group = Field(default=frozenset(), description="functions that list the files of a folder")
+    sends: Group = Field(default=frozenset(), description="verbs of functions that send people a message")
+    steps: Group = Field(default=frozenset(), description="things that follow one another on purpose")
+    pages: Group = Field(default=frozenset(), description="what says where the next page of an answer begins")
+    attempts: Group = Field(default=frozenset(), description="counters of attempts at one thing")
+    files: Group = Field(default=frozenset(), description="files, folders and documents")
 
     def __or__(self, other: Words) -> Words:
         """The words of both."""
@@ -49,6 +59,11 @@ NO_WORDS = Words()
 def is_named(name: str, group: Group) -> bool:
     """Is the head of `name` (its last part, where it is dotted) one of the words of `group`?"""
     return not group.isdisjoint(_heads(name.rpartition(".")[2]))
+
+
+def mentions(name: str, group: Group) -> bool:
+    """Is any word of `name` (of its last part, where it is dotted) in `group`?"""
+    return any(piece.lower() in group for piece in _PIECE.findall(name.rpartition(".")[2]))
 
 
 @lru_cache(maxsize=20_000)

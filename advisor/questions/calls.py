@@ -8,6 +8,7 @@ from advisor.model import code, tree
 from advisor.model.catalog import CallEntry, Catalog
 from advisor.model.program import Program
 from advisor.model.site import Site
+from advisor.model.state import Access, How
 
 
 def inside(site: Site) -> Iterator[code.Expr]:
@@ -39,6 +40,25 @@ def entries(program: Program, catalog: Catalog, function: str, call: code.Call) 
     """The qualified name and the catalog's entry of each outside callable that `call`, written in `function`, may run."""
     names = (t.name for t in program.targets(function, call) if t.kind == "external" and not t.callback)
     return tuple(found for name in names if (found := catalog.call(name)) is not None)
+
+
+def puts_behind(catalog: Catalog, api: str) -> bool:
+    """Does the method put something behind what its object holds already: a line in a file, a message on a connection?"""
+    known = catalog.call(api)
+    if known is None:
+        return api.rpartition(".")[2] in catalog.words.write_methods
+    entry = known[1]
+    outside = entry.access is Access.APPEND and "receiver" in entry.acts_on
+    return (outside or entry.changes.get("receiver") is How.APPEND) and entry.callback is None
+
+
+def reads_on(catalog: Catalog, api: str) -> bool:
+    """Does the method take the next piece of what comes from outside: of a file, a stream, the rows of a query?"""
+    known = catalog.call(api)
+    if known is None:
+        return api.rpartition(".")[2] in catalog.words.stream_methods
+    entry = known[1]
+    return entry.changes.get("receiver") is How.TAKE and entry.access in (Access.READ, Access.EXCLUSIVE)
 
 
 def is_unresolved(program: Program, function: str, call: code.Call) -> bool:

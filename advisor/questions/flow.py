@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from advisor.model import code, tree
@@ -15,12 +15,11 @@ _COMBINING = frozenset(
         "bitwise_or logical_or combine"
     ).split()
 )
-_TALKING = frozenset(
-    (
-        "print debug info warning warn error exception critical log echo secho write update set_description "
-        "set_postfix setvalue setValue update_progress progress progressbar show_progress advance report"
-    ).split()
-)
+Tells = Callable[[code.Call], bool]
+
+
+def _nothing(_: code.Call) -> bool:
+    return False
 
 
 @dataclass(slots=True)
@@ -50,10 +49,12 @@ class Flow:
         return self.names.setdefault(name, NameUse())
 
 
-def flow(body: tree.Block, targets: frozenset[str], first: Iterable[code.Expr] = ()) -> Flow:
-    """Walk one round: `first` is evaluated before the body (a while's test)."""
-    found = Flow(bound=set(targets) | set(_bound_in(body)))
-    walk = _Walk(found)
+def flow(body: tree.Block, targets: frozenset[str], first: Iterable[code.Expr] = (), tells: Tells = _nothing) -> Flow:
+    """Walk one round: `first` is evaluated before the body (a while's test). What a call that only `tells` people something
+    reads counts as talked about; where nothing is known of that, no call does.
+    """
+    found = Flow(bound=set(targets) | set(tree.bound_in(body)))
+    walk = _Walk(found, tells)
     defined = set(targets)
     for expression in first:
         walk.read(expression, defined, 0)
@@ -61,35 +62,9 @@ def flow(body: tree.Block, targets: frozenset[str], first: Iterable[code.Expr] =
     return found
 
 
-def _bound_in(body: tree.Block) -> Iterable[str]:
-    for statement in tree.statements(body):
-        match statement:
-            case code.Assign(targets=targets):
-                for target in targets:
-                    yield from tree.bound_names(target)
-            case code.For(target=target):
-                yield from tree.bound_names(target)
-            case code.With(items=items):
-                for _, bound in items:
-                    if bound is not None:
-                        yield from tree.bound_names(bound)
-            case code.Try(handlers=handlers):
-                yield from (handler.name for handler in handlers if handler.name)
-            case code.Import(names=names):
-                yield from (imported.name for imported in names)
-            case code.Function(name=name) | code.Class(name=name):
-                yield name
-            case code.Match(cases=cases):
-                yield from (name for case in cases for name in case.binds)
-        for head in tree.heads(statement):
-            for node in tree.every(head):
-                if isinstance(node, code.Walrus):
-                    yield node.name
-
-
-def flow_of(site: Site) -> Flow:
+def flow_of(site: Site, tells: Tells = _nothing) -> Flow:
     """The flow of one iteration of a site."""
-    return flow(site.body, site.targets, site.parts if isinstance(site.node, code.While) else ())
+    return flow(site.body, site.targets, site.parts if isinstance(site.node, code.While) else (), tells)
 
 
 def iteration(site: Site, ways: Flow, *, handed_over: bool = False, without: frozenset[int] = frozenset()) -> Piece:
@@ -105,8 +80,9 @@ def _crosses(ways: Flow, name: str) -> bool:
 
 
 class _Walk:
-    def __init__(self, found: Flow) -> None:
+    def __init__(self, found: Flow, tells: Tells) -> None:
         self.found = found
+        self.tells = tells
 
     def block(self, block: tree.Block, defined: set[str], *, inner: bool) -> set[str] | None:
         """The names surely written after `block`, None where it never ends normally."""
@@ -153,7 +129,7 @@ class _Walk:
                     defined = defined | set(tree.bound_names(bound) if bound is not None else ())
                 return self.block(body, defined, inner=inner)
             case code.Function(name=name, body=body, parameters=parameters):
-                own = {p.name for p in parameters} | set(_bound_in(body))
+                own = {p.name for p in parameters} | set(tree.bound_in(body))
                 for expression in tree.expressions(body):
                     if isinstance(expression, code.Name) and expression.id not in own:
                         self._read_name(expression.id, defined, line)
@@ -163,7 +139,7 @@ class _Walk:
                 ends = [self.block(case.body, defined | set(case.binds), inner=inner) for case in cases]
                 return _common([*ends, defined])
         self._reads(statement, defined)
-        return defined | set(_bound_in((statement,)))
+        return defined | set(tree.bound_in((statement,)))
 
     def _reads(self, statement: code.Stmt, defined: set[str]) -> None:
         for head in tree.heads(statement):
@@ -214,7 +190,9 @@ class _Walk:
         guarded = {name for name in _assigned(body) if name not in defined and _mentions(test, name)}
         for name in guarded:
             self.found.use(name).tested = line
-        self.read(test, defined | guarded, line)
+        tested = defined | guarded
+        self.read(test, tested, line)  # which may bind names: `if part := find(x)`
+        defined = tested - guarded
         then = self.block(body, set(defined), inner=inner)
         other = self.block(orelse, set(defined), inner=inner)
         return _common([then, other])
@@ -238,7 +216,7 @@ class _Walk:
 
     def read(self, expression: code.Expr, defined: set[str], line: int) -> None:
         """Note what `expression` reads."""
-        if isinstance(expression, code.Call) and _talks(expression):
+        if isinstance(expression, code.Call) and self.tells(expression):
             self._talk(expression, defined)
             return
         match expression:
@@ -312,11 +290,4 @@ def _combines(value: code.Expr, name: str) -> bool:
             return any(
                 isinstance(i, code.Starred) and isinstance(i.value, code.Name) and i.value.id == name for i in items
             )
-    return False
-
-
-def _talks(call: code.Call) -> bool:
-    match call.function:
-        case code.Name(id=last) | code.Attribute(name=last):
-            return last in _TALKING
     return False

@@ -1,4 +1,4 @@
-"""Lengths: what counts by itself, so that its number of iterations is one that somebody chose."""
+"""Lengths: what counts by itself, up to a number that somebody chose or without an end."""
 
 from __future__ import annotations
 
@@ -18,3 +18,11 @@ def is_counter(program: Program, catalog: Catalog, function: str, iterable: code
         return any(entry.length is Length.RANGE for _, entry in known)
     named = bar_named(catalog, tree.callee(iterable))
     return named is not None and counts(named)
+
+
+def is_endless(program: Program, function: str, iterable: code.Expr) -> bool:
+    """Is `iterable` an `itertools.count()` or `iter(ask, stop)`, so that only who walks it knows the end?"""
+    if not isinstance(iterable, code.Call):
+        return False
+    names = {target.name for target in program.targets(function, iterable)}
+    return "itertools.count" in names or ("builtins.iter" in names and len(iterable.arguments) > 1)

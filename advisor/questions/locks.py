@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from advisor.model import code, tree
 from advisor.model.catalog import Catalog, ObjectEntry, Waiter
-from advisor.model.program import Program, Value
+from advisor.model.program import FunctionInfo, Program, Value
 from advisor.model.words import Group, is_named
 
 Kind = Callable[[ObjectEntry], Waiter | None]
@@ -25,6 +25,16 @@ def is_limit(program: Program, catalog: Catalog, function: str, expression: code
 def is_guard(program: Program, catalog: Catalog, function: str, expression: code.Expr) -> bool:
     """Is what `with expression:` runs one that others may have to wait for: is it a lock or a semaphore?"""
     return is_lock(program, catalog, function, expression) or is_limit(program, catalog, function, expression)
+
+
+def held(
+    program: Program, catalog: Catalog, info: FunctionInfo, first: int, last: int
+) -> Iterator[tuple[code.Expr, int]]:
+    """The locks that `info` holds around its lines `first` to `last`, each with the line that takes it."""
+    for statement in tree.withs_around(info.body, first, last):
+        for item, _ in statement.items:
+            if is_lock(program, catalog, info.id, item):
+                yield item, statement.line
 
 
 def lock_type(catalog: Catalog, name: str) -> Waiter | None:

@@ -7,6 +7,7 @@ from advisor.model.catalog import CallEntry, Catalog
 from advisor.model.program import Program
 from advisor.model.state import Access, Ambient
 from advisor.model.words import is_named
+from advisor.questions.bars import moves_bar
 from advisor.questions.calls import argument, entries, is_unresolved, last_name, receiver
 
 _TOLD = (Ambient.LOG, Ambient.OUTPUT)
@@ -21,12 +22,9 @@ def talks(program: Program, catalog: Catalog, function: str, call: code.Call) ->
     return _is_log_record(program, catalog, function, call)
 
 
-def logs(program: Program, catalog: Catalog, function: str, call: code.Call) -> bool:
-    """Does `call` write a log record? Their order is not promised to anybody, as that of printed lines may be."""
-    known = entries(program, catalog, function, call)
-    if known:
-        return all(Ambient.LOG in entry.state for _, entry in known)
-    return _is_log_record(program, catalog, function, call)
+def tells(program: Program, catalog: Catalog, function: str, call: code.Call) -> bool:
+    """Does `call` only tell people something, as a log record or on a progress bar?"""
+    return talks(program, catalog, function, call) or moves_bar(program, catalog, function, call)
 
 
 def is_talk(entry: CallEntry) -> bool:

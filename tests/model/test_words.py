@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from advisor.model.words import Words, is_named
+from advisor.model.words import Words, is_named, mentions
 
 LOCKS = frozenset(["lock", "critical_section"])
 
@@ -30,6 +30,23 @@ def test_a_name_is_what_its_last_words_say(name: str) -> None:
 @pytest.mark.parametrize("name", ["clock", "block", "unlock", "lock_path", "lock.path", "locker", "section", "", "_"])
 def test_other_words_or_other_places_do_not_count(name: str) -> None:
     assert not is_named(name, LOCKS)
+
+
+@pytest.mark.parametrize(
+    ("name", "speaks"),
+    [
+        ("retries", True),
+        ("MAX_RETRIES", True),
+        ("retryCount", True),
+        ("self.retry_state", True),
+        ("entry", False),
+        ("country", False),
+        ("retry.name", False),
+        ("", False),
+    ],
+)
+def test_any_word_may_say_what_a_name_speaks_of(name: str, speaks: bool) -> None:
+    assert mentions(name, frozenset(["retry", "retries", "try"])) is speaks
 
 
 def test_words_are_added_up() -> None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import pytest
+
 from advisor.model import tree
 from advisor.model.site import Site, SiteKind
-from advisor.questions.calls import argument, calls_of
+from advisor.questions.calls import argument, calls_of, puts_behind, reads_on
 from advisor.questions.thresholds import is_too_little
-from tests.linking import linked
+from tests.linking import known, linked
 
 
 def test_calls_of_an_iteration_are_those_of_the_body_and_the_parts() -> None:
@@ -32,3 +34,28 @@ def test_work_is_too_little_an_iteration_or_in_all() -> None:
 
 def test_pools_threads_and_gathers_are_concurrent() -> None:
     assert {kind for kind in SiteKind if kind.is_concurrent} == {SiteKind.POOL, SiteKind.THREAD, SiteKind.GATHER}
+
+
+@pytest.mark.parametrize(
+    ("api", "puts", "reads"),
+    [
+        ("io.TextIOWrapper.write", True, False),
+        ("csv.DictWriter.writerow", True, False),
+        ("socket.socket.sendall", True, False),
+        ("pypdf.PdfWriter.add_page", True, False),
+        ("builtins.list.append", True, False),
+        ("requests.Session.send", False, False),  # a request, which leaves the session as it is
+        ("soundfile.write", False, False),  # a file of its own
+        ("io.TextIOWrapper.readline", False, True),
+        ("socket.socket.recv", False, True),
+        ("requests.Response.iter_content", False, True),
+        ("zipfile.ZipFile.read", False, False),  # a member, by its name
+        ("queue.Queue.get", False, False),  # nothing from outside
+        ("asyncio.Task.add_done_callback", False, False),
+        ("elsewhere.Sink.write", True, False),
+        ("elsewhere.Source.readline", False, True),
+        ("elsewhere.Sink.rewrite", False, False),
+    ],
+)
+def test_what_a_method_does_to_the_end_of_its_object(api: str, puts: bool, reads: bool) -> None:
+    assert (puts_behind(known(), api), reads_on(known(), api)) == (puts, reads)

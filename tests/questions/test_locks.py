@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from advisor.model import tree
 from advisor.model.catalog import Waiter
-from advisor.questions.locks import is_limit, is_lock, lock_type
+from advisor.questions.locks import held, is_limit, is_lock, lock_type
 from tests.linking import known, linked
 
 
@@ -78,6 +79,16 @@ def test_what_is_only_named_alike_does_not(expression: str, head: str) -> None:
 def test_a_semaphore_lets_in_only_so_many(expression: str, head: str, limits: bool) -> None:
     found = linked(entering(expression, head))
     assert is_limit(found.program, found.catalog, found.work.id, found.entered) is limits
+
+
+def test_locks_are_held_around_what_stands_below_them() -> None:
+    found = linked(
+        "def work(self, items):\n    with self._lock, open('x'):\n        with mutex:\n            for item in items:\n"
+        "                with clock_lock:\n                    item()\n    with guard_lock:\n        pass\n"
+    )
+    loop = found.loop
+    around = held(found.program, found.catalog, found.work, loop.line, loop.end_line)
+    assert [(tree.dotted(lock), line) for lock, line in around] == [("self._lock", 2), ("mutex", 3)]
 
 
 def test_whom_a_lock_keeps_out() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from advisor.model import tree
-from advisor.questions.talk import is_logger, logs, talks
+from advisor.questions.talk import is_logger, talks, tells
 from tests.linking import linked
 
 LOGS = [
@@ -41,20 +41,21 @@ ACTS = [
 def test_a_log_record_is_talk(text: str) -> None:
     found = linked(text)
     assert talks(found.program, found.catalog, found.work.id, found.last_call)
-    assert logs(found.program, found.catalog, found.work.id, found.last_call)
+    assert tells(found.program, found.catalog, found.work.id, found.last_call)
 
 
 @pytest.mark.parametrize("text", PRINTS)
-def test_a_printed_line_is_talk_and_no_log_record(text: str) -> None:
+def test_a_printed_line_is_talk(text: str) -> None:
     found = linked(text)
     assert talks(found.program, found.catalog, found.work.id, found.last_call)
-    assert not logs(found.program, found.catalog, found.work.id, found.last_call)
+    assert tells(found.program, found.catalog, found.work.id, found.last_call)
 
 
 @pytest.mark.parametrize("text", ACTS)
 def test_what_does_something_is_no_talk(text: str) -> None:
     found = linked(text)
     assert not talks(found.program, found.catalog, found.work.id, found.last_call)
+    assert not tells(found.program, found.catalog, found.work.id, found.last_call)
 
 
 @pytest.mark.parametrize(

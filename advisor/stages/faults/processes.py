@@ -23,8 +23,6 @@ _ONE_BY_ONE = (
 )  # fmt: skip
 _TINY = 3e-4  # seconds: what handing a task to a process costs
 _MANY = 500
-_BIG = ("numpy.ndarray", "pandas.DataFrame", "pandas.Series", "polars.DataFrame", "scipy.sparse.csr_matrix",
-        "torch.Tensor", "xarray.Dataset", "xarray.DataArray", "pyarrow.Table")  # fmt: skip
 _LIMITS = frozenset(
     "OMP_NUM_THREADS OPENBLAS_NUM_THREADS MKL_NUM_THREADS NUMEXPR_NUM_THREADS POLARS_MAX_THREADS threadpool_limits "
     "threadpoolctl ThreadpoolController set_num_threads setNumThreads n_jobs num_threads inner_max_num_threads".split()
@@ -32,8 +30,6 @@ _LIMITS = frozenset(
 _FULL = 0.4  # share of a task in code that fills all cores by itself
 _FAR_ABOVE = 4
 _AT_LEAST = 16  # processes; fewer may be meant for a bigger machine
-_PROXIES = ("multiprocessing.managers.DictProxy", "multiprocessing.managers.ListProxy",
-            "multiprocessing.managers.ValueProxy")  # fmt: skip
 _DEEP = 3
 
 
@@ -101,9 +97,13 @@ def _arrays(sight: Sight, info: FunctionInfo) -> Iterator[Clue]:
         for name, expression in _sent_each_time(handover):
             kinds = sight.kinds(info.id, expression)
             weight = sight.program.weight(info.id, expression)
-            if kinds and kinds <= set(_BIG) and (weight is None or weight > 1e6):
+            if kinds and all(_is_big(sight, kind) for kind in kinds) and (weight is None or weight > 1e6):
                 yield at(handover.spot.call, name, f"`{name}` is a `{min(kinds)}`, the same for all tasks")
                 break
+
+
+def _is_big(sight: Sight, kind: str) -> bool:
+    return any(known.big for known in sight.catalog.lineage(kind))
 
 
 def _sent_each_time(handover: Handover) -> Iterator[tuple[str, code.Expr]]:
@@ -119,27 +119,11 @@ def _sent_each_time(handover: Handover) -> Iterator[tuple[str, code.Expr]]:
         return
     if spot.loop is None or isinstance(spot.loop, code.While):
         return
-    changing = set(_changing(spot.loop))
+    changing = set(tree.bound_each_round(spot.loop))
     for given in (*spot.call.arguments[1:], *(k.value for k in spot.call.keywords)):
         for part in given.items if isinstance(given, code.Display) else (given,):
             if isinstance(part, code.Name) and part.id not in changing:
                 yield part.id, part
-
-
-def _changing(loop: code.For | code.Comprehension) -> Iterator[str]:
-    """The names that a loop gives another value each round."""
-    if isinstance(loop, code.Comprehension):
-        for clause in loop.clauses:
-            yield from tree.bound_names(clause.target)
-        return
-    yield from tree.bound_names(loop.target)
-    for statement in tree.statements(loop.body):
-        match statement:
-            case code.Assign(targets=targets):
-                for target in targets:
-                    yield from tree.bound_names(target)
-            case code.For(target=target):
-                yield from tree.bound_names(target)
 
 
 def _cores_twice(sight: Sight, info: FunctionInfo) -> Iterator[Clue]:
@@ -187,10 +171,14 @@ def _manager(sight: Sight, info: FunctionInfo) -> Iterator[Clue]:
             if named is None or name is None or name in seen:
                 continue
             kinds = sight.kinds(info.id, named)
-            if kinds and kinds <= set(_PROXIES):
+            if kinds and all(_is_proxy(sight, kind) for kind in kinds):
                 seen.add(name)
                 because = f"`{name}` is a `{min(kinds).rpartition('.')[2]}`, read or written each round"
                 yield Clue(loop.line, loop.column, loop.end_line, name, because, tree.line_of(expression, loop.line))
+
+
+def _is_proxy(sight: Sight, kind: str) -> bool:
+    return any(known.proxy for known in sight.catalog.lineage(kind))
 
 
 PROCESS_FACTS: Mapping[str, Detector] = {

@@ -5,16 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from advisor.model import code, tree
-from advisor.model.effect import Effect
+from advisor.model.effect import COMPUTING, Effect
 from advisor.model.fault import Fact, Fate
 from advisor.model.program import FunctionInfo
 from advisor.model.state import RootKind, State
 from advisor.model.summary import Summary
 from advisor.stages.faults.sight import Clue, Detector, Sight, at, written
 
-_COMPUTES = frozenset(
-    {Effect.CPU_PYTHON, Effect.CPU_NATIVE, Effect.CPU_NATIVE_NOGIL, Effect.PARALLEL_NATIVE, Effect.NONE}
-)
+_ONLY_COMPUTES = COMPUTING | {Effect.NONE}
 _WORTH_SAYING = 1e-3  # seconds of a call
 
 
@@ -47,16 +45,10 @@ def _same_call(sight: Sight, info: FunctionInfo) -> Iterator[Clue]:
 
 def _changed_in(loop: code.For, itself: code.Call) -> frozenset[str]:
     """The names that a loop binds, and those whose objects its rounds may change by calling their methods."""
-    changed = set(tree.bound_names(loop.target))
+    changed = set(tree.bound_each_round(loop))
     for statement in tree.statements(loop.body):
-        match statement:
-            case code.Assign(targets=targets):
-                changed.update(name for target in targets if (name := tree.root_name(target)) is not None)
-                changed.update(name for target in targets for name in tree.bound_names(target))
-            case code.For(target=target):
-                changed.update(tree.bound_names(target))
-            case code.With(items=items):
-                changed.update(name for _, t in items if t is not None for name in tree.bound_names(t))
+        if isinstance(statement, code.Assign):
+            changed.update(name for target in statement.targets if (name := tree.root_name(target)) is not None)
     for call in tree.calls(loop.body):
         if isinstance(call.function, code.Attribute) and (owner := tree.root_name(call.function)) is not None:
             changed.add(owner)
@@ -82,7 +74,7 @@ def _is_pure(summary: Summary, state: State) -> bool:
     return (
         untouched
         and summary.cost.total.expected >= _WORTH_SAYING
-        and all(proof.effect in _COMPUTES and not proof.guessed for proof in summary.proofs)
+        and all(proof.effect in _ONLY_COMPUTES and not proof.guessed for proof in summary.proofs)
     )
 
 

@@ -11,10 +11,10 @@ from advisor.model.fault import Unsendable
 from advisor.model.program import Value
 from advisor.questions import pools
 from advisor.questions.locks import lock_type
+from advisor.questions.pickling import is_unpicklable, unpicklable_attribute
 from advisor.stages.faults.sight import Sight
 from advisor.stages.faults.spots import Spot
 
-_OWN_PICKLE = frozenset(["__getstate__", "__reduce__", "__reduce_ex__", "__getnewargs__"])
 _FILES = ("io.", "tempfile.", "gzip.", "bz2.", "lzma.", "socket.", "subprocess.Popen")
 _SHARED_BY_INHERITANCE = ("multiprocessing.synchronize.", "multiprocessing.queues.")
 
@@ -99,10 +99,9 @@ def _what_value(sight: Sight, expression: code.Expr, value: Value) -> tuple[Unse
 
 def _object(sight: Sight, name: str) -> tuple[Unsendable, str] | None:
     name = sight.catalog.canonical(name)
-    known = sight.catalog.object(name)
     if name.startswith(_SHARED_BY_INHERITANCE):
         return Unsendable.LOCK, f"a `{name}` is shared by inheritance only: give it to the pool's `initargs`"
-    if known is None or known.picklable is not False:
+    if not is_unpicklable(sight.catalog, name):
         return None
     because = f"a `{name}` cannot be pickled"
     if lock_type(sight.catalog, name) is not None:
@@ -116,15 +115,10 @@ def _is_static(decorators: tuple[code.Expr, ...]) -> bool:
 
 def _bound(sight: Sight, cls: str) -> tuple[Unsendable, str] | None:
     """A bound method takes its object along: an attribute that holds something unsendable keeps it from travelling."""
-    info = sight.program.classes[cls]
-    if not _OWN_PICKLE.isdisjoint(info.methods):
+    held = unpicklable_attribute(sight.program, sight.catalog, sight.program.classes[cls])
+    if held is None:
         return None
-    for attribute, given in sorted(info.assigned.items()):
-        for function, expression in given:
-            if isinstance(expression, code.Lambda):
-                return Unsendable.METHOD, f"it takes its object along, whose `{attribute}` is a lambda"
-            kinds = sight.kinds(function, expression)
-            held = [found for kind in sorted(kinds) if (found := _object(sight, kind)) is not None]
-            if held and len(held) == len(kinds):
-                return Unsendable.METHOD, f"it takes its object along, and for `{attribute}` there {held[0][1]}"
-    return None
+    attribute, kind = held
+    if not kind:
+        return Unsendable.METHOD, f"it takes its object along, whose `{attribute}` is a lambda"
+    return Unsendable.METHOD, f"it takes its object along, and for `{attribute}` there a `{kind}` cannot be pickled"

@@ -118,7 +118,7 @@ def _owner(sight: Sight, function: str, name: str) -> str:
     where = sight.program.functions[function]
     while where.parent is not None:
         where = sight.program.functions[where.parent]
-        if where.is_module or name in {p.name for p in where.parameters} or name in _bound_in(where):
+        if where.is_module or name in {p.name for p in where.parameters} or name in tree.bound_in(where.body):
             break
     return where.id
 
@@ -131,19 +131,6 @@ def _around(sight: Sight, function: str) -> frozenset[str]:
         found.add(where)
         where = sight.program.functions[where].parent
     return frozenset(found)
-
-
-def _bound_in(info: FunctionInfo) -> set[str]:
-    found: set[str] = set()
-    for statement in tree.statements(info.body):
-        match statement:
-            case code.Assign(targets=targets):
-                found.update(name for target in targets for name in tree.bound_names(target))
-            case code.For(target=target):
-                found.update(tree.bound_names(target))
-            case code.With(items=items):
-                found.update(name for _, t in items if t is not None for name in tree.bound_names(t))
-    return found
 
 
 def _function_handed(handover: Handover) -> code.Expr | None:
@@ -209,16 +196,10 @@ def _is_same_argument(handover: Handover, place: Place) -> bool:
         return False
     position = place.root.index - (handover.worker.owner is not None)
     arguments = handover.spot.call.arguments[1:]
-    if not 0 <= position < len(arguments) or not isinstance(arguments[position], code.Name):
+    if not 0 <= position < len(arguments):
         return False
-    bound = set(tree.bound_names(handover.spot.loop.target))
-    for statement in tree.statements(handover.spot.loop.body):
-        if isinstance(statement, code.Assign):
-            bound.update(name for target in statement.targets for name in tree.bound_names(target))
-        elif isinstance(statement, code.With):
-            bound.update(name for _, t in statement.items if t is not None for name in tree.bound_names(t))
     argument = arguments[position]
-    return isinstance(argument, code.Name) and argument.id not in bound
+    return isinstance(argument, code.Name) and argument.id not in tree.bound_each_round(handover.spot.loop)
 
 
 def _checks_off(sight: Sight, info: FunctionInfo, kind: str) -> bool:

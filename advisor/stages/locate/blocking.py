@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from advisor.model import code
-from advisor.model.effect import Effect
+from advisor.model.effect import BLOCKING, Effect
 from advisor.model.program import FunctionInfo, Program
 from advisor.model.site import Site, SiteKind
 from advisor.model.state import Piece
 from advisor.model.summary import Proof, Summaries
 
-_BLOCKS_A_LOOP = frozenset({Effect.NETWORK, Effect.DATABASE, Effect.SUBPROCESS, Effect.SLEEP, Effect.DISK})
 _LONG_ENOUGH = 0.002  # seconds that a call must take to be called blocking
 _LONG_COMPUTING = 0.5  # seconds of computing that hold up an event loop beyond doubt
 
@@ -36,7 +35,7 @@ def _heaviest(summaries: Summaries, function: str, call: code.Call) -> Proof | N
         p for p in summaries.piece(Piece(function, expressions=(call,))).proofs if p.uid == call.uid and p.callee != ""
     ]
     blocking = [p for p in proofs if not p.awaited and (
-        (p.effect in _BLOCKS_A_LOOP and p.seconds.expected >= _LONG_ENOUGH)
+        (p.effect in BLOCKING and p.seconds.expected >= _LONG_ENOUGH)
         or (p.effect in (Effect.CPU_PYTHON, Effect.CPU_NATIVE) and p.seconds.expected >= _LONG_COMPUTING)
     )]  # fmt: skip
     return max(blocking, key=lambda p: (not p.guessed, p.seconds.expected, p.api), default=None)

@@ -6,8 +6,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from advisor.model import code, tree
+from advisor.model.catalog import Catalog
 from advisor.model.program import FunctionInfo, Program
 from advisor.model.site import Context, Site
+from advisor.questions.calls import calls_of, inside
+from advisor.questions.locks import held
+from advisor.questions.tests import is_test_function
 from advisor.stages.locate.drained import drained
 from advisor.stages.locate.timed import timed
 
@@ -15,7 +19,6 @@ _HANDLER_DECORATORS = frozenset(
     ["route", "get", "post", "put", "patch", "delete", "websocket", "api_view", "endpoint", "view_config", "expose"]
 )
 _HANDLER_RECEIVERS = ("app", "router", "blueprint", "bp", "api", "application", "server")
-_TEST_FOLDERS = frozenset({"test", "tests", "testing", "unittests", "integration_tests"})
 _TAKES = frozenset("get get_nowait pop popleft popitem receive recv lpop blpop rpop brpop next anext".split())
 # belongs to rules/words.yml
 _NEEDS_ITS_LOOP = frozenset(
@@ -29,7 +32,7 @@ _YIELDS_DEFERRED = frozenset({"inlineCallbacks", "deferred_f_from_coro_f"})
 _HANDLER_BASES = ("View", "APIView", "ViewSet", "RequestHandler", "Resource", "HTTPEndpoint", "MethodView")
 
 
-def in_context(program: Program, site: Site) -> Site:
+def in_context(program: Program, catalog: Catalog, site: Site) -> Site:
     """The site with all contexts it stands in."""
     info = program.functions[site.function]
     contexts: set[Context] = set()
@@ -37,22 +40,22 @@ def in_context(program: Program, site: Site) -> Site:
         contexts.add(Context.ASYNC)
     if _awaits(site):
         contexts.add(Context.AWAITS)
-    if drained(program, info):
+    if drained(program, catalog, info):
         contexts.add(Context.DRAINED)
-    if timed(program, info, site):
+    if timed(program, catalog, info, site):
         contexts.add(Context.TIMED)
-    if _is_test(site.path):
+    if is_test_function(program, info):
         contexts.add(Context.TEST)
     if info.is_module:
         guarded = _under_main_guard(info.body, site.line)
         contexts.add(Context.MAIN_GUARD if guarded else Context.MODULE_LEVEL)
-    if not info.is_async and (_on_a_reactor(program, info) or _starts_tasks(program, info.id, _calls(site))):
+    if not info.is_async and (_on_a_reactor(program, info) or _starts_tasks(program, info.id, calls_of(site))):
         contexts.add(Context.ON_THE_LOOP)
     if _is_handler(program, info):
         contexts.add(Context.HANDLER)
     if _shares_a_pile(program, info) if info.is_async else _runs_in_pool(program, site.function):
         contexts.add(Context.POOL_WORKER)
-    if _locked(program, info, site):
+    if any(True for _ in held(program, catalog, info, site.line, site.end_line)):
         contexts.add(Context.LOCKED)
     return replace(site, contexts=frozenset(contexts))
 
@@ -65,27 +68,7 @@ def _awaits(site: Site) -> bool:
     return within or any(
         isinstance(node, code.Await)
         or (isinstance(node, code.Comprehension) and any(clause.is_async for clause in node.clauses))
-        for node in _inside(site)
-    )
-
-
-def _calls(site: Site) -> Iterator[code.Call]:
-    return (node for node in _inside(site) if isinstance(node, code.Call))
-
-
-def _inside(site: Site) -> Iterator[code.Expr]:
-    yield from tree.expressions(site.body)
-    for part in site.parts:
-        yield from tree.every(part)
-
-
-def _is_test(path: str) -> bool:
-    *folders, name = path.split("/")
-    return (
-        name.startswith("test_")
-        or name.endswith("_test.py")
-        or name in ("conftest.py", "tests.py")
-        or not _TEST_FOLDERS.isdisjoint(folders)
+        for node in inside(site)
     )
 
 
@@ -188,9 +171,9 @@ def _same_each_time(program: Program, caller: str, call: code.Call) -> bool:
     """Does a loop start the same again and again, without waiting for each?"""
     given = (call.function, *call.arguments, *(keyword.value for keyword in call.keywords))
     read = {n.id for part in given for n in tree.every(part) if isinstance(n, code.Name)}
-    for names, inside in _loops(program.functions[caller].body):
-        if any(node is call for node in inside) and not read & names:
-            return not any(isinstance(node, code.Await) and node.value is call for node in inside)
+    for names, inner in _loops(program.functions[caller].body):
+        if any(node is call for node in inner) and not read & names:
+            return not any(isinstance(node, code.Await) and node.value is call for node in inner)
     return False
 
 
@@ -204,13 +187,3 @@ def _loops(body: tree.Block) -> Iterator[tuple[set[str], list[code.Expr]]]:
                 if isinstance(node, code.Comprehension):
                     names = {name for clause in node.clauses for name in tree.bound_names(clause.target)}
                     yield names, list(tree.every(node.element))
-
-
-def _locked(program: Program, info: FunctionInfo, site: Site) -> bool:
-    for statement in tree.statements(info.body):
-        if isinstance(statement, code.With) and statement.line < site.line and site.end_line <= statement.end_line:
-            for context, _ in statement.items:
-                named = (tree.dotted(context) or "").lower()
-                if "lock" in named or any(v.name.endswith("Lock") for v in program.values(info.id, context)):
-                    return True
-    return False

@@ -3,58 +3,60 @@
 from __future__ import annotations
 
 from advisor.model import code, tree
+from advisor.model.catalog import Catalog
 from advisor.model.program import FunctionInfo, Program
+from advisor.questions.bars import bar_made
+from advisor.questions.calls import last_name
 
-_TAKE_ALL = frozenset(  # belongs to rules/words.yml
-    "list tuple set frozenset dict sorted sum max min join extend update deque Counter fsum".split()
-)
-_PASS_ON = frozenset("enumerate tqdm track zip filter".split())  # belongs to rules/words.yml
+_TAKE_ALL = frozenset("list tuple set frozenset dict sorted sum max min join extend update deque Counter fsum".split())
+_PASS_ON = frozenset("enumerate zip filter".split())
 _MOST_CALLERS = 20
 
 
-def drained(program: Program, info: FunctionInfo, depth: int = 2) -> bool:
+def drained(program: Program, catalog: Catalog, info: FunctionInfo, depth: int = 2) -> bool:
     """Do all callers of the generator take every item: by `list()`, by a comprehension, by a `for` that nothing leaves?
 
     False where no caller is known. A caller that hands the generator on, by `return` or `yield from`, is as good as its
     own callers.
     """
-    return info.is_generator and _all_take_all(program, info, depth)
+    return info.is_generator and _all_take_all(program, catalog, info, depth)
 
 
-def _all_take_all(program: Program, info: FunctionInfo, depth: int) -> bool:
+def _all_take_all(program: Program, catalog: Catalog, info: FunctionInfo, depth: int) -> bool:
     places = program.callers(info.id)
     return 0 < len(places) <= _MOST_CALLERS and all(
-        _takes_all(program, program.functions[caller], call, depth) for caller, call in places
+        _takes_all(program, catalog, program.functions[caller], call, depth) for caller, call in places
     )
 
 
-def _takes_all(program: Program, caller: FunctionInfo, call: code.Call, depth: int) -> bool:
+def _takes_all(program: Program, catalog: Catalog, caller: FunctionInfo, call: code.Call, depth: int) -> bool:
     """Is everything taken that one call in `caller` gives?"""
-    given = _passed_on(caller, call)
+    given = _passed_on(program, catalog, caller, call)
     for statement in tree.statements(caller.body):
         match statement:
             case code.For(iterable=iterable, body=body) if iterable is given:
                 return not _may_end_early(body)
             case code.Return(value=value) if value is given:
-                return depth > 0 and _all_take_all(program, caller, depth - 1)
+                return depth > 0 and _all_take_all(program, catalog, caller, depth - 1)
         for head in tree.heads(statement):
             for node in tree.every(head):
                 if isinstance(node, code.Yield) and node.delegates and node.value is given:
-                    return depth > 0 and drained(program, caller, depth - 1)
+                    return depth > 0 and drained(program, catalog, caller, depth - 1)
                 if _takes(node, given):
                     return True
     return False
 
 
-def _passed_on(caller: FunctionInfo, call: code.Call) -> code.Expr:
+def _passed_on(program: Program, catalog: Catalog, caller: FunctionInfo, call: code.Call) -> code.Expr:
     """What gives the same items, one by one, as `call` does: `enumerate(call)`, `(f(x) for x in call)`."""
     given: code.Expr = call
     for _ in range(3):  # so often one is put around the other in code that people can read
         for node in tree.expressions(caller.body):
             match node:
-                case code.Call(arguments=arguments) if _last(node) in _PASS_ON and any(a is given for a in arguments):
-                    given = node
-                    break
+                case code.Call(arguments=arguments) if any(a is given for a in arguments):
+                    if last_name(node) in _PASS_ON or bar_made(program, catalog, caller.id, node) is not None:
+                        given = node
+                        break
                 case code.Comprehension(kind="generator", clauses=(first, *_)) if first.iterable is given:
                     given = node
                     break
@@ -64,20 +66,13 @@ def _passed_on(caller: FunctionInfo, call: code.Call) -> code.Expr:
 def _takes(node: code.Expr, given: code.Expr) -> bool:
     """Does `node` take all that `given` gives: `sorted(given)`, `[… for x in given]`, `f(*given)`?"""
     match node:
-        case code.Call(arguments=arguments) if _last(node) in _TAKE_ALL:
+        case code.Call(arguments=arguments) if last_name(node) in _TAKE_ALL:
             return any(argument is given for argument in arguments)
         case code.Comprehension(kind="list" | "set" | "dict", clauses=clauses):
             return clauses[0].iterable is given
         case code.Starred(value=value):
             return value is given
     return False
-
-
-def _last(call: code.Call) -> str:
-    match call.function:
-        case code.Name(id=name) | code.Attribute(name=name):
-            return name
-    return ""
 
 
 def _may_end_early(body: tree.Block) -> bool:

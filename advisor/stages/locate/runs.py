@@ -92,7 +92,7 @@ class _Runs:
             return None  # what is slept away between two steps is meant to lie between them
         if not self._waits(self.summaries.piece(Piece(self.info.id, (statement,))), awaited):
             return None
-        return _Step(statement, call, _read(value), _bound(statement), kept)
+        return _Step(statement, call, _read(value), frozenset(tree.bound_by(statement)), kept)
 
     def _state(self, statement: code.Stmt) -> State:
         known = id(statement)
@@ -187,12 +187,6 @@ class _Runs:
 
 def _read(expression: code.Expr) -> frozenset[str]:
     return frozenset(node.id for node in tree.every(expression) if isinstance(node, code.Name))
-
-
-def _bound(statement: code.Stmt) -> frozenset[str]:
-    if not isinstance(statement, code.Assign):
-        return frozenset()
-    return frozenset(name for target in statement.targets for name in tree.bound_names(target))
 
 
 def _lines(state: State) -> bool:

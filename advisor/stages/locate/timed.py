@@ -10,8 +10,12 @@ import re
 from collections.abc import Iterable
 
 from advisor.model import code, tree
+from advisor.model.catalog import Catalog
 from advisor.model.program import FunctionInfo, Program
 from advisor.model.site import Site
+from advisor.questions.bars import behind_bar
+from advisor.questions.calls import calls_of
+from advisor.questions.lengths import is_counter
 
 _CLOCKS = frozenset(
     f"time.{clock}{unit}" for clock in ("time", "perf_counter", "monotonic", "process_time", "thread_time") for unit in ("", "_ns")
@@ -23,16 +27,15 @@ _ROUNDS = frozenset({"round", "int", "float", "abs"})
 _DEEPEST = 2  # calls between a round and the function that measures
 
 
-def timed(program: Program, info: FunctionInfo, site: Site) -> bool:
+def timed(program: Program, catalog: Catalog, info: FunctionInfo, site: Site) -> bool:
     """Does the site measure how long something takes?"""
     words = _words(f"{info.path.removesuffix('.py')} {info.name.replace('.', ' ')}")
     if words & _BENCH or (words & _BENCHMARK and _has_clock(program, info.path)):
         return True
-    calls = [*tree.calls(site.body), *(n for part in site.parts for n in tree.every(part) if isinstance(n, code.Call))]
     return (
         _gives_durations(program, info, site.body)
-        or _is_repeated_between_clocks(program, info, site)
-        or any(_measures(program, info.id, call, _DEEPEST) for call in calls)
+        or _is_repeated_between_clocks(program, catalog, info, site)
+        or any(_measures(program, info.id, call, _DEEPEST) for call in calls_of(site))
     )
 
 
@@ -79,17 +82,23 @@ def _gives_durations(program: Program, info: FunctionInfo, body: tree.Block) -> 
     return bool(clock.started) and any(clock.gives(statement) for statement in tree.statements(body))
 
 
-def _is_repeated_between_clocks(program: Program, info: FunctionInfo, site: Site) -> bool:
+def _is_repeated_between_clocks(program: Program, catalog: Catalog, info: FunctionInfo, site: Site) -> bool:
     """`start = clock()`, then the same again and again, then `print(clock() - start)`."""
-    if not isinstance(site.node, code.For) or not isinstance(site.iterable, code.Call):
+    if not isinstance(site.node, code.For) or site.iterable is None:
         return False
     read = {node.id for node in tree.expressions(site.body) if isinstance(node, code.Name)}
-    if tree.callee(site.iterable) not in ("range", "itertools.repeat", "repeat") or read & site.targets:
+    walked = behind_bar(program, catalog, info.id, site.iterable)
+    if read & site.targets or not (is_counter(program, catalog, info.id, walked) or _repeats(program, info, walked)):
         return False
     statements = list(tree.statements(info.body))
     clock = _Clock(program, info.id, tuple(s for s in statements if s.line < site.line or s.line > site.end_line))
     begun = any(line < site.line for line in clock.started.values())
     return begun and any(clock.gives(s) or _returns(clock, s) for s in statements if s.line > site.end_line)
+
+
+def _repeats(program: Program, info: FunctionInfo, walked: code.Expr) -> bool:
+    targets = program.targets(info.id, walked) if isinstance(walked, code.Call) else ()
+    return any(target.name == "itertools.repeat" for target in targets)
 
 
 def _returns(clock: _Clock, statement: code.Stmt) -> bool:

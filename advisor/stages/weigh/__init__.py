@@ -4,21 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
+from functools import partial
 
 from advisor.model import code, tree
 from advisor.model.case import Case
 from advisor.model.catalog import Catalog, Waiter
 from advisor.model.concurrency import Model
-from advisor.model.effect import ZERO, Effect, EffectTrace, Range
+from advisor.model.effect import BLOCKING, ZERO, Effect, EffectTrace, Range
 from advisor.model.estimate import Work
 from advisor.model.program import Program
 from advisor.model.site import Dependence, DependenceKind, Detail, Site, SiteKind
 from advisor.model.state import Piece, State
 from advisor.model.summary import Proof, Summaries, Summary
 from advisor.questions import pools
+from advisor.questions.bars import behind_bar
 from advisor.questions.calls import calls_of, receiver
 from advisor.questions.flow import Flow, flow_of, iteration
 from advisor.questions.interference import settled, view
+from advisor.questions.lengths import is_counter, is_endless
+from advisor.questions.talk import tells
 from advisor.questions.thresholds import is_too_little
 from advisor.stages.weigh.dependence import counted, dependence, drained
 from advisor.stages.weigh.hazards import asks, hazards
@@ -34,7 +38,6 @@ _MOST_EFFECTS = 5
 _NEAR = 3  # calls on the way to a statement that the reader of the loop may still be told to batch
 _PARALLEL = 0.4  # share of a round in code that fills all cores by itself, from which a pool around it cannot gain
 _WAITS = frozenset({Effect.NETWORK, Effect.DATABASE, Effect.SLEEP, Effect.LOCK, Effect.ASYNC})
-_BLOCKS = frozenset({Effect.NETWORK, Effect.DATABASE, Effect.SUBPROCESS, Effect.SLEEP, Effect.DISK})
 _NATIVE = frozenset({Effect.CPU_NATIVE_NOGIL, Effect.PARALLEL_NATIVE, Effect.DISK})
 _FLAT = frozenset({"builtins.str", "builtins.bytes", "builtins.bytearray", "numpy.ndarray"})
 _ITEMS = Range(2.0, 30.0, 2000.0)  # rounds of a site whose length the source does not tell
@@ -48,15 +51,15 @@ def weigh(
 
 
 def _case(program: Program, summaries: Summaries, catalog: Catalog, site: Site, prove: Prover) -> Case:
-    ways = flow_of(site)
+    ways = flow_of(site, partial(tells, program, catalog, site.function))
     piece = iteration(site, ways, handed_over=site.kind.is_concurrent)
-    summary = _as_awaited(_without_answers(summaries.piece(piece)))
+    summary = _as_awaited(_without_answers(catalog, summaries.piece(piece)))
     state = settled(_state(summaries, site, piece), frozenset(ways.bound))
-    tie = _dependence(program, site, ways, summary, state)
+    tie = _dependence(program, catalog, site, ways, summary, state)
     work = _work(program, site, summary)
     proofs = _telling(summary, site.kind)
     kind = _work_kind(summary, work, proofs, concurrent=site.kind.is_concurrent, known=_worker_known(program, site))
-    found = hazards(program, catalog, site, ways, summary, state, tie, work)
+    found = hazards(program, catalog, summaries, site, ways, summary, state, tie, work)
     info = program.functions[site.function]
     traces = tuple(prove(site.function, proof) for proof in proofs)
     entry = catalog.call(proofs[0].api) if proofs else None
@@ -74,7 +77,9 @@ def _case(program: Program, summaries: Summaries, catalog: Catalog, site: Site, 
         dependence=tie,
         hazards=found,
         work=work,
-        batch=entry[1].batch if entry is not None and _is_one_statement(site, proofs[0], traces[0]) else None,
+        batch=entry[1].batch
+        if entry is not None and _is_one_statement(program, catalog, site, proofs[0], traces[0])
+        else None,
         async_counterpart=entry[1].async_ if entry is not None else None,
         blast_radius=_blast_radius(program, site.function),
         subject=_subject(site),
@@ -84,9 +89,9 @@ def _case(program: Program, summaries: Summaries, catalog: Catalog, site: Site, 
     )
 
 
-def _is_one_statement(site: Site, proof: Proof, trace: EffectTrace) -> bool:
+def _is_one_statement(program: Program, catalog: Catalog, site: Site, proof: Proof, trace: EffectTrace) -> bool:
     """May one call stand for those of all rounds? Not far down the calls, nor where each round says something else."""
-    if len(trace.trace) > _NEAR or _steps_through(site):
+    if len(trace.trace) > _NEAR or _steps_through(program, catalog, site):
         return False
     statement = next((call.arguments[0] for call in calls_of(site) if call.uid == proof.uid and call.arguments), None)
     if proof.callee is not None or not proof.api.rpartition(".")[2].startswith("execute") or statement is None:
@@ -94,12 +99,13 @@ def _is_one_statement(site: Site, proof: Proof, trace: EffectTrace) -> bool:
     return site.targets.isdisjoint(node.id for node in tree.every(statement) if isinstance(node, code.Name))
 
 
-def _steps_through(site: Site) -> bool:
+def _steps_through(program: Program, catalog: Catalog, site: Site) -> bool:
     """`range(0, n, size)`: the loop takes one batch after another already."""
-    match site.iterable:
-        case code.Call(function=code.Name(id="range"), arguments=(_, _, _)):
-            return True
-    return False
+    if site.iterable is None:
+        return False
+    walked = behind_bar(program, catalog, site.function, site.iterable)
+    stepping = isinstance(walked, code.Call) and len(walked.arguments) > 2
+    return stepping and is_counter(program, catalog, site.function, walked)
 
 
 def _worker_known(program: Program, site: Site) -> bool:
@@ -116,10 +122,10 @@ def _state(summaries: Summaries, site: Site, piece: Piece) -> State:
                    deeds=(*body.deeds, *test.deeds), uses=(*body.uses, *test.uses))  # fmt: skip
 
 
-def _without_answers(summary: Summary) -> Summary:
+def _without_answers(catalog: Catalog, summary: Summary) -> Summary:
     """The round without the time that a person takes to answer where one is asked: that is neither work nor a wait that
     workers could share."""
-    thinking = sum(proof.seconds.expected for proof in summary.proofs if asks(proof))
+    thinking = sum(proof.seconds.expected for proof in summary.proofs if asks(catalog, proof))
     if not thinking:
         return summary
     spent = summary.cost.interpreter
@@ -134,19 +140,21 @@ def _as_awaited(summary: Summary) -> Summary:
 
 
 def _awaited(proof: Proof) -> Proof:
-    gives_way = proof.awaited and proof.guessed and proof.callee is None and proof.effect in _BLOCKS
+    gives_way = proof.awaited and proof.guessed and proof.callee is None and proof.effect in BLOCKING
     return replace(proof, effect=Effect.ASYNC) if gives_way else proof
 
 
-def _dependence(program: Program, site: Site, ways: Flow, summary: Summary, state: State) -> Dependence:
+def _dependence(
+    program: Program, catalog: Catalog, site: Site, ways: Flow, summary: Summary, state: State
+) -> Dependence:
     if site.kind in (SiteKind.STATEMENTS, SiteKind.AWAITS, SiteKind.BLOCKING_IN_ASYNC):
         return Dependence(DependenceKind.NONE)
-    found = dependence(site, ways, summary, state, view(program, site))
+    found = dependence(catalog, site, ways, summary, state, view(program, site))
     last = ends_with(site.body, summary.proofs, summary.cost.total.expected) if site.kind is SiteKind.FOR else None
     if last is not None:
         because = f"the loop ends with `{last.api}` (line {last.line}), which so runs once"
         return Dependence(DependenceKind.CARRIED, (Detail(last.api, last.line, because),), found.also | {found.kind})
-    open_ended = _counts_on(program, site) or (
+    open_ended = _knows_no_end(program, catalog, site) or (
         isinstance(site.node, code.While) and not site.filled and not drained(site) and not counted(site, ways)
     )
     if open_ended and found.kind is not DependenceKind.CARRIED:
@@ -155,12 +163,10 @@ def _dependence(program: Program, site: Site, ways: Flow, summary: Summary, stat
     return found
 
 
-def _counts_on(program: Program, site: Site) -> bool:
-    """Does the loop walk `itertools.count()` or `iter(ask, stop)`, so that only its body knows the end?"""
-    if site.kind is not SiteKind.FOR or not isinstance(site.iterable, code.Call):
+def _knows_no_end(program: Program, catalog: Catalog, site: Site) -> bool:
+    if site.kind is not SiteKind.FOR or site.iterable is None:
         return False
-    names = {target.name for target in program.targets(site.function, site.iterable)}
-    return "itertools.count" in names or ("builtins.iter" in names and len(site.iterable.arguments) > 1)
+    return is_endless(program, site.function, behind_bar(program, catalog, site.function, site.iterable))
 
 
 # ---- costs

@@ -5,28 +5,29 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from advisor.model import code, tree
+from advisor.model.catalog import Catalog, ThreadSafety
 from advisor.model.site import Dependence, DependenceKind, Detail, Site
-from advisor.model.state import BELOW, INSIDE, Access, How, Place, Read, RootKind, State, Write
+from advisor.model.state import BELOW, INSIDE, Access, How, Place, Read, RootKind, State, Use, Write
 from advisor.model.summary import Summary
+from advisor.questions.calls import puts_behind
 from advisor.questions.flow import Flow
 from advisor.questions.interference import Readers, View, meetings
+from advisor.questions.thresholds import COSTLY
 from advisor.stages.weigh.slices import splits
 
 _STRENGTH = tuple(DependenceKind)
-_COSTLY = 0.05  # share of an iteration's time from which a call counts as costly
 _STOPS_EARLY = frozenset({"any", "all", "next"})
-_WRITES = frozenset(["write", "writelines", "writerow", "writerows"])
 
 Tie = tuple[DependenceKind, Detail]
 
 
-def dependence(site: Site, flow: Flow, summary: Summary, state: State, seen: View) -> Dependence:
+def dependence(catalog: Catalog, site: Site, flow: Flow, summary: Summary, state: State, seen: View) -> Dependence:
     """The strongest tie between iterations, the others beside it."""
     costly = costly_calls(summary)
     ties = _split(site, list(_names(site, flow)), summary)
     ties += _state(site, flow, state, seen, costly)
     ties += _outside(flow, state, seen)
-    ties += [*_order(flow, summary, state), *_exits(site, flow)]
+    ties += [*_order(catalog, flow, summary, state), *_exits(site, flow)]
     if not ties:
         return Dependence(DependenceKind.NONE)
     ties.sort(key=lambda tie: -_STRENGTH.index(tie[0]))
@@ -38,7 +39,7 @@ def dependence(site: Site, flow: Flow, summary: Summary, state: State, seen: Vie
 def costly_calls(summary: Summary) -> frozenset[int]:
     """The calls of an iteration that take its time: those that a rewrite hands over."""
     total = sum(proof.seconds.expected for proof in summary.proofs)
-    return frozenset(proof.uid for proof in summary.proofs if proof.seconds.expected >= _COSTLY * total)
+    return frozenset(proof.uid for proof in summary.proofs if proof.seconds.expected >= COSTLY * total)
 
 
 def _split(site: Site, ties: list[Tie], summary: Summary) -> list[Tie]:
@@ -220,7 +221,7 @@ def _outside(flow: Flow, state: State, seen: View) -> Iterator[Tie]:
             )
 
 
-def _order(flow: Flow, summary: Summary, state: State) -> Iterator[Tie]:
+def _order(catalog: Catalog, flow: Flow, summary: Summary, state: State) -> Iterator[Tie]:
     """Ties through the order of what is put out."""
     for line in flow.yields[:1]:
         yield DependenceKind.ORDERED, Detail("yield", line, "results are handed out in order, one by one")
@@ -229,12 +230,19 @@ def _order(flow: Flow, summary: Summary, state: State) -> Iterator[Tie]:
             yield DependenceKind.ORDERED, Detail(proof.api, proof.line, "lines are printed in order")
             break
     for use in state.uses:
-        if use.api.rpartition(".")[2] in _WRITES:
+        if is_output(catalog, use):
             yield (
                 DependenceKind.ORDERED,
                 Detail(use.place.label, use.where.line, f"`{use.place.label}` is written to in order"),
             )
             break
+
+
+def is_output(catalog: Catalog, use: Use) -> bool:
+    """Is the object put out in the order of the calls, as a file or a document is? A list or queue only collects results."""
+    known = catalog.object(use.type)
+    collects = known is not None and known.threads is ThreadSafety.YES
+    return puts_behind(catalog, use.api) and not collects
 
 
 def _exits(site: Site, flow: Flow) -> Iterator[Tie]:

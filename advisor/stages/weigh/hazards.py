@@ -6,27 +6,28 @@ from collections.abc import Iterable, Iterator
 
 from advisor.model import code, tree
 from advisor.model.catalog import Catalog, ThreadSafety
-from advisor.model.effect import Effect
+from advisor.model.effect import COMPUTING, WAITING_OUTSIDE, Effect
 from advisor.model.estimate import Work
-from advisor.model.program import Program, Value
-from advisor.model.site import Context, Dependence, Hazard, HazardKind, Site, SiteKind
-from advisor.model.state import Ambient, AmbientUse, How, RootKind, Scope, State, Write
-from advisor.model.summary import Proof, Summary
+from advisor.model.program import Program
+from advisor.model.site import Context, Dependence, Hazard, HazardKind, Site
+from advisor.model.state import INSIDE, Ambient, AmbientUse, How, RootKind, Scope, State, Write
+from advisor.model.summary import Proof, Summaries, Summary
+from advisor.questions.calls import calls_of, reads_on
 from advisor.questions.flow import Flow
 from advisor.questions.interference import ambient_clashes, draws
+from advisor.questions.locks import held, is_lock
+from advisor.questions.pickling import is_unpicklable, unpicklable_attribute
 from advisor.questions.randomness import seeded_generators
-from advisor.stages.weigh.dependence import costly_calls, drained
-from advisor.stages.weigh.order import MUCH, READS_ON, calls_of_round, names_read, order, target_name
+from advisor.questions.thresholds import THE_POINT
+from advisor.questions.transactions import opens_transaction
+from advisor.stages.weigh.conversations import shared_conversations
+from advisor.stages.weigh.dependence import costly_calls, drained, is_output
+from advisor.stages.weigh.order import names_read, order, target_name
 
-_CONCURRENT = frozenset({SiteKind.POOL, SiteKind.THREAD, SiteKind.GATHER})
 # Asking a person is told by the effect itself; filters of warnings and set attributes of modules rarely break anything:
 # enough to be refused by the rewrite, not to hold the advice back.
 _MOSTLY_HARMLESS = frozenset({Ambient.WARNING_FILTERS, Ambient.INTERPRETER})
-_COMPUTES = frozenset({Effect.CPU_PYTHON, Effect.CPU_NATIVE, Effect.CPU_NATIVE_NOGIL, Effect.PARALLEL_NATIVE})
 _HEAVY = 1e6  # bytes: copying this to a process takes longer than most work on it
-BLOCKING = frozenset({Effect.NETWORK, Effect.DATABASE, Effect.SUBPROCESS, Effect.SLEEP})
-_WRITES = frozenset(["write", "writelines", "writerow", "writerows", "send"])
-_ASKS = frozenset(["input", "getpass", "prompt", "confirm"])  # belongs to rules/words.yml
 _ASKED = 1.0  # seconds: a person who is asked in every round takes longer
 _MOST_CALLERS = 6
 
@@ -34,6 +35,7 @@ _MOST_CALLERS = 6
 def hazards(
     program: Program,
     catalog: Catalog,
+    summaries: Summaries,
     site: Site,
     flow: Flow,
     summary: Summary,
@@ -43,12 +45,13 @@ def hazards(
 ) -> tuple[Hazard, ...]:
     """All hazards of a site, in the order of kind and line, one a kind and name."""
     found = [
-        *([] if site.kind in _CONCURRENT else _captures(program, catalog, site, summary, state)),
-        *_functions(program, site),
+        *([] if site.kind.is_concurrent else _captures(program, catalog, site, summary, state)),
+        *([] if site.kind.is_concurrent else shared_conversations(program, catalog, summaries, site, summary)),
+        *_functions(program, catalog, site),
         *_shared_writes(site, state),
         *_ambient(program, catalog, summary, state),
-        *order(program, site, flow, summary, state, dependence),
-        *_surroundings(program, site, flow, summary),
+        *order(program, catalog, site, flow, summary, state, dependence),
+        *_surroundings(program, catalog, site, flow, summary),
         *_doubts(program, site, summary, work),
     ]
     unique = {(hazard.kind, hazard.name): hazard for hazard in reversed(found)}
@@ -78,23 +81,15 @@ def _captures(program: Program, catalog: Catalog, site: Site, summary: Summary, 
             continue
         name, line = use.place.label, use.where.line
         short = use.type
-        costly = any(p.api == use.api and p.seconds.expected > MUCH * total for p in summary.proofs)
-        written = use.api.rpartition(".")[2] in _WRITES and not known.conversation
-        if known.conversation or (short.startswith("io.") and use.api.rpartition(".")[2] in READS_ON):
-            if use.api.rpartition(".")[2] in _WRITES and not costly:
-                yield Hazard(HazardKind.ORDERED_OUTPUT, name, line, f"`{name}` is written to in order")
-            elif known.conversation and not costly and use.where.function != site.function:
-                because = f"`{name}` is one {short}, whose calls stay in turn in the caller"
-                yield Hazard(HazardKind.ORDERED_OUTPUT, name, line, because)
-            else:
-                yield Hazard(
-                    HazardKind.STATEFUL_CAPTURE,
-                    name,
-                    line,
-                    f"`{name}` is one {short}: its calls must come strictly in turn",
-                )
-        elif written:
+        costly = any(p.api == use.api and p.seconds.expected > THE_POINT * total for p in summary.proofs)
+        if not costly and is_output(catalog, use):
             yield Hazard(HazardKind.ORDERED_OUTPUT, name, line, f"`{name}` is written to in order")
+        elif known.conversation and not costly and use.where.function != site.function:
+            because = f"`{name}` is one {short}, whose calls stay in turn in the caller"
+            yield Hazard(HazardKind.ORDERED_OUTPUT, name, line, because)
+        elif known.conversation or (reads_on(catalog, use.api) and INSIDE not in use.place.path):
+            because = f"`{name}` is one {short}: its calls must come strictly in turn"
+            yield Hazard(HazardKind.STATEFUL_CAPTURE, name, line, because)
         elif known.threads is ThreadSafety.NO:
             yield Hazard(
                 HazardKind.THREAD_UNSAFE_CAPTURE, name, line, f"`{name}` is one {short}, which threads must not share"
@@ -118,7 +113,7 @@ def _captures(program: Program, catalog: Catalog, site: Site, summary: Summary, 
         local = (
             use.place.root.kind is not RootKind.GLOBAL and len(use.place.path) < 2
         )  # a process makes its own globals
-        if known.picklable is False and local:
+        if is_unpicklable(catalog, use.type) and local:
             yield Hazard(
                 HazardKind.UNPICKLABLE_CAPTURE, name, line, f"`{name}` is a {short}, which cannot be sent to a process"
             )
@@ -133,11 +128,11 @@ def _connects_anew(site: Site) -> bool:
             for argument in call.arguments
             for node in tree.every(argument)
         )
-        for call in calls_of_round(site)
+        for call in calls_of(site)
     )
 
 
-def _functions(program: Program, site: Site) -> Iterator[Hazard]:
+def _functions(program: Program, catalog: Catalog, site: Site) -> Iterator[Hazard]:
     """Functions and values used by a round that cannot be sent to a process."""
     seen: set[str] = set()
     for name, line, node in names_read(site):
@@ -152,31 +147,11 @@ def _functions(program: Program, site: Site) -> Iterator[Hazard]:
                     line,
                     f"`{name}` is defined inside a function, so a process cannot import it",
                 )
-            elif _is_unpicklable_self(program, value) and name == "self":
-                attribute = _unpicklable_attribute(program, value)
-                if attribute:
-                    yield Hazard(
-                        HazardKind.UNPICKLABLE_CAPTURE,
-                        f"self.{attribute}",
-                        line,
-                        f"`self.{attribute}` cannot be sent to a process",
-                    )
-
-
-def _is_unpicklable_self(program: Program, value: Value) -> bool:
-    return value.kind in ("some", "instance") and value.name in program.classes
-
-
-def _unpicklable_attribute(program: Program, value: Value) -> str:
-    """An attribute of the object that holds a lock, a lambda or a nested function."""
-    for attribute, given in sorted(program.classes[value.name].assigned.items()):
-        for function, expression in given:
-            if isinstance(expression, code.Lambda):
-                return attribute
-            for inner in program.values(function, expression):
-                if inner.kind == "object" and inner.name.startswith(("threading.", "queue.", "_thread.", "socket.")):
-                    return attribute
-    return ""
+            elif value.kind in ("some", "instance") and name == "self":
+                held = unpicklable_attribute(program, catalog, program.classes[value.name])
+                if held is not None:
+                    label = f"self.{held[0]}"
+                    yield Hazard(HazardKind.UNPICKLABLE_CAPTURE, label, line, f"`{label}` cannot be sent to a process")
 
 
 def _shared_writes(site: Site, state: State) -> Iterator[Hazard]:
@@ -219,7 +194,7 @@ def _ambient(program: Program, catalog: Catalog, summary: Summary, state: State)
         yield Hazard(HazardKind.RANDOM_DRAW, name, where.line, because)
 
 
-def _surroundings(program: Program, site: Site, flow: Flow, summary: Summary) -> Iterator[Hazard]:
+def _surroundings(program: Program, catalog: Catalog, site: Site, flow: Flow, summary: Summary) -> Iterator[Hazard]:
     if flow.yields:
         yield Hazard(
             HazardKind.LAZY_GENERATOR,
@@ -229,31 +204,32 @@ def _surroundings(program: Program, site: Site, flow: Flow, summary: Summary) ->
         )
     for proof in summary.proofs:
         if proof.effect is Effect.TERMINAL:
-            yield _at_the_terminal(proof)
-    for line in _lines_under_a_lock(program, site, summary):
+            yield _at_the_terminal(catalog, proof)
+    for line in _lines_under_a_lock(program, catalog, site, summary):
         because = "the rounds would take turns at the lock that each holds while it waits"
         yield Hazard(HazardKind.LOCK_HELD, "lock", line, because)
-    for name, line in _locks_around(program, site):
-        again = _takes_again(program, site.function, calls_of_round(site), name.rpartition(".")[2])
+    for name, line in _locks_around(program, catalog, site):
+        again = _takes_again(program, site.function, calls_of(site), name.rpartition(".")[2])
         if again:
             because = f"`{name}` is held around the loop, and the rounds take it again (line {again})"
             yield Hazard(HazardKind.LOCK_HELD, name, line, because)
         else:
             yield Hazard(HazardKind.LOCK_AROUND, name, line, f"`{name}` is held by the caller until all is done")
-    for context in _open_transactions(program, site):
+    for context in _open_transactions(program, catalog, site):
         yield Hazard(
             HazardKind.TRANSACTION, context, site.line, f"the rounds share the transaction that `{context}` opened"
         )
 
 
-def asks(proof: Proof) -> bool:
+def asks(catalog: Catalog, proof: Proof) -> bool:
     """Is a person asked at the terminal?"""
-    return proof.effect is Effect.TERMINAL and proof.api.rpartition(".")[2] in _ASKS
+    known = catalog.call(proof.api)
+    return proof.effect is Effect.TERMINAL and known is not None and Ambient.INPUT in known[1].state
 
 
-def _at_the_terminal(proof: Proof) -> Hazard:
+def _at_the_terminal(catalog: Catalog, proof: Proof) -> Hazard:
     """What a round prints or asks. Only a question that every round comes to keeps the rounds in turn."""
-    if not asks(proof):
+    if not asks(catalog, proof):
         return Hazard(HazardKind.ORDERED_OUTPUT, proof.api, proof.line, "lines are printed in order")
     if proof.conditional or proof.guessed or proof.seconds.expected < _ASKED:
         return Hazard(HazardKind.MAY_ASK, proof.api, proof.line, "a person may be asked")
@@ -271,14 +247,14 @@ def _doubts(program: Program, site: Site, summary: Summary, work: Work) -> Itera
         yield Hazard(
             HazardKind.HEAVY_PAYLOAD, name, site.line, f"each `{name}` is about {megabytes:.0f} MB to copy to a process"
         )
-    if Context.ASYNC in site.contexts and any(p.effect in BLOCKING and not p.awaited for p in summary.proofs):
+    if Context.ASYNC in site.contexts and any(p.effect in WAITING_OUTSIDE and not p.awaited for p in summary.proofs):
         yield Hazard(
             HazardKind.EVENT_LOOP,
             program.functions[site.function].name,
             site.line,
             "the site runs inside an event loop",
         )
-    elif any(p.effect in BLOCKING for p in summary.proofs):
+    elif any(p.effect in WAITING_OUTSIDE for p in summary.proofs):
         for caller, call in program.callers(site.function)[:_MOST_CALLERS]:
             if program.functions[caller].is_async:
                 name = program.functions[caller].name
@@ -292,7 +268,7 @@ def _doubts(program: Program, site: Site, summary: Summary, work: Work) -> Itera
                 yield Hazard(HazardKind.DYNAMIC_CALL, tree.callee(call) or "a call", call.line, because)
                 return
     if not summary.proofs and summary.unresolved:
-        for call in calls_of_round(site):
+        for call in calls_of(site):
             if not program.targets(site.function, call):
                 yield Hazard(
                     HazardKind.DYNAMIC_CALL,
@@ -303,27 +279,21 @@ def _doubts(program: Program, site: Site, summary: Summary, work: Work) -> Itera
                 return
 
 
-def _lines_under_a_lock(program: Program, site: Site, summary: Summary) -> Iterator[int]:
+def _lines_under_a_lock(program: Program, catalog: Catalog, site: Site, summary: Summary) -> Iterator[int]:
     """The lines of costly calls that a round makes while it holds a lock."""
     total = summary.cost.total.expected or 1e-9
-    costly = [p.line for p in summary.proofs if p.seconds.expected > MUCH * total and p.effect not in _COMPUTES]
+    costly = [p.line for p in summary.proofs if p.seconds.expected > THE_POINT * total and p.effect not in COMPUTING]
     for statement in tree.statements(site.body):
         if isinstance(statement, code.With) and any(
-            is_lock(program, site.function, item) for item, _ in statement.items
+            is_lock(program, catalog, site.function, item) for item, _ in statement.items
         ):
             yield from (line for line in costly if statement.line <= line <= statement.end_line)
 
 
-def _locks_around(program: Program, site: Site) -> Iterator[tuple[str, int]]:
+def _locks_around(program: Program, catalog: Catalog, site: Site) -> Iterator[tuple[str, int]]:
     """The locks that are held while all rounds of the site run, each with the line that takes it."""
-    if Context.LOCKED not in site.contexts:
-        return
-    for statement in tree.statements(program.functions[site.function].body):
-        if isinstance(statement, code.With) and statement.line < site.line and site.end_line <= statement.end_line:
-            for item, _ in statement.items:
-                named = tree.callee(item) if isinstance(item, code.Call) else tree.dotted(item) or ""
-                if is_lock(program, site.function, item):
-                    yield named or "the lock", statement.line
+    for lock, line in held(program, catalog, program.functions[site.function], site.line, site.end_line):
+        yield _name(lock) or "the lock", line
 
 
 def _takes_again(program: Program, function: str, calls: Iterable[code.Call], lock: str, depth: int = 4) -> int:
@@ -337,7 +307,8 @@ def _takes_again(program: Program, function: str, calls: Iterable[code.Call], lo
                 continue
             body = program.functions[target.name].body
             taken = any(
-                isinstance(statement, code.With) and any(_last(item) == lock for item, _ in statement.items)
+                isinstance(statement, code.With)
+                and any(_name(item).rpartition(".")[2] == lock for item, _ in statement.items)
                 for statement in tree.statements(body)
             )
             if taken or _takes_again(program, target.name, tree.calls(body), lock, depth - 1):
@@ -345,27 +316,12 @@ def _takes_again(program: Program, function: str, calls: Iterable[code.Call], lo
     return 0
 
 
-def _last(expression: code.Expr) -> str:
-    named = tree.callee(expression) if isinstance(expression, code.Call) else tree.dotted(expression) or ""
-    return named.rpartition(".")[2]
+def _name(expression: code.Expr) -> str:
+    return tree.callee(expression) if isinstance(expression, code.Call) else tree.dotted(expression) or ""
 
 
-def is_lock(program: Program, function: str, expression: code.Expr) -> bool:
-    named = (tree.dotted(expression) or "").lower().rpartition(".")[2]
-    return any(v.name.endswith("Lock") for v in program.values(function, expression)) or named.strip("_").endswith(
-        "lock"
-    )
-
-
-def _open_transactions(program: Program, site: Site) -> Iterator[str]:
-    info = program.functions[site.function]
-    for statement in tree.statements(info.body):
-        if isinstance(statement, code.With) and statement.line < site.line and site.end_line <= statement.end_line:
-            for context, _ in statement.items:
-                called = context.function if isinstance(context, code.Call) else context
-                named = tree.dotted(called) or ""
-                if named.rpartition(".")[2] in ("atomic", "begin", "transaction", "begin_nested") or any(
-                    v.name in ("sqlite3.Connection", "psycopg2.extensions.connection")
-                    for v in program.values(info.id, context)
-                ):
-                    yield named
+def _open_transactions(program: Program, catalog: Catalog, site: Site) -> Iterator[str]:
+    for statement in tree.withs_around(program.functions[site.function].body, site.line, site.end_line):
+        for context, _ in statement.items:
+            if opens_transaction(program, catalog, site.function, context):
+                yield _name(context)

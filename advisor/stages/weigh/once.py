@@ -6,8 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from advisor.model import code, tree
 from advisor.model.summary import Proof
-
-_MUCH = 0.3  # share of a round's time that makes a call the point of it
+from advisor.questions.thresholds import THE_POINT
 
 
 def ends_with(body: tree.Block, proofs: Iterable[Proof], total: float) -> Proof | None:
@@ -15,7 +14,7 @@ def ends_with(body: tree.Block, proofs: Iterable[Proof], total: float) -> Proof 
 
     What a `try` leaves on success may fail and be tried again with the next item, so that does not count.
     """
-    costly = [proof for proof in proofs if proof.seconds.expected > _MUCH * total]
+    costly = [proof for proof in proofs if proof.seconds.expected > THE_POINT * total]
     last = frozenset(_last_calls(body, leaving=False, in_loop=False))
     return costly[0] if costly and all(proof.uid in last for proof in costly) else None
 

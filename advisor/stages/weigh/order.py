@@ -8,54 +8,57 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from advisor.model import code, tree
+from advisor.model.catalog import Catalog
 from advisor.model.effect import Effect
 from advisor.model.program import Program
 from advisor.model.site import Dependence, DependenceKind, Hazard, HazardKind, Site, SiteKind
 from advisor.model.state import State
 from advisor.model.summary import Summary
+from advisor.model.words import Group, is_named, mentions
+from advisor.questions.bars import behind_bar
+from advisor.questions.calls import calls_of, entries, last_name, reads_on, receiver
 from advisor.questions.flow import Flow
+from advisor.questions.lengths import is_counter, is_endless
+from advisor.questions.thresholds import THE_POINT
 from advisor.stages.weigh.dependence import counted, drained
 
-MUCH = 0.3  # share of a round's time that makes a call the point of it
-READS_ON = frozenset("read readline recv iter_content iter_lines iter_bytes read1 recv_into getmessage".split())
 _OUTSIDE = frozenset({Effect.NETWORK, Effect.DATABASE, Effect.SUBPROCESS, Effect.ASYNC})
-_SENDS = frozenset("send reply edit publish emit notify push answer say respond post dispatch".split())
 _ACTS = frozenset({Effect.SUBPROCESS, Effect.ASYNC, Effect.DATABASE})
 _ASKS = (".get", ".head", ".select", ".fetch", ".check_output")
-_STEP_WORDS = frozenset("command commands hook hooks step steps undo migration migrations stage stages".split())
 _WAITS_FOR_ITSELF = frozenset({"wait", "join", "result", "communicate"})
 _WAITS_FOR_ARGUMENT = frozenset({"wait_for", "shield"})
-_PAGE_WORDS = frozenset(
-    "page offset cursor token next next_page next_url marker continuation start skip url link".split()
-)
-_ATTEMPT_WORDS = ("attempt", "retry", "retries", "tries", "try", "_retry")
 
 
 def order(
-    program: Program, site: Site, flow: Flow, summary: Summary, state: State, dependence: Dependence
+    program: Program,
+    catalog: Catalog,
+    site: Site,
+    flow: Flow,
+    summary: Summary,
+    state: State,
+    dependence: Dependence,
 ) -> Iterator[Hazard]:
     """Every sign that the rounds are to come one after the other."""
-    yield from _pace(site, flow, summary, state)
-    yield from _while_loops(site, flow, summary, state, dependence)
-    yield from _messages(site, summary)
-    yield from _steps(site, summary)
+    yield from _pace(program, catalog, site, flow, summary, state)
+    yield from _pages(catalog, site, flow, summary, dependence)
+    yield from _streams(program, catalog, site, flow, state)
+    yield from _messages(catalog, site, summary)
+    yield from _steps(catalog, site, summary)
     yield from _running(program, site, summary)
 
 
-def _pace(site: Site, flow: Flow, summary: Summary, state: State) -> Iterator[Hazard]:
+def _pace(
+    program: Program, catalog: Catalog, site: Site, flow: Flow, summary: Summary, state: State
+) -> Iterator[Hazard]:
     """Sleeps that are there on purpose: between requests, between looks, between attempts."""
     if site.kind.value not in ("for", "while"):
         return
-    retrying = isinstance(site.node, code.For) and _is_retry(site)
+    retrying = isinstance(site.node, code.For) and _is_retry(program, catalog, site)
     if retrying:
         yield Hazard(HazardKind.RETRY, target_name(site), site.line, "the loop tries one thing again until it works")
         return
     outside = any(proof.effect in _OUTSIDE for proof in summary.proofs)
-    for statement, line in _sleeps(site.body):
-        waits = [p for p in summary.proofs if p.effect is Effect.SLEEP and p.line == line]
-        asyncs = statement.endswith("sleep")
-        if not waits and not asyncs:
-            continue
+    for statement, line in _sleeps(site.body, catalog.words.pauses):
         if isinstance(site.node, code.While) and not drained(site) and not counted(site, flow):
             yield Hazard(HazardKind.POLLING, statement, line, "the loop looks, sleeps and looks again")
         elif outside:
@@ -78,108 +81,111 @@ def _pace(site: Site, flow: Flow, summary: Summary, state: State) -> Iterator[Ha
             )
 
 
-def _sleeps(block: tree.Block) -> Iterator[tuple[str, int]]:
+def _sleeps(block: tree.Block, pauses: Group) -> Iterator[tuple[str, int]]:
     """Direct sleeps of a round that happen when all goes well (not those of an error handler)."""
     for statement in block:
         if isinstance(statement, code.Try):
-            yield from _sleeps(statement.body)
-            yield from _sleeps(statement.final)
-            yield from _sleeps(statement.orelse)
+            for each in (statement.body, statement.final, statement.orelse):
+                yield from _sleeps(each, pauses)
             continue
         for head in tree.heads(statement):
             for node in tree.every(head):
-                if isinstance(node, code.Call):
-                    named = tree.dotted(node.function) or ""
-                    if named.rpartition(".")[2] in ("sleep", "usleep", "random_sleep", "wait_random", "throttle"):
-                        yield named, node.line
+                if isinstance(node, code.Call) and is_named(tree.callee(node), pauses):
+                    yield tree.callee(node), node.line
         for inner in tree.blocks(statement):
-            yield from _sleeps(inner)
+            yield from _sleeps(inner, pauses)
 
 
-def _is_retry(site: Site) -> bool:
-    named = target_name(site).lower()
-    words = (
-        [node.id.lower() for node in tree.every(site.iterable) if isinstance(node, code.Name)]
-        if site.iterable is not None
-        else []
-    )
-    worded = any(word in text for word in _ATTEMPT_WORDS for text in (named, *words))
-    counting = isinstance(site.iterable, code.Call) and tree.dotted(site.iterable.function) in (
-        "range",
-        "count",
-        "itertools.count",
-    )
+def _is_retry(program: Program, catalog: Catalog, site: Site) -> bool:
+    named = target_name(site)
+    nodes = () if site.iterable is None else tree.every(site.iterable)
+    read = (node.id for node in nodes if isinstance(node, code.Name))
+    worded = any(mentions(name, catalog.words.attempts) for name in (named, *read))
+    counting = _counts(program, catalog, site)
     leaves = False
     for statement in site.body:
         if isinstance(statement, code.Try) and statement.handlers:
             inner = [*tree.statements(statement.body), *tree.statements(statement.orelse)]
             leaves |= any(isinstance(s, code.Return) or (isinstance(s, code.Jump) and s.kind == "break") for s in inner)
     used = any(name in site.targets for name, _, _ in names_read(site))
-    alone = named in ("retry", "attempt", "retry_state")  # whatever hands out attempts, one needs no more of the next
+    alone = named.lower() in (
+        "retry",
+        "attempt",
+        "retry_state",
+    )  # whatever hands out attempts, one needs no more of the next
     return alone or (worded and counting) or (leaves and counting and (worded or not used))
 
 
-def _while_loops(site: Site, flow: Flow, summary: Summary, state: State, dependence: Dependence) -> Iterator[Hazard]:
-    """Pages fetched one after the other, answers read piece by piece."""
+def _counts(program: Program, catalog: Catalog, site: Site) -> bool:
+    """Does the loop walk numbers that it makes up, with an end or without?"""
+    if site.iterable is None:
+        return False
+    walked = behind_bar(program, catalog, site.function, site.iterable)
+    return is_counter(program, catalog, site.function, walked) or is_endless(program, site.function, walked)
+
+
+def _pages(catalog: Catalog, site: Site, flow: Flow, summary: Summary, dependence: Dependence) -> Iterator[Hazard]:
+    """Pages fetched one after the other."""
     carried = [d for d in dependence.details if dependence.kind is DependenceKind.CARRIED]
     for detail in carried:
-        last = detail.name.rpartition(".")[2].lower()
-        if _PAGE_WORDS & set(last.split("_")) and any(p.effect in _OUTSIDE for p in summary.proofs):
+        if mentions(detail.name, catalog.words.pages) and any(p.effect in _OUTSIDE for p in summary.proofs):
             yield Hazard(
                 HazardKind.PAGINATION, detail.name, detail.line, f"`{detail.name}` comes out of the page before"
             )
-    if isinstance(site.node, code.While) and not drained(site) and not counted(site, flow):
+    if _is_open_ended(site, flow):
         counters = [name for name, use in sorted(flow.names.items()) if use.stepped and not use.written]
         ends = flow.breaks or flow.returns
         for name in counters:
-            if (
-                ends
-                and _PAGE_WORDS & set(name.lower().split("_"))
-                and any(p.effect in _OUTSIDE for p in summary.proofs)
-            ):
+            if ends and mentions(name, catalog.words.pages) and any(p.effect in _OUTSIDE for p in summary.proofs):
                 yield Hazard(
                     HazardKind.PAGINATION,
                     name,
                     flow.names[name].stepped,
                     "how many pages there are is known only at the last one",
                 )
-        for use in state.uses:
-            if use.api.rpartition(".")[2] in READS_ON:
-                yield Hazard(
-                    HazardKind.STREAMING,
-                    use.place.label,
-                    use.where.line,
-                    f"`{use.place.label}` is one stream, read piece by piece",
-                )
-    if site.iterable is not None:
-        for node in tree.every(site.iterable):
-            if (
-                isinstance(node, code.Call)
-                and isinstance(node.function, code.Attribute)
-                and node.function.name in READS_ON
-            ):
-                yield Hazard(
-                    HazardKind.STREAMING,
-                    tree.dotted(node.function) or node.function.name,
-                    node.line,
-                    "one answer is read piece by piece",
-                )
 
 
-def _messages(site: Site, summary: Summary) -> Iterator[Hazard]:
+def _is_open_ended(site: Site, flow: Flow) -> bool:
+    return isinstance(site.node, code.While) and not drained(site) and not counted(site, flow)
+
+
+def _streams(program: Program, catalog: Catalog, site: Site, flow: Flow, state: State) -> Iterator[Hazard]:
+    """Files, answers and connections read piece by piece."""
+    for use in state.uses if _is_open_ended(site, flow) else ():
+        if reads_on(catalog, use.api):
+            name, line = use.place.label, use.where.line
+            yield Hazard(HazardKind.STREAMING, name, line, f"`{name}` is one stream, read piece by piece")
+    for node in tree.every(site.iterable) if site.iterable is not None else ():
+        if isinstance(node, code.Call) and _gives_pieces(program, catalog, site.function, node):
+            yield Hazard(HazardKind.STREAMING, tree.callee(node), node.line, "one answer is read piece by piece")
+
+
+def _gives_pieces(program: Program, catalog: Catalog, function: str, call: code.Call) -> bool:
+    """Is it a method that reads a stream piece by piece? `readlines` reads on as well, but all at once."""
+    if receiver(call) is None or last_name(call) not in catalog.words.stream_methods:
+        return False
+    known = entries(program, catalog, function, call)
+    return not known or any(reads_on(catalog, name) for name, _ in known)
+
+
+def _messages(catalog: Catalog, site: Site, summary: Summary) -> Iterator[Hazard]:
     """Messages awaited one by one, whose answers nobody looks at: those who read them expect them in order."""
     if not isinstance(site.node, code.For):
         return
     total = summary.cost.total.expected or 1e-9
     for proof in summary.proofs:
         words = proof.api.rpartition(".")[2].lower().strip("_").split("_")
-        if proof.effect is Effect.ASYNC and words[0] in _SENDS and proof.seconds.expected > MUCH * total:
+        if (
+            proof.effect is Effect.ASYNC
+            and words[0] in catalog.words.sends
+            and proof.seconds.expected > THE_POINT * total
+        ):
             yield Hazard(
                 HazardKind.MESSAGE_ORDER, proof.api, proof.line, "messages are sent one after the other, in order"
             )
 
 
-def _steps(site: Site, summary: Summary) -> Iterator[Hazard]:
+def _steps(catalog: Catalog, site: Site, summary: Summary) -> Iterator[Hazard]:
     """Commands, hooks and migrations are listed in the order in which they are to run, and so is what is reversed."""
     if site.kind is not SiteKind.FOR or site.iterable is None:
         return
@@ -192,7 +198,7 @@ def _steps(site: Site, summary: Summary) -> Iterator[Hazard]:
         if isinstance(node, code.Name | code.Attribute):
             names.append(node.id if isinstance(node, code.Name) else node.name)
     for name in names:
-        if not _STEP_WORDS.isdisjoint(name.lower().strip("_").split("_")):
+        if mentions(name, catalog.words.steps):
             yield Hazard(HazardKind.STEPS, name, site.line, f"`{name}` sounds like steps that follow one another")
             return
 
@@ -200,8 +206,8 @@ def _steps(site: Site, summary: Summary) -> Iterator[Hazard]:
 def _running(program: Program, site: Site, summary: Summary) -> Iterator[Hazard]:
     """Waits for what the loop walks: threads, processes, tasks and futures run already, whoever waits for them."""
     total = summary.cost.total.expected or 1e-9
-    costly = {p.uid for p in summary.proofs if p.seconds.expected > MUCH * total}
-    for call in calls_of_round(site):
+    costly = {p.uid for p in summary.proofs if p.seconds.expected > THE_POINT * total}
+    for call in calls_of(site):
         if call.uid not in costly:
             continue
         last = tree.callee(call).rpartition(".")[2]
@@ -226,13 +232,6 @@ def _seems_started(program: Program, site: Site, waited: code.Expr) -> bool:
 def target_name(site: Site) -> str:
     """The name that a round works on; empty where there is none."""
     return next(iter(sorted(site.targets)), "")
-
-
-def calls_of_round(site: Site) -> Iterator[code.Call]:
-    """Every call that a round makes."""
-    yield from tree.calls(site.body)
-    for part in site.parts:
-        yield from (node for node in tree.every(part) if isinstance(node, code.Call))
 
 
 def names_read(site: Site) -> Iterator[tuple[str, int, code.Name]]:

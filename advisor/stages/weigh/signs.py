@@ -4,26 +4,17 @@ from __future__ import annotations
 
 from advisor.model import code, tree
 from advisor.model.catalog import Catalog
-from advisor.model.effect import CostClass, Effect
+from advisor.model.effect import COMPUTING, CostClass
 from advisor.model.estimate import Work
 from advisor.model.program import Program
 from advisor.model.site import Sign, Site
 from advisor.model.summary import Summary
+from advisor.model.words import mentions
 from advisor.questions.bars import has_bar, moves_bar
+from advisor.questions.calls import last_name
 
-_WALKS = frozenset(
-    "walk glob rglob iglob iterdir listdir scandir find_files all_files list_files iter_files get_files walk_files".split()
-)
-_FILE_WORDS = frozenset(
-    (
-        "file files path paths filename filenames fname fnames filepath filepaths filelist image images img document documents "
-        "doc docs page pages pdf pdfs video videos bam bams fasta fastq archive archives dataset datasets src notebook "
-        "notebooks docname docnames dirs folder folders"
-    ).split()
-)
 _LONG = 0.01  # seconds
 _HEAVY = frozenset({CostClass.MEDIUM, CostClass.LARGE, CostClass.HUGE})
-_COMPUTING = frozenset({Effect.CPU_PYTHON, Effect.CPU_NATIVE, Effect.CPU_NATIVE_NOGIL, Effect.PARALLEL_NATIVE})
 
 
 def signs(program: Program, catalog: Catalog, site: Site, summary: Summary, work: Work) -> frozenset[Sign]:
@@ -34,13 +25,13 @@ def signs(program: Program, catalog: Catalog, site: Site, summary: Summary, work
         found.add(Sign.KNOWN_SIZE)
     if _has_bar(program, catalog, site):
         found.add(Sign.PROGRESS_BAR)
-    if _walks_files(site):
+    if _walks_files(catalog, site):
         found.add(Sign.FILES)
     for proof in summary.proofs:
         entry = catalog.call(proof.api)
         if proof.guessed or entry is None:
             continue
-        if (proof.effect in _COMPUTING and entry[1].cost in _HEAVY) or entry[1].device:
+        if (proof.effect in COMPUTING and entry[1].cost in _HEAVY) or entry[1].device:
             found.add(Sign.HEAVY_CALL)
     return frozenset(found)
 
@@ -51,15 +42,15 @@ def _has_bar(program: Program, catalog: Catalog, site: Site) -> bool:
     return any(moves_bar(program, catalog, site.function, call) for call in tree.calls(site.body))
 
 
-def _walks_files(site: Site) -> bool:
+def _walks_files(catalog: Catalog, site: Site) -> bool:
     if site.iterable is None:
         return False
-    words: list[str] = [*site.targets]
+    names: list[str] = [*site.targets]
     for node in tree.every(site.iterable):
         match node:
             case code.Call():
-                if tree.callee(node).rpartition(".")[2] in _WALKS:
+                if last_name(node) in catalog.words.file_walks:
                     return True
             case code.Name(id=name) | code.Attribute(name=name):
-                words.append(name)
-    return any(part in _FILE_WORDS for word in words for part in word.lower().strip("_").split("_"))
+                names.append(name)
+    return any(mentions(name, catalog.words.files) for name in names)

@@ -11,8 +11,8 @@ from collections.abc import Iterable
 
 from advisor.model import code, tree
 from advisor.model.summary import Proof
+from advisor.questions.thresholds import COSTLY
 
-_COSTLY = 0.05  # share of a round's time from which a call counts as costly
 _INDEPENDENT = 0.4  # share of a round's time that may hang on the rounds before for a split to pay
 
 
@@ -26,7 +26,7 @@ def splits(body: tree.Block, carried: Iterable[str], proofs: Iterable[Proof]) ->
     fed = _follow(body, _Slice(set(names)))
     if sum(seconds for uid, seconds in weighed if uid in fed.calls) <= _INDEPENDENT * total:
         return True
-    costly = frozenset(uid for uid, seconds in weighed if seconds >= _COSTLY * total)
+    costly = frozenset(uid for uid, seconds in weighed if seconds >= COSTLY * total)
     return not names & _follow(body, _Slice(set(), costly)).names
 
 
@@ -55,7 +55,7 @@ class _Slice:
                     if isinstance(node, code.Call) and (controlled or self._hangs(node)):
                         self.calls.add(node.uid)
             if hangs:
-                self.names.update(_bound(statement))
+                self.names.update(tree.bound_by(statement))
                 self.names.update(_filled(statement))
             decides = isinstance(statement, code.If | code.While) and self._hangs(statement.test)
             for inner in tree.blocks(statement):
@@ -95,19 +95,6 @@ class _Slice:
                     if self._hangs(body):
                         return True
         return False
-
-
-def _bound(statement: code.Stmt) -> Iterable[str]:
-    match statement:
-        case code.Assign(targets=targets):
-            for target in targets:
-                yield from tree.bound_names(target)
-        case code.For(target=target):
-            yield from tree.bound_names(target)
-        case code.With(items=items):
-            for _, bound in items:
-                if bound is not None:
-                    yield from tree.bound_names(bound)
 
 
 def _filled(statement: code.Stmt) -> Iterable[str]:
