@@ -762,13 +762,7 @@ def subject(host, paths):
     ("model", "how"),
     [
         ("threading", "closing(http.client.HTTPConnection(host))"),
-        pytest.param(
-            "multiprocessing",
-            "initializer=_start_subject_path, initargs=(host,)",
-            marks=pytest.mark.xfail(
-                strict=True, reason="refused: the connection counts as sent, though each makes one"
-            ),
-        ),
+        ("multiprocessing", "initializer=_start_subject_path, initargs=(host,)"),
         ("asyncio", "AsyncExitStack() as opened"),
     ],
 )

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from advisor.model import code, tree
+from advisor.model.catalog import ThreadSafety
 from advisor.model.site import HazardKind, SiteKind
 from advisor.model.state import (
     Access,
@@ -20,6 +21,7 @@ from advisor.model.state import (
     Deed,
     How,
     Piece,
+    Place,
     Read,
     RootKind,
     Scope,
@@ -42,6 +44,7 @@ from advisor.questions.interference import (
 )
 from advisor.questions.lines import shows
 from advisor.questions.randomness import seeded_generators
+from advisor.stages.generate.clients import own_names
 from advisor.stages.generate.draft import Draft
 from advisor.stages.generate.inquiry import Inquiry
 from advisor.stages.generate.refused import Refused
@@ -68,6 +71,7 @@ def check_independent(draft: Draft, made: Cut) -> None:
     """Refused where the work may not run ahead of its turn, beside other work, as the draft's way would run it."""
     parts = _parts(draft, made)
     _check_conversations(draft, parts)
+    _check_clients(draft, made, parts)
     _check_lines(draft, parts)
     _check_draws(draft, parts)
     _check_ambient(draft, parts)
@@ -82,6 +86,7 @@ def check_row(draft: Draft, made: Cut, between: Sequence[ast.stmt]) -> None:
     rest = _state(draft, between)
     seen = View(draft.order.program.objects, draft.order.site.function)
     nothing = State()
+    _check_turns(draft, states)
     for state in states:
         parts = Parts(state, rest, nothing, seen, frozenset())
         _check_ambient(draft, parts)
@@ -108,6 +113,22 @@ def check_row(draft: Draft, made: Cut, between: Sequence[ast.stmt]) -> None:
     talking = [lines for state in states if (lines := list(shows(draft.order.program, state)))]
     if talking:
         _check_lines(draft, Parts(State(ambient=tuple(talking[0])), rest, nothing, seen, frozenset()))
+
+
+def _check_turns(draft: Draft, states: Sequence[State]) -> None:
+    """What one object is asked by two of them, where that must happen in turn, or by one thread at a time."""
+    for one, other in itertools.combinations(states, 2):
+        places = {use.place for use in other.uses}
+        for use in one.uses:
+            known = draft.order.catalog.object(use.type)
+            if known is None or use.place not in places:
+                continue
+            if known.conversation:
+                because = f"`{use.place.label}` is one {use.type}: its calls must come strictly in turn"
+                raise Refused(HazardKind.STATEFUL_CAPTURE.value, because, draft.loop)
+            if known.threads is ThreadSafety.NO and not (draft.way.tasks and not draft.way.through):
+                because = f"`{use.place.label}` is one {use.type}, which threads must not share"
+                raise Refused(HazardKind.THREAD_UNSAFE_CAPTURE.value, because, draft.loop)
 
 
 def _state(draft: Draft, statements: Sequence[ast.stmt]) -> State:
@@ -166,7 +187,7 @@ def _parts(draft: Draft, made: Cut) -> Parts:
         return settled(order.summaries.state(piece), moving)
 
     return Parts(
-        work=_without_results(draft, _without_pieces(state(part), made)),
+        work=_without_results(draft, _without_own(draft, made, _without_pieces(state(part), made))),
         rest=state(whole),
         walk=state(_walk(draft, whole)),
         seen=view(order.program, site),
@@ -179,6 +200,17 @@ def _without_pieces(work: State, made: Cut) -> State:
     """Collections that the work fills piece by piece: each worker gives its own piece back, and the caller adds them in order."""
     own = [w for w in work.writes if not (w.place.root.name in made.private and not w.place.path)]
     return replace(work, writes=tuple(own))
+
+
+def _without_own(draft: Draft, made: Cut, work: State) -> State:
+    """Clients of which each worker makes one of its own are shared no longer."""
+    own = own_names(draft, made)
+
+    def shared(place: Place) -> bool:
+        return place.root.kind is RootKind.ITEM or place.root.name not in own
+
+    return replace(work, reads=tuple(r for r in work.reads if shared(r.place)),
+                   writes=tuple(w for w in work.writes if shared(w.place)))  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,6 +278,20 @@ def _check_conversations(draft: Draft, parts: Parts) -> None:
                 f"`{use.place.label}` is one {use.type}: its calls must come strictly in turn",
                 use.where.line,
             )
+
+
+def _check_clients(draft: Draft, made: Cut, parts: Parts) -> None:
+    """What a client of the worker's own was asked, the one client that the caller has does not know of."""
+    own = own_names(draft, made)
+    for use in parts.rest.uses:
+        known = draft.order.catalog.object(use.type)
+        if (
+            use.place.root.name in own
+            and known is not None
+            and (known.conversation or known.threads is ThreadSafety.NO)
+        ):
+            because = f"line {use.where.line} goes on with `{use.place.label}`, of which each worker has one of its own"
+            raise Refused(HazardKind.STATEFUL_CAPTURE.value, because, draft.loop)
 
 
 # ---- memory
