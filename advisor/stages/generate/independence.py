@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 
 from advisor.model import code, tree
 from advisor.model.catalog import ThreadSafety
-from advisor.model.site import HazardKind, SiteKind
+from advisor.model.site import HazardKind, Site, SiteKind
 from advisor.model.state import (
     Access,
     Ambient,
@@ -46,6 +46,7 @@ from advisor.questions.lines import shows
 from advisor.questions.randomness import seeded_generators
 from advisor.stages.generate.clients import own_names
 from advisor.stages.generate.draft import Draft
+from advisor.stages.generate.handed import as_called
 from advisor.stages.generate.inquiry import Inquiry
 from advisor.stages.generate.refused import Refused
 from advisor.stages.generate.work import Cut
@@ -67,8 +68,11 @@ class Parts:
     bound: frozenset[str] = frozenset()  # of these, those that each iteration sets before it reads them
 
 
-def check_independent(draft: Draft, made: Cut) -> None:
-    """Refused where the work may not run ahead of its turn, beside other work, as the draft's way would run it."""
+def check_independent(draft: Draft, made: Cut, *, all_run: bool = False) -> None:
+    """Refused where the work may not run ahead of its turn, beside other work, as the draft's way would run it.
+
+    `all_run`: the work of all items is done as it is, whatever fails.
+    """
     parts = _parts(draft, made)
     _check_conversations(draft, parts)
     _check_clients(draft, made, parts)
@@ -78,6 +82,17 @@ def check_independent(draft: Draft, made: Cut) -> None:
     _check_memory(draft, parts)
     _check_walk(draft, made, parts)
     _check_outside(draft, made, parts)
+    if not all_run:
+        _check_later(draft, made, parts)
+
+
+def check_moved(draft: Draft, made: Cut) -> None:
+    """Refused where work that keeps its turn would not do the same on another thread, or in another process."""
+    parts = _parts(draft, made)
+    _check_ambient(draft, parts)
+    if draft.way.isolated:
+        _check_draws(draft, parts)
+        _check_copies(draft, parts.work)
 
 
 def check_row(draft: Draft, made: Cut, between: Sequence[ast.stmt]) -> None:
@@ -149,19 +164,16 @@ def _without_results(draft: Draft, state: State) -> State:
 
 def work_state(draft: Draft, made: Cut) -> State:
     """The state that the work touches, of a loop's iteration or of statements in a row."""
-    return draft.order.summaries.state(
-        _piece(draft, work_nodes(draft.inquiry, made.nodes), iteration(draft.order.site, flow_of(draft.order.site)))
-    )
+    site = _whole_loop(draft)
+    work = work_nodes(draft.inquiry, made.nodes)
+    return draft.order.summaries.state(_piece(draft, work, iteration(site, flow_of(site))))
 
 
 def _piece(draft: Draft, work: Nodes, whole: Piece) -> Piece:
-    handed_over = draft.order.site.kind in (SiteKind.POOL, SiteKind.THREAD, SiteKind.GATHER)
+    handed_over = draft.order.site.kind.is_concurrent
+    made = (as_called(draft.inquiry, e) if handed_over and isinstance(e, code.Call) else e for e in work.expressions)
     return replace(
-        whole,
-        statements=work.statements,
-        expressions=work.expressions,
-        without=frozenset(),
-        handed_over=handed_over,
+        whole, statements=work.statements, expressions=tuple(made), without=frozenset(), handed_over=handed_over
     )
 
 
@@ -169,7 +181,7 @@ def _piece(draft: Draft, work: Nodes, whole: Piece) -> Piece:
 
 
 def _parts(draft: Draft, made: Cut) -> Parts:
-    order, site = draft.order, draft.order.site
+    order, site = draft.order, _whole_loop(draft)
     ways = flow_of(site)
     work = work_nodes(draft.inquiry, made.nodes)
     copied = [s for s in made.prepare if not any(s is d for d in made.dropped)]
@@ -189,11 +201,35 @@ def _parts(draft: Draft, made: Cut) -> Parts:
     return Parts(
         work=_without_results(draft, _without_own(draft, made, _without_pieces(state(part), made))),
         rest=state(whole),
-        walk=state(_walk(draft, whole)),
+        walk=state(_walk(draft, site, whole)),
         seen=view(order.program, site),
         moving=moving,
         bound=whole.private,
     )
+
+
+def _whole_loop(draft: Draft) -> Site:
+    """The site; of a call that hands work over in each round, the loop or comprehension around it."""
+    site = draft.order.site
+    if not site.kind.is_concurrent:
+        return site
+    statements = draft.inquiry.statements_at(draft.loop.lineno)
+    for statement in statements:
+        match statement:
+            case code.For(target=target, iterable=iterable, body=body):
+                targets = frozenset(tree.bound_names(target))
+                return replace(site, node=statement, body=body, parts=(), targets=targets, iterable=iterable)
+            case code.While(test=test, body=body):
+                return replace(site, node=statement, body=body, parts=(test,), iterable=None)
+    for node in (each for statement in statements for head in tree.heads(statement) for each in tree.every(head)):
+        if isinstance(node, code.Comprehension) and any(
+            part is inner for part in site.parts for inner in tree.every(node)
+        ):
+            first, *others = node.clauses
+            parts = (*first.conditions, *(p for c in others for p in (c.iterable, *c.conditions)), node.element)
+            names = frozenset(name for clause in node.clauses for name in tree.bound_names(clause.target))
+            return replace(site, node=node, parts=parts, targets=names, iterable=first.iterable)
+    return site
 
 
 def _without_pieces(work: State, made: Cut) -> State:
@@ -247,9 +283,8 @@ def _only_step(draft: Draft) -> list[code.Stmt]:
     return [statement for line in lines for statement in draft.inquiry.statements_at(line)]
 
 
-def _walk(draft: Draft, whole: Piece) -> Piece:
+def _walk(draft: Draft, site: Site, whole: Piece) -> Piece:
     """Drawing the next item: a loop without a body, over what the loop walks; with it the generators behind a name."""
-    site = draft.order.site
     outside = Piece(site.function, private=frozenset(), targets=whole.targets)
     if isinstance(site.node, code.While):
         return replace(outside, statements=tuple(_only_step(draft)) if draft.head.above else ())
@@ -482,7 +517,10 @@ def _check_outside(draft: Draft, made: Cut, parts: Parts) -> None:
     if made.early and changed is not None:
         because = f"the loop ends early, and `{changed.place.label}` ({_at(changed.where)}) would have been changed for later items already"
         raise Refused("early-exit", because, draft.loop)
-    changes = next((d for d in work if d.access not in (Access.READ, None)), None)
+
+
+def _check_later(draft: Draft, made: Cut, parts: Parts) -> None:
+    changes = next((d for d in parts.work.deeds if d.access not in (Access.READ, None)), None)
     if changes is None or LATER_EFFECTS in draft.order.accepted:
         return
     if made.early or not made.protected:

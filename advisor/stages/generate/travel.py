@@ -33,9 +33,8 @@ _COUNTS_HITS = ("cache_info", "cache_clear", "cache_parameters")
 def check_travel(draft: Draft, made: Cut) -> None:
     """Threads get the caller's context where the work reads any; Refused for what no process can be sent."""
     state = work_state(draft, made)
-    _check_namespace(draft, made)
     _carry_context(draft, state)
-    _check_stop_iteration(draft, made)
+    check_caller(draft, made)
     _check_raised(draft, made)
     _check_caches(draft)
     _check_traceback(draft, made)
@@ -47,6 +46,12 @@ def check_travel(draft: Draft, made: Cut) -> None:
     _check_arguments(draft, made)
     _check_results(draft, made)
     _check_failures(draft, made)
+
+
+def check_caller(draft: Draft, made: Cut) -> None:
+    """Refused where the work must have been called by the code that it stands in."""
+    _check_namespace(draft, made)
+    _check_stop_iteration(draft, made)
 
 
 def _check_namespace(draft: Draft, made: Cut) -> None:
