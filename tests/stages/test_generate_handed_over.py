@@ -195,3 +195,26 @@ def test_what_would_come_in_another_order_is_refused(case: str, tmp_path: Path) 
 def test_what_stays_the_same_is_written(case: str, tmp_path: Path) -> None:
     text, work, model = NEAR_MISSES[case]
     assert generated(tmp_path, HEAD + text.format(work=work), model)
+
+
+NOISE = """\
+import time
+
+import numpy as np
+
+
+def noisy(x):
+    time.sleep(0.1)
+    return x + np.random.rand()
+
+
+def subject(xs):
+    return [noisy(x) for x in xs]  # here
+"""
+
+
+def test_unseeded_numbers_may_come_from_threads_but_not_from_copies_of_their_generator(tmp_path: Path) -> None:
+    assert generated(tmp_path, NOISE, "threading")
+    assert "(random-draw)" in refusal(tmp_path, NOISE, "multiprocessing")
+    seeded = NOISE.replace("    return [", "    np.random.seed(3)\n    return [")
+    assert "(random-draw)" in refusal(tmp_path, seeded, "threading")

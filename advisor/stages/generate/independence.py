@@ -17,7 +17,6 @@ from advisor.model.site import HazardKind, Site, SiteKind
 from advisor.model.state import (
     Access,
     Ambient,
-    AmbientUse,
     Deed,
     How,
     Piece,
@@ -36,14 +35,13 @@ from advisor.questions.interference import (
     ambient_clashes,
     changes_outside,
     clashes,
-    draws,
     independent,
     meetings,
     settled,
     view,
 )
 from advisor.questions.lines import shows
-from advisor.questions.randomness import seeded_generators
+from advisor.questions.randomness import drawn_in_turn
 from advisor.stages.generate.clients import own_names
 from advisor.stages.generate.draft import Draft
 from advisor.stages.generate.handed import as_called
@@ -113,9 +111,9 @@ def check_row(draft: Draft, made: Cut, between: Sequence[ast.stmt]) -> None:
     for one, other in itertools.permutations(states, 2):
         for clash in clashes(seen, one, other, apart=False):
             raise Refused("carried-dependence", _between_work(clash), draft.loop)
-        drawn = next(iter(draws(one)), None)
-        if drawn is not None and any(True for _ in draws(other)):
-            raise Refused("random-draw", f"both draw random numbers ({_at(drawn[1])}), in order", draft.loop)
+        drawn = next(_drawn(draft, one), None)
+        if drawn is not None and (draft.way.isolated or any(True for _ in _drawn(draft, other))):
+            raise Refused("random-draw", f"random numbers are drawn ({_at(drawn[1])}), in order", draft.loop)
     for one, other in itertools.combinations(states, 2):
         why = independent(one, other)
         if why is not None:
@@ -461,16 +459,13 @@ def _check_lines(draft: Draft, parts: Parts) -> None:
 
 
 def _check_draws(draft: Draft, parts: Parts) -> None:
-    seeded = seeded_generators(draft.order.program, draft.order.catalog)
-    for name, where, drawn in draws(parts.work):
-        if isinstance(drawn, AmbientUse):
-            again = drawn.what in seeded or (draft.way.isolated and drawn.what is not Ambient.RANDOM)
-            if not again:
-                continue
-        elif drawn.place.root.kind is RootKind.ITEM and not draft.way.isolated:
-            continue  # each item brings its own generator
+    for name, where in _drawn(draft, parts.work):
         because = f"the work draws from `{name}` ({_at(where)}): the numbers would come in another order"
         raise Refused("random-draw", because, draft.loop)
+
+
+def _drawn(draft: Draft, state: State) -> Iterator[tuple[str, Where]]:
+    return drawn_in_turn(draft.order.program, draft.order.catalog, state, copied=draft.way.isolated)
 
 
 def _check_ambient(draft: Draft, parts: Parts) -> None:
