@@ -1,6 +1,5 @@
 """Calls in a row that each print: together their lines would mix."""
-# refuse threading: no-site
-# refuse asyncio: no-site
+# site: none
 # models: threading asyncio
 
 import os
