@@ -30,7 +30,7 @@ multiprocessing.set_start_method(os.environ["START"], force=True)
 
 @dataclass(frozen=True, slots=True)
 class Program:
-    """A file of `tests/programs` and what its first comments say: `models`, `refuse MODEL`, `overlap`, `early`, `as`, …"""
+    """A file of `tests/programs` and what its first comments say: `models`, `refuse MODEL`, `site`, `overlap`, `early`, `as`, …"""
 
     name: str
     text: str
@@ -39,6 +39,11 @@ class Program:
     @property
     def models(self) -> Sequence[str]:
         return self.options["models"].split() if "models" in self.options else MODELS
+
+    @property
+    def has_no_site(self) -> bool:
+        """Is there nothing to rewrite on the marked line?"""
+        return self.options.get("site") == "none"
 
     def overlap(self, model: str) -> int:
         """How many requests must be under way at the same time once the program has been rewritten."""

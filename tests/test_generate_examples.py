@@ -29,7 +29,6 @@ KNOWLEDGE = load_knowledge((builtin_rules(),))
 REFUSED = {
     "copies-may-come-from-memory-0": "later-effects",
     "computing-in-a-coroutine-0": "unpicklable-function",  # a method of an object made in the same step
-    "database-waits-with-a-connection-each-0": "later-effects",
     "flushed-or-large-files-0": "later-effects",
     "later-rounds-are-cheap-0": "shared-write",  # the memory is an object of the caller, who would get it back empty
     "manager-in-a-loop-0": "shared-write",  # who else reads the manager's dict meanwhile is for a person to say

@@ -35,7 +35,7 @@ def test_a_rewritten_program_does_what_it_did(program: Program, tmp_path: Path, 
     old, found = None, list[str]()
     for model in program.models:
         file = write(program, tmp_path / model)
-        if f"refuse {model}" in program.options:
+        if f"refuse {model}" in program.options or program.has_no_site:
             check_refused(program, file, model)
             continue
         rewrite(program, file, model)
@@ -52,7 +52,7 @@ def test_a_rewritten_program_does_what_it_did(program: Program, tmp_path: Path, 
 def test_so_do_those_that_take_long_to_start(program: Program, start: str, tmp_path: Path, servers: Servers) -> None:
     old, found = run(write(program, tmp_path / "old"), servers), list[str]()
     for model in {"multiprocessing", "dask"}.intersection(program.models):
-        if f"refuse {model}" not in program.options:
+        if f"refuse {model}" not in program.options and not program.has_no_site:
             file = write(program, tmp_path / model)
             rewrite(program, file, model)
             found += complaints(program, file, model, old, run(file, servers, program.overlap(model), start))
@@ -66,11 +66,14 @@ def complaints(program: Program, file: Path, model: str, old: Ran, new: Ran) -> 
 
 
 def check_refused(program: Program, file: Path, model: str) -> None:
-    """The refusal names the hazard that the program tells, and the file is as it was."""
+    """The refusal names the hazard that the program tells (or nothing is there to rewrite), and the file is as it was."""
     with pytest.raises(AdvisorError) as caught:
         rewrite(program, file, model)
-    assert caught.value.exit_code == 1
-    assert caught.value.title.endswith(f"({program.options[f'refuse {model}']})")
+    if program.has_no_site:
+        assert caught.value.title.endswith("no loop, await or pool is there")
+    else:
+        assert caught.value.exit_code == 1
+        assert caught.value.title.endswith(f"({program.options[f'refuse {model}']})")
     assert file.read_bytes() == program.data()
 
 

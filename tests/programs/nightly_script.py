@@ -1,7 +1,6 @@
 """A script without functions or guard: the loop stands at the level of the module."""
 # overlap: 3
 # refuse asyncio: event-loop
-# refuse multiprocessing: unpicklable-result
 
 import os
 from urllib.request import urlopen

@@ -1,6 +1,4 @@
 """Compresses blocks and writes them one after the other into an archive with an index."""
-# refuse threading: carried-dependence
-# refuse multiprocessing: carried-dependence
 # models: threading multiprocessing
 
 import random

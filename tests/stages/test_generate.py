@@ -582,7 +582,7 @@ def subject(xs):
     assert did(after, [[1, 2]]) == did(before, [[1, 2]])
 
 
-@pytest.mark.xfail(strict=True, reason="objects that a comprehension has just made count as one and the same")
+@pytest.mark.xfail(strict=True, reason="that `item.x` is set counts as a change of what it held, which comes from `xs`")
 def test_what_is_done_to_an_item_comes_before_the_work_on_it(tmp_path: Path) -> None:
     text = (
         HEAD
@@ -762,13 +762,7 @@ def subject(host, paths):
     ("model", "how"),
     [
         ("threading", "closing(http.client.HTTPConnection(host))"),
-        pytest.param(
-            "multiprocessing",
-            "initializer=_start_subject_path, initargs=(host,)",
-            marks=pytest.mark.xfail(
-                strict=True, reason="refused: the connection counts as sent, though each makes one"
-            ),
-        ),
+        ("multiprocessing", "initializer=_start_subject_path, initargs=(host,)"),
         ("asyncio", "AsyncExitStack() as opened"),
     ],
 )

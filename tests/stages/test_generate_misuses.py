@@ -446,7 +446,7 @@ def subject(xs):
         y = asyncio.run(later(x + y))
     return y
 """),
-    "coroutines that wait for each other": ("asyncio", "carried-dependence", """
+    "coroutines that wait for each other": ("asyncio", "lock-held", """
 async def meet(gate, x):
     if x == 1:
         gate.set()

@@ -31,7 +31,8 @@ _ALWAYS = frozenset(
      HazardKind.INSIDE_POOL, HazardKind.STATEFUL_CAPTURE}
 )  # fmt: skip
 _CUT = frozenset({SiteKind.FOR, SiteKind.COMPREHENSION})  # of these a part may stay with the caller
-_ALL_TOLD = 6  # of more details the analysis tells only the first
+# Of these it is told again, of the part that is handed over, what the iterations need from each other.
+_TAKEN_APART = frozenset({SiteKind.FOR, SiteKind.POOL, SiteKind.THREAD, SiteKind.GATHER})
 
 
 def parse(text: str) -> Source | Refusal:
@@ -105,10 +106,8 @@ def _check(order: Order) -> None:
         if hazard.kind in _ALWAYS and not order.advised and not apart:
             raise Refused(hazard.kind.value, hazard.because, hazard.line)
     kind = case.dependence.kind
-    names = [detail.name for detail in case.dependence.details]
-    apart = order.site.kind is SiteKind.FOR and len(names) < _ALL_TOLD and all(name.isidentifier() for name in names)
     unsure = kind is DependenceKind.UNKNOWN and not order.advised
-    if (kind is DependenceKind.CARRIED or unsure) and not apart:
+    if (kind is DependenceKind.CARRIED or unsure) and order.site.kind not in _TAKEN_APART:
         detail = next(iter(case.dependence.details), None)
         raise Refused("carried-dependence", detail.because if detail else "rounds depend on each other",
                       detail.line if detail else case.line)  # fmt: skip

@@ -1,4 +1,8 @@
-"""Blocking calls in coroutines: the awaitable counterpart, a thread, or a process for what computes."""
+"""Blocking calls in coroutines: the awaitable counterpart, a thread, or a process for what computes.
+
+What the coroutine does keeps its order, for each call is awaited where it stood; so nothing of it is held against the rest,
+only against where it runs now.
+"""
 
 from __future__ import annotations
 
@@ -7,15 +11,21 @@ from dataclasses import replace
 
 from advisor.model.concurrency import Executor, Model
 from advisor.model.refactor import Edit, Needed, Order, Rewrite
+from advisor.stages.generate.comprehensions import head_of
 from advisor.stages.generate.conversion import Conversion
 from advisor.stages.generate.counterparts import counterpart
+from advisor.stages.generate.draft import Draft, new_draft
+from advisor.stages.generate.flavors import Flavor, flavor, through_threads
 from advisor.stages.generate.following import followed
+from advisor.stages.generate.independence import check_moved
 from advisor.stages.generate.inquiry import Inquiry
-from advisor.stages.generate.names import calm, dotted, here
+from advisor.stages.generate.names import calm, dotted, free, here
 from advisor.stages.generate.refused import Refused
 from advisor.stages.generate.scope import importable
 from advisor.stages.generate.source import Source
+from advisor.stages.generate.travel import check_caller, check_travel
 from advisor.stages.generate.twins import with_twin
+from advisor.stages.generate.work import Cut
 
 _COMPUTING = frozenset({"cpu-python", "cpu-native", "cpu-native-nogil", "parallel-native"})
 
@@ -42,6 +52,9 @@ def rewrite_blocking(order: Order, source: Source, inquiry: Inquiry) -> Rewrite:
     if order.model is Model.MULTIPROCESSING or order.case.work_kind in _COMPUTING - {"cpu-native-nogil"}:
         return _in_a_process(order, source, inquiry, call, start, end)
     _check_thread(order, call)
+    draft, made = _moved(order, source, inquiry, call, through_threads(flavor(replace(order, model=Model.ASYNCIO))))
+    check_moved(draft, made)
+    check_caller(draft, made)
     text = f"await asyncio.to_thread({_handed(source, call)})"
     return Rewrite(
         path, start, end, (Edit(*source.span(call), _wrapped(source, call, text)),), frozenset({Needed("asyncio")})
@@ -115,6 +128,12 @@ def _check_thread(order: Order, call: ast.Call) -> None:
         raise Refused("interactive", "the call asks the person at the terminal", call)
 
 
+def _moved(order: Order, source: Source, inquiry: Inquiry, call: ast.Call, way: Flavor) -> tuple[Draft, Cut]:
+    """The call alone, as work that runs in another way."""
+    draft = new_draft(order, source, inquiry, source.statement(call), head_of(source, inquiry, call), way)
+    return draft, Cut(expression=call, needed=free([call]))
+
+
 def _handed(source: Source, call: ast.Call) -> str:
     return ", ".join(source.segment(part) for part in (call.func, *call.args, *call.keywords))
 
@@ -140,10 +159,9 @@ def _in_a_process(order: Order, source: Source, inquiry: Inquiry, call: ast.Call
     for hazard in order.case.hazards:
         if hazard.kind.value.startswith("unpicklable"):
             raise Refused(hazard.kind.value, hazard.because, hazard.line)
-    for write in inquiry.shared_writes([call], frozenset()):
-        raise Refused(
-            "shared-write", f"the call changes `{write.place.label}`, which a process would do to a copy", call
-        )
+    draft, made = _moved(order, source, inquiry, call, flavor(replace(order, model=Model.MULTIPROCESSING)))
+    check_moved(draft, made)
+    check_travel(draft, made)
     needs = {Needed("asyncio"), Needed("concurrent.futures", "ProcessPoolExecutor")}
     handed = ", ".join(source.segment(part) for part in (call.func, *call.args))
     if call.keywords:

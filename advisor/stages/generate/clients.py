@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from advisor.model.refactor import Needed, Order
-from advisor.model.site import HazardKind
+from advisor.model.site import Hazard, HazardKind
 from advisor.stages.generate.flavors import flavor
 from advisor.stages.generate.names import binds, free
 from advisor.stages.generate.refused import Refused
@@ -17,6 +17,7 @@ from advisor.stages.generate.source import Source
 if TYPE_CHECKING:
     from advisor.stages.generate.draft import Draft
     from advisor.stages.generate.initializer import Initializer
+    from advisor.stages.generate.work import Cut
 
 _UNSAFE = (HazardKind.THREAD_UNSAFE_CAPTURE, HazardKind.STATEFUL_CAPTURE, HazardKind.SERIALISED_CAPTURE)
 
@@ -34,20 +35,33 @@ def own_clients(
     order: Order, source: Source, loop: ast.AST, captured: frozenset[str], scope: ast.AST
 ) -> dict[str, Client]:
     """The captured names of which every worker needs one of its own."""
-    way = flavor(order)
-    if way.tasks and isinstance(source.function(loop), ast.AsyncFunctionDef):
-        return {}
-    kinds = (HazardKind.UNPICKLABLE_CAPTURE,) if way.isolated else _UNSAFE
     found: dict[str, Client] = {}
-    for hazard in order.case.hazards:
-        if hazard.kind not in kinds:
-            continue
+    for hazard in _unsafe(order, source, loop):
         name, dot, _ = hazard.name.partition(".")
         if name in captured and not dot:
             found[name] = _creation(name, loop, scope, hazard.because)
-        elif name in captured and (way.isolated or hazard.kind is not HazardKind.SERIALISED_CAPTURE):
+        elif name in captured and (flavor(order).isolated or hazard.kind is not HazardKind.SERIALISED_CAPTURE):
             raise Refused(hazard.kind.value, hazard.because, hazard.line)
     return found
+
+
+def own_names(draft: Draft, made: Cut) -> frozenset[str]:
+    """The names of such clients: what the work does to one of them, or whether it can be sent, is no matter then."""
+    names = frozenset(hazard.name for hazard in _unsafe(draft.order, draft.source, draft.loop))
+    return names & captured_by(draft, made)
+
+
+def captured_by(draft: Draft, made: Cut) -> frozenset[str]:
+    """What the work needs from the functions around the loop, beside the item."""
+    return from_scopes(draft.source, draft.loop, made.needed) - draft.head.names - binds(made.prepare)
+
+
+def _unsafe(order: Order, source: Source, loop: ast.AST) -> list[Hazard]:
+    way = flavor(order)
+    if way.tasks and isinstance(source.function(loop), ast.AsyncFunctionDef):
+        return []
+    kinds = (HazardKind.UNPICKLABLE_CAPTURE,) if way.isolated else _UNSAFE
+    return [hazard for hazard in order.case.hazards if hazard.kind in kinds]
 
 
 def _creation(name: str, loop: ast.AST, scope: ast.AST, because: str) -> Client:

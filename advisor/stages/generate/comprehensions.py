@@ -124,10 +124,11 @@ def _draft(order: Order, source: Source, inquiry: Inquiry, node: ast.expr, state
     way = flavor(order)
     if way.tasks and not awaits_anything([node]):
         way = through_threads(way)
-    return new_draft(order, source, inquiry, statement, _head(source, inquiry, node), way)
+    return new_draft(order, source, inquiry, statement, head_of(source, inquiry, node), way)
 
 
-def _head(source: Source, inquiry: Inquiry, node: ast.expr) -> Head:
+def head_of(source: Source, inquiry: Inquiry, node: ast.expr) -> Head:
+    """The head of a comprehension; of a `map` an empty one."""
     if isinstance(node, ast.Call):
         return Head("", "", None, "_", [], (), (), None, False, False)
     assert isinstance(node, ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp)

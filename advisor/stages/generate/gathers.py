@@ -4,17 +4,24 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from dataclasses import replace
 
 from advisor.model.concurrency import Executor, Model
 from advisor.model.refactor import Edit, Needed, Order, Rewrite
 from advisor.model.state import RootKind
-from advisor.stages.generate.bounded import gathered, rewrite_gather, rewrite_tasks
+from advisor.stages.generate.bounded import Comprehension, gathered, rewrite_gather, rewrite_tasks
+from advisor.stages.generate.comprehensions import head_of
+from advisor.stages.generate.draft import new_draft
+from advisor.stages.generate.flavors import flavor, through_threads
+from advisor.stages.generate.independence import check_independent
 from advisor.stages.generate.inquiry import Inquiry
 from advisor.stages.generate.loops import rewrite_loop
-from advisor.stages.generate.names import calm, dotted, fresh, here, taken
+from advisor.stages.generate.names import calm, dotted, free, fresh, here, taken
 from advisor.stages.generate.refused import Refused
 from advisor.stages.generate.scope import importable
 from advisor.stages.generate.source import Source
+from advisor.stages.generate.travel import check_travel
+from advisor.stages.generate.work import Cut
 
 _COROUTINE = (ast.Await, ast.AsyncFor, ast.AsyncWith, ast.Yield, ast.YieldFrom)
 
@@ -73,6 +80,7 @@ def _computed_elsewhere(order: Order, source: Source, inquiry: Inquiry, gather: 
     work = made.elt
     definition = _definition(order, source, work)
     edits = [Edit(*_async_word(source, definition), "")]
+    _check_apart(order, source, inquiry, made, work)
     for write in inquiry.handed_over(work).writes:
         if write.place.root.kind is not RootKind.LOCAL:
             because = f"the work changes `{write.place.label}` (line {write.where.line}), one coroutine at a time"
@@ -95,6 +103,19 @@ def _computed_elsewhere(order: Order, source: Source, inquiry: Inquiry, gather: 
     )))  # fmt: skip
     needs = frozenset({Needed("asyncio"), Needed("concurrent.futures", "ProcessPoolExecutor")})
     return _rewrite(order, source, gather, edits, needs, guard=True)
+
+
+def _check_apart(order: Order, source: Source, inquiry: Inquiry, made: Comprehension, work: ast.Call) -> None:
+    """Coroutines that never wait run one after the other; on threads or processes they no longer do."""
+    way = (
+        flavor(order)
+        if order.model is Model.MULTIPROCESSING
+        else through_threads(flavor(replace(order, model=Model.ASYNCIO)))
+    )
+    draft = new_draft(order, source, inquiry, source.statement(made), head_of(source, inquiry, made), way)
+    cut = Cut(expression=ast.copy_location(ast.Await(work), work), needed=free([work]))
+    check_independent(draft, cut, all_run=True)
+    check_travel(draft, cut)
 
 
 def _definition(order: Order, source: Source, work: ast.Call) -> ast.AsyncFunctionDef:

@@ -12,14 +12,15 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from advisor.model import code, tree
-from advisor.model.site import HazardKind, SiteKind
+from advisor.model.catalog import ThreadSafety
+from advisor.model.site import HazardKind, Site, SiteKind
 from advisor.model.state import (
     Access,
     Ambient,
-    AmbientUse,
     Deed,
     How,
     Piece,
+    Place,
     Read,
     RootKind,
     Scope,
@@ -34,15 +35,16 @@ from advisor.questions.interference import (
     ambient_clashes,
     changes_outside,
     clashes,
-    draws,
     independent,
     meetings,
     settled,
     view,
 )
 from advisor.questions.lines import shows
-from advisor.questions.randomness import seeded_generators
+from advisor.questions.randomness import drawn_in_turn
+from advisor.stages.generate.clients import own_names
 from advisor.stages.generate.draft import Draft
+from advisor.stages.generate.handed import as_called
 from advisor.stages.generate.inquiry import Inquiry
 from advisor.stages.generate.refused import Refused
 from advisor.stages.generate.work import Cut
@@ -64,16 +66,31 @@ class Parts:
     bound: frozenset[str] = frozenset()  # of these, those that each iteration sets before it reads them
 
 
-def check_independent(draft: Draft, made: Cut) -> None:
-    """Refused where the work may not run ahead of its turn, beside other work, as the draft's way would run it."""
+def check_independent(draft: Draft, made: Cut, *, all_run: bool = False) -> None:
+    """Refused where the work may not run ahead of its turn, beside other work, as the draft's way would run it.
+
+    `all_run`: the work of all items is done as it is, whatever fails.
+    """
     parts = _parts(draft, made)
     _check_conversations(draft, parts)
+    _check_clients(draft, made, parts)
     _check_lines(draft, parts)
     _check_draws(draft, parts)
     _check_ambient(draft, parts)
     _check_memory(draft, parts)
     _check_walk(draft, made, parts)
     _check_outside(draft, made, parts)
+    if not all_run:
+        _check_later(draft, made, parts)
+
+
+def check_moved(draft: Draft, made: Cut) -> None:
+    """Refused where work that keeps its turn would not do the same on another thread, or in another process."""
+    parts = _parts(draft, made)
+    _check_ambient(draft, parts)
+    if draft.way.isolated:
+        _check_draws(draft, parts)
+        _check_copies(draft, parts.work)
 
 
 def check_row(draft: Draft, made: Cut, between: Sequence[ast.stmt]) -> None:
@@ -82,6 +99,7 @@ def check_row(draft: Draft, made: Cut, between: Sequence[ast.stmt]) -> None:
     rest = _state(draft, between)
     seen = View(draft.order.program.objects, draft.order.site.function)
     nothing = State()
+    _check_turns(draft, states)
     for state in states:
         parts = Parts(state, rest, nothing, seen, frozenset())
         _check_ambient(draft, parts)
@@ -93,9 +111,9 @@ def check_row(draft: Draft, made: Cut, between: Sequence[ast.stmt]) -> None:
     for one, other in itertools.permutations(states, 2):
         for clash in clashes(seen, one, other, apart=False):
             raise Refused("carried-dependence", _between_work(clash), draft.loop)
-        drawn = next(iter(draws(one)), None)
-        if drawn is not None and any(True for _ in draws(other)):
-            raise Refused("random-draw", f"both draw random numbers ({_at(drawn[1])}), in order", draft.loop)
+        drawn = next(_drawn(draft, one), None)
+        if drawn is not None and (draft.way.isolated or any(True for _ in _drawn(draft, other))):
+            raise Refused("random-draw", f"random numbers are drawn ({_at(drawn[1])}), in order", draft.loop)
     for one, other in itertools.combinations(states, 2):
         why = independent(one, other)
         if why is not None:
@@ -108,6 +126,22 @@ def check_row(draft: Draft, made: Cut, between: Sequence[ast.stmt]) -> None:
     talking = [lines for state in states if (lines := list(shows(draft.order.program, state)))]
     if talking:
         _check_lines(draft, Parts(State(ambient=tuple(talking[0])), rest, nothing, seen, frozenset()))
+
+
+def _check_turns(draft: Draft, states: Sequence[State]) -> None:
+    """What one object is asked by two of them, where that must happen in turn, or by one thread at a time."""
+    for one, other in itertools.combinations(states, 2):
+        places = {use.place for use in other.uses}
+        for use in one.uses:
+            known = draft.order.catalog.object(use.type)
+            if known is None or use.place not in places:
+                continue
+            if known.conversation:
+                because = f"`{use.place.label}` is one {use.type}: its calls must come strictly in turn"
+                raise Refused(HazardKind.STATEFUL_CAPTURE.value, because, draft.loop)
+            if known.threads is ThreadSafety.NO and not (draft.way.tasks and not draft.way.through):
+                because = f"`{use.place.label}` is one {use.type}, which threads must not share"
+                raise Refused(HazardKind.THREAD_UNSAFE_CAPTURE.value, because, draft.loop)
 
 
 def _state(draft: Draft, statements: Sequence[ast.stmt]) -> State:
@@ -128,19 +162,16 @@ def _without_results(draft: Draft, state: State) -> State:
 
 def work_state(draft: Draft, made: Cut) -> State:
     """The state that the work touches, of a loop's iteration or of statements in a row."""
-    return draft.order.summaries.state(
-        _piece(draft, work_nodes(draft.inquiry, made.nodes), iteration(draft.order.site, flow_of(draft.order.site)))
-    )
+    site = _whole_loop(draft)
+    work = work_nodes(draft.inquiry, made.nodes)
+    return draft.order.summaries.state(_piece(draft, work, iteration(site, flow_of(site))))
 
 
 def _piece(draft: Draft, work: Nodes, whole: Piece) -> Piece:
-    handed_over = draft.order.site.kind in (SiteKind.POOL, SiteKind.THREAD, SiteKind.GATHER)
+    handed_over = draft.order.site.kind.is_concurrent
+    made = (as_called(draft.inquiry, e) if handed_over and isinstance(e, code.Call) else e for e in work.expressions)
     return replace(
-        whole,
-        statements=work.statements,
-        expressions=work.expressions,
-        without=frozenset(),
-        handed_over=handed_over,
+        whole, statements=work.statements, expressions=tuple(made), without=frozenset(), handed_over=handed_over
     )
 
 
@@ -148,7 +179,7 @@ def _piece(draft: Draft, work: Nodes, whole: Piece) -> Piece:
 
 
 def _parts(draft: Draft, made: Cut) -> Parts:
-    order, site = draft.order, draft.order.site
+    order, site = draft.order, _whole_loop(draft)
     ways = flow_of(site)
     work = work_nodes(draft.inquiry, made.nodes)
     copied = [s for s in made.prepare if not any(s is d for d in made.dropped)]
@@ -166,19 +197,54 @@ def _parts(draft: Draft, made: Cut) -> Parts:
         return settled(order.summaries.state(piece), moving)
 
     return Parts(
-        work=_without_results(draft, _without_pieces(state(part), made)),
+        work=_without_results(draft, _without_own(draft, made, _without_pieces(state(part), made))),
         rest=state(whole),
-        walk=state(_walk(draft, whole)),
+        walk=state(_walk(draft, site, whole)),
         seen=view(order.program, site),
         moving=moving,
         bound=whole.private,
     )
 
 
+def _whole_loop(draft: Draft) -> Site:
+    """The site; of a call that hands work over in each round, the loop or comprehension around it."""
+    site = draft.order.site
+    if not site.kind.is_concurrent:
+        return site
+    statements = draft.inquiry.statements_at(draft.loop.lineno)
+    for statement in statements:
+        match statement:
+            case code.For(target=target, iterable=iterable, body=body):
+                targets = frozenset(tree.bound_names(target))
+                return replace(site, node=statement, body=body, parts=(), targets=targets, iterable=iterable)
+            case code.While(test=test, body=body):
+                return replace(site, node=statement, body=body, parts=(test,), iterable=None)
+    for node in (each for statement in statements for head in tree.heads(statement) for each in tree.every(head)):
+        if isinstance(node, code.Comprehension) and any(
+            part is inner for part in site.parts for inner in tree.every(node)
+        ):
+            first, *others = node.clauses
+            parts = (*first.conditions, *(p for c in others for p in (c.iterable, *c.conditions)), node.element)
+            names = frozenset(name for clause in node.clauses for name in tree.bound_names(clause.target))
+            return replace(site, node=node, parts=parts, targets=names, iterable=first.iterable)
+    return site
+
+
 def _without_pieces(work: State, made: Cut) -> State:
     """Collections that the work fills piece by piece: each worker gives its own piece back, and the caller adds them in order."""
     own = [w for w in work.writes if not (w.place.root.name in made.private and not w.place.path)]
     return replace(work, writes=tuple(own))
+
+
+def _without_own(draft: Draft, made: Cut, work: State) -> State:
+    """Clients of which each worker makes one of its own are shared no longer."""
+    own = own_names(draft, made)
+
+    def shared(place: Place) -> bool:
+        return place.root.kind is RootKind.ITEM or place.root.name not in own
+
+    return replace(work, reads=tuple(r for r in work.reads if shared(r.place)),
+                   writes=tuple(w for w in work.writes if shared(w.place)))  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,9 +281,8 @@ def _only_step(draft: Draft) -> list[code.Stmt]:
     return [statement for line in lines for statement in draft.inquiry.statements_at(line)]
 
 
-def _walk(draft: Draft, whole: Piece) -> Piece:
+def _walk(draft: Draft, site: Site, whole: Piece) -> Piece:
     """Drawing the next item: a loop without a body, over what the loop walks; with it the generators behind a name."""
-    site = draft.order.site
     outside = Piece(site.function, private=frozenset(), targets=whole.targets)
     if isinstance(site.node, code.While):
         return replace(outside, statements=tuple(_only_step(draft)) if draft.head.above else ())
@@ -246,6 +311,20 @@ def _check_conversations(draft: Draft, parts: Parts) -> None:
                 f"`{use.place.label}` is one {use.type}: its calls must come strictly in turn",
                 use.where.line,
             )
+
+
+def _check_clients(draft: Draft, made: Cut, parts: Parts) -> None:
+    """What a client of the worker's own was asked, the one client that the caller has does not know of."""
+    own = own_names(draft, made)
+    for use in parts.rest.uses:
+        known = draft.order.catalog.object(use.type)
+        if (
+            use.place.root.name in own
+            and known is not None
+            and (known.conversation or known.threads is ThreadSafety.NO)
+        ):
+            because = f"line {use.where.line} goes on with `{use.place.label}`, of which each worker has one of its own"
+            raise Refused(HazardKind.STATEFUL_CAPTURE.value, because, draft.loop)
 
 
 # ---- memory
@@ -380,16 +459,13 @@ def _check_lines(draft: Draft, parts: Parts) -> None:
 
 
 def _check_draws(draft: Draft, parts: Parts) -> None:
-    seeded = seeded_generators(draft.order.program, draft.order.catalog)
-    for name, where, drawn in draws(parts.work):
-        if isinstance(drawn, AmbientUse):
-            again = drawn.what in seeded or (draft.way.isolated and drawn.what is not Ambient.RANDOM)
-            if not again:
-                continue
-        elif drawn.place.root.kind is RootKind.ITEM and not draft.way.isolated:
-            continue  # each item brings its own generator
+    for name, where in _drawn(draft, parts.work):
         because = f"the work draws from `{name}` ({_at(where)}): the numbers would come in another order"
         raise Refused("random-draw", because, draft.loop)
+
+
+def _drawn(draft: Draft, state: State) -> Iterator[tuple[str, Where]]:
+    return drawn_in_turn(draft.order.program, draft.order.catalog, state, copied=draft.way.isolated)
 
 
 def _check_ambient(draft: Draft, parts: Parts) -> None:
@@ -436,7 +512,10 @@ def _check_outside(draft: Draft, made: Cut, parts: Parts) -> None:
     if made.early and changed is not None:
         because = f"the loop ends early, and `{changed.place.label}` ({_at(changed.where)}) would have been changed for later items already"
         raise Refused("early-exit", because, draft.loop)
-    changes = next((d for d in work if d.access not in (Access.READ, None)), None)
+
+
+def _check_later(draft: Draft, made: Cut, parts: Parts) -> None:
+    changes = next((d for d in parts.work.deeds if d.access not in (Access.READ, None)), None)
     if changes is None or LATER_EFFECTS in draft.order.accepted:
         return
     if made.early or not made.protected:

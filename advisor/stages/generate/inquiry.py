@@ -124,7 +124,7 @@ class Inquiry:
         """Is the value a new object of a class?"""
         if not isinstance(value, ast.Call):
             return False
-        made = self.order.program.values(self.function, self._as_code(value.func))
+        made = self.order.program.values(self.function, self.as_code(value.func))
         return bool(made) and all(each.kind == "class" for each in made)
 
     def is_coroutine(self, node: ast.Call) -> bool:
@@ -213,7 +213,7 @@ class Inquiry:
 
     def kinds(self, expression: ast.expr) -> frozenset[str]:
         """The short names of the types an expression may have (`list`, `range`, `generator`); empty when not known."""
-        values = self.order.program.values(self.function, self._as_code(expression))
+        values = self.order.program.values(self.function, self.as_code(expression))
         return frozenset(
             value.name.rpartition(".")[2] if value.kind in ("container", "object") else value.kind for value in values
         )
@@ -250,7 +250,7 @@ class Inquiry:
         """The number that an expression stands for, where the source tells."""
         if isinstance(expression, ast.Constant):
             return expression.value if isinstance(expression.value, int | float) else None
-        return self.order.program.number(self.function, self._as_code(expression))
+        return self.order.program.number(self.function, self.as_code(expression))
 
     def finite(self, expression: ast.expr) -> bool:
         """Is it one of the iterators of the standard library that only combine what is there already?"""
@@ -274,12 +274,15 @@ class Inquiry:
             self.kinds(expression) & {"generator", "iterator", "Iterator", "map", "filter", "count", "TextIOWrapper"}
         )
 
-    def _as_code(self, expression: ast.expr) -> code.Expr:
+    def as_code(self, expression: ast.expr) -> code.Expr:
+        """The expression as the analysis knows it, as far as it is made of names, attributes and calls."""
         match expression:
             case ast.Name(id=name):
                 return code.Name(name)
             case ast.Attribute(value=value, attr=attribute):
-                return code.Attribute(self._as_code(value), attribute)
+                return code.Attribute(self.as_code(value), attribute)
+            case ast.Await(value=value):
+                return code.Await(self.as_code(value), expression.lineno)
             case ast.Call():
                 return self.call(expression) or code.Unknown("call", ())
         return code.Unknown(type(expression).__name__, ())

@@ -12,7 +12,6 @@ from advisor.stages.generate.initializer import heavy
 from advisor.stages.generate.liveness import kept_statements, reads_rest
 from advisor.stages.generate.names import binds, free, here, walk
 from advisor.stages.generate.refused import Refused
-from advisor.stages.generate.scope import captured
 from advisor.stages.generate.source import Source
 from advisor.stages.generate.work import Cut
 from advisor.stages.generate.worker import Returned
@@ -38,7 +37,7 @@ class LoopText:
                 raise Refused(
                     "carried-dependence", f"the work gives `{name}`, the loop's own name, another value", draft.loop
                 )
-        self.captured = captured(self.source, draft.loop, made.needed) - draft.head.names - binds(made.prepare)
+        self.captured = clients.captured_by(draft, made)
         self.own = clients.own_clients(draft.order, self.source, draft.loop, self.captured, scope)
         self.heavy = heavy(draft, made.nodes, self.captured - set(self.own) - set(made.private))
         self.worker_guards: list[str] = []

@@ -14,6 +14,7 @@ from advisor.stages.generate.flavors import Flavor
 from advisor.stages.generate.gathers import rewrite_coroutines
 from advisor.stages.generate.handed import handed_to_pool, starts_one_task
 from advisor.stages.generate.headers import read
+from advisor.stages.generate.independence import check_independent
 from advisor.stages.generate.inquiry import Inquiry
 from advisor.stages.generate.liveness import reads_after
 from advisor.stages.generate.looprun import rewrite_runs
@@ -89,6 +90,7 @@ def _started_ahead(order: Order, source: Source, inquiry: Inquiry) -> Rewrite:
     made = cut(source, inquiry, head.body, head.names, scope, [call], after)
     if made.direct is not call:
         raise Refused("carried-dependence", "what is handed to the pool is worked out in the round itself", call)
+    check_independent(draft, made)
     statement = source.statement(call)
     match statement:
         case ast.Assign(targets=[ast.Name(id=name)], value=value) if value is call and statement in head.body:
@@ -98,7 +100,7 @@ def _started_ahead(order: Order, source: Source, inquiry: Inquiry) -> Rewrite:
     return rewritten(draft, *source.whole_lines([loop]), text)
 
 
-# ---- a pool for each round
+# ---- a pool for each round: how far rounds overlap stays as it is, for each still waits for its own results
 
 
 def _made_once(order: Order, source: Source, inquiry: Inquiry) -> Rewrite:
@@ -198,7 +200,7 @@ def _line_at(source: Source, offset: int) -> int:
     )
 
 
-# ---- the wrong kind of pool
+# ---- the wrong kind of pool: what runs side by side stays as it is, but memory is shared then, or no longer
 
 
 def _other_kind(order: Order, source: Source, inquiry: Inquiry) -> Rewrite:

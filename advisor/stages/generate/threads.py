@@ -9,12 +9,16 @@ from dataclasses import replace
 from advisor.model.concurrency import Model
 from advisor.model.effect import Effect
 from advisor.model.refactor import Edit, Order, Rewrite
+from advisor.stages.generate.draft import new_draft
 from advisor.stages.generate.flavors import Flavor, flavor
+from advisor.stages.generate.headers import read
+from advisor.stages.generate.independence import check_independent
 from advisor.stages.generate.inquiry import Inquiry
-from advisor.stages.generate.names import dotted, fresh, taken
+from advisor.stages.generate.names import dotted, free, fresh, taken
 from advisor.stages.generate.refused import Refused
 from advisor.stages.generate.separate import check_separate
 from advisor.stages.generate.source import Source
+from advisor.stages.generate.work import Cut
 
 _OPTIONS = frozenset({"target", "args", "kwargs", "daemon", "name"})
 
@@ -38,7 +42,7 @@ def rewrite_threads(order: Order, source: Source, inquiry: Inquiry) -> Rewrite:
         raise Refused("layout", "the thread is not made at the head of a loop's body", maker)
     match statement:
         case ast.Assign(targets=[ast.Name(id=name)]):
-            return _from_loop(order, source, maker, statement, loop, name)
+            return _from_loop(order, source, inquiry, maker, statement, loop, name)
     raise Refused("layout", "the thread is not kept under a name", maker)
 
 
@@ -86,7 +90,9 @@ def _submitted(source: Source, maker: ast.Call, pool: str) -> str:
     return f"{pool}.submit({', '.join(parts)}).add_done_callback(_report)"
 
 
-def _from_loop(order: Order, source: Source, maker: ast.Call, made: ast.Assign, loop: ast.For, name: str) -> Rewrite:
+def _from_loop(
+    order: Order, source: Source, inquiry: Inquiry, maker: ast.Call, made: ast.Assign, loop: ast.For, name: str
+) -> Rewrite:
     block = source.block(loop)
     index = loop.body.index(made)
     kept_in: str | None = None
@@ -121,6 +127,9 @@ def _from_loop(order: Order, source: Source, maker: ast.Call, made: ast.Assign, 
         if kept_in is None:
             raise Refused("early-exit", "nothing waits for the threads", loop)
         last, removed = _joined(source, block, loop, kept_in)
+    if joined:  # they ran one after the other; those that are joined later ran side by side before
+        draft = new_draft(order, source, inquiry, loop, read(source, inquiry, loop))
+        check_independent(draft, Cut(expression=maker, needed=free([maker])), all_run=True)
     whole = block[block.index(loop) : block.index(last) + 1]
     edits = [Edit(*source.span(made), _submitted(source, maker, _pool(source, maker)))]
     edits += [Edit(*source.whole_lines([s]), "") for s in [*spent, *removed]]

@@ -11,6 +11,7 @@ from advisor.model.program import FunctionInfo, Program, Value
 from advisor.model.refactor import Needed, Order
 from advisor.model.site import SiteKind
 from advisor.model.state import Access, Ambient, Place, RootKind, State, meets
+from advisor.stages.generate.clients import own_names
 from advisor.stages.generate.draft import Draft
 from advisor.stages.generate.independence import raised_lines, work_state
 from advisor.stages.generate.names import free
@@ -32,9 +33,8 @@ _COUNTS_HITS = ("cache_info", "cache_clear", "cache_parameters")
 def check_travel(draft: Draft, made: Cut) -> None:
     """Threads get the caller's context where the work reads any; Refused for what no process can be sent."""
     state = work_state(draft, made)
-    _check_namespace(draft, made)
     _carry_context(draft, state)
-    _check_stop_iteration(draft, made)
+    check_caller(draft, made)
     _check_raised(draft, made)
     _check_caches(draft)
     _check_traceback(draft, made)
@@ -46,6 +46,12 @@ def check_travel(draft: Draft, made: Cut) -> None:
     _check_arguments(draft, made)
     _check_results(draft, made)
     _check_failures(draft, made)
+
+
+def check_caller(draft: Draft, made: Cut) -> None:
+    """Refused where the work must have been called by the code that it stands in."""
+    _check_namespace(draft, made)
+    _check_stop_iteration(draft, made)
 
 
 def _check_namespace(draft: Draft, made: Cut) -> None:
@@ -170,7 +176,8 @@ def _check_globals(draft: Draft, made: Cut, state: State) -> None:
 def _check_arguments(draft: Draft, made: Cut) -> None:
     """What the work is given must be such that it can be sent."""
     program, function = draft.order.program, draft.order.site.function
-    for name in sorted(free(made.nodes) & made.needed):
+    own = own_names(draft, made)
+    for name in sorted((free(made.nodes) & made.needed) - own):
         if program.objects.cell(function, name) is not None and not program.functions[function].is_module:
             continue  # a global, which each process has for itself
         for value in sorted(program.values(function, code.Name(name))):
@@ -201,18 +208,17 @@ def _check_results(draft: Draft, made: Cut) -> None:
     program, function = draft.order.program, draft.order.site.function
     _check_identity(draft, made)
     compares = _identity_tests(draft.order)
+    for given in _given(draft, made):
+        values = program.values(function, given)
+        stuck = next((why for value in sorted(values) if (why := _unsendable(draft.order, value))), "")
+        if stuck:
+            because = f"the work gives {stuck}, which cannot be sent back from a process"
+            raise Refused("unpicklable-result", because, draft.loop)
     for call in draft.inquiry.calls(made.nodes):
         if made.expression is None and not made.live:
             break
         if draft.order.site.kind is SiteKind.MAP and tree.callee(call).endswith("map"):
             continue
-        stuck = next(
-            (why for value in sorted(program.values(function, call)) if (why := _unsendable(draft.order, value))), ""
-        )
-        if stuck:
-            raise Refused(
-                "unpicklable-result", f"the work gives {stuck}, which cannot be sent back from a process", draft.loop
-            )
         for giver in sorted(_givers(program, function, call)):
             shared = next(iter(sorted(program.objects.returned_places(giver, changeable=True))), None)
             if shared is not None:
@@ -234,6 +240,35 @@ def _check_results(draft: Draft, made: Cut) -> None:
             if compares is not None and held is not None:
                 because = f"the work gives `{held.label}` itself, and line {compares} asks which object it is: from a process comes a copy"
                 raise Refused("identity", because, draft.loop)
+
+
+def _given(draft: Draft, made: Cut) -> Iterator[code.Expr]:
+    """What the work gives: the names that the caller goes on with, or the parts of an expression."""
+    yield from (code.Name(name) for name in made.live)
+    if draft.order.site.kind is SiteKind.MAP:
+        yield from (call for call in draft.inquiry.calls(made.nodes) if not tree.callee(call).endswith("map"))
+    elif made.expression is not None:
+        yield from (draft.inquiry.as_code(part) for part in _parts(made.expression))
+
+
+def _parts(value: ast.expr) -> Iterator[ast.expr]:
+    """The values that an expression may have, or holds where it makes a collection."""
+    match value:
+        case ast.Tuple(elts=inner) | ast.List(elts=inner) | ast.Set(elts=inner) | ast.BoolOp(values=inner):
+            held: list[ast.expr] = inner
+        case ast.Dict(values=inner):
+            held = inner
+        case ast.IfExp(body=body, orelse=orelse):
+            held = [body, orelse]
+        case ast.ListComp(elt=inner_value) | ast.SetComp(elt=inner_value) | ast.DictComp(value=inner_value):
+            held = [inner_value]
+        case ast.NamedExpr(value=inner_value) | ast.Starred(value=inner_value):
+            held = [inner_value]
+        case _:
+            yield value
+            return
+    for each in held:
+        yield from _parts(each)
 
 
 def _givers(program: Program, function: str, call: code.Call, depth: int = 8) -> set[str]:

@@ -1,0 +1,220 @@
+"""What would newly run side by side, or somewhere else, is held against the same facts as a loop: pools, threads, gathers."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.generating import generated, refusal
+
+HEAD = """\
+import asyncio
+import os
+import random
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import weasyprint
+
+SEEN = []
+BY_KEY = {}
+LOCAL = threading.local()
+
+
+def size(x):
+    time.sleep(0.1)
+    return os.stat(x).st_size
+
+
+def note(x):
+    time.sleep(0.1)
+    SEEN.append(x)
+    return len(SEEN)
+
+
+def keep(x):
+    time.sleep(0.1)
+    BY_KEY[x] = x * 2
+
+
+def store(x):
+    time.sleep(0.1)
+    Path(f"{x}.txt").write_text(str(x))
+
+
+def drawn(x):
+    time.sleep(0.1)
+    return x + random.random()
+
+
+def told(x):
+    time.sleep(0.1)
+    print(x)
+
+
+def mine(x):
+    time.sleep(0.1)
+    return getattr(LOCAL, "user", x)
+
+
+def mixed(x):
+    total = x
+    for row in range(1_000_000):
+        total = (total * 31 + row) % 1000003
+    return total
+
+
+def guessed(x):
+    return mixed(x) + random.random()
+
+
+def rendered(x):
+    return weasyprint.HTML(string=x).write_pdf()
+
+
+def signed(x):
+    return weasyprint.HTML(string=x + str(random.random())).write_pdf()
+
+
+def first(rows):
+    time.sleep(0.1)
+    return next(rows)
+
+"""
+
+SUBMITTED = """
+def subject(xs):
+    random.seed(3)
+    out = []
+    with ThreadPoolExecutor() as pool:
+        for x in xs:  # here
+            out.append(pool.submit({work}, x).result())
+    return out
+"""
+
+JOINED = """
+def subject(xs):
+    for x in range(xs):  # here
+        thread = threading.Thread(target={work}, args=(x,))
+        thread.start()
+        thread.join()
+"""
+
+STARTED = """
+def subject(xs):
+    threads = []
+    for x in xs:
+        thread = threading.Thread(target={work}, args=(x,))  # here
+        thread.start()
+        threads.append(thread)
+    for thread in threads:
+        thread.join()
+"""
+
+LOOPED = """
+async def later(x):
+    await asyncio.sleep(0.1)
+    return {work}
+
+
+def subject(xs):
+    random.seed(3)
+    out = []
+    for x in xs:  # here
+        out.append(asyncio.run(later(x)))
+    return out
+"""
+
+COLLECTED = """
+async def later(x):
+    await asyncio.sleep(0.1)
+    return {work}
+
+
+def subject(xs):
+    return [asyncio.run(later(x)) for x in xs]  # here
+"""
+
+GATHERED = """
+async def work(x):
+    return {work}
+
+
+async def subject(xs):
+    random.seed(3)
+    return await asyncio.gather(*(work(x) for x in xs))  # here
+"""
+
+BLOCKED = """
+async def subject(x):
+    random.seed(3)
+    return {work}(x)  # here
+"""
+
+HITS = {
+    "a pool is asked in turn, and the work counts": (SUBMITTED, "note", "threading", "shared-write"),
+    "a pool is asked in turn, and the work draws": (SUBMITTED, "drawn", "threading", "random-draw"),
+    "a pool is asked in turn, and the work prints": (SUBMITTED, "told", "threading", "ordered-output"),
+    "threads in turn that count": (JOINED, "note", "threading", "shared-write"),
+    "threads in turn that fill a dict, in order": (JOINED, "keep", "threading", "shared-write"),
+    "threads in turn that print": (JOINED, "told", "threading", "ordered-output"),
+    "an event loop for each, which counts": (LOOPED, "note(x)", "asyncio", "shared-write"),
+    "an event loop for each, which draws": (LOOPED, "drawn(x)", "asyncio", "random-draw"),
+    "collected by an event loop for each, which counts": (COLLECTED, "note(x)", "asyncio", "shared-write"),
+    "gathered without a wait, drawing": (GATHERED, "guessed(x)", "multiprocessing", "random-draw"),
+    "a blocking call that asks for its thread's own": (BLOCKED, "mine", "asyncio", "thread-state"),
+    "a blocking call that may stop an iteration": (BLOCKED, "first", "asyncio", "unpicklable-error"),
+    "a computing call that draws": (BLOCKED, "signed", "multiprocessing", "random-draw"),
+}
+
+NEAR_MISSES = {
+    "a pool is asked in turn, and the work reads": (SUBMITTED, "size", "threading"),
+    "threads in turn that write a file each": (JOINED, "store", "threading"),
+    "threads that fill a dict, but ran side by side before": (STARTED, "keep", "threading"),
+    "threads that count, but ran side by side before": (STARTED, "note", "threading"),
+    "threads that print, but ran side by side before": (STARTED, "told", "threading"),
+    "an event loop for each, which reads": (LOOPED, "size(x)", "asyncio"),
+    "collected by an event loop for each, which reads": (COLLECTED, "size(x)", "asyncio"),
+    "gathered without a wait, computing": (GATHERED, "mixed(x)", "multiprocessing"),
+    "a blocking call that draws keeps its turn": (BLOCKED, "drawn", "asyncio"),
+    "a blocking call that counts keeps its turn": (BLOCKED, "note", "asyncio"),
+    "a computing call that only computes": (BLOCKED, "rendered", "multiprocessing"),
+}
+
+
+@pytest.mark.parametrize("case", HITS)
+def test_what_would_come_in_another_order_is_refused(case: str, tmp_path: Path) -> None:
+    text, work, model, hazard = HITS[case]
+    assert f"({hazard})" in refusal(tmp_path, HEAD + text.format(work=work), model)
+
+
+@pytest.mark.parametrize("case", NEAR_MISSES)
+def test_what_stays_the_same_is_written(case: str, tmp_path: Path) -> None:
+    text, work, model = NEAR_MISSES[case]
+    assert generated(tmp_path, HEAD + text.format(work=work), model)
+
+
+NOISE = """\
+import time
+
+import numpy as np
+
+
+def noisy(x):
+    time.sleep(0.1)
+    return x + np.random.rand()
+
+
+def subject(xs):
+    return [noisy(x) for x in xs]  # here
+"""
+
+
+def test_unseeded_numbers_may_come_from_threads_but_not_from_copies_of_their_generator(tmp_path: Path) -> None:
+    assert generated(tmp_path, NOISE, "threading")
+    assert "(random-draw)" in refusal(tmp_path, NOISE, "multiprocessing")
+    seeded = NOISE.replace("    return [", "    np.random.seed(3)\n    return [")
+    assert "(random-draw)" in refusal(tmp_path, seeded, "threading")
