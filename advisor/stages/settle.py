@@ -57,7 +57,11 @@ def settle(judged: Sequence[Judged]) -> tuple[Judged, ...]:
 
 
 def _yielding(advised: Sequence[Judged], winners: dict[int, list[Judged]]) -> dict[int, Judged]:
-    """Those that yield, each to a winner that stands; where all of a circle would yield, the first stands."""
+    """Those that yield, each to a rival that stands; where all of a circle would yield, the first stands."""
+    rivals = {beaten: [*over] for beaten, over in winners.items()}
+    for each in advised:
+        for winner in winners[id(each)]:
+            rivals[id(winner)].append(each)
     stands: set[int] = set()
     yields_to: dict[int, Judged] = {}
     undecided = list(advised)
@@ -65,7 +69,7 @@ def _yielding(advised: Sequence[Judged], winners: dict[int, list[Judged]]) -> di
         free = [each for each in undecided if all(id(winner) in yields_to for winner in winners[id(each)])]
         stands.update(id(each) for each in free or undecided[:1])
         for each in undecided:
-            over = next((winner for winner in winners[id(each)] if id(winner) in stands), None)
+            over = next((rival for rival in rivals[id(each)] if id(rival) in stands), None)
             if over is not None and id(each) not in stands:
                 yields_to[id(each)] = over
         undecided = [each for each in undecided if id(each) not in stands and id(each) not in yields_to]

@@ -229,7 +229,9 @@ def test_fetching_from_a_cursor_keeps_its_order(catalog: Catalog) -> None:
         if name.endswith(("ursor.fetchone", "ursor.fetchall", "ursor.fetchmany"))
     }
     assert len(fetches) > 20
-    assert {(e.access, e.acts_on) for e in fetches.values()} == {(Access.EXCLUSIVE, ("receiver",))}
+    assert {(e.access, e.acts_on) for e in fetches.values()} == {(Access.READ, ("receiver",))}
+    owners = {name: catalog.object(name.rpartition(".")[0]) for name in fetches}
+    assert [name for name, owner in owners.items() if owner is None or not owner.conversation] == []  # asked in turn
 
 
 def _twins(catalog: Catalog) -> Iterator[tuple[str, Access, Access]]:

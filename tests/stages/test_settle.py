@@ -162,7 +162,6 @@ def test_no_two_levels_of_a_nest_keep_their_advice(nest: list[Judged]) -> None:
     assert not any(inside(inner, outer) for inner in standing for outer in standing)
 
 
-@pytest.mark.xfail(strict=True, reason="where each of three beats another, two levels of one nest stand")
 @pytest.mark.parametrize(
     "nest",
     [
