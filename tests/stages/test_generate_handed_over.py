@@ -218,3 +218,64 @@ def test_unseeded_numbers_may_come_from_threads_but_not_from_copies_of_their_gen
     assert "(random-draw)" in refusal(tmp_path, NOISE, "multiprocessing")
     seeded = NOISE.replace("    return [", "    np.random.seed(3)\n    return [")
     assert "(random-draw)" in refusal(tmp_path, seeded, "threading")
+
+
+DRAWN = """\
+import weasyprint
+
+
+def page(text):
+    return weasyprint.HTML(string=text)
+
+
+async def subject({given}):
+    {before}
+    return {work}.write_pdf()  # here
+"""
+
+
+def test_a_method_of_what_is_made_in_the_same_step_runs_in_a_process(tmp_path: Path) -> None:
+    made = generated(tmp_path, DRAWN.format(given="order", before="pass", work="page(order.html)"), "multiprocessing")
+    assert "def _subject_order(order):\n    return page(order.html).write_pdf()\n" in made
+    assert "run_in_executor(_processes(), _subject_order, order)" in made
+
+
+@pytest.mark.parametrize(
+    ("before", "work"),
+    [
+        ("make = lambda text: weasyprint.HTML(string=text)", "make(order.html)"),
+        ("pass", "page((text := order.html))"),
+        ("pass", "page(await order.html())"),
+    ],
+)
+def test_what_only_the_coroutine_can_work_out_does_not(before: str, work: str, tmp_path: Path) -> None:
+    assert "unpicklable" in refusal(tmp_path, DRAWN.format(given="order", before=before, work=work), "multiprocessing")
+
+
+CONVERTED = """\
+import threading
+
+RATE = 1
+
+
+def work(x):
+    total = x
+    for row in range(1_000_000):
+        total = (total * 31 + row) % 1000003
+    print(total * RATE)
+
+
+def subject(xs):
+    {before}
+    threads = [threading.Thread(target=work, args=(x,)) for x in xs]  # here
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+"""
+
+
+def test_threads_become_processes_where_these_find_what_the_work_reads(tmp_path: Path) -> None:
+    assert generated(tmp_path, CONVERTED.format(before="pass"), "multiprocessing")
+    late = CONVERTED.format(before="global RATE\n    RATE = len(xs)")
+    assert "(process-state)" in refusal(tmp_path, late, "multiprocessing")

@@ -21,12 +21,13 @@ from advisor.stages.generate.independence import check_moved
 from advisor.stages.generate.inquiry import Inquiry
 from advisor.stages.generate.names import calm, dotted, free, here
 from advisor.stages.generate.refused import Refused
-from advisor.stages.generate.scope import importable
+from advisor.stages.generate.scope import captured, importable, made_in_a_function
 from advisor.stages.generate.source import Source
 from advisor.stages.generate.travel import check_caller, check_travel
 from advisor.stages.generate.twins import with_twin
 from advisor.stages.generate.work import Cut
 
+_OF_THE_FUNCTION = (ast.Await, ast.Yield, ast.YieldFrom, ast.NamedExpr, ast.Lambda)
 _COMPUTING = frozenset({"cpu-python", "cpu-native", "cpu-native-nogil", "parallel-native"})
 
 
@@ -154,7 +155,8 @@ def _wrapped(source: Source, call: ast.Call, text: str) -> str:
 
 def _in_a_process(order: Order, source: Source, inquiry: Inquiry, call: ast.Call, start: int, end: int) -> Rewrite:
     """Computing holds the GIL, and with it the event loop, in whatever thread it runs: it needs another process."""
-    if not importable(source, call.func, call) or dotted(call.func) is None:
+    named = dotted(call.func) is not None
+    if named and not importable(source, call.func, call):
         raise Refused("unpicklable-function", "the function cannot be sent to a process", call)
     for hazard in order.case.hazards:
         if hazard.kind.value.startswith("unpicklable"):
@@ -163,11 +165,35 @@ def _in_a_process(order: Order, source: Source, inquiry: Inquiry, call: ast.Call
     check_moved(draft, made)
     check_travel(draft, made)
     needs = {Needed("asyncio"), Needed("concurrent.futures", "ProcessPoolExecutor")}
+    above: list[Edit] = []
     handed = ", ".join(source.segment(part) for part in (call.func, *call.args))
-    if call.keywords:
+    if not named:
+        handed, definition = _as_function(draft, call)
+        above.append(definition)
+    elif call.keywords:
         handed = f"partial({_handed(source, call)})"
         needs.add(Needed("functools", "partial"))
     text = f"await asyncio.get_running_loop().run_in_executor(_processes(), {handed})"
     edit = Edit(*source.span(call), _wrapped(source, call, text))
     note = "the pool of processes lives as long as the program; what is sent to it must be picklable"
-    return Rewrite(order.site.path, start, end, (edit,), frozenset(needs), frozenset({"_processes"}), (note,))
+    return Rewrite(order.site.path, start, end, (*above, edit), frozenset(needs), frozenset({"_processes"}), (note,))
+
+
+def _as_function(draft: Draft, call: ast.Call) -> tuple[str, Edit]:
+    """`Page(text).drawn()` is more than one call: what to hand over instead, and the function of the module that makes it."""
+    source = draft.source
+    scoped = source.enclosing(call, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp, ast.stmt)
+    if not isinstance(scoped, ast.stmt) or any(isinstance(node, _OF_THE_FUNCTION) for node in ast.walk(call)):
+        raise Refused(
+            "unpicklable-function", "the work is part of an expression that cannot be sent to a process", call
+        )
+    needed = sorted(captured(source, call, free([call])))
+    for name in needed:
+        if made_in_a_function(source, call, name):
+            raise Refused("unpicklable-function", f"the work needs `{name}`, which cannot be sent to a process", call)
+    around = getattr(source.function(call), "name", "").strip("_")
+    function = draft.module_name(f"_{around}_{needed[0] if needed else 'work'}")
+    unit = source.unit
+    text = f"def {function}({', '.join(needed)}):\n{unit}return {source.moved(call, unit)}\n\n\n"
+    place = source.line_start(source.first_line(source.top(call)))
+    return ", ".join([function, *needed]), Edit(place, place, text)

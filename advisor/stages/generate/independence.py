@@ -8,27 +8,21 @@ from __future__ import annotations
 
 import ast
 import itertools
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Sequence
 
-from advisor.model import code, tree
 from advisor.model.catalog import ThreadSafety
-from advisor.model.site import HazardKind, Site, SiteKind
+from advisor.model.site import HazardKind
 from advisor.model.state import (
     Access,
     Ambient,
     Deed,
     How,
-    Piece,
-    Place,
     Read,
     RootKind,
     Scope,
     State,
     Where,
-    Write,
 )
-from advisor.questions.flow import flow_of, iteration
 from advisor.questions.interference import (
     Clash,
     View,
@@ -37,15 +31,12 @@ from advisor.questions.interference import (
     clashes,
     independent,
     meetings,
-    settled,
-    view,
 )
 from advisor.questions.lines import shows
 from advisor.questions.randomness import drawn_in_turn
+from advisor.stages.generate.apart import Parts, parts_of, state_of
 from advisor.stages.generate.clients import own_names
 from advisor.stages.generate.draft import Draft
-from advisor.stages.generate.handed import as_called
-from advisor.stages.generate.inquiry import Inquiry
 from advisor.stages.generate.refused import Refused
 from advisor.stages.generate.work import Cut
 
@@ -54,24 +45,12 @@ LATER_EFFECTS = "later-effects"
 _TASK_SAFE = frozenset({Ambient.EVENT_LOOP, Ambient.CURRENT_THREAD})  # the same for all tasks of a loop
 
 
-@dataclass(frozen=True, slots=True)
-class Parts:
-    """The state that each part of an iteration touches: the work, what stays with the caller, and drawing the next item."""
-
-    work: State
-    rest: State
-    walk: State
-    seen: View
-    moving: frozenset[str]  # names that get another value in each iteration
-    bound: frozenset[str] = frozenset()  # of these, those that each iteration sets before it reads them
-
-
 def check_independent(draft: Draft, made: Cut, *, all_run: bool = False) -> None:
     """Refused where the work may not run ahead of its turn, beside other work, as the draft's way would run it.
 
     `all_run`: the work of all items is done as it is, whatever fails.
     """
-    parts = _parts(draft, made)
+    parts = parts_of(draft, made)
     _check_conversations(draft, parts)
     _check_clients(draft, made, parts)
     _check_lines(draft, parts)
@@ -86,7 +65,7 @@ def check_independent(draft: Draft, made: Cut, *, all_run: bool = False) -> None
 
 def check_moved(draft: Draft, made: Cut) -> None:
     """Refused where work that keeps its turn would not do the same on another thread, or in another process."""
-    parts = _parts(draft, made)
+    parts = parts_of(draft, made)
     _check_ambient(draft, parts)
     if draft.way.isolated:
         _check_draws(draft, parts)
@@ -95,8 +74,8 @@ def check_moved(draft: Draft, made: Cut) -> None:
 
 def check_row(draft: Draft, made: Cut, between: Sequence[ast.stmt]) -> None:
     """The same for statements in a row, which all start at once; `between` are those among them that stay with the caller."""
-    states = [_state(draft, [statement]) for statement in made.statements]
-    rest = _state(draft, between)
+    states = [state_of(draft, [statement]) for statement in made.statements]
+    rest = state_of(draft, between)
     seen = View(draft.order.program.objects, draft.order.site.function)
     nothing = State()
     _check_turns(draft, states)
@@ -142,160 +121,6 @@ def _check_turns(draft: Draft, states: Sequence[State]) -> None:
             if known.threads is ThreadSafety.NO and not (draft.way.tasks and not draft.way.through):
                 because = f"`{use.place.label}` is one {use.type}, which threads must not share"
                 raise Refused(HazardKind.THREAD_UNSAFE_CAPTURE.value, because, draft.loop)
-
-
-def _state(draft: Draft, statements: Sequence[ast.stmt]) -> State:
-    found = work_nodes(draft.inquiry, statements)
-    return _without_results(draft, draft.order.summaries.state(Piece(draft.order.site.function, found.statements)))
-
-
-def _without_results(draft: Draft, state: State) -> State:
-    """A variable that the function itself sets is given back; who reads it is a matter of names."""
-    here = draft.order.site.function
-
-    def given(write: Write) -> bool:
-        plain = write.how is How.REBIND and not write.place.path
-        return plain and write.where.function == here and write.place.root.kind in (RootKind.LOCAL, RootKind.GLOBAL)
-
-    return replace(state, writes=tuple(w for w in state.writes if not given(w)))
-
-
-def work_state(draft: Draft, made: Cut) -> State:
-    """The state that the work touches, of a loop's iteration or of statements in a row."""
-    site = _whole_loop(draft)
-    work = work_nodes(draft.inquiry, made.nodes)
-    return draft.order.summaries.state(_piece(draft, work, iteration(site, flow_of(site))))
-
-
-def _piece(draft: Draft, work: Nodes, whole: Piece) -> Piece:
-    handed_over = draft.order.site.kind.is_concurrent
-    made = (as_called(draft.inquiry, e) if handed_over and isinstance(e, code.Call) else e for e in work.expressions)
-    return replace(
-        whole, statements=work.statements, expressions=tuple(made), without=frozenset(), handed_over=handed_over
-    )
-
-
-# ---- taking an iteration apart
-
-
-def _parts(draft: Draft, made: Cut) -> Parts:
-    order, site = draft.order, _whole_loop(draft)
-    ways = flow_of(site)
-    work = work_nodes(draft.inquiry, made.nodes)
-    copied = [s for s in made.prepare if not any(s is d for d in made.dropped)]
-    gone = work.identities - work_nodes(draft.inquiry, copied).identities
-    gone |= frozenset(id(node) for node in _only_step(draft))
-    whole = iteration(site, ways)
-    targets = site.targets | draft.head.names
-    whole = replace(whole, private=whole.private | targets, targets=targets, without=gone)
-    if isinstance(site.node, code.While) or site.kind is SiteKind.MAP:
-        whole = replace(whole, expressions=())
-    part = _piece(draft, work, whole)
-    moving = frozenset(ways.bound) | targets
-
-    def state(piece: Piece) -> State:
-        return settled(order.summaries.state(piece), moving)
-
-    return Parts(
-        work=_without_results(draft, _without_own(draft, made, _without_pieces(state(part), made))),
-        rest=state(whole),
-        walk=state(_walk(draft, site, whole)),
-        seen=view(order.program, site),
-        moving=moving,
-        bound=whole.private,
-    )
-
-
-def _whole_loop(draft: Draft) -> Site:
-    """The site; of a call that hands work over in each round, the loop or comprehension around it."""
-    site = draft.order.site
-    if not site.kind.is_concurrent:
-        return site
-    statements = draft.inquiry.statements_at(draft.loop.lineno)
-    for statement in statements:
-        match statement:
-            case code.For(target=target, iterable=iterable, body=body):
-                targets = frozenset(tree.bound_names(target))
-                return replace(site, node=statement, body=body, parts=(), targets=targets, iterable=iterable)
-            case code.While(test=test, body=body):
-                return replace(site, node=statement, body=body, parts=(test,), iterable=None)
-    for node in (each for statement in statements for head in tree.heads(statement) for each in tree.every(head)):
-        if isinstance(node, code.Comprehension) and any(
-            part is inner for part in site.parts for inner in tree.every(node)
-        ):
-            first, *others = node.clauses
-            parts = (*first.conditions, *(p for c in others for p in (c.iterable, *c.conditions)), node.element)
-            names = frozenset(name for clause in node.clauses for name in tree.bound_names(clause.target))
-            return replace(site, node=node, parts=parts, targets=names, iterable=first.iterable)
-    return site
-
-
-def _without_pieces(work: State, made: Cut) -> State:
-    """Collections that the work fills piece by piece: each worker gives its own piece back, and the caller adds them in order."""
-    own = [w for w in work.writes if not (w.place.root.name in made.private and not w.place.path)]
-    return replace(work, writes=tuple(own))
-
-
-def _without_own(draft: Draft, made: Cut, work: State) -> State:
-    """Clients of which each worker makes one of its own are shared no longer."""
-    own = own_names(draft, made)
-
-    def shared(place: Place) -> bool:
-        return place.root.kind is RootKind.ITEM or place.root.name not in own
-
-    return replace(work, reads=tuple(r for r in work.reads if shared(r.place)),
-                   writes=tuple(w for w in work.writes if shared(w.place)))  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class Nodes:
-    """Nodes of the analysis: statements, and expressions that are not part of them."""
-
-    statements: tuple[code.Stmt, ...] = ()
-    expressions: tuple[code.Expr, ...] = ()
-
-    @property
-    def identities(self) -> frozenset[int]:
-        return frozenset(id(node) for node in (*self.statements, *self.expressions))
-
-
-def work_nodes(inquiry: Inquiry, nodes: Sequence[ast.AST]) -> Nodes:
-    """What the analysis calls the nodes that a worker runs: the statements on their lines, or the expressions around their calls."""
-    statements: list[code.Stmt] = []
-    expressions: list[code.Expr] = []
-    for node in nodes:
-        if isinstance(node, ast.stmt):
-            statements += inquiry.statements_at(node.lineno)
-            continue
-        calls = inquiry.calls([node])
-        around = inquiry.expression_around(calls)
-        expressions += calls if around is None else [around]
-    return Nodes(tuple(statements), tuple(expressions))
-
-
-def _only_step(draft: Draft) -> list[code.Stmt]:
-    """The statements that only keep a `while` going: the rewrite walks what they count or take out."""
-    lines = [statement.lineno for statement in draft.head.gone]
-    if draft.head.above and isinstance(draft.loop, ast.While):
-        lines.append(draft.loop.body[0].lineno)
-    return [statement for line in lines for statement in draft.inquiry.statements_at(line)]
-
-
-def _walk(draft: Draft, site: Site, whole: Piece) -> Piece:
-    """Drawing the next item: a loop without a body, over what the loop walks; with it the generators behind a name."""
-    outside = Piece(site.function, private=frozenset(), targets=whole.targets)
-    if isinstance(site.node, code.While):
-        return replace(outside, statements=tuple(_only_step(draft)) if draft.head.above else ())
-    if site.iterable is None or site.kind is SiteKind.MAP:
-        return outside
-    walked = [site.iterable]
-    if isinstance(site.iterable, code.Name):
-        values = draft.order.program.objects.values_of(site.function, site.iterable.id)
-        walked += [v for v in values or () if isinstance(v, code.Call | code.Comprehension)]
-    loops = tuple(
-        code.For(-1, code.Display("tuple", ()), each, (), (), False, site.line, 0, site.line) for each in walked
-    )
-    return replace(outside, statements=loops)
 
 
 def _check_conversations(draft: Draft, parts: Parts) -> None:
@@ -523,26 +348,3 @@ def _check_later(draft: Draft, made: Cut, parts: Parts) -> None:
         because = f"if {stops}, `{changes.api}` ({_at(changes.where)}) would have been done for later items already"
         because += f"; --accept {LATER_EFFECTS} allows it"
         raise Refused(LATER_EFFECTS, because, draft.loop)
-
-
-def raised_lines(bodies: Iterable[tree.Block]) -> Iterator[int]:
-    """The lines of `raise` statements that no handler around them in the same function catches."""
-    for body in bodies:
-        yield from _raised(body)
-
-
-def _raised(block: tree.Block) -> Iterator[int]:
-    for statement in block:
-        match statement:
-            case code.Raise(line=line):
-                yield line
-            case code.Try(handlers=handlers, body=body, orelse=orelse, final=final):
-                if not handlers:
-                    yield from _raised(body)
-                for inner in (*(handler.body for handler in handlers), orelse, final):
-                    yield from _raised(inner)
-            case code.Class() | code.Function():
-                pass
-            case _:
-                for inner in tree.blocks(statement):
-                    yield from _raised(inner)

@@ -167,6 +167,16 @@ class Inquiry:
         made = (self.call(each) for each in here(nodes) if isinstance(each, ast.Call))
         return tuple(found for found in made if found is not None)
 
+    def reached(self, nodes: Iterable[ast.AST]) -> list[str]:
+        """The functions of the program that run when `nodes` are evaluated."""
+        return sorted(self.order.summaries.reached(self.function, self.calls(nodes)))
+
+    def reads_attribute(self, name: str) -> bool:
+        """Does any function of the program read an attribute of this name?"""
+        bodies = (info.body for info in self.order.program.functions.values())
+        found = (each for body in bodies for each in tree.expressions(body) if isinstance(each, code.Attribute))
+        return any(each.name == name for each in found)
+
     def _summary(self, calls: tuple[code.Call, ...], *, handed_over: bool = False) -> Summary:
         return self.order.summaries.piece(Piece(self.function, expressions=calls, handed_over=handed_over))
 

@@ -9,6 +9,8 @@ from dataclasses import replace
 from advisor.model.concurrency import Model
 from advisor.model.effect import Effect
 from advisor.model.refactor import Edit, Order, Rewrite
+from advisor.stages.generate.apart import work_state
+from advisor.stages.generate.comprehensions import head_of
 from advisor.stages.generate.draft import new_draft
 from advisor.stages.generate.flavors import Flavor, flavor
 from advisor.stages.generate.headers import read
@@ -16,6 +18,7 @@ from advisor.stages.generate.independence import check_independent
 from advisor.stages.generate.inquiry import Inquiry
 from advisor.stages.generate.names import dotted, free, fresh, taken
 from advisor.stages.generate.refused import Refused
+from advisor.stages.generate.sent import check_sent
 from advisor.stages.generate.separate import check_separate
 from advisor.stages.generate.source import Source
 from advisor.stages.generate.work import Cut
@@ -30,6 +33,8 @@ def rewrite_threads(order: Order, source: Source, inquiry: Inquiry) -> Rewrite:
     maker = _maker(order, source)
     if order.model is Model.MULTIPROCESSING:
         check_separate(source, inquiry, maker)
+        if not _is_process(maker):
+            _check_sent(order, source, inquiry, maker)
     elif _is_process(maker):
         raise Refused("shared-write", "processes share no memory, and threads would", maker)
     if any(effect.effect is Effect.LOCK for effect in order.case.effects):
@@ -44,6 +49,13 @@ def rewrite_threads(order: Order, source: Source, inquiry: Inquiry) -> Rewrite:
         case ast.Assign(targets=[ast.Name(id=name)]):
             return _from_loop(order, source, inquiry, maker, statement, loop, name)
     raise Refused("layout", "the thread is not kept under a name", maker)
+
+
+def _check_sent(order: Order, source: Source, inquiry: Inquiry, maker: ast.Call) -> None:
+    """A thread reads what the program has set by then; a process has only imported the module."""
+    draft = new_draft(order, source, inquiry, source.statement(maker), head_of(source, inquiry, maker))
+    made = Cut(expression=maker, needed=free([maker]))
+    check_sent(draft, made, work_state(draft, made))
 
 
 def _maker(order: Order, source: Source) -> ast.Call:

@@ -1,0 +1,208 @@
+"""What comes back from a process: results, which are copies."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from advisor.model import code, tree
+from advisor.model.program import FunctionInfo, Program
+from advisor.model.refactor import Order
+from advisor.model.site import SiteKind
+from advisor.model.state import Place, RootKind
+from advisor.stages.generate.draft import Draft
+from advisor.stages.generate.refused import Refused
+from advisor.stages.generate.sent import unsendable
+from advisor.stages.generate.work import Cut
+
+_SINGLE = frozenset({"none", "bool", "ellipsis"})  # literals of which there is one in every process
+
+
+def check_results(draft: Draft, made: Cut) -> None:
+    """What the work gives must survive being sent, and nobody may ask whether it is the very object that was there before."""
+    program, function = draft.order.program, draft.order.site.function
+    _check_identity(draft, made)
+    compares = _identity_tests(draft.order)
+    for given in _given(draft, made):
+        values = program.values(function, given)
+        stuck = next((why for value in sorted(values) if (why := unsendable(draft.order, value))), "")
+        if stuck:
+            because = f"the work gives {stuck}, which cannot be sent back from a process"
+            raise Refused("unpicklable-result", because, draft.loop)
+    for call in draft.inquiry.calls(made.nodes):
+        if made.expression is None and not made.live:
+            break
+        if draft.order.site.kind is SiteKind.MAP and tree.callee(call).endswith("map"):
+            continue
+        for giver in sorted(_givers(program, function, call)):
+            shared = next(iter(sorted(program.objects.returned_places(giver, changeable=True))), None)
+            if shared is not None:
+                because = f"the work gives `{shared.label}` itself, and from a process comes a copy, which others would not see changed"
+                raise Refused("identity", because, draft.loop)
+            if _returns_lambda(program, giver):
+                raise Refused(
+                    "unpicklable-result",
+                    "the work gives a lambda, or what holds one, which cannot be sent back",
+                    draft.loop,
+                )
+            if _makes_class(program.functions[giver]):
+                because = f"`{program.functions[giver].name}` makes a class, which cannot be sent back from a process"
+                raise Refused("unpicklable-result", because, draft.loop)
+            held = _held_results(draft.order, giver)
+            if held is not None and _equal_only_to_itself(program, giver, held) and (line := _comparing(program)):
+                because = f"the work gives `{held.label}` itself, and line {line} compares: a copy from a process would not be equal"
+                raise Refused("identity", because, draft.loop)
+            if compares is not None and held is not None:
+                because = f"the work gives `{held.label}` itself, and line {compares} asks which object it is: from a process comes a copy"
+                raise Refused("identity", because, draft.loop)
+
+
+def _given(draft: Draft, made: Cut) -> Iterator[code.Expr]:
+    """What the work gives: the names that the caller goes on with, or the parts of an expression."""
+    yield from (code.Name(name) for name in made.live)
+    if draft.order.site.kind is SiteKind.MAP:
+        yield from (call for call in draft.inquiry.calls(made.nodes) if not tree.callee(call).endswith("map"))
+    elif made.expression is not None:
+        yield from (draft.inquiry.as_code(part) for part in _parts(made.expression))
+
+
+def _parts(value: ast.expr) -> Iterator[ast.expr]:
+    """The values that an expression may have, or holds where it makes a collection."""
+    match value:
+        case ast.Tuple(elts=inner) | ast.List(elts=inner) | ast.Set(elts=inner) | ast.BoolOp(values=inner):
+            held: list[ast.expr] = inner
+        case ast.Dict(values=inner):
+            held = inner
+        case ast.IfExp(body=body, orelse=orelse):
+            held = [body, orelse]
+        case ast.ListComp(elt=inner_value) | ast.SetComp(elt=inner_value) | ast.DictComp(value=inner_value):
+            held = [inner_value]
+        case ast.NamedExpr(value=inner_value) | ast.Starred(value=inner_value):
+            held = [inner_value]
+        case _:
+            yield value
+            return
+    for each in held:
+        yield from _parts(each)
+
+
+def _givers(program: Program, function: str, call: code.Call, depth: int = 8) -> set[str]:
+    """The functions that make what a call gives: those it calls, and those whose result they hand on."""
+    found: set[str] = set()
+    for target in program.targets(function, call):
+        if target.kind != "function":
+            continue
+        found.add(target.name)
+        for given in _returned(program, target.name) if depth else ():
+            found |= _givers(program, target.name, given, depth - 1)
+    return found
+
+
+def _returned(program: Program, function: str) -> Iterator[code.Call]:
+    """The calls whose results a function returns, at once or through a name."""
+    for statement in tree.statements(program.functions[function].body):
+        if isinstance(statement, code.Return) and statement.value is not None:
+            value = statement.value
+            held = program.objects.values_of(function, value.id) if isinstance(value, code.Name) else (value,)
+            for each in held or ():
+                inner = each.value if isinstance(each, code.Await) else each
+                if isinstance(inner, code.Call):
+                    yield inner
+
+
+def _makes_class(info: FunctionInfo) -> bool:
+    """Does a function make classes as it runs, by a statement or by `type`?"""
+    if any(isinstance(statement, code.Class) for statement in tree.statements(info.body)):
+        return True
+    return any(tree.dotted(call.function) == "type" and len(call.arguments) == 3 for call in tree.calls(info.body))
+
+
+def _returns_lambda(program: Program, function: str) -> bool:
+    """Is a lambda written in what a function returns, or in what the returned name was set to?"""
+    for statement in tree.statements(program.functions[function].body):
+        if isinstance(statement, code.Return) and statement.value is not None:
+            values = [statement.value]
+            if isinstance(statement.value, code.Name):
+                values += program.objects.values_of(function, statement.value.id) or ()
+            if any(
+                isinstance(node, code.Lambda) for value in values for node in tree.every(value) if not _is_key(value)
+            ):
+                return True
+    return False
+
+
+def _is_key(value: code.Expr) -> bool:
+    """`sorted(rows, key=lambda …)`: the lambda only serves to make the result."""
+    return isinstance(value, code.Call) and any(isinstance(k.value, code.Lambda) for k in value.keywords)
+
+
+def _check_identity(draft: Draft, made: Cut) -> None:
+    """The work must not ask which object it was given: in a process it gets a copy."""
+    program, inside = draft.order.program, frozenset(draft.inquiry.reached(made.nodes))
+    for function, call in program.objects.calls_named("id"):
+        here = function in inside or any(call is each for each in draft.inquiry.calls(made.nodes))
+        if here and isinstance(call.function, code.Name):
+            raise Refused(
+                "identity", f"line {call.line} asks which object it has, and a process has a copy", draft.loop
+            )
+    for compare in (node for part in made.nodes for node in ast.walk(part) if isinstance(node, ast.Compare)):
+        sides = (compare.left, *compare.comparators)
+        if any(isinstance(o, ast.Is | ast.IsNot) for o in compare.ops) and not any(
+            isinstance(side, ast.Constant) for side in sides
+        ):
+            because = f"line {compare.lineno} asks which object it has, and a process has a copy"
+            raise Refused("identity", because, draft.loop)
+    for name in sorted(inside):
+        line = _identity_line(program.functions[name])
+        if line is not None:
+            raise Refused("identity", f"line {line} asks which object it has, and a process has a copy", draft.loop)
+
+
+def _identity_tests(order: Order) -> int | None:
+    """The line of a test whether two names are one object (not of None and its like), or of a call of `id`."""
+    for call_place in order.program.objects.calls_named("id"):
+        if isinstance(call_place[1].function, code.Name):
+            return call_place[1].line
+    return next((line for info in order.program.functions.values() if (line := _identity_line(info)) is not None), None)
+
+
+def _identity_line(info: FunctionInfo) -> int | None:
+    """The line on which a function asks whether two names are one object, not of None and its like."""
+    for statement in tree.statements(info.body):
+        for head in tree.heads(statement):
+            for node in tree.every(head):
+                match node:
+                    case code.Operation(operator="is" | "is not", operands=operands):
+                        if not any(isinstance(o, code.Literal) and o.kind in _SINGLE for o in operands):
+                            return statement.line
+    return None
+
+
+def _equal_only_to_itself(program: Program, function: str, place: Place) -> bool:
+    """Is it a thing that no copy equals: an object without `__eq__`, or a float, which may be NaN?"""
+    for value in program.values(function, code.Name(place.root.name)):
+        if value.kind in ("instance", "some"):
+            info = program.classes[value.name]
+            if "__eq__" not in info.methods and not info.bases and not info.decorators:
+                return True
+        if value.name == "builtins.float":
+            return True
+    return False
+
+
+def _comparing(program: Program) -> int | None:
+    """The first line on which something is looked for in a collection."""
+    for info in program.functions.values():
+        for expression in tree.expressions(info.body):
+            if isinstance(expression, code.Operation) and expression.operator in ("in", "not in"):
+                return max(info.line, 1)
+            if isinstance(expression, code.Attribute) and expression.name in ("index", "count", "remove"):
+                return max(info.line, 1)
+    return None
+
+
+def _held_results(order: Order, function: str) -> Place | None:
+    """A place of an object that outlives the function and that it returns, itself or within what it returns."""
+    places = order.program.objects.returned_places(function)
+    kinds = (RootKind.GLOBAL, RootKind.PARAM, RootKind.SELF, RootKind.CLASS, RootKind.LOCAL, RootKind.DEFAULT)
+    return next((place for place in sorted(places) if place.root.kind in kinds), None)

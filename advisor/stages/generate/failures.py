@@ -1,0 +1,162 @@
+"""What the work raises must come back as what it is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from advisor.model import code, tree
+from advisor.model.program import FunctionInfo, Program
+from advisor.model.refactor import Order
+from advisor.stages.generate.draft import Draft
+from advisor.stages.generate.refused import Refused
+from advisor.stages.generate.work import Cut
+
+# Their HTTPError holds the open answer, so that no process can send it to another.
+_OPENS = frozenset({"urllib.request.urlopen", "urllib.request.OpenerDirector.open"})
+_LOOKS_BACK = ("__cause__", "__context__", "__traceback__")
+_STOPS = frozenset({"StopIteration", "StopAsyncIteration"})
+_BEYOND = frozenset({"BaseException", "KeyboardInterrupt", "SystemExit", "GeneratorExit"})
+
+
+def check_stop_iteration(draft: Draft, made: Cut) -> None:
+    """StopIteration cannot pass a future, a coroutine or a generator as what it is."""
+    program = draft.order.program
+    for function in draft.inquiry.reached(made.nodes):
+        for call in tree.calls(program.functions[function].body):
+            if (
+                tree.dotted(call.function) == "next"
+                and len(call.arguments) == 1
+                and not _caught(program.functions[function], call)
+            ):
+                because = f"`next` in line {call.line} may raise StopIteration, which does not come back from a worker"
+                raise Refused("unpicklable-error", because, draft.loop)
+
+
+def _caught(info: FunctionInfo, call: code.Call) -> bool:
+    """Does a `try` around the call handle what it raises?"""
+    for statement in tree.statements(info.body):
+        if (
+            isinstance(statement, code.Try)
+            and statement.handlers
+            and any(c is call for c in tree.calls(statement.body))
+        ):
+            return True
+    return False
+
+
+def check_raised(draft: Draft, made: Cut) -> None:
+    """What does not come back as it was raised: StopIteration never does, what is no `Exception` ends an event loop, and
+    is not carried back from a process."""
+    program = draft.order.program
+    lost = _STOPS | (_BEYOND if draft.way.tasks or draft.way.isolated else frozenset())
+    for function in draft.inquiry.reached(made.nodes):
+        for statement in tree.statements(program.functions[function].body):
+            if isinstance(statement, code.Raise) and statement.value is not None:
+                raised = statement.value.function if isinstance(statement.value, code.Call) else statement.value
+                if _is_one_of(program, function, raised, lost):
+                    because = f"what line {statement.line} raises would not come back from a worker as it is"
+                    raise Refused("error-handling", because, draft.loop)
+
+
+def _is_one_of(program: Program, function: str, raised: code.Expr, names: frozenset[str], depth: int = 5) -> bool:
+    """Is an exception of one of these classes, or of one below them?"""
+    for value in program.values(function, raised):
+        if value.kind == "external" and value.name.rpartition(".")[2] in names:
+            return True
+        if value.kind == "class" and depth:
+            info = program.classes[value.name]
+            if any(_is_one_of(program, info.parent, base, names, depth - 1) for base in info.bases):
+                return True
+    return False
+
+
+def check_traceback(draft: Draft, made: Cut) -> None:
+    """What is raised in a worker has passed other frames on its way."""
+    program = draft.order.program
+    if not draft.inquiry.reads_attribute("__traceback__"):
+        return
+    line = next((n for f in draft.inquiry.reached(made.nodes) for n in raised_lines([program.functions[f].body])), None)
+    if line is not None:
+        because = (
+            f"the program looks at the traceback of an exception, and that of line {line} would tell of the worker"
+        )
+        raise Refused("error-handling", because, draft.loop)
+
+
+def check_failures(draft: Draft, made: Cut) -> None:
+    if made.protected:
+        for node in made.nodes:
+            if any(proof.api in _OPENS for proof in draft.inquiry.summary(node).proofs):
+                because = (
+                    "`urlopen` raises HTTPError, which cannot be sent from a process to the handler that waits for it"
+                )
+                raise Refused("unpicklable-error", because, node)
+    program = draft.order.program
+    chained = any(draft.inquiry.reads_attribute(name) for name in _LOOKS_BACK)
+    for function in draft.inquiry.reached(made.nodes):
+        info = program.functions[function]
+        for name, line in _raised(draft.order, info):
+            because = f"line {line} raises `{name}`, which cannot be made anew from its `args` when it comes back from a process"
+            raise Refused("unpicklable-error", because, draft.loop)
+        cause = next(raised_lines([info.body]), None) if chained else None
+        if cause is not None:
+            because = f"the program looks at the cause of an exception, and that of line {cause} is replaced on its way from a process"
+            raise Refused("unpicklable-error", because, draft.loop)
+
+
+def _raised(order: Order, info: FunctionInfo) -> Iterator[tuple[str, int]]:
+    """The exceptions of the project that a function raises and that do not survive pickling."""
+    for statement in tree.statements(info.body):
+        match statement:
+            case code.Raise(value=code.Call(function=made, keywords=keywords), line=line):
+                for value in order.program.values(info.id, made):
+                    if value.kind == "class" and _stuck(order, value.name, named=bool(keywords)):
+                        yield order.program.classes[value.name].name, line
+
+
+def _stuck(order: Order, which: str, *, named: bool) -> bool:
+    """Does the class hand on other arguments than it takes? Pickle calls it with those that it handed on."""
+    found = order.program.classes.get(which)
+    if (
+        found is None
+        or "__reduce__" in found.methods
+        or "__reduce_ex__" in found.methods
+        or "__init__" not in found.methods
+    ):
+        return False
+    start = order.program.functions[found.methods["__init__"]]
+    taken = [each.name for each in start.parameters[1:] if each.kind == "positional"]
+    if any(each.kind == "keyword" and each.default is None for each in start.parameters):
+        return True
+    for call in tree.calls(start.body):
+        match call.function:
+            case (
+                code.Attribute(value=code.Call(function=code.Name(id="super")), name="__init__")
+                | code.Attribute(value=code.Name(id="Exception" | "ValueError" | "RuntimeError"), name="__init__")
+            ):
+                given = [a for a in call.arguments if not (isinstance(a, code.Name) and a.id == "self")]
+                return [a.id if isinstance(a, code.Name) else "" for a in given] != taken or bool(call.keywords)
+    return named  # without a call of the base, `args` are those that the class was made with, but for keywords
+
+
+def raised_lines(bodies: Iterable[tree.Block]) -> Iterator[int]:
+    """The lines of `raise` statements that no handler around them in the same function catches."""
+    for body in bodies:
+        yield from _raised_in(body)
+
+
+def _raised_in(block: tree.Block) -> Iterator[int]:
+    for statement in block:
+        match statement:
+            case code.Raise(line=line):
+                yield line
+            case code.Try(handlers=handlers, body=body, orelse=orelse, final=final):
+                if not handlers:
+                    yield from _raised_in(body)
+                for inner in (*(handler.body for handler in handlers), orelse, final):
+                    yield from _raised_in(inner)
+            case code.Class() | code.Function():
+                pass
+            case _:
+                for inner in tree.blocks(statement):
+                    yield from _raised_in(inner)
