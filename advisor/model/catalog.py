@@ -77,6 +77,9 @@ class CallEntry(BaseModel):
     state: dict[Ambient, Access] = Field(
         default={}, description="what it does to state of the process, the thread or the context"
     )
+    remembers: bool = Field(
+        default=False, description="as a decorator: keeps the answer for each set of arguments, and gives it again"
+    )
     device: bool = Field(default=False, description="waits for the disk itself: the page cache cannot answer")
     batch: str | None = Field(default=None, description="the one call that replaces many of these, in words")
     because: Basis = Basis.REASONED
@@ -171,6 +174,8 @@ class Catalog:
             self.aliases.update(file.aliases)
         parts = (name.split(".") for name in self.calls)
         self.builtin_methods = frozenset(last for top, *cls, last in parts if top == "builtins" and cls)
+        # by their last names: decorators are known by these wherever a project has them from
+        self.remembering = frozenset(name.rpartition(".")[2] for name, entry in self.calls.items() if entry.remembers)
         self._guesses = tuple(guess for file in files for guess in file.guesses)
         self._guessed: dict[str, Guess | None] = {}
 

@@ -11,12 +11,15 @@ from dataclasses import replace
 
 from advisor.model import code, tree
 from advisor.model.catalog import Catalog
+from advisor.model.condition import Under
 from advisor.model.effect import EffectTrace, Range, Step
 from advisor.model.program import Program, Target
 from advisor.model.summary import Place, Proof, Summaries, Summary, Use, Write
-from advisor.stages.trace.meter import GUESSED_COMPUTING, Meter, at_most
+from advisor.stages.trace.kept import Kept
+from advisor.stages.trace.meter import Meter
 from advisor.stages.trace.roots import Names, Roots
 from advisor.stages.trace.state import Guard, Merge, State, look, look_at
+from advisor.stages.trace.tally import often_repeated
 
 __all__ = ["prove", "trace"]
 
@@ -48,12 +51,13 @@ def prove(program: Program, summaries: Summaries, function: str, proof: Proof) -
         if here.callee is None or here.callee in seen:
             break
         seen.add(here.callee)
-        inner = [p for p in summaries.function(here.callee).proofs if (p.effect, p.api) == (proof.effect, proof.api)]
+        below = summaries.function(here.callee)
+        inner = [p for p in (*below.proofs, *below.once) if (p.effect, p.api) == (proof.effect, proof.api)]
         where = here.callee
         if not inner:
             break
         here = inner[0]
-    return EffectTrace(proof.effect, proof.api, tuple(steps), proof.guessed, proof.conditional)
+    return EffectTrace(proof.effect, proof.api, tuple(steps), proof.guessed, proof.conditional, proof.condition)
 
 
 class _Tracer:
@@ -63,6 +67,7 @@ class _Tracer:
         self.done: dict[str, Summary] = {}
         self.called: dict[str, tuple[str, ...]] = {}
         self.names: dict[str, Names] = {}
+        self.kept = Kept(program, catalog)
 
     def function(self, function: str) -> Summary:
         """The summary of a function, after those of all it calls."""
@@ -74,11 +79,7 @@ class _Tracer:
                         self.done[member] = self._summarise(member)
                 if circular:
                     for member in group:
-                        cost = self.done[member].cost
-                        often = at_most(
-                            cost.interpreter * _RECURSION, max(GUESSED_COMPUTING, cost.interpreter.expected)
-                        )
-                        self.done[member] = replace(self.done[member], cost=replace(cost, interpreter=often))
+                        self.done[member] = often_repeated(self.done[member], _RECURSION)
         return self.done[function]
 
     def block(self, function: str, block: tree.Block, private: frozenset[str], handed_over: bool) -> Summary:
@@ -86,7 +87,7 @@ class _Tracer:
         calls = tuple(tree.calls(block))
         self._prepare(function, calls)
         roots = self._roots(function, private)
-        meter = self._meter(function, handed_over=handed_over)
+        meter = self._meter(function, private, block, handed_over=handed_over)
         meter.block(block)
         return self._summary(meter, look(roots, block, self._merger(roots)))
 
@@ -97,9 +98,10 @@ class _Tracer:
         calls = [node for expression in expressions for node in tree.every(expression) if isinstance(node, code.Call)]
         self._prepare(function, calls)
         roots = self._roots(function, private)
-        meter = self._meter(function, handed_over=handed_over)
+        meter = self._meter(function, private, handed_over=handed_over)
+        meter.here.line = next(iter(map(tree.line_of, expressions)), 0)
         for expression in expressions:
-            meter.expression(expression, Range.exactly(1.0), False)
+            meter.expression(expression, Range.exactly(1.0), Under())
         return self._summary(meter, look_at(roots, expressions, self._merger(roots)))
 
     def reached(self, function: str, calls: tuple[code.Call, ...]) -> frozenset[str]:
@@ -125,8 +127,24 @@ class _Tracer:
             self.names[function] = Names(info.body)
         return Roots(self.program, info, self.names[function], private)
 
-    def _meter(self, function: str, *, handed_over: bool = False) -> Meter:
-        return Meter(self.program, self.catalog, function, self._known, handed_over=handed_over)
+    def _meter(
+        self,
+        function: str,
+        private: frozenset[str] | None = None,
+        piece: tree.Block = (),
+        *,
+        handed_over: bool = False,
+    ) -> Meter:
+        return Meter(
+            self.program,
+            self.catalog,
+            function,
+            self._known,
+            self.kept,
+            private=private,
+            piece=piece,
+            handed_over=handed_over,
+        )
 
     def _known(self, function: str) -> Summary:
         return self.done.get(function, _NOTHING)
@@ -135,21 +153,16 @@ class _Tracer:
         body = self.program.functions[function].body
         roots = self._roots(function, None)
         meter = self._meter(function)
-        meter.block(body)
+        meter.block(body, under=Under().kept(self.kept.memory(function)))
         return self._summary(meter, look(roots, body, self._merger(roots)))
 
     def _summary(self, meter: Meter, state: State) -> Summary:
-        tally = meter.tally
-        return Summary(
-            proofs=tally.best(),
-            cost=tally.total(),
+        return replace(
+            meter.tally.summary(),
             writes=tuple(dict.fromkeys(state.writes))[:_MOST_WRITES],
             reads=frozenset(state.reads),
             keyed=frozenset(state.keyed),
             uses=tuple(dict.fromkeys(state.uses))[:_MOST_WRITES],
-            unresolved=tally.unresolved,
-            parallel_native=tally.parallel_native,
-            guessed_rounds=tally.guessed_rounds,
         )
 
     def _merger(self, roots: Roots) -> Merge:

@@ -28,6 +28,8 @@ _TINY_ROUND = 2e-5  # seconds: below, a round is not worth handing over however 
 _TINY_TOTAL = 3e-3  # seconds: below, the whole site is not worth a pool
 _WORTH_SAYING = 0.04  # share of a round's time from which an effect is told
 _MOST_EFFECTS = 5
+_MOST_STARTS = 2  # of what only the first round does
+_A_START = 0.002  # seconds: what takes less than it takes to start a worker is no start-up worth a word
 _NEAR = 3  # calls on the way to a statement that the reader of the loop may still be told to batch
 _PARALLEL = 0.4  # share of a round in code that fills all cores by itself, from which a pool around it cannot gain
 _WAITS = frozenset({Effect.NETWORK, Effect.DATABASE, Effect.SLEEP, Effect.LOCK, Effect.ASYNC})
@@ -67,6 +69,7 @@ def _case(program: Program, summaries: Summaries, catalog: Catalog, site: Site, 
         contexts=site.contexts,
         work_kind=kind,
         effects=traces,
+        once=tuple(prove(site.function, proof) for proof in _starting(summary)),
         dependence=tie,
         hazards=found,
         work=work,
@@ -121,6 +124,7 @@ def _round(summaries: Summaries, site: Site, private: frozenset[str]) -> Summary
     test = summaries.expression(site.function, site.parts, private, handed_over)
     return Summary(
         proofs=(*inner.proofs, *test.proofs),
+        once=(*inner.once, *test.once),
         cost=inner.cost + test.cost,
         writes=(*inner.writes, *test.writes),
         reads=inner.reads,  # a loop's test reads what decides its end; `counted` and `drained` judge that
@@ -233,6 +237,13 @@ def _telling(summary: Summary, kind: SiteKind) -> tuple[Proof, ...]:
         ranked = [p for p in ranked if p.effect is not Effect.ASYNC]
     told = [p for p in ranked if p.seconds.expected >= _WORTH_SAYING * total or p.effect is Effect.TERMINAL]
     return tuple(told[:_MOST_EFFECTS])
+
+
+def _starting(summary: Summary) -> tuple[Proof, ...]:
+    """What the first of many rounds does and the others need not, where it takes long beside a round."""
+    total = summary.cost.total.expected
+    told = [p for p in summary.once if p.seconds.expected >= _WORTH_SAYING * total and p.seconds.expected >= _A_START]
+    return tuple(told[:_MOST_STARTS])
 
 
 def _work_kind(summary: Summary, work: Work, proofs: tuple[Proof, ...], *, concurrent: bool, known: bool) -> str:
