@@ -100,11 +100,11 @@ class Under:
 
     def given(self, *conditions: Condition) -> Under:
         """The same, under `conditions` as well."""
-        return Under(self.memory, self.tests, _each_once(self.conditions, conditions)) if conditions else self
+        return Under(self.memory, self.tests, joined(self.conditions, conditions)) if conditions else self
 
     def tested(self, *tests: Condition) -> Under:
         """The same, under `tests` as well, which a call will decide."""
-        return Under(self.memory, _each_once(self.tests, tests), self.conditions) if tests else self
+        return Under(self.memory, joined(self.tests, tests), self.conditions) if tests else self
 
     def kept(self, memory: Memory | None) -> Under:
         """The same, remembered: of two memories, the one that saves more speaks."""
@@ -114,6 +114,7 @@ class Under:
 
     @property
     def terms(self) -> Terms:
+        """The part of it that calls decide."""
         return Terms(self.memory, self.tests)
 
     @property
@@ -121,7 +122,10 @@ class Under:
         return not all(condition.usual for condition in (*self.conditions, *self.tests))
 
 
-def _each_once(known: tuple[Condition, ...], new: tuple[Condition, ...]) -> tuple[Condition, ...]:
+def joined(known: tuple[Condition, ...], new: tuple[Condition, ...]) -> tuple[Condition, ...]:
+    """All of these, each once."""
+    if not known or not new:
+        return known or new
     return tuple(dict.fromkeys((*known, *new)))[:_MOST]
 
 
@@ -154,7 +158,10 @@ _TOLD = {  # the most telling first; with the words of the test, and without
 
 def told(memory: Memory | None, conditions: Iterable[Condition]) -> str | None:
     """What a reader is told of when an effect happens; None where it simply does."""
-    unusual = {condition.kind: condition for condition in conditions if not condition.usual}
+    unusual: dict[ConditionKind, Condition] = {}
+    for condition in conditions:
+        if not condition.usual:
+            unusual.setdefault(condition.kind, condition)  # the first stands nearest to where it is looked at from
     if memory is not None and ConditionKind.ONE_ITEM not in unusual:
         return _IN_WORDS[memory.often]  # that it happens once says more than under what
     for kind, (with_words, without) in _TOLD.items():

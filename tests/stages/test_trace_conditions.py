@@ -240,6 +240,23 @@ ALL: list[Row] = [
                 self.seen.add(node)
                 requests.get(node)
         """),
+    ("network", None, Often.EACH_TIME, """
+        known = {}
+
+        def subject(urls):
+            for url in urls:
+                if url in known:
+                    continue
+                known[url] = requests.get(url).text
+        """),
+    ("network", "only if `url not in seen`", Often.EACH_TIME, """
+        seen = {}
+
+        def subject(url):
+            if url not in seen:
+                seen[url] = True
+                requests.get(url)
+        """),
     ("network", "only if `self.checking`", Often.EACH_TIME, """
         class Walk:
             def subject(self):

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from advisor.model import code, tree
+from advisor.model.bindings import Bindings
 from advisor.model.catalog import Catalog
 from advisor.model.condition import Memory
 from advisor.model.program import FunctionInfo, Program
-from advisor.stages.trace.bindings import Bindings
 from advisor.stages.trace.slots import slot_of
 
 _DEEPEST = 4  # functions that give what other functions give, names that stand for names

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import replace
 
 from advisor.model import code, tree
 from advisor.model.catalog import CallEntry, Catalog
@@ -12,9 +11,11 @@ from advisor.model.condition import ALWAYS, RARELY, Condition, ConditionKind, Te
 from advisor.model.effect import SECONDS, CostClass, Effect, Range
 from advisor.model.program import Program, Target
 from advisor.model.summary import Cost, Proof, Share, Summary
+from advisor.stages.trace.branches import Branches
+from advisor.stages.trace.calling import Calling, Fate
 from advisor.stages.trace.kept import Kept
 from advisor.stages.trace.seldom import is_stub, seldom_called
-from advisor.stages.trace.standing import Fate, Loop, Standing
+from advisor.stages.trace.standing import Loop, Standing
 from advisor.stages.trace.tally import Tally
 from advisor.stages.trace.tested import tells_items_apart
 
@@ -73,6 +74,8 @@ class Meter:
         self.handed_over = handed_over
         self.counts = ("", "here", "thread", "process", "loop") if handed_over else ("", "here")
         self.here = Standing(program, catalog, function, kept, private, piece)
+        self.branches = Branches(self.here)
+        self.calling = Calling(self.here)
         self.dispatched: set[int] = set()  # ids of `elif`s that tell one item from another, as the branch before did
         self.tally = Tally()
 
@@ -101,19 +104,19 @@ class Meter:
         for block, truth in ((statement.body, True), (statement.orelse, False)):
             if block:
                 here.line = statement.line
-                self.block(block, *here.branch(test, truth, block, times, under, dispatched=dispatched))
+                self.block(block, *self.branches.branch(test, truth, block, times, under, dispatched=dispatched))
         here.line = statement.line
-        return here.after(statement, rest, times, under)
+        return self.branches.after(statement, rest, times, under)
 
     def _try(self, statement: code.Try, rest: tree.Block, times: Range, under: Under) -> tuple[Range, Under]:
         """The same for a `try`."""
         self.block(statement.body, times, under)
         for handler in statement.handlers:
             self.here.line = handler.line
-            self.block(handler.body, *self.here.handler(statement, handler, rest, times, under))
+            self.block(handler.body, *self.branches.handler(statement, handler, rest, times, under))
         self.block(statement.orelse, times, under)
         self.block(statement.final, times, under)
-        return self.here.after_try(statement, rest, times, under)
+        return self.branches.after_try(statement, rest, times, under)
 
     def _statement(self, statement: code.Stmt, times: Range, under: Under) -> None:
         self.here.line = tree.line_of(statement, self.here.line)
@@ -174,11 +177,11 @@ class Meter:
             case code.Operation(operator="if", operands=(body, test, orelse)):
                 self.expression(test, times, under)
                 for operand, truth in ((body, True), (orelse, False)):
-                    self.expression(operand, *self.here.branch(test, truth, (), times, under), fate)
+                    self.expression(operand, *self.branches.branch(test, truth, (), times, under), fate)
             case code.Operation(operator="and" | "or" as operator, operands=(first, *others)):
                 self._step(times, under)
                 self.expression(first, times, under, fate)
-                under = self.here.other_operand(first, operator == "and", under)
+                under = self.branches.other_operand(first, operator == "and", under)
                 for operand in others:
                     self.expression(operand, times, under, fate)
             case _:
@@ -195,7 +198,7 @@ class Meter:
                 times = times * rounds
                 for condition in clause.conditions:
                     self.expression(condition, times, under)
-                    times, under = self.here.filtered(condition, times, under)
+                    times, under = self.branches.filtered(condition, times, under)
             self._step(times, under)
             self.expression(expression.element, times, under, fate)
 
@@ -223,7 +226,7 @@ class Meter:
         alternatives = sum(t.conditional for t in targets) or 1
         for target in targets:
             share, stands = times, under
-            callback = self.here.callback(call, target, alternatives if target.conditional else 1)
+            callback = self.calling.callback(call, target, alternatives if target.conditional else 1)
             if callback is not None:
                 stands = stands.tested(callback)
             elif target.conditional:
@@ -281,25 +284,16 @@ class Meter:
         self.tally.guessed_rounds |= inner.guessed_rounds
         self.tally.unresolved += min(inner.unresolved, 1)
         for share in inner.shares or (Share(Terms(), inner.cost, inner.proofs),):
-            met = self.here.met(call, target, share.terms, times, fate)
+            met = self.calling.met(call, target, share.terms, times, fate)
             if met is None:
                 continue
             often, more = met
             stands = under.kept(more.memory).tested(*more.tests).given(*more.conditions)
             self.tally.pay(stands, share.cost * often)
             for proof in share.proofs:
-                self.tally.add(
-                    stands,
-                    replace(
-                        proof,
-                        line=call.line,
-                        callee=target.name,
-                        guessed=proof.guessed or target.guessed,
-                        seconds=proof.seconds * often,
-                        awaited=awaited,
-                        uid=call.uid,
-                    ),
-                )
+                guessed, seconds = proof.guessed or target.guessed, proof.seconds * often
+                self.tally.add(stands, Proof(proof.effect, proof.api, call.line, target.name, guessed, proof.conditions,
+                                             seconds, awaited, call.uid))  # fmt: skip
 
     def _external_call(self, call: code.Call, target: Target, times: Range, under: Under, awaited: bool) -> None:
         known = self.catalog.call(target.name)

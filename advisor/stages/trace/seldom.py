@@ -42,6 +42,11 @@ def leaves(block: tree.Block) -> bool:
     )
 
 
+def gives_answer(block: tree.Block) -> bool:
+    """Does the block end with returning something?"""
+    return bool(block) and isinstance(block[-1], code.Return) and block[-1].value is not None
+
+
 def is_stub(function: FunctionInfo) -> bool:
     """A method that only says what others must do: a docstring, `pass`, `raise NotImplementedError`."""
     return all(

@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from advisor.model import code, tree
+from advisor.model.bindings import Bindings
 from advisor.model.program import Program
-from advisor.stages.trace.bindings import Bindings
 
 _DEEPEST = 2  # calls within calls that are looked at for who fills a slot
 _LOOKUPS = frozenset(["KeyError", "AttributeError", "LookupError", "IndexError", "NameError"])
@@ -108,7 +108,8 @@ def _attribute(owner: code.Expr, name: code.Expr) -> Slot | None:
 def filled(program: Program, function: str, slot: Slot, block: tree.Block, depth: int = 0) -> bool:
     """Does `block` of `function`, or what it calls, put something into the slot?"""
     for target, value in _own_stores(tuple(tree.statements(block))):
-        if (_is(slot, target) and not _nothing(value)) or _is_entry(slot, target):
+        marks = slot.key is not None and isinstance(value, code.Literal)  # `seen[key] = True` holds no answer
+        if (_is(slot, target) and not _nothing(value) and not marks) or _is_entry(slot, target):
             return True
     if any(_puts(slot, statement) for statement in tree.statements(block)):
         return True

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 
-from advisor.model.condition import ALWAYS, SOMETIMES, Condition, Terms, Under
+from advisor.model.condition import ALWAYS, SOMETIMES, Condition, Memory, Terms, Under, joined
 from advisor.model.effect import Effect, Range
 from advisor.model.summary import Cost, Proof, Share, Summary
 
@@ -39,34 +39,42 @@ class Tally:
     def pay(self, under: Under, cost: Cost) -> None:
         """Add a cost that is due `under` certain conditions."""
         part, chance, _ = self._part(under)
-        part.cost = part.cost + cost * chance
+        part.cost = part.cost + (cost if chance == ALWAYS else cost * chance)
 
     def add(self, under: Under, proof: Proof) -> None:
         """Add a proof that holds `under` certain conditions."""
-        part, chance, open_tests = self._part(under)
-        conditions = tuple(dict.fromkeys((*under.conditions, *open_tests, *proof.conditions)))
-        seconds = proof.seconds * chance
-        _join(part.proofs, replace(proof, conditions=conditions, memory=under.memory, seconds=seconds))
+        part, chance, left_open = self._part(under)
+        conditions = joined(joined(under.conditions, left_open), proof.conditions)
+        _join(
+            part.proofs, _with(proof, conditions, proof.seconds * chance if left_open else proof.seconds, under.memory)
+        )
 
     def summary(self) -> Summary:
         """All but what is known of state. What only first runs do is told apart from what any run does."""
         shares = [self._share(terms, part) for terms, part in self.parts.items()]
+        if len(shares) == 1:
+            return self._summary(shares[0].proofs, shares[0].cost)
         proofs: Proofs = {}
         once: Proofs = {}
         cost = Cost()
         for share in shares:
             chance = chance_of(share.terms)
+            kind = once if share.terms.first_only else proofs
             for proof in share.proofs:
-                conditions = (*proof.conditions, *share.terms.tests)
-                told = replace(proof, conditions=conditions, seconds=proof.seconds * chance)
-                _join(once if share.terms.first_only else proofs, told)
+                conditions = joined(proof.conditions, share.terms.tests)
+                _join(kind, _with(proof, conditions, proof.seconds * chance, proof.memory))
             if not share.terms.first_only:
                 cost = cost + (share.cost if chance == ALWAYS else share.cost * chance)
+        return self._summary(_best(proofs.values()), self._believed(cost), _best(once.values()), tuple(shares))
+
+    def _summary(
+        self, proofs: tuple[Proof, ...], cost: Cost, once: tuple[Proof, ...] = (), shares: tuple[Share, ...] = ()
+    ) -> Summary:
         return Summary(
-            proofs=_best(proofs.values()),
-            cost=self._believed(cost),
-            once=_best(once.values()),
-            shares=tuple(shares) if len(shares) > 1 else (),
+            proofs=proofs,
+            cost=cost,
+            once=once,
+            shares=shares,
             unresolved=self.unresolved,
             parallel_native=self.parallel_native,
             guessed_rounds=self.guessed_rounds,
@@ -74,6 +82,8 @@ class Tally:
 
     def _part(self, under: Under) -> tuple[_Part, Range, tuple[Condition, ...]]:
         """Where it is added up, and what it weighs there with the tests that are left open for want of room."""
+        if under.memory is None and not under.tests:  # most of it
+            return self.parts[_PLAIN], ALWAYS, ()
         terms = under.terms
         if terms in self.parts or len(self.parts) < _SHARES:
             return self.parts.setdefault(terms, _Part()), ALWAYS, ()
@@ -81,9 +91,9 @@ class Tally:
         return part, chance_of(Terms(None, under.tests)), under.tests
 
     def _share(self, terms: Terms, part: _Part) -> Share:
-        proofs: Iterable[Proof] = part.proofs.values()
+        proofs: Collection[Proof] = part.proofs.values()
         if self.guessed_rounds:
-            proofs = map(_tempered, proofs)
+            proofs = [_tempered(proof) for proof in proofs]
         return Share(terms, self._believed(part.cost), _best(proofs))
 
     def _believed(self, cost: Cost) -> Cost:
@@ -125,14 +135,22 @@ def _join(proofs: Proofs, proof: Proof) -> None:
     """Add `proof` to its like: the surest of them is kept, with the seconds of all."""
     known = proofs.get((proof.effect, proof.api))
     if known is not None:
-        seconds = known.seconds + proof.seconds
         surer = (known.guessed, known.conditional) > (proof.guessed, proof.conditional)
-        proof = replace(proof if surer else known, seconds=seconds)
+        kept = proof if surer else known
+        proof = _with(kept, kept.conditions, known.seconds + proof.seconds, kept.memory)
     proofs[proof.effect, proof.api] = proof
 
 
-def _best(proofs: Iterable[Proof]) -> tuple[Proof, ...]:
+def _with(proof: Proof, conditions: tuple[Condition, ...], seconds: Range, memory: Memory | None) -> Proof:
+    """`proof` with these; written out because there are many, and `replace` is slow."""
+    return Proof(proof.effect, proof.api, proof.line, proof.callee, proof.guessed, conditions, seconds, proof.awaited,
+                 proof.uid, memory)  # fmt: skip
+
+
+def _best(proofs: Collection[Proof]) -> tuple[Proof, ...]:
     """The proofs that weigh most, heaviest first."""
+    if not proofs:
+        return ()
     ranked = sorted(proofs, key=lambda p: (-p.seconds.expected * (_GUESS if p.guessed else 1.0), p.effect, p.api))
     first_of_each = {proof.effect: proof for proof in reversed(ranked)}
     kept = {id(proof) for proof in (*ranked[:_PROOFS], *first_of_each.values())}
@@ -141,4 +159,4 @@ def _best(proofs: Iterable[Proof]) -> tuple[Proof, ...]:
 
 def _tempered(proof: Proof) -> Proof:
     most = GUESSED_COMPUTING if proof.effect.value.startswith(("cpu", "parallel")) else _GUESSED_WAITING
-    return replace(proof, seconds=at_most(proof.seconds, most))
+    return _with(proof, proof.conditions, at_most(proof.seconds, most), proof.memory)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 from advisor.model import code, tree
+from advisor.model.bindings import Bindings
 from advisor.model.catalog import Catalog
 from advisor.model.condition import SOMETIMES, Condition, ConditionKind
 from advisor.model.program import Program
 from advisor.model.state import Access, Ambient
-from advisor.stages.trace.bindings import Bindings
 
 _LONGEST = 40  # characters of a test that are quoted
 _OPPOSITE = {"==": "!=", "!=": "==", "is": "is not", "is not": "is", "in": "not in", "not in": "in",

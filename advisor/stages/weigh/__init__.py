@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 
 from advisor.model import code, tree
+from advisor.model.bindings import renewed
 from advisor.model.case import Case
 from advisor.model.catalog import Catalog
 from advisor.model.concurrency import Model
 from advisor.model.effect import ZERO, Effect, EffectTrace, Range
 from advisor.model.estimate import Work
-from advisor.model.program import Program
+from advisor.model.program import FunctionInfo, Program
 from advisor.model.site import Dependence, DependenceKind, Detail, Site, SiteKind
 from advisor.model.summary import Proof, Summaries, Summary
 from advisor.stages.weigh.dependence import counted, dependence, drained
@@ -34,6 +36,7 @@ _NEAR = 3  # calls on the way to a statement that the reader of the loop may sti
 _PARALLEL = 0.4  # share of a round in code that fills all cores by itself, from which a pool around it cannot gain
 _WAITS = frozenset({Effect.NETWORK, Effect.DATABASE, Effect.SLEEP, Effect.LOCK, Effect.ASYNC})
 _CONCURRENT = frozenset({SiteKind.POOL, SiteKind.THREAD, SiteKind.GATHER})
+_NO_ROUNDS = frozenset({SiteKind.STATEMENTS, SiteKind.AWAITS, SiteKind.BLOCKING_IN_ASYNC})
 _NATIVE = frozenset({Effect.CPU_NATIVE_NOGIL, Effect.PARALLEL_NATIVE, Effect.DISK})
 _FLAT = frozenset({"builtins.str", "builtins.bytes", "builtins.bytearray", "numpy.ndarray"})
 _ITEMS = Range(2.0, 30.0, 2000.0)  # rounds of a site whose length the source does not tell
@@ -49,7 +52,7 @@ def weigh(
 def _case(program: Program, summaries: Summaries, catalog: Catalog, site: Site, prove: Prover) -> Case:
     ways = flow(site.body, site.targets, site.parts if isinstance(site.node, code.While) else ())
     private = frozenset(name for name in ways.bound if not _crosses_rounds(ways, name)) | site.targets
-    summary = _round(summaries, site, private)
+    summary = _round(summaries, site, private, program.functions[site.function])
     tie = _dependence(program, site, ways, summary)
     work = _work(program, site, summary)
     proofs = _telling(summary, site.kind)
@@ -113,9 +116,18 @@ def _crosses_rounds(ways: Flow, name: str) -> bool:
     return use is not None and bool(use.exposed or use.augmented or use.combined or use.tested)
 
 
-def _round(summaries: Summaries, site: Site, private: frozenset[str]) -> Summary:
-    """What one round does; for a misused pool, what its workers do."""
+def _round(summaries: Summaries, site: Site, private: frozenset[str], info: FunctionInfo) -> Summary:
+    """What one round does; for a misused pool, what its workers do. Where there are no rounds, the function's own runs
+    tell what is done again."""
     handed_over = site.kind in _CONCURRENT
+    if site.kind in _NO_ROUNDS:
+        once = _run(summaries, site, private, handed_over)
+        again = _run(summaries, site, renewed(info), handed_over)
+        return replace(once, proofs=again.proofs, cost=again.cost, once=again.once)
+    return _run(summaries, site, private, handed_over)
+
+
+def _run(summaries: Summaries, site: Site, private: frozenset[str], handed_over: bool) -> Summary:
     if not site.body:
         return summaries.expression(site.function, site.parts, private, handed_over)
     inner = summaries.block(site.function, site.body, private, handed_over)
@@ -137,7 +149,7 @@ def _round(summaries: Summaries, site: Site, private: frozenset[str]) -> Summary
 
 
 def _dependence(program: Program, site: Site, ways: Flow, summary: Summary) -> Dependence:
-    if site.kind in (SiteKind.STATEMENTS, SiteKind.AWAITS, SiteKind.BLOCKING_IN_ASYNC):
+    if site.kind in _NO_ROUNDS:
         return Dependence(DependenceKind.NONE)
     found = dependence(program, site, ways, summary)
     last = ends_with(site.body, summary.proofs, summary.cost.total.expected) if site.kind is SiteKind.FOR else None

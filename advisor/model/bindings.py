@@ -17,9 +17,12 @@ class Bindings:
         self.positions = {parameter.name: position for position, parameter in enumerate(info.parameters)}
         self.declared: set[str] = set()
         self.bound: dict[str, list[_Bound]] = {}
+        self.items: set[str] = set()  # those that loops and comprehensions bind
         for statement in tree.statements(info.body):
             if isinstance(statement, code.Scope):
                 self.declared.update(statement.names)
+            for target in _walked(statement):
+                self.items.update(tree.bound_names(target))
             for name, line, value in _bound(statement):
                 self.bound.setdefault(name, []).append((line, value))
 
@@ -39,11 +42,25 @@ class Bindings:
         return next((value for at, value in reversed(self.bound.get(name, [])) if at < line), None)
 
 
+def _walked(statement: code.Stmt) -> Iterator[code.Expr]:
+    if isinstance(statement, code.For):
+        yield statement.target
+    nodes = (node for head in tree.heads(statement) for node in tree.every(head))
+    yield from (clause.target for node in nodes if isinstance(node, code.Comprehension) for clause in node.clauses)
+
+
 def bound_in(block: tree.Block, without: tree.Block = ()) -> frozenset[str]:
     """The names that a block binds, but for what is inside the block `without`."""
     left_out = {id(statement) for statement in tree.statements(without)}
     inside = (statement for statement in tree.statements(block) if id(statement) not in left_out)
     return frozenset(name for statement in inside for name, _, _ in _bound(statement))
+
+
+def renewed(info: FunctionInfo) -> frozenset[str]:
+    """The names that stand for something else in each run of a function: its variables, and what it is handed but for
+    the object of a method."""
+    method = info.owner is not None and not any(tree.dotted(each) == "staticmethod" for each in info.decorators)
+    return frozenset(parameter.name for parameter in info.parameters[1 if method else 0 :]) | bound_in(info.body)
 
 
 def _bound(statement: code.Stmt) -> Iterator[tuple[str, float, code.Expr | None]]:
