@@ -64,7 +64,8 @@ def renewed(info: FunctionInfo) -> frozenset[str]:
 
 
 def _bound(statement: code.Stmt) -> Iterator[tuple[str, float, code.Expr | None]]:
-    """The names that a statement itself binds. What a walrus binds stands before the rest of its line."""
+    """The names that a statement itself binds. What a walrus binds stands before the rest of its line; what is imported
+    is the same thing each time, wherever it is imported."""
     line = tree.line_of(statement)
     match statement:
         case code.Assign(targets=(code.Name(id=only),), value=value, operator=None):
@@ -78,8 +79,6 @@ def _bound(statement: code.Stmt) -> Iterator[tuple[str, float, code.Expr | None]
             for context, given in items:
                 found = () if given is None else tree.bound_names(given)
                 yield from ((name, line, context if isinstance(given, code.Name) else None) for name in found)
-        case code.Import(names=names):
-            yield from ((imported.name, line, None) for imported in names)
         case code.Try(handlers=handlers):
             yield from ((handler.name, handler.line, None) for handler in handlers if handler.name is not None)
         case code.Match(cases=cases):

@@ -121,6 +121,33 @@ ALL: list[Row] = [
                 _table["rows"] = requests.get("http://a").text
             return _table["rows"][name]
         """),
+    ("subprocess", "only on the first call", Often.ONCE, """
+        class Server:
+            _instances = {}
+
+            def __new__(cls, port=None):
+                if port not in cls._instances:
+                    cls._instances[port] = super().__new__(cls)
+                return cls._instances[port]
+
+            def __init__(self, port=None):
+                if not hasattr(self, "running"):
+                    self.running = False
+
+            def start(self):
+                if not self.running:
+                    try:
+                        self.running = True
+                        subprocess.run(["server"])
+                    except Exception:
+                        self.running = False
+                        raise
+
+        def subject():
+            from sys import path
+            server = Server(path)
+            server.start()
+        """),
     # a once under an if stays once
     ("database", "only on the first call", Often.ONCE, """
         _client = None

@@ -94,7 +94,7 @@ class Calling:
             return None
         if position == 0 and info.owner is not None and not decorated(info.decorators, "staticmethod"):
             if info.name.endswith(_MADE_BY_CALLING_CLASS) and not _calls_super(call):
-                return None  # a new object
+                return call  # a new object, unless the class keeps its instances
             receiver = self.here.program.argument(target.name, call, 0)
             owner = call.function.value if isinstance(call.function, code.Attribute) else None
             return receiver or (_myself(self.here.bindings) if _calls_super(call) else owner)

@@ -142,7 +142,10 @@ class Standing:
         if isinstance(call.function, code.Name) and call.function.id == "super":
             return True
         targets = self.program.targets(self.function, call)
-        return bool(targets) and all(t.kind == "function" and self.kept.keeps(t.name) for t in targets)
+        makers = [
+            t for t in targets if t.name.endswith(".__new__")
+        ] or targets  # of a class, `__new__` says which object
+        return bool(makers) and all(t.kind == "function" and self.kept.keeps(t.name) for t in makers)
 
 
 def decorated(decorators: Iterable[code.Expr], name: str) -> bool:
