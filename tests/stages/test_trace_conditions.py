@@ -354,6 +354,14 @@ ALL: list[Row] = [
         def subject(url):
             fetch(url)
         """),
+    ("sleep", None, Often.EACH_TIME, """
+        def fetch(url, wait=None):
+            if wait is not None:
+                time.sleep(2)
+
+        def subject(url):
+            fetch(url, wait=[1])
+        """),
     # ---- failures, settings, single items
     ("network", "only after a failure", Often.EACH_TIME, """
         def subject(text):
@@ -388,6 +396,26 @@ ALL: list[Row] = [
                     requests.post("http://b", value)
         """),
     # ---- coroutines and callbacks
+    ("sleep", None, Often.EACH_TIME, """
+        async def slow():
+            time.sleep(1)
+
+        def wait_up():
+            return slow()
+
+        async def subject():
+            await wait_up()
+        """),
+    ("network", "only for some callers", Often.EACH_TIME, """
+        def subject(call):
+            return call()
+
+        def one():
+            return subject(lambda: requests.get("http://a"))
+
+        def two():
+            return subject(lambda: 1)
+        """),
     ("network", None, Often.EACH_TIME, """
         def retry(call):
             return call()
