@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from advisor.model import code
+from advisor.model.condition import Condition, Memory, Terms, told
 from advisor.model.effect import ZERO, Effect, Range
 from advisor.model.state import Piece, State
 
@@ -14,7 +15,8 @@ from advisor.model.state import Piece, State
 class Proof:
     """`effect` happens because `line` of this function calls `api`, or a function of the project (`callee`) that leads there.
 
-    `seconds` is what it takes per run of the function; `rounds` how often it runs within.
+    `seconds` is what it takes per run of the function, or in the first run where a `memory` keeps later ones from it;
+    `conditions` are those under which it happens at all.
     """
 
     effect: Effect
@@ -22,10 +24,21 @@ class Proof:
     line: int
     callee: str | None
     guessed: bool
-    conditional: bool
+    conditions: tuple[Condition, ...]
     seconds: Range
     awaited: bool = False
     uid: int = -1
+    memory: Memory | None = None
+
+    @property
+    def conditional(self) -> bool:
+        """May a run pass without it?"""
+        return self.memory is not None or not all(condition.usual for condition in self.conditions)
+
+    @property
+    def condition(self) -> str | None:
+        """When it happens, in words; None where it simply does."""
+        return told(self.memory, self.conditions)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,12 +67,27 @@ class Cost:
 
 
 @dataclass(frozen=True, slots=True)
+class Share:
+    """The part of what a function does that it does under certain `terms`: what it costs and proves where they are met."""
+
+    terms: Terms
+    cost: Cost
+    proofs: tuple[Proof, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Summary:
     """What one run of a function or block does and costs. `guessed_rounds` when the cost rests on loops whose length the source
-    does not tell."""
+    does not tell.
+
+    `proofs` and `cost` are those of any run; `once` proves what the first of many runs does and later ones need not.
+    `shares` are the same by the terms that a call decides, where it can decide any.
+    """
 
     proofs: tuple[Proof, ...] = ()
     cost: Cost = Cost()
+    once: tuple[Proof, ...] = ()
+    shares: tuple[Share, ...] = ()
     unresolved: int = 0
     parallel_native: bool = False
     guessed_rounds: bool = False

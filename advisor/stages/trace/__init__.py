@@ -7,16 +7,18 @@ twice, so that each has seen what the others do.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 from advisor.model import code, tree
 from advisor.model.catalog import Catalog
+from advisor.model.condition import Under
 from advisor.model.effect import EffectTrace, Range, Step
 from advisor.model.program import Program
 from advisor.model.state import Piece, State
 from advisor.model.summary import Proof, Summaries, Summary
-from advisor.stages.trace.meter import GUESSED_COMPUTING, Meter, at_most
+from advisor.stages.trace.kept import Kept
+from advisor.stages.trace.meter import Meter
 from advisor.stages.trace.state import look, look_whole
+from advisor.stages.trace.tally import often_repeated
 
 __all__ = ["prove", "trace"]
 
@@ -47,12 +49,13 @@ def prove(program: Program, summaries: Summaries, function: str, proof: Proof) -
         if here.callee is None or here.callee in seen:
             break
         seen.add(here.callee)
-        inner = [p for p in summaries.function(here.callee).proofs if (p.effect, p.api) == (proof.effect, proof.api)]
+        below = summaries.function(here.callee)
+        inner = [p for p in (*below.proofs, *below.once) if (p.effect, p.api) == (proof.effect, proof.api)]
         where = here.callee
         if not inner:
             break
         here = inner[0]
-    return EffectTrace(proof.effect, proof.api, tuple(steps), proof.guessed, proof.conditional)
+    return EffectTrace(proof.effect, proof.api, tuple(steps), proof.guessed, proof.conditional, proof.condition)
 
 
 class _Tracer:
@@ -63,6 +66,7 @@ class _Tracer:
         self.states: dict[str, State] = {}
         self.awaited: set[str] = set()  # functions that somebody wants to know of
         self.called: dict[str, tuple[str, ...]] = {}
+        self.kept = Kept(program, catalog)
 
     def function(self, function: str) -> Summary:
         """The summary of a function, after those of all it calls."""
@@ -74,21 +78,18 @@ class _Tracer:
                         self.done[member] = self._summarise(member)
                 if circular:
                     for member in group:
-                        cost = self.done[member].cost
-                        often = at_most(
-                            cost.interpreter * _RECURSION, max(GUESSED_COMPUTING, cost.interpreter.expected)
-                        )
-                        self.done[member] = replace(self.done[member], cost=replace(cost, interpreter=often))
+                        self.done[member] = often_repeated(self.done[member], _RECURSION)
         return self.done[function]
 
     def piece(self, piece: Piece) -> Summary:
         """The summary of one run of `piece`."""
         self._prepare(piece)
-        meter = self._meter(piece.function, handed_over=piece.handed_over)
+        meter = self._meter(piece.function, piece)
         meter.block(piece.statements)
         for expression in piece.expressions:
-            meter.expression(expression, Range.exactly(1.0), False)
-        return self._summary(meter)
+            meter.here.line = tree.line_of(expression, meter.here.line)
+            meter.expression(expression, Range.exactly(1.0), Under())
+        return meter.tally.summary()
 
     def state(self, piece: Piece) -> State:
         """The state that one run of `piece` touches."""
@@ -118,8 +119,8 @@ class _Tracer:
                 if target.kind == "function":
                     self.function(target.name)
 
-    def _meter(self, function: str, *, handed_over: bool = False) -> Meter:
-        return Meter(self.program, self.catalog, function, self._known, handed_over=handed_over)
+    def _meter(self, function: str, piece: Piece | None = None) -> Meter:
+        return Meter(self.program, self.catalog, function, self._known, self.kept, piece)
 
     def _known(self, function: str) -> Summary:
         return self.done.get(function, _NOTHING)
@@ -135,18 +136,8 @@ class _Tracer:
         info = self.program.functions[function]
         self.states[function] = look_whole(self.program, self.catalog, info, self._known_state)
         meter = self._meter(function)
-        meter.block(info.body)
-        return self._summary(meter)
-
-    def _summary(self, meter: Meter) -> Summary:
-        tally = meter.tally
-        return Summary(
-            proofs=tally.best(),
-            cost=tally.total(),
-            unresolved=tally.unresolved,
-            parallel_native=tally.parallel_native,
-            guessed_rounds=tally.guessed_rounds,
-        )
+        meter.block(info.body, under=Under().kept(self.kept.memory(function)))
+        return meter.tally.summary()
 
     def _callees(self, function: str) -> tuple[str, ...]:
         if function not in self.called:

@@ -6,12 +6,13 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 
 from advisor.model import code, tree
+from advisor.model.bindings import renewed
 from advisor.model.case import Case
 from advisor.model.catalog import Catalog, Waiter
 from advisor.model.concurrency import Model
 from advisor.model.effect import ZERO, Effect, EffectTrace, Range
 from advisor.model.estimate import Work
-from advisor.model.program import Program
+from advisor.model.program import FunctionInfo, Program
 from advisor.model.site import Dependence, DependenceKind, Detail, Site, SiteKind
 from advisor.model.state import Piece, State
 from advisor.model.summary import Proof, Summaries, Summary
@@ -31,10 +32,13 @@ Prover = Callable[[str, Proof], EffectTrace]  # (function id, proof) -> the whol
 
 _WORTH_SAYING = 0.04  # share of a round's time from which an effect is told
 _MOST_EFFECTS = 5
+_MOST_STARTS = 2  # of what only the first round does
+_A_START = 0.002  # seconds: what takes less than it takes to start a worker is no start-up worth a word
 _NEAR = 3  # calls on the way to a statement that the reader of the loop may still be told to batch
 _PARALLEL = 0.4  # share of a round in code that fills all cores by itself, from which a pool around it cannot gain
 _WAITS = frozenset({Effect.NETWORK, Effect.DATABASE, Effect.SLEEP, Effect.LOCK, Effect.ASYNC})
 _BLOCKS = frozenset({Effect.NETWORK, Effect.DATABASE, Effect.SUBPROCESS, Effect.SLEEP, Effect.DISK})
+_NO_ROUNDS = frozenset({SiteKind.STATEMENTS, SiteKind.AWAITS, SiteKind.BLOCKING_IN_ASYNC})
 _NATIVE = frozenset({Effect.CPU_NATIVE_NOGIL, Effect.PARALLEL_NATIVE, Effect.DISK})
 _FLAT = frozenset({"builtins.str", "builtins.bytes", "builtins.bytearray", "numpy.ndarray"})
 _ITEMS = Range(2.0, 30.0, 2000.0)  # rounds of a site whose length the source does not tell
@@ -50,7 +54,7 @@ def weigh(
 def _case(program: Program, summaries: Summaries, catalog: Catalog, site: Site, prove: Prover) -> Case:
     ways = flow_of(site)
     piece = iteration(site, ways, handed_over=site.kind.is_concurrent)
-    summary = _as_awaited(_without_answers(summaries.piece(piece)))
+    summary = _as_awaited(_without_answers(summaries.piece(_repeated(site, piece, program.functions[site.function]))))
     state = settled(_state(summaries, site, piece), frozenset(ways.bound))
     tie = _dependence(program, site, ways, summary, state)
     work = _work(program, site, summary)
@@ -71,6 +75,7 @@ def _case(program: Program, summaries: Summaries, catalog: Catalog, site: Site, 
         contexts=site.contexts,
         work_kind=kind,
         effects=traces,
+        once=tuple(prove(site.function, proof) for proof in _starting(summary)),
         dependence=tie,
         hazards=found,
         work=work,
@@ -116,6 +121,11 @@ def _state(summaries: Summaries, site: Site, piece: Piece) -> State:
                    deeds=(*body.deeds, *test.deeds), uses=(*body.uses, *test.uses))  # fmt: skip
 
 
+def _repeated(site: Site, piece: Piece, info: FunctionInfo) -> Piece:
+    """What is done again and again: an iteration; where there is none, a run of the function."""
+    return replace(piece, private=renewed(info)) if site.kind in _NO_ROUNDS else piece
+
+
 def _without_answers(summary: Summary) -> Summary:
     """The round without the time that a person takes to answer where one is asked: that is neither work nor a wait that
     workers could share."""
@@ -130,7 +140,7 @@ def _without_answers(summary: Summary) -> Summary:
 def _as_awaited(summary: Summary) -> Summary:
     """The round with what it awaits told as such: a name may sound like a call that blocks, but `await` proves that it
     gives way meanwhile."""
-    return replace(summary, proofs=tuple(map(_awaited, summary.proofs)))
+    return replace(summary, proofs=tuple(map(_awaited, summary.proofs)), once=tuple(map(_awaited, summary.once)))
 
 
 def _awaited(proof: Proof) -> Proof:
@@ -139,7 +149,7 @@ def _awaited(proof: Proof) -> Proof:
 
 
 def _dependence(program: Program, site: Site, ways: Flow, summary: Summary, state: State) -> Dependence:
-    if site.kind in (SiteKind.STATEMENTS, SiteKind.AWAITS, SiteKind.BLOCKING_IN_ASYNC):
+    if site.kind in _NO_ROUNDS:
         return Dependence(DependenceKind.NONE)
     found = dependence(site, ways, summary, state, view(program, site))
     last = ends_with(site.body, summary.proofs, summary.cost.total.expected) if site.kind is SiteKind.FOR else None
@@ -239,6 +249,13 @@ def _telling(summary: Summary, kind: SiteKind) -> tuple[Proof, ...]:
         ranked = [p for p in ranked if p.effect is not Effect.ASYNC]
     told = [p for p in ranked if p.seconds.expected >= _WORTH_SAYING * total or p.effect is Effect.TERMINAL]
     return tuple(told[:_MOST_EFFECTS])
+
+
+def _starting(summary: Summary) -> tuple[Proof, ...]:
+    """What the first of many rounds does and the others need not, where it takes long beside a round."""
+    total = summary.cost.total.expected
+    told = [p for p in summary.once if p.seconds.expected >= _WORTH_SAYING * total and p.seconds.expected >= _A_START]
+    return tuple(told[:_MOST_STARTS])
 
 
 def _work_kind(summary: Summary, work: Work, proofs: tuple[Proof, ...], *, concurrent: bool, known: bool) -> str:
