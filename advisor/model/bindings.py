@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from advisor.model import code, tree
 from advisor.model.program import FunctionInfo
 
+_Walk = tuple[code.Expr, code.Expr]  # what is bound, and what is walked
 _Bound = tuple[float, code.Expr | None]  # the line, and the value where the name gets just that
 
 
@@ -17,36 +18,52 @@ class Bindings:
         self.positions = {parameter.name: position for position, parameter in enumerate(info.parameters)}
         self.declared: set[str] = set()
         self.bound: dict[str, list[_Bound]] = {}
-        self.items: set[str] = set()  # those that loops and comprehensions bind
+        self.items: dict[str, list[_Walk]] = {}  # the names that loops and comprehensions bind
+        self.in_loops: dict[str, list[tuple[float, float]]] = {}  # where loops begin and end that bind a name
         for statement in tree.statements(info.body):
             if isinstance(statement, code.Scope):
                 self.declared.update(statement.names)
-            for target in _walked(statement):
-                self.items.update(tree.bound_names(target))
+            for walk in _walked(statement):
+                for name in tree.bound_names(walk[0]):
+                    self.items.setdefault(name, []).append(walk)
             for name, line, value in _bound(statement):
                 self.bound.setdefault(name, []).append((line, value))
+            if isinstance(statement, code.For | code.While):
+                inside = tuple(tree.statements((statement,)))
+                span = (statement.line, max(tree.line_of(each) for each in inside))
+                for name in bound_in((statement,)):
+                    self.in_loops.setdefault(name, []).append(span)
 
     def parameter(self, name: str, line: int) -> int | None:
-        """The position of the parameter that `name` is at `line`; None once it was bound to something else."""
-        rebound = any(at < line for at, _ in self.bound.get(name, ()))
-        return None if rebound else self.positions.get(name)
+        """The position of the parameter that `name` is at `line`; None once it may be bound to something else."""
+        if name not in self.positions or any(at < line for at, _ in self.bound.get(name, ())):
+            return None
+        again = any(first <= line <= last for first, last in self.in_loops.get(name, ()))
+        return None if again else self.positions[name]
 
     def local(self, name: str, line: int) -> bool:
         """Is `name` a local variable at `line`, and no parameter as it was passed?"""
         return name in self.bound and name not in self.declared and self.parameter(name, line) is None
 
     def value(self, name: str, line: int) -> code.Expr | None:
-        """What the last assignment before `line` gave the local variable `name`, where that tells."""
-        if name in self.declared:
+        """What the local variable `name` was given before `line`, where there is just one assignment that may have."""
+        if name in self.declared or name in self.positions:
             return None
-        return next((value for at, value in reversed(self.bound.get(name, [])) if at < line), None)
+        before = [value for at, value in self.bound.get(name, ()) if at < line]
+        return before[0] if len(before) == 1 else None
+
+    def values(self, name: str) -> tuple[code.Expr | None, ...]:
+        """All that the function gives the variable `name`, None for what does not tell."""
+        return tuple(value for _, value in self.bound.get(name, ()))
 
 
-def _walked(statement: code.Stmt) -> Iterator[code.Expr]:
+def _walked(statement: code.Stmt) -> Iterator[_Walk]:
     if isinstance(statement, code.For):
-        yield statement.target
-    nodes = (node for head in tree.heads(statement) for node in tree.every(head))
-    yield from (clause.target for node in nodes if isinstance(node, code.Comprehension) for clause in node.clauses)
+        yield statement.target, statement.iterable
+    for head in tree.heads(statement):
+        for node in tree.every(head):
+            if isinstance(node, code.Comprehension):
+                yield from ((clause.target, clause.iterable) for clause in node.clauses)
 
 
 def bound_in(block: tree.Block, without: tree.Block = ()) -> frozenset[str]:

@@ -151,6 +151,12 @@ class CallEntry(BaseModel):
     remembers: bool = Field(
         default=False, description="as a decorator: keeps the answer for each set of arguments, and gives it again"
     )
+    expires: bool | str = Field(
+        default=False, description="what it keeps is dropped after a while: always, or with the argument of this name"
+    )
+    forgets: tuple[str, ...] = Field(
+        default=(), description="methods of the decorated function that make it forget what it kept"
+    )
     device: bool = Field(default=False, description="waits for the disk itself: the page cache cannot answer")
     batch: str | None = Field(default=None, description="the one call that replaces many of these, in words")
     because: Basis = Basis.REASONED

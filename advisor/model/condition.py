@@ -65,10 +65,12 @@ class Condition:
 @dataclass(frozen=True, slots=True)
 class Memory:
     """What was done is remembered and not done again: by the process, or by the objects that parameters `holders` are;
-    for good, or for each value of the parameters `keys`. Parameters are told by position."""
+    for good, or for each value of the parameters `keys`. Parameters are told by position, the functions that make it
+    forgotten (`forgotten_by`) by id: whoever runs one of them in between does it again."""
 
     holders: frozenset[int] = frozenset()
     keys: frozenset[int] = frozenset()
+    forgotten_by: frozenset[str] = frozenset()
 
     @property
     def often(self) -> Often:

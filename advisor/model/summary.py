@@ -92,16 +92,23 @@ class Summary:
     parallel_native: bool = False
     guessed_rounds: bool = False
 
+    @property
+    def ever(self) -> tuple[Proof, ...]:
+        """The proofs of what any run may do, the first one included."""
+        return (*self.proofs, *self.once)
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Summaries:
-    """Summaries on demand: of a function by id, of a piece of it; what it costs, and apart from that which state it touches.
+    """Summaries on demand: of a function by id, of a piece of it that runs again and again, and `in_runs` of a piece whose
+    function does; what it costs, and apart from that which state it touches.
 
     `reached` are the functions that some calls in a function lead to, directly and through others.
     """
 
     function: Callable[[str], Summary]
     piece: Callable[[Piece], Summary]
+    in_runs: Callable[[Piece], Summary]
     function_state: Callable[[str], State]
     state: Callable[[Piece], State]
     reached: Callable[[str, tuple[code.Call, ...]], frozenset[str]]

@@ -315,6 +315,174 @@ ALL: list[Row] = [
                 answer = requests.get("http://a")
             return answer
         """),
+    # ---- near-misses of what is done once: it is not surely filled, or somebody makes it forgotten
+    ("database", "only if `_client is None`", Often.EACH_TIME, """
+        _client = None
+
+        def close():
+            global _client
+            _client = None
+
+        def subject():
+            global _client
+            if _client is None:
+                _client = sqlite3.connect("a.db")
+            close()
+        """),
+    ("database", "only on the first call", Often.ONCE, """
+        _client = None
+
+        def close():
+            global _client
+            _client = None
+
+        def subject():
+            global _client
+            if _client is None:
+                _client = sqlite3.connect("a.db")
+        """),
+    ("network", "only if `_answer is None`", Often.EACH_TIME, """
+        _answer = None
+
+        def subject(url):
+            global _answer
+            if _answer is None:
+                answer = requests.get(url)
+                if answer.ok:
+                    _answer = answer
+        """),
+    ("network", "only if `key not in _rows`", Often.EACH_TIME, """
+        _rows = {}
+
+        def subject(key):
+            if key not in _rows:
+                for row in requests.get(key).links:
+                    _rows[row.name] = row
+        """),
+    ("network", "only for what was not asked for before", Often.ONCE_A_KEY, """
+        def subject(store):
+            text = store.get("news")
+            if text is None:
+                text = requests.get("http://a").text
+                store.set("news", text, 60)
+            return text
+        """),
+    ("network", "only for what was not asked for before", Often.ONCE_A_KEY, """
+        from cachetools import TTLCache
+
+        _known = TTLCache(10, 60)
+
+        def subject():
+            if "news" not in _known:
+                _known["news"] = requests.get("http://a").text
+            return _known["news"]
+        """),
+    ("network", "only on the first call", Often.ONCE, """
+        from cachetools import LRUCache, cached
+
+        @cached(LRUCache(10))
+        def load():
+            return requests.get("http://a").text
+
+        def subject():
+            return load()
+        """),
+    ("network", "only for what was not asked for before", Often.ONCE_A_KEY, """
+        from cachetools import TTLCache, cached
+
+        @cached(TTLCache(10, 60))
+        def load():
+            return requests.get("http://a").text
+
+        def subject():
+            return load()
+        """),
+    ("network", "only for what was not asked for before", Often.ONCE_A_KEY, """
+        from flask_caching import cached
+
+        @cached(timeout=60)
+        def load():
+            return requests.get("http://a").text
+
+        def subject():
+            return load()
+        """),
+    ("network", None, Often.EACH_TIME, """
+        @functools.cache
+        def load():
+            return requests.get("http://a").text
+
+        def subject():
+            load.cache_clear()
+            return load()
+        """),
+    ("database", None, Often.EACH_TIME, """
+        class Store:
+            client = None
+            def open(self):
+                return self
+            def connect(self):
+                if self.client is None:
+                    self.client = sqlite3.connect("a.db")
+
+        def subject():
+            Store().open().connect()
+        """),
+    ("database", None, Often.EACH_TIME, """
+        class Store:
+            client = None
+            def connect(self):
+                if self.client is None:
+                    self.client = sqlite3.connect("a.db")
+
+        class Service:
+            def subject(self):
+                self.store = Store()
+                self.store.connect()
+        """),
+    ("database", "only on the first call for an object", Often.ONCE_AN_OBJECT, """
+        class Store:
+            client = None
+            def connect(self):
+                if self.client is None:
+                    self.client = sqlite3.connect("a.db")
+
+        class Service:
+            def __init__(self):
+                self.store = Store()
+            def subject(self):
+                self.store.connect()
+        """),
+    # the key is another one than it seems
+    ("network", "only for what was not asked for before", Often.ONCE_A_KEY, """
+        @functools.cache
+        def load(url):
+            return requests.get(url).text
+
+        def subject(url, home):
+            where = url
+            if home:
+                where = "http://a"
+            return load(where)
+        """),
+    ("network", "only for what was not asked for before", Often.ONCE_A_KEY, """
+        @functools.cache
+        def load(url):
+            return requests.get(url).text
+
+        def subject():
+            return load(f"http://a/{time.time()}")
+        """),
+    ("network", "only for what was not asked for before", Often.ONCE_A_KEY, """
+        @functools.cache
+        def load(url):
+            return requests.get(url).text
+
+        def around(url):
+            def subject():
+                return load(url)
+            return subject
+        """),
     # ---- parameters
     ("database", "only if `commit`", Often.EACH_TIME, """
         def subject(db: sqlite3.Connection, name, commit=True):
@@ -362,7 +530,60 @@ ALL: list[Row] = [
         def subject(url):
             fetch(url, wait=[1])
         """),
+    # ---- near-misses of what arguments decide
+    ("database", "only if `commit`", Often.EACH_TIME, """
+        def grant(db: sqlite3.Connection, names, commit=False):
+            for name in names:
+                if commit:
+                    db.commit()
+                commit = True
+
+        def subject(db: sqlite3.Connection):
+            grant(db, ["a", "b"], commit=False)
+        """),
+    ("database", "only if `commit`", Often.EACH_TIME, """
+        def grant(db: sqlite3.Connection, commit):
+            if commit:
+                db.commit()
+
+        def subject(db: sqlite3.Connection, later, commit=True):
+            if later:
+                commit = False
+            grant(db, commit)
+        """),
+    ("database", "only if `count == 1`", Often.EACH_TIME, """
+        def grant(db: sqlite3.Connection, count):
+            if count == 1:
+                db.commit()
+
+        def subject(db: sqlite3.Connection):
+            grant(db, True)
+        """),
     # ---- failures, settings, single items
+    ("network", "only if `not X`", Often.EACH_TIME, """
+        def subject(X):
+            if not X:
+                requests.post("http://a")
+        """),
+    ("network", "only if `key == 'admin'`", Often.EACH_TIME, """
+        def subject(keys):
+            for key in keys.split():
+                if key == "admin":
+                    requests.post("http://a", key)
+        """),
+    ("network", None, Often.EACH_TIME, """
+        def subject(text):
+            try:
+                return requests.post("http://a", text)
+            except ValueError:
+                return None
+        """),
+    ("network", "only if `not text`", Often.EACH_TIME, """
+        def subject():
+            text = find()
+            if not text:
+                requests.post("http://a")
+        """),
     ("network", "only after a failure", Often.EACH_TIME, """
         def subject(text):
             try:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from advisor.model import code, tree
-from advisor.model.bindings import renewed
 from advisor.model.effect import Effect
 from advisor.model.program import FunctionInfo, Program
 from advisor.model.site import Site, SiteKind
@@ -34,9 +33,7 @@ def blocking(program: Program, summaries: Summaries, info: FunctionInfo) -> Iter
 def _heaviest(summaries: Summaries, info: FunctionInfo, call: code.Call) -> Proof | None:
     """What makes `call` itself (not its arguments) block in any run of the coroutine, if it does."""
     proofs = [
-        p
-        for p in summaries.piece(Piece(info.id, expressions=(call,), private=renewed(info))).proofs
-        if p.uid == call.uid and p.callee != ""
+        p for p in summaries.in_runs(Piece(info.id, expressions=(call,))).proofs if p.uid == call.uid and p.callee != ""
     ]
     blocking = [p for p in proofs if not p.awaited and (
         (p.effect in _BLOCKS_A_LOOP and p.seconds.expected >= _LONG_ENOUGH)

@@ -31,6 +31,7 @@ def trace(program: Program, catalog: Catalog) -> Summaries:
     return Summaries(
         function=tracer.function,
         piece=tracer.piece,
+        in_runs=tracer.in_runs,
         function_state=tracer.function_state,
         state=tracer.state,
         reached=tracer.reached,
@@ -82,9 +83,16 @@ class _Tracer:
         return self.done[function]
 
     def piece(self, piece: Piece) -> Summary:
-        """The summary of one run of `piece`."""
+        """The summary of one run of `piece`, which runs again and again."""
+        return self._measured(piece, in_runs=False)
+
+    def in_runs(self, piece: Piece) -> Summary:
+        """The same, where it is the function around it that runs again and again."""
+        return self._measured(piece, in_runs=True)
+
+    def _measured(self, piece: Piece, *, in_runs: bool) -> Summary:
         self._prepare(piece)
-        meter = self._meter(piece.function, piece)
+        meter = Meter(self.program, self.catalog, piece.function, self._known, self.kept, piece, in_runs=in_runs)
         meter.block(piece.statements)
         for expression in piece.expressions:
             meter.here.line = tree.line_of(expression, meter.here.line)
@@ -119,9 +127,6 @@ class _Tracer:
                 if target.kind == "function":
                     self.function(target.name)
 
-    def _meter(self, function: str, piece: Piece | None = None) -> Meter:
-        return Meter(self.program, self.catalog, function, self._known, self.kept, piece)
-
     def _known(self, function: str) -> Summary:
         return self.done.get(function, _NOTHING)
 
@@ -135,7 +140,7 @@ class _Tracer:
     def _summarise(self, function: str) -> Summary:
         info = self.program.functions[function]
         self.states[function] = look_whole(self.program, self.catalog, info, self._known_state)
-        meter = self._meter(function)
+        meter = Meter(self.program, self.catalog, function, self._known, self.kept)
         meter.block(info.body, under=Under().kept(self.kept.memory(function)))
         return meter.tally.summary()
 

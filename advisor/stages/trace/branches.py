@@ -9,9 +9,11 @@ from advisor.model.bindings import Bindings, bound_in
 from advisor.model.condition import ALWAYS, RARELY, SOMETIMES, Condition, ConditionKind, Memory, Under
 from advisor.model.effect import Range
 from advisor.stages.trace.seldom import gives_answer, gives_up, leaves, rarely_true
-from advisor.stages.trace.slots import Facts, Slot, emptied, facts, filled, looked_up, missing
+from advisor.stages.trace.slots import Facts, Filling, Slot, facts, looked_up, missing
 from advisor.stages.trace.standing import Standing, without_rounds
 from advisor.stages.trace.tested import of_one_item, of_parameter, of_setting, words
+
+_NO_DUPLICATES = frozenset({"builtins.dict", "builtins.set", "builtins.frozenset"})  # whose items come once each
 
 Stands = tuple[Range, Under]  # how often, and under what
 
@@ -114,18 +116,42 @@ class Branches:
         return of_setting(self.here.program, self.here.catalog, self.here.function, place, self._bindings)
 
     def _one_item(self, known: Facts, times: Range, under: Under) -> Stands | None:
+        """The same behind a test that holds for one item alone: the keys of a dictionary, and numbers, come once each."""
         for test, truth in known:
             name = of_one_item(test, truth)
-            if name is None:
+            walks = self._bindings.items.get(name or "", ())
+            if name is None or not walks or not all(self._come_once(name, *walk) for walk in walks):
                 continue
             condition = Condition(ConditionKind.ONE_ITEM, words(test, truth))
             for loop in self.here.loops:
                 if name in loop.targets:
                     return without_rounds(times, loop.rounds), under.given(condition)
-            walked = self.here.private is not None and name in self.here.private and name in self._bindings.items
-            if walked and name not in bound_in(self.here.block):
+            private = self.here.private
+            if (
+                private is not None
+                and not self.here.in_runs
+                and name in private
+                and name not in bound_in(self.here.block)
+            ):
                 return times, under.given(condition).kept(Memory())
         return None
+
+    def _come_once(self, name: str, target: code.Expr, iterable: code.Expr) -> bool:
+        """Is `name` another value in each round of a loop over `iterable`?"""
+        match iterable, target:
+            case code.Call(function=code.Attribute(name="keys")) | code.Call(
+                function=code.Name(id="range")
+            ), code.Name():
+                return True
+            case (
+                code.Call(function=code.Name(id="enumerate") | code.Attribute(name="items")),
+                code.Display(items=(code.Name(id=first), *_)),
+            ):
+                return first == name
+            case _, code.Name():
+                walked = {value.name for value in self.here.program.values(self.here.function, iterable)}
+                return bool(walked) and walked <= _NO_DUPLICATES
+        return False
 
     def _kept(
         self, known: Facts, block: tree.Block, times: Range, under: Under, *, left: tree.Block | None = None
@@ -143,15 +169,19 @@ class Branches:
 
     def _kept_in(self, slot: Slot, block: tree.Block, times: Range, under: Under) -> Stands | None:
         """How often and under what `block` runs, which runs where `slot` is empty, if it fills it."""
-        if not filled(self.here.program, self.here.function, slot, block):
+        here = self.here
+        sure = Filling(here.program, here.function, slot).sure(block)
+        if not sure and not Filling(here.program, here.function, slot, by_method=True).sure(block):
             return None
         if self._is_variable(slot):
             return self._kept_in_variable(slot, block, times, under)
-        if emptied(slot, self.here.program.functions[self.here.function].body):
-            return None
         owner = slot.place.value if isinstance(slot.place, code.Attribute) else slot.place
-        keys = () if slot.key is None else (slot.key,)
-        often, memory = self.here.remembered((owner,), keys, times)
+        keys: tuple[code.Expr | None, ...] = () if slot.key is None else (slot.key,)
+        if slot.key is not None and (not sure or here.kept.expires(here.function, slot.place)):
+            keys = (*keys, None)  # who is handed what to keep may drop it again
+        forgotten_by = here.kept.resets.emptying(here.function, slot)
+        forgotten_by |= here.replaced_by((owner, slot.key) if isinstance(slot.place, code.Attribute) else (slot.key,))
+        often, memory = here.remembered((owner,), keys, times, forgotten_by)
         return None if memory is None else (often, under.kept(memory))
 
     def _is_variable(self, slot: Slot) -> bool:
@@ -166,6 +196,8 @@ class Branches:
     def _kept_in_variable(self, slot: Slot, block: tree.Block, times: Range, under: Under) -> Stands | None:
         """`if connection is None: connection = connect()` in a loop is for all its rounds."""
         name = slot.root or ""
+        if name in bound_in(self.here.block, without=block):
+            return None
         once = times
         for loop in self.here.loops:
             if name not in loop.targets and name not in bound_in(loop.body, without=block):

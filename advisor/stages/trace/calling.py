@@ -10,10 +10,9 @@ from advisor.model.bindings import Bindings
 from advisor.model.condition import ALWAYS, OTHER, Condition, ConditionKind, Terms, Under
 from advisor.model.effect import Range
 from advisor.model.program import Target
+from advisor.stages.trace.resets import MADE_BY_CALLING_CLASS
 from advisor.stages.trace.standing import Standing, decorated
 from advisor.stages.trace.tested import decided, passed_on
-
-_MADE_BY_CALLING_CLASS = ("__init__", "__new__", "__post_init__")
 
 
 class Fate(Enum):
@@ -55,7 +54,8 @@ class Calling:
             keys = [self._given(call, target, at) for at in sorted(terms.memory.keys)]
             if any(at == OTHER for at in terms.memory.keys):
                 keys.append(None)
-            times, memory = self.here.remembered(holders, keys, times)
+            forgotten_by = terms.memory.forgotten_by | self.here.replaced_by((*holders, *keys))
+            times, memory = self.here.remembered(holders, keys, times, forgotten_by)
             under = under.kept(memory)
         return times, under
 
@@ -73,7 +73,7 @@ class Calling:
             carried = passed_on(test, given, self.here.bindings, self.here.line)
             if carried is not None:
                 return carried
-        if passed and isinstance(given, code.Name) and len(self.here.bindings.bound.get(given.id, ())) == 1:
+        if passed and isinstance(given, code.Name) and len(self.here.bindings.values(given.id)) == 1:
             given = self.here.bindings.value(given.id, self.here.line) or given
         if test.kind is ConditionKind.CALLBACK:
             where = self.here.function if passed else self.here.program.functions[target.name].parent or target.name
@@ -93,7 +93,7 @@ class Calling:
         if position == OTHER or not self._is_direct(call, target) or position >= len(info.parameters):
             return None
         if position == 0 and info.owner is not None and not decorated(info.decorators, "staticmethod"):
-            if info.name.endswith(_MADE_BY_CALLING_CLASS) and not _calls_super(call):
+            if info.name.endswith(MADE_BY_CALLING_CLASS) and not _calls_super(call):
                 return call  # a new object, unless the class keeps its instances
             receiver = self.here.program.argument(target.name, call, 0)
             owner = call.function.value if isinstance(call.function, code.Attribute) else None
@@ -108,7 +108,7 @@ class Calling:
             return False
         named = tree.callee(call)
         name = self.here.program.functions[target.name].name
-        return name.endswith(_MADE_BY_CALLING_CLASS) or named.rpartition(".")[2] == name.rpartition(".")[2]
+        return name.endswith(MADE_BY_CALLING_CLASS) or named.rpartition(".")[2] == name.rpartition(".")[2]
 
     def callback(self, call: code.Call, target: Target, alternatives: int) -> Condition | None:
         """The condition that a parameter is the function `target`, where `call` calls a parameter or hands it on."""

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 
 from advisor.model import code, tree
+from advisor.model.bindings import renewed
 from advisor.model.catalog import CallEntry, Catalog
 from advisor.model.condition import ALWAYS, RARELY, Condition, ConditionKind, Terms, Under
 from advisor.model.effect import SECONDS, CostClass, Effect, Range
@@ -52,7 +53,8 @@ _AWAITED = Condition(ConditionKind.AWAITED, chance=ALWAYS)
 
 
 class Meter:
-    """Measures one function or a `piece` of it; `summary` gives what is known of the functions it calls."""
+    """Measures one function or a `piece` of it, which runs again and again by itself, or `in_runs` of the function;
+    `summary` gives what is known of the functions it calls."""
 
     def __init__(
         self,
@@ -62,6 +64,8 @@ class Meter:
         summary: Callable[[str], Summary],
         kept: Kept,
         piece: Piece | None = None,
+        *,
+        in_runs: bool = False,
     ) -> None:
         self.program = program
         self.catalog = catalog
@@ -70,7 +74,9 @@ class Meter:
         self.handed_over = piece is not None and piece.handed_over
         self.counts = ("", "here", "thread", "process", "loop") if self.handed_over else ("", "here")
         private, block = (None, ()) if piece is None else (piece.private | piece.targets, piece.statements)
-        self.here = Standing(program, catalog, function, kept, private, block)
+        if in_runs:
+            private = frozenset(renewed(program.functions[function]))
+        self.here = Standing(program, catalog, function, kept, private, block, in_runs)
         self.branches = Branches(self.here)
         self.calling = Calling(self.here)
         self.dispatched: set[int] = set()  # ids of `elif`s that tell one item from another, as the branch before did

@@ -42,6 +42,20 @@ def leaves(block: tree.Block) -> bool:
     )
 
 
+def may_leave(block: tree.Block) -> bool:
+    """May the block be left other than by raising: by `return`, or by `break` and `continue` of a loop around it?"""
+    for statement in block:
+        if isinstance(statement, code.Return) or (isinstance(statement, code.Jump) and statement.kind != "pass"):
+            return True
+        inner = tree.blocks(statement)
+        if isinstance(statement, code.For | code.While):
+            if any(isinstance(each, code.Return) for body in inner for each in tree.statements(body)):
+                return True
+        elif any(map(may_leave, inner)):
+            return True
+    return False
+
+
 def gives_answer(block: tree.Block) -> bool:
     """Does the block end with returning something?"""
     return bool(block) and isinstance(block[-1], code.Return) and block[-1].value is not None

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from advisor.model import code, tree
 from advisor.model.bindings import Bindings
 from advisor.model.program import Program
+from advisor.stages.trace.seldom import leaves, may_leave
 
 _DEEPEST = 2  # calls within calls that are looked at for who fills a slot
 _LOOKUPS = frozenset(["KeyError", "AttributeError", "LookupError", "IndexError", "NameError"])
@@ -41,7 +42,7 @@ def facts(test: code.Expr, truth: bool) -> Facts:
     return ((test, truth),)
 
 
-def missing(test: code.Expr, truth: bool, bindings: Bindings, line: int) -> Slot | None:
+def missing(test: code.Expr, truth: bool, bindings: Bindings | None, line: int) -> Slot | None:
     """The slot that is empty where the single test `test` is `truth`."""
     match test:
         case code.Operation(operator="is" | "==", operands=(place, code.Literal(kind="none"))) if truth:
@@ -75,13 +76,13 @@ def _last(expression: code.Expr) -> str:
     return (tree.dotted(expression) or "").rpartition(".")[2]
 
 
-def slot_of(expression: code.Expr, bindings: Bindings, line: int) -> Slot | None:
-    """The slot behind an expression that reads it, also through a local name: `found = cache.get(key)`."""
+def slot_of(expression: code.Expr, bindings: Bindings | None, line: int) -> Slot | None:
+    """The slot behind an expression that reads it, with `bindings` also through a local name: `found = cache.get(key)`."""
     match expression:
         case code.Walrus(value=value):
             return slot_of(value, bindings, line)
         case code.Name(id=name):
-            read = bindings.value(name, line) if bindings.local(name, line) else None
+            read = bindings.value(name, line) if bindings is not None and bindings.local(name, line) else None
             behind = None if read is None or isinstance(read, code.Name) else slot_of(read, bindings, line)
             return behind or Slot(expression)
         case code.Attribute():
@@ -105,27 +106,79 @@ def _attribute(owner: code.Expr, name: code.Expr) -> Slot | None:
     return None
 
 
-def filled(program: Program, function: str, slot: Slot, block: tree.Block, depth: int = 0) -> bool:
-    """Does `block` of `function`, or what it calls, put something into the slot?"""
-    for target, value in _own_stores(tuple(tree.statements(block))):
-        marks = slot.key is not None and isinstance(value, code.Literal)  # `seen[key] = True` holds no answer
-        if (_is(slot, target) and not _nothing(value) and not marks) or _is_entry(slot, target):
-            return True
-    if any(_puts(slot, statement) for statement in tree.statements(block)):
-        return True
-    if depth >= _DEEPEST:
+@dataclass(frozen=True, slots=True)
+class Filling:
+    """Does code put something into a slot, each time that it does anything at all? With `by_method` also through a method
+    of what holds it, as in `cache.set(key, value)`."""
+
+    program: Program
+    function: str
+    slot: Slot
+    by_method: bool = False
+    depth: int = 0
+
+    def sure(self, block: tree.Block) -> bool:
+        """Does every way through `block` fill the slot, but for those that leave before anything is done, or by raising?"""
+        acted = False
+        for statement in block:
+            if self._here(statement):
+                return True
+            acted = acted or any(isinstance(n, code.Call) for head in tree.heads(statement) for n in tree.every(head))
+            match statement:
+                case code.If():
+                    if self._branches(statement):
+                        return True
+                    inner = (*statement.body, *statement.orelse)
+                    if may_leave(inner) and (acted or any(True for _ in tree.calls(inner))):
+                        return False
+                case code.With(body=body) | code.For(body=body) | code.While(body=body) if self.sure(body):
+                    return True
+                case code.Try(body=body, orelse=orelse, final=final) if any(map(self.sure, (body, orelse, final))):
+                    return True
+                case code.Match(cases=cases) if all(self.sure(case.body) for case in cases):
+                    return True
+                case code.Raise():
+                    return True
+                case code.Return() | code.Jump() if leaves((statement,)):
+                    return False
         return False
-    there = (each for call in tree.calls(block) for each in _inside(program, function, slot, call))
-    return any(filled(program, *each, depth + 1) for each in there)
+
+    def _branches(self, statement: code.If) -> bool:
+        """Do both branches fill it, or the one for an empty slot?"""
+        body, orelse = self.sure(statement.body), self.sure(statement.orelse)
+        if body and orelse:
+            return True
+        return any(
+            fills and self.slot in (_plain_slot(test, holds) for test, holds in facts(statement.test, truth))
+            for fills, truth in ((body, True), (orelse, False))
+        )
+
+    def _here(self, statement: code.Stmt) -> bool:
+        """Does the statement itself fill it, or a function that it calls?"""
+        marks = self.slot.key is not None  # `seen[key] = True` holds no answer
+        for target, value in _own_stores((statement,)):
+            if _is_entry(self.slot, target) or (
+                _is(self.slot, target) and not is_nothing(value) and not (marks and isinstance(value, code.Literal))
+            ):
+                return True
+        if (self.by_method or self.slot.key is None) and _puts(self.slot, statement):
+            return True
+        if self.depth >= _DEEPEST:
+            return False
+        nodes = (node for head in tree.heads(statement) for node in tree.every(head))
+        return any(self._called(node) for node in nodes if isinstance(node, code.Call))
+
+    def _called(self, call: code.Call) -> bool:
+        inside = _inside(self.program, self.function, self.slot, call)
+        return any(
+            Filling(self.program, function, slot, self.by_method, self.depth + 1).sure(body)
+            for function, slot, body in inside
+        )
 
 
-def emptied(slot: Slot, block: tree.Block) -> bool:
-    """Does `block` itself empty the slot again, so that it is filled another time?"""
-    handlers = {id(s) for t in tree.statements(block) if isinstance(t, code.Try) for h in t.handlers for s in h.body}
-    kept = tuple(s for s in tree.statements(block) if id(s) not in handlers)
-    return any(_is(slot, target) and _nothing(value) for target, value in _own_stores(kept)) or any(
-        isinstance(s, code.Delete) and any(_is(slot, target) for target in s.targets) for s in kept
-    )
+def _plain_slot(test: code.Expr, truth: bool) -> Slot | None:
+    """The slot that is empty where `test` is `truth`, where the test names it."""
+    return missing(test, truth, None, 0)
 
 
 def _own_stores(statements: tree.Block) -> Iterator[tuple[code.Expr, code.Expr | None]]:
@@ -137,7 +190,7 @@ def _own_stores(statements: tree.Block) -> Iterator[tuple[code.Expr, code.Expr |
 
 def _is(slot: Slot, target: code.Expr) -> bool:
     if slot.key is not None:
-        return isinstance(target, code.Subscript) and target.value == slot.place
+        return isinstance(target, code.Subscript) and target.value == slot.place and target.index == slot.key
     return target == slot.place
 
 
@@ -146,7 +199,7 @@ def _is_entry(slot: Slot, target: code.Expr) -> bool:
     return slot.key is None and isinstance(target, code.Subscript) and target.value == slot.place
 
 
-def _nothing(value: code.Expr | None) -> bool:
+def is_nothing(value: code.Expr | None) -> bool:
     """Is `value` what an empty slot holds: None, False, zero, or an empty container?"""
     match value:
         case None:
@@ -189,5 +242,17 @@ def _inside(program: Program, function: str, slot: Slot, call: code.Call) -> Ite
                 owner == receiver and info.owner is not None and info.parameters
             ):
                 place = code.Attribute(code.Name(info.parameters[0].name), name)
-        if place is not None:
-            yield target.name, Slot(place, slot.key), info.body
+        if place is None:
+            continue
+        keys = _keys_inside(program, target.name, slot.key, call)
+        yield from ((target.name, Slot(place, key), info.body) for key in keys)
+
+
+def _keys_inside(program: Program, called: str, key: code.Expr | None, call: code.Call) -> Iterator[code.Expr | None]:
+    """What a key is called in the function `called`: as it is written out, or the parameter that it is passed for."""
+    if key is None or isinstance(key, code.Literal):
+        yield key
+        return
+    for position, parameter in enumerate(program.functions[called].parameters):
+        if program.argument(called, call, position) == key:
+            yield code.Name(parameter.name)

@@ -9,11 +9,11 @@ from advisor.model import code, tree
 from advisor.model.bindings import Bindings, bound_in
 from advisor.model.catalog import Catalog
 from advisor.model.condition import OTHER, Memory
-from advisor.model.effect import Range
+from advisor.model.effect import Effect, Range
 from advisor.model.program import Program
 from advisor.stages.trace.kept import Kept
 
-_DEEPEST = 4  # names that stand for names
+_WORKS_OUT = frozenset({Effect.NONE, Effect.CPU_PYTHON, Effect.CPU_NATIVE, Effect.CPU_NATIVE_NOGIL})
 
 
 @dataclass(slots=True)
@@ -35,7 +35,8 @@ class Loop:
 @dataclass(slots=True)
 class Standing:
     """The surroundings of code in `function`. With `private`, the code is a `block` that runs again and again, and these
-    are the names that each run binds for itself; without, it is the whole function.
+    are the names that each run binds for itself; without, it is the whole function. With `in_runs`, what runs again and
+    again is the function around the block.
 
     Whoever walks the code keeps `loops`, those around it, and `line` up to date.
     """
@@ -46,6 +47,7 @@ class Standing:
     kept: Kept
     private: frozenset[str] | None
     block: tree.Block = ()
+    in_runs: bool = False
     loops: list[Loop] = field(default_factory=list)
     line: int = 0
 
@@ -54,18 +56,47 @@ class Standing:
         return self.kept.bindings(self.function)
 
     def remembered(
-        self, holders: Iterable[code.Expr | None], keys: Iterable[code.Expr | None], times: Range
+        self,
+        holders: Iterable[code.Expr | None],
+        keys: Iterable[code.Expr | None],
+        times: Range,
+        forgotten_by: frozenset[str] = frozenset(),
     ) -> tuple[Range, Memory | None]:
         """How often something is done that is done once for `holders` and `keys`, of `times` that it is asked for: once
-        for a loop in which they stay the same. What is forgotten with its holder has no memory; None stands for an
-        expression that cannot be seen."""
+        for a loop in which they stay the same and nothing forgets it. What is forgotten with its holder, or by the code
+        itself, has no memory; None stands for an expression that cannot be seen."""
         kept_by, kept_for = tuple(holders), tuple(keys)
         for loop in self.loops:
-            if self._stays(kept_by, kept_for, loop.bound):
+            if self._stays(kept_by, kept_for, loop.bound) and not self._forgotten_in(loop.body, forgotten_by):
                 times = without_rounds(times, loop.rounds)
         by = frozenset(at for each in kept_by for at in self._positions(each, same_object=True))
         keyed = frozenset(at for each in kept_for for at in self._positions(each, same_object=False))
-        return times, None if OTHER in by else Memory(by, keyed)
+        if OTHER in by or self._forgotten(forgotten_by):
+            return times, None
+        return times, Memory(by, keyed, forgotten_by)
+
+    def replaced_by(self, expressions: Iterable[code.Expr | None]) -> frozenset[str]:
+        """The functions after which one of these may be another object or value."""
+        found: frozenset[str] = frozenset()
+        for expression in expressions:
+            if expression is not None:
+                found |= self.kept.replacing(self.function, expression)
+        return found
+
+    def _forgotten(self, by: frozenset[str]) -> bool:
+        """Does the code itself lead to one of the functions that make it forget what was done, or does one run between two
+        runs of the function that it stands in?"""
+        if not by:
+            return False
+        if self.private is None:
+            return self.kept.resets.reached([self.function], by)
+        if self.in_runs:
+            return self.kept.resets.between_runs(self.function, by)
+        return self._forgotten_in(self.block, by)
+
+    def _forgotten_in(self, block: tree.Block, by: frozenset[str]) -> bool:
+        resets = self.kept.resets
+        return bool(by) and (self.function in by or resets.reached(resets.called(self.function, block), by))
 
     def _stays(
         self, holders: Iterable[code.Expr | None], keys: Iterable[code.Expr | None], bound: frozenset[str]
@@ -75,14 +106,14 @@ class Standing:
 
     def _positions(self, expression: code.Expr | None, *, same_object: bool) -> frozenset[int]:
         """The parameters that `expression` rests on; none where it is the same in each run."""
-        expanded = self._is_local if self.private is None else self.private.__contains__
+        expanded = self._is_bound if self.private is None else self.private.__contains__
         names = self._rests_on(expression, expanded, same_object=same_object)
-        if names is None:
+        if names is None or (self.private is None and any(map(self._is_of_a_function_around, names))):
             return frozenset([OTHER])
         if self.private is not None:
             return frozenset()
-        found = (self.bindings.parameter(name, self.line) for name in names if name not in self.bindings.declared)
-        return frozenset(position for position in found if position is not None) - self._class_parameter
+        positions = self.bindings.positions
+        return frozenset(positions[name] for name in names if name in positions) - self._class_parameter
 
     @property
     def _class_parameter(self) -> frozenset[int]:
@@ -90,17 +121,30 @@ class Standing:
         info = self.program.functions[self.function]
         return frozenset([0]) if info.owner is not None and decorated(info.decorators, "classmethod") else frozenset()
 
-    def _is_local(self, name: str) -> bool:
-        return self.bindings.local(name, self.line)
+    def _is_bound(self, name: str) -> bool:
+        return name in self.bindings.bound and name not in self.bindings.declared
+
+    def _is_variable(self, name: str) -> bool:
+        return name in self.bindings.positions or name in self.bindings.bound
+
+    def _is_of_a_function_around(self, name: str) -> bool:
+        """Is `name` a variable of a function that this one is written in?"""
+        if name in self.bindings.positions:
+            return False
+        home = self.program.objects.home(self.function, name)
+        return home is not None and home != self.function and not self.program.functions[home].is_module
 
     def _rests_on(
-        self, expression: code.Expr | None, expanded: Callable[[str], bool], *, same_object: bool, depth: int = 0
+        self,
+        expression: code.Expr | None,
+        expanded: Callable[[str], bool],
+        *,
+        same_object: bool,
+        through: frozenset[str] = frozenset(),
     ) -> frozenset[str] | None:
-        """The names that `expression` rests on, those that are `expanded` replaced by what they stand for; None for what
-        may be another thing each time it is evaluated."""
-        if expression is None or depth > _DEEPEST:
-            return None
-        names = self._names(expression, same_object=same_object)
+        """The names that `expression` rests on, those that are `expanded` replaced by all that they may stand for; None for
+        what may be another thing each time it is evaluated."""
+        names = None if expression is None else self._names(expression, same_object=same_object)
         if names is None:
             return None
         found: set[str] = set()
@@ -108,34 +152,74 @@ class Standing:
             if not expanded(name):
                 found.add(name)
                 continue
-            value = self.bindings.value(name, self.line)
-            inner = self._rests_on(value, expanded, same_object=same_object, depth=depth + 1)
-            if inner is None:
+            values, passed = self.bindings.values(name), name in self.bindings.positions and self.private is None
+            if name in through:  # `url = url.strip()` of what was passed is the same; in a loop, it goes on and on
+                if name in self.bindings.in_loops or not passed:
+                    return None
+                continue
+            if not (values or passed) or None in values:
                 return None
-            found |= inner
+            if passed:
+                found.add(name)
+            for value in values:
+                inner = self._rests_on(value, expanded, same_object=same_object, through=through | {name})
+                if inner is None:
+                    return None
+                found |= inner
         return frozenset(found)
 
     def _names(self, expression: code.Expr, *, same_object: bool) -> set[str] | None:
-        """The names in `expression`. A call makes a new object, and without arguments a new value, unless the function
-        that is called remembers."""
-        calls = [node for node in tree.every(expression) if isinstance(node, code.Call)]
-        base = expression
-        while isinstance(base, code.Attribute | code.Subscript | code.Await | code.Walrus):
-            base = base.value
-        if same_object and not isinstance(base, code.Name | code.Call):
+        """The names in `expression`; None where it makes a new object each time, or may give a new value."""
+        match expression:
+            case code.Name(id=name):
+                return {name}
+            case code.Literal():
+                return set()
+            case code.Attribute(value=value) | code.Await(value=value) | code.Walrus(value=value):
+                return self._names(value, same_object=same_object)
+            case code.Subscript(value=value, index=index):
+                return self._joined((value,), (index,), same_object=same_object)
+            case code.Call():
+                return self._names_of_call(expression, same_object=same_object)
+        if same_object or isinstance(expression, code.Lambda | code.Yield):
             return None
-        made = calls if not same_object else [base] if isinstance(base, code.Call) else []
-        for call in made:
-            if (same_object or self._says_nothing(call)) and not self._gives_the_same(call):
-                return None
-        return {node.id for node in tree.every(expression) if isinstance(node, code.Name)}
+        return self._joined((), tree.parts(expression), same_object=False)
 
-    def _says_nothing(self, call: code.Call) -> bool:
-        """Is it like `now()` or `uuid.uuid4()`, which no argument and no object of the function has a part in?"""
-        root = tree.root_name(call.function)
-        own = root is not None and (root in self.bindings.positions or root in self.bindings.bound)
-        return not (
-            call.arguments or call.keywords or own or (isinstance(call.function, code.Attribute) and root is None)
+    def _joined(
+        self, objects: Iterable[code.Expr], values: Iterable[code.Expr], *, same_object: bool
+    ) -> set[str] | None:
+        """The names in all of these, of which the first must be the same objects, or else values."""
+        parts = [self._names(each, same_object=same_object) for each in objects]
+        parts += [self._names(each, same_object=False) for each in values]
+        return None if None in parts else set().union(*(part for part in parts if part is not None))
+
+    def _names_of_call(self, call: code.Call, *, same_object: bool) -> set[str] | None:
+        """A call makes a new object, unless the function that is called gives what is kept; its value is the same for the
+        same arguments where it only works something out."""
+        if not self._gives_the_same(call) and (same_object or not self._works_out(call)):
+            return None
+        receiver = (call.function.value,) if isinstance(call.function, code.Attribute) else ()
+        given = (*call.arguments, *(keyword.value for keyword in call.keywords))
+        return self._joined(receiver, given, same_object=same_object)
+
+    def _works_out(self, call: code.Call) -> bool:
+        """Is it known to do nothing but work out a value from what it is given? What no variable of the function has a part
+        in, such as `now()`, is asked because it changes."""
+        if not any(isinstance(node, code.Name) and self._is_variable(node.id) for node in tree.every(call)):
+            return False
+        targets = self.program.targets(self.function, call)
+        if not targets and isinstance(call.function, code.Attribute):
+            name = call.function.name
+            return name in self.catalog.builtin_methods and name not in self.catalog.changing_methods
+        entries = [self.catalog.call(t.name) for t in targets if t.kind == "external" and not t.callback]
+        known = [entry for found in entries if found is not None for entry in found[1:]]
+        return (
+            bool(targets)
+            and len(known) == len(targets)
+            and all(
+                entry.effect in _WORKS_OUT and not (entry.changes or entry.state or entry.unique or entry.lazy)
+                for entry in known
+            )
         )
 
     def _gives_the_same(self, call: code.Call) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ast import literal_eval
 from dataclasses import replace
 
 from advisor.model import code, tree
@@ -83,9 +84,16 @@ def _same(argument: code.Expr, wanted: str) -> bool | None:
     found = _constant(argument)
     if found is not None:
         both_literals = isinstance(argument, code.Literal) and _is_literal(wanted)
-        return True if found == wanted else False if both_literals else None
+        if found == wanted or not both_literals:
+            return True if found == wanted else None
+        numbers = _is_number(found) and _is_number(wanted)
+        return None if numbers and literal_eval(found) == literal_eval(wanted) else False  # `1 == True`, but not `is`
     made_here = isinstance(argument, code.Display | code.Text | code.Lambda | code.Comprehension)
     return False if made_here and wanted == "None" else None
+
+
+def _is_number(literal: str) -> bool:
+    return literal in ("True", "False") or literal[:1].isdigit() or literal[:1] == "-"
 
 
 def _is_literal(wanted: str) -> bool:

@@ -6,13 +6,12 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 
 from advisor.model import code, tree
-from advisor.model.bindings import renewed
 from advisor.model.case import Case
 from advisor.model.catalog import Catalog, Waiter
 from advisor.model.concurrency import Model
 from advisor.model.effect import ZERO, Effect, EffectTrace, Range
 from advisor.model.estimate import Work
-from advisor.model.program import FunctionInfo, Program
+from advisor.model.program import Program
 from advisor.model.site import Dependence, DependenceKind, Detail, Site, SiteKind
 from advisor.model.state import Piece, State
 from advisor.model.summary import Proof, Summaries, Summary
@@ -38,7 +37,6 @@ _NEAR = 3  # calls on the way to a statement that the reader of the loop may sti
 _PARALLEL = 0.4  # share of a round in code that fills all cores by itself, from which a pool around it cannot gain
 _WAITS = frozenset({Effect.NETWORK, Effect.DATABASE, Effect.SLEEP, Effect.LOCK, Effect.ASYNC})
 _BLOCKS = frozenset({Effect.NETWORK, Effect.DATABASE, Effect.SUBPROCESS, Effect.SLEEP, Effect.DISK})
-_NO_ROUNDS = frozenset({SiteKind.STATEMENTS, SiteKind.AWAITS, SiteKind.BLOCKING_IN_ASYNC})
 _NATIVE = frozenset({Effect.CPU_NATIVE_NOGIL, Effect.PARALLEL_NATIVE, Effect.DISK})
 _FLAT = frozenset({"builtins.str", "builtins.bytes", "builtins.bytearray", "numpy.ndarray"})
 _ITEMS = Range(2.0, 30.0, 2000.0)  # rounds of a site whose length the source does not tell
@@ -54,7 +52,7 @@ def weigh(
 def _case(program: Program, summaries: Summaries, catalog: Catalog, site: Site, prove: Prover) -> Case:
     ways = flow_of(site)
     piece = iteration(site, ways, handed_over=site.kind.is_concurrent)
-    summary = _as_awaited(_without_answers(summaries.piece(_repeated(site, piece, program.functions[site.function]))))
+    summary = _as_awaited(_without_answers(_summary(summaries, site, piece)))
     state = settled(_state(summaries, site, piece), frozenset(ways.bound))
     tie = _dependence(program, site, ways, summary, state)
     work = _work(program, site, summary)
@@ -121,9 +119,9 @@ def _state(summaries: Summaries, site: Site, piece: Piece) -> State:
                    deeds=(*body.deeds, *test.deeds), uses=(*body.uses, *test.uses))  # fmt: skip
 
 
-def _repeated(site: Site, piece: Piece, info: FunctionInfo) -> Piece:
-    """What is done again and again: an iteration; where there is none, a run of the function."""
-    return replace(piece, private=renewed(info)) if site.kind in _NO_ROUNDS else piece
+def _summary(summaries: Summaries, site: Site, piece: Piece) -> Summary:
+    """What an iteration does; where there is none, what a run of the function does there."""
+    return summaries.piece(piece) if site.kind.has_rounds else summaries.in_runs(piece)
 
 
 def _without_answers(summary: Summary) -> Summary:
@@ -149,7 +147,7 @@ def _awaited(proof: Proof) -> Proof:
 
 
 def _dependence(program: Program, site: Site, ways: Flow, summary: Summary, state: State) -> Dependence:
-    if site.kind in _NO_ROUNDS:
+    if not site.kind.has_rounds:
         return Dependence(DependenceKind.NONE)
     found = dependence(site, ways, summary, state, view(program, site))
     last = ends_with(site.body, summary.proofs, summary.cost.total.expected) if site.kind is SiteKind.FOR else None
