@@ -11,6 +11,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
+from msgspec import Struct
+from msgspec.structs import replace
+
 from advisor.model.effect import Range
 
 ALWAYS = Range.exactly(1.0)
@@ -41,8 +44,7 @@ class ConditionKind(StrEnum):
     TEST = "test"  # any other test
 
 
-@dataclass(frozen=True, slots=True)
-class Condition:
+class Condition(Struct, frozen=True, gc=False, cache_hash=True):
     """`words` are the test as the source has it, or empty; `chance` is how often it holds where nobody can tell.
 
     A condition on a parameter names its position, what it must be (`wanted`: a constant or a name as text, empty for
@@ -56,14 +58,17 @@ class Condition:
     wanted: str = ""
     holds: bool = True
 
+    def likely(self, chance: Range) -> Condition:
+        """The same with another chance."""
+        return replace(self, chance=chance)
+
     @property
     def usual(self) -> bool:
         """Does it hold unless something special is asked for: what follows `if not names: return`?"""
         return self.chance == ALWAYS
 
 
-@dataclass(frozen=True, slots=True)
-class Memory:
+class Memory(Struct, frozen=True, gc=False, cache_hash=True):
     """What was done is remembered and not done again: by the process, or by the objects that parameters `holders` are;
     for good, or for each value of the parameters `keys`. Parameters are told by position, the functions that make it
     forgotten (`forgotten_by`) by id: whoever runs one of them in between does it again."""

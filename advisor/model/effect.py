@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from msgspec import Struct
+
 
 class Effect(StrEnum):
     """What happens during a call. The waits come first, then the work."""
@@ -35,8 +37,7 @@ class CostClass(StrEnum):
     HUGE = "huge"
 
 
-@dataclass(frozen=True, slots=True)
-class Range:
+class Range(Struct, frozen=True, gc=False):
     """Seconds (or a count) between `low` and `high`, most likely `expected`."""
 
     low: float

@@ -16,7 +16,8 @@ class Proof:
     """`effect` happens because `line` of this function calls `api`, or a function of the project (`callee`) that leads there.
 
     `seconds` is what it takes per run of the function, or in the first run where a `memory` keeps later ones from it;
-    `conditions` are those under which it happens at all.
+    `conditions` are those under which it happens at all. `starts` where it is one of those things that the called function
+    does in its own first run alone.
     """
 
     effect: Effect
@@ -29,6 +30,7 @@ class Proof:
     awaited: bool = False
     uid: int = -1
     memory: Memory | None = None
+    starts: bool = False
 
     @property
     def conditional(self) -> bool:
@@ -51,6 +53,8 @@ class Cost:
     child: Range = ZERO
 
     def __add__(self, other: Cost) -> Cost:
+        if other._is_interpreted:
+            return Cost(self.interpreter + other.interpreter, self.native, self.waiting, self.child)
         return Cost(
             self.interpreter + other.interpreter,
             self.native + other.native,
@@ -59,7 +63,14 @@ class Cost:
         )
 
     def __mul__(self, times: Range) -> Cost:
+        if self._is_interpreted:
+            return Cost(self.interpreter * times)
         return Cost(self.interpreter * times, self.native * times, self.waiting * times, self.child * times)
+
+    @property
+    def _is_interpreted(self) -> bool:
+        """Is it nothing else, as most of what is added up is?"""
+        return self.native is ZERO and self.waiting is ZERO and self.child is ZERO
 
     @property
     def total(self) -> Range:

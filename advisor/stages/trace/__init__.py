@@ -51,7 +51,8 @@ def prove(program: Program, summaries: Summaries, function: str, proof: Proof) -
             break
         seen.add(here.callee)
         below = summaries.function(here.callee)
-        inner = [p for p in (*below.proofs, *below.once) if (p.effect, p.api) == (proof.effect, proof.api)]
+        those = (*below.once, *below.proofs) if here.starts else below.ever
+        inner = [p for p in those if (p.effect, p.api) == (proof.effect, proof.api)]
         where = here.callee
         if not inner:
             break

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from advisor.model import code, tree
 from advisor.model.bindings import Bindings, bound_in
@@ -45,9 +45,9 @@ class Branches:
         chance = RARELY if rare else SOMETIMES
         on_call, here = self._conditions(test, truth, known, failing=gives_up(block))
         if here:
-            return times * chance, under.given(*here).tested(*(replace(each, chance=ALWAYS) for each in on_call))
+            return times * chance, under.given(*here).tested(*(each.likely(ALWAYS) for each in on_call))
         first, *rest = on_call
-        return times, under.tested(replace(first, chance=chance), *(replace(each, chance=ALWAYS) for each in rest))
+        return times, under.tested(first.likely(chance), *(each.likely(ALWAYS) for each in rest))
 
     def after(self, statement: code.If, rest: tree.Block, times: Range, under: Under) -> Stands:
         """How often and under what the `rest` of a block runs, after an `if` that may have left it."""
@@ -59,9 +59,9 @@ class Branches:
                 found = self._kept(known, rest, times, under, left=block) or self._one_item(known, times, under)
                 if found is not None:
                     return found
-                if not gives_up(block) and self.here.private is None:
+                if not gives_up(block) and self.here.whole:
                     tests = (of_parameter(*fact, self._bindings, self.here.line) for fact in known)
-                    under = under.tested(*(replace(each, chance=ALWAYS) for each in tests if each is not None))
+                    under = under.tested(*(each.likely(ALWAYS) for each in tests if each is not None))
         return times, under
 
     def handler(
@@ -85,17 +85,17 @@ class Branches:
 
     def other_operand(self, test: code.Expr, truth: bool, under: Under) -> Under:
         """Under what the second operand of `test or …` (where the first is false) is evaluated, if a call decides it."""
-        if self.here.private is not None:
+        if not self.here.whole:
             return under
         tests = (of_parameter(*fact, self._bindings, self.here.line) for fact in facts(test, truth))
-        return under.tested(*(replace(each, chance=ALWAYS) for each in tests if each is not None))
+        return under.tested(*(each.likely(ALWAYS) for each in tests if each is not None))
 
     def _conditions(
         self, test: code.Expr, truth: bool, known: Facts, *, failing: bool
     ) -> tuple[tuple[Condition, ...], tuple[Condition, ...]]:
         """The conditions that a call decides, and those that stay as they are; one of them at least."""
         on_parameters = [of_parameter(*fact, self._bindings, self.here.line) for fact in known]
-        if self.here.private is None and not failing:
+        if self.here.whole and not failing:
             on_call = tuple(each for each in on_parameters if each is not None)
             if len(on_call) == len(known):
                 return on_call, ()
@@ -119,20 +119,15 @@ class Branches:
         """The same behind a test that holds for one item alone: the keys of a dictionary, and numbers, come once each."""
         for test, truth in known:
             name = of_one_item(test, truth)
-            walks = self._bindings.items.get(name or "", ())
+            walks = () if name is None else self._bindings.items.get(name, ())
             if name is None or not walks or not all(self._come_once(name, *walk) for walk in walks):
                 continue
             condition = Condition(ConditionKind.ONE_ITEM, words(test, truth))
             for loop in self.here.loops:
                 if name in loop.targets:
                     return without_rounds(times, loop.rounds), under.given(condition)
-            private = self.here.private
-            if (
-                private is not None
-                and not self.here.in_runs
-                and name in private
-                and name not in bound_in(self.here.block)
-            ):
+            own = self.here.renews(name) and not (self.here.in_runs or name in bound_in(self.here.block))
+            if own:
                 return times, under.given(condition).kept(Memory())
         return None
 
@@ -202,6 +197,6 @@ class Branches:
         for loop in self.here.loops:
             if name not in loop.targets and name not in bound_in(loop.body, without=block):
                 once = without_rounds(once, loop.rounds)
-        if self.here.private is not None and name not in self.here.private:
+        if not (self.here.whole or self.here.renews(name)):
             return once, under.kept(Memory())
         return None if once == times else (once, under)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import Enum
+
+from msgspec.structs import replace
 
 from advisor.model import code, tree
 from advisor.model.bindings import Bindings
@@ -69,7 +71,7 @@ class Calling:
         if given is None:
             return None
         passed = any(given is each for each in (*call.arguments, *(keyword.value for keyword in call.keywords)))
-        if passed and self.here.private is None:
+        if passed and self.here.whole:
             carried = passed_on(test, given, self.here.bindings, self.here.line)
             if carried is not None:
                 return carried
@@ -99,8 +101,10 @@ class Calling:
             owner = call.function.value if isinstance(call.function, code.Attribute) else None
             return receiver or (_myself(self.here.bindings) if _calls_super(call) else owner)
         given = self.here.program.argument(target.name, call, position)
+        if given is not None:
+            return given
         unseen = any(isinstance(a, code.Starred) for a in call.arguments) or any(k.name is None for k in call.keywords)
-        return given or (None if unseen else info.parameters[position].default)
+        return None if unseen else info.parameters[position].default
 
     def _is_direct(self, call: code.Call, target: Target) -> bool:
         """Does the call name the function that it leads to, so that its arguments are those of the function?"""
@@ -112,13 +116,15 @@ class Calling:
 
     def callback(self, call: code.Call, target: Target, alternatives: int) -> Condition | None:
         """The condition that a parameter is the function `target`, where `call` calls a parameter or hands it on."""
-        if self.here.private is not None:
+        if not self.here.whole:
             return None
-        wanted = f"{target.kind}:{target.name}"
         handed = (call.function,) if not target.callback else (*call.arguments, *(k.value for k in call.keywords))
         for name in handed:
             position = self.here.bindings.parameter(name.id, self.here.line) if isinstance(name, code.Name) else None
-            if position is not None and self._is_callback(self.here.function, name, wanted) is not False:
+            if position is None:
+                continue
+            wanted = f"{target.kind}:{target.name}"
+            if self._is_callback(self.here.function, name, wanted) is not False:
                 chance = Range(0.0, 1.0 / alternatives, 1.0) if alternatives > 1 else ALWAYS
                 return Condition(ConditionKind.CALLBACK, "", chance, position, wanted)
         return None

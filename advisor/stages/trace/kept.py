@@ -24,6 +24,7 @@ class Kept:
         self.resets = Resets(program, catalog)
         self._bindings: dict[str, Bindings] = {}
         self._keeps: dict[str, bool] = {}
+        self._returns: dict[str, tuple[code.Expr, ...]] = {}
 
     def bindings(self, function: str) -> Bindings:
         """The names of a function."""
@@ -76,9 +77,8 @@ class Kept:
         found = self.resets.replacing(function, expression)
         calls = [node for node in tree.every(expression) if isinstance(node, code.Call)] if depth < _DEEPEST else []
         for target in (t for call in calls for t in self.program.targets(function, call) if t.kind == "function"):
-            for s in tree.statements(self.program.functions[target.name].body):
-                if isinstance(s, code.Return) and s.value is not None:
-                    found |= self.replacing(target.name, s.value, depth + 1)
+            for value in self._returned(target.name):
+                found |= self.replacing(target.name, value, depth + 1)
             found |= getattr(self.memory(target.name), "forgotten_by", frozenset())
         return found
 
@@ -95,17 +95,25 @@ class Kept:
         info = self.program.functions[function]
         if info.is_generator:
             return False
-        given = [s for s in tree.statements(info.body) if isinstance(s, code.Return) and s.value is not None]
-        return bool(given) and all(s.value is not None and self._is_kept(info, s.value, s.line, depth) for s in given)
+        given = self._returned(function)
+        return bool(given) and all(self._is_kept(info, value, depth) for value in given)
 
-    def _is_kept(self, info: FunctionInfo, value: code.Expr, line: int, depth: int) -> bool:
+    def _returned(self, function: str) -> tuple[code.Expr, ...]:
+        """What a function may give, as it is written."""
+        if function not in self._returns:
+            statements = tree.statements(self.program.functions[function].body)
+            values = (s.value for s in statements if isinstance(s, code.Return))
+            self._returns[function] = tuple(value for value in values if value is not None)
+        return self._returns[function]
+
+    def _is_kept(self, info: FunctionInfo, value: code.Expr, depth: int) -> bool:
         while isinstance(value, code.Attribute | code.Subscript | code.Await):
             value = value.value
         if depth > _DEEPEST:
             return False
         if isinstance(value, code.Call):
             targets = self.program.targets(info.id, value)
-            if all(t.name.startswith("builtins.") for t in targets) and slot_of(value, None, line):
+            if all(t.name.startswith("builtins.") for t in targets) and slot_of(value, None, 0):
                 return True
             return bool(targets) and all(t.kind == "function" and self.keeps(t.name, depth + 1) for t in targets)
         if not isinstance(value, code.Name):
@@ -116,7 +124,7 @@ class Kept:
         if _is_stored(info.body, value.id, bindings.declared):
             return True  # a new one is put where the others are, and found there the next time
         behind = bindings.values(value.id)
-        return all(bound is not None and self._is_kept(info, bound, line, depth + 1) for bound in behind)
+        return all(bound is not None and self._is_kept(info, bound, depth + 1) for bound in behind)
 
 
 def _is_stored(body: tree.Block, name: str, declared: Collection[str]) -> bool:

@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 
 from advisor.model import code, tree
-from advisor.model.bindings import renewed
 from advisor.model.catalog import CallEntry, Catalog
 from advisor.model.condition import ALWAYS, RARELY, Condition, ConditionKind, Terms, Under
 from advisor.model.effect import SECONDS, CostClass, Effect, Range
@@ -47,6 +46,7 @@ _NOT_WORK = ("error", "exception", "warning", "exit")  # how names of exception 
 _WORTH = 1e-6  # seconds: effects below are not worth a word
 _UNKNOWN_TEST = Condition(ConditionKind.TEST)
 _PLAINLY = Under()
+_PLAIN_TERMS = Terms()
 _FAILURE = Condition(ConditionKind.FAILURE, chance=RARELY)
 _THIS_TARGET = Condition(ConditionKind.TARGET)
 _AWAITED = Condition(ConditionKind.AWAITED, chance=ALWAYS)
@@ -74,8 +74,6 @@ class Meter:
         self.handed_over = piece is not None and piece.handed_over
         self.counts = ("", "here", "thread", "process", "loop") if self.handed_over else ("", "here")
         private, block = (None, ()) if piece is None else (piece.private | piece.targets, piece.statements)
-        if in_runs:
-            private = frozenset(renewed(program.functions[function]))
         self.here = Standing(program, catalog, function, kept, private, block, in_runs)
         self.branches = Branches(self.here)
         self.calling = Calling(self.here)
@@ -122,7 +120,7 @@ class Meter:
         return self.branches.after_try(statement, rest, times, under)
 
     def _statement(self, statement: code.Stmt, times: Range, under: Under) -> None:
-        self.here.line = tree.line_of(statement, self.here.line)
+        self.here.line = statement.line
         match statement:
             case code.Function() | code.Class() | code.Import() | code.Scope():
                 return
@@ -189,8 +187,9 @@ class Meter:
                     self.expression(operand, times, under, fate)
             case _:
                 self._step(times, under)
+                within = fate.of_arguments
                 for part in tree.parts(expression):
-                    self.expression(part, times, under, fate.of_arguments)
+                    self.expression(part, times, under, within)
 
     def _comprehension(self, expression: code.Comprehension, times: Range, under: Under, fate: Fate) -> None:
         with ExitStack() as loops:
@@ -216,8 +215,9 @@ class Meter:
         self._step(times, under)
         if seldom_called(call):
             times, under = times * RARELY, under.given(_FAILURE)
+        within = fate.of_arguments
         for part in tree.parts(call):
-            self.expression(part, times, under, fate.of_arguments)
+            self.expression(part, times, under, within)
         if not self.handed_over and self._only_makes_a_coroutine(call):
             if fate is Fate.LEFT:
                 return
@@ -286,17 +286,19 @@ class Meter:
         self.tally.parallel_native |= inner.parallel_native
         self.tally.guessed_rounds |= inner.guessed_rounds
         self.tally.unresolved += min(inner.unresolved, 1)
-        for share in inner.shares or (Share(Terms(), inner.cost, inner.proofs),):
-            met = self.calling.met(call, target, share.terms, times, fate)
-            if met is None:
-                continue
-            often, more = met
-            stands = under.kept(more.memory).tested(*more.tests).given(*more.conditions)
+        for share in inner.shares or (Share(_PLAIN_TERMS, inner.cost, inner.proofs),):
+            often, stands = times, under
+            if share.terms != _PLAIN_TERMS:
+                met = self.calling.met(call, target, share.terms, times, fate)
+                if met is None:
+                    continue
+                often, more = met
+                stands = under.kept(more.memory).tested(*more.tests).given(*more.conditions)
             self.tally.pay(stands, share.cost * often)
             for proof in share.proofs:
                 guessed, seconds = proof.guessed or target.guessed, proof.seconds * often
                 self.tally.add(stands, Proof(proof.effect, proof.api, call.line, target.name, guessed, proof.conditions,
-                                             seconds, awaited, call.uid))  # fmt: skip
+                                             seconds, awaited, call.uid, starts=share.terms.first_only))  # fmt: skip
 
     def _external_call(self, call: code.Call, target: Target, times: Range, under: Under, awaited: bool) -> None:
         known = self.catalog.call(target.name)

@@ -6,7 +6,7 @@ nobody puts another holder or key in its place (`self.connection = Connection(ho
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -69,13 +69,12 @@ class Resets:
 
     def _stores_of(self, function: str, place: code.Expr) -> Iterator[_Store]:
         """What is stored in a name or attribute that `function` knows as `place`; not in its own variables."""
-        info = self.program.functions[function]
-        for store in self._stores.get(_last(place), ()):
-            where = self.program.functions[store.function]
-            if isinstance(store.target, code.Name):
-                if isinstance(place, code.Name) and where.path == info.path:
-                    yield store
-            elif not (isinstance(place, code.Attribute) and self._unrelated(info, place, where, store.target)):
+        info, functions = self.program.functions[function], self.program.functions
+        in_names, in_attributes = self._stores
+        if isinstance(place, code.Name):
+            yield from in_names.get((info.path, place.id), ())
+        for store in in_attributes.get(_last(place), ()):
+            if not self._unrelated(info, place, functions[store.function], store.target):
                 yield store
 
     def _unrelated(self, one: FunctionInfo, place: code.Expr, other: FunctionInfo, target: code.Expr) -> bool:
@@ -103,40 +102,45 @@ class Resets:
         return found
 
     @cached_property
-    def _stores(self) -> dict[str, list[_Store]]:
-        """All stores that outlive the function that does them, by the last name of what they store in."""
-        found: dict[str, list[_Store]] = {}
+    def _stores(self) -> tuple[dict[tuple[str, str], list[_Store]], dict[str, list[_Store]]]:
+        """All stores that outlive the function that does them: those in a name by file and name, those in an attribute."""
+        in_names: dict[tuple[str, str], list[_Store]] = {}
+        in_attributes: dict[str, list[_Store]] = {}
+        for store in (*self._written(), *self._taken()):
+            match store.target:
+                case code.Name(id=name):
+                    in_names.setdefault((self.program.functions[store.function].path, name), []).append(store)
+                case code.Attribute(name=name):
+                    in_attributes.setdefault(name, []).append(store)
+        return in_names, in_attributes
+
+    def _written(self) -> Iterator[_Store]:
+        """What statements store, but for what is no other thing than before: a new object has done nothing yet, after a
+        failure nothing was done, and where nothing was found something is filled in."""
         for info in self.program.functions.values():
             statements = tuple(tree.statements(info.body))
-            declared = {name for s in statements if isinstance(s, code.Scope) for name in s.names}
+            storing = [s for s in statements if isinstance(s, code.Assign | code.Delete)]
+            declared = {name for s in statements if isinstance(s, code.Scope) for name in s.names} if storing else ()
+            changes = [
+                (statement, *change)
+                for statement in storing
+                for change in _changes(statement)
+                if change[2] or _outlives(change[0], declared)
+            ]
+            if not changes:
+                continue
             in_handlers, filling = _in_handlers(statements), frozenset(_filling(info.body, ()))
-            for statement in statements:
-                for target, empties, inside in self._changes(statement):
-                    if isinstance(target, code.Name) and not inside and target.id not in declared:
-                        continue
-                    if _is_made_here(info, target) or id(statement) in (in_handlers if empties else filling):
-                        continue  # a new object has done nothing yet; after a failure it was not done; nothing was there
-                    found.setdefault(_last(target), []).append(_Store(info.id, target, empties, inside))
-        return found
+            for statement, target, empties, inside in changes:
+                same = id(statement) in (in_handlers if empties else filling)
+                if not (same or _is_made_here(info, target)):
+                    yield _Store(info.id, target, empties, inside)
 
-    def _changes(self, statement: code.Stmt) -> Iterator[tuple[code.Expr, bool, bool]]:
-        """What a statement stores in, whether it empties that, and whether only an entry of it."""
-        match statement:
-            case code.Assign(targets=targets, value=value, operator=operator) if value is not None:
-                for target in targets:
-                    for each in target.items if isinstance(target, code.Display) else (target,):
-                        inside = isinstance(each, code.Subscript)
-                        yield _holder(each), operator is None and is_nothing(value), inside
-            case code.Delete(targets=targets):
-                for target in targets:
-                    yield _holder(target), True, isinstance(target, code.Subscript)
-        for head in tree.heads(statement):
-            for node in tree.every(head):
-                match node:
-                    case code.Call(function=code.Attribute(value=value, name=name)) if (
-                        self.catalog.changing_methods.get(name) is How.TAKE
-                    ):
-                        yield value, True, True
+    def _taken(self) -> Iterator[_Store]:
+        """What methods take out of collections."""
+        for method, how in self.catalog.changing_methods.items():
+            for where, call in self.program.objects.calls_named(method) if how is How.TAKE else ():
+                if isinstance(call.function, code.Attribute):
+                    yield _Store(where, call.function.value, True, True)
 
     # ---- what runs in between
 
@@ -250,6 +254,23 @@ def _holder(target: code.Expr) -> code.Expr:
     while isinstance(target, code.Subscript | code.Starred):
         target = target.value
     return target
+
+
+def _outlives(target: code.Expr, declared: Collection[str]) -> bool:
+    """Does what is stored in `target` outlive the function? A variable of its own does not."""
+    return not isinstance(target, code.Name) or target.id in declared
+
+
+def _changes(statement: code.Stmt) -> Iterator[tuple[code.Expr, bool, bool]]:
+    """What a statement stores in, whether it empties that, and whether only an entry of it."""
+    match statement:
+        case code.Assign(targets=targets, value=value, operator=operator) if value is not None:
+            for target in targets:
+                for each in target.items if isinstance(target, code.Display) else (target,):
+                    yield _holder(each), operator is None and is_nothing(value), isinstance(each, code.Subscript)
+        case code.Delete(targets=targets):
+            for target in targets:
+                yield _holder(target), True, isinstance(target, code.Subscript)
 
 
 def _in_handlers(statements: Iterable[code.Stmt]) -> frozenset[int]:

@@ -36,7 +36,7 @@ class Loop:
 class Standing:
     """The surroundings of code in `function`. With `private`, the code is a `block` that runs again and again, and these
     are the names that each run binds for itself; without, it is the whole function. With `in_runs`, what runs again and
-    again is the function around the block.
+    again is the function around the block, which binds all its names for itself.
 
     Whoever walks the code keeps `loops`, those around it, and `line` up to date.
     """
@@ -50,6 +50,15 @@ class Standing:
     in_runs: bool = False
     loops: list[Loop] = field(default_factory=list)
     line: int = 0
+
+    @property
+    def whole(self) -> bool:
+        """Is it the whole function, of which callers know more?"""
+        return self.private is None
+
+    def renews(self, name: str) -> bool:
+        """Does each run of the piece bind the name for itself?"""
+        return name in (self.bindings.renewed if self.in_runs else self.private or ())
 
     @property
     def bindings(self) -> Bindings:
@@ -88,7 +97,7 @@ class Standing:
         runs of the function that it stands in?"""
         if not by:
             return False
-        if self.private is None:
+        if self.whole:
             return self.kept.resets.reached([self.function], by)
         if self.in_runs:
             return self.kept.resets.between_runs(self.function, by)
@@ -106,11 +115,11 @@ class Standing:
 
     def _positions(self, expression: code.Expr | None, *, same_object: bool) -> frozenset[int]:
         """The parameters that `expression` rests on; none where it is the same in each run."""
-        expanded = self._is_bound if self.private is None else self.private.__contains__
+        expanded = self._is_bound if self.whole else self.renews
         names = self._rests_on(expression, expanded, same_object=same_object)
-        if names is None or (self.private is None and any(map(self._is_of_a_function_around, names))):
+        if names is None or (self.whole and any(map(self._is_of_a_function_around, names))):
             return frozenset([OTHER])
-        if self.private is not None:
+        if not self.whole:
             return frozenset()
         positions = self.bindings.positions
         return frozenset(positions[name] for name in names if name in positions) - self._class_parameter
@@ -152,7 +161,7 @@ class Standing:
             if not expanded(name):
                 found.add(name)
                 continue
-            values, passed = self.bindings.values(name), name in self.bindings.positions and self.private is None
+            values, passed = self.bindings.values(name), name in self.bindings.positions and self.whole
             if name in through:  # `url = url.strip()` of what was passed is the same; in a loop, it goes on and on
                 if name in self.bindings.in_loops or not passed:
                     return None

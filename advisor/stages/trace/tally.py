@@ -31,15 +31,19 @@ class _Part:
 class Tally:
     """What has been added up so far."""
 
-    parts: dict[Terms, _Part] = field(default_factory=lambda: {_PLAIN: _Part()})
+    plain: _Part = field(default_factory=_Part)  # most of it: what is due in any case
+    parts: dict[Terms, _Part] = field(default_factory=dict)
     unresolved: int = 0
     parallel_native: bool = False
     guessed_rounds: bool = False
 
     def pay(self, under: Under, cost: Cost) -> None:
         """Add a cost that is due `under` certain conditions."""
+        if under.memory is None and not under.tests:  # most of it
+            self.plain.cost = self.plain.cost + cost
+            return
         part, chance, _ = self._part(under)
-        part.cost = part.cost + (cost if chance == ALWAYS else cost * chance)
+        part.cost = part.cost + (cost if chance is ALWAYS else cost * chance)
 
     def add(self, under: Under, proof: Proof) -> None:
         """Add a proof that holds `under` certain conditions."""
@@ -51,9 +55,10 @@ class Tally:
 
     def summary(self) -> Summary:
         """All but what is known of state. What only first runs do is told apart from what any run does."""
-        shares = [self._share(terms, part) for terms, part in self.parts.items()]
-        if len(shares) == 1:
-            return self._summary(shares[0].proofs, shares[0].cost)
+        plain = self._share(_PLAIN, self.plain)
+        if not self.parts:
+            return self._summary(plain.proofs, plain.cost)
+        shares = [plain, *(self._share(terms, part) for terms, part in self.parts.items())]
         proofs: Proofs = {}
         once: Proofs = {}
         cost = Cost()
@@ -82,8 +87,8 @@ class Tally:
 
     def _part(self, under: Under) -> tuple[_Part, Range, tuple[Condition, ...]]:
         """Where it is added up, and what it weighs there with the tests that are left open for want of room."""
-        if under.memory is None and not under.tests:  # most of it
-            return self.parts[_PLAIN], ALWAYS, ()
+        if under.memory is None and not under.tests:
+            return self.plain, ALWAYS, ()
         terms = under.terms
         if terms in self.parts or len(self.parts) < _SHARES:
             return self.parts.setdefault(terms, _Part()), ALWAYS, ()
@@ -144,13 +149,13 @@ def _join(proofs: Proofs, proof: Proof) -> None:
 def _with(proof: Proof, conditions: tuple[Condition, ...], seconds: Range, memory: Memory | None) -> Proof:
     """`proof` with these; written out because there are many, and `replace` is slow."""
     return Proof(proof.effect, proof.api, proof.line, proof.callee, proof.guessed, conditions, seconds, proof.awaited,
-                 proof.uid, memory)  # fmt: skip
+                 proof.uid, memory, proof.starts)  # fmt: skip
 
 
 def _best(proofs: Collection[Proof]) -> tuple[Proof, ...]:
     """The proofs that weigh most, heaviest first."""
-    if not proofs:
-        return ()
+    if len(proofs) < 2:
+        return tuple(proofs)
     ranked = sorted(proofs, key=lambda p: (-p.seconds.expected * (_GUESS if p.guessed else 1.0), p.effect, p.api))
     first_of_each = {proof.effect: proof for proof in reversed(ranked)}
     kept = {id(proof) for proof in (*ranked[:_PROOFS], *first_of_each.values())}

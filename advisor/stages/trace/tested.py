@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from ast import literal_eval
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from advisor.model import code, tree
 from advisor.model.bindings import Bindings
