@@ -22,6 +22,7 @@ class Case:
     space evened out: a fingerprint of it survives moves. `concurrent_now` names the model that an existing pool, thread
     or gather already uses, `workers` the
     size of an existing pool where the source tells. `line` and `end_line` count from 1, `column` from 0.
+    `once` is what only the first of many rounds does, and so no effect of a round.
     """
 
     path: str
@@ -45,6 +46,7 @@ class Case:
     concurrent_now: Model | None = None
     signs: frozenset[Sign] = frozenset()
     workers: int | None = None
+    once: tuple[EffectTrace, ...] = ()
 
     @property
     def effect_kinds(self) -> frozenset[Effect]:

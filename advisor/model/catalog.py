@@ -148,6 +148,15 @@ class CallEntry(BaseModel):
     parallel_when: str | None = Field(
         default=None, description="the argument that asks for several cores: with it, the effect is `parallel-native`"
     )
+    remembers: bool = Field(
+        default=False, description="as a decorator: keeps the answer for each set of arguments, and gives it again"
+    )
+    expires: bool | str = Field(
+        default=False, description="what it keeps is dropped after a while: always, or with the argument of this name"
+    )
+    forgets: tuple[str, ...] = Field(
+        default=(), description="methods of the decorated function that make it forget what it kept"
+    )
     device: bool = Field(default=False, description="waits for the disk itself: the page cache cannot answer")
     batch: str | None = Field(default=None, description="the one call that replaces many of these, in words")
     because: Basis = Basis.REASONED
@@ -276,6 +285,8 @@ class Catalog:
         self.changeable = frozenset(
             name.rpartition(".")[0] for name, entry in self.calls.items() if "receiver" in entry.changes
         )
+        # by their last names: decorators are known by these wherever a project has them from
+        self.remembering = frozenset(name.rpartition(".")[2] for name, entry in self.calls.items() if entry.remembers)
         self._guesses = tuple(guess for file in files for guess in file.guesses)
         self._guessed: dict[str, Guess | None] = {}
 

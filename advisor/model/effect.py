@@ -83,10 +83,14 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class EffectTrace:
-    """An effect with the calls that prove it: `trace` leads from the site to the call of `api`; `guessed` when a receiver's type was."""
+    """An effect with the calls that prove it: `trace` leads from the site to the call of `api`; `guessed` when a receiver's type was.
+
+    `condition` says in words when it happens; None where it simply does.
+    """
 
     effect: Effect
     api: str
     trace: tuple[Step, ...]
     guessed: bool = False
     conditional: bool = False
+    condition: str | None = None

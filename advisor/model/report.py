@@ -42,9 +42,12 @@ class TraceStep(Part):
 
 
 class EffectReport(Part):
+    """An effect of one round with its proof. `condition` says in words when it happens; null where each round has it."""
+
     effect: Effect
     api: str
     trace: tuple[TraceStep, ...]
+    condition: str | None = None
 
 
 class WorkReport(Part):

@@ -28,6 +28,11 @@ class SiteKind(StrEnum):
         return self in (SiteKind.POOL, SiteKind.THREAD, SiteKind.GATHER)
 
     @property
+    def has_rounds(self) -> bool:
+        """Is something done several times at a site of this kind, rather than once a run of the function?"""
+        return self not in (SiteKind.STATEMENTS, SiteKind.AWAITS, SiteKind.BLOCKING_IN_ASYNC)
+
+    @property
     def is_loop(self) -> bool:
         """Is it a loop, of statements or in an expression?"""
         return self in (SiteKind.FOR, SiteKind.WHILE, SiteKind.COMPREHENSION)

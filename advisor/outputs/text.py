@@ -258,7 +258,8 @@ def _proofs(finding: Finding, place: _Place) -> list[str]:
 def _chain(effect: EffectReport, here: str, place: _Place) -> str:
     at = (f"line {step.line}" if step.path == here else place.of(step.path, step.line) for step in effect.trace)
     steps = (f"{step.function} ({where})" for step, where in zip(effect.trace, at, strict=True))
-    return " → ".join([*steps, effect.api])
+    when = f", {effect.condition}" if effect.condition else ""
+    return " → ".join([*steps, effect.api]) + when
 
 
 def _bonds(finding: Finding) -> list[str]:

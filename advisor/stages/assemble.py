@@ -61,7 +61,7 @@ def assemble(case: Case, verdict: Verdict, forecast: Forecast, outlook: Outlook 
             RejectedReport(model=other.model, rule=other.rule, because=other.because) for other in verdict.rejected
         ),
         confidence=verdict.confidence,
-        work=WorkReport(kind=cast(WorkKind, case.work_kind), effects=tuple(map(_effect, case.effects))),
+        work=WorkReport(kind=cast(WorkKind, case.work_kind), effects=tuple(map(_effect, (*case.effects, *case.once)))),
         dependence=DependenceReport(
             kind=case.dependence.kind,
             details=tuple(
@@ -148,7 +148,7 @@ def _fingerprint(case: Case) -> str:
 
 def _effect(trace: EffectTrace) -> EffectReport:
     steps = tuple(TraceStep(function=step.function, path=step.path, line=step.line) for step in trace.trace)
-    return EffectReport(effect=trace.effect, api=trace.api, trace=steps)
+    return EffectReport(effect=trace.effect, api=trace.api, trace=steps, condition=trace.condition)
 
 
 def _speedup(speedup: Speedup, outlook: Outlook) -> SpeedupReport:

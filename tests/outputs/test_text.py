@@ -154,6 +154,13 @@ def test_a_profile_gives_the_whole_program() -> None:
     assert "measured   32% of the run is spent here" in text
 
 
+def test_a_proof_says_when_it_holds() -> None:
+    step = TraceStep(function="work", path="a.py", line=3)
+    effect = EffectReport(effect=Effect.NETWORK, api="lib.call", trace=(step,), condition="only on the first call")
+    text = show(report(finding(work=WorkReport(kind="network", effects=(effect,)))))
+    assert "→ lib.call, only on the first call" in text
+
+
 def test_further_proofs_are_counted() -> None:
     step = TraceStep(function="f", path="net/crawler.py", line=8)
     effects = tuple(EffectReport(effect=Effect.NETWORK, api=f"lib.call{number}", trace=(step,)) for number in range(5))

@@ -46,6 +46,16 @@ def test_a_finding_carries_the_verdict_and_its_proof() -> None:
     assert finding.hazards[0].name == "cache"
 
 
+def test_an_effect_says_when_it_happens_and_what_starts_once_comes_last() -> None:
+    each = EffectTrace(Effect.NETWORK, "requests.get", (), condition="only if `wanted`")
+    start = EffectTrace(Effect.SUBPROCESS, "subprocess.run", (), condition="only on the first call")
+    told = a_finding(effects=(each,), once=(start,)).work.effects
+    assert [(effect.api, effect.condition) for effect in told] == [
+        ("requests.get", "only if `wanted`"),
+        ("subprocess.run", "only on the first call"),
+    ]
+
+
 def test_columns_count_from_one_and_numbers_are_rounded() -> None:
     forecast = a_forecast()
     exact = Speedup(1.23456, 2.34567, 3.45678, "profile", 8, "one for each item", 1.11111, 1.99999)

@@ -172,7 +172,7 @@ def _many(sight: Sight, info: FunctionInfo, iterable: code.Expr, depth: int = 0)
 
 
 def _waits_outside(sight: Sight, info: FunctionInfo, element: code.Expr) -> bool:
-    proofs = sight.summaries.piece(Piece(info.id, expressions=(element,), handed_over=True)).proofs
+    proofs = sight.summaries.in_runs(Piece(info.id, expressions=(element,), handed_over=True)).proofs
     return any(
         p.effect in (Effect.NETWORK, Effect.DATABASE, Effect.SUBPROCESS)
         or (p.effect is Effect.ASYNC and p.api.partition(".")[0] not in _STAYS_INSIDE)

@@ -123,7 +123,7 @@ def acts_outside(statement: ast.stmt, inquiry: Inquiry) -> bool:
 
 
 def _outside(call: ast.Call, inquiry: Inquiry) -> bool:
-    return any(proof.effect in _OUTSIDE for proof in inquiry.summary(call).proofs)
+    return any(proof.effect in _OUTSIDE for proof in inquiry.summary(call).ever)
 
 
 def check_pace(statement: ast.stmt, own: frozenset[str], inquiry: Inquiry) -> None:
@@ -147,7 +147,7 @@ def check_alone(node: ast.stmt | ast.expr, own: frozenset[str], inquiry: Inquiry
     for call in (each for each in here([node]) if isinstance(each, ast.Call) and not free([each]) & own):
         if _writes(call):
             raise Refused("shared-write", f"line {call.lineno} writes what all rounds share", call)
-        kinds = {proof.effect for proof in inquiry.summary(call).proofs}
+        kinds = {proof.effect for proof in inquiry.summary(call).ever}
         if kinds and kinds <= _PACES and isinstance(call.func, ast.Attribute) and dotted(call.func) != "time.sleep":
             raise Refused("rate-limit", f"line {call.lineno} paces the rounds: each waits for its turn", call)
 
@@ -191,7 +191,7 @@ def looks(statement: ast.stmt, objects: frozenset[str], inquiry: Inquiry) -> boo
                 and not calm_call(node)
                 and not _tells(node)
             )
-            if unknown or any(proof.effect in _OUTSIDE for proof in summary.proofs):
+            if unknown or any(proof.effect in _OUTSIDE for proof in summary.ever):
                 return True
     return False
 

@@ -86,7 +86,7 @@ def check_traceback(draft: Draft, made: Cut) -> None:
 def check_failures(draft: Draft, made: Cut) -> None:
     if made.protected:
         for node in made.nodes:
-            if any(proof.api in _OPENS for proof in draft.inquiry.summary(node).proofs):
+            if any(proof.api in _OPENS for proof in draft.inquiry.summary(node).ever):
                 because = (
                     "`urlopen` raises HTTPError, which cannot be sent from a process to the handler that waits for it"
                 )

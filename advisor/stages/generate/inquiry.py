@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from functools import cached_property
 
 from advisor.model import code, tree
 from advisor.model.effect import Effect
 from advisor.model.refactor import Order
-from advisor.model.site import SiteKind
 from advisor.model.state import Access, Piece, State, Write
 from advisor.model.summary import Summary
+from advisor.questions.flow import flow_of, iteration
 from advisor.stages.generate.names import here
 
 _NOTICED = 1e-4  # seconds from which a call is not taken for a mere look-up
@@ -93,9 +94,17 @@ class Inquiry:
     @cached_property
     def _round(self) -> Summary:
         site = self.order.site
-        handed = site.kind in (SiteKind.POOL, SiteKind.THREAD, SiteKind.GATHER)
         parts = () if site.body else site.parts
-        return self.order.summaries.piece(Piece(site.function, site.body, parts, handed_over=handed))
+        return self._measured(replace(self._iteration, expressions=parts, handed_over=site.kind.is_concurrent))
+
+    @cached_property
+    def _iteration(self) -> Piece:
+        return iteration(self.order.site, flow_of(self.order.site))
+
+    def _measured(self, piece: Piece) -> Summary:
+        """What a part of an iteration does and costs, or of a run of the function where there are no iterations."""
+        summaries = self.order.summaries
+        return summaries.piece(piece) if self.order.site.kind.has_rounds else summaries.in_runs(piece)
 
     @cached_property
     def _heavy(self) -> dict[int, float]:
@@ -112,7 +121,7 @@ class Inquiry:
         if found is None:
             return False
         summary = self._summary((found,))
-        mine = [proof for proof in summary.proofs if proof.uid == found.uid]
+        mine = [proof for proof in summary.ever if proof.uid == found.uid]
         return any(proof.effect is not Effect.NONE and proof.seconds.expected >= _NOTICED for proof in mine)
 
     def share(self, nodes: Iterable[ast.AST]) -> float:
@@ -178,7 +187,7 @@ class Inquiry:
         return any(each.name == name for each in found)
 
     def _summary(self, calls: tuple[code.Call, ...], *, handed_over: bool = False) -> Summary:
-        return self.order.summaries.piece(Piece(self.function, expressions=calls, handed_over=handed_over))
+        return self._measured(replace(self._iteration, statements=(), expressions=calls, handed_over=handed_over))
 
     def pure(self, node: ast.stmt) -> bool:
         """Do the calls in a statement only work something out, in no time, with nothing that anybody else would notice?"""
@@ -188,7 +197,7 @@ class Inquiry:
         touches = state.writes or state.uses or state.ambient or any(d.access is not Access.READ for d in state.deeds)
         if summary.unresolved or touches or summary.cost.total.expected > _NOTICED:
             return False
-        return all(proof.effect in _PURE for proof in summary.proofs)
+        return all(proof.effect in _PURE for proof in summary.ever)
 
     def started(self, node: ast.Call) -> Summary:
         """What the call does and costs once an event loop or a pool runs it."""
@@ -206,7 +215,7 @@ class Inquiry:
             proof.effect is Effect.TERMINAL
             for node in nodes
             if isinstance(node, ast.expr | ast.stmt)
-            for proof in self.summary(node).proofs
+            for proof in self.summary(node).ever
         )
 
     def shared_writes(

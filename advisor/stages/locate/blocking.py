@@ -21,7 +21,7 @@ def blocking(program: Program, summaries: Summaries, info: FunctionInfo) -> Iter
     for call in info.calls:
         if any(t.kind == "function" and program.functions[t.name].is_async for t in program.targets(info.id, call)):
             continue
-        proof = _heaviest(summaries, info.id, call)
+        proof = _heaviest(summaries, info, call)
         if proof is None or proof.awaited or (call.line, proof.api) in seen:
             continue
         seen.add((call.line, proof.api))
@@ -29,10 +29,10 @@ def blocking(program: Program, summaries: Summaries, info: FunctionInfo) -> Iter
                    call.end_line, call, parts=(call,))  # fmt: skip
 
 
-def _heaviest(summaries: Summaries, function: str, call: code.Call) -> Proof | None:
-    """What makes `call` itself (not its arguments) block, if it does."""
+def _heaviest(summaries: Summaries, info: FunctionInfo, call: code.Call) -> Proof | None:
+    """What makes `call` itself (not its arguments) block in any run of the coroutine, if it does."""
     proofs = [
-        p for p in summaries.piece(Piece(function, expressions=(call,))).proofs if p.uid == call.uid and p.callee != ""
+        p for p in summaries.in_runs(Piece(info.id, expressions=(call,))).proofs if p.uid == call.uid and p.callee != ""
     ]
     blocking = [p for p in proofs if not p.awaited and (
         (p.effect in BLOCKING and p.seconds.expected >= _LONG_ENOUGH)

@@ -90,7 +90,7 @@ class _Runs:
             return None
         if is_named(tree.callee(call), self.catalog.words.pauses):
             return None  # what is slept away between two steps is meant to lie between them
-        if not self._waits(self.summaries.piece(Piece(self.info.id, (statement,))), awaited):
+        if not self._waits(self.summaries.in_runs(Piece(self.info.id, (statement,))), awaited):
             return None
         return _Step(statement, call, _read(value), frozenset(tree.bound_by(statement)), kept)
 
@@ -167,7 +167,7 @@ class _Runs:
         read = frozenset().union(*(_read(head) for head in tree.heads(statement)))
         if read & bound:
             return False
-        summary, state = self.summaries.piece(Piece(self.info.id, (statement,))), self._state(statement)
+        summary, state = self.summaries.in_runs(Piece(self.info.id, (statement,))), self._state(statement)
         return summary.cost.total.expected < _LONG_ENOUGH / 2 and not any(w.place.path for w in state.writes)
 
     def _site(self, run: list[_Step]) -> Site:

@@ -7,16 +7,18 @@ twice, so that each has seen what the others do.
 from __future__ import annotations
 
 from collections.abc import Container, Iterator
-from dataclasses import replace
 
 from advisor.model import code, tree
 from advisor.model.catalog import Catalog
+from advisor.model.condition import Under
 from advisor.model.effect import EffectTrace, Range, Step
 from advisor.model.program import Program
 from advisor.model.state import Piece, State
 from advisor.model.summary import Proof, Summaries, Summary
-from advisor.stages.trace.meter import GUESSED_COMPUTING, Meter, at_most
+from advisor.stages.trace.kept import Kept
+from advisor.stages.trace.meter import Meter
 from advisor.stages.trace.state import look, look_whole
+from advisor.stages.trace.tally import often_repeated
 
 __all__ = ["prove", "trace"]
 
@@ -29,6 +31,7 @@ def trace(program: Program, catalog: Catalog) -> Summaries:
     return Summaries(
         function=tracer.function,
         piece=tracer.piece,
+        in_runs=tracer.in_runs,
         function_state=tracer.function_state,
         state=tracer.state,
         reached=tracer.reached,
@@ -47,12 +50,14 @@ def prove(program: Program, summaries: Summaries, function: str, proof: Proof) -
         if here.callee is None or here.callee in seen:
             break
         seen.add(here.callee)
-        inner = [p for p in summaries.function(here.callee).proofs if (p.effect, p.api) == (proof.effect, proof.api)]
+        below = summaries.function(here.callee)
+        those = (*below.once, *below.proofs) if here.starts else below.ever
+        inner = [p for p in those if (p.effect, p.api) == (proof.effect, proof.api)]
         where = here.callee
         if not inner:
             break
         here = inner[0]
-    return EffectTrace(proof.effect, proof.api, tuple(steps), proof.guessed, proof.conditional)
+    return EffectTrace(proof.effect, proof.api, tuple(steps), proof.guessed, proof.conditional, proof.condition)
 
 
 class _Tracer:
@@ -63,6 +68,7 @@ class _Tracer:
         self.states: dict[str, State] = {}
         self.asked: set[str] = set()  # functions whose state is being worked out, or known
         self.called: dict[str, tuple[str, ...]] = {}
+        self.kept = Kept(program, catalog)
 
     def function(self, function: str) -> Summary:
         """The summary of a function, after those of all it calls."""
@@ -74,21 +80,25 @@ class _Tracer:
                         self.done[member] = self._summarise(member)
                 if circular:
                     for member in group:
-                        cost = self.done[member].cost
-                        often = at_most(
-                            cost.interpreter * _RECURSION, max(GUESSED_COMPUTING, cost.interpreter.expected)
-                        )
-                        self.done[member] = replace(self.done[member], cost=replace(cost, interpreter=often))
+                        self.done[member] = often_repeated(self.done[member], _RECURSION)
         return self.done[function]
 
     def piece(self, piece: Piece) -> Summary:
-        """The summary of one run of `piece`."""
+        """The summary of one run of `piece`, which runs again and again."""
+        return self._measured(piece, in_runs=False)
+
+    def in_runs(self, piece: Piece) -> Summary:
+        """The same, where it is the function around it that runs again and again."""
+        return self._measured(piece, in_runs=True)
+
+    def _measured(self, piece: Piece, *, in_runs: bool) -> Summary:
         self._prepare(piece)
-        meter = self._meter(piece.function, handed_over=piece.handed_over)
+        meter = Meter(self.program, self.catalog, piece.function, self._known, self.kept, piece, in_runs=in_runs)
         meter.block(piece.statements)
         for expression in piece.expressions:
-            meter.expression(expression, Range.exactly(1.0), False)
-        return self._summary(meter)
+            meter.here.line = tree.line_of(expression, meter.here.line)
+            meter.expression(expression, Range.exactly(1.0), Under())
+        return meter.tally.summary()
 
     def state(self, piece: Piece) -> State:
         """The state that one run of `piece` touches."""
@@ -98,9 +108,7 @@ class _Tracer:
         """The state that a function touches, after those of all it calls; what it does to its own variables is left out."""
         if function not in self.asked:
             for group in self._groups(function, self.asked):
-                new = [
-                    member for member in group if member not in self.asked
-                ]  # a look may lead to others of them first
+                new = [member for member in group if member not in self.asked]  # looks lead to others meanwhile
                 self.asked.update(new)
                 for _ in range(2 if self._is_circle(group) else 1):
                     for member in new:
@@ -129,27 +137,14 @@ class _Tracer:
                 if target.kind == "function":
                     self.function(target.name)
 
-    def _meter(self, function: str, *, handed_over: bool = False) -> Meter:
-        return Meter(self.program, self.catalog, function, self._known, handed_over=handed_over)
-
     def _known(self, function: str) -> Summary:
         return self.done.get(function, _NOTHING)
 
     def _summarise(self, function: str) -> Summary:
         info = self.program.functions[function]
-        meter = self._meter(function)
-        meter.block(info.body)
-        return self._summary(meter)
-
-    def _summary(self, meter: Meter) -> Summary:
-        tally = meter.tally
-        return Summary(
-            proofs=tally.best(),
-            cost=tally.total(),
-            unresolved=tally.unresolved,
-            parallel_native=tally.parallel_native,
-            guessed_rounds=tally.guessed_rounds,
-        )
+        meter = Meter(self.program, self.catalog, function, self._known, self.kept)
+        meter.block(info.body, under=Under().kept(self.kept.memory(function)))
+        return meter.tally.summary()
 
     def _callees(self, function: str) -> tuple[str, ...]:
         if function not in self.called:

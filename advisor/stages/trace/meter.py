@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 
 from advisor.model import code, tree
 from advisor.model.catalog import CallEntry, Catalog
+from advisor.model.condition import ALWAYS, RARELY, Condition, ConditionKind, Terms, Under
 from advisor.model.effect import SECONDS, CostClass, Effect, Range
 from advisor.model.program import Program, Target
-from advisor.model.summary import Cost, Proof, Summary
-from advisor.stages.trace.seldom import gives_up, is_remembered, is_stub, rarely_true, seldom_called
+from advisor.model.state import Piece
+from advisor.model.summary import Cost, Proof, Share, Summary
+from advisor.stages.trace.branches import Branches
+from advisor.stages.trace.calling import Calling, Fate
+from advisor.stages.trace.kept import Kept
+from advisor.stages.trace.seldom import is_stub, seldom_called
+from advisor.stages.trace.standing import Loop, Standing
+from advisor.stages.trace.tally import Tally
+from advisor.stages.trace.tested import tells_items_apart
 
 USUAL = {
     Effect.NETWORK: CostClass.LARGE,
@@ -30,73 +38,23 @@ USUAL = {
 _STEP = Range(2e-8, 4e-8, 2e-7)  # one operation of the interpreter
 _UNKNOWN_CALL = Range(1e-7, 2e-6, 1e-2)
 _ONCE = Range.exactly(1.0)
-_SOMETIMES = Range(0.0, 0.5, 1.0)
-_RARELY = Range(0.0, 0.02, 1.0)
-_ONCE_A_RUN = Range(0.0, 1e-4, 1.0)
 # Rounds of a loop whose length the source does not tell: counting loops tend to be longer than walks over collections.
 _ROUNDS = Range(1.0, 20.0, 2e3)
 _COUNTED = Range(1.0, 100.0, 1e5)
-_PROOFS = 10
-GUESSED_COMPUTING = 0.05  # seconds: loops of unknown length are never believed to compute longer than this
-_GUESSED_WAITING = 2.0  # nor to wait longer than this
 _MOMENT = 2e-4  # seconds
 _NOT_WORK = ("error", "exception", "warning", "exit")  # how names of exception classes end
-_GUESS = 0.3  # what a guess weighs beside a proof
 _WORTH = 1e-6  # seconds: effects below are not worth a word
-
-
-@dataclass(slots=True)
-class Tally:
-    """What has been added up so far."""
-
-    cost: Cost = field(default_factory=Cost)
-    proofs: dict[tuple[Effect, str], Proof] = field(default_factory=dict)
-    unresolved: int = 0
-    parallel_native: bool = False
-    guessed_rounds: bool = False
-
-    def add(self, proof: Proof) -> None:
-        known = self.proofs.get((proof.effect, proof.api))
-        if known is None or (known.guessed, known.conditional) > (proof.guessed, proof.conditional):
-            self.proofs[proof.effect, proof.api] = (
-                proof if known is None else replace(proof, seconds=known.seconds + proof.seconds)
-            )
-        else:
-            self.proofs[proof.effect, proof.api] = replace(known, seconds=known.seconds + proof.seconds)
-
-    def best(self) -> tuple[Proof, ...]:
-        """The proofs that weigh most, heaviest first."""
-        proofs = self.proofs.values() if not self.guessed_rounds else map(_tempered, self.proofs.values())
-        ranked = sorted(proofs, key=lambda p: (-p.seconds.expected * (_GUESS if p.guessed else 1.0), p.effect, p.api))
-        first_of_each = {proof.effect: proof for proof in reversed(ranked)}
-        kept = {id(proof) for proof in (*ranked[:_PROOFS], *first_of_each.values())}
-        return tuple(proof for proof in ranked if id(proof) in kept)
-
-    def total(self) -> Cost:
-        """The cost; where it rests on loops of unknown length, not more than a guess is worth."""
-        if not self.guessed_rounds:
-            return self.cost
-        cost = self.cost
-        return Cost(
-            at_most(cost.interpreter, GUESSED_COMPUTING),
-            at_most(cost.native, GUESSED_COMPUTING),
-            at_most(cost.waiting, _GUESSED_WAITING),
-            at_most(cost.child, _GUESSED_WAITING),
-        )
-
-
-def at_most(seconds: Range, most: float) -> Range:
-    return Range(min(seconds.low, most), min(seconds.expected, most), seconds.high)
-
-
-def _tempered(proof: Proof) -> Proof:
-    most = GUESSED_COMPUTING if proof.effect.value.startswith(("cpu", "parallel")) else _GUESSED_WAITING
-    return replace(proof, seconds=at_most(proof.seconds, most))
+_UNKNOWN_TEST = Condition(ConditionKind.TEST)
+_PLAINLY = Under()
+_PLAIN_TERMS = Terms()
+_FAILURE = Condition(ConditionKind.FAILURE, chance=RARELY)
+_THIS_TARGET = Condition(ConditionKind.TARGET)
+_AWAITED = Condition(ConditionKind.AWAITED, chance=ALWAYS)
 
 
 class Meter:
-    """Measures blocks of one function; `summary` gives what is known of the functions it calls, and
-    with `handed_over` what it hands to pools and threads counts as well."""
+    """Measures one function or a `piece` of it, which runs again and again by itself, or `in_runs` of the function;
+    `summary` gives what is known of the functions it calls."""
 
     def __init__(
         self,
@@ -104,123 +62,184 @@ class Meter:
         catalog: Catalog,
         function: str,
         summary: Callable[[str], Summary],
+        kept: Kept,
+        piece: Piece | None = None,
         *,
-        handed_over: bool = False,
+        in_runs: bool = False,
     ) -> None:
         self.program = program
         self.catalog = catalog
         self.function = function
         self.summary = summary
-        self.handed_over = handed_over
-        self.counts = ("", "here", "thread", "process", "loop") if handed_over else ("", "here")
+        self.handed_over = piece is not None and piece.handed_over
+        self.counts = ("", "here", "thread", "process", "loop") if self.handed_over else ("", "here")
+        private, block = (None, ()) if piece is None else (piece.private | piece.targets, piece.statements)
+        self.here = Standing(program, catalog, function, kept, private, block, in_runs)
+        self.branches = Branches(self.here)
+        self.calling = Calling(self.here)
+        self.dispatched: set[int] = set()  # ids of `elif`s that tell one item from another, as the branch before did
         self.tally = Tally()
 
-    def block(self, block: tree.Block, times: Range = _ONCE, *, sometimes: bool = False) -> None:
-        """Add `times` runs of `block`; `sometimes` when a condition stands before it."""
-        for statement in block:
-            self._statement(statement, times, sometimes)
+    def block(self, block: tree.Block, times: Range = _ONCE, under: Under = _PLAINLY) -> None:
+        """Add `times` runs of `block`, which stands `under` certain conditions."""
+        for position, statement in enumerate(block):
+            rest = block[position + 1 :]
+            match statement:
+                case code.If():
+                    times, under = self._if(statement, rest, times, under)
+                case code.Try():
+                    times, under = self._try(statement, rest, times, under)
+                case _:
+                    self._statement(statement, times, under)
 
-    def _statement(self, statement: code.Stmt, times: Range, sometimes: bool) -> None:
+    def _if(self, statement: code.If, rest: tree.Block, times: Range, under: Under) -> tuple[Range, Under]:
+        """The branches; given back is how often and under what the `rest` of the block runs."""
+        test, here = statement.test, self.here
+        here.line = statement.line
+        self.expression(test, times, under)
+        dispatched = id(statement) in self.dispatched
+        match statement.orelse:
+            case (code.If(test=other) as following,) if tells_items_apart(test, other):
+                self.dispatched.add(id(following))
+                dispatched = True
+        for block, truth in ((statement.body, True), (statement.orelse, False)):
+            if block:
+                here.line = statement.line
+                self.block(block, *self.branches.branch(test, truth, block, times, under, dispatched=dispatched))
+        here.line = statement.line
+        return self.branches.after(statement, rest, times, under)
+
+    def _try(self, statement: code.Try, rest: tree.Block, times: Range, under: Under) -> tuple[Range, Under]:
+        """The same for a `try`."""
+        self.block(statement.body, times, under)
+        for handler in statement.handlers:
+            self.here.line = handler.line
+            self.block(handler.body, *self.branches.handler(statement, handler, rest, times, under))
+        self.block(statement.orelse, times, under)
+        self.block(statement.final, times, under)
+        return self.branches.after_try(statement, rest, times, under)
+
+    def _statement(self, statement: code.Stmt, times: Range, under: Under) -> None:
+        self.here.line = statement.line
         match statement:
             case code.Function() | code.Class() | code.Import() | code.Scope():
                 return
-            case code.For(iterable=iterable, body=body, orelse=orelse):
-                self.expression(iterable, times, sometimes, awaited=statement.is_async)
+            case code.For(target=target, iterable=iterable, body=body, orelse=orelse):
+                self.expression(iterable, times, under, Fate.AWAITED if statement.is_async else Fate.LEFT)
                 rounds = self._rounds(rounds_of_for(self.program, self.function, statement))
-                self.block(body, times * rounds, sometimes=sometimes)
-                self.block(orelse, times, sometimes=True)
+                with self._loop(Loop(body, frozenset(tree.bound_names(target)), rounds)):
+                    self.block(body, times * rounds, under)
+                self.block(orelse, times, under.given(_UNKNOWN_TEST))
             case code.While(test=test, body=body, orelse=orelse):
                 rounds = self._rounds(_once_or_more(body) or _COUNTED)
-                self.expression(test, times * rounds, sometimes)
-                self.block(body, times * rounds, sometimes=sometimes)
-                self.block(orelse, times, sometimes=True)
-            case code.If(test=test, body=body, orelse=orelse):
-                self.expression(test, times, sometimes)
-                rare = rarely_true(test) or gives_up(body)
-                self.block(body, times * (_RARELY if rare else _SOMETIMES), sometimes=True)
-                self.block(orelse, times * (_RARELY if gives_up(orelse) else _SOMETIMES), sometimes=True)
-            case code.Try(body=body, handlers=handlers, orelse=orelse, final=final):
-                self.block(body, times, sometimes=sometimes)
-                for handler in handlers:
-                    self.block(handler.body, times * _RARELY, sometimes=True)
-                self.block(orelse, times, sometimes=sometimes)
-                self.block(final, times, sometimes=sometimes)
+                with self._loop(Loop(body, frozenset(), rounds)):
+                    self.expression(test, times * rounds, under)
+                    self.block(body, times * rounds, under)
+                self.block(orelse, times, under.given(_UNKNOWN_TEST))
             case code.Match(subject=subject, cases=cases):
-                self.expression(subject, times, sometimes)
+                self.expression(subject, times, under)
+                chance = Range(0.0, 1.0 / max(1, len(cases)), 1.0)
                 for case in cases:
-                    self.block(case.body, times * Range(0.0, 1.0 / max(1, len(cases)), 1.0), sometimes=True)
+                    self.block(case.body, times * chance, under.given(_UNKNOWN_TEST))
             case code.With(items=items, body=body, is_async=is_async):
                 for context, _ in items:
-                    self.expression(context, times, sometimes, awaited=is_async)
-                self.block(body, times, sometimes=sometimes)
+                    self.expression(context, times, under, Fate.AWAITED if is_async else Fate.LEFT)
+                self.block(body, times, under)
             case code.Return(value=value):
                 if value is not None:  # what a function returns unawaited, its caller awaits
-                    self.expression(value, times, sometimes, within=True)
+                    self.expression(value, times, under, Fate.RETURNED)
             case code.Raise(value=value):
                 if value is not None:
-                    self.expression(value, times * _RARELY, True)
+                    self.expression(value, times * RARELY, under.given(_FAILURE))
             case _:
                 for head in tree.heads(statement):
-                    self.expression(head, times, sometimes)
+                    self.expression(head, times, under)
                 for inner in tree.blocks(statement):
-                    self.block(inner, times, sometimes=sometimes)
+                    self.block(inner, times, under)
 
-    def expression(
-        self, expression: code.Expr, times: Range, sometimes: bool, *, awaited: bool = False, within: bool = False
-    ) -> None:
-        """Add `times` evaluations of `expression`; `within` the arguments of a call that is awaited, coroutines run too."""
+    @contextmanager
+    def _loop(self, loop: Loop) -> Iterator[None]:
+        """What is added meanwhile stands in `loop`."""
+        self.here.loops.append(loop)
+        yield
+        self.here.loops.pop()
+
+    def expression(self, expression: code.Expr, times: Range, under: Under, fate: Fate = Fate.LEFT) -> None:
+        """Add `times` evaluations of `expression`; `fate` is that of a coroutine that it makes."""
         match expression:
             case code.Name() | code.Literal() | code.Lambda():
                 return
             case code.Call():
-                self._call(expression, times, sometimes, awaited, within)
-            case code.Comprehension(clauses=clauses, element=element):
-                for clause in clauses:
-                    self.expression(clause.iterable, times, sometimes, awaited=clause.is_async)
-                    times = times * self._rounds(rounds_of(self.program, self.function, clause.iterable))
-                    for condition in clause.conditions:
-                        self.expression(condition, times, sometimes)
-                self._step(times)
-                self.expression(element, times, sometimes, within=within)
+                self._call(expression, times, under, fate)
+            case code.Comprehension():
+                self._comprehension(expression, times, under, fate)
             case code.Await(value=value):
-                self.expression(value, times, sometimes, awaited=True)
+                self.expression(value, times, under, Fate.AWAITED)
             case code.Operation(operator="if", operands=(body, test, orelse)):
-                self.expression(test, times, sometimes)
-                self.expression(body, times * _SOMETIMES, True)
-                self.expression(orelse, times * _SOMETIMES, True)
+                self.expression(test, times, under)
+                for operand, truth in ((body, True), (orelse, False)):
+                    self.expression(operand, *self.branches.branch(test, truth, (), times, under), fate)
+            case code.Operation(operator="and" | "or" as operator, operands=(first, *others)):
+                self._step(times, under)
+                self.expression(first, times, under, fate)
+                under = self.branches.other_operand(first, operator == "and", under)
+                for operand in others:
+                    self.expression(operand, times, under, fate)
             case _:
-                self._step(times)
+                self._step(times, under)
+                within = fate.of_arguments
                 for part in tree.parts(expression):
-                    self.expression(part, times, sometimes, within=within)
+                    self.expression(part, times, under, within)
+
+    def _comprehension(self, expression: code.Comprehension, times: Range, under: Under, fate: Fate) -> None:
+        with ExitStack() as loops:
+            for clause in expression.clauses:
+                self.expression(clause.iterable, times, under, Fate.AWAITED if clause.is_async else Fate.LEFT)
+                rounds = self._rounds(rounds_of(self.program, self.function, clause.iterable))
+                loops.enter_context(self._loop(Loop((), frozenset(tree.bound_names(clause.target)), rounds)))
+                times = times * rounds
+                for condition in clause.conditions:
+                    self.expression(condition, times, under)
+                    times, under = self.branches.filtered(condition, times, under)
+            self._step(times, under)
+            self.expression(expression.element, times, under, fate)
 
     def _rounds(self, rounds: Range) -> Range:
         self.tally.guessed_rounds |= rounds in (_ROUNDS, _COUNTED)
         return rounds
 
-    def _step(self, times: Range) -> None:
-        self.tally.cost = self.tally.cost + Cost(interpreter=_STEP * times)
+    def _step(self, times: Range, under: Under) -> None:
+        self.tally.pay(under, Cost(interpreter=_STEP * times))
 
-    def _call(self, call: code.Call, times: Range, sometimes: bool, awaited: bool, within: bool = False) -> None:
-        self._step(times)
+    def _call(self, call: code.Call, times: Range, under: Under, fate: Fate) -> None:
+        self._step(times, under)
         if seldom_called(call):
-            times, sometimes = times * _RARELY, True
+            times, under = times * RARELY, under.given(_FAILURE)
+        within = fate.of_arguments
         for part in tree.parts(call):
-            self.expression(part, times, sometimes, within=awaited or within)
-        if not (awaited or within or self.handed_over) and self._only_makes_a_coroutine(call):
-            return
+            self.expression(part, times, under, within)
+        if not self.handed_over and self._only_makes_a_coroutine(call):
+            if fate is Fate.LEFT:
+                return
+            under = under.tested(_AWAITED) if fate is Fate.RETURNED else under
         targets = [t for t in self.program.targets(self.function, call) if t.callback in self.counts]
         if not targets:
-            self._unresolved(call, times, awaited)
+            self._unresolved(call, times, under, fate is Fate.AWAITED)
             return
         alternatives = sum(t.conditional for t in targets) or 1
         for target in targets:
-            share = times if not target.conditional else times * Range(0.0, 1.0 / alternatives, 1.0)
+            share, stands = times, under
+            callback = self.calling.callback(call, target, alternatives if target.conditional else 1)
+            if callback is not None:
+                stands = stands.tested(callback)
+            elif target.conditional:
+                share, stands = share * Range(0.0, 1.0 / alternatives, 1.0), stands.given(_THIS_TARGET)
             if target.callback == "here":
                 share = share * _ROUNDS
             if target.kind == "function":
-                self._project_call(call, target, share, sometimes, awaited)
+                self._project_call(call, target, share, stands, fate)
             else:
-                self._external_call(call, target, share, sometimes, awaited)
+                self._external_call(call, target, share, stands, fate is Fate.AWAITED)
 
     def _only_makes_a_coroutine(self, call: code.Call) -> bool:
         """A call that nothing awaits here makes a coroutine, which runs where it is awaited, if anywhere."""
@@ -234,7 +253,7 @@ class Meter:
         known = self.catalog.call(target.name)
         return known is not None and known[1].effect is Effect.ASYNC
 
-    def _unresolved(self, call: code.Call, times: Range, awaited: bool, api: str = "") -> None:
+    def _unresolved(self, call: code.Call, times: Range, under: Under, awaited: bool, api: str = "") -> None:
         """A call of unknown target: its name may tell, and what is awaited most likely waits."""
         named = tree.callee(call)
         if not isinstance(call.function, code.Attribute) or call.function.name not in self.catalog.builtin_methods:
@@ -248,63 +267,63 @@ class Meter:
         elif waits:
             effect, usual = Effect.ASYNC, CostClass.LARGE
         else:
-            self.tally.cost = self.tally.cost + Cost(interpreter=_UNKNOWN_CALL * times)
+            self.tally.pay(under, Cost(interpreter=_UNKNOWN_CALL * times))
             return
         seconds = SECONDS[usual] * times
-        self.tally.cost = self.tally.cost + _as_cost(effect, seconds)
-        weak = guess is not None and guess.weak
-        self.tally.add(Proof(effect, api or named, call.line, None, True, weak, seconds, awaited, call.uid))
+        self.tally.pay(under, _as_cost(effect, seconds))
+        under = under.given(_UNKNOWN_TEST) if guess is not None and guess.weak else Under(under.memory, under.tests)
+        self.tally.add(under, Proof(effect, api or named, call.line, None, True, (), seconds, awaited, call.uid))
 
-    def _project_call(self, call: code.Call, target: Target, times: Range, sometimes: bool, awaited: bool) -> None:
-        inner = self.summary(target.name)
-        if is_remembered(self.program.functions[target.name], call):
-            times = times * _ONCE_A_RUN
+    def _project_call(self, call: code.Call, target: Target, times: Range, under: Under, fate: Fate) -> None:
+        inner, awaited = self.summary(target.name), fate is Fate.AWAITED
+        if self.handed_over and fate is Fate.LEFT:
+            fate = Fate.HANDED
         if is_stub(self.program.functions[target.name]) or (
-            inner.unresolved and not inner.proofs and self.catalog.guess(tree.callee(call)) is not None
+            inner.unresolved and not (inner.proofs or inner.once) and self.catalog.guess(tree.callee(call)) is not None
         ):
-            self._unresolved(call, times, awaited)
+            self._unresolved(call, times, under, awaited)
             return
-        self.tally.cost = self.tally.cost + inner.cost * times
         self.tally.parallel_native |= inner.parallel_native
         self.tally.guessed_rounds |= inner.guessed_rounds
         self.tally.unresolved += min(inner.unresolved, 1)
-        for proof in inner.proofs:
-            self.tally.add(
-                replace(
-                    proof,
-                    line=call.line,
-                    callee=target.name,
-                    guessed=proof.guessed or target.guessed,
-                    conditional=proof.conditional or target.conditional or sometimes,
-                    seconds=proof.seconds * times,
-                    awaited=awaited,
-                    uid=call.uid,
-                )
-            )
+        for share in inner.shares or (Share(_PLAIN_TERMS, inner.cost, inner.proofs),):
+            often, stands = times, under
+            if share.terms != _PLAIN_TERMS:
+                met = self.calling.met(call, target, share.terms, times, fate)
+                if met is None:
+                    continue
+                often, more = met
+                stands = under.kept(more.memory).tested(*more.tests).given(*more.conditions)
+            self.tally.pay(stands, share.cost * often)
+            for proof in share.proofs:
+                guessed, seconds = proof.guessed or target.guessed, proof.seconds * often
+                self.tally.add(stands, Proof(proof.effect, proof.api, call.line, target.name, guessed, proof.conditions,
+                                             seconds, awaited, call.uid, starts=share.terms.first_only))  # fmt: skip
 
-    def _external_call(self, call: code.Call, target: Target, times: Range, sometimes: bool, awaited: bool) -> None:
+    def _external_call(self, call: code.Call, target: Target, times: Range, under: Under, awaited: bool) -> None:
         known = self.catalog.call(target.name)
         if known is None:
             if target.name in self.catalog.objects:
-                self.tally.cost = self.tally.cost + Cost(interpreter=SECONDS[CostClass.TINY] * times)
+                self.tally.pay(under, Cost(interpreter=SECONDS[CostClass.TINY] * times))
             else:
-                self._unresolved(call, times, awaited, target.name if not target.name.startswith("builtins.") else "")
+                name = target.name if not target.name.startswith("builtins.") else ""
+                self._unresolved(call, times, under, awaited, name)
             return
         api, entry = known
         if self.handed_over and entry.callback is not None:
             return  # what starting a thread or a task costs is the machine's business, not the work's
         once = self._seconds(call, entry)
-        if entry.effect is Effect.SLEEP and sometimes:
-            times = times * _RARELY  # a sleep that hangs on a condition waits for better days: not what a run does
+        if entry.effect is Effect.SLEEP and under.sometimes:
+            times = times * RARELY  # a sleep that hangs on a condition waits for better days: not what a run does
         seconds = once * times
         moment = _seems_interpreted(entry.effect, once)
-        self.tally.cost = self.tally.cost + (Cost(interpreter=seconds) if moment else _as_cost(entry.effect, seconds))
+        self.tally.pay(under, Cost(interpreter=seconds) if moment else _as_cost(entry.effect, seconds))
         self.tally.parallel_native |= entry.effect is Effect.PARALLEL_NATIVE
         if entry.effect is not Effect.NONE and (seconds.expected >= _WORTH or entry.effect is Effect.TERMINAL):
+            name = target.name if api.endswith(".*") else api
             self.tally.add(
-                Proof(entry.effect, target.name if api.endswith(".*") else api, call.line, None, target.guessed,
-                      sometimes or target.conditional, seconds, awaited, call.uid)
-            )  # fmt: skip
+                under, Proof(entry.effect, name, call.line, None, target.guessed, (), seconds, awaited, call.uid)
+            )
 
     def _seconds(self, call: code.Call, entry: CallEntry) -> Range:
         if entry.effect is Effect.SLEEP and call.arguments:

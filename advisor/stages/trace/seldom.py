@@ -1,4 +1,4 @@
-"""Seldom: what the shape and the names of code say about how often it runs: hardly ever, once, or not at all."""
+"""Seldom: what the shape and the names of code say about whether it runs at all, or hardly ever."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ _RARE_WORDS = frozenset(
 _SELDOM_CALLED = frozenset(
     "warn warning warnings deprecated deprecation deprecate error errors exception fail fatal abort bug usage die".split()
 )
-_CACHES = frozenset({"cache", "lru_cache", "cached", "memoize", "memoized"})
 
 
 def rarely_true(test: code.Expr) -> bool:
@@ -35,13 +34,31 @@ def seldom_called(call: code.Call) -> bool:
     return last.islower() and not _SELDOM_CALLED.isdisjoint(last.strip("_").split("_"))
 
 
-def is_remembered(function: FunctionInfo, call: code.Call) -> bool:
-    """Is the answer kept from the first call: a cached function called with nothing, or nothing but constants?"""
-    named = (tree.dotted(d.function if isinstance(d, code.Call) else d) or "" for d in function.decorators)
-    if not any(name.rpartition(".")[2] in _CACHES for name in named):
-        return False
-    given = (*call.arguments, *(keyword.value for keyword in call.keywords))
-    return all(isinstance(argument, code.Literal) for argument in given)
+def leaves(block: tree.Block) -> bool:
+    """Does the block end with leaving the one it stands in?"""
+    return bool(block) and (
+        isinstance(block[-1], code.Return | code.Raise)
+        or (isinstance(block[-1], code.Jump) and block[-1].kind != "pass")
+    )
+
+
+def may_leave(block: tree.Block) -> bool:
+    """May the block be left other than by raising: by `return`, or by `break` and `continue` of a loop around it?"""
+    for statement in block:
+        if isinstance(statement, code.Return) or (isinstance(statement, code.Jump) and statement.kind != "pass"):
+            return True
+        inner = tree.blocks(statement)
+        if isinstance(statement, code.For | code.While):
+            if any(isinstance(each, code.Return) for body in inner for each in tree.statements(body)):
+                return True
+        elif any(map(may_leave, inner)):
+            return True
+    return False
+
+
+def gives_answer(block: tree.Block) -> bool:
+    """Does the block end with returning something?"""
+    return bool(block) and isinstance(block[-1], code.Return) and block[-1].value is not None
 
 
 def is_stub(function: FunctionInfo) -> bool:

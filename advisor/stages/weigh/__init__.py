@@ -35,6 +35,8 @@ Prover = Callable[[str, Proof], EffectTrace]  # (function id, proof) -> the whol
 
 _WORTH_SAYING = 0.04  # share of a round's time from which an effect is told
 _MOST_EFFECTS = 5
+_MOST_STARTS = 2  # of what only the first round does
+_A_START = 0.002  # seconds: what takes less than it takes to start a worker is no start-up worth a word
 _NEAR = 3  # calls on the way to a statement that the reader of the loop may still be told to batch
 _PARALLEL = 0.4  # share of a round in code that fills all cores by itself, from which a pool around it cannot gain
 _WAITS = frozenset({Effect.NETWORK, Effect.DATABASE, Effect.SLEEP, Effect.LOCK, Effect.ASYNC})
@@ -53,7 +55,7 @@ def weigh(
 def _case(program: Program, summaries: Summaries, catalog: Catalog, site: Site, prove: Prover) -> Case:
     ways = flow_of(site, partial(tells, program, catalog, site.function))
     piece = iteration(site, ways, handed_over=site.kind.is_concurrent)
-    summary = _as_awaited(_without_answers(catalog, summaries.piece(piece)))
+    summary = _as_awaited(_without_answers(catalog, _summary(summaries, site, piece)))
     state = settled(_state(summaries, site, piece), frozenset(ways.bound))
     tie = _dependence(program, catalog, site, ways, summary, state)
     work = _work(program, site, summary)
@@ -74,6 +76,7 @@ def _case(program: Program, summaries: Summaries, catalog: Catalog, site: Site, 
         contexts=site.contexts,
         work_kind=kind,
         effects=traces,
+        once=tuple(prove(site.function, proof) for proof in _starting(summary)),
         dependence=tie,
         hazards=found,
         work=work,
@@ -122,6 +125,11 @@ def _state(summaries: Summaries, site: Site, piece: Piece) -> State:
                    deeds=(*body.deeds, *test.deeds), uses=(*body.uses, *test.uses))  # fmt: skip
 
 
+def _summary(summaries: Summaries, site: Site, piece: Piece) -> Summary:
+    """What an iteration does; where there is none, what a run of the function does there."""
+    return summaries.piece(piece) if site.kind.has_rounds else summaries.in_runs(piece)
+
+
 def _without_answers(catalog: Catalog, summary: Summary) -> Summary:
     """The round without the time that a person takes to answer where one is asked: that is neither work nor a wait that
     workers could share."""
@@ -136,7 +144,7 @@ def _without_answers(catalog: Catalog, summary: Summary) -> Summary:
 def _as_awaited(summary: Summary) -> Summary:
     """The round with what it awaits told as such: a name may sound like a call that blocks, but `await` proves that it
     gives way meanwhile."""
-    return replace(summary, proofs=tuple(map(_awaited, summary.proofs)))
+    return replace(summary, proofs=tuple(map(_awaited, summary.proofs)), once=tuple(map(_awaited, summary.once)))
 
 
 def _awaited(proof: Proof) -> Proof:
@@ -147,7 +155,7 @@ def _awaited(proof: Proof) -> Proof:
 def _dependence(
     program: Program, catalog: Catalog, site: Site, ways: Flow, summary: Summary, state: State
 ) -> Dependence:
-    if site.kind in (SiteKind.STATEMENTS, SiteKind.AWAITS, SiteKind.BLOCKING_IN_ASYNC):
+    if not site.kind.has_rounds:
         return Dependence(DependenceKind.NONE)
     found = dependence(catalog, site, ways, summary, state, view(program, site))
     last = ends_with(site.body, summary.proofs, summary.cost.total.expected) if site.kind is SiteKind.FOR else None
@@ -245,6 +253,13 @@ def _telling(summary: Summary, kind: SiteKind) -> tuple[Proof, ...]:
         ranked = [p for p in ranked if p.effect is not Effect.ASYNC]
     told = [p for p in ranked if p.seconds.expected >= _WORTH_SAYING * total or p.effect is Effect.TERMINAL]
     return tuple(told[:_MOST_EFFECTS])
+
+
+def _starting(summary: Summary) -> tuple[Proof, ...]:
+    """What the first of many rounds does and the others need not, where it takes long beside a round."""
+    total = summary.cost.total.expected
+    told = [p for p in summary.once if p.seconds.expected >= _WORTH_SAYING * total and p.seconds.expected >= _A_START]
+    return tuple(told[:_MOST_STARTS])
 
 
 def _work_kind(summary: Summary, work: Work, proofs: tuple[Proof, ...], *, concurrent: bool, known: bool) -> str:

@@ -225,7 +225,7 @@ def _order(catalog: Catalog, flow: Flow, summary: Summary, state: State) -> Iter
     """Ties through the order of what is put out."""
     for line in flow.yields[:1]:
         yield DependenceKind.ORDERED, Detail("yield", line, "results are handed out in order, one by one")
-    for proof in summary.proofs:
+    for proof in summary.ever:
         if proof.effect.value == "terminal":
             yield DependenceKind.ORDERED, Detail(proof.api, proof.line, "lines are printed in order")
             break

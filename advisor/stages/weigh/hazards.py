@@ -62,7 +62,7 @@ def _captures(program: Program, catalog: Catalog, site: Site, summary: Summary, 
     """Objects from outside the project that the rounds share."""
     total = summary.cost.total.expected or 1e-9
     connects = _connects_anew(site)
-    for proof in summary.proofs:
+    for proof in summary.ever:
         owner = catalog.object(proof.api.rpartition(".")[0])
         if owner is not None and owner.ambient and proof.effect is Effect.DATABASE:
             short = proof.api.rpartition(".")[0]
