@@ -16,8 +16,7 @@ class Proof:
     """`effect` happens because `line` of this function calls `api`, or a function of the project (`callee`) that leads there.
 
     `seconds` is what it takes per run of the function, or in the first run where a `memory` keeps later ones from it;
-    `conditions` are those under which it happens at all. `starts` where it is one of those things that the called function
-    does in its own first run alone.
+    `conditions` are those under which it happens at all. `terms` are those on which the called function does it.
     """
 
     effect: Effect
@@ -30,7 +29,7 @@ class Proof:
     awaited: bool = False
     uid: int = -1
     memory: Memory | None = None
-    starts: bool = False
+    terms: Terms | None = None
 
     @property
     def conditional(self) -> bool:

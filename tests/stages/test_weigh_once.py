@@ -263,3 +263,19 @@ def test_what_is_done_once_is_told_from_what_each_iteration_does(expected: str, 
     each = any(effect.effect.value == "network" for case in mine for effect in case.effects)
     once = any(effect.effect.value == "network" for case in mine for effect in case.once)
     assert ("each" if each else "once" if once else "none") == expected
+
+
+def test_a_proof_follows_the_calls_of_what_is_done_once() -> None:
+    found = linked(HEAD + dedent(ONCE) + dedent("""
+        def ask(name):
+            client()
+            return requests.get(name)
+
+        def work(names):
+            for name in names:
+                ask(name)
+        """))  # fmt: skip
+    case = found.cases[0]
+    (once,), (each, *_) = case.once, case.effects
+    assert [step.function for step in once.trace] == ["work", "ask", "client"]
+    assert [step.function for step in each.trace] == ["work", "ask"]

@@ -51,7 +51,7 @@ def prove(program: Program, summaries: Summaries, function: str, proof: Proof) -
             break
         seen.add(here.callee)
         below = summaries.function(here.callee)
-        those = (*below.once, *below.proofs) if here.starts else below.ever
+        those = next((share.proofs for share in below.shares if share.terms == here.terms), below.ever)
         inner = [p for p in those if (p.effect, p.api) == (proof.effect, proof.api)]
         where = here.callee
         if not inner:

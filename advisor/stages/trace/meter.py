@@ -298,7 +298,7 @@ class Meter:
             for proof in share.proofs:
                 guessed, seconds = proof.guessed or target.guessed, proof.seconds * often
                 self.tally.add(stands, Proof(proof.effect, proof.api, call.line, target.name, guessed, proof.conditions,
-                                             seconds, awaited, call.uid, starts=share.terms.first_only))  # fmt: skip
+                                             seconds, awaited, call.uid, terms=share.terms))  # fmt: skip
 
     def _external_call(self, call: code.Call, target: Target, times: Range, under: Under, awaited: bool) -> None:
         known = self.catalog.call(target.name)

@@ -149,7 +149,7 @@ def _join(proofs: Proofs, proof: Proof) -> None:
 def _with(proof: Proof, conditions: tuple[Condition, ...], seconds: Range, memory: Memory | None) -> Proof:
     """`proof` with these; written out because there are many, and `replace` is slow."""
     return Proof(proof.effect, proof.api, proof.line, proof.callee, proof.guessed, conditions, seconds, proof.awaited,
-                 proof.uid, memory, proof.starts)  # fmt: skip
+                 proof.uid, memory, proof.terms)  # fmt: skip
 
 
 def _best(proofs: Collection[Proof]) -> tuple[Proof, ...]:
