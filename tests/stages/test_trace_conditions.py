@@ -351,6 +351,44 @@ ALL: list[Row] = [
                 if answer.ok:
                     _answer = answer
         """),
+    ("network", "only if `_answer is None`", Often.EACH_TIME, """
+        _answer = None
+
+        def look():
+            found = requests.get("http://a")
+            if found.ok:
+                return found
+
+        def subject():
+            global _answer
+            if _answer is None:
+                _answer = look()
+        """),
+    ("network", "only if `_answer is None`", Often.EACH_TIME, """
+        _answer = None
+
+        def subject(urls):
+            global _answer
+            if _answer is None:
+                for url in urls:
+                    _answer = requests.get(url)
+        """),
+    ("network", "only on the first call", Often.ONCE, """
+        _answer = None
+
+        def look():
+            try:
+                return requests.get("http://a")
+            except ValueError as failed:
+                raise RuntimeError from failed
+
+        def subject():
+            global _answer
+            if _answer is None:
+                for _ in range(3):
+                    _answer = look()
+                    break
+        """),
     ("network", "only if `key not in _rows`", Often.EACH_TIME, """
         _rows = {}
 

@@ -170,6 +170,34 @@ ROWS = [
                 if not answer.find(name):
                     answer = None
         """),
+    ("each", """
+        def look(name):
+            answer = requests.get(name)
+            return answer if answer.ok else None
+
+        def work(names):
+            answer = None
+            for name in names:
+                if answer is not None:
+                    break
+                answer = look("http://a")
+        """),
+    # ---- not surely filled
+    ("each", """
+        class Reader:
+            def read(self):
+                if self.text is not None:
+                    return
+                while self.open:
+                    while not self.ready:
+                        if not requests.get("http://a").ok:
+                            return
+                    self.text = "a"
+
+        def work(names, reader: Reader):
+            for name in names:
+                reader.read()
+        """),
     # ---- for one item
     ("once", """
         def work(table: dict[str, str]):

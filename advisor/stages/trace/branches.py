@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from advisor.model import code, tree
 from advisor.model.bindings import Bindings, bound_in
 from advisor.model.condition import ALWAYS, RARELY, SOMETIMES, Condition, ConditionKind, Memory, Under
 from advisor.model.effect import Range
-from advisor.stages.trace.seldom import gives_answer, gives_up, leaves, rarely_true
+from advisor.stages.trace.exits import gives_answer, leaves
+from advisor.stages.trace.seldom import gives_up, rarely_true
 from advisor.stages.trace.slots import Facts, Filling, Slot, facts, looked_up, missing
 from advisor.stages.trace.standing import Standing, without_rounds
 from advisor.stages.trace.tested import of_one_item, of_parameter, of_setting, words
@@ -165,10 +166,11 @@ class Branches:
     def _kept_in(self, slot: Slot, block: tree.Block, times: Range, under: Under) -> Stands | None:
         """How often and under what `block` runs, which runs where `slot` is empty, if it fills it."""
         here = self.here
-        sure = Filling(here.program, here.function, slot).sure(block)
-        if not sure and not Filling(here.program, here.function, slot, by_method=True).sure(block):
+        filling = Filling(here.program, here.function, slot, known=self._is_variable(slot))
+        sure = filling.sure(block)
+        if not sure and not replace(filling, by_method=True).sure(block):
             return None
-        if self._is_variable(slot):
+        if filling.known:
             return self._kept_in_variable(slot, block, times, under)
         owner = slot.place.value if isinstance(slot.place, code.Attribute) else slot.place
         keys: tuple[code.Expr | None, ...] = () if slot.key is None else (slot.key,)

@@ -14,7 +14,7 @@ from advisor.model import code, tree
 from advisor.model.catalog import Catalog
 from advisor.model.program import FunctionInfo, Program
 from advisor.model.state import How
-from advisor.stages.trace.seldom import leaves
+from advisor.stages.trace.exits import leaves
 from advisor.stages.trace.slots import Slot, facts, is_nothing, missing
 
 MADE_BY_CALLING_CLASS = ("__init__", "__new__", "__post_init__")

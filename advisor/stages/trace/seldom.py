@@ -34,33 +34,6 @@ def seldom_called(call: code.Call) -> bool:
     return last.islower() and not _SELDOM_CALLED.isdisjoint(last.strip("_").split("_"))
 
 
-def leaves(block: tree.Block) -> bool:
-    """Does the block end with leaving the one it stands in?"""
-    return bool(block) and (
-        isinstance(block[-1], code.Return | code.Raise)
-        or (isinstance(block[-1], code.Jump) and block[-1].kind != "pass")
-    )
-
-
-def may_leave(block: tree.Block) -> bool:
-    """May the block be left other than by raising: by `return`, or by `break` and `continue` of a loop around it?"""
-    for statement in block:
-        if isinstance(statement, code.Return) or (isinstance(statement, code.Jump) and statement.kind != "pass"):
-            return True
-        inner = tree.blocks(statement)
-        if isinstance(statement, code.For | code.While):
-            if any(isinstance(each, code.Return) for body in inner for each in tree.statements(body)):
-                return True
-        elif any(map(may_leave, inner)):
-            return True
-    return False
-
-
-def gives_answer(block: tree.Block) -> bool:
-    """Does the block end with returning something?"""
-    return bool(block) and isinstance(block[-1], code.Return) and block[-1].value is not None
-
-
 def is_stub(function: FunctionInfo) -> bool:
     """A method that only says what others must do: a docstring, `pass`, `raise NotImplementedError`."""
     return all(

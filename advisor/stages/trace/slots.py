@@ -7,12 +7,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from advisor.model import code, tree
 from advisor.model.bindings import Bindings
 from advisor.model.program import Program
-from advisor.stages.trace.seldom import leaves, may_leave
+from advisor.stages.trace.exits import leaves, may_give_nothing, may_leave
 
 _DEEPEST = 2  # calls within calls that are looked at for who fills a slot
 _LOOKUPS = frozenset(["KeyError", "AttributeError", "LookupError", "IndexError", "NameError"])
@@ -109,12 +109,13 @@ def _attribute(owner: code.Expr, name: code.Expr) -> Slot | None:
 @dataclass(frozen=True, slots=True)
 class Filling:
     """Does code put something into a slot, each time that it does anything at all? With `by_method` also through a method
-    of what holds it, as in `cache.set(key, value)`."""
+    of what holds it, as in `cache.set(key, value)`; with `known` only what is known to be something."""
 
     program: Program
     function: str
     slot: Slot
     by_method: bool = False
+    known: bool = False
     depth: int = 0
 
     def sure(self, block: tree.Block) -> bool:
@@ -123,24 +124,28 @@ class Filling:
         for statement in block:
             if self._here(statement):
                 return True
-            acted = acted or any(isinstance(n, code.Call) for head in tree.heads(statement) for n in tree.every(head))
-            match statement:
-                case code.If():
-                    if self._branches(statement):
-                        return True
-                    inner = (*statement.body, *statement.orelse)
-                    if may_leave(inner) and (acted or any(True for _ in tree.calls(inner))):
-                        return False
-                case code.With(body=body) | code.For(body=body) | code.While(body=body) if self.sure(body):
-                    return True
-                case code.Try(body=body, orelse=orelse, final=final) if any(map(self.sure, (body, orelse, final))):
-                    return True
-                case code.Match(cases=cases) if all(self.sure(case.body) for case in cases):
-                    return True
-                case code.Raise():
-                    return True
-                case code.Return() | code.Jump() if leaves((statement,)):
-                    return False
+            if isinstance(statement, code.Raise) or self._inside(statement):
+                return True
+            acted = acted or any(True for _ in tree.calls((statement,)))
+            if may_leave((statement,)) and (acted or leaves((statement,))):
+                return False
+        return False
+
+    def _inside(self, statement: code.Stmt) -> bool:
+        """Do the blocks of a statement fill it, whichever of them run?"""
+        match statement:
+            case code.If():
+                return self._branches(statement)
+            case code.With(body=body):
+                return self.sure(body)
+            case code.For(iterable=iterable, body=body):
+                return bool(self.program.length(self.function, iterable)) and self.sure(body)
+            case code.While(test=code.Literal(value=value), body=body):
+                return bool(value) and self.sure(body)
+            case code.Try(body=body, orelse=orelse, final=final):
+                return any(map(self.sure, (body, orelse, final)))
+            case code.Match(cases=cases):
+                return all(self.sure(case.body) for case in cases)
         return False
 
     def _branches(self, statement: code.If) -> bool:
@@ -158,7 +163,7 @@ class Filling:
         marks = self.slot.key is not None  # `seen[key] = True` holds no answer
         for target, value in _own_stores((statement,)):
             if _is_entry(self.slot, target) or (
-                _is(self.slot, target) and not is_nothing(value) and not (marks and isinstance(value, code.Literal))
+                _is(self.slot, target) and self._is_something(value) and not (marks and isinstance(value, code.Literal))
             ):
                 return True
         if (self.by_method or self.slot.key is None) and _puts(self.slot, statement):
@@ -169,11 +174,24 @@ class Filling:
         return any(self._called(node) for node in nodes if isinstance(node, code.Call))
 
     def _called(self, call: code.Call) -> bool:
-        inside = _inside(self.program, self.function, self.slot, call)
+        there = _inside(self.program, self.function, self.slot, call)
         return any(
-            Filling(self.program, function, slot, self.by_method, self.depth + 1).sure(body)
-            for function, slot, body in inside
+            replace(self, function=function, slot=slot, depth=self.depth + 1).sure(body)
+            for function, slot, body in there
         )
+
+    def _is_something(self, value: code.Expr | None) -> bool:
+        """Is `value` none of what an empty slot holds? What a function gives may be: who looks for a thing may not find it
+        yet. With `known`, nothing is believed of what cannot be followed."""
+        while isinstance(value, code.Await | code.Walrus):
+            value = value.value
+        if value is None or is_nothing(value):
+            return False
+        if isinstance(value, code.Call):
+            targets = [t for t in self.program.targets(self.function, value) if t.kind == "function" and not t.callback]
+            if any(may_give_nothing(self.program.functions[target.name]) for target in targets):
+                return False
+        return not self.known or bool(self.program.values(self.function, value))
 
 
 def _plain_slot(test: code.Expr, truth: bool) -> Slot | None:

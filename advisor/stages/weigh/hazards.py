@@ -202,7 +202,7 @@ def _surroundings(program: Program, catalog: Catalog, site: Site, flow: Flow, su
             flow.yields[0],
             "the caller takes results one by one and may stop early",
         )
-    for proof in summary.proofs:
+    for proof in summary.ever:
         if proof.effect is Effect.TERMINAL:
             yield _at_the_terminal(catalog, proof)
     for line in _lines_under_a_lock(program, catalog, site, summary):
