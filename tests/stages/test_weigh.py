@@ -158,7 +158,7 @@ HAZARDS = [
     ("for x in xs: a.append(get(x))", {H.SHARED_WRITE}),
     ("for x in xs: OUT.append(get(x))", {H.GLOBAL_WRITE}),
     ("for x in xs: x.done = get(x)", {H.ITEM_WRITE}),
-    wrong("for x in xs: api.set_and_read(x)", {H.SHARED_WRITE}, why="whatever is called `url` and is tied counts as a page"),
+    ("for x in xs: api.set_and_read(x)", {H.SHARED_WRITE}),
     ("for x in xs: api.cached(x)", {H.MEMO}),
     ("for x in xs: counting(x)", {H.GLOBAL_WRITE}),
     # the process and the thread
@@ -198,6 +198,9 @@ HAZARDS = [
     ("while not get(a).ok: time.sleep(1)", {H.POLLING}),
     ("while a: a = get(a).json()['next']", set()),
     ("url = a\nwhile url: url = get(url).json()['next']", {H.PAGINATION}),
+    ("url = a\nfor x in xs: url = get(url).json()['next']", {H.PAGINATION}),
+    ("p = {'page': 1}\nwhile get(a, p).ok: p['page'] = get(a, p).json()['more']", {H.PAGINATION, H.SHARED_WRITE}),
+    ("s = requests.Session()\nfor x in xs:\n    s.headers['X-Page'] = x\n    get(s.headers)", {H.SHARED_WRITE}),
     ("for step in n: subprocess.run(step)", {H.STEPS}),
     ("for name in n: subprocess.run(name)", set()),
     ("for thread in ts: thread.join()", {H.RUNNING_ALREADY}),

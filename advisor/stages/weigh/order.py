@@ -126,7 +126,13 @@ def _counts(program: Program, catalog: Catalog, site: Site) -> bool:
 
 def _pages(catalog: Catalog, site: Site, flow: Flow, summary: Summary, dependence: Dependence) -> Iterator[Hazard]:
     """Pages fetched one after the other."""
-    carried = [d for d in dependence.details if dependence.kind is DependenceKind.CARRIED]
+    # A `for` over known items that sets an object's page or url says which one it wants: that came out of no page.
+    asked = isinstance(site.node, code.While)
+    carried = [
+        detail
+        for detail in dependence.details
+        if dependence.kind is DependenceKind.CARRIED and (asked or detail.name in flow.names)
+    ]
     for detail in carried:
         if mentions(detail.name, catalog.words.pages) and any(p.effect in _OUTSIDE for p in summary.proofs):
             yield Hazard(
