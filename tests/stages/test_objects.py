@@ -336,3 +336,19 @@ def test_an_object_that_a_method_puts_in_a_global() -> None:
     where = {"global ACTIVE", "local self"}
     assert told(program.program.objects.places(program.work.id, program.last)) == where
     assert {"perhaps append global ACTIVE.rows", "perhaps append local self.rows"} <= changes(program.state())
+
+
+def test_a_parameter_that_an_inner_function_puts_in_a_variable_around_it() -> None:
+    program = linked("""
+        def work(rows):
+            best = None
+
+            def look(row):
+                nonlocal best
+                best = row
+
+            for row in rows:
+                look(row)
+            return best
+        """)
+    assert told(program.program.objects.places(program.work.id, program.last)) == {"local best", "local row"}

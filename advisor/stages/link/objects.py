@@ -341,7 +341,7 @@ class Objects:
                 found.add(self._own(home, name))
                 continue
             there = self.bound(binding, None if not own else AROUND)
-            if not near:
+            if not near or binding.where != home:
                 there = frozenset(self._absolute(binding.where, p) for p in there)
             if binding.where != home:
                 found.add(self._own(home, name))  # set by way of `global` or `nonlocal`
@@ -419,7 +419,7 @@ class Objects:
 
         def look() -> Places:
             return _few(
-                p if near else self._absolute(b.where, p)
+                p if near and b.where == home else self._absolute(b.where, p)
                 for b in given
                 if b.expression is not None
                 for p in self.elements(b.where, b.expression, frame if near else None)
