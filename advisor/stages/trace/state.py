@@ -290,7 +290,7 @@ class _Look:
 
     def _set_outside(self, owner: code.Expr, name: str) -> None:
         """An attribute of a module, class or object from outside that everybody shares (`sys.stdout = …`)."""
-        for value in self.program.values(self.function, owner):
+        for value in sorted(self.program.values(self.function, owner)):
             if value.kind == "external" and not value.args:
                 self._ambient(Ambient.INTERPRETER, Access.WRITE, f"{value.name}.{name}")
             elif self._is_local(value):
@@ -464,7 +464,7 @@ class _Look:
 
     def _makes(self, call: code.Call, guard: Guard) -> bool:
         """A class of the project without a constructor of its own: what its fields are filled with."""
-        made = [value for value in self.program.values(self.function, call.function) if value.kind == "class"]
+        made = [value for value in sorted(self.program.values(self.function, call.function)) if value.kind == "class"]
         for value in made:
             for where, given in (each for name in self.program.classes[value.name].assigned.values() for each in name):
                 self._factory(value.name, where, given, guard)
@@ -476,7 +476,7 @@ class _Look:
             return
         for keyword in field_of.keywords:
             if keyword.name in ("default_factory", "factory"):
-                for value in self.program.values(where, keyword.value):
+                for value in sorted(self.program.values(where, keyword.value)):
                     if value.kind == "function":
                         self._add(self.known(value.name), lambda place: (place,), guard, lambda key: key)
                 if isinstance(keyword.value, code.Attribute):
@@ -600,7 +600,7 @@ class _Look:
 
     def _by_catalog(self, owner: code.Expr, method: str) -> None:
         """What setting an item of an outside object means (`os.environ[name] = …`)."""
-        for value in self.program.values(self.function, owner):
+        for value in sorted(self.program.values(self.function, owner)):
             known = self.catalog.call(f"{value.name}.{method}") if value.kind in ("external", "object") else None
             if known is not None:
                 for what, access in known[1].state.items():
@@ -617,7 +617,7 @@ class _Look:
         """An operator that a class of the project defines."""
         if not self.objects.defines(method):
             return
-        for value in self.program.values(self.function, code.Attribute(operand, method)):
+        for value in sorted(self.program.values(self.function, code.Attribute(operand, method))):
             if value.kind == "function":
                 self._merge_from(value.name, operand, guard)
 
