@@ -1,7 +1,7 @@
 """Each round reads the file that the one before wrote."""
-# refuse threading: shared-write
-# refuse multiprocessing: shared-write
-# refuse asyncio: shared-write
+# refuse threading: carried-dependence
+# refuse multiprocessing: carried-dependence
+# refuse asyncio: carried-dependence
 
 import os
 import time

@@ -1,7 +1,7 @@
 """Rows that the database numbers in the order in which they come."""
-# refuse threading: shared-write
-# refuse multiprocessing: shared-write
-# refuse asyncio: shared-write
+# refuse threading: carried-dependence
+# refuse multiprocessing: carried-dependence
+# refuse asyncio: carried-dependence
 
 import os
 import sqlite3

@@ -1,7 +1,7 @@
 """One screen that shows one page at a time: the next call opens another page in it."""
-# refuse threading: shared-write
-# refuse multiprocessing: shared-write
-# refuse asyncio: shared-write
+# refuse threading: carried-dependence
+# refuse multiprocessing: carried-dependence
+# refuse asyncio: carried-dependence
 
 import time
 

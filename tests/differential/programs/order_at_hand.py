@@ -1,7 +1,7 @@
 """A method sets what the work of the round reads from the object."""
-# refuse threading: rate-limit
-# refuse multiprocessing: rate-limit
-# refuse asyncio: rate-limit
+# refuse threading: carried-dependence
+# refuse multiprocessing: carried-dependence
+# refuse asyncio: carried-dependence
 
 import time
 
