@@ -15,6 +15,7 @@ from msgspec import structs
 
 from advisor.model import code, tree
 from advisor.model.catalog import Catalog
+from advisor.model.effect import OUTSIDE
 from advisor.model.program import FunctionInfo, Program, Target, Value
 from advisor.model.state import (
     BELOW,
@@ -37,7 +38,7 @@ from advisor.model.state import (
     Where,
     Write,
 )
-from advisor.stages.trace.deeds import OUTSIDE, Deeds
+from advisor.stages.trace.deeds import Deeds
 from advisor.stages.trace.keys import Keys, named_argument
 from advisor.stages.trace.memos import SURE, Guard, Memos
 from advisor.stages.trace.widening import widened
@@ -478,7 +479,7 @@ class _Look:
             if keyword.name in ("default_factory", "factory"):
                 for value in sorted(self.program.values(where, keyword.value)):
                     if value.kind == "function":
-                        self._add(self.known(value.name), lambda place: (place,), guard, lambda key: key)
+                        self._add(self.known(value.name), _without_arguments, guard, lambda key: key)
                 if isinstance(keyword.value, code.Attribute):
                     shared = Place(Root(RootKind.CLASS, self.program.classes[cls].name, cls))
                     self._note(shared.below("default_factory"), How.TAKE, guard, None)
@@ -807,6 +808,11 @@ class _Look:
         return any(
             i.module == "threading" for s in tree.statements(top.body) if isinstance(s, code.Import) for i in s.names
         )
+
+
+def _without_arguments(place: Place) -> Ordered:
+    """A place of a function that is called without any arguments, as everybody sees it."""
+    return () if place.root.kind in (RootKind.SELF, RootKind.PARAM) else (place,)
 
 
 def _ordered(places: Places) -> Ordered:
