@@ -98,9 +98,7 @@ class _Tracer:
         """The state that a function touches, after those of all it calls; what it does to its own variables is left out."""
         if function not in self.asked:
             for group in self._groups(function, self.asked):
-                new = [
-                    member for member in group if member not in self.asked
-                ]  # a look may lead to others of them first
+                new = [member for member in group if member not in self.asked]  # looks lead to others meanwhile
                 self.asked.update(new)
                 for _ in range(2 if self._is_circle(group) else 1):
                     for member in new:
