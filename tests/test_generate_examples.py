@@ -32,7 +32,6 @@ REFUSED = {
     "later-rounds-are-cheap-0": "shared-write",  # the memory is an object of the caller, who would get it back empty
     "manager-in-a-loop-0": "shared-write",  # who else reads the manager's dict meanwhile is for a person to say
     "object-sent-to-a-process-1": "unpicklable-capture",  # the lock is part of the object whose method is sent
-    "one-client-per-thread-0": "later-effects",  # whether a request only reads is not told by its method yet
     "person-may-be-asked-0": "process-state",  # all would read the one standard input
     "pool-map-1": "nothing-to-change",  # it runs on the right kind of pool already
     "shared-write-lost-in-a-process-0": "shared-write",  # the work fills a dict of the module, which is its only result

@@ -5,6 +5,7 @@ What a command does not need is not imported: `--version` and `--help` answer at
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from typing import Annotated
@@ -18,9 +19,14 @@ from advisor.cli.generating import generate, new
 from advisor.cli.knowing import check_rules, explain, list_rules
 from advisor.errors import AdvisorError
 
+# What is known of a program grows and stays, so that looking for cycles in it finds little: measured on the standard library,
+# a tenth of the time with Python's own figure (700), and no more memory with this one.
+_BETWEEN_COLLECTIONS = 50_000
+
 
 def main() -> None:
     """Runs the command line. Exit codes: 0 done; 1 findings at or above `--fail-on`; 2 usage, setting or rule error."""
+    gc.set_threshold(_BETWEEN_COLLECTIONS, *gc.get_threshold()[1:])
     try:
         app(prog_name="advisor")
     except AdvisorError as error:

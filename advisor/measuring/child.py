@@ -162,7 +162,7 @@ def main() -> None:
         _write(outcome, {"missing": str(error)})
         sys.exit(1)
     with suppress(ImportError):  # Scalene does so in its signal handler, which breaks an import that it interrupts
-        import resource  # noqa: F401
+        importlib.import_module("resource")
     counter, process, preload = Counter(root), os.getpid(), scalene_profiler.ScalenePreload
     _count_imports(counter)
 

@@ -100,8 +100,9 @@ class CallEntry(BaseModel):
     `access` is what the call does to a thing outside the program, and `acts_on` which arguments name that thing
     (`receiver`, the index of an argument, the name of a keyword): two calls may overlap where the things differ, or
     where both read. Instead of `access`, `mode` is the argument whose text is the mode of a file, `statement` the one
-    whose text is SQL. Left out, what the call does outside is unknown. `changes` are the objects in memory that it
-    changes (by argument, or `receiver`), `state` what it does to state that no argument names.
+    whose text is SQL, `verb` the one that holds an HTTP method. Left out, what the call does outside is unknown. `changes`
+    are the objects in memory that it changes (by argument, or `receiver`), `state` what it does to state that no argument
+    names.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -138,6 +139,7 @@ class CallEntry(BaseModel):
     each: bool = Field(default=False, description="the arguments in `acts_on` name several things, each by itself")
     mode: int | None = Field(default=None, description="the argument that holds the mode of a file, also as `mode=`")
     statement: int | None = Field(default=None, description="the argument that holds SQL, whose verb tells the access")
+    verb: int | None = Field(default=None, description="the argument that holds an HTTP method, which tells the access")
     changes: dict[int | str, How] = Field(
         default_factory=dict, description="the objects in memory that it changes: by index, keyword, or `receiver`"
     )

@@ -27,6 +27,7 @@ class Effect(StrEnum):
 
 
 COMPUTING = frozenset({Effect.CPU_PYTHON, Effect.CPU_NATIVE, Effect.CPU_NATIVE_NOGIL, Effect.PARALLEL_NATIVE})
+OUTSIDE = frozenset({Effect.NETWORK, Effect.DATABASE, Effect.DISK, Effect.SUBPROCESS})
 WAITING_OUTSIDE = frozenset({Effect.NETWORK, Effect.DATABASE, Effect.SUBPROCESS, Effect.SLEEP})
 BLOCKING = WAITING_OUTSIDE | {Effect.DISK}  # what holds up an event loop in which it is called
 

@@ -140,7 +140,7 @@ class Readers:
         beyond = target[len(place.path) :]
         for among in (self._by_name, self._by_own_name) if own is not None else (self._by_name,):
             of_item = among is self._by_own_name  # what lies in one item and what lies in that of another iteration
-            for changed in self.seen.names(place, own=of_item):
+            for changed in self._set(place, own=of_item) if not beyond else self.seen.names(place, own=of_item):
                 path = (*changed.path, *beyond)
                 if apart and len(path) < 3 and self.seen.is_own(changed.root):
                     continue  # each has an item of its own
@@ -154,6 +154,14 @@ class Readers:
                         continue  # what is added to is not None before, nor after
                     if meets(path, there, whole=read.whole):
                         found.add(position)
+
+    def _set(self, place: Place, *, own: bool) -> Places:
+        """The places that get another value: an attribute is set on its object, by whatever name that goes, and what it
+        held before stays as it was."""
+        if not place.path:
+            return self.seen.names(place, own=own)
+        holders = self.seen.names(Place(place.root, place.path[:-1]), own=own)
+        return frozenset(holder.below(place.path[-1]) for holder in holders) | {place}
 
 
 def _enter(position: int, places: Places, paths: _Paths) -> None:

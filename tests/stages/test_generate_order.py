@@ -12,7 +12,7 @@ from tests.generating import did, generated, module, refusal
 
 REFUSED = {
     "a file that all rounds write": (
-        "shared-write",
+        "carried-dependence",
         """
 import subprocess
 

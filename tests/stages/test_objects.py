@@ -352,3 +352,11 @@ def test_a_parameter_that_an_inner_function_puts_in_a_variable_around_it() -> No
             return best
         """)
     assert told(program.program.objects.places(program.work.id, program.last)) == {"local best", "local row"}
+
+
+def test_what_lies_in_a_list_of_one_program_is_no_answer_for_the_next() -> None:
+    text = "def work(a, b):\n    rows = [{}]\n    for row in rows:\n        row.append(1)\n"
+    for name in ("a", "b"):
+        program = linked(text.format(name))
+        held = program.program.objects.items(program.work.id, "row", program.loop.iterable)
+        assert f"param {name}" in told(held)

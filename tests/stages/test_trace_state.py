@@ -421,3 +421,39 @@ def test_what_functions_do_that_call_each_other_is_known_of_both() -> None:
     )
     both = {"rebind param c.x", "rebind param c.y"}
     assert {each.removeprefix("perhaps ") for each in changes(found.summaries.function_state(found.work.id))} == both
+
+
+def test_what_several_classes_may_do_comes_in_the_same_order_in_every_run() -> None:
+    """Sets of values are walked by hash, which is another in each run; what comes first is told to the reader."""
+    names = ["Ferry", "Anchor", "Buoy", "Dock", "Crane", "Engine"]
+    classes = "\n".join(
+        f"class {name}:\n    def __setitem__(self, key, value):\n        self.{name.lower()} = value\n"
+        for name in names
+    )
+    made = ", ".join(f"{name}()" for name in names)
+    state = linked(f"{classes}\ndef work(n):\n    it = [{made}][n]\n    it['k'] = 1\n").state()
+    set_by = [w.place.path[-1] for w in state.writes if w.place.path and w.place.path[-1].title() in names]
+    assert set_by == sorted(set_by)
+    assert len(set_by) == len(names)
+
+
+def test_a_default_factory_gets_nothing_of_the_one_who_makes_the_object() -> None:
+    state = linked("""
+        from dataclasses import dataclass, field
+
+        MADE = []
+
+        def number(start=None):
+            MADE.append(start)
+            start.used = True
+            return len(MADE)
+
+        @dataclass
+        class Ticket:
+            number: int = field(default_factory=number)
+
+        def work(start):
+            return Ticket()
+        """).state()
+    assert "append global MADE" in changes(state)
+    assert not any("start" in change for change in changes(state))

@@ -5,7 +5,23 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from advisor.model.state import BELOW, INSIDE, How, Key, Place, Read, Root, RootKind, State, Where, Write, meets
+from advisor.model.state import (
+    BELOW,
+    INSIDE,
+    Access,
+    Deed,
+    How,
+    Key,
+    Place,
+    Read,
+    Root,
+    RootKind,
+    State,
+    Where,
+    Write,
+    meets,
+)
+from advisor.questions.interference import meetings
 from advisor.stages.trace.widening import needed, widened
 from tests.linking import changes, linked, look
 
@@ -69,3 +85,12 @@ def test_what_a_function_with_very_many_accesses_changes_is_known_to_its_callers
     state = program.state()
     assert {"perhaps mutate param store.parts", "rebind param store.last"} <= changes(state)
     assert "all of param store" in look(state)
+
+
+def test_too_many_things_outside_may_be_one_thing_each_time_where_they_are_changed() -> None:
+    named = [Deed("file", Access.WRITE, Key(f"{n}.txt"), "open", HERE) for n in range(9)]
+    read = [Deed("file", Access.READ, Key(f"{n}.txt"), "open", HERE) for n in range(9)]
+    after = widened(State(deeds=(*named, *read)), most=6).deeds
+    assert [deed.access for deed in after] == [Access.WRITE, Access.READ]
+    assert next(meetings(after, after, frozenset()), None) is not None
+    assert next(meetings(after[1:], after[1:], frozenset()), None) is None

@@ -31,6 +31,7 @@ _ALWAYS = frozenset(
      HazardKind.INSIDE_POOL, HazardKind.STATEFUL_CAPTURE}
 )  # fmt: skip
 _CUT = frozenset({SiteKind.FOR, SiteKind.COMPREHENSION})  # of these a part may stay with the caller
+_NEEDS = frozenset({"carried-dependence", "shared-write", "rate-limit"})  # hazards by which one iteration needs another
 # Of these it is told again, of the part that is handed over, what the iterations need from each other.
 _TAKEN_APART = frozenset({SiteKind.FOR, SiteKind.POOL, SiteKind.THREAD, SiteKind.GATHER})
 
@@ -60,7 +61,7 @@ def generate(order: Order, source: Source, read: Read) -> Outcome:
                 if beside is not None:
                     finish(beside, [other])
         except Refused as refused:
-            refusal = refused.refusal
+            refusal = _best_told(order, refused.refusal)
             if refusal.hazard == "no-main-guard":  # told of the text that would have been
                 refusal = replace(refusal, line=order.site.line)
         except EditsOverlap:
@@ -108,9 +109,20 @@ def _check(order: Order) -> None:
     kind = case.dependence.kind
     unsure = kind is DependenceKind.UNKNOWN and not order.advised
     if (kind is DependenceKind.CARRIED or unsure) and order.site.kind not in _TAKEN_APART:
-        detail = next(iter(case.dependence.details), None)
-        raise Refused("carried-dependence", detail.because if detail else "rounds depend on each other",
-                      detail.line if detail else case.line)  # fmt: skip
+        raise Refused("carried-dependence", *_tie(order))
+
+
+def _tie(order: Order) -> tuple[str, int]:
+    """What ties the iterations together, as the advice found it, and its line."""
+    detail = next(iter(order.case.dependence.details), None)
+    return (detail.because, detail.line) if detail else ("rounds depend on each other", order.case.line)
+
+
+def _best_told(order: Order, refusal: Refusal) -> Refusal:
+    """The refusal, in the words of the advice where that is about the same: it looked at the whole iteration."""
+    if refusal.hazard in _NEEDS and order.case.dependence.kind is DependenceKind.CARRIED and order.fault is None:
+        return Refusal("carried-dependence", *_tie(order))
+    return refusal
 
 
 def _rewrite(order: Order, source: Source, read: Read, *, await_work: bool) -> Rewrite | None:

@@ -28,6 +28,8 @@ from advisor.stages.generate.handed import as_called
 from advisor.stages.generate.inquiry import Inquiry
 from advisor.stages.generate.work import Cut
 
+_CONTENTS = frozenset({How.APPEND, How.ADD, How.KEY, How.TAKE})
+
 
 @dataclass(frozen=True, slots=True)
 class Parts:
@@ -182,11 +184,12 @@ def _without_pieces(work: State, made: Cut) -> State:
 
 
 def _without_own(draft: Draft, made: Cut, work: State) -> State:
-    """Clients of which each worker makes one of its own are shared no longer."""
+    """Clients of which each worker makes one of its own are shared no longer; what is put into an object, or taken out of
+    it, is meant for others."""
     own = own_names(draft, made)
 
     def shared(place: Place) -> bool:
         return place.root.kind is RootKind.ITEM or place.root.name not in own
 
     return replace(work, reads=tuple(r for r in work.reads if shared(r.place)),
-                   writes=tuple(w for w in work.writes if shared(w.place)))  # fmt: skip
+                   writes=tuple(w for w in work.writes if shared(w.place) or w.how in _CONTENTS))  # fmt: skip

@@ -13,7 +13,7 @@ from advisor.model.program import Target
 from advisor.model.state import Place, Places, Root, RootKind
 from advisor.stages.link.ask import Ask
 from advisor.stages.link.index import Binding
-from advisor.stages.link.objects import AROUND, Objects, class_place
+from advisor.stages.link.objects import Objects, class_place
 from advisor.stages.link.parameters import argument
 
 _FARTHEST = 3  # steps from one name to the next
@@ -54,10 +54,10 @@ class Aliases(Objects):
             return
         for caller, call in self._callers(function):
             if root.kind is RootKind.SELF:
-                held = self.receiver(caller, call, Target("function", function), AROUND)
+                held = self.receiver(caller, call, Target("function", function), self.around)
             else:
                 given = argument(self.ask, function, call, root.index)
-                held = self.places(caller, given, AROUND) if given is not None else frozenset()
+                held = self.places(caller, given, self.around) if given is not None else frozenset()
             for each in held:
                 moved = each.below(*place.path)
                 if each.root.kind not in _RELATIVE:
@@ -90,7 +90,7 @@ class Aliases(Objects):
         """`box.state = state` outside the methods of its class: any attribute of that name may hold it."""
         for position, attribute in enumerate(place.path):
             for store in self.ask.index.set_from_outside.get(attribute, ())[:_MOST_STORES]:
-                for held in self.places(store.where, store.value, AROUND):
+                for held in self.places(store.where, store.value, self.around):
                     if held.root.kind not in _RELATIVE:
                         yield held.below(*place.path[position + 1 :])
 
@@ -142,7 +142,7 @@ class Aliases(Objects):
             given = argument(self.ask, method, call, held.root.index)
             if given is None:
                 continue
-            for each in self.places(caller, given, AROUND):
+            for each in self.places(caller, given, self.around):
                 if each.root.kind not in _RELATIVE or caller == function:
                     yield each.below(*held.path)
 
@@ -163,8 +163,8 @@ class Aliases(Objects):
             return
         for binding in self.ask.index.scopes[where].get(root.name, ()):
             if binding.kind == "value" and binding.expression is not None and not binding.place:
-                yield from self.elements(binding.where, binding.expression, AROUND)
+                yield from self.elements(binding.where, binding.expression, self.around)
         path = self.ask.index.functions[where].path
         for store in self.ask.index.stored_by_name.get((path, root.name), ()):
             if self.ask.index.scope_of(store.where, root.name) == where and not store.many:
-                yield from self.places(store.where, store.value, AROUND)
+                yield from self.places(store.where, store.value, self.around)

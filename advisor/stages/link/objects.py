@@ -33,15 +33,13 @@ _MOST = 12  # places told apart for one expression
 _MOST_CALLERS = 8
 
 
-AROUND = Frame(frozenset(), frozenset(), frozenset())  # a piece without names of its own
-
-
 class Objects:
     """The answers, each worked out once."""
 
     def __init__(self, ask: Ask) -> None:
         self.ask = ask
         self.known: Questions = {}
+        self.around = Frame(frozenset(), frozenset(), frozenset())  # a piece without names of its own
         self._open: dict[
             tuple[object, ...], bool
         ] = {}  # questions under way, with whether they came back to themselves
@@ -263,7 +261,7 @@ class Objects:
         """The places of what a loop over `iterable` binds to `name`."""
         home = self.home(function, name)
         bindings = self.ask.index.scopes[home].get(name, ()) if home is not None else ()
-        return _few(p for b in bindings if b.expression is iterable for p in self.bound(b, AROUND))
+        return _few(p for b in bindings if b.expression is iterable for p in self.bound(b, self.around))
 
     def repeated(self, function: str, target: code.Expr, iterable: code.Expr) -> frozenset[str]:
         """The names of a loop's target that get one value several times, as far as it is written in the source."""
@@ -340,7 +338,7 @@ class Objects:
             if binding.kind == "parameter" and not near:
                 found.add(self._own(home, name))
                 continue
-            there = self.bound(binding, None if not own else AROUND)
+            there = self.bound(binding, None if not own else self.around)
             if not near or binding.where != home:
                 there = frozenset(self._absolute(binding.where, p) for p in there)
             if binding.where != home:

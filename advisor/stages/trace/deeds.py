@@ -8,14 +8,17 @@ from msgspec import structs
 
 from advisor.model import code
 from advisor.model.catalog import CallEntry
-from advisor.model.effect import Effect
+from advisor.model.effect import OUTSIDE, Effect
 from advisor.model.state import Access, Deed, Key, Where
 from advisor.stages.trace.keys import Keys, named_argument, named_arguments
 
-OUTSIDE = frozenset({Effect.NETWORK, Effect.DATABASE, Effect.DISK, Effect.SUBPROCESS})
 _OBJECT = "object"  # the kind of thing that an object in memory stands for
 _READS = frozenset({"select", "show", "explain", "describe", "values"})  # verbs of SQL
 _MADE_ANEW = {"insert": Access.CREATE, "delete": Access.DELETE}
+_VERBS = {  # of HTTP
+    "GET": Access.READ, "HEAD": Access.READ, "OPTIONS": Access.READ, "TRACE": Access.READ,
+    "POST": Access.CREATE, "PUT": Access.WRITE, "PATCH": Access.WRITE, "DELETE": Access.DELETE,
+}  # fmt: skip
 
 
 class Deeds:
@@ -65,6 +68,9 @@ class Deeds:
             return Access.READ if given is None else _opened(given)
         if entry.statement is not None:
             return self._spoken(named_argument(call, call.function, entry.statement))
+        if entry.verb is not None:
+            method = named_argument(call, call.function, entry.verb) or named_argument(call, call.function, "method")
+            return _VERBS.get(str(method.value).upper()) if isinstance(method, code.Literal) else None
         return entry.access
 
     def _spoken(self, statement: code.Expr | None) -> Access | None:
@@ -82,8 +88,8 @@ class Deeds:
 
 
 def _acts(entry: CallEntry) -> bool:
-    told = entry.access is not None or entry.mode is not None or entry.statement is not None
-    return told or entry.effect in OUTSIDE
+    told = (entry.access, entry.mode, entry.statement, entry.verb)
+    return any(way is not None for way in told) or entry.effect in OUTSIDE
 
 
 def _opened(mode: code.Expr) -> Access | None:

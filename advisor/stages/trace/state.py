@@ -15,6 +15,7 @@ from msgspec import structs
 
 from advisor.model import code, tree
 from advisor.model.catalog import Catalog
+from advisor.model.effect import OUTSIDE
 from advisor.model.program import FunctionInfo, Program, Target, Value
 from advisor.model.state import (
     BELOW,
@@ -37,7 +38,7 @@ from advisor.model.state import (
     Where,
     Write,
 )
-from advisor.stages.trace.deeds import OUTSIDE, Deeds
+from advisor.stages.trace.deeds import Deeds
 from advisor.stages.trace.keys import Keys, named_argument
 from advisor.stages.trace.memos import SURE, Guard, Memos
 from advisor.stages.trace.widening import widened
@@ -290,7 +291,7 @@ class _Look:
 
     def _set_outside(self, owner: code.Expr, name: str) -> None:
         """An attribute of a module, class or object from outside that everybody shares (`sys.stdout = …`)."""
-        for value in self.program.values(self.function, owner):
+        for value in sorted(self.program.values(self.function, owner)):
             if value.kind == "external" and not value.args:
                 self._ambient(Ambient.INTERPRETER, Access.WRITE, f"{value.name}.{name}")
             elif self._is_local(value):
@@ -464,7 +465,7 @@ class _Look:
 
     def _makes(self, call: code.Call, guard: Guard) -> bool:
         """A class of the project without a constructor of its own: what its fields are filled with."""
-        made = [value for value in self.program.values(self.function, call.function) if value.kind == "class"]
+        made = [value for value in sorted(self.program.values(self.function, call.function)) if value.kind == "class"]
         for value in made:
             for where, given in (each for name in self.program.classes[value.name].assigned.values() for each in name):
                 self._factory(value.name, where, given, guard)
@@ -476,9 +477,9 @@ class _Look:
             return
         for keyword in field_of.keywords:
             if keyword.name in ("default_factory", "factory"):
-                for value in self.program.values(where, keyword.value):
+                for value in sorted(self.program.values(where, keyword.value)):
                     if value.kind == "function":
-                        self._add(self.known(value.name), lambda place: (place,), guard, lambda key: key)
+                        self._add(self.known(value.name), _without_arguments, guard, lambda key: key)
                 if isinstance(keyword.value, code.Attribute):
                     shared = Place(Root(RootKind.CLASS, self.program.classes[cls].name, cls))
                     self._note(shared.below("default_factory"), How.TAKE, guard, None)
@@ -600,7 +601,7 @@ class _Look:
 
     def _by_catalog(self, owner: code.Expr, method: str) -> None:
         """What setting an item of an outside object means (`os.environ[name] = …`)."""
-        for value in self.program.values(self.function, owner):
+        for value in sorted(self.program.values(self.function, owner)):
             known = self.catalog.call(f"{value.name}.{method}") if value.kind in ("external", "object") else None
             if known is not None:
                 for what, access in known[1].state.items():
@@ -617,7 +618,7 @@ class _Look:
         """An operator that a class of the project defines."""
         if not self.objects.defines(method):
             return
-        for value in self.program.values(self.function, code.Attribute(operand, method)):
+        for value in sorted(self.program.values(self.function, code.Attribute(operand, method))):
             if value.kind == "function":
                 self._merge_from(value.name, operand, guard)
 
@@ -807,6 +808,11 @@ class _Look:
         return any(
             i.module == "threading" for s in tree.statements(top.body) if isinstance(s, code.Import) for i in s.names
         )
+
+
+def _without_arguments(place: Place) -> Ordered:
+    """A place of a function that is called without any arguments, as everybody sees it."""
+    return () if place.root.kind in (RootKind.SELF, RootKind.PARAM) else (place,)
 
 
 def _ordered(places: Places) -> Ordered:

@@ -10,10 +10,10 @@ from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import replace
 from typing import TypeVar
 
-from advisor.model.state import Deed, How, Key, Read, Root, RootKind, State, Use, Write, around
+from advisor.model.state import Access, Deed, How, Key, Read, Root, RootKind, State, Use, Write, around
 
 _MOST = 80  # accesses of a sort that are told apart; bounds the work for the callers, not what they may find out
-Access = TypeVar("Access", Read, Write, Use, Deed)
+Touch = TypeVar("Touch", Read, Write, Use, Deed)
 InMemory = TypeVar("InMemory", Read, Write, Use)
 
 
@@ -34,9 +34,8 @@ def needed(reads: Sequence[Read]) -> Iterator[Read]:
     wholes: dict[tuple[Root, tuple[str, ...]], bool] = {}
     for read in reads:
         root, path = read.place.root, read.place.path
-        if read.whole and (
-            path or root.kind is not RootKind.SELF
-        ):  # an object that is handed on is rarely looked through
+        # an object that is handed on is rarely looked through
+        if read.whole and (path or root.kind is not RootKind.SELF):
             wholes[root, path] = wholes.get((root, path), False) or read.exposed
         for length in () if read.bare else range(len(path)):
             ways[root, path[:length]] = ways.get((root, path[:length]), False) or read.exposed
@@ -63,12 +62,12 @@ def _by_place(
 
 
 def _joined(
-    accesses: Sequence[Access], most: int, one: Callable[[list[Access]], Access], near: Callable[[Access], Hashable]
-) -> tuple[Access, ...]:
+    accesses: Sequence[Touch], most: int, one: Callable[[list[Touch]], Touch], near: Callable[[Touch], Hashable]
+) -> tuple[Touch, ...]:
     """All of them, or where these are too many, one for those that are `near` each other."""
     if len(accesses) <= most:
         return tuple(accesses)
-    groups: dict[Hashable, list[Access]] = {}
+    groups: dict[Hashable, list[Touch]] = {}
     for access in accesses:
         groups.setdefault(near(access), []).append(access)
     return tuple(group[0] if len(group) == 1 else one(group) for group in groups.values())
@@ -99,5 +98,8 @@ def _one_use(uses: list[Use]) -> Use:
 
 
 def _one_deed(deeds: list[Deed]) -> Deed:
-    keys = {deed.key for deed in deeds}
-    return replace(deeds[0], key=deeds[0].key if len(keys) == 1 else Key(partial=True))
+    """Which things are changed is told no more; then they may be the same ones each time."""
+    first, keys = deeds[0], {deed.key for deed in deeds}
+    if len(keys) > 1:
+        return replace(first, key=Key(partial=True) if first.access is Access.READ else None)
+    return first

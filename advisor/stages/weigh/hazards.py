@@ -10,14 +10,14 @@ from advisor.model.effect import COMPUTING, WAITING_OUTSIDE, Effect
 from advisor.model.estimate import Work
 from advisor.model.program import Program
 from advisor.model.site import Context, Dependence, Hazard, HazardKind, Site
-from advisor.model.state import INSIDE, Ambient, AmbientUse, How, RootKind, Scope, State, Write
+from advisor.model.state import INSIDE, Ambient, How, RootKind, Scope, State, Write
 from advisor.model.summary import Proof, Summaries, Summary
 from advisor.questions.calls import calls_of, reads_on
 from advisor.questions.flow import Flow
-from advisor.questions.interference import ambient_clashes, draws
+from advisor.questions.interference import ambient_clashes
 from advisor.questions.locks import held, is_lock
 from advisor.questions.pickling import is_unpicklable, unpicklable_attribute
-from advisor.questions.randomness import seeded_generators
+from advisor.questions.randomness import drawn_in_turn
 from advisor.questions.thresholds import THE_POINT
 from advisor.questions.transactions import opens_transaction
 from advisor.stages.weigh.conversations import shared_conversations
@@ -186,10 +186,7 @@ def _ambient(program: Program, catalog: Catalog, summary: Summary, state: State)
             continue
         kind = HazardKind.PROCESS_STATE if use.what.scope is Scope.PROCESS else HazardKind.THREAD_STATE
         yield Hazard(kind, use.api, use.where.line, because)
-    seeded = seeded_generators(program, catalog)
-    for name, where, drawn in draws(state):
-        if isinstance(drawn, AmbientUse) and drawn.what not in seeded and drawn.what is Ambient.RANDOM:
-            continue  # never seeded: no run is like another anyway, and each process starts with a seed of its own
+    for name, where in drawn_in_turn(program, catalog, state, copied=True):  # which model it will be is open yet
         because = f"random numbers come from `{name}` one after the other, and side by side they would come otherwise"
         yield Hazard(HazardKind.RANDOM_DRAW, name, where.line, because)
 

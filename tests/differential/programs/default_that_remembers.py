@@ -1,7 +1,7 @@
 """A list as default of a parameter: all calls share it."""
-# refuse threading: shared-write
-# refuse multiprocessing: shared-write
-# refuse asyncio: shared-write
+# refuse threading: carried-dependence
+# refuse multiprocessing: carried-dependence
+# refuse asyncio: carried-dependence
 
 import time
 

@@ -1,7 +1,7 @@
 """A round that waits for a condition which a later round brings about, with a time limit."""
-# refuse threading: shared-write
-# refuse multiprocessing: shared-write
-# refuse asyncio: shared-write
+# refuse threading: carried-dependence
+# refuse multiprocessing: carried-dependence
+# refuse asyncio: carried-dependence
 
 import threading
 import time
