@@ -40,14 +40,14 @@ class Bindings:
     @cached_property
     def declared(self) -> frozenset[str]:
         """The names that are declared `global` or `nonlocal`."""
-        scopes = (s for s in tree.statements(self.info.body) if isinstance(s, code.Scope))
+        scopes = (s for s in self.info.statements if isinstance(s, code.Scope))
         return frozenset(name for scope in scopes for name in scope.names)
 
     @cached_property
     def in_loops(self) -> dict[str, list[tuple[float, float]]]:
         """The lines where loops begin and end that bind a name."""
         found: dict[str, list[tuple[float, float]]] = {}
-        for statement in tree.statements(self.info.body):
+        for statement in self.info.statements:
             if isinstance(statement, code.For | code.While):
                 span = (statement.line, max(each.line for each in tree.statements((statement,))))
                 for name in bound_in((statement,)):
@@ -64,7 +64,7 @@ class Bindings:
 
     @cached_property
     def _all(self) -> tuple[_Binding, ...]:
-        return tuple(binding for statement in tree.statements(self.info.body) for binding in _bound(statement))
+        return tuple(binding for statement in self.info.statements for binding in _bound(statement))
 
     def parameter(self, name: str, line: int) -> int | None:
         """The position of the parameter that `name` is at `line`; None once it may be bound to something else."""

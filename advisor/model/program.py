@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Protocol
@@ -42,6 +42,19 @@ class FunctionInfo:
     @property
     def is_nested(self) -> bool:
         return "<locals>" in self.id
+
+    @cached_property
+    def statements(self) -> tuple[code.Stmt, ...]:
+        """Every statement that it runs, at any depth."""
+        return tuple(tree.statements(self.body))
+
+    def withs_around(self, first: int, last: int) -> Iterator[code.With]:
+        """The `with` statements in whose bodies its lines from `first` to `last` stand, outer before inner."""
+        return (s for s in self._withs if s.line < first and last <= s.end_line)
+
+    @cached_property
+    def _withs(self) -> tuple[code.With, ...]:
+        return tuple(s for s in self.statements if isinstance(s, code.With))
 
     @cached_property
     def calls(self) -> tuple[code.Call, ...]:

@@ -133,13 +133,6 @@ def calls(block: Block) -> Iterator[code.Call]:
             yield expression
 
 
-def withs_around(block: Block, first: int, last: int) -> Iterator[code.With]:
-    """The `with` statements of a block in whose bodies the lines from `first` to `last` stand, outer before inner."""
-    for statement in statements(block):
-        if isinstance(statement, code.With) and statement.line < first and last <= statement.end_line:
-            yield statement
-
-
 def bound_names(target: Expr) -> Iterator[str]:
     """The plain names that an assignment to `target` binds."""
     match target:

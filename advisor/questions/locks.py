@@ -31,7 +31,7 @@ def held(
     program: Program, catalog: Catalog, info: FunctionInfo, first: int, last: int
 ) -> Iterator[tuple[code.Expr, int]]:
     """The locks that `info` holds around its lines `first` to `last`, each with the line that takes it."""
-    for statement in tree.withs_around(info.body, first, last):
+    for statement in info.withs_around(first, last):
         for item, _ in statement.items:
             if is_lock(program, catalog, info.id, item):
                 yield item, statement.line

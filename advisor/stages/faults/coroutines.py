@@ -43,7 +43,7 @@ def _never_awaited(sight: Sight, info: FunctionInfo) -> Iterator[Clue]:
 
 def _in_the_other_flavour(info: FunctionInfo, line: int) -> bool:
     """Is it under `if IS_SYNC:`, in source from which a version without coroutines is generated?"""
-    for statement in tree.statements(info.body):
+    for statement in info.statements:
         if isinstance(statement, code.If) and statement.line < line:
             last = max((s.line for s in tree.statements(statement.body)), default=0)
             names = (n.id.lower() for n in tree.every(statement.test) if isinstance(n, code.Name))
@@ -76,7 +76,7 @@ def _starts_a_loop(sight: Sight, info: FunctionInfo) -> Spot | None:
         return None
     first = info.body[0].line if info.body else 0
     always = [s for s in spots if not _STARTS_A_LOOP.isdisjoint(s.names) and Around.TRY not in s.around]
-    conditional = {s.line for s in tree.statements(info.body) if isinstance(s, code.If)}
+    conditional = {s.line for s in info.statements if isinstance(s, code.If)}
     return next((s for s in always if not any(first <= line < s.call.line for line in conditional)), None)
 
 
@@ -84,7 +84,7 @@ def _lock_across_await(sight: Sight, info: FunctionInfo) -> Iterator[Clue]:
     """`with lock:` around an `await`: every thread that wants the lock waits for the event loop, which may be one of them."""
     if not info.is_async:
         return
-    for statement in tree.statements(info.body):
+    for statement in info.statements:
         if not isinstance(statement, code.With) or statement.is_async:
             continue
         awaited = next((line for line in _awaits(statement.body)), 0)
@@ -132,7 +132,7 @@ def _makers(info: FunctionInfo, tasks: code.Expr, depth: int = 0) -> tuple[tuple
         case code.Name(id=name) if depth == 0:
             made = [
                 pair
-                for statement in tree.statements(info.body)
+                for statement in info.statements
                 for value in _stored(statement, name)
                 for pair in _makers(info, value, 1)
             ]
@@ -148,7 +148,7 @@ def _stored(statement: code.Stmt, name: str) -> Iterator[code.Expr]:
 
 
 def _appended(info: FunctionInfo, name: str) -> Iterator[tuple[code.Expr, code.Expr]]:
-    for loop in tree.statements(info.body):
+    for loop in info.statements:
         if isinstance(loop, code.For):
             for call in tree.calls(loop.body):
                 if tree.callee(call) == f"{name}.append" and call.arguments:
@@ -166,7 +166,7 @@ def _many(sight: Sight, info: FunctionInfo, iterable: code.Expr, depth: int = 0)
             if last in _AS_MANY_AS:
                 return f"it has as many items as `{tree.callee(node)}` finds"
     if isinstance(iterable, code.Name) and depth < 2:
-        values = [v for s in tree.statements(info.body) for v in _stored(s, iterable.id)]
+        values = [v for s in info.statements for v in _stored(s, iterable.id)]
         return next((why for value in values if (why := _many(sight, info, value, depth + 1))), "")
     return ""
 

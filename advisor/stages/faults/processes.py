@@ -162,7 +162,7 @@ def _computes(summary: Summary) -> bool:
 def _manager(sight: Sight, info: FunctionInfo) -> Iterator[Clue]:
     """A manager's dict or list that is used in an inner loop: each use is a message to another process and back."""
     seen: set[str] = set()
-    for loop in tree.statements(info.body):
+    for loop in info.statements:
         if not isinstance(loop, code.For | code.While):
             continue
         for expression in tree.expressions(loop.body):

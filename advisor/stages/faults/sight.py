@@ -56,7 +56,7 @@ class Sight:
         """Is the line of the function inside a `with lock:`?"""
         if function not in self._locked:
             info = self.program.functions[function]
-            blocks = [s for s in tree.statements(info.body) if isinstance(s, code.With)]
+            blocks = [s for s in info.statements if isinstance(s, code.With)]
             held = [s for s in blocks if any(self._is_guard(function, context) for context, _ in s.items)]
             self._locked[function] = tuple((s.line, s.end_line) for s in held)
         return any(first <= line <= last for first, last in self._locked[function])
@@ -88,7 +88,7 @@ class Sight:
 
 
 def _words_of(info: FunctionInfo) -> Iterator[str]:
-    for statement in tree.statements(info.body):
+    for statement in info.statements:
         if isinstance(statement, code.Import):
             yield from (imported.attribute or imported.module for imported in statement.names)
         for head in tree.heads(statement):

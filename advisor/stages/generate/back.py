@@ -100,7 +100,7 @@ def _givers(program: Program, function: str, call: code.Call, depth: int = 8) ->
 
 def _returned(program: Program, function: str) -> Iterator[code.Call]:
     """The calls whose results a function returns, at once or through a name."""
-    for statement in tree.statements(program.functions[function].body):
+    for statement in program.functions[function].statements:
         if isinstance(statement, code.Return) and statement.value is not None:
             value = statement.value
             held = program.objects.values_of(function, value.id) if isinstance(value, code.Name) else (value,)
@@ -112,14 +112,14 @@ def _returned(program: Program, function: str) -> Iterator[code.Call]:
 
 def _makes_class(info: FunctionInfo) -> bool:
     """Does a function make classes as it runs, by a statement or by `type`?"""
-    if any(isinstance(statement, code.Class) for statement in tree.statements(info.body)):
+    if any(isinstance(statement, code.Class) for statement in info.statements):
         return True
-    return any(tree.dotted(call.function) == "type" and len(call.arguments) == 3 for call in tree.calls(info.body))
+    return any(tree.dotted(call.function) == "type" and len(call.arguments) == 3 for call in info.calls)
 
 
 def _returns_lambda(program: Program, function: str) -> bool:
     """Is a lambda written in what a function returns, or in what the returned name was set to?"""
-    for statement in tree.statements(program.functions[function].body):
+    for statement in program.functions[function].statements:
         if isinstance(statement, code.Return) and statement.value is not None:
             values = [statement.value]
             if isinstance(statement.value, code.Name):
@@ -168,7 +168,7 @@ def _identity_tests(order: Order) -> int | None:
 
 def _identity_line(info: FunctionInfo) -> int | None:
     """The line on which a function asks whether two names are one object, not of None and its like."""
-    for statement in tree.statements(info.body):
+    for statement in info.statements:
         for head in tree.heads(statement):
             for node in tree.every(head):
                 match node:

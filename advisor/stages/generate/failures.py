@@ -22,7 +22,7 @@ def check_stop_iteration(draft: Draft, made: Cut) -> None:
     """StopIteration cannot pass a future, a coroutine or a generator as what it is."""
     program = draft.order.program
     for function in draft.inquiry.reached(made.nodes):
-        for call in tree.calls(program.functions[function].body):
+        for call in program.functions[function].calls:
             if (
                 tree.dotted(call.function) == "next"
                 and len(call.arguments) == 1
@@ -34,7 +34,7 @@ def check_stop_iteration(draft: Draft, made: Cut) -> None:
 
 def _caught(info: FunctionInfo, call: code.Call) -> bool:
     """Does a `try` around the call handle what it raises?"""
-    for statement in tree.statements(info.body):
+    for statement in info.statements:
         if (
             isinstance(statement, code.Try)
             and statement.handlers
@@ -50,7 +50,7 @@ def check_raised(draft: Draft, made: Cut) -> None:
     program = draft.order.program
     lost = _STOPS | (_BEYOND if draft.way.tasks or draft.way.isolated else frozenset())
     for function in draft.inquiry.reached(made.nodes):
-        for statement in tree.statements(program.functions[function].body):
+        for statement in program.functions[function].statements:
             if isinstance(statement, code.Raise) and statement.value is not None:
                 raised = statement.value.function if isinstance(statement.value, code.Call) else statement.value
                 if _is_one_of(program, function, raised, lost):
@@ -106,7 +106,7 @@ def check_failures(draft: Draft, made: Cut) -> None:
 
 def _raised(order: Order, info: FunctionInfo) -> Iterator[tuple[str, int]]:
     """The exceptions of the project that a function raises and that do not survive pickling."""
-    for statement in tree.statements(info.body):
+    for statement in info.statements:
         match statement:
             case code.Raise(value=code.Call(function=made, keywords=keywords), line=line):
                 for value in order.program.values(info.id, made):
@@ -128,7 +128,7 @@ def _stuck(order: Order, which: str, *, named: bool) -> bool:
     taken = [each.name for each in start.parameters[1:] if each.kind == "positional"]
     if any(each.kind == "keyword" and each.default is None for each in start.parameters):
         return True
-    for call in tree.calls(start.body):
+    for call in start.calls:
         match call.function:
             case (
                 code.Attribute(value=code.Call(function=code.Name(id="super")), name="__init__")

@@ -46,7 +46,7 @@ class Inquiry:
         """The calls of the function by position, outermost first."""
         info = self.order.program.functions[self.function]
         found: dict[tuple[int, int], list[code.Call]] = {}
-        for call in (*tree.calls(info.body), *_site_calls(self.order)):
+        for call in (*info.calls, *_site_calls(self.order)):
             same = found.setdefault((call.line, call.column), [])
             if call not in same:
                 same.append(call)
@@ -80,7 +80,7 @@ class Inquiry:
         if not wanted:
             return None
         best: tuple[int, code.Expr] | None = None
-        heads = [*(head for s in tree.statements(self.order.program.functions[self.function].body) for head in tree.heads(s)),
+        heads = [*(head for s in self.order.program.functions[self.function].statements for head in tree.heads(s)),
                  *self.order.site.parts]  # fmt: skip
         for head in heads:
             for each in tree.every(head):

@@ -64,7 +64,7 @@ class _Nodes:
         self.statements: dict[int, tuple[str, code.Stmt]] = {}
         self.functions = sorted(functions, key=lambda f: (f.line, -f.end_line))
         for info in functions:
-            for statement in tree.statements(info.body):
+            for statement in info.statements:
                 self.statements.setdefault(statement.line, (info.id, statement))
                 if isinstance(statement, code.For | code.While):
                     self.loops[statement.line, statement.column] = (info.id, statement)

@@ -163,7 +163,7 @@ def _takes(info: FunctionInfo) -> bool:
         for call in info.calls
     ) or any(
         isinstance(statement, code.For) and isinstance(statement.iterable, code.Name) and statement.iterable.id in given
-        for statement in tree.statements(info.body)
+        for statement in info.statements
     )
 
 

@@ -32,7 +32,7 @@ def _all_take_all(program: Program, catalog: Catalog, info: FunctionInfo, depth:
 def _takes_all(program: Program, catalog: Catalog, caller: FunctionInfo, call: code.Call, depth: int) -> bool:
     """Is everything taken that one call in `caller` gives?"""
     given = _passed_on(program, catalog, caller, call)
-    for statement in tree.statements(caller.body):
+    for statement in caller.statements:
         match statement:
             case code.For(iterable=iterable, body=body) if iterable is given:
                 return not _may_end_early(body)

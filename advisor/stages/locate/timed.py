@@ -69,16 +69,16 @@ def _measures(program: Program, function: str, call: code.Call, depth: int) -> b
 
 
 def _returns_duration(program: Program, info: FunctionInfo) -> bool:
-    clock = _Clock(program, info.id, info.body)
+    clock = _Clock(program, info.id, info.statements)
     return any(
         isinstance(statement, code.Return) and statement.value is not None and clock.is_duration(statement.value)
-        for statement in tree.statements(info.body)
+        for statement in info.statements
     )
 
 
 def _gives_durations(program: Program, info: FunctionInfo, body: tree.Block) -> bool:
     """Does a round look at the clock twice and keep or print how long it took?"""
-    clock = _Clock(program, info.id, body)
+    clock = _Clock(program, info.id, tree.statements(body))
     return bool(clock.started) and any(clock.gives(statement) for statement in tree.statements(body))
 
 
@@ -90,10 +90,9 @@ def _is_repeated_between_clocks(program: Program, catalog: Catalog, info: Functi
     walked = behind_bar(program, catalog, info.id, site.iterable)
     if read & site.targets or not (is_counter(program, catalog, info.id, walked) or _repeats(program, info, walked)):
         return False
-    statements = list(tree.statements(info.body))
-    clock = _Clock(program, info.id, tuple(s for s in statements if s.line < site.line or s.line > site.end_line))
+    clock = _Clock(program, info.id, (s for s in info.statements if s.line < site.line or s.line > site.end_line))
     begun = any(line < site.line for line in clock.started.values())
-    return begun and any(clock.gives(s) or _returns(clock, s) for s in statements if s.line > site.end_line)
+    return begun and any(clock.gives(s) or _returns(clock, s) for s in info.statements if s.line > site.end_line)
 
 
 def _repeats(program: Program, info: FunctionInfo, walked: code.Expr) -> bool:
@@ -108,12 +107,12 @@ def _returns(clock: _Clock, statement: code.Stmt) -> bool:
 class _Clock:
     """The names of a block that hold moments (`started`, with the line) and durations."""
 
-    def __init__(self, program: Program, function: str, block: Iterable[code.Stmt]) -> None:
+    def __init__(self, program: Program, function: str, statements: Iterable[code.Stmt]) -> None:
         self.program = program
         self.function = function
         self.started: dict[str, int] = {}
         self.durations: set[str] = set()
-        for statement in tree.statements(tuple(block)):
+        for statement in statements:
             if isinstance(statement, code.Assign) and statement.operator is None and statement.value is not None:
                 names = [name for target in statement.targets for name in tree.bound_names(target)]
                 if _is_clock(program, function, statement.value):

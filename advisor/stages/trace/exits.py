@@ -32,7 +32,7 @@ def may_give_nothing(function: FunctionInfo) -> bool:
     """May a function end without returning anything, or by returning None?"""
     if function.is_generator or function.name.endswith(("__init__", "__new__", "__post_init__")):
         return False
-    statements = tuple(tree.statements(function.body))
+    statements = function.statements
     stores = [s for s in statements if isinstance(s, code.Assign) and _may_be_none(s.value, frozenset())]
     empty = frozenset(name for store in stores for target in store.targets for name in tree.bound_names(target))
     given = (s.value for s in statements if isinstance(s, code.Return))

@@ -101,7 +101,7 @@ class Kept:
     def _returned(self, function: str) -> tuple[code.Expr, ...]:
         """What a function may give, as it is written."""
         if function not in self._returns:
-            statements = tree.statements(self.program.functions[function].body)
+            statements = self.program.functions[function].statements
             values = (s.value for s in statements if isinstance(s, code.Return))
             self._returns[function] = tuple(value for value in values if value is not None)
         return self._returns[function]

@@ -39,9 +39,9 @@ class Resets:
     def __init__(self, program: Program, catalog: Catalog) -> None:
         self.program = program
         self.catalog = catalog
-        self._called: dict[str, tuple[str, ...]] = {}
+        self._called_by: dict[str, frozenset[str]] = {}
+        self._above: dict[frozenset[str], frozenset[str]] = {}
         self._between: dict[tuple[str, frozenset[str]], bool] = {}
-        self._harmless: dict[frozenset[str], set[str]] = {}  # functions from which none of these is reached
 
     # ---- who resets
 
@@ -118,7 +118,7 @@ class Resets:
         """What statements store, but for what is no other thing than before: a new object has done nothing yet, after a
         failure nothing was done, and where nothing was found something is filled in."""
         for info in self.program.functions.values():
-            statements = tuple(tree.statements(info.body))
+            statements = info.statements
             storing = [s for s in statements if isinstance(s, code.Assign | code.Delete)]
             declared = {name for s in statements if isinstance(s, code.Scope) for name in s.names} if storing else ()
             changes = [
@@ -146,53 +146,55 @@ class Resets:
 
     def reached(self, functions: Iterable[str], wanted: frozenset[str]) -> bool:
         """Is one of the functions `wanted`, or does one lead there through what it calls?"""
-        harmless = self._harmless.setdefault(wanted, set())
-        waiting = [function for function in functions if function not in harmless]
-        seen = set(waiting)
-        while waiting:
-            function = waiting.pop()
-            if function in wanted:
-                return True
-            new = [each for each in self._calls(function) if each not in seen and each not in harmless]
-            seen.update(new)
-            waiting += new
-        harmless |= seen
-        return False
+        return not self._leading(wanted).isdisjoint(functions)
 
-    def _calls(self, function: str) -> tuple[str, ...]:
-        if function not in self._called:
-            self._called[function] = self.called(function, self.program.functions[function].body)
-        return self._called[function]
+    def _leading(self, functions: frozenset[str]) -> frozenset[str]:
+        """These functions and all that lead to them."""
+        if functions not in self._above:
+            seen = set(functions)
+            waiting = list(functions)
+            while waiting:
+                new = self._callers(waiting.pop()) - seen
+                seen |= new
+                waiting += new
+            self._above[functions] = frozenset(seen)
+        return self._above[functions]
 
-    def called(self, function: str, block: tree.Block, expressions: Iterable[code.Expr] = ()) -> tuple[str, ...]:
-        """The functions that code of `function` leads to, those that `with` runs included."""
-        calls = [*tree.calls(block), *(n for e in expressions for n in tree.every(e) if isinstance(n, code.Call))]
-        found = [t.name for call in calls for t in self.program.targets(function, call) if t.kind == "function"]
+    def _callers(self, function: str) -> frozenset[str]:
+        """The functions that call one or, where a `with` runs it, enter it."""
+        if function not in self._called_by:
+            callers = [caller for caller, _ in self.program.callers(function)]
+            if self.program.functions[function].name.rpartition(".")[2] in _ENTERED:
+                callers += self._entering.get(function, ())
+            self._called_by[function] = frozenset(callers)
+        return self._called_by[function]
+
+    def called(self, function: str, block: tree.Block) -> frozenset[str]:
+        """The functions that code of `function` calls, those that `with` runs included."""
+        found = [t.name for c in tree.calls(block) for t in self.program.targets(function, c) if t.kind == "function"]
         for statement in tree.statements(block):
             if isinstance(statement, code.With):
                 for context, _ in statement.items:
                     found += [target.name for target in self.program.implied(function, context, "enter")]
-        return tuple(dict.fromkeys(found))
+        return frozenset(found)
 
     def between_runs(self, function: str, wanted: frozenset[str]) -> bool:
         """May one of the functions `wanted` run between two runs of `function`? It does if something that runs again and
         again leads to both; what the program does once, as at its end, comes before or after them all."""
         key = function, wanted
         if key not in self._between:
-            above = self._above(wanted)
-            self._between[key] = above is None or any(self._repeats(each, function, wanted) for each in above)
+            above = self._leading(wanted)
+            both = () if len(above) > _MOST_ABOVE else above & self._leading(frozenset([function]))
+            self._between[key] = len(above) > _MOST_ABOVE or any(self._repeats(e, function, wanted) for e in both)
         return self._between[key]
 
     def _repeats(self, above: str, function: str, wanted: frozenset[str]) -> bool:
-        """Does `above`, which leads to `wanted`, lead to `function` as well, again and again?"""
-        both = frozenset([function])
-        if not self.reached([above], both):
-            return False
+        """Does `above`, which leads to `wanted` and to `function`, lead to both again and again?"""
         if not self._runs_once(above):
             return True
-        loops = (s for s in tree.statements(self.program.functions[above].body) if isinstance(s, code.For | code.While))
+        loops = (s for s in self.program.functions[above].statements if isinstance(s, code.For | code.While))
         led = (self.called(above, loop.body) for loop in loops)
-        return any(self.reached(each, both) and self.reached(each, wanted) for each in led)
+        return any(self.reached(each, frozenset([function])) and self.reached(each, wanted) for each in led)
 
     def _runs_once(self, function: str, depth: int = 0) -> bool:
         """Does the program itself run a function once: at the level of a module, or called from there?"""
@@ -206,33 +208,15 @@ class Resets:
         )
 
     def _in_loop(self, function: str, call: code.Call) -> bool:
-        loops = (
-            s for s in tree.statements(self.program.functions[function].body) if isinstance(s, code.For | code.While)
-        )
+        loops = (s for s in self.program.functions[function].statements if isinstance(s, code.For | code.While))
         return any(call is each for loop in loops for each in tree.calls(loop.body))
-
-    def _above(self, functions: frozenset[str]) -> frozenset[str] | None:
-        """These functions and all that lead to them; None where they are too many to look at."""
-        seen = set(functions)
-        waiting = list(functions)
-        while waiting:
-            here = waiting.pop()
-            callers = [caller for caller, _ in self.program.callers(here)]
-            if self.program.functions[here].name.rpartition(".")[2] in _ENTERED:
-                callers += self._entering.get(here, ())
-            new = set(callers) - seen
-            seen |= new
-            waiting += new
-            if len(seen) > _MOST_ABOVE:
-                return None
-        return frozenset(seen)
 
     @cached_property
     def _entering(self) -> dict[str, list[str]]:
         """The functions in which a `with` runs a method without calling it by name, by that method."""
         found: dict[str, list[str]] = {}
         for info in self.program.functions.values():
-            for statement in tree.statements(info.body):
+            for statement in info.statements:
                 for context, _ in statement.items if isinstance(statement, code.With) else ():
                     for target in self.program.implied(info.id, context, "enter"):
                         found.setdefault(target.name, []).append(info.id)

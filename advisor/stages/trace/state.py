@@ -398,10 +398,7 @@ class _Look:
         """Does the file mention decimals at all? Else no operand need be asked for its type."""
         top = self.program.functions[self.program.modules[self.info.path]]
         return any(
-            "decimal" in (i.module, i.attribute)
-            for s in tree.statements(top.body)
-            if isinstance(s, code.Import)
-            for i in s.names
+            "decimal" in (i.module, i.attribute) for s in top.statements if isinstance(s, code.Import) for i in s.names
         )
 
     def _walked(self, iterable: code.Expr, guard: Guard) -> None:
@@ -805,9 +802,7 @@ class _Look:
     @cached_property
     def _knows_local(self) -> bool:
         top = self.program.functions[self.program.modules[self.info.path]]
-        return any(
-            i.module == "threading" for s in tree.statements(top.body) if isinstance(s, code.Import) for i in s.names
-        )
+        return any(i.module == "threading" for s in top.statements if isinstance(s, code.Import) for i in s.names)
 
 
 def _without_arguments(place: Place) -> Ordered:

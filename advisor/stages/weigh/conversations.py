@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from advisor.model import code, tree
+from advisor.model import code
 from advisor.model.catalog import Catalog
 from advisor.model.effect import Effect
 from advisor.model.program import Program
@@ -53,4 +53,4 @@ def _calls(program: Program, summaries: Summaries, site: Site) -> Iterator[tuple
     calls = calls_of(site)
     yield from ((site.function, call) for call in calls)
     for function in sorted(summaries.reached(site.function, calls)):
-        yield from ((function, call) for call in tree.calls(program.functions[function].body))
+        yield from ((function, call) for call in program.functions[function].calls)

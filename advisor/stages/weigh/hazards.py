@@ -318,7 +318,7 @@ def _name(expression: code.Expr) -> str:
 
 
 def _open_transactions(program: Program, catalog: Catalog, site: Site) -> Iterator[str]:
-    for statement in tree.withs_around(program.functions[site.function].body, site.line, site.end_line):
+    for statement in program.functions[site.function].withs_around(site.line, site.end_line):
         for context, _ in statement.items:
             if opens_transaction(program, catalog, site.function, context):
                 yield _name(context)
