@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from advisor.model import code, tree
-from advisor.model.site import Site
+from advisor.model.program import FunctionInfo
+from advisor.model.site import Site, SiteKind
 from advisor.model.state import Piece
 
 _COMBINING = frozenset(
@@ -65,6 +66,20 @@ def flow(body: tree.Block, targets: frozenset[str], first: Iterable[code.Expr] =
 def flow_of(site: Site, tells: Tells = _nothing) -> Flow:
     """The flow of one iteration of a site."""
     return flow(site.body, site.targets, site.parts if isinstance(site.node, code.While) else (), tells)
+
+
+def taker(info: FunctionInfo, site: Site) -> Site | None:
+    """The `for` that takes what a `map` or a generator gives, one by one: its body runs between two items."""
+    if site.kind not in (SiteKind.MAP, SiteKind.COMPREHENSION):
+        return None
+    for statement in info.statements:
+        match statement:
+            case code.For(target=target, iterable=iterable, body=body) if iterable is site.node:
+                names = frozenset(tree.bound_names(target))
+                return replace(
+                    site, kind=SiteKind.FOR, node=statement, body=body, parts=(), targets=names, iterable=None
+                )
+    return None
 
 
 def iteration(site: Site, ways: Flow, *, handed_over: bool = False, without: frozenset[int] = frozenset()) -> Piece:

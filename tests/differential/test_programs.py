@@ -27,6 +27,8 @@ REWRITTEN = "rewritten"
 HIGH_WITHOUT_ASKING = {
     "aio_price_memo": "a table filled after an await is taken for a memo that rounds side by side may fill",
     "log_around_the_work": "what the work logs is not taken for ordered output",
+    "told_of_each_that_goes": "the advice does not ask who is told that an object goes",
+    "told_when_it_goes": "what is printed when an object goes is not taken for ordered output",
     "warned_in_turn": "what the work warns of is not taken for ordered output",
 }
 """By program: why analyze advises what generate refuses, and asks nobody."""

@@ -254,7 +254,12 @@ MEMOS = [
     ("y = a.get(x)\nif y is None: a[x] = x * 2", True),
     ("try: y = a[x]\nexcept KeyError: a[x] = x * 2", True),
     ("k = x.k\nif k not in a: a[k] = k * 2", True),
-    wrong("k = x.k\nif k not in a: a[k] = x.other", False, why="another part of the item than its key counts as part of the key"),
+    ("k = x.k\nif k not in a: a[k] = x.other", False),
+    ("k = x % 3\nif k not in a: a[k] = x", False),  # the first of those with this remainder wins
+    ("k = x % 3\nif k not in a: a[k] = k * 2", True),
+    ("k = (x, 1)\nif k not in a: a[k] = x.k", True),
+    ("k = f'{x}-1'\nif k not in a: a[k] = x", True),
+    ("if len(x) not in a: a[len(x)] = x", False),
     ("if x not in a: a[x] = len(a)", False),  # depends on how many came before
     ("if x not in a: a[x] = i", False),  # the first one wins
     ("if x not in a: a[i] = x", False),  # tested under another key

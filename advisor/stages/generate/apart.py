@@ -16,7 +16,7 @@ from advisor.model.state import (
     State,
     Write,
 )
-from advisor.questions.flow import flow_of, iteration
+from advisor.questions.flow import flow_of, iteration, taker
 from advisor.questions.interference import (
     View,
     settled,
@@ -53,10 +53,15 @@ def parts_of(draft: Draft, made: Cut) -> Parts:
     whole = iteration(site, ways)
     targets = site.targets | draft.head.names
     whole = replace(whole, private=whole.private | targets, targets=targets, without=gone)
+    moving = frozenset(ways.bound) | targets
+    takes = taker(order.program.functions[site.function], order.site)
+    if takes is not None:
+        bound = frozenset(flow_of(takes).bound) | takes.targets
+        whole = replace(whole, private=whole.private | bound, statements=(*whole.statements, *takes.body))
+        moving |= bound
     if isinstance(site.node, code.While) or site.kind is SiteKind.MAP:
         whole = replace(whole, expressions=())
     part = _piece(draft, work, whole)
-    moving = frozenset(ways.bound) | targets
 
     def state(piece: Piece) -> State:
         return settled(order.summaries.state(piece), moving)
@@ -120,11 +125,13 @@ def _walk(draft: Draft, site: Site, whole: Piece) -> Piece:
     outside = Piece(site.function, private=frozenset(), targets=whole.targets)
     if isinstance(site.node, code.While):
         return replace(outside, statements=tuple(_only_step(draft)) if draft.head.above else ())
-    if site.iterable is None or site.kind is SiteKind.MAP:
-        return outside
-    walked = [site.iterable]
-    if isinstance(site.iterable, code.Name):
-        values = draft.order.program.objects.values_of(site.function, site.iterable.id)
+    if isinstance(site.node, code.Call) and site.kind is SiteKind.MAP:
+        drawn = list(site.node.arguments[1:])
+    else:
+        drawn = [] if site.iterable is None else [site.iterable]
+    walked = list(drawn)
+    for name in (each.id for each in drawn if isinstance(each, code.Name)):
+        values = draft.order.program.objects.values_of(site.function, name)
         walked += [v for v in values or () if isinstance(v, code.Call | code.Comprehension)]
     loops = tuple(
         code.For(-1, code.Display("tuple", ()), each, (), (), False, site.line, 0, site.line) for each in walked

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 
-from advisor.stages.generate.names import dotted
+from advisor.stages.generate.names import dotted, here, jumps
 from advisor.stages.generate.refused import Refused
 from advisor.stages.generate.source import Source
 
@@ -12,6 +12,9 @@ _EATS = frozenset(
     """list tuple set frozenset dict sum min max any all sorted Counter OrderedDict deque join extend update fsum mean fmean median
     array asarray concatenate concat stack vstack hstack DataFrame""".split()
 )
+
+
+_STOPS = frozenset({"any", "all"})
 
 
 def statement_of(source: Source, node: ast.expr, *, lazy: bool = False) -> ast.stmt:
@@ -64,6 +67,15 @@ def eaten(source: Source, node: ast.expr) -> bool:
         if name in _EATS:
             return True
     return isinstance(above, ast.Starred) or (isinstance(above, ast.Assign) and isinstance(above.targets[0], ast.Tuple))
+
+
+def may_stop(source: Source, node: ast.expr) -> bool:
+    """May whoever takes the values of a lazy expression stop before the last: a loop that is left, `any`, `all`?"""
+    above = source.parents[node]
+    if isinstance(above, ast.For):
+        left = any(not isinstance(jump, ast.Continue) for jump in jumps(above.body))
+        return left or any(isinstance(each, ast.Yield | ast.YieldFrom) for each in here(above.body))
+    return isinstance(above, ast.Call) and dotted(above.func) in _STOPS
 
 
 def shares_parentheses(source: Source, node: ast.GeneratorExp) -> bool:

@@ -6,7 +6,7 @@ import ast
 
 from advisor.model.concurrency import Model
 from advisor.model.refactor import Edit, Order, Rewrite
-from advisor.stages.generate.around import eaten, shares_parentheses, statement_of
+from advisor.stages.generate.around import eaten, may_stop, shares_parentheses, statement_of
 from advisor.stages.generate.draft import Draft, awaits_anything, folded, new_draft, put_for, rewritten, spaced
 from advisor.stages.generate.flavors import chunk_size, flavor, through_threads
 from advisor.stages.generate.headers import Head
@@ -79,7 +79,7 @@ def written(
     if len(within) == 2:  # key and value of a dict
         raise Refused("layout", "both key and value take time", node)
     expression = smallest(source, within[0], costly)
-    made = Cut(expression=expression, needed=free([expression]))
+    made = Cut(expression=expression, needed=free([expression]), early=may_stop(source, node))
     gone = {id(each) for each in ast.walk(expression)}
     parts = [*elements, *(test for test in tested)]
     made.rest_reads = frozenset(
@@ -99,7 +99,7 @@ def rewrite_map(order: Order, source: Source, inquiry: Inquiry, node: ast.Call) 
     function, *iterables = node.args
     if any(isinstance(each, ast.Starred) for each in node.args) or node.keywords:
         raise Refused("layout", "the arguments of `map` are not written out", node)
-    made = Cut(expression=node)
+    made = Cut(expression=node, early=may_stop(source, node))
     check_independent(draft, made)
     check_travel(draft, made)
     if draft.way.through:

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import ast
+import builtins
 from collections.abc import Iterable, Iterator
 
 from advisor.model import code, tree
 from advisor.model.program import FunctionInfo, Program
 from advisor.model.refactor import Order
+from advisor.model.state import RootKind
 from advisor.stages.generate.draft import Draft
+from advisor.stages.generate.names import dotted
 from advisor.stages.generate.refused import Refused
+from advisor.stages.generate.sent import unsendable
 from advisor.stages.generate.work import Cut
 
 # Their HTTPError holds the open answer, so that no process can send it to another.
 _OPENS = frozenset({"urllib.request.urlopen", "urllib.request.OpenerDirector.open"})
+_KEPT = (RootKind.GLOBAL, RootKind.CLASS, RootKind.SELF, RootKind.DEFAULT)  # roots of what outlives the work
 _LOOKS_BACK = ("__cause__", "__context__", "__traceback__")
 _STOPS = frozenset({"StopIteration", "StopAsyncIteration"})
 _BEYOND = frozenset({"BaseException", "KeyboardInterrupt", "SystemExit", "GeneratorExit"})
@@ -48,14 +54,22 @@ def check_raised(draft: Draft, made: Cut) -> None:
     """What does not come back as it was raised: StopIteration never does, what is no `Exception` ends an event loop, and
     is not carried back from a process."""
     program = draft.order.program
-    lost = _STOPS | (_BEYOND if draft.way.tasks or draft.way.isolated else frozenset())
-    for function in draft.inquiry.reached(made.nodes):
+    inside = frozenset(draft.inquiry.reached(made.nodes))
+    around = _reached_by_all(draft.order) - inside if draft.way.tasks else frozenset()
+    beyond = _BEYOND if draft.way.tasks or draft.way.isolated else frozenset()
+    for function in sorted(inside | around):
+        lost = _STOPS | beyond if function in inside else _STOPS  # the function around turns into a coroutine
         for statement in program.functions[function].statements:
             if isinstance(statement, code.Raise) and statement.value is not None:
                 raised = statement.value.function if isinstance(statement.value, code.Call) else statement.value
                 if _is_one_of(program, function, raised, lost):
                     because = f"what line {statement.line} raises would not come back from a worker as it is"
                     raise Refused("error-handling", because, draft.loop)
+
+
+def _reached_by_all(order: Order) -> frozenset[str]:
+    """What the function of the site leads to."""
+    return frozenset(order.summaries.reached(order.site.function, order.program.functions[order.site.function].calls))
 
 
 def _is_one_of(program: Program, function: str, raised: code.Expr, names: frozenset[str], depth: int = 5) -> bool:
@@ -68,6 +82,37 @@ def _is_one_of(program: Program, function: str, raised: code.Expr, names: frozen
             if any(_is_one_of(program, info.parent, base, names, depth - 1) for base in info.bases):
                 return True
     return False
+
+
+def passes_handlers(draft: Draft, made: Cut) -> bool:
+    """Does the work raise what none of the handlers around it takes, so that the loop ends there?"""
+    program, inquiry = draft.order.program, draft.inquiry
+    handlers = [each for around in made.tries if isinstance(around, ast.Try) for each in around.handlers]
+    if any(handler.type is None for handler in handlers):
+        return False
+    types = [part for h in handlers for part in (h.type.elts if isinstance(h.type, ast.Tuple) else [h.type])]
+    taken = frozenset(str(dotted(each)).rpartition(".")[2] for each in types if each is not None)
+    return any(
+        not (_lineage(program, function, raised) & taken)
+        for function in inquiry.reached(made.nodes)
+        for statement in program.functions[function].statements
+        if isinstance(statement, code.Raise) and statement.value is not None
+        for raised in [statement.value.function if isinstance(statement.value, code.Call) else statement.value]
+    )
+
+
+def _lineage(program: Program, function: str, raised: code.Expr, depth: int = 5) -> frozenset[str]:
+    """The last names of an exception's class and of those above it."""
+    found: set[str] = set()
+    for value in program.values(function, raised):
+        found.add(value.name.rpartition(".")[2])
+        if value.kind in ("class", "instance", "some") and depth:
+            info = program.classes[value.name]
+            found |= {name for base in info.bases for name in _lineage(program, info.parent, base, depth - 1)}
+        known = getattr(builtins, value.name.removeprefix("builtins."), None)
+        if isinstance(known, type):
+            found |= {each.__name__ for each in known.__mro__}
+    return frozenset(found)
 
 
 def check_traceback(draft: Draft, made: Cut) -> None:
@@ -95,6 +140,10 @@ def check_failures(draft: Draft, made: Cut) -> None:
     chained = any(draft.inquiry.reads_attribute(name) for name in _LOOKS_BACK)
     for function in draft.inquiry.reached(made.nodes):
         info = program.functions[function]
+        for raised in (s for s in info.statements if isinstance(s, code.Raise) and s.value is not None):
+            because = _kept_by_others(draft.order, info, raised) or _holds_unsendable(draft.order, info, raised)
+            if because:
+                raise Refused("unpicklable-error", because, draft.loop)
         for name, line in _raised(draft.order, info):
             because = f"line {line} raises `{name}`, which cannot be made anew from its `args` when it comes back from a process"
             raise Refused("unpicklable-error", because, draft.loop)
@@ -102,6 +151,39 @@ def check_failures(draft: Draft, made: Cut) -> None:
         if cause is not None:
             because = f"the program looks at the cause of an exception, and that of line {cause} is replaced on its way from a process"
             raise Refused("unpicklable-error", because, draft.loop)
+
+
+def _kept_by_others(order: Order, info: FunctionInfo, raised: code.Raise) -> str:
+    """Why it matters that an exception was made elsewhere: from a process comes a copy. Empty where each has its own."""
+    if isinstance(raised.value, code.Call) or raised.value is None:
+        return ""
+    values = order.program.values(info.id, raised.value)
+    if values and all(value.kind in ("class", "external") for value in values):
+        return ""  # an object of it is made right here
+    places = order.program.objects.places(info.id, raised.value)
+    held = next((p for p in sorted(places) if p.root.kind in _KEPT), None)
+    return f"line {raised.line} raises `{held.label}` itself, and from a process comes a copy" if held else ""
+
+
+def _holds_unsendable(order: Order, info: FunctionInfo, raised: code.Raise) -> str:
+    """What is put into an exception and cannot be sent, told in words."""
+    given: list[code.Expr] = []
+    match raised.value:
+        case code.Call(arguments=arguments):
+            given += arguments
+        case code.Name(id=name):
+            for made in order.program.objects.values_of(info.id, name) or ():
+                given += made.arguments if isinstance(made, code.Call) else ()
+            for statement in info.statements:
+                match statement:
+                    case code.Assign(targets=targets, value=value) if value is not None:
+                        holders = (t.value for t in targets if isinstance(t, code.Attribute))
+                        given += [value] if any(h == code.Name(name) for h in holders) else []
+    for each in given:
+        stuck = next((why for v in sorted(order.program.values(info.id, each)) if (why := unsendable(order, v))), "")
+        if stuck:
+            return f"what line {raised.line} raises holds {stuck}, which cannot be sent back from a process"
+    return ""
 
 
 def _raised(order: Order, info: FunctionInfo) -> Iterator[tuple[str, int]]:

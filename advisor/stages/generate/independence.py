@@ -11,7 +11,7 @@ import itertools
 from collections.abc import Iterator, Sequence
 
 from advisor.model.catalog import ThreadSafety
-from advisor.model.site import HazardKind
+from advisor.model.site import HazardKind, SiteKind
 from advisor.model.state import (
     Access,
     Ambient,
@@ -37,6 +37,7 @@ from advisor.questions.randomness import drawn_in_turn
 from advisor.stages.generate.apart import Parts, parts_of, state_of
 from advisor.stages.generate.clients import own_names
 from advisor.stages.generate.draft import Draft
+from advisor.stages.generate.failures import passes_handlers
 from advisor.stages.generate.refused import Refused
 from advisor.stages.generate.work import Cut
 
@@ -249,14 +250,16 @@ def _check_walk(draft: Draft, made: Cut, parts: Parts) -> None:
     if made.early and acts:
         because = f"the loop may end early, and line {acts[0].line} would already have taken further items"
         raise Refused("early-exit", because, draft.loop)
-    if made.early and not _lasts(draft):
+    if made.early and not _lasts(draft, made):
         because = "the loop may end early, and items taken ahead would be lost to whoever reads on from what it walks"
         raise Refused("early-exit", because, draft.loop)
 
 
-def _lasts(draft: Draft) -> bool:
+def _lasts(draft: Draft, made: Cut) -> bool:
     """Can nobody miss the items that were taken ahead: is it a collection, or made for this loop alone?"""
     head, inquiry = draft.head, draft.inquiry
+    if draft.order.site.kind is SiteKind.MAP and isinstance(made.expression, ast.Call):
+        return all(map(inquiry.sized, made.expression.args[1:]))
     if head.node is None:
         return not head.lazy or bool(head.walks)
     if head.sized or inquiry.sized(head.node):
@@ -343,7 +346,7 @@ def _check_later(draft: Draft, made: Cut, parts: Parts) -> None:
     changes = next((d for d in parts.work.deeds if d.access not in (Access.READ, None)), None)
     if changes is None or LATER_EFFECTS in draft.order.accepted:
         return
-    if made.early or not made.protected:
+    if made.early or not made.protected or passes_handlers(draft, made):
         stops = "the loop ends early" if made.early else "an item fails"
         because = f"if {stops}, `{changes.api}` ({_at(changes.where)}) would have been done for later items already"
         because += f"; --accept {LATER_EFFECTS} allows it"

@@ -5,13 +5,14 @@ from __future__ import annotations
 from advisor.model import code, tree
 from advisor.model.program import FunctionInfo, Value
 from advisor.model.refactor import Order
-from advisor.model.state import RootKind, State, meets
+from advisor.model.state import How, RootKind, State, meets
 from advisor.stages.generate.clients import own_names
 from advisor.stages.generate.draft import Draft
 from advisor.stages.generate.names import free
 from advisor.stages.generate.refused import Refused
 from advisor.stages.generate.work import Cut
 
+_OF_THE_PROCESS = (RootKind.GLOBAL, RootKind.CLASS, RootKind.DEFAULT)
 _OWN_WAYS = frozenset({"__getstate__", "__setstate__", "__reduce__", "__reduce_ex__", "__getnewargs__", "__deepcopy__"})
 
 
@@ -22,24 +23,27 @@ def check_sent(draft: Draft, made: Cut, state: State) -> None:
 
 
 def _check_globals(draft: Draft, made: Cut, state: State) -> None:
-    """A global that the program sets or fills as it runs is not so in a process that has only imported the module."""
-    shared = (RootKind.GLOBAL, RootKind.CLASS, RootKind.DEFAULT)
-    seen = [read for read in state.reads if read.place.root.kind in shared]
-    if not seen:
-        return
+    """A global that the program sets or fills as it runs is not so in a process that has only imported the module; nor is a
+    function that the program puts in the place of another."""
+    seen = [read for read in state.reads if read.place.root.kind in _OF_THE_PROCESS]
     order, reached = draft.order, frozenset(draft.inquiry.reached(made.nodes))
+    called = {order.program.functions[each].name.rpartition(".")[2] for each in reached}
     for info in order.program.functions.values():
         if info.id in reached:
             continue
         late = _late_lines(info) if info.is_module else None
         for write in order.summaries.function_state(info.id).writes:
-            here = write.where.function == info.id and (late is None or write.where.line in late)
-            read = here and any(
+            if write.where.function != info.id or not (late is None or write.where.line in late) or write.memo:
+                continue
+            replaced = write.how is How.REBIND and write.place.root.kind in _OF_THE_PROCESS
+            used = (replaced and write.place.label.rpartition(".")[2] in called) or any(
                 each.place.root == write.place.root and meets(write.target, each.place.path, whole=each.whole)
                 for each in seen
             )
-            if read and not write.memo and not write.possible:
-                because = f"the work reads `{write.place.label}`, which line {write.where.line} changes while the program runs"
+            if used and not write.possible:
+                because = (
+                    f"the work uses `{write.place.label}`, which line {write.where.line} changes while the program runs"
+                )
                 because += ": a process would not have that"
                 raise Refused("process-state", because, draft.loop)
 

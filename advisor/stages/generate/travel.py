@@ -10,6 +10,7 @@ from advisor.model.state import Access, Ambient, State
 from advisor.stages.generate.apart import work_state
 from advisor.stages.generate.back import check_results
 from advisor.stages.generate.draft import Draft
+from advisor.stages.generate.ends import check_ends
 from advisor.stages.generate.failures import check_failures, check_raised, check_stop_iteration, check_traceback
 from advisor.stages.generate.refused import Refused
 from advisor.stages.generate.sent import check_sent
@@ -27,6 +28,7 @@ def check_travel(draft: Draft, made: Cut) -> None:
     check_caller(draft, made)
     check_raised(draft, made)
     _check_caches(draft)
+    check_ends(draft, made)
     check_traceback(draft, made)
     if not draft.way.isolated:
         return

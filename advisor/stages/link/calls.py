@@ -34,6 +34,7 @@ _MOST_CALLERS = 6
 _RUN_BY_START = {"threading.Thread": "thread", "threading.Timer": "thread", "multiprocessing.Process": "process",
                  "multiprocessing.context.Process": "process"}  # fmt: skip
 _IMPLIED = {
+    "end": ("__del__",),
     "enter": ("__enter__", "__exit__", "__aenter__", "__aexit__"),
     "iterate": ("__iter__", "__next__", "__aiter__", "__anext__"),
 }
@@ -139,7 +140,7 @@ def implied(ask: Ask, function: str, expression: code.Expr, how: str) -> tuple[T
     """The project's functions that run without being called by name.
 
     `how` is `read` for what reading an attribute or subscript runs (property getters, `__getitem__`), `enter` for
-    what `with expression` and `iterate` for what `for … in expression` does.
+    what `with expression` and `iterate` for what `for … in expression` does, `end` for what happens when the object goes.
     """
     found: list[str] = []
     if how == "read":

@@ -11,6 +11,7 @@ from advisor.model.program import Program, Target
 from advisor.model.state import Frame, Key, Place, Root, RootKind
 
 _DEEPEST = 6  # variables behind variables
+_NAMED = frozenset({"module", "package", "external", "class"})  # kinds of values that a name of the program stands for
 
 
 @dataclass(slots=True)
@@ -21,6 +22,7 @@ class _Parts:
     shifted: bool = False
     partial: bool = False
     seen: set[str] = field(default_factory=set)
+    leaving: code.Expr | None = None
 
     def key(self) -> Key:
         return Key("|".join(sorted(self.texts)), frozenset(self.places), self.fresh, self.shifted, self.partial)
@@ -42,9 +44,9 @@ class Keys:
         self.info = program.functions[function]
         self.parameters = {p.name: position for position, p in enumerate(self.info.parameters)}
 
-    def of(self, expressions: Iterable[code.Expr]) -> Key:
-        """The key that these arguments make together."""
-        parts = _Parts()
+    def of(self, expressions: Iterable[code.Expr], leaving: code.Expr | None = None) -> Key:
+        """The key that these arguments make together, but for what an expression written like `leaving` adds to it."""
+        parts = _Parts(leaving=leaving)
         for expression in expressions:
             self._visit(expression, parts, _DEEPEST)
         return parts.key()
@@ -87,6 +89,8 @@ class Keys:
             self._visit(given, parts, _DEEPEST)
 
     def _visit(self, expression: code.Expr, parts: _Parts, depth: int) -> None:
+        if parts.leaving is not None and expression == parts.leaving:
+            return
         match expression:
             case code.Literal(value=value):
                 parts.texts.append(str(value))
@@ -125,11 +129,15 @@ class Keys:
                 for argument in named_arguments(call, call.function, known[1].acts_on):
                     self._visit(argument, parts, depth)
                 return
+        receiver = call.function.value if isinstance(call.function, code.Attribute) else None
         if isinstance(call.function, code.Attribute):
             parts.texts.append(call.function.name)
-            self._visit(call.function.value, parts, depth)
+        if receiver is not None and any(v.kind in _NAMED for v in self.program.values(self.function, receiver)):
+            receiver = None  # `os.path.join`: the same wherever it stands
+        if receiver is not None:
+            self._visit(receiver, parts, depth)
         given = (*call.arguments, *(k.value for k in call.keywords))
-        parts.partial |= not given and not isinstance(call.function, code.Attribute)
+        parts.partial |= receiver is None and not given
         for argument in given:
             self._visit(argument, parts, depth)
 

@@ -13,6 +13,8 @@ from advisor.model import code, tree
 from advisor.model.state import INSIDE, Key, Place, Places, RootKind
 from advisor.stages.trace.keys import Keys
 
+_TELL_ALL = frozenset({"str", "repr", "tuple", "frozenset"})  # give another for each that they are given
+
 
 @dataclass(frozen=True, slots=True)
 class Missing:
@@ -124,17 +126,33 @@ class Memos:
         return None
 
     def _rest(self, value: code.Expr | None, key: code.Expr | None) -> Key:
-        """What may be another from call to call, and is not part of the key: arguments, and what an iteration works on."""
-        named = self._varying(key)
-        return Key(
-            places=frozenset(place for place in self._varying(value) if place.root not in {p.root for p in named})
-        )
-
-    def _varying(self, value: code.Expr | None) -> Places:
+        """What may be another from call to call, and is not told by the key: arguments, and what an iteration works on."""
         if value is None:
-            return frozenset()
+            return Key()
         kinds = (RootKind.PARAM, RootKind.ITEM, RootKind.LOCAL)
-        return frozenset(place for place in self.keys.of([value]).places if place.root.kind in kinds)
+        rests_on = self.keys.of([value], leaving=key).places
+        told = self._told(key)
+        return Key(places=frozenset(p for p in rests_on if p.root.kind in kinds and not _is_part(p, told)))
+
+    def _told(self, key: code.Expr | None) -> Places:
+        """The places of which a key tells all: two keys are equal only where these are. `len(name)` tells nothing for sure."""
+        match key:
+            case code.Name(id=name):
+                values = self.keys.program.objects.values_of(self.keys.function, name) or ()
+                itself = frozenset(p for p in self.keys.of([key]).places if p.root.name == name)
+                return itself | (self._told(values[0]) if len(values) == 1 else frozenset())
+            case code.Attribute():
+                return frozenset(self.places(key))
+            case code.Display(items=parts) | code.Text(parts=parts):
+                return frozenset().union(*map(self._told, parts))
+            case code.Call(function=code.Name(id=name), arguments=parts) if name in _TELL_ALL:
+                return frozenset().union(*map(self._told, parts))
+        return frozenset()
+
+
+def _is_part(place: Place, others: Places) -> bool:
+    """Is it one of the others, or a part of one?"""
+    return any(place.root == whole.root and place.path[: len(whole.path)] == whole.path for whole in others)
 
 
 def _entry(key: code.Expr) -> str:

@@ -441,6 +441,8 @@ class _Look:
                 self._outside(call, method, target.name, inner, guessed=target.guessed)
         if not [t for t in targets if not t.callback] and not self._makes(call, guard):
             self._unknown(call, method)
+        if self.objects.defines("__del__"):
+            self._ends(call)
         self.calls = outer
 
     def _unbound(self, call: code.Call, guard: Guard) -> None:
@@ -454,6 +456,14 @@ class _Look:
                 else:
                     bound = structs.replace(call, arguments=tuple(others))
                     self._receiver(code.Attribute(first, name), bound, [], guard)
+
+    def _ends(self, call: code.Call) -> None:
+        """What an object does when it goes: here or later, so it counts only where that is seen from elsewhere."""
+        if any(value.kind == "class" for value in self.program.values(self.function, call.function)):
+            for target in self.program.implied(self.function, call, "end"):
+                state = self.known(target.name)
+                seen = State(writes=state.writes, ambient=state.ambient)
+                self._add(seen, _without_arguments, Guard(sure=False), lambda key: key, possible=True)
 
     def _new_class(self) -> None:
         """A class that is made while the program runs tells its base, which may keep a list."""

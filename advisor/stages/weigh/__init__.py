@@ -19,12 +19,12 @@ from advisor.model.summary import Proof, Summaries, Summary
 from advisor.questions import pools
 from advisor.questions.bars import behind_bar
 from advisor.questions.calls import calls_of, receiver
-from advisor.questions.flow import Flow, flow_of, iteration
+from advisor.questions.flow import Flow, flow_of, iteration, taker
 from advisor.questions.interference import settled, view
 from advisor.questions.lengths import is_counter, is_endless
 from advisor.questions.talk import tells
 from advisor.questions.thresholds import is_too_little
-from advisor.stages.weigh.dependence import counted, dependence, drained
+from advisor.stages.weigh.dependence import Taken, counted, dependence, drained
 from advisor.stages.weigh.hazards import asks, hazards
 from advisor.stages.weigh.once import ends_with
 from advisor.stages.weigh.signs import signs
@@ -57,7 +57,7 @@ def _case(program: Program, summaries: Summaries, catalog: Catalog, site: Site, 
     piece = iteration(site, ways, handed_over=site.kind.is_concurrent)
     summary = _as_awaited(_without_answers(catalog, _summary(summaries, site, piece)))
     state = settled(_state(summaries, site, piece), frozenset(ways.bound))
-    tie = _dependence(program, catalog, site, ways, summary, state)
+    tie = _dependence(program, catalog, site, ways, summary, state, _taken(program, summaries, catalog, site))
     work = _work(program, site, summary)
     proofs = _telling(summary, site.kind)
     kind = _work_kind(summary, work, proofs, concurrent=site.kind.is_concurrent, known=_worker_known(program, site))
@@ -152,12 +152,21 @@ def _awaited(proof: Proof) -> Proof:
     return replace(proof, effect=Effect.ASYNC) if gives_way else proof
 
 
+def _taken(program: Program, summaries: Summaries, catalog: Catalog, site: Site) -> Taken | None:
+    """What the loop does with each result, where one takes them one by one."""
+    loop = taker(program.functions[site.function], site)
+    if loop is None:
+        return None
+    ways = flow_of(loop, partial(tells, program, catalog, site.function))
+    return ways, settled(summaries.state(iteration(loop, ways)), frozenset(ways.bound))
+
+
 def _dependence(
-    program: Program, catalog: Catalog, site: Site, ways: Flow, summary: Summary, state: State
+    program: Program, catalog: Catalog, site: Site, ways: Flow, summary: Summary, state: State, taken: Taken | None
 ) -> Dependence:
     if not site.kind.has_rounds:
         return Dependence(DependenceKind.NONE)
-    found = dependence(catalog, site, ways, summary, state, view(program, site))
+    found = dependence(catalog, site, ways, summary, state, view(program, site), taken)
     last = ends_with(site.body, summary.proofs, summary.cost.total.expected) if site.kind is SiteKind.FOR else None
     if last is not None:
         because = f"the loop ends with `{last.api}` (line {last.line}), which so runs once"

@@ -11,7 +11,7 @@ from advisor.model.state import BELOW, INSIDE, Access, How, Place, Read, RootKin
 from advisor.model.summary import Summary
 from advisor.questions.calls import puts_behind
 from advisor.questions.flow import Flow
-from advisor.questions.interference import Readers, View, meetings
+from advisor.questions.interference import Readers, View, clashes, meetings
 from advisor.questions.thresholds import COSTLY
 from advisor.stages.weigh.slices import splits
 
@@ -21,13 +21,20 @@ _STOPS_EARLY = frozenset({"any", "all", "next"})
 Tie = tuple[DependenceKind, Detail]
 
 
-def dependence(catalog: Catalog, site: Site, flow: Flow, summary: Summary, state: State, seen: View) -> Dependence:
+Taken = tuple[Flow, State]  # of the body of a loop that takes results one by one
+
+
+def dependence(
+    catalog: Catalog, site: Site, flow: Flow, summary: Summary, state: State, seen: View, taken: Taken | None = None
+) -> Dependence:
     """The strongest tie between iterations, the others beside it."""
     costly = costly_calls(summary)
     ties = _split(site, list(_names(site, flow)), summary)
     ties += _state(site, flow, state, seen, costly)
     ties += _outside(flow, state, seen)
     ties += [*_order(catalog, flow, summary, state), *_exits(site, flow)]
+    if taken is not None:
+        ties += [*_between(state, taken, seen, frozenset(flow.bound)), *_exits(site, taken[0])]
     if not ties:
         return Dependence(DependenceKind.NONE)
     ties.sort(key=lambda tie: -_STRENGTH.index(tie[0]))
@@ -236,6 +243,20 @@ def _order(catalog: Catalog, flow: Flow, summary: Summary, state: State) -> Iter
                 Detail(use.place.label, use.where.line, f"`{use.place.label}` is written to in order"),
             )
             break
+
+
+def _between(state: State, taken: Taken, seen: View, moving: frozenset[str]) -> Iterator[Tie]:
+    """Ties through what the loop does with one result before it asks for the next."""
+    ways, body = taken
+    for clash in (*clashes(seen, body, state, apart=False), *clashes(seen, state, body, apart=False)):
+        label, line = clash.write.place.label, clash.write.where.line
+        because = f"line {line} changes `{label}` between one result and the next, and line {clash.second.line} uses it"
+        yield DependenceKind.CARRIED, Detail(label, line, because)
+    moving |= ways.bound
+    for meeting in (*meetings(body.deeds, state.deeds, moving), *meetings(state.deeds, body.deeds, moving)):
+        one, other = meeting.one, meeting.other
+        because = f"`{one.api}` and `{other.api}` (line {other.where.line}) act in turn on the same thing"
+        yield DependenceKind.CARRIED, Detail(one.api, one.where.line, because)
 
 
 def is_output(catalog: Catalog, use: Use) -> bool:
