@@ -197,6 +197,7 @@ class ObjectEntry(BaseModel):
     pool: Waiter | None = Field(default=None, description="runs what it is handed on these")
     big: bool = Field(default=False, description="often so big that it should be sent to a process once, not each time")
     proxy: bool = Field(default=False, description="stands for an object in another process: each use is a message")
+    window: bool = Field(default=False, description="a slice of it is a part of its memory, not a copy")
     bar: bool = Field(default=False, description="a progress bar")
     logger: bool = Field(default=False, description="its methods write log records")
     bases: tuple[QualifiedName, ...] = ()

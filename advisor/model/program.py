@@ -178,6 +178,9 @@ class Objects(Protocol):
     def calls_named(self, last: str) -> tuple[tuple[str, code.Call], ...]:
         """The calls of anything by this last name, each with the function it stands in."""
 
+    def described(self, function: str, expression: code.Attribute, method: str) -> tuple[tuple[str, Place], ...]:
+        """The descriptor's methods (`__get__`, `__set__`) that run for an attribute, each with the place of its object."""
+
     def defines(self, method: str) -> bool:
         """Does any class of the project define a method, or a property, of this name?"""
 

@@ -62,6 +62,7 @@ class Ambient(StrEnum):
     OUTPUT = "output"  # lines on the terminal
     LOG = "log"  # log records and warnings
     INPUT = "input"  # what a person types
+    DESCRIPTORS = "descriptors"  # numbers of open files
     EXIT = "exit"  # ends the process
     PROCESS_ID = "process-id"
     DECIMAL_CONTEXT = "decimal-context"

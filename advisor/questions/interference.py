@@ -321,7 +321,9 @@ def meetings(
     others = tuple(other)
     for one in work:
         for second in others:
-            if one.access is None or second.access is None or one.space != second.space or _is_shared_object(one):
+            if one.space != second.space or _is_shared_object(one) or (one.access is None) != (second.access is None):
+                continue
+            if one.access is None and not _is_the_same_again(one, second):
                 continue
             if one.access is second.access is Access.READ:
                 continue
@@ -334,6 +336,11 @@ def meetings(
 def _is_shared_object(deed: Deed) -> bool:
     """A connection that the iterations share: whether it may be is told of the object, not of what is done with it."""
     return deed.space == "object" and deed.key is not None and bool(deed.key.places) and not deed.key.text
+
+
+def _is_the_same_again(one: Deed, other: Deed) -> bool:
+    """Is nothing known of what they do but that it is one call in the same words, as of a program that is started again?"""
+    return one.api == other.api and one.key is not None and one.key == other.key and bool(one.key.text)
 
 
 def _same_thing(one: Key | None, other: Key | None, moving: frozenset[str], repeated: frozenset[str]) -> bool:

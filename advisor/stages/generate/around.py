@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 
-from advisor.stages.generate.names import dotted, here, jumps
+from advisor.stages.generate.names import calm, dotted, here, jumps
 from advisor.stages.generate.refused import Refused
 from advisor.stages.generate.source import Source
 
@@ -67,6 +67,27 @@ def eaten(source: Source, node: ast.expr) -> bool:
         if name in _EATS:
             return True
     return isinstance(above, ast.Starred) or (isinstance(above, ast.Assign) and isinstance(above.targets[0], ast.Tuple))
+
+
+def begins_with(source: Source, statement: ast.stmt, node: ast.expr) -> bool:
+    """Is an expression sure to be evaluated, before anything in its statement that may have effects?"""
+    below: ast.AST = node
+    while below is not statement:
+        above = source.parents[below]
+        match above:
+            case ast.BoolOp(values=[first, *_]) if below is not first:
+                return False
+            case ast.IfExp(test=test) if below is not test:
+                return False
+            case ast.Compare(comparators=[first, *others]) if any(below is each for each in others):
+                return False
+            case ast.expr() | ast.keyword():
+                parts = list(ast.iter_child_nodes(above))
+                before = parts[: next(at for at, part in enumerate(parts) if part is below)]
+                if not all(calm(each) for each in before if isinstance(each, ast.expr | ast.keyword)):
+                    return False
+        below = above
+    return True
 
 
 def may_stop(source: Source, node: ast.expr) -> bool:

@@ -6,7 +6,7 @@ import ast
 
 from advisor.model.concurrency import Model
 from advisor.model.refactor import Edit, Order, Rewrite
-from advisor.stages.generate.around import eaten, may_stop, shares_parentheses, statement_of
+from advisor.stages.generate.around import begins_with, eaten, may_stop, shares_parentheses, statement_of
 from advisor.stages.generate.draft import Draft, awaits_anything, folded, new_draft, put_for, rewritten, spaced
 from advisor.stages.generate.flavors import chunk_size, flavor, through_threads
 from advisor.stages.generate.headers import Head
@@ -339,6 +339,8 @@ def _around(draft: Draft, statement: ast.stmt, node: ast.expr, text: str) -> Rew
     inner = indent + source.unit
     start, end = source.whole_lines([statement])
     span = source.span(node)
+    if draft.inside and not begins_with(source, statement, node):
+        raise Refused("layout", "what its statement does before it, or decides, must not come after its work", node)
     if isinstance(node, ast.GeneratorExp) and shares_parentheses(source, node) and text[0] != "(":
         text = f"({text})"
     edit = Edit(*span, text)

@@ -161,6 +161,8 @@ def flattened(source: Source, inquiry: Inquiry, loop: ast.For | ast.AsyncFor | a
     names = [name for head in heads for name in head.ordered]
     if len(set(names)) < len(names) or any(head.bar for head in heads):
         return None
+    if binds(nest[-1].body) & {name for head in heads[:-1] for name in head.ordered}:
+        return None  # it goes from one iteration of the inner loop to the next
     clauses = " for ".join(head.clauses for head in heads)
     return Head(heads[0].iterable, heads[0].items, None, ", ".join(names), list(nest[-1].body), (), tuple(names), None, False,
                 any(head.lazy for head in heads), walks=clauses)  # fmt: skip

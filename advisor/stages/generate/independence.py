@@ -10,6 +10,7 @@ import ast
 import itertools
 from collections.abc import Iterator, Sequence
 
+from advisor.model import code
 from advisor.model.catalog import ThreadSafety
 from advisor.model.site import HazardKind, SiteKind
 from advisor.model.state import (
@@ -33,6 +34,7 @@ from advisor.questions.interference import (
     meetings,
 )
 from advisor.questions.lines import shows
+from advisor.questions.pools import starts_work
 from advisor.questions.randomness import drawn_in_turn
 from advisor.stages.generate.apart import Parts, parts_of, state_of
 from advisor.stages.generate.clients import own_names
@@ -52,6 +54,8 @@ def check_independent(draft: Draft, made: Cut, *, all_run: bool = False) -> None
     `all_run`: the work of all items is done as it is, whatever fails.
     """
     parts = parts_of(draft, made)
+    _check_levels(draft, made)
+    _check_pools(draft, made)
     _check_conversations(draft, parts)
     _check_clients(draft, made, parts)
     _check_lines(draft, parts)
@@ -62,6 +66,30 @@ def check_independent(draft: Draft, made: Cut, *, all_run: bool = False) -> None
     _check_outside(draft, made, parts)
     if not all_run:
         _check_later(draft, made, parts)
+
+
+def _check_levels(draft: Draft, made: Cut) -> None:
+    """Work that leads back to where it stands would open a pool at every level."""
+    alone = draft.way.tasks and not draft.way.through
+    if not alone and draft.order.site.function in draft.inquiry.reached(made.nodes):
+        because = "the work leads back to this place, and every level of the recursion would open a pool of its own"
+        raise Refused("carried-dependence", because, draft.loop)
+
+
+def _check_pools(draft: Draft, made: Cut) -> None:
+    """What is handed to one pool by all iterations begins in the order in which it is handed over."""
+    program, catalog = draft.order.program, draft.order.catalog
+    if draft.order.site.kind.is_concurrent:
+        return
+    here = [(draft.order.site.function, call) for call in draft.inquiry.calls(made.nodes)]
+    there = [(each, call) for each in draft.inquiry.reached(made.nodes) for call in program.functions[each].calls]
+    for function, call in (*here, *there):
+        if not isinstance(call.function, code.Attribute) or not starts_work(program, catalog, function, call):
+            continue
+        pools = program.objects.places(function, call.function.value)
+        if any(p.root.kind is not RootKind.LOCAL or function == draft.order.site.function for p in pools):
+            because = f"line {call.line} hands work to a pool that the iterations share, which takes it in the order of the loop"
+            raise Refused("shared-write", because, draft.loop)
 
 
 def check_moved(draft: Draft, made: Cut) -> None:

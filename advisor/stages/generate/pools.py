@@ -25,7 +25,7 @@ from advisor.stages.generate.refused import Refused
 from advisor.stages.generate.rounds import Rounds
 from advisor.stages.generate.scope import importable
 from advisor.stages.generate.source import Source
-from advisor.stages.generate.threads import rewrite_threads
+from advisor.stages.generate.threads import check_handed_to_process, rewrite_threads
 
 _AT_ONCE = frozenset({"map", "starmap"})
 _WAITS = frozenset({"result", "as_completed", "wait", "get"})
@@ -261,6 +261,7 @@ def _check_handed(order: Order, source: Source, inquiry: Inquiry, call: ast.Call
         for hazard in order.case.hazards:
             if hazard.kind.value.startswith("unpicklable"):
                 raise Refused(hazard.kind.value, hazard.because, hazard.line)
+        check_handed_to_process(order, source, inquiry, call)
     elif isinstance(function, ast.Lambda):
         return
     found = inquiry.call(call)

@@ -9,7 +9,6 @@ from dataclasses import replace
 from advisor.model.concurrency import Model
 from advisor.model.effect import Effect
 from advisor.model.refactor import Edit, Order, Rewrite
-from advisor.stages.generate.apart import work_state
 from advisor.stages.generate.comprehensions import head_of
 from advisor.stages.generate.draft import new_draft
 from advisor.stages.generate.flavors import Flavor, flavor
@@ -18,9 +17,9 @@ from advisor.stages.generate.independence import check_independent
 from advisor.stages.generate.inquiry import Inquiry
 from advisor.stages.generate.names import dotted, free, fresh, taken
 from advisor.stages.generate.refused import Refused
-from advisor.stages.generate.sent import check_sent
 from advisor.stages.generate.separate import check_separate
 from advisor.stages.generate.source import Source
+from advisor.stages.generate.travel import check_travel
 from advisor.stages.generate.work import Cut
 
 _OPTIONS = frozenset({"target", "args", "kwargs", "daemon", "name"})
@@ -34,7 +33,7 @@ def rewrite_threads(order: Order, source: Source, inquiry: Inquiry) -> Rewrite:
     if order.model is Model.MULTIPROCESSING:
         check_separate(source, inquiry, maker)
         if not _is_process(maker):
-            _check_sent(order, source, inquiry, maker)
+            check_handed_to_process(order, source, inquiry, maker)
     elif _is_process(maker):
         raise Refused("shared-write", "processes share no memory, and threads would", maker)
     if any(effect.effect is Effect.LOCK for effect in order.case.effects):
@@ -51,11 +50,11 @@ def rewrite_threads(order: Order, source: Source, inquiry: Inquiry) -> Rewrite:
     raise Refused("layout", "the thread is not kept under a name", maker)
 
 
-def _check_sent(order: Order, source: Source, inquiry: Inquiry, maker: ast.Call) -> None:
-    """A thread reads what the program has set by then; a process has only imported the module."""
-    draft = new_draft(order, source, inquiry, source.statement(maker), head_of(source, inquiry, maker))
-    made = Cut(expression=maker, needed=free([maker]))
-    check_sent(draft, made, work_state(draft, made))
+def check_handed_to_process(order: Order, source: Source, inquiry: Inquiry, call: ast.Call) -> None:
+    """A thread reads what the program has set by then; a process has only imported the module, or is a copy of an earlier
+    state, and gets and gives copies."""
+    draft = new_draft(order, source, inquiry, source.statement(call), head_of(source, inquiry, call))
+    check_travel(draft, Cut(expression=call, needed=free([call])))
 
 
 def _maker(order: Order, source: Source) -> ast.Call:

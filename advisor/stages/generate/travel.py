@@ -34,9 +34,27 @@ def check_travel(draft: Draft, made: Cut) -> None:
         return
     if any(use.what is Ambient.LOG for use in state.ambient):
         draft.notes.append("the work logs: a process that starts afresh needs its logging set up by an initializer")
+    _check_folder(draft, state)
+    _check_descriptors(draft, state)
     check_sent(draft, made, state)
     check_results(draft, made)
     check_failures(draft, made)
+
+
+def _check_folder(draft: Draft, state: State) -> None:
+    """A process that starts afresh stands in the folder in which the program began."""
+    moved = draft.order.program.objects.calls_named("chdir")
+    if moved and (any(d.space == "file" for d in state.deeds) or any(u.what is Ambient.CWD for u in state.ambient)):
+        because = f"line {moved[0][1].line} changes the working directory, in which a process need not start"
+        raise Refused("process-state", because, draft.loop)
+
+
+def _check_descriptors(draft: Draft, state: State) -> None:
+    """A file descriptor is a number that means nothing to a process that starts afresh."""
+    used = next((use for use in state.ambient if use.what is Ambient.DESCRIPTORS), None)
+    if used is not None and not any(deed.api == "os.open" for deed in state.deeds):
+        because = f"line {used.where.line} uses a file descriptor, which a process need not have"
+        raise Refused("process-state", because, draft.loop)
 
 
 def check_caller(draft: Draft, made: Cut) -> None:

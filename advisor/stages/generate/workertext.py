@@ -38,7 +38,7 @@ class WorkerText(LoopText):
                 raise Refused(
                     "unpicklable-function", f"the work needs `{each}`, which cannot be sent to a process", draft.loop
                 )
-        function = draft.order.site.function.rpartition(":")[2].rpartition(".")[2].strip("<>")
+        function = draft.order.site.function.rpartition(":")[2].rpartition(".")[2].strip("<>_")
         subject = next(iter([n for n in self.head.ordered if n != "_"]), "item")
         private = f"_{function}_{subject}".replace("__", "_")
         name = draft.module_name(private) if self.way.isolated else draft.name(f"work_on_{subject}")

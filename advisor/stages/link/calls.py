@@ -83,6 +83,8 @@ def _constructor(ask: Ask, cls: str, several: bool) -> Iterator[Target]:
     for name in ("__new__", "__init__", "__post_init__"):
         for method in ask.methods(made, name):
             yield Target("function", method, conditional=several)
+    for method in ask.methods(made, "_missing_"):  # of an enumeration: which member an unknown value is
+        yield Target("function", method, conditional=True)
     if not ask.methods(made, "__init__"):
         outside = ask.lineage(cls)[1]
         if outside:
@@ -139,7 +141,7 @@ def _started(ask: Ask, values: Values) -> Iterator[Target]:
 def implied(ask: Ask, function: str, expression: code.Expr, how: str) -> tuple[Target, ...]:
     """The project's functions that run without being called by name.
 
-    `how` is `read` for what reading an attribute or subscript runs (property getters, `__getitem__`), `enter` for
+    `how` is `read` for what reading an attribute or subscript runs (property getters, `__getattr__`, `__getitem__`), `enter` for
     what `with expression` and `iterate` for what `for … in expression` does, `end` for what happens when the object goes.
     """
     found: list[str] = []
@@ -150,12 +152,19 @@ def implied(ask: Ask, function: str, expression: code.Expr, how: str) -> tuple[T
                     if owner.kind in ("instance", "some", "super"):
                         getters = ask.methods(owner, name)
                         found += [m for m in getters if is_property(ask.index.functions[m])]
+                        found += () if getters or _is_set(ask, owner, name) else ask.methods(owner, "__getattr__")
+                        found += ask.methods(owner, "__getattribute__")
             case code.Subscript(value=value):
-                found += _methods_of(ask, ask.values(function, value), ("__getitem__",))
+                found += _methods_of(ask, ask.values(function, value), ("__getitem__", "__missing__"))
     else:
         found += _methods_of(ask, ask.values(function, expression), _IMPLIED[how])
     unique = tuple(dict.fromkeys(found))
     return tuple(Target("function", name) for name in unique)
+
+
+def _is_set(ask: Ask, owner: Value, name: str) -> bool:
+    """Does one of its classes set the attribute, in its body or by a method?"""
+    return any(name in ask.index.attributes.get(cls, ()) for cls in ask.lineage(owner.name)[0])
 
 
 def _methods_of(ask: Ask, values: Values, names: tuple[str, ...]) -> Iterator[str]:

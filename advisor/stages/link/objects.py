@@ -16,13 +16,16 @@ from advisor.model.state import BELOW, INSIDE, NOWHERE, Frame, Place, Places, Qu
 from advisor.model.tree import dotted
 from advisor.stages.link.ask import Ask
 from advisor.stages.link.classes import decorated, is_property
+from advisor.stages.link.descriptors import described
 from advisor.stages.link.index import Binding
 from advisor.stages.link.parameters import argument
 from advisor.stages.link.repeats import repeated_names
 
 # belongs to the catalog (`elements: passed`): an element of the result is an element of an argument
 _PASS_ELEMENTS = frozenset("list tuple set frozenset sorted reversed iter filter deque chain islice cycle tqdm".split())
-_SAME_OBJECT = frozenset("cast closing aclosing shield create_task ensure_future wait_for enter_context".split())
+_SAME_OBJECT = frozenset(
+    "cast memoryview closing aclosing shield create_task ensure_future wait_for enter_context".split()
+)
 _GIVE_ELEMENT = frozenset("next anext min max choice".split())
 _ENTRY_METHODS = frozenset("get pop setdefault popleft popitem __getitem__ get_nowait".split())
 _COLLECTIONS = frozenset("list dict set deque defaultdict Counter OrderedDict count".split())
@@ -55,7 +58,7 @@ class Objects:
                 return self._attribute(function, expression, frame)
             case code.Subscript(value=value, index=index):
                 if isinstance(index, code.Operation) and index.operator == "slice":
-                    return NOWHERE
+                    return self.places(function, value, frame) if self._is_window(function, value) else NOWHERE
                 held = self.places(function, value, frame)
                 return (
                     _few(place.below(entry(index)) for place in held) if held else self.elements(function, value, frame)
@@ -106,6 +109,11 @@ class Objects:
                     p.below(INSIDE) for p in self.places(function, expression, frame)
                 )
         return _few(p.below(INSIDE) for p in self.places(function, expression, frame))
+
+    def _is_window(self, function: str, expression: code.Expr) -> bool:
+        """Is a slice of it a part of its memory, rather than a copy?"""
+        known = (self.ask.catalog.object(v.name) for v in self.ask.values(function, expression) if v.kind == "object")
+        return any(each is not None and each.window for each in known)
 
     def _either(self, function: str, operands: Iterable[code.Expr], frame: Frame | None) -> Places:
         return _few(p for operand in operands for p in self.places(function, operand, frame))
@@ -309,6 +317,11 @@ class Objects:
     def defines(self, method: str) -> bool:
         """Does any class of the project define a method, or a property, of this name?"""
         return method in self.ask.index.methods_named
+
+    def described(self, function: str, expression: code.Attribute, method: str) -> tuple[tuple[str, Place], ...]:
+        """The descriptor's methods (`__get__`, `__set__`) that run for an attribute, each with the place of its object."""
+        found = described(self.ask, function, expression, method)
+        return tuple((run, class_place(self.ask, cls).below(expression.name)) for run, cls in found)
 
     def _own(self, home: str, name: str) -> Place:
         info = self.ask.index.functions[home]

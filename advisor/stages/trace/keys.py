@@ -105,6 +105,9 @@ class Keys:
                 held = self.program.objects.places(self.function, expression, self.frame)
                 if held:
                     parts.places |= held
+                elif any(v.kind == "external" and not v.args for v in self.program.values(self.function, value)):
+                    parts.texts.append(name)  # `sys.executable`
+                    parts.fresh |= name == "devnull"
                 else:
                     parts.texts.append(name)
                     parts.fresh |= name == "devnull"

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TypeAlias
 
 from msgspec import structs
@@ -327,6 +327,7 @@ class _Look:
                 self.see(value, guard)
                 self.see(index, guard, whole=True)
                 self._dunder(value, "__getitem__", guard)
+                self._dunder(value, "__missing__", guard)
             case code.Operation():
                 self._operation(expression, guard)
             case code.Call():
@@ -617,9 +618,26 @@ class _Look:
     # ---- what the project's own code does
 
     def _getter(self, expression: code.Attribute, name: str, guard: Guard) -> None:
-        if self.objects.defines(name):
+        if any(self.objects.defines(each) for each in (name, "__getattr__", "__getattribute__")):
             for target in self.program.implied(self.function, expression, "read"):
                 self._merge_from(target.name, expression.value, guard)
+        self._described(expression, "__get__", guard)
+
+    def _described(self, expression: code.Attribute, method: str, guard: Guard) -> None:
+        """What a descriptor does, which all objects of the class share."""
+        if not self.objects.defines(method):
+            return
+        for function, place in self.objects.described(self.function, expression, method):
+            self._add(
+                self.known(function), partial(self._for_descriptor, place, expression.value), guard, lambda key: key
+            )
+
+    def _for_descriptor(self, descriptor: Place, owner: code.Expr, place: Place) -> Ordered:
+        if place.root.kind is RootKind.SELF:
+            return (descriptor.below(*place.path),)
+        if place.root.kind is RootKind.PARAM:
+            return tuple(p.below(*place.path) for p in self.places(owner)) if place.root.index == 1 else ()
+        return (place,)
 
     def _dunder(self, operand: code.Expr, method: str, guard: Guard) -> None:
         """An operator that a class of the project defines."""
@@ -651,6 +669,7 @@ class _Look:
         """A property's setter or `__setattr__` runs when an attribute is set."""
         if self.objects.defines("__setattr__"):
             self._dunder(owner, "__setattr__", guard)
+        self._described(code.Attribute(owner, name), "__set__", guard)
         if self.objects.defines(name):
             setter = self.program.implied(self.function, code.Attribute(owner, name), "read")
             if setter:

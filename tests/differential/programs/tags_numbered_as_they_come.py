@@ -1,0 +1,33 @@
+"""Asking an enumeration for a value it does not have adds one to a list."""
+# refuse threading: shared-write
+# refuse multiprocessing: carried-dependence
+# refuse asyncio: carried-dependence
+# ask: Do the rounds really not need each other
+
+import enum
+import time
+
+UNKNOWN = []
+
+
+class Tag(enum.Enum):
+    FOOD = "food"
+    HOME = "home"
+
+    @classmethod
+    def _missing_(cls, value):
+        UNKNOWN.append(value)
+        return cls.HOME if len(UNKNOWN) % 2 else cls.FOOD
+
+
+def filed(label):
+    time.sleep(0.002 * len(label))
+    return Tag(label).name
+
+
+def main():
+    print([filed(label) for label in ("travelling", "pets", "food", "toys", "fun")])  # here
+
+
+if __name__ == "__main__":
+    main()
