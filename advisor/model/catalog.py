@@ -115,7 +115,8 @@ class CallEntry(BaseModel):
     cost: CostClass | None = None
     returns: QualifiedName | None = None
     returns_with: dict[str, QualifiedName] = Field(
-        default_factory=dict, description="what it returns when a constant of this name is among the arguments"
+        default_factory=dict,
+        description="what it returns when a constant of this name, or this text, is among the arguments",
     )
     yields: QualifiedName | None = None
     enters: QualifiedName | None = None

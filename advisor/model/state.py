@@ -86,6 +86,8 @@ GENERATORS = frozenset({Ambient.RANDOM, Ambient.NUMPY_RANDOM, Ambient.TORCH_RAND
 
 # ---- in memory
 
+HANDED = "item"  # the name of what a function that is handed over gets in each iteration
+
 
 class RootKind(StrEnum):
     """Where a path to an object begins."""

@@ -13,10 +13,11 @@ from functools import cached_property
 
 from advisor.model import code
 from advisor.model.program import Objects, Program
-from advisor.model.site import Site
+from advisor.model.site import Site, SiteKind
 from advisor.model.state import (
     BELOW,
     GENERATORS,
+    HANDED,
     LINES,
     NOWHERE,
     Access,
@@ -200,6 +201,8 @@ def target_of(site: Site) -> code.Expr | None:
             return target
         case code.Comprehension(clauses=clauses):
             return clauses[0].target
+        case code.Call() if site.kind is SiteKind.MAP:
+            return code.Name(HANDED)
     return None
 
 

@@ -8,7 +8,7 @@ from typing import Literal
 from advisor.model import code
 from advisor.model.catalog import Answer, CallEntry, Catalog, Passes, Waiter
 from advisor.model.effect import Effect
-from advisor.model.program import Program
+from advisor.model.program import Program, Target
 from advisor.questions.calls import argument, entries, is_unresolved, last_name, receiver
 
 _SIZES = ("max_workers", "processes", "nodes", "n_jobs")  # names of the argument that says how many workers
@@ -84,6 +84,39 @@ def hand_over(program: Program, catalog: Catalog, function: str, call: code.Call
     likely = catalog.handing.get(last_name(call))
     found = None if likely is None else handed(call, likely)
     return None if found is None else replace(found, guessed=True)
+
+
+def passed(
+    program: Program, catalog: Catalog, function: str, call: code.Call, target: Target, position: int
+) -> tuple[code.Expr, bool] | None:
+    """What the function `target`, which `call` hands over, gets for a parameter, and whether it is called with each element
+    of that; None where it is not written out."""
+    found = hand_over(program, catalog, function, call)
+    if found is None:
+        return None
+    at = position - (1 if program.functions[target.name].owner is not None else 0)
+    handed_over = found.function
+    if isinstance(handed_over, code.Call):  # a partial, which fills in the first ones
+        filled = handed_over.arguments[1:]
+        if at < len(filled):
+            return (filled[at], False) if at >= 0 else None
+        at -= len(filled)
+    behind = given(call, found)
+    if found.passes is Passes.UNPACKED and behind:
+        return behind[0], True
+    if found.passes is Passes.PACKED and behind and isinstance(behind[0], code.Display):
+        behind = behind[0].items
+    if not 0 <= at < len(behind):
+        return None
+    return _without_repeat(program, function, behind[at], each=found.passes is Passes.EACH)
+
+
+def _without_repeat(program: Program, function: str, given_for: code.Expr, *, each: bool) -> tuple[code.Expr, bool]:
+    """`repeat(x)` gives `x` each time."""
+    if isinstance(given_for, code.Call) and given_for.arguments:
+        same = any(target.name == "itertools.repeat" for target in program.targets(function, given_for))
+        return (given_for.arguments[0], False) if each and same else (given_for, each)
+    return given_for, each
 
 
 def starts_coroutines(program: Program, catalog: Catalog, function: str, call: code.Call) -> bool:

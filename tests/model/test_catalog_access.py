@@ -43,7 +43,7 @@ OUTSIDE = [
     ("pathlib.Path.write_text", "write", ("receiver",)),
     ("pathlib.PosixPath.read_text", "read", ("receiver",)),
     ("pathlib.Path.rename", "exclusive", ("receiver", 0, "target")),
-    ("subprocess.run", None, (0, "args")),
+    ("subprocess.run", None, (0, "args", "cwd")),
     ("os.system", None, (0, "command")),
     ("sqlite3.Cursor.fetchall", "read", ("receiver",)),
     ("psycopg2.extras.RealDictCursor.fetchone", "read", ("receiver",)),

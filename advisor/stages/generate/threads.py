@@ -19,7 +19,7 @@ from advisor.stages.generate.names import dotted, free, fresh, taken
 from advisor.stages.generate.refused import Refused
 from advisor.stages.generate.separate import check_separate
 from advisor.stages.generate.source import Source
-from advisor.stages.generate.travel import check_travel
+from advisor.stages.generate.travel import check_handed
 from advisor.stages.generate.work import Cut
 
 _OPTIONS = frozenset({"target", "args", "kwargs", "daemon", "name"})
@@ -52,9 +52,9 @@ def rewrite_threads(order: Order, source: Source, inquiry: Inquiry) -> Rewrite:
 
 def check_handed_to_process(order: Order, source: Source, inquiry: Inquiry, call: ast.Call) -> None:
     """A thread reads what the program has set by then; a process has only imported the module, or is a copy of an earlier
-    state, and gets and gives copies."""
+    state, and is given copies."""
     draft = new_draft(order, source, inquiry, source.statement(call), head_of(source, inquiry, call))
-    check_travel(draft, Cut(expression=call, needed=free([call])))
+    check_handed(draft, Cut(expression=call, needed=free([*call.args, *call.keywords])))
 
 
 def _maker(order: Order, source: Source) -> ast.Call:

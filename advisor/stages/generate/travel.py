@@ -34,11 +34,21 @@ def check_travel(draft: Draft, made: Cut) -> None:
         return
     if any(use.what is Ambient.LOG for use in state.ambient):
         draft.notes.append("the work logs: a process that starts afresh needs its logging set up by an initializer")
+    _check_start(draft, made, state)
+    check_results(draft, made)
+    check_failures(draft, made)
+
+
+def check_handed(draft: Draft, made: Cut) -> None:
+    """Refused where a process would not find what a thread of the same program finds."""
+    _check_start(draft, made, work_state(draft, made))
+
+
+def _check_start(draft: Draft, made: Cut, state: State) -> None:
+    """What a process must find when it starts, and what it is given."""
     _check_folder(draft, state)
     _check_descriptors(draft, state)
     check_sent(draft, made, state)
-    check_results(draft, made)
-    check_failures(draft, made)
 
 
 def _check_folder(draft: Draft, state: State) -> None:

@@ -107,10 +107,17 @@ def _external_result(ask: Ask, called: Value, function: str, call: code.Call) ->
     return told
 
 
+def _word(argument: code.Expr) -> str:
+    """The last name of a constant, or a text that is written out."""
+    if isinstance(argument, code.Literal):
+        return str(argument.value)
+    return (tree.dotted(argument) or "").rpartition(".")[2]
+
+
 def _told(ask: Ask, called: str, name: str, entry: CallEntry, call: code.Call) -> Values:
     """What the catalog's entry says that calling gives."""
     given = (*call.arguments, *(keyword.value for keyword in call.keywords))
-    words = {(tree.dotted(argument) or "").rpartition(".")[2] for argument in given} if entry.returns_with else ()
+    words = {_word(argument) for argument in given} if entry.returns_with else ()
     returns = next((entry.returns_with[word] for word in sorted(words) if word in entry.returns_with), entry.returns)
     if returns is None and called in ask.catalog.objects:
         returns = called

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from advisor.model import code, tree
 from advisor.model.catalog import Catalog
 from advisor.model.program import Program, Target
-from advisor.model.state import Frame, Key, Place, Root, RootKind
+from advisor.model.state import HANDED, Frame, How, Key, Place, Root, RootKind
+from advisor.questions.pools import passed
 
 _DEEPEST = 6  # variables behind variables
 _NAMED = frozenset({"module", "package", "external", "class"})  # kinds of values that a name of the program stands for
@@ -38,8 +39,11 @@ class _Parts:
 class Keys:
     """The keys of one function, or of a piece of it."""
 
-    def __init__(self, program: Program, catalog: Catalog, function: str, frame: Frame | None) -> None:
-        self.program, self.catalog = program, catalog
+    def __init__(
+        self, program: Program, catalog: Catalog, function: str, frame: Frame | None, calls: tuple[code.Expr, ...] = ()
+    ) -> None:
+        """`calls` are those that the piece is made of: what one hands over is called with one item in each iteration."""
+        self.program, self.catalog, self.calls = program, catalog, calls
         self.function, self.frame = function, frame
         self.info = program.functions[function]
         self.parameters = {p.name: position for position, p in enumerate(self.info.parameters)}
@@ -60,7 +64,15 @@ class Keys:
         for place in key.places:
             root = place.root
             taken = self.program.functions[target.name].parameters
-            if root.kind is RootKind.PARAM and not target.callback and root.index < len(taken):
+            if root.kind is RootKind.PARAM and target.callback and root.index < len(taken):
+                handed = passed(self.program, self.catalog, self.function, call, target, root.index)
+                if handed is not None:
+                    if handed[1] and any(call is each for each in self.calls):
+                        parts.places.add(Place(Root(RootKind.ITEM, HANDED, self.function), place.path))
+                    else:
+                        self._passed(handed[0], place.path, parts)
+                    continue
+            elif root.kind is RootKind.PARAM and root.index < len(taken):
                 given = self.program.argument(target.name, call, root.index)
                 if given is not None:
                     self._passed(given, place.path, parts)
@@ -132,6 +144,9 @@ class Keys:
                 for argument in named_arguments(call, call.function, known[1].acts_on):
                     self._visit(argument, parts, depth)
                 return
+        if self._takes(call):
+            parts.places.add(Place(Root(RootKind.ITEM, HANDED, self.function)))
+            return
         receiver = call.function.value if isinstance(call.function, code.Attribute) else None
         if isinstance(call.function, code.Attribute):
             parts.texts.append(call.function.name)
@@ -143,6 +158,16 @@ class Keys:
         parts.partial |= receiver is None and not given
         for argument in given:
             self._visit(argument, parts, depth)
+
+    def _takes(self, call: code.Call) -> bool:
+        """Does it take an item out of a collection, another one each time: `jobs.popleft()`, `next(rows)`?"""
+        match call:
+            case code.Call(function=code.Attribute(name=name), arguments=arguments):
+                taken = self.catalog.changing_methods.get(name) is How.TAKE
+                return taken and all(isinstance(each, code.Literal) for each in arguments)
+            case code.Call(function=code.Name(id="next" | "anext")):
+                return True
+        return False
 
     def _name(self, name: str, parts: _Parts, depth: int) -> None:
         if name in parts.seen:

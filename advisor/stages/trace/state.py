@@ -129,7 +129,7 @@ class _Look:
         self.function, self.frame, self.piece = piece.function, frame, piece
         self.info = program.functions[piece.function]
         self.found = _Found()
-        self.keys = Keys(program, catalog, piece.function, frame)
+        self.keys = Keys(program, catalog, piece.function, frame, piece.expressions)
         self.deeds = Deeds(self.keys)
         self.memos = Memos(self.keys, self.places)
         self.line = 0

@@ -1,7 +1,8 @@
 """The same command is run for each text, and the program counts its runs in a file."""
-# refuse threading: carried-dependence
+# refuse threading: shared-write
 # refuse multiprocessing: carried-dependence
 # refuse asyncio: carried-dependence
+# ask: Do the rounds really not need each other
 
 import subprocess
 
