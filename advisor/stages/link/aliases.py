@@ -7,6 +7,7 @@ Only places that mean the same wherever they are told count as other names: glob
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cached_property
 
 from advisor.model import code
 from advisor.model.program import Target
@@ -32,12 +33,18 @@ class Aliases(Objects):
 
     def aliases(self, function: str, place: Place) -> Places:
         """`place`, told from within `function`, and the other places that may be the same object."""
-        key = (function if place.root.kind in _RELATIVE else "", place)
+        own = place.root.kind in _RELATIVE or function in self._storing  # else they are the same from everywhere
+        key = (function if own else "", place)
         if key not in self._other_names:
             found = {place}
             self._follow(function, place, found, _FARTHEST)
             self._other_names[key] = frozenset(sorted(found)[:_MOST])
         return self._other_names[key]
+
+    @cached_property
+    def _storing(self) -> frozenset[str]:
+        """The functions that set an attribute of an object of another class."""
+        return frozenset(store.where for stores in self.ask.index.set_from_outside.values() for store in stores)
 
     def _follow(self, function: str, place: Place, found: set[Place], steps: int) -> None:
         if not steps or len(found) > _MOST:
@@ -74,7 +81,7 @@ class Aliases(Objects):
         """What an attribute, or an element, of the object at the root was set to."""
         if not place.path:
             return
-        yield from self._set_by_others(place)
+        yield from self._set_by_others(function, place)
         first, rest = place.path[0], place.path[1:]
         if first.startswith("["):
             for held in self._elements(place.root):
@@ -86,12 +93,12 @@ class Aliases(Objects):
                 for binding in self.ask.index.attributes.get(owner, {}).get(first, ()):
                     yield from (held.below(*rest) for held in self._bound(function, place.root, owner, binding, first))
 
-    def _set_by_others(self, place: Place) -> Iterator[Place]:
+    def _set_by_others(self, function: str, place: Place) -> Iterator[Place]:
         """`box.state = state` outside the methods of its class: any attribute of that name may hold it."""
         for position, attribute in enumerate(place.path):
             for store in self.ask.index.set_from_outside.get(attribute, ())[:_MOST_STORES]:
                 for held in self.places(store.where, store.value, self.around):
-                    if held.root.kind not in _RELATIVE:
+                    if held.root.kind not in _RELATIVE or store.where == function:
                         yield held.below(*place.path[position + 1 :])
 
     def _classes(self, function: str, root: Root) -> list[str]:
