@@ -114,6 +114,9 @@ class CallEntry(BaseModel):
     sized_by: int | str = Field(default=0, description="the argument whose bytes count, -1 for the receiver")
     cost: CostClass | None = None
     returns: QualifiedName | None = None
+    through: str | None = Field(
+        default=None, description="the method of the same object that it calls, which a subclass may have changed"
+    )
     returns_with: dict[str, QualifiedName] = Field(
         default_factory=dict,
         description="what it returns when a constant of this name, or this text, is among the arguments",
@@ -220,6 +223,7 @@ class Guess(BaseModel):
     cost: CostClass | None = None
     access: Access | None = Field(default=None, description="what such a call does outside, where the name tells")
     weak: bool = Field(default=False, description="the name is as often that of something harmless")
+    conversation: bool = Field(default=False, description="calls on one such object must come strictly in turn")
 
     @field_validator("callee")
     @classmethod

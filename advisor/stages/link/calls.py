@@ -49,6 +49,7 @@ def targets(ask: Ask, function: str, call: code.Call) -> tuple[Target, ...]:
     for target in tuple(found):
         if target.kind == "external":
             found.extend(_callbacks(ask, function, call, target.name))
+    found.extend(_through(ask, values))
     found.extend(_started(ask, values))
     return tuple(dict.fromkeys(with_cores(ask, function, call, target) for target in found))
 
@@ -126,6 +127,16 @@ def _callbacks(ask: Ask, function: str, call: code.Call, api: str) -> Iterator[T
     handed = frozenset(v for v in ask.values(function, argument) if v.kind != "object")
     for target in _called(ask, handed):
         yield Target(target.kind, target.name, callback=entry[1].callback_in)
+
+
+def _through(ask: Ask, values: Values) -> Iterator[Target]:
+    """What a method from outside runs of a project's subclass: `get` of a session calls its `request`."""
+    for value in sorted(values):
+        receiver = value.args[0] if value.kind == "external" and value.args else None
+        entry = ask.listed(ask.canonical(value.name)) if receiver is not None else None
+        if receiver is not None and entry is not None and entry[1].through is not None:
+            for method in ask.methods(receiver, entry[1].through) if receiver.kind in ("instance", "some") else ():
+                yield Target("function", method)
 
 
 def _started(ask: Ask, values: Values) -> Iterator[Target]:

@@ -471,11 +471,20 @@ class Objects:
         if root.kind is RootKind.SELF:
             return _few(p.below(*place.path) for p in self.receiver(function, call, target, frame))
         if root.kind is RootKind.PARAM:
-            return _few(p.below(*place.path) for p in self._argument(function, call, target, root, frame))
+            path = place.path
+            if self._gathers(target.name, root.index):  # `*args` and `**options` are made anew for each call
+                if not path:
+                    return NOWHERE
+                path = path[1:]
+            return _few(p.below(*path) for p in self._argument(function, call, target, root, frame))
         if root.kind is RootKind.LOCAL and root.owner == function:
             held = _few(p.below(*place.path) for p in self._name(function, root.name, frame))
             return held if frame is None else held | {place}  # within a piece, also the variable as a closure sees it
         return frozenset({place})
+
+    def _gathers(self, function: str, index: int) -> bool:
+        parameters = self.ask.index.functions[function].parameters
+        return index < len(parameters) and parameters[index].kind in ("*", "**")
 
     def receiver(self, function: str, call: code.Call, target: Target, frame: Frame | None) -> Places:
         """The object that a method works on; nothing where the call makes it."""

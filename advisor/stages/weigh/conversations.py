@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from advisor.model import code
+from advisor.model import code, tree
 from advisor.model.catalog import Catalog
 from advisor.model.effect import Effect
 from advisor.model.program import Program
 from advisor.model.site import Hazard, HazardKind, Site
 from advisor.model.summary import Summaries, Summary
-from advisor.questions.calls import calls_of, entries
+from advisor.questions.calls import calls_of, entries, is_unresolved
 from advisor.questions.thresholds import THE_POINT
 
 
@@ -22,6 +22,7 @@ def shared_conversations(
     program: Program, catalog: Catalog, summaries: Summaries, site: Site, summary: Summary
 ) -> Iterator[Hazard]:
     """The conversations with a database in which an iteration spends its time, and which it does not open."""
+    yield from _sessions_by_name(program, catalog, summaries, site)
     spoken = [(proof, _speaker(catalog, proof.api)) for proof in summary.proofs if proof.effect is Effect.DATABASE]
     spoken = [(proof, kind) for proof, kind in spoken if kind and not proof.guessed]
     if sum(proof.seconds.expected for proof, _ in spoken) <= THE_POINT * summary.cost.total.expected:
@@ -31,6 +32,24 @@ def shared_conversations(
         if kind.partition(".")[0] not in opened:
             because = f"`{kind}` is one conversation, which no iteration opens for itself"
             yield Hazard(HazardKind.STATEFUL_CAPTURE, kind, proof.line, because)
+
+
+def _sessions_by_name(program: Program, catalog: Catalog, summaries: Summaries, site: Site) -> Iterator[Hazard]:
+    """What is a session of a database by its name and methods, where nothing that the iteration runs makes one."""
+    for function, call in _calls(program, summaries, site):
+        guess = catalog.guess(tree.callee(call)) if isinstance(call.function, code.Attribute) else None
+        if guess is None or not guess.conversation or not is_unresolved(program, function, call):
+            continue
+        held = tree.callee(call).rpartition(".")[0]
+        if held in tree.bound_in(site.body) or (function != site.function and _binds(program, function, held)):
+            continue
+        because = f"`{held}` looks like one session of a database, which no iteration opens for itself"
+        yield Hazard(HazardKind.STATEFUL_CAPTURE, held, call.line, because)
+
+
+def _binds(program: Program, function: str, name: str) -> bool:
+    """Does the function itself make what it calls by this name?"""
+    return program.objects.values_of(function, name) is not None
 
 
 def _speaker(catalog: Catalog, api: str) -> str:

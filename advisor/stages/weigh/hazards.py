@@ -22,6 +22,7 @@ from advisor.questions.thresholds import THE_POINT
 from advisor.questions.transactions import opens_transaction
 from advisor.stages.weigh.conversations import shared_conversations
 from advisor.stages.weigh.dependence import costly_calls, drained, is_output
+from advisor.stages.weigh.limits import limiters
 from advisor.stages.weigh.order import names_read, order, target_name
 
 # Asking a person is told by the effect itself; filters of warnings and set attributes of modules rarely break anything:
@@ -51,6 +52,7 @@ def hazards(
         *_shared_writes(site, state),
         *_ambient(program, catalog, summary, state),
         *order(program, catalog, site, flow, summary, state, dependence),
+        *limiters(program, catalog, summaries, site),
         *_surroundings(program, catalog, site, flow, summary),
         *_doubts(program, site, summary, work),
     ]
