@@ -107,6 +107,7 @@ class HazardKind(StrEnum):
     EVENT_LOOP = "event-loop"  # runs inside one: blocking it blocks all
     INSIDE_POOL = "inside-pool"
     OVERSUBSCRIPTION = "oversubscription"  # the work already uses all cores
+    UNKNOWN_PROGRAM = "unknown-program"  # it starts whatever it is given
     RATE_LIMIT = "rate-limit"
     POLLING = "polling"
     RETRY = "retry"

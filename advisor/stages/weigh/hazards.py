@@ -53,11 +53,23 @@ def hazards(
         *_ambient(program, catalog, summary, state),
         *order(program, catalog, site, flow, summary, state, dependence),
         *limiters(program, catalog, summaries, site),
+        *_programs(catalog, state),
         *_surroundings(program, catalog, site, flow, summary),
         *_doubts(program, site, summary, work),
     ]
     unique = {(hazard.kind, hazard.name): hazard for hazard in reversed(found)}
     return tuple(sorted(unique.values(), key=lambda h: (h.kind.value, h.line, h.name)))
+
+
+def _programs(catalog: Catalog, state: State) -> Iterator[Hazard]:
+    """Programs that are started and of which no word is written out."""
+    for deed in state.deeds:
+        known = catalog.call(deed.api) if deed.access is None else None
+        if known is None or known[1].effect is not Effect.SUBPROCESS:
+            continue
+        if deed.key is None or deed.key.partial or not deed.key.text:
+            because = f"which program `{deed.api}` starts is not known"
+            yield Hazard(HazardKind.UNKNOWN_PROGRAM, deed.api, deed.where.line, because)
 
 
 def _captures(program: Program, catalog: Catalog, site: Site, summary: Summary, state: State) -> Iterator[Hazard]:
