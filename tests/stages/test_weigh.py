@@ -44,6 +44,21 @@ class Api:
             pass
         return get(x, self.number)
 
+class Paced(requests.Session):
+    def request(self, method, url):
+        wait = self.last + 2 - time.monotonic()
+        if wait > 0: time.sleep(wait)
+        self.last = time.monotonic()
+        return super().request(method, url)
+
+class Named(requests.Session):
+    def request(self, method, url):
+        return super().request(method, "https://example.org" + url)
+
+def told(**options):
+    options.pop("one", None)
+    return get(options["url"])
+
 def counting(x):
     global COUNT
     COUNT += 1
@@ -92,6 +107,7 @@ TIES = [
     ("for x in xs: api.set_and_read(x)", C),
     ("for x in xs: api.perhaps_set_and_read(x)", C),
     ("for x in xs: counting(x)", R),
+    ("for x in xs: told(url=a, one=n)", N),
     ("for x in xs: a.url = get(x).url", R),
     ("for x in xs: x.url = get(x).url", N),
     ("for x in xs:\n    if x not in a: a[x] = get(x)", R),
@@ -169,6 +185,11 @@ HAZARDS = [
     ("for x in xs: get(x, random.random())", set()),  # never seeded: no run is like another
     ("r = random.Random(1)\nfor x in xs: get(x, r.random())", {H.RANDOM_DRAW, H.STATEFUL_CAPTURE}),
     ("for x in xs: get(x, random.Random(1).random())", set()),
+    # limits and sessions
+    ("paced = Paced()\nfor x in xs: paced.get(x)", {H.RATE_LIMIT, H.SHARED_WRITE}),
+    ("named = Named()\nfor x in xs: named.get(x)", set()),
+    ("for x in xs:\n    get(x)\n    n.session.delete(x)", {H.STATEFUL_CAPTURE}),
+    ("for x in xs:\n    session = n.begin()\n    get(x)\n    session.delete(x)", set()),
     # captures
     ("pen = ImageDraw.Draw(a)\nfor x in xs: pen.text(get(x).text)",
      {H.THREAD_UNSAFE_CAPTURE, H.UNPICKLABLE_CAPTURE, H.SHARED_WRITE}),
@@ -201,8 +222,8 @@ HAZARDS = [
     ("url = a\nfor x in xs: url = get(url).json()['next']", {H.PAGINATION}),
     ("p = {'page': 1}\nwhile get(a, p).ok: p['page'] = get(a, p).json()['more']", {H.PAGINATION, H.SHARED_WRITE}),
     ("s = requests.Session()\nfor x in xs:\n    s.headers['X-Page'] = x\n    get(s.headers)", {H.SHARED_WRITE}),
-    ("for step in n: subprocess.run(step)", {H.STEPS}),
-    ("for name in n: subprocess.run(name)", set()),
+    ("for step in n: subprocess.run(step)", {H.STEPS, H.UNKNOWN_PROGRAM}),
+    ("for name in n: subprocess.run(name)", {H.UNKNOWN_PROGRAM}),
     ("for thread in ts: thread.join()", {H.RUNNING_ALREADY}),
     # locks and transactions
     ("for x in xs:\n    with lock: get(x)", {H.LOCK_HELD}),
