@@ -18,7 +18,11 @@ from advisor.outputs import json as json_output
 from tests.running import ROOT, analyse
 
 SCHEMA = Draft202012Validator(json.loads((ROOT / "rules/schema/report.json").read_text(encoding="utf-8")))
-FOLDERS = [ROOT / "advisor", ROOT / "fixtures", *sorted((ROOT / "fixtures/projects").iterdir())]
+FOLDERS = [
+    pytest.param(ROOT / "advisor", marks=pytest.mark.slow, id="advisor"),
+    ROOT / "fixtures",
+    *sorted((ROOT / "fixtures/projects").iterdir()),
+]
 
 
 @pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)

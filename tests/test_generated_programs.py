@@ -30,6 +30,7 @@ def named(chosen: list[Program]) -> list[object]:
     return [pytest.param(program, id=program.name) for program in chosen]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("program", named(ALL))
 def test_a_rewritten_program_does_what_it_did(program: Program, tmp_path: Path, servers: Servers) -> None:
     old, found = None, list[str]()
