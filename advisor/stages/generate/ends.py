@@ -13,9 +13,8 @@ from advisor.stages.generate.draft import Draft
 from advisor.stages.generate.refused import Refused
 from advisor.stages.generate.work import Cut
 
-_WATCHES = frozenset(
-    {"weakref.finalize", "weakref.ref", "weakref.WeakMethod", "weakref.proxy"}
-)  # a callback comes second
+# They take a callback as their second argument.
+_WATCHES = frozenset({"weakref.finalize", "weakref.ref", "weakref.WeakMethod", "weakref.proxy"})
 
 
 def check_ends(draft: Draft, made: Cut) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
-from functools import partial
+from functools import cache, partial
 
 from advisor.model import code, tree
 from advisor.model.case import Case
@@ -24,8 +24,10 @@ from advisor.questions.interference import settled, view
 from advisor.questions.lengths import is_counter, is_endless
 from advisor.questions.talk import tells
 from advisor.questions.thresholds import is_too_little
+from advisor.stages.weigh.conversations import Named, sessions_named
 from advisor.stages.weigh.dependence import Taken, counted, dependence, drained
 from advisor.stages.weigh.hazards import asks, hazards
+from advisor.stages.weigh.limits import Limited, limit_of
 from advisor.stages.weigh.once import ends_with
 from advisor.stages.weigh.signs import signs
 
@@ -49,10 +51,14 @@ def weigh(
     program: Program, summaries: Summaries, catalog: Catalog, sites: Iterable[Site], prove: Prover
 ) -> tuple[Case, ...]:
     """One case a site, in the order given."""
-    return tuple(_case(program, summaries, catalog, site, prove) for site in sites)
+    named = cache(partial(sessions_named, program, catalog))
+    limited = cache(partial(limit_of, program, catalog, summaries))
+    return tuple(_case(program, summaries, catalog, site, prove, named, limited) for site in sites)
 
 
-def _case(program: Program, summaries: Summaries, catalog: Catalog, site: Site, prove: Prover) -> Case:
+def _case(
+    program: Program, summaries: Summaries, catalog: Catalog, site: Site, prove: Prover, named: Named, limited: Limited
+) -> Case:
     ways = flow_of(site, partial(tells, program, catalog, site.function))
     piece = iteration(site, ways, handed_over=site.kind.is_concurrent)
     summary = _as_awaited(_without_answers(catalog, _summary(summaries, site, piece)))
@@ -61,7 +67,7 @@ def _case(program: Program, summaries: Summaries, catalog: Catalog, site: Site, 
     work = _work(program, site, summary)
     proofs = _telling(summary, site.kind)
     kind = _work_kind(summary, work, proofs, concurrent=site.kind.is_concurrent, known=_worker_known(program, site))
-    found = hazards(program, catalog, summaries, site, ways, summary, state, tie, work)
+    found = hazards(program, catalog, summaries, site, ways, summary, state, tie, work, named, limited)
     info = program.functions[site.function]
     traces = tuple(prove(site.function, proof) for proof in proofs)
     entry = catalog.call(proofs[0].api) if proofs else None

@@ -6,7 +6,7 @@ class. That it opens none itself can be seen all the same.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from advisor.model import code, tree
 from advisor.model.catalog import Catalog
@@ -17,12 +17,14 @@ from advisor.model.summary import Summaries, Summary
 from advisor.questions.calls import calls_of, entries, is_unresolved
 from advisor.questions.thresholds import THE_POINT
 
+Named = Callable[[str], tuple[tuple[str, int], ...]]  # function -> the sessions that it does not make, each with a line
+
 
 def shared_conversations(
-    program: Program, catalog: Catalog, summaries: Summaries, site: Site, summary: Summary
+    program: Program, catalog: Catalog, summaries: Summaries, site: Site, summary: Summary, named: Named
 ) -> Iterator[Hazard]:
     """The conversations with a database in which an iteration spends its time, and which it does not open."""
-    yield from _sessions_by_name(program, catalog, summaries, site)
+    yield from _sessions_by_name(program, catalog, summaries, site, named)
     spoken = [(proof, _speaker(catalog, proof.api)) for proof in summary.proofs if proof.effect is Effect.DATABASE]
     spoken = [(proof, kind) for proof, kind in spoken if kind and not proof.guessed]
     if sum(proof.seconds.expected for proof, _ in spoken) <= THE_POINT * summary.cost.total.expected:
@@ -34,22 +36,31 @@ def shared_conversations(
             yield Hazard(HazardKind.STATEFUL_CAPTURE, kind, proof.line, because)
 
 
-def _sessions_by_name(program: Program, catalog: Catalog, summaries: Summaries, site: Site) -> Iterator[Hazard]:
+def _sessions_by_name(
+    program: Program, catalog: Catalog, summaries: Summaries, site: Site, named: Named
+) -> Iterator[Hazard]:
     """What is a session of a database by its name and methods, where nothing that the iteration runs makes one."""
-    for function, call in _calls(program, summaries, site):
-        guess = catalog.guess(tree.callee(call)) if isinstance(call.function, code.Attribute) else None
-        if guess is None or not guess.conversation or not is_unresolved(program, function, call):
-            continue
-        held = tree.callee(call).rpartition(".")[0]
-        if held in tree.bound_in(site.body) or (function != site.function and _binds(program, function, held)):
-            continue
+    calls = calls_of(site)
+    own = tree.bound_in(site.body)
+    here = (found for call in calls if (found := _session(program, catalog, site.function, call)) is not None)
+    there = (found for function in sorted(summaries.reached(site.function, calls)) for found in named(function))
+    for held, line in (*(each for each in here if each[0] not in own), *there):
         because = f"`{held}` looks like one session of a database, which no iteration opens for itself"
-        yield Hazard(HazardKind.STATEFUL_CAPTURE, held, call.line, because)
+        yield Hazard(HazardKind.STATEFUL_CAPTURE, held, line, because)
 
 
-def _binds(program: Program, function: str, name: str) -> bool:
-    """Does the function itself make what it calls by this name?"""
-    return program.objects.values_of(function, name) is not None
+def sessions_named(program: Program, catalog: Catalog, function: str) -> tuple[tuple[str, int], ...]:
+    """The sessions of a database, by their names and methods, that a function uses and does not make itself."""
+    found = (_session(program, catalog, function, call) for call in program.functions[function].calls)
+    return tuple(each for each in found if each is not None and program.objects.values_of(function, each[0]) is None)
+
+
+def _session(program: Program, catalog: Catalog, function: str, call: code.Call) -> tuple[str, int] | None:
+    callee = tree.callee(call) if isinstance(call.function, code.Attribute) else ""
+    guess = catalog.guess(callee) if callee else None
+    if guess is None or not guess.conversation or not is_unresolved(program, function, call):
+        return None
+    return callee.rpartition(".")[0], call.line
 
 
 def _speaker(catalog: Catalog, api: str) -> str:

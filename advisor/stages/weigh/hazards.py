@@ -20,9 +20,9 @@ from advisor.questions.pickling import is_unpicklable, unpicklable_attribute
 from advisor.questions.randomness import drawn_in_turn
 from advisor.questions.thresholds import THE_POINT
 from advisor.questions.transactions import opens_transaction
-from advisor.stages.weigh.conversations import shared_conversations
+from advisor.stages.weigh.conversations import Named, shared_conversations
 from advisor.stages.weigh.dependence import costly_calls, drained, is_output
-from advisor.stages.weigh.limits import limiters
+from advisor.stages.weigh.limits import Limited, limiters
 from advisor.stages.weigh.order import names_read, order, target_name
 
 # Asking a person is told by the effect itself; filters of warnings and set attributes of modules rarely break anything:
@@ -43,16 +43,18 @@ def hazards(
     state: State,
     dependence: Dependence,
     work: Work,
+    named: Named,
+    limited: Limited,
 ) -> tuple[Hazard, ...]:
-    """All hazards of a site, in the order of kind and line, one a kind and name."""
+    """All hazards of a site, in the order of kind and line, one a kind and name; `named` and `limited` tell of functions."""
     found = [
         *([] if site.kind.is_concurrent else _captures(program, catalog, site, summary, state)),
-        *([] if site.kind.is_concurrent else shared_conversations(program, catalog, summaries, site, summary)),
+        *([] if site.kind.is_concurrent else shared_conversations(program, catalog, summaries, site, summary, named)),
         *_functions(program, catalog, site),
         *_shared_writes(site, state),
         *_ambient(program, catalog, summary, state),
         *order(program, catalog, site, flow, summary, state, dependence),
-        *limiters(program, catalog, summaries, site),
+        *limiters(summaries, site, limited),
         *_programs(catalog, state),
         *_surroundings(program, catalog, site, flow, summary),
         *_doubts(program, site, summary, work),
