@@ -47,6 +47,7 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--from", type=int, default=0, dest="first", help="the number of the first program")
     parser.add_argument("--jobs", type=int, default=1, help="processes that try programs")
+    parser.add_argument("--every-start", action="store_true", help="start processes in each way, for every program")
     parser.add_argument("--smallest", nargs="+", metavar="NAME", help="shrink programs with these productions")
     parser.add_argument("--keep", type=Path, help="where to save the programs that differ")
     given = parser.parse_args()
@@ -55,7 +56,7 @@ def main() -> int:
     if given.smallest:
         return shrunk(given.smallest, given.programs, kept)
     entries = []
-    for entry in tried(given.seed, numbers, given.jobs):
+    for entry in tried(given.seed, numbers, given.jobs, every_start=given.every_start):
         entries.append(entry)
         if entry.tried.differences or entry.tried.unsteady:
             print(f"{save(entry, kept / f'{given.seed}-{entry.number}')}: {told(entry)}", flush=True)
@@ -63,15 +64,15 @@ def main() -> int:
     return 1 if any(entry.tried.differences or entry.tried.unsteady for entry in entries) else 0
 
 
-def tried(seed: int, numbers: Iterable[int], jobs: int = 1) -> Iterator[Entry]:
-    """Each of the programs with these numbers, tried, in order; by `jobs` processes."""
+def tried(seed: int, numbers: Iterable[int], jobs: int = 1, *, every_start: bool = False) -> Iterator[Entry]:
+    """Each of the programs with these numbers, tried, in order; by `jobs` processes. `every_start`: as of `Harness`."""
     chunks = [list(numbers)[start::jobs] for start in range(jobs)] if jobs > 1 else [list(numbers)]
     if jobs == 1:
-        yield from _chunk(seed, chunks[0])
+        yield from _chunk(seed, chunks[0], every_start)
         return
     pieces = [chunk[at : at + 10] for chunk in chunks for at in range(0, len(chunk), 10)]
     with ProcessPoolExecutor(jobs) as pool:
-        for entries in pool.map(partial(_listed, seed), pieces):
+        for entries in pool.map(partial(_listed, seed, every_start=every_start), pieces):
             yield from entries
 
 
@@ -109,12 +110,12 @@ def smallest(harness: Harness, name: str, most: int) -> Program | None:
         return None
 
 
-def _listed(seed: int, numbers: list[int]) -> list[Entry]:
-    return list(_chunk(seed, numbers))
+def _listed(seed: int, numbers: list[int], every_start: bool) -> list[Entry]:
+    return list(_chunk(seed, numbers, every_start))
 
 
-def _chunk(seed: int, numbers: list[int]) -> Iterator[Entry]:
-    with Harness() as harness:
+def _chunk(seed: int, numbers: list[int], every_start: bool) -> Iterator[Entry]:
+    with Harness(every_start=every_start) as harness:
         for number in numbers:
             program = numbered(seed, number)
             yield Entry(number, program, harness.tried(program))

@@ -240,6 +240,12 @@ def test_a_method_of_what_is_made_in_the_same_step_runs_in_a_process(tmp_path: P
     assert "run_in_executor(_processes(), _subject_order, order)" in made
 
 
+def test_what_starts_processes_is_put_under_a_main_guard(tmp_path: Path) -> None:
+    script = DRAWN.format(given="order", before="pass", work="page(order.html)") + "\n\nsubject(None)\n"
+    made = generated(tmp_path, script, "multiprocessing")
+    assert made.endswith('if __name__ == "__main__":\n    subject(None)\n')
+
+
 @pytest.mark.parametrize(
     ("before", "work"),
     [

@@ -176,7 +176,8 @@ def _in_a_process(order: Order, source: Source, inquiry: Inquiry, call: ast.Call
     text = f"await asyncio.get_running_loop().run_in_executor(_processes(), {handed})"
     edit = Edit(*source.span(call), _wrapped(source, call, text))
     note = "the pool of processes lives as long as the program; what is sent to it must be picklable"
-    return Rewrite(order.site.path, start, end, (*above, edit), frozenset(needs), frozenset({"_processes"}), (note,))
+    return Rewrite(order.site.path, start, end, (*above, edit), frozenset(needs), frozenset({"_processes"}), (note,),
+                   guard=True)  # fmt: skip
 
 
 def _as_function(draft: Draft, call: ast.Call) -> tuple[str, Edit]:

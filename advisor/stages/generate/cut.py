@@ -272,6 +272,8 @@ def _outputs(made: Cut, body: Sequence[ast.stmt], after: frozenset[str], inquiry
             made.live
         ):
             raise Refused("shared-write", f"`{min(returned)}` is read before the work fills it", statement)
+        if made.guards and returned & (after | _read_beside(made, body)):
+            continue  # a round without work has what the caller makes
         made.dropped.append(statement)
         kept.remove(statement)
     _drop_unread(made, kept, body, after)
@@ -301,6 +303,13 @@ def _read_from(made: Cut, body: Sequence[ast.stmt], line: int) -> frozenset[str]
     rest = kept_statements(made, body)
     above = [id(node) for s in rest for node in ast.walk(s) if getattr(node, "lineno", line) < line]
     return reads_rest(made, rest, above)
+
+
+def _read_beside(made: Cut, body: Sequence[ast.stmt]) -> frozenset[str]:
+    """The names that the caller reads in rounds without work as well: outside the block under the innermost test."""
+    if not made.guarded:
+        return frozenset()
+    return reads_rest(made, kept_statements(made, body), [id(node) for node in here(made.guarded)])
 
 
 def _simplify(made: Cut, tail: ast.stmt) -> None:

@@ -6,6 +6,7 @@ import ast
 
 from advisor.model.refactor import Edit
 from advisor.stages.generate.names import calm, here
+from advisor.stages.generate.poolkinds import pool_kind
 from advisor.stages.generate.refused import Refused
 from advisor.stages.generate.scope import is_main_guard
 from advisor.stages.generate.source import Source
@@ -21,7 +22,7 @@ def guarded(text: str) -> str:
     functions = {
         node.name for node in ast.walk(source.tree) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
     }
-    first = next((index for index, statement in enumerate(body) if _works(statement, functions)), None)
+    first = next((index for index, statement in enumerate(body) if _works(source, statement, functions)), None)
     if first is None:
         return text
     rest = body[first:]
@@ -37,13 +38,13 @@ def guarded(text: str) -> str:
     return source.finished([Edit(start, start, 'if __name__ == "__main__":\n'), *lines])
 
 
-def _works(statement: ast.stmt, functions: set[str]) -> bool:
+def _works(source: Source, statement: ast.stmt, functions: set[str]) -> bool:
     """Does the statement open a pool, or call a function or method of the module, while the module is imported?"""
     if isinstance(statement, _PLAIN) or is_main_guard(statement):
         return False
     for node in here([statement]):
         if isinstance(node, ast.Call) and not calm(node):
             name = getattr(node.func, "id", getattr(node.func, "attr", ""))
-            if name in functions or name.endswith("PoolExecutor") or name == "get_executor":
+            if name in functions or name == "get_executor" or pool_kind(source, node):
                 return True
     return False

@@ -38,8 +38,10 @@ def descend(made: Cut, block: list[ast.stmt], costly: Costly) -> tuple[list[ast.
                 made.tries.append(only)
             case ast.If(test=test, body=inner) if calm(test) and _all_within(inner, costly):
                 made.guards.append((test, True))
+                made.guarded = inner
             case ast.If(test=test, orelse=inner) if calm(test) and _all_within(inner, costly):
                 made.guards.append((test, False))
+                made.guarded = inner
             case ast.If(test=test) if _all_within([test], costly):
                 return block, path  # the test is an expression like any other
             case ast.If(orelse=[], body=inner) if holds(only.test, costly) or not calm(only.test):

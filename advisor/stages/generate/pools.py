@@ -227,9 +227,11 @@ def _other_kind(order: Order, source: Source, inquiry: Inquiry) -> Rewrite:
     for each in handed:
         _check_handed(order, source, inquiry, each)
     edits = [Edit(*source.span(maker.func), change.name)]
-    if order.model is Model.MULTIPROCESSING:
+    isolated = order.model is Model.MULTIPROCESSING
+    if isolated:
         edits += list(_cores(source, maker))
-    return Rewrite(site.path, *source.whole_lines([source.statement(maker)]), tuple(edits), frozenset({change}))
+    lines = source.whole_lines([source.statement(maker)])
+    return Rewrite(site.path, *lines, tuple(edits), frozenset({change}), guard=isolated)
 
 
 def _check_options(maker: ast.Call) -> None:

@@ -52,9 +52,12 @@ def _check_arguments(draft: Draft, made: Cut) -> None:
     """What the work is given must be such that it can be sent."""
     program, function = draft.order.program, draft.order.site.function
     own = own_names(draft, made)
+    call = made.direct
+    handed = free([*call.args, *call.keywords]) if call is not None else frozenset()  # worked out by the caller
     for name in sorted((free(made.nodes) & made.needed) - own):
-        if program.objects.cell(function, name) is not None and not program.functions[function].is_module:
-            continue  # a global, which each process has for itself
+        is_global = program.objects.cell(function, name) is not None and not program.functions[function].is_module
+        if is_global and name not in handed:
+            continue  # which each process has for itself
         for value in sorted(program.values(function, code.Name(name))):
             lifted = (
                 value.kind == "function" and program.objects.values_of(function, name) is None

@@ -19,10 +19,11 @@ class Cut:
     """The worker runs `prepare` (copies of statements the caller may need as well), `statements`, and gives `expression`
     or else the names `live`. The caller's body loses `statements` and `dropped`.
 
-    `guards` are the tests under which a round has work at all, each with the answer wanted. `skips`: tests that the
-    worker makes itself, after which the round is over. `branch` is an `if` whose test and first statements the worker
-    runs. `protected`: the result is taken inside a `try`; `early`: the loop may end before all rounds are done;
-    `before`: the caller does something before it takes the result. `private` are collections filled in pieces.
+    `guards` are the tests under which a round has work at all, each with the answer wanted; `guarded` is the block under
+    the innermost `if` among them. `skips`: tests that the worker makes itself, after which the round is over. `branch` is
+    an `if` whose test and first statements the worker runs. `protected`: the result is taken inside a `try`; `early`: the
+    loop may end before all rounds are done; `before`: the caller does something before it takes the result. `private`
+    are collections filled in pieces.
     """
 
     statements: list[ast.stmt] = field(default_factory=list)
@@ -30,6 +31,7 @@ class Cut:
     prepare: list[ast.stmt] = field(default_factory=list)
     dropped: list[ast.stmt] = field(default_factory=list)
     guards: list[tuple[ast.expr, bool]] = field(default_factory=list)
+    guarded: list[ast.stmt] = field(default_factory=list)
     skips: list[ast.If] = field(default_factory=list)
     branch: ast.If | None = None
     live: tuple[str, ...] = ()
