@@ -17,11 +17,17 @@ class Access(StrEnum):
     """How a call uses a thing outside the program, or state that belongs to the process, a thread or a context."""
 
     READ = "read"
+    LIST = "list"  # looks which things there are in it: what is made or removed there shows
     WRITE = "write"  # gives it another value: of two, the last one stays
     CREATE = "create"  # makes a new one: two creations make two
     DELETE = "delete"
     APPEND = "append"  # adds to what is there: the order stays visible
     EXCLUSIVE = "exclusive"  # uses it and changes it, so that each use depends on those before
+
+    @property
+    def looks(self) -> bool:
+        """Does it leave everything as it is?"""
+        return self in (Access.READ, Access.LIST)
 
 
 class How(StrEnum):

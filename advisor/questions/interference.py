@@ -7,6 +7,7 @@ the advice and the rewrite.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -93,6 +94,7 @@ class View:
         return place.root.kind is RootKind.ITEM and place.root.name in self.own and not place.path
 
 
+_COMES_AND_GOES = (Access.WRITE, Access.CREATE, Access.DELETE)
 _ALL = "all"  # where all paths of a root are found, whatever their first step
 _Paths = dict[tuple[Root, str], list[tuple[int, tuple[str, ...]]]]
 
@@ -318,9 +320,11 @@ def varies(key: Key | None, moving: frozenset[str], repeated: frozenset[str] = f
 
 
 def meetings(
-    work: Iterable[Deed], other: Iterable[Deed], moving: frozenset[str], repeated: frozenset[str] = frozenset()
-) -> Iterator[Meeting]:
-    """The pairs of deeds, of two iterations, that act on one thing in an order that shows."""
+    work: Iterable[Deed], other: Iterable[Deed], moving: frozenset[str], repeated: frozenset[str] = frozenset(),
+    *, listed: bool = True,
+) -> Iterator[Meeting]:  # fmt: skip
+    """The pairs of deeds, of two iterations, that act on one thing in an order that shows; what one makes or removes where
+    the other looks which things there are among them, unless `listed` is false."""
     others = tuple(other)
     for one in work:
         for second in others:
@@ -328,11 +332,11 @@ def meetings(
                 continue
             if one.access is None and not _is_the_same_again(one, second):
                 continue
-            if one.access is second.access is Access.READ:
+            if one.access and second.access and one.access.looks and second.access.looks:
                 continue
             if one.access is second.access is Access.CREATE and one.space != "file":
                 continue  # two new ones, whichever comes first
-            if _same_thing(one.key, second.key, moving, repeated):
+            if _same_thing(one.key, second.key, moving, repeated) or (listed and _is_listed(one, second, moving)):
                 yield Meeting(one, second)
 
 
@@ -357,6 +361,27 @@ def _same_thing(one: Key | None, other: Key | None, moving: frozenset[str], repe
     return near and one.places == other.places and varies(one, moving)
 
 
+def _is_listed(one: Deed, other: Deed, moving: frozenset[str]) -> bool:
+    """Does one look which things there are in a place, the same for all, where the other makes or removes one?"""
+    looking, changing = (one, other) if one.access is Access.LIST else (other, one)
+    if looking.access is not Access.LIST or changing.access not in _COMES_AND_GOES:
+        return False
+    place, thing = looking.key, changing.key
+    if place is None or thing is None or place.partial or thing.fresh or varies(place, moving):
+        return False
+    named = thing.text.split("|")
+    return place.places <= thing.places and all(
+        any(_lies_in(name, folder) for name in named) for folder in place.text.split("|") if folder
+    )
+
+
+def _lies_in(name: str, pattern: str) -> bool:
+    """Is a name, written out, that of a folder, or of something in it? A pattern is that of a folder as far as it is plain."""
+    plain = re.split(r"[*?[]", pattern, maxsplit=1)[0]
+    folder = (pattern if plain == pattern else plain.rpartition("/")[0]).rstrip("/")
+    return name == folder or name.startswith(f"{folder}/") or (folder in ("", ".") and not name.startswith("/"))
+
+
 def independent(first: State, second: State, *, alike: bool = False, awaits: bool = False) -> str | None:
     """Why two statements may not overlap as far as the world outside is concerned; None where they surely may.
 
@@ -377,7 +402,7 @@ def independent(first: State, second: State, *, alike: bool = False, awaits: boo
                 if one.space == other.space or unknown.guessed:
                     return f"what `{unknown.api}` changes is not known"
                 continue
-            if one.access is other.access is Access.READ or one.space != other.space:
+            if (one.access.looks and other.access.looks) or one.space != other.space:
                 continue
             if one.api == other.api and one.access is not Access.EXCLUSIVE and _differ(one.key, other.key):
                 continue
@@ -387,7 +412,7 @@ def independent(first: State, second: State, *, alike: bool = False, awaits: boo
 
 def changes_outside(state: State) -> Deed | None:
     """A deed that leaves a trace outside the program: if something before it fails, it must not have been done."""
-    return next((deed for deed in state.deeds if deed.access not in (Access.READ, None)), None)
+    return next((deed for deed in state.deeds if deed.access and not deed.access.looks), None)
 
 
 def _differ(one: Key | None, other: Key | None) -> bool:

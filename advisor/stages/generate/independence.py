@@ -263,10 +263,13 @@ def _check_walk(draft: Draft, made: Cut, parts: Parts) -> None:
         because = f"line {line} uses or changes `{clash.write.place.label}`, from which the items are drawn ahead"
         raise Refused("carried-dependence", because, draft.loop)
     acts = [w.where for w in walk.writes if not w.memo and w.place.root.kind is not RootKind.ITEM]
-    acts += [d.where for d in walk.deeds if d.access not in (Access.READ, None)]
+    acts += [d.where for d in walk.deeds if d.access and not d.access.looks]
     lines = list(shows(draft.order.program, walk))
     deeds: tuple[Deed, ...] = (*parts.work.deeds, *parts.rest.deeds)
-    for meeting in (*meetings(walk.deeds, deeds, parts.moving), *meetings(deeds, walk.deeds, parts.moving)):
+    before = meetings(
+        walk.deeds, deeds, parts.moving, listed=False
+    )  # each removes what it was given: not what others are
+    for meeting in (*before, *meetings(deeds, walk.deeds, parts.moving, listed=False)):
         because = f"line {meeting.one.where.line} changes what the items are drawn from"
         raise Refused("carried-dependence", because, draft.loop)
     if lines and (any(True for _ in shows(draft.order.program, parts.rest)) or made.early):
@@ -371,7 +374,7 @@ def _check_outside(draft: Draft, made: Cut, parts: Parts) -> None:
 
 
 def _check_later(draft: Draft, made: Cut, parts: Parts) -> None:
-    changes = next((d for d in parts.work.deeds if d.access not in (Access.READ, None)), None)
+    changes = next((d for d in parts.work.deeds if d.access and not d.access.looks), None)
     if changes is None or LATER_EFFECTS in draft.order.accepted:
         return
     if made.early or not made.protected or passes_handlers(draft, made):

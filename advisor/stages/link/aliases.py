@@ -33,7 +33,8 @@ class Aliases(Objects):
 
     def aliases(self, function: str, place: Place) -> Places:
         """`place`, told from within `function`, and the other places that may be the same object."""
-        own = place.root.kind in _RELATIVE or function in self._storing  # else they are the same from everywhere
+        here = place.root.kind in _RELATIVE or _is_variable(place.root, function)
+        own = here or function in self._storing  # else they are the same from everywhere
         key = (function if own else "", place)
         if key not in self._other_names:
             found = {place}
@@ -85,7 +86,7 @@ class Aliases(Objects):
         first, rest = place.path[0], place.path[1:]
         if first.startswith("["):
             for held in self._elements(place.root):
-                if held.root.kind not in _RELATIVE:
+                if held.root.kind not in _RELATIVE or _is_variable(place.root, function):
                     yield held.below(*rest)
             return
         for cls in self._classes(function, place.root):
@@ -175,3 +176,8 @@ class Aliases(Objects):
         for store in self.ask.index.stored_by_name.get((path, root.name), ()):
             if self.ask.index.scope_of(store.where, root.name) == where and not store.many:
                 yield from self.places(store.where, store.value, self.around)
+
+
+def _is_variable(root: Root, function: str) -> bool:
+    """Is it a variable of the function itself, in whose terms its own parameters are told?"""
+    return root.kind is RootKind.LOCAL and root.owner == function

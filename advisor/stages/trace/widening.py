@@ -101,5 +101,5 @@ def _one_deed(deeds: list[Deed]) -> Deed:
     """Which things are changed is told no more; then they may be the same ones each time."""
     first, keys = deeds[0], {deed.key for deed in deeds}
     if len(keys) > 1:
-        return replace(first, key=Key(partial=True) if first.access is Access.READ else None)
+        return replace(first, key=Key(partial=True) if first.access and first.access.looks else None)
     return first
