@@ -57,7 +57,8 @@ class Rewrite:
     """One site rewritten: `edits` of its file, what must be importable, helpers and further functions to define, and what a
     reader should know.
 
-    `guard`: processes will import the file, so what it does at import must be for the script alone.
+    `guard`: processes will import the file, so what it does at import must be for the script alone; `acts` are the texts of
+    the statements that do something outside then.
     `elsewhere` are edits of other files of the project, by path; `start` and `end` are the characters that the site takes up.
     """
 
@@ -70,6 +71,7 @@ class Rewrite:
     notes: tuple[str, ...] = ()
     elsewhere: tuple[tuple[str, Rewrite], ...] = ()
     guard: bool = False
+    acts: frozenset[str] = frozenset()
     defines: tuple[Definition, ...] = ()
 
 

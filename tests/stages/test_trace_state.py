@@ -367,7 +367,7 @@ DEEDS = [
     ("os.makedirs('a', exist_ok=True)", {"read file a"}),
     wrong("os.makedirs('a', exist_ok=False)", {"create file a"}, why="`exist_ok` counts as said, whatever it is"),
     ("os.path.exists(x)", {"read file - item x"}),
-    ("os.listdir('a')", {"read file a"}),
+    ("os.listdir('a')", {"list file a"}),
     ("os.rename(x, 'out')", {"exclusive file - item x", "exclusive file out"}),
     wrong("shutil.copy(x, 'out')", {"read file - item x", "write file out"}, why="the file that is copied is not said to be read"),
     ("save(x.name, 'a')", {"write file - item x.name"}),

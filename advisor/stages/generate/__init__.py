@@ -14,6 +14,7 @@ from advisor.stages.generate.blocking import rewrite_blocking
 from advisor.stages.generate.carry import Read, as_rewrites, carry
 from advisor.stages.generate.comprehensions import rewrite_comprehension, rewrite_map
 from advisor.stages.generate.finish import finish
+from advisor.stages.generate.guard import done_at_import
 from advisor.stages.generate.inquiry import Inquiry
 from advisor.stages.generate.loops import rewrite_loop
 from advisor.stages.generate.mending import MENDED, ON_PURPOSE, mend
@@ -55,6 +56,8 @@ def generate(order: Order, source: Source, read: Read) -> Outcome:
             rewrite = _rewrite(order, source, read, await_work=await_work)
             if rewrite is None:
                 continue
+            if rewrite.guard:
+                rewrite = replace(rewrite, acts=done_at_import(order, source))
             finish(source, [rewrite])
             for path, other in rewrite.elsewhere:
                 beside = read(path)

@@ -25,8 +25,8 @@ def finish(source: Source, rewrites: Sequence[Rewrite]) -> str:
         *(edit for rewrite in rewrites for edit in rewrite.edits),
     ]
     text = _without_spent_imports(source, source.finished(edits))
-    if any(rewrite.guard for rewrite in rewrites):
-        text = _guarded(text)
+    if isolated := [rewrite for rewrite in rewrites if rewrite.guard]:
+        text = _guarded(text, isolated)
     try:
         compile(text.removeprefix("\ufeff"), "<generated>", "exec", dont_inherit=True)
     except SyntaxError as error:
@@ -34,9 +34,9 @@ def finish(source: Source, rewrites: Sequence[Rewrite]) -> str:
     return text
 
 
-def _guarded(text: str) -> str:
+def _guarded(text: str, rewrites: Sequence[Rewrite]) -> str:
     try:
-        return guarded(text)
+        return guarded(text, rewrites)
     except SyntaxError:
         return text  # told by `finish`
 

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import ast
+import re
+from collections.abc import Sequence
 
-from advisor.model.refactor import Edit
-from advisor.stages.generate.names import calm, here
+from advisor.model.refactor import Edit, Order, Rewrite
+from advisor.model.state import Ambient, Piece
+from advisor.questions.interference import changes_outside
+from advisor.stages.generate.names import binds, calm, free, here
 from advisor.stages.generate.poolkinds import pool_kind
 from advisor.stages.generate.refused import Refused
 from advisor.stages.generate.scope import is_main_guard
@@ -13,16 +17,34 @@ from advisor.stages.generate.source import Source
 
 GUARD_NOTE = "the work of the module now runs only when it is started as a script"
 _PLAIN = (ast.Import, ast.ImportFrom, ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+_TALKS = frozenset({Ambient.OUTPUT, Ambient.INPUT})
 
 
-def guarded(text: str) -> str:
-    """The text with its work under a main guard; unchanged when it has none. Refused when definitions follow the work."""
+def done_at_import(order: Order, source: Source) -> frozenset[str]:
+    """The text of the statements by which the module of a site changes something outside, prints or asks when it is imported."""
+    module = next(f for f in order.program.functions.values() if f.path == order.site.path and f.is_module)
+    found = set()
+    for statement, node in zip(module.body, source.tree.body, strict=True):
+        if isinstance(node, _PLAIN) or is_main_guard(node):
+            continue
+        state = order.summaries.state(Piece(module.id, statements=(statement,)))
+        if changes_outside(state) is not None or any(use.what in _TALKS for use in state.ambient):
+            found.add(source.segment(node))
+    return frozenset(found)
+
+
+def guarded(text: str, rewrites: Sequence[Rewrite]) -> str:
+    """The text with its work under a main guard; unchanged when it has none.
+
+    Refused when definitions follow the work, or when the processes need what it sets.
+    """
     source = Source(text)
     body = source.tree.body
     functions = {
         node.name for node in ast.walk(source.tree) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
     }
-    first = next((index for index, statement in enumerate(body) if _works(source, statement, functions)), None)
+    acts: frozenset[str] = frozenset().union(*(rewrite.acts for rewrite in rewrites))
+    first = next((i for i, s in enumerate(body) if _works(source, s, functions) or source.segment(s) in acts), None)
     if first is None:
         return text
     rest = body[first:]
@@ -33,9 +55,30 @@ def guarded(text: str) -> str:
             )
     if not source.owns_its_lines(rest):
         raise Refused("no-main-guard", "the work of the module shares its lines", rest[0])
+    needed = _read_by_workers(body[:first], rewrites)
+    for statement in rest:
+        for name in sorted(binds([statement]) & needed):
+            because = (
+                f"the work reads `{name}`, which the module sets as it is run: a process that starts afresh has none"
+            )
+            raise Refused("no-main-guard", because, statement)
     start = source.line_start(source.first_line(rest[0]))
     lines = source.shift(source.first_line(rest[0]), len(source.starts), "", source.unit)
     return source.finished([Edit(start, start, 'if __name__ == "__main__":\n'), *lines])
+
+
+def _read_by_workers(above: Sequence[ast.stmt], rewrites: Sequence[Rewrite]) -> frozenset[str]:
+    """The names that the functions and classes read which the rewrites speak of, and those that these speak of in turn."""
+    defined = {s.name: s for s in above if isinstance(s, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)}
+    spoken = {name for rewrite in rewrites for edit in rewrite.edits for name in re.findall(r"\w+", edit.text)}
+    spoken |= {each.name for rewrite in rewrites for each in rewrite.defines}
+    found: set[str] = set()
+    waiting = sorted(spoken & defined.keys())
+    while waiting:
+        read = free([defined.pop(waiting.pop())])
+        found |= read
+        waiting = sorted({*waiting} | read & defined.keys())
+    return frozenset(found)
 
 
 def _works(source: Source, statement: ast.stmt, functions: set[str]) -> bool:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import replace
 from typing import TypeVar
 
-from advisor.model.state import Access, Deed, How, Key, Read, Root, RootKind, State, Use, Write, around
+from advisor.model.state import Deed, How, Key, Read, Root, RootKind, State, Use, Write, around
 
 _MOST = 80  # accesses of a sort that are told apart; bounds the work for the callers, not what they may find out
 Touch = TypeVar("Touch", Read, Write, Use, Deed)
