@@ -254,6 +254,9 @@ class CatalogFile(BaseModel):
     objects: dict[QualifiedName, ObjectEntry] = {}
     aliases: dict[QualifiedName, QualifiedName] = {}
     guesses: tuple[Guess, ...] = ()
+    on_loop: tuple[QualifiedName, ...] = Field(
+        default=(), description="functions, or modules of such, that only the thread of the running event loop may call"
+    )
 
 
 _ALL_CORES = ".on_all_cores"
@@ -295,6 +298,7 @@ class Catalog:
         )
         # by their last names: decorators are known by these wherever a project has them from
         self.remembering = frozenset(name.rpartition(".")[2] for name, entry in self.calls.items() if entry.remembers)
+        self._on_loop = frozenset(name for file in files for name in file.on_loop)
         self._guesses = tuple(guess for file in files for guess in file.guesses)
         self._guessed: dict[str, Guess | None] = {}
 
@@ -389,6 +393,11 @@ class Catalog:
             for name, entry in told
             if name.startswith("builtins.") and name.count(".") > 1
         }
+
+    def is_on_loop(self, name: str) -> bool:
+        """May only the thread of the event loop that runs call `name`?"""
+        parts = self.canonical(name).split(".")
+        return any(".".join(parts[:length]) in self._on_loop for length in range(1, len(parts) + 1))
 
     def guess(self, callee: str) -> Guess | None:
         """What a call of this name (`receiver.method`) most likely does when nothing else is known of it."""

@@ -42,6 +42,14 @@ class Words(BaseModel):
     write_methods: Group = Field(default=frozenset(), description="methods that write behind what was written before")
     transactions: Group = Field(default=frozenset(), description="entering what is named so opens a transaction")
     file_walks: Group = Field(default=frozenset(), description="functions that list the files of a folder")
+    handler_makers: Group = Field(default=frozenset(), description="decorators that make a function answer requests")
+    handler_owners: Group = Field(default=frozenset(), description="objects whose decorators do")
+    handler_bases: Group = Field(default=frozenset(), description="classes whose methods answer requests")
+    handler_methods: Group = Field(default=frozenset(), description="the methods by which those do")
+    deferreds: Group = Field(
+        default=frozenset(), description="results that only the thread of their event loop may touch"
+    )
+    deferred_makers: Group = Field(default=frozenset(), description="decorators of functions that yield such results")
     sends: Group = Field(default=frozenset(), description="verbs of functions that send people a message")
     steps: Group = Field(default=frozenset(), description="things that follow one another on purpose")
     pages: Group = Field(default=frozenset(), description="what says where the next page of an answer begins")

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 
 from advisor.model import code, tree
-from advisor.model.program import FunctionInfo
+from advisor.model.program import FunctionInfo, Program
 from advisor.model.site import Site, SiteKind
 from advisor.model.state import Piece
 
@@ -86,6 +86,22 @@ def iteration(site: Site, ways: Flow, *, handed_over: bool = False, without: fro
     """One iteration as a piece of its function: private are the names that it gives a value before it reads them."""
     private = frozenset(name for name in ways.bound if not _crosses(ways, name)) | site.targets
     return Piece(site.function, site.body, site.parts, private, site.targets, without, handed_over)
+
+
+def walking(program: Program, site: Site) -> Piece:
+    """Drawing the items of a site: loops without a body over what it walks, and over what is behind a name that it walks."""
+    if isinstance(site.node, code.Call) and site.kind is SiteKind.MAP:
+        drawn = list(site.node.arguments[1:])
+    else:
+        drawn = [] if site.iterable is None else [site.iterable]
+    walked = list(drawn)
+    for name in (each.id for each in drawn if isinstance(each, code.Name)):
+        values = program.objects.values_of(site.function, name)
+        walked += [v for v in values or () if isinstance(v, code.Call | code.Comprehension)]
+    loops = tuple(
+        code.For(-1, code.Display("tuple", ()), each, (), (), False, site.line, 0, site.line) for each in walked
+    )
+    return Piece(site.function, loops, targets=site.targets)
 
 
 def _crosses(ways: Flow, name: str) -> bool:

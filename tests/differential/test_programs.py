@@ -27,7 +27,6 @@ REWRITTEN = "rewritten"
 KEPT = "nothing-to-change"
 HIGH_WITHOUT_ASKING = {
     "a_clerk_takes_them_in_turn": "what a loop hands to a pool is not taken for a matter of order",
-    "one_buffer_for_all_blocks": "the advice does not hold what the items are drawn from against the work",
     "the_date_it_should_be": "what changes the interpreter or a module is mostly harmless, so nothing is asked",
     "aio_price_memo": "a table filled after an await is taken for a memo that rounds side by side may fill",
     "log_around_the_work": "what the work logs is not taken for ordered output",

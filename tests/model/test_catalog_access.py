@@ -35,7 +35,7 @@ OUTSIDE = [
     ("os.makedirs", "create", (0, "name")),
     ("os.path.exists", "read", (0, "path")),
     ("posixpath.getsize", "read", (0, "filename")),
-    ("os.walk", "read", (0, "top")),
+    ("os.walk", "list", (0, "top")),
     ("shutil.copy2", "write", (0, "src", 1, "dst")),
     ("shutil.copytree", "write", (1, "dst")),
     ("shutil.move", "exclusive", (0, "src", 1, "dst")),

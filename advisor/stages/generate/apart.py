@@ -16,7 +16,7 @@ from advisor.model.state import (
     State,
     Write,
 )
-from advisor.questions.flow import flow_of, iteration, taker
+from advisor.questions.flow import flow_of, iteration, taker, walking
 from advisor.questions.interference import (
     View,
     settled,
@@ -121,22 +121,10 @@ def _piece(draft: Draft, work: Nodes, whole: Piece) -> Piece:
 
 
 def _walk(draft: Draft, site: Site, whole: Piece) -> Piece:
-    """Drawing the next item: a loop without a body, over what the loop walks; with it the generators behind a name."""
-    outside = Piece(site.function, private=frozenset(), targets=whole.targets)
+    """Drawing the next item."""
     if isinstance(site.node, code.While):
-        return replace(outside, statements=tuple(_only_step(draft)) if draft.head.above else ())
-    if isinstance(site.node, code.Call) and site.kind is SiteKind.MAP:
-        drawn = list(site.node.arguments[1:])
-    else:
-        drawn = [] if site.iterable is None else [site.iterable]
-    walked = list(drawn)
-    for name in (each.id for each in drawn if isinstance(each, code.Name)):
-        values = draft.order.program.objects.values_of(site.function, name)
-        walked += [v for v in values or () if isinstance(v, code.Call | code.Comprehension)]
-    loops = tuple(
-        code.For(-1, code.Display("tuple", ()), each, (), (), False, site.line, 0, site.line) for each in walked
-    )
-    return replace(outside, statements=loops)
+        return Piece(site.function, tuple(_only_step(draft)) if draft.head.above else (), targets=whole.targets)
+    return replace(walking(draft.order.program, site), targets=whole.targets)
 
 
 def _only_step(draft: Draft) -> list[code.Stmt]:

@@ -9,27 +9,14 @@ from advisor.model import code, tree
 from advisor.model.catalog import Catalog
 from advisor.model.program import FunctionInfo, Program
 from advisor.model.site import Context, Site
+from advisor.model.words import Words, is_named
 from advisor.questions.calls import calls_of, inside
 from advisor.questions.locks import held
 from advisor.questions.tests import is_test_function
 from advisor.stages.locate.drained import drained
 from advisor.stages.locate.timed import timed
 
-_HANDLER_DECORATORS = frozenset(
-    ["route", "get", "post", "put", "patch", "delete", "websocket", "api_view", "endpoint", "view_config", "expose"]
-)
-_HANDLER_RECEIVERS = ("app", "router", "blueprint", "bp", "api", "application", "server")
 _TAKES = frozenset("get get_nowait pop popleft popitem receive recv lpop blpop rpop brpop next anext".split())
-# belongs to rules/words.yml
-_NEEDS_ITS_LOOP = frozenset(
-    ["asyncio.create_task", "asyncio.ensure_future", "asyncio.TaskGroup.create_task", "asyncio.get_running_loop",
-     "asyncio.AbstractEventLoop.create_task", "asyncio.AbstractEventLoop.create_future", "asyncio.Future.set_result",
-     "asyncio.AbstractEventLoop.call_soon", "asyncio.AbstractEventLoop.call_later", "asyncio.Future.set_exception"]
-)  # fmt: skip
-_REACTORS = ("twisted.internet.",)
-_DEFERRED = frozenset({"Deferred", "DeferredList"})
-_YIELDS_DEFERRED = frozenset({"inlineCallbacks", "deferred_f_from_coro_f"})
-_HANDLER_BASES = ("View", "APIView", "ViewSet", "RequestHandler", "Resource", "HTTPEndpoint", "MethodView")
 
 
 def in_context(program: Program, catalog: Catalog, site: Site) -> Site:
@@ -49,9 +36,9 @@ def in_context(program: Program, catalog: Catalog, site: Site) -> Site:
     if info.is_module:
         guarded = _under_main_guard(info.body, site.line)
         contexts.add(Context.MAIN_GUARD if guarded else Context.MODULE_LEVEL)
-    if not info.is_async and (_on_a_reactor(program, info) or _starts_tasks(program, info.id, calls_of(site))):
+    if not info.is_async and (_promises(catalog, info) or _acts_on_loop(program, catalog, info.id, calls_of(site))):
         contexts.add(Context.ON_THE_LOOP)
-    if _is_handler(program, info):
+    if _is_handler(program, catalog.words, info):
         contexts.add(Context.HANDLER)
     if _shares_a_pile(program, info) if info.is_async else _runs_in_pool(program, site.function):
         contexts.add(Context.POOL_WORKER)
@@ -81,54 +68,42 @@ def _under_main_guard(body: tree.Block, line: int) -> bool:
     return False
 
 
-def _on_a_reactor(program: Program, info: FunctionInfo) -> bool:
-    """Does the function make, yield or return Deferreds and their kin, which only the thread of their reactor may touch?"""
+def _promises(catalog: Catalog, info: FunctionInfo) -> bool:
+    """Does the function return or yield Deferreds and their kin, which only the thread of their event loop may touch?"""
     promised = () if info.returns is None else tree.every(info.returns)
-    if any(isinstance(node, code.Name | code.Attribute) and _last(node) in _DEFERRED for node in promised):
-        return True
-    if any(
-        _last(each.function if isinstance(each, code.Call) else each) in _YIELDS_DEFERRED for each in info.decorators
-    ):
-        return True
-    names = (target.name for call in info.calls for target in program.targets(info.id, call))
-    return any(name.startswith(_REACTORS) for name in names)
+    named = [tree.dotted(n) or "" for n in promised if isinstance(n, code.Name | code.Attribute)]
+    return any(is_named(name, catalog.words.deferreds) for name in named) or any(
+        is_named(_maker(each), catalog.words.deferred_makers) for each in info.decorators
+    )
 
 
-def _starts_tasks(program: Program, function: str, calls: Iterable[code.Call], depth: int = 2) -> bool:
+def _acts_on_loop(
+    program: Program, catalog: Catalog, function: str, calls: Iterable[code.Call], depth: int = 2
+) -> bool:
     """Does a round start tasks or set futures of the event loop that runs, itself or in what it calls?"""
     for call in calls:
         for target in program.targets(function, call):
-            if target.kind == "external" and target.name in _NEEDS_ITS_LOOP:
+            if target.kind == "external" and catalog.is_on_loop(target.name):
                 return True
             followed = depth and target.kind == "function" and target.callback in ("", "here") and not target.guessed
             inner = program.functions[target.name] if followed else None
-            if inner and not inner.is_async and _starts_tasks(program, inner.id, inner.calls, depth - 1):
+            if inner and not inner.is_async and _acts_on_loop(program, catalog, inner.id, inner.calls, depth - 1):
                 return True
     return False
 
 
-def _last(expression: code.Expr) -> str:
-    return (tree.dotted(expression) or "").rpartition(".")[2]
+def _maker(decorator: code.Expr) -> str:
+    return tree.dotted(decorator.function if isinstance(decorator, code.Call) else decorator) or ""
 
 
-def _is_handler(program: Program, info: FunctionInfo) -> bool:
+def _is_handler(program: Program, words: Words, info: FunctionInfo) -> bool:
     for decorator in info.decorators:
-        named = tree.dotted(decorator.function if isinstance(decorator, code.Call) else decorator) or ""
-        owner, _, last = named.rpartition(".")
-        if last in _HANDLER_DECORATORS and owner.rpartition(".")[2].endswith(_HANDLER_RECEIVERS):
+        owner, _, last = _maker(decorator).rpartition(".")
+        if is_named(last, words.handler_makers) and is_named(owner, words.handler_owners):
             return True
-    if info.owner is not None and info.name.rpartition(".")[2] in (
-        "get",
-        "post",
-        "put",
-        "patch",
-        "delete",
-        "dispatch",
-        "handle",
-    ):
-        bases = program.classes[info.owner].bases
-        return any((tree.dotted(base) or "").endswith(_HANDLER_BASES) for base in bases)
-    return False
+    if info.owner is None or info.name.rpartition(".")[2] not in words.handler_methods:
+        return False
+    return any(is_named(tree.dotted(base) or "", words.handler_bases) for base in program.classes[info.owner].bases)
 
 
 def _runs_in_pool(program: Program, function: str, depth: int = 3) -> bool:

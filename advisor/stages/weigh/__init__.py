@@ -19,7 +19,7 @@ from advisor.model.summary import Proof, Summaries, Summary
 from advisor.questions import pools
 from advisor.questions.bars import behind_bar
 from advisor.questions.calls import calls_of, receiver
-from advisor.questions.flow import Flow, flow_of, iteration, taker
+from advisor.questions.flow import Flow, flow_of, iteration, taker, walking
 from advisor.questions.interference import settled, view
 from advisor.questions.lengths import is_counter, is_endless
 from advisor.questions.talk import tells
@@ -63,7 +63,7 @@ def _case(
     piece = iteration(site, ways, handed_over=site.kind.is_concurrent)
     summary = _as_awaited(_without_answers(catalog, _summary(summaries, site, piece)))
     state = settled(_state(summaries, site, piece), frozenset(ways.bound))
-    tie = _dependence(program, catalog, site, ways, summary, state, _taken(program, summaries, catalog, site))
+    tie = _dependence(program, catalog, summaries, site, ways, summary, state)
     work = _work(program, site, summary)
     proofs = _telling(summary, site.kind)
     kind = _work_kind(summary, work, proofs, concurrent=site.kind.is_concurrent, known=_worker_known(program, site))
@@ -168,11 +168,12 @@ def _taken(program: Program, summaries: Summaries, catalog: Catalog, site: Site)
 
 
 def _dependence(
-    program: Program, catalog: Catalog, site: Site, ways: Flow, summary: Summary, state: State, taken: Taken | None
+    program: Program, catalog: Catalog, summaries: Summaries, site: Site, ways: Flow, summary: Summary, state: State
 ) -> Dependence:
     if not site.kind.has_rounds:
         return Dependence(DependenceKind.NONE)
-    found = dependence(catalog, site, ways, summary, state, view(program, site), taken)
+    walk, taken = summaries.state(walking(program, site)), _taken(program, summaries, catalog, site)
+    found = dependence(catalog, site, ways, summary, state, view(program, site), walk, taken)
     last = ends_with(site.body, summary.proofs, summary.cost.total.expected) if site.kind is SiteKind.FOR else None
     if last is not None:
         because = f"the loop ends with `{last.api}` (line {last.line}), which so runs once"

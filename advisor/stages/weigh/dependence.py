@@ -25,13 +25,20 @@ Taken = tuple[Flow, State]  # of the body of a loop that takes results one by on
 
 
 def dependence(
-    catalog: Catalog, site: Site, flow: Flow, summary: Summary, state: State, seen: View, taken: Taken | None = None
+    catalog: Catalog,
+    site: Site,
+    flow: Flow,
+    summary: Summary,
+    state: State,
+    seen: View,
+    walk: State,
+    taken: Taken | None = None,
 ) -> Dependence:
-    """The strongest tie between iterations, the others beside it."""
+    """The strongest tie between iterations, the others beside it. `walk` is what drawing the items touches."""
     costly = costly_calls(summary)
     ties = _split(site, list(_names(site, flow)), summary)
     ties += _state(site, flow, state, seen, costly)
-    ties += _outside(flow, state, seen)
+    ties += [*_outside(flow, state, seen), *_drawn(state, walk, seen)]
     ties += [*_order(catalog, flow, summary, state), *_exits(site, flow)]
     if taken is not None:
         ties += [*_between(state, taken, seen, frozenset(flow.bound)), *_exits(site, taken[0])]
@@ -246,6 +253,15 @@ def _order(catalog: Catalog, flow: Flow, summary: Summary, state: State) -> Iter
                 Detail(use.place.label, use.where.line, f"`{use.place.label}` is written to in order"),
             )
             break
+
+
+def _drawn(state: State, walk: State, seen: View) -> Iterator[Tie]:
+    """Ties through what the items are drawn from: a buffer that the next one fills anew, a list that the rounds change."""
+    own = State(writes=tuple(write for write in state.writes if not seen.is_own_entry(write)), reads=state.reads)
+    for clash in (*clashes(seen, walk, own), *clashes(seen, own, walk)):
+        label, line = clash.write.place.label, clash.write.where.line
+        because = f"drawing the next item and line {clash.second.line} use `{label}` in turn (line {line})"
+        yield DependenceKind.CARRIED, Detail(label, line, because)
 
 
 def _between(state: State, taken: Taken, seen: View, moving: frozenset[str]) -> Iterator[Tie]:
