@@ -83,7 +83,7 @@ PAIRS = [
     ("d = a.b", "a.b.append(1)", "len(d)", True),
     ("d = a[0]", "a[0].append(1)", "len(d)", True),
     ("add = a.append", "add(1)", "len(a)", True),
-    wrong("d = [a]", "d[0].append(1)", "len(a)", True, why="what a list that was made here holds is no other name"),
+    ("d = [a]", "d[0].append(1)", "len(a)", True),
     ("", "push(a, 1)", "total(a)", True),
     ("", "push(a, 1)", "total(b)", False),
     ("", "push(OUT, 1)", "len(OUT)", True),
