@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from advisor.model import tree
+from advisor.model.state import Place, Root, RootKind
 from tests.linking import changes, linked, told, wrong
 
 HEAD = """
@@ -360,3 +361,25 @@ def test_what_lies_in_a_list_of_one_program_is_no_answer_for_the_next() -> None:
         program = linked(text.format(name))
         held = program.program.objects.items(program.work.id, "row", program.loop.iterable)
         assert f"param {name}" in told(held)
+
+
+def test_what_lies_in_a_variable_is_told_in_the_terms_of_its_own_function() -> None:
+    program = linked("""
+        class Worker:
+            def work(self, given):
+                kept = [self.rows, given]
+
+                def keep(one, two, three):
+                    kept.append(three)
+
+                keep(1, 2, given)
+                kept[0].count += 1
+
+        Worker().work([1])
+        """)
+    element = Place(Root(RootKind.LOCAL, "kept", program.work.id), ("[0]",))
+    assert told(program.program.objects.aliases(program.work.id, element)) == {
+        "local kept[0]",
+        "self self.rows",
+        "param given",
+    }

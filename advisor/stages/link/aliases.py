@@ -85,8 +85,8 @@ class Aliases(Objects):
         yield from self._set_by_others(function, place)
         first, rest = place.path[0], place.path[1:]
         if first.startswith("["):
-            for held in self._elements(place.root):
-                if held.root.kind not in _RELATIVE or _is_variable(place.root, function):
+            for where, held in self._elements(place.root):
+                if held.root.kind not in _RELATIVE or (where == function and _is_variable(place.root, function)):
                     yield held.below(*rest)
             return
         for cls in self._classes(function, place.root):
@@ -165,17 +165,19 @@ class Aliases(Objects):
                 if any(v.kind == "class" for v in values):
                     yield binding.where, binding.expression
 
-    def _elements(self, root: Root) -> Iterator[Place]:
+    def _elements(self, root: Root) -> Iterator[tuple[str, Place]]:
+        """What was put into the collection at `root`, each as the function tells it that did so."""
         where = self.ask.index.modules.get(root.owner) if root.kind is RootKind.GLOBAL else root.owner
         if root.kind not in (RootKind.GLOBAL, RootKind.LOCAL) or where is None or where not in self.ask.index.scopes:
             return
         for binding in self.ask.index.scopes[where].get(root.name, ()):
             if binding.kind == "value" and binding.expression is not None and not binding.place:
-                yield from self.elements(binding.where, binding.expression, self.around)
+                held = self.elements(binding.where, binding.expression, self.around)
+                yield from ((binding.where, each) for each in held)
         path = self.ask.index.functions[where].path
         for store in self.ask.index.stored_by_name.get((path, root.name), ()):
             if self.ask.index.scope_of(store.where, root.name) == where and not store.many:
-                yield from self.places(store.where, store.value, self.around)
+                yield from ((store.where, each) for each in self.places(store.where, store.value, self.around))
 
 
 def _is_variable(root: Root, function: str) -> bool:
