@@ -43,6 +43,7 @@ class Words(BaseModel):
     transactions: Group = Field(default=frozenset(), description="entering what is named so opens a transaction")
     file_walks: Group = Field(default=frozenset(), description="functions that list the files of a folder")
     sends: Group = Field(default=frozenset(), description="verbs of functions that send people a message")
+    amends: Group = Field(default=frozenset(), description="those of these verbs that only change what was sent before")
     steps: Group = Field(default=frozenset(), description="things that follow one another on purpose")
     pages: Group = Field(default=frozenset(), description="what says where the next page of an answer begins")
     attempts: Group = Field(default=frozenset(), description="counters of attempts at one thing")
