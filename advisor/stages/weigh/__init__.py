@@ -170,6 +170,9 @@ def _taken(program: Program, summaries: Summaries, catalog: Catalog, site: Site)
 def _dependence(
     program: Program, catalog: Catalog, site: Site, ways: Flow, summary: Summary, state: State, taken: Taken | None
 ) -> Dependence:
+    if site.unproven:
+        because = f"not all that `{site.unproven}` and the others call could be followed"
+        return Dependence(DependenceKind.UNKNOWN, (Detail(site.unproven, site.line, because),))
     if not site.kind.has_rounds:
         return Dependence(DependenceKind.NONE)
     found = dependence(catalog, site, ways, summary, state, view(program, site), taken)
