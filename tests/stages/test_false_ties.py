@@ -66,14 +66,17 @@ ASKED = """
     [
         ("fileobj=own", "independent-waits-in-sync-code"),
         ("fileobj=shared", "each-round-needs-the-one-before"),
-        ("filename=url, fileobj=shared", "each-round-needs-the-one-before"),  # a name in its header is no file of its own
+        (
+            "filename=url, fileobj=shared",
+            "each-round-needs-the-one-before",
+        ),  # a name in its header is no file of its own
         ("fileobj=sys.stdout.buffer", "each-round-needs-the-one-before"),
         ("**options()", "each-round-needs-the-one-before"),  # nothing tells what it writes to
     ],
 )
 def test_packed_data_goes_to_the_file_that_it_is_given(tmp_path: Path, arguments: str, rule: str) -> None:
     (tmp_path / "app.py").write_text(dedent(PACKED).format(arguments=arguments), encoding="utf-8")
-    assert [finding.rule for finding in analyse(tmp_path).findings][0] == rule
+    assert analyse(tmp_path).findings[0].rule == rule
 
 
 @pytest.mark.parametrize(
@@ -92,7 +95,8 @@ def test_what_changes_its_own_item_in_place_has_no_order(
     text = dedent(AMENDED).format(start=start, target=target, walked=walked, first=first, amended=amended)
     (tmp_path / "app.py").write_text(text, encoding="utf-8")
     rules = [finding.rule for finding in analyse(tmp_path).findings]
-    assert ("messages-keep-their-order" in rules) is held and ("awaits-in-a-loop" in rules) is not held
+    assert ("messages-keep-their-order" in rules) is held
+    assert ("awaits-in-a-loop" in rules) is not held
 
 
 @pytest.mark.parametrize(
@@ -116,3 +120,49 @@ def test_awaits_that_nothing_ties_are_told_with_a_question(
     for finding in found:
         assert (finding.model, finding.confidence, finding.dependence.kind) == ("asyncio", "low", "unknown")
         assert any("connection or session" in question for question in finding.ask_first)
+
+
+DRAINED = """
+    import requests
+
+    headers = {{}}
+
+    def note(page):
+        headers["token"] = page
+        return page
+
+    def pages(urls):
+        for url in urls:
+            yield requests.get(url, timeout=10, headers=headers).text
+
+    def texts(urls):
+        found = pages(urls)
+        for page in found:
+            yield page.strip()
+
+    def keep(urls, kept):
+        {taken}
+    """
+
+
+@pytest.mark.parametrize(
+    ("taken", "lazy"),
+    [
+        ("kept.extend(texts(urls))", False),
+        ("kept += [len(text) for text in texts(urls)]", False),
+        ("for text in texts(urls): kept.append(text)", False),
+        ("for text in texts(urls): headers['token'] = text", True),  # the next request sends what this one gave
+        ("for text in texts(urls): urls.append(text)", True),
+        ("kept += [note(text) for text in texts(urls)]", True),
+        ("kept += list(note(text) for text in texts(urls))", True),
+        ("urls.extend(texts(urls))", True),
+        ("kept.append(next(texts(urls)))", True),
+        ("for text in texts(urls):\n            if text: return text", True),
+    ],
+)
+def test_a_generator_is_drained_where_all_is_taken_and_nothing_it_reads_is_changed(
+    tmp_path: Path, taken: str, lazy: bool
+) -> None:
+    (tmp_path / "app.py").write_text(dedent(DRAINED.format(taken=taken)), encoding="utf-8")
+    (found,) = [finding for finding in analyse(tmp_path).findings if finding.function == "pages"]
+    assert found.rule == ("generator-stays-lazy" if lazy else "independent-waits-in-sync-code")
