@@ -149,7 +149,8 @@ class Site:
     `node` is the loop, comprehension or call itself; for a run of statements it is the first of them. `targets` are the
     names that a round gets anew; `iterable` what is walked, where there is one. `consumer` is the name of the function
     that a comprehension or `map` is handed to, `filled` that of the collection whose length counts the rounds of a
-    `while`. `misuse` when the pattern alone is wrong.
+    `while`. `unproven` names a call of a run that could not be followed to its end, so that it may need another one.
+    `misuse` when the pattern alone is wrong.
     """
 
     path: str
@@ -166,5 +167,6 @@ class Site:
     iterable: code.Expr | None = None
     consumer: str = ""
     filled: str = ""
+    unproven: str = ""
     misuse: bool = False
     contexts: frozenset[Context] = frozenset()

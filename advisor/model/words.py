@@ -51,6 +51,7 @@ class Words(BaseModel):
     )
     deferred_makers: Group = Field(default=frozenset(), description="decorators of functions that yield such results")
     sends: Group = Field(default=frozenset(), description="verbs of functions that send people a message")
+    amends: Group = Field(default=frozenset(), description="those of these verbs that only change what was sent before")
     steps: Group = Field(default=frozenset(), description="things that follow one another on purpose")
     pages: Group = Field(default=frozenset(), description="what says where the next page of an answer begins")
     attempts: Group = Field(default=frozenset(), description="counters of attempts at one thing")

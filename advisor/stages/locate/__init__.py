@@ -50,7 +50,7 @@ def locate(
             sites.extend(runs(program, summaries, catalog, info))
             if info.is_async:
                 sites.extend(blocking(program, summaries, info))
-    located = [in_context(program, catalog, site) for site in _as_tasks(_without_doubles(sites))]
+    located = [in_context(program, summaries, catalog, site) for site in _as_tasks(_without_doubles(sites))]
     return tuple(sorted(located, key=lambda s: (s.path, s.line, s.column, s.kind, s.rule)))
 
 

@@ -9,17 +9,18 @@ from advisor.model import code, tree
 from advisor.model.catalog import Catalog
 from advisor.model.program import FunctionInfo, Program
 from advisor.model.site import Context, Site
+from advisor.model.summary import Summaries
 from advisor.model.words import Words, is_named
 from advisor.questions.calls import calls_of, inside
 from advisor.questions.locks import held
 from advisor.questions.tests import is_test_function
-from advisor.stages.locate.drained import drained
+from advisor.stages.locate.drained import Drain
 from advisor.stages.locate.timed import timed
 
 _TAKES = frozenset("get get_nowait pop popleft popitem receive recv lpop blpop rpop brpop next anext".split())
 
 
-def in_context(program: Program, catalog: Catalog, site: Site) -> Site:
+def in_context(program: Program, summaries: Summaries, catalog: Catalog, site: Site) -> Site:
     """The site with all contexts it stands in."""
     info = program.functions[site.function]
     contexts: set[Context] = set()
@@ -27,7 +28,7 @@ def in_context(program: Program, catalog: Catalog, site: Site) -> Site:
         contexts.add(Context.ASYNC)
     if _awaits(site):
         contexts.add(Context.AWAITS)
-    if drained(program, catalog, info):
+    if Drain(program, summaries, catalog).takes_all(info):
         contexts.add(Context.DRAINED)
     if timed(program, catalog, info, site):
         contexts.add(Context.TIMED)

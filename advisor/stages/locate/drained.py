@@ -2,54 +2,86 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from advisor.model import code, tree
 from advisor.model.catalog import Catalog
 from advisor.model.program import FunctionInfo, Program
+from advisor.model.state import Piece
+from advisor.model.summary import Summaries
 from advisor.questions.bars import bar_made
 from advisor.questions.calls import last_name
+from advisor.questions.interference import View, clashes, meetings
 
 _TAKE_ALL = frozenset("list tuple set frozenset dict sorted sum max min join extend update deque Counter fsum".split())
 _PASS_ON = frozenset("enumerate zip filter".split())
 _MOST_CALLERS = 20
 
 
-def drained(program: Program, catalog: Catalog, info: FunctionInfo, depth: int = 2) -> bool:
-    """Do all callers of the generator take every item: by `list()`, by a comprehension, by a `for` that nothing leaves?
+@dataclass(frozen=True, slots=True)
+class Drain:
+    """Who takes what the generators of a program give."""
 
-    False where no caller is known. A caller that hands the generator on, by `return` or `yield from`, is as good as its
-    own callers.
-    """
-    return info.is_generator and _all_take_all(program, catalog, info, depth)
+    program: Program
+    summaries: Summaries
+    catalog: Catalog
 
+    def takes_all(self, info: FunctionInfo, depth: int = 2) -> bool:
+        """Do all callers of the generator take every item: by `list()`, by a comprehension, by a `for` that nothing leaves
+        and that changes nothing between two items that the generator would see?
 
-def _all_take_all(program: Program, catalog: Catalog, info: FunctionInfo, depth: int) -> bool:
-    places = program.callers(info.id)
-    return 0 < len(places) <= _MOST_CALLERS and all(
-        _takes_all(program, catalog, program.functions[caller], call, depth) for caller, call in places
-    )
+        False where no caller is known. A caller that hands the generator on, by `return` or `yield from`, is as good as its
+        own callers.
+        """
+        return info.is_generator and self._everywhere(info, depth)
 
+    def _everywhere(self, info: FunctionInfo, depth: int) -> bool:
+        places = self.program.callers(info.id)
+        return 0 < len(places) <= _MOST_CALLERS and all(
+            self._here(self.program.functions[caller], call, depth) for caller, call in places
+        )
 
-def _takes_all(program: Program, catalog: Catalog, caller: FunctionInfo, call: code.Call, depth: int) -> bool:
-    """Is everything taken that one call in `caller` gives?"""
-    given = _passed_on(program, catalog, caller, call)
-    for statement in caller.statements:
-        match statement:
-            case code.For(iterable=iterable, body=body) if iterable is given:
-                return not _may_end_early(body)
-            case code.Return(value=value) if value is given:
-                return depth > 0 and _all_take_all(program, catalog, caller, depth - 1)
-        for head in tree.heads(statement):
-            for node in tree.every(head):
-                if isinstance(node, code.Yield) and node.delegates and node.value is given:
-                    return depth > 0 and drained(program, catalog, caller, depth - 1)
-                if _takes(node, given):
-                    return True
-    return False
+    def _here(self, caller: FunctionInfo, call: code.Call, depth: int) -> bool:
+        """Is everything taken that one call in `caller` gives?"""
+        given = _passed_on(self.program, self.catalog, caller, call)
+        for statement in caller.statements:
+            match statement:
+                case code.For(iterable=iterable, body=body) if iterable is given:
+                    return self._walks(caller, call, body, depth)
+                case code.Return(value=value) if value is given:
+                    return depth > 0 and self._everywhere(caller, depth - 1)
+            for head in tree.heads(statement):
+                for node in tree.every(head):
+                    if isinstance(node, code.Yield) and node.delegates and node.value is given:
+                        return depth > 0 and self.takes_all(caller, depth - 1)
+                    if _takes(node, given):
+                        return self._is_apart(
+                            caller, call, Piece(caller.id, expressions=(node,), without=frozenset({id(call)}))
+                        )
+        return False
+
+    def _walks(self, caller: FunctionInfo, call: code.Call, body: tree.Block, depth: int) -> bool:
+        """Does a loop with this body take all? One that yields itself goes as far as its own callers take it."""
+        if _may_be_left(body) or not self._is_apart(caller, call, Piece(caller.id, body)):
+            return False
+        lazy = any(isinstance(node, code.Yield) for node in tree.expressions(body))
+        return not lazy or (depth > 0 and self.takes_all(caller, depth - 1))
+
+    def _is_apart(self, caller: FunctionInfo, call: code.Call, taker: Piece) -> bool:
+        """May items be made while the taker is still at work on those before: does neither need what the other changes?"""
+        making = self.summaries.state(Piece(caller.id, expressions=(call,)))
+        taking = self.summaries.state(taker)
+        seen = View(self.program.objects, caller.id)
+        return not (
+            any(True for _ in clashes(seen, taking, making, apart=False))
+            or any(True for _ in clashes(seen, making, taking, apart=False))
+            or any(True for _ in meetings(taking.deeds, making.deeds, frozenset()))
+        )
 
 
 def _passed_on(program: Program, catalog: Catalog, caller: FunctionInfo, call: code.Call) -> code.Expr:
     """What gives the same items, one by one, as `call` does: `enumerate(call)`, `(f(x) for x in call)`."""
-    given: code.Expr = call
+    given = _by_name(caller, call)
     for _ in range(3):  # so often one is put around the other in code that people can read
         for node in tree.expressions(caller.body):
             match node:
@@ -61,6 +93,19 @@ def _passed_on(program: Program, catalog: Catalog, caller: FunctionInfo, call: c
                     given = node
                     break
     return given
+
+
+def _by_name(caller: FunctionInfo, call: code.Call) -> code.Expr:
+    """The one place that reads the variable which holds the generator, where it has one; else the call itself."""
+    for statement in caller.statements:
+        match statement:
+            case code.Assign(targets=(code.Name(id=name),), value=value, operator=None) if value is call:
+                nested = any(isinstance(each, code.Function | code.Class) for each in caller.statements)
+                reads = [n for n in tree.expressions(caller.body) if isinstance(n, code.Name) and n.id == name]
+                reads = [node for node in reads if node is not statement.targets[0]]
+                once = sum(bound == name for bound in tree.bound_in(caller.body)) == 1
+                return reads[0] if once and len(reads) == 1 and not nested else call
+    return call
 
 
 def _takes(node: code.Expr, given: code.Expr) -> bool:
@@ -75,10 +120,8 @@ def _takes(node: code.Expr, given: code.Expr) -> bool:
     return False
 
 
-def _may_end_early(body: tree.Block) -> bool:
-    """May the loop be left before its end, or be walked as lazily as it is read itself?"""
-    if any(isinstance(node, code.Yield) for node in tree.expressions(body)):
-        return True
+def _may_be_left(body: tree.Block) -> bool:
+    """May the loop be left before its end?"""
     return any(isinstance(statement, code.Return) for statement in tree.statements(body)) or _breaks(body)
 
 

@@ -6,8 +6,8 @@ whether their order means something to the other side can only be guessed from w
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 
 from advisor.model import code, tree
 from advisor.model.catalog import Catalog
@@ -38,7 +38,12 @@ class _Step:
 def runs(program: Program, summaries: Summaries, catalog: Catalog, info: FunctionInfo) -> Iterator[Site]:
     """The runs of at least two statements in a function, at any depth."""
     walk = _Runs(program, summaries, catalog, info)
-    yield from walk.block(info.body)
+    proven = list(walk.block(info.body, walk.overlap))
+    yield from proven
+    if info.is_async:
+        taken = {id(statement) for site in proven for statement in site.body}
+        found = walk.block(info.body, walk.may_overlap)
+        yield from (site for site in found if taken.isdisjoint(map(id, site.body)))
 
 
 class _Runs:
@@ -49,12 +54,12 @@ class _Runs:
         self.info = info
         self.states: dict[int, State] = {}  # of the statements, by identity
 
-    def block(self, block: tree.Block) -> Iterator[Site]:
+    def block(self, block: tree.Block, overlap: Callable[[_Step, _Step], bool]) -> Iterator[Site]:
         run: list[_Step] = []
         between = 0
         for statement in block:
             step = self._step(statement)
-            if step is not None and all(self._overlap(before, step) for before in run):
+            if step is not None and all(overlap(before, step) for before in run):
                 run.append(step)
                 between = 0
                 continue
@@ -62,13 +67,13 @@ class _Runs:
                 between += 1
                 continue
             if len(run) > 1:
-                yield self._site(run)
+                yield self._site(run, overlap)
             run, between = ([] if step is None else [step]), 0
             if step is None:
                 for inner in tree.blocks(statement) if not isinstance(statement, code.Class) else ():
-                    yield from self.block(inner)
+                    yield from self.block(inner, overlap)
         if len(run) > 1:
-            yield self._site(run)
+            yield self._site(run, overlap)
 
     def _step(self, statement: code.Stmt) -> _Step | None:
         """`statement` as a step: one waiting call whose result is kept or dropped, perhaps under a condition."""
@@ -116,23 +121,43 @@ class _Runs:
         sure = [p for p in summary.proofs if p.effect in _WAITS and not p.guessed and not p.conditional]
         return sum(p.seconds.expected for p in sure) >= _LONG_ENOUGH
 
-    def _overlap(self, first: _Step, second: _Step) -> bool:
+    def overlap(self, first: _Step, second: _Step) -> bool:
         """May `second` start before `first` has ended?"""
-        if second.read & first.bound or second.bound & first.bound:
+        if self._tied(first, second):
             return False
+        before, after = self._state(first.statement), self._state(second.statement)
+        alike = self._alike(first, second)
+        if not alike and changes_outside(after) is not None:
+            return False  # it would be done although the first failed
+        if _lines(before) and _lines(after):
+            return False
+        return independent(before, after, alike=alike, awaits=self.info.is_async) is None
+
+    def may_overlap(self, first: _Step, second: _Step) -> bool:
+        """May it be so, for all that is known? Two functions of the project are asked for answers, nothing that was read of
+        them ties the two or leaves a trace, and only how far they could be read keeps it from being proven."""
+        if not (self._asks(first) and self._asks(second)) or self._tied(first, second):
+            return False
+        known = [replace(self._state(s.statement), opaque=0, opaque_awaits=0) for s in (first, second)]
+        return not any(map(changes_outside, known)) and independent(*known, awaits=True) is None
+
+    def _asks(self, step: _Step) -> bool:
+        """Is it a function of the project whose answer is kept?"""
+        targets = self.program.targets(self.info.id, step.call)
+        return step.kept and bool(targets) and all(t.kind == "function" and not t.callback for t in targets)
+
+    def _tied(self, first: _Step, second: _Step) -> bool:
+        """Does one need what the other binds, changes in memory or in the process, or is there one conversation for both?"""
+        if second.read & first.bound or second.bound & first.bound:
+            return True
         seen = View(self.program.objects, self.info.id)
         before, after = self._state(first.statement), self._state(second.statement)
         for one, other in ((before, after), (after, before)):
             if any(True for _ in clashes(seen, one, other, apart=False)) or any(
                 True for _ in ambient_clashes(one, other)
             ):
-                return False
-        alike = self._alike(first, second)
-        if not alike and changes_outside(after) is not None:
-            return False  # it would be done although the first failed
-        if self._one_conversation(before, after) or (_lines(before) and _lines(after)):
-            return False
-        return independent(before, after, alike=alike, awaits=self.info.is_async) is None
+                return True
+        return self._one_conversation(before, after)
 
     def _alike(self, first: _Step, second: _Step) -> bool:
         """One function of the project called for different things, or one method of different objects: as in a loop over them.
@@ -170,7 +195,8 @@ class _Runs:
         summary, state = self.summaries.in_runs(Piece(self.info.id, (statement,))), self._state(statement)
         return summary.cost.total.expected < _LONG_ENOUGH / 2 and not any(w.place.path for w in state.writes)
 
-    def _site(self, run: list[_Step]) -> Site:
+    def _site(self, run: list[_Step], overlap: Callable[[_Step, _Step], bool]) -> Site:
+        unproven = "" if overlap == self.overlap else tree.callee(run[-1].call)
         statements = tuple(step.statement for step in run)
         kind, rule = (
             (SiteKind.AWAITS, "awaits-in-a-row")
@@ -181,7 +207,16 @@ class _Runs:
         end = max([s.line for s in statements] + [node.end_line for node in nodes if isinstance(node, code.Call)])
         column = min((n.column for n in nodes if isinstance(n, code.Call) and n.line == statements[0].line), default=0)
         return Site(
-            self.info.path, self.info.id, kind, rule, statements[0].line, column, end, statements[0], body=statements
+            self.info.path,
+            self.info.id,
+            kind,
+            rule,
+            statements[0].line,
+            column,
+            end,
+            statements[0],
+            body=statements,
+            unproven=unproven,
         )
 
 

@@ -46,7 +46,7 @@ class Deeds:
         access = self._access(call, entry)
         if access is Access.CREATE and any(k.name == "exist_ok" for k in call.keywords):
             access = Access.READ  # made once, whoever comes first
-        for each in [self.keys.of([argument]) for argument in named] if entry.each else [key]:
+        for each in [self.keys.of([argument]) for argument in named] if entry.each and named else [key]:
             yield Deed(space, access, each, api, where, guessed)
 
     def _object(self, expression: code.Expr) -> tuple[str, Key]:

@@ -170,6 +170,9 @@ def _taken(program: Program, summaries: Summaries, catalog: Catalog, site: Site)
 def _dependence(
     program: Program, catalog: Catalog, summaries: Summaries, site: Site, ways: Flow, summary: Summary, state: State
 ) -> Dependence:
+    if site.unproven:
+        because = f"not all that `{site.unproven}` and the others call could be followed"
+        return Dependence(DependenceKind.UNKNOWN, (Detail(site.unproven, site.line, because),))
     if not site.kind.has_rounds:
         return Dependence(DependenceKind.NONE)
     walk, taken = summaries.state(walking(program, site)), _taken(program, summaries, catalog, site)

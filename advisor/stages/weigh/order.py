@@ -18,6 +18,7 @@ from advisor.model.words import Group, is_named, mentions
 from advisor.questions.bars import behind_bar
 from advisor.questions.calls import calls_of, entries, last_name, reads_on, receiver
 from advisor.questions.flow import Flow
+from advisor.questions.interference import target_of, view
 from advisor.questions.lengths import is_counter, is_endless
 from advisor.questions.thresholds import THE_POINT
 from advisor.stages.weigh.dependence import counted, drained
@@ -42,7 +43,7 @@ def order(
     yield from _pace(program, catalog, site, flow, summary, state)
     yield from _pages(catalog, site, flow, summary, dependence)
     yield from _streams(program, catalog, site, flow, state)
-    yield from _messages(catalog, site, summary)
+    yield from _messages(program, catalog, site, summary)
     yield from _steps(catalog, site, summary)
     yield from _running(program, site, summary)
 
@@ -174,21 +175,38 @@ def _gives_pieces(program: Program, catalog: Catalog, function: str, call: code.
     return not known or any(reads_on(catalog, name) for name, _ in known)
 
 
-def _messages(catalog: Catalog, site: Site, summary: Summary) -> Iterator[Hazard]:
+def _messages(program: Program, catalog: Catalog, site: Site, summary: Summary) -> Iterator[Hazard]:
     """Messages awaited one by one, whose answers nobody looks at: those who read them expect them in order."""
     if not isinstance(site.node, code.For):
         return
     total = summary.cost.total.expected or 1e-9
+    amended = _amended(catalog, site, view(program, site).repeated)
     for proof in summary.proofs:
         words = proof.api.rpartition(".")[2].lower().strip("_").split("_")
         if (
             proof.effect is Effect.ASYNC
             and words[0] in catalog.words.sends
+            and proof.uid not in amended
             and proof.seconds.expected > THE_POINT * total
         ):
             yield Hazard(
                 HazardKind.MESSAGE_ORDER, proof.api, proof.line, "messages are sent one after the other, in order"
             )
+
+
+def _amended(catalog: Catalog, site: Site, repeated: frozenset[str]) -> frozenset[int]:
+    """The calls that change the round's own item where it stands: nobody sees which of two items was changed first."""
+    item = target_of(site)
+    if not isinstance(item, code.Name) or item.id in repeated or item.id in tree.bound_in(site.body):
+        return frozenset()
+    return frozenset(
+        call.uid
+        for call in calls_of(site)
+        if isinstance(call.function, code.Attribute)
+        and isinstance(call.function.value, code.Name)
+        and call.function.value.id == item.id
+        and call.function.name in catalog.words.amends
+    )
 
 
 def _steps(catalog: Catalog, site: Site, summary: Summary) -> Iterator[Hazard]:
