@@ -135,6 +135,10 @@ class CallEntry(BaseModel):
         default=0, description="the argument that `elements` and `length` speak of, -1 for the last"
     )
     lazy: bool = Field(default=False, description="the result is an iterator, which is used up once it is walked")
+    looks_again: int | None = Field(
+        default=None, description="the part of each item that the iterator it gives looks at again before the next one"
+    )
+    looks_again_unless: str | None = Field(default=None, description="the argument that, where it is False, stops that")
     bar: Literal["made", "moved"] | None = Field(default=None, description="makes a progress bar, or moves one on")
     access: Access | None = Field(default=None, description="what it does to the thing outside that `acts_on` names")
     acts_on: tuple[int | str, ...] = Field(

@@ -24,6 +24,7 @@ from advisor.questions.interference import settled, view
 from advisor.questions.lengths import is_counter, is_endless
 from advisor.questions.talk import tells
 from advisor.questions.thresholds import is_too_little
+from advisor.questions.walks import looked_at_again
 from advisor.stages.weigh.conversations import Named, sessions_named
 from advisor.stages.weigh.dependence import Taken, counted, dependence, drained
 from advisor.stages.weigh.hazards import asks, hazards
@@ -60,7 +61,8 @@ def _case(
     program: Program, summaries: Summaries, catalog: Catalog, site: Site, prove: Prover, named: Named, limited: Limited
 ) -> Case:
     ways = flow_of(site, partial(tells, program, catalog, site.function))
-    piece = iteration(site, ways, handed_over=site.kind.is_concurrent)
+    walked = frozenset(id(each) for each in _walked_once(site))
+    piece = iteration(site, ways, handed_over=site.kind.is_concurrent, without=walked)
     summary = _as_awaited(_without_answers(catalog, _summary(summaries, site, piece)))
     state = settled(_state(summaries, site, piece), frozenset(ways.bound))
     tie = _dependence(program, catalog, site, ways, summary, state, _taken(program, summaries, catalog, site))
@@ -96,6 +98,12 @@ def _case(
         signs=signs(program, catalog, site, summary, work),
         workers=_pool_size(program, catalog, site),
     )
+
+
+def _walked_once(site: Site) -> tuple[code.Expr, ...]:
+    """What a `map` walks: it is worked out once, before the first item."""
+    node = site.node
+    return node.arguments[1:] if site.kind is SiteKind.MAP and isinstance(node, code.Call) else ()
 
 
 def _is_one_statement(program: Program, catalog: Catalog, site: Site, proof: Proof, trace: EffectTrace) -> bool:
@@ -172,7 +180,8 @@ def _dependence(
 ) -> Dependence:
     if not site.kind.has_rounds:
         return Dependence(DependenceKind.NONE)
-    found = dependence(catalog, site, ways, summary, state, view(program, site), taken)
+    steering = looked_at_again(program, catalog, site)
+    found = dependence(catalog, site, ways, summary, state, view(program, site), taken, steering)
     last = ends_with(site.body, summary.proofs, summary.cost.total.expected) if site.kind is SiteKind.FOR else None
     if last is not None:
         because = f"the loop ends with `{last.api}` (line {last.line}), which so runs once"

@@ -25,11 +25,14 @@ Taken = tuple[Flow, State]  # of the body of a loop that takes results one by on
 
 
 def dependence(
-    catalog: Catalog, site: Site, flow: Flow, summary: Summary, state: State, seen: View, taken: Taken | None = None
-) -> Dependence:
-    """The strongest tie between iterations, the others beside it."""
+    catalog: Catalog, site: Site, flow: Flow, summary: Summary, state: State, seen: View, taken: Taken | None = None,
+    steering: Place | None = None,
+) -> Dependence:  # fmt: skip
+    """The strongest tie between iterations, the others beside it; `steering` is the part of an item that the iterator
+    looks at again."""
     costly = costly_calls(summary)
     ties = _split(site, list(_names(site, flow)), summary)
+    ties += [] if steering is None else _steered(steering, state, costly)
     ties += _state(site, flow, state, seen, costly)
     ties += _outside(flow, state, seen)
     ties += [*_order(catalog, flow, summary, state), *_exits(site, flow)]
@@ -120,6 +123,22 @@ def _state(site: Site, flow: Flow, state: State, seen: View, costly: frozenset[i
         tie = _tie(site, place, writes, seeing, costly)
         if tie is not None:
             yield tie
+
+
+def _steered(steering: Place, state: State, costly: frozenset[int]) -> Iterator[Tie]:
+    """Ties through what the iterator looks at again: where the costly calls change it, it cannot go on before they have."""
+    for write in state.writes:
+        place = write.place
+        if (
+            place.root == steering.root
+            and place.path[: len(steering.path)] == steering.path
+            and write.how is not How.REBIND
+        ):
+            kind = DependenceKind.CARRIED if _in_work(write, costly) else DependenceKind.REDUCTION
+            because = (
+                f"what a round leaves in `{place.label}` (line {write.where.line}) decides where the walk goes next"
+            )
+            yield kind, Detail(place.label, write.where.line, because)
 
 
 def _is_name_write(place: Place, writes: list[Write], flow: Flow) -> bool:
