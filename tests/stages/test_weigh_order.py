@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from advisor.model.case import Case
-from advisor.model.site import DependenceKind
+from advisor.model.site import DependenceKind, HazardKind
 from tests.linking import linked
 
 HEAD = """
@@ -18,6 +18,34 @@ def emptied(names, source):
 
 def feed(url): return get(url).json()
 def title(entry): return entry["title"]
+
+class Paced:
+    def fetch(self, x):
+        wait = self.last + 2 - time.monotonic()
+        if wait > 0: time.sleep(wait)
+        self.last = time.monotonic()
+        return get(x)
+
+class Windowed:
+    def fetch(self, x):
+        now = time.time()
+        while self.moments and now - self.moments[0] > 60: self.moments.popleft()
+        if len(self.moments) > 5: time.sleep(60)
+        self.moments.append(now)
+        return get(x)
+
+class Polled:
+    def fetch(self, x):
+        until = time.monotonic() + 20
+        while time.monotonic() < until:
+            self.last = get(x)
+            if self.last.ok: return self.last
+            time.sleep(0.5)
+
+class Until:
+    def fetch(self, x):
+        self.until = time.monotonic() + 20
+        while not get(x).ok and time.monotonic() < self.until: time.sleep(0.5)
 
 """
 
@@ -51,3 +79,21 @@ def test_the_walk_goes_into_the_folders_that_a_round_leaves(loop: str, tie: Depe
 @pytest.mark.parametrize(("call", "kind"), [("map(title, feed(a))", "tiny"), ("map(feed, xs)", "network")])
 def test_what_a_map_walks_is_worked_out_once(call: str, kind: str) -> None:
     assert first(f"return list({call})").work_kind == kind
+
+
+@pytest.mark.parametrize(
+    ("body", "limited"),
+    [
+        ("paced = Paced()\nfor x in xs: paced.fetch(x)", True),
+        ("paced = Windowed()\nfor x in xs: paced.fetch(x)", True),
+        ("polled = Polled()\nfor x in xs: polled.fetch(x)", False),  # remembers how it went, not when
+        ("polled = Until()\nfor x in xs: polled.fetch(x)", False),  # each call sets a moment of its own
+        ("n.web.add_limiter(a)\nfor x in xs: n.web.get(x)", True),
+        ("n.mount('https://', LimiterAdapter(1))\nfor x in xs: n.get(x)", True),
+        ("a.add_limiter(n)\nfor x in xs: n.web.get(x)", False),
+        ("n.mount('https://', Adapter(1))\nfor x in xs: n.get(x)", False),
+    ],
+)
+def test_a_limiter_remembers_when_it_last_ran_or_was_given(body: str, limited: bool) -> None:
+    kinds = {hazard.kind for hazard in first(body).hazards}
+    assert (HazardKind.RATE_LIMIT in kinds) is limited

@@ -54,7 +54,7 @@ def hazards(
         *_shared_writes(site, state),
         *_ambient(program, catalog, summary, state),
         *order(program, catalog, site, flow, summary, state, dependence),
-        *limiters(summaries, site, limited),
+        *limiters(program, catalog, summaries, site, limited),
         *_programs(catalog, state),
         *_surroundings(program, catalog, site, flow, summary),
         *_doubts(program, site, summary, work),

@@ -72,7 +72,7 @@ def _pace(
             yield Hazard(HazardKind.POLLING, statement, line, "the sleep paces the loop on purpose")
         return
     for use in state.uses:
-        if "ratelimit" in use.type.lower() or "limiter" in use.place.label.lower():
+        if any(mentions(name, catalog.words.limiters) for name in (use.type, use.place.label)):
             yield Hazard(
                 HazardKind.RATE_LIMIT,
                 use.place.label,
