@@ -205,6 +205,10 @@ class ObjectEntry(BaseModel):
     pool: Waiter | None = Field(default=None, description="runs what it is handed on these")
     big: bool = Field(default=False, description="often so big that it should be sent to a process once, not each time")
     proxy: bool = Field(default=False, description="stands for an object in another process: each use is a message")
+    per_thread: bool = Field(
+        default=False,
+        description="each thread or context has its own, so that a worker does not see what the caller set",
+    )
     window: bool = Field(default=False, description="a slice of it is a part of its memory, not a copy")
     bar: bool = Field(default=False, description="a progress bar")
     logger: bool = Field(default=False, description="its methods write log records")
@@ -293,6 +297,7 @@ class Catalog:
             for name, entry in self.calls.items()
             if any(what in GENERATORS and access is Access.WRITE for what, access in entry.state.items())
         )
+        self.per_thread = frozenset(name for name, entry in self.objects.items() if entry.per_thread)
         self.changing_methods = _changing_methods(self.calls)
         self.changeable = frozenset(
             name.rpartition(".")[0] for name, entry in self.calls.items() if "receiver" in entry.changes

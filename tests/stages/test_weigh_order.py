@@ -9,7 +9,7 @@ from advisor.model.site import DependenceKind, HazardKind
 from tests.linking import linked
 
 HEAD = """
-import os, shutil, subprocess, time, requests
+import os, shutil, subprocess, time, requests, web
 from requests import get
 
 def emptied(names, source):
@@ -97,3 +97,17 @@ def test_what_a_map_walks_is_worked_out_once(call: str, kind: str) -> None:
 def test_a_limiter_remembers_when_it_last_ran_or_was_given(body: str, limited: bool) -> None:
     kinds = {hazard.kind for hazard in first(body).hazards}
     assert (HazardKind.RATE_LIMIT in kinds) is limited
+
+
+@pytest.mark.parametrize(
+    ("loop", "belongs"),
+    [
+        ("for x in xs: get(web.ctx.home + x)", True),
+        ("for x in xs:\n    get(x)\n    web.ctx.site.store.delete(x)", True),  # which may be the work
+        ("for x in xs:\n    get(x)\n    web.ctx.last = x", False),  # the caller can do that
+        ("for x in xs:\n    get(x)\n    web.net.site.store.delete(x)", False),
+    ],
+)
+def test_what_belongs_to_the_thread_is_missing_in_a_worker(loop: str, belongs: bool) -> None:
+    kinds = {hazard.kind for hazard in first(loop).hazards}
+    assert (HazardKind.THREAD_STATE in kinds) is belongs

@@ -293,7 +293,8 @@ class _Look:
         """An attribute of a module, class or object from outside that everybody shares (`sys.stdout = …`)."""
         for value in sorted(self.program.values(self.function, owner)):
             if value.kind == "external" and not value.args:
-                self._ambient(Ambient.INTERPRETER, Access.WRITE, f"{value.name}.{name}")
+                what = Ambient.THREAD_LOCAL if self._is_local(value) else Ambient.INTERPRETER
+                self._ambient(what, Access.WRITE, f"{value.name}.{name}")
             elif self._is_local(value):
                 self._ambient(Ambient.THREAD_LOCAL, Access.WRITE, f"threading.local.{name}")
 
@@ -421,6 +422,7 @@ class _Look:
         if isinstance(method, code.Attribute):
             self._receiver(method, call, targets, guard)
             self.see(method.value, guard)
+            self._read_outside(method.value, method.name)
         else:
             self.see(call.function, guard)
         self._unbound(call, guard)
@@ -817,21 +819,28 @@ class _Look:
         self.found.ambient.setdefault(AmbientUse(what, access, api, self._where()))
 
     def _read_outside(self, owner: code.Expr, name: str) -> None:
-        if self._knows_local and any(self._is_local(v) for v in self.program.values(self.function, owner)):
-            self._ambient(Ambient.THREAD_LOCAL, Access.READ, f"threading.local.{name}")
+        if not self._knows_local:
+            return
+        for value in sorted(self.program.values(self.function, owner)):
+            if self._is_local(value):
+                of = "threading.local" if value.kind in ("instance", "some") else value.name
+                self._ambient(Ambient.THREAD_LOCAL, Access.READ, f"{of}.{name}")
 
     def _is_local(self, value: Value) -> bool:
         """Has each thread its own attributes of it: `threading.local`, or a class of the project below that?"""
         if value.kind in ("instance", "some"):
             info = self.program.classes[value.name]
             above = (v for base in info.bases for v in self.program.values(info.parent, base))
-            return any(v.name == "threading.local" for v in above)
-        return value.kind == "object" and value.name == "threading.local"
+            return any(self.catalog.canonical(v.name) in self.catalog.per_thread for v in above if v.kind == "external")
+        return value.kind in ("object", "external") and self.catalog.canonical(value.name) in self.catalog.per_thread
 
     @cached_property
     def _knows_local(self) -> bool:
+        """Does the file import anything that each thread has its own of?"""
         top = self.program.functions[self.program.modules[self.info.path]]
-        return any(i.module == "threading" for s in top.statements if isinstance(s, code.Import) for i in s.names)
+        packages = {name.partition(".")[0] for name in self.catalog.per_thread}
+        imported = (i for s in top.statements if isinstance(s, code.Import) for i in s.names)
+        return any((i.module or "").partition(".")[0] in packages for i in imported)
 
 
 def _without_arguments(place: Place) -> Ordered:

@@ -12,7 +12,7 @@ from advisor.model.program import Program
 from advisor.model.site import Context, Dependence, Hazard, HazardKind, Site
 from advisor.model.state import INSIDE, Ambient, How, RootKind, Scope, State, Write
 from advisor.model.summary import Proof, Summaries, Summary
-from advisor.questions.calls import calls_of, reads_on
+from advisor.questions.calls import calls_of, is_unresolved, reads_on, receiver
 from advisor.questions.flow import Flow
 from advisor.questions.interference import ambient_clashes
 from advisor.questions.locks import held, is_lock
@@ -52,7 +52,7 @@ def hazards(
         *([] if site.kind.is_concurrent else shared_conversations(program, catalog, summaries, site, summary, named)),
         *_functions(program, catalog, site),
         *_shared_writes(site, state),
-        *_ambient(program, catalog, summary, state),
+        *_ambient(program, catalog, site, summary, state),
         *order(program, catalog, site, flow, summary, state, dependence),
         *limiters(program, catalog, summaries, site, limited),
         *_programs(catalog, state),
@@ -193,9 +193,11 @@ def _is_the_loops_own(site: Site, write: Write) -> bool:
     return own and write.how in (How.REBIND, How.AUGMENT, How.APPEND, How.ADD, How.KEY)
 
 
-def _ambient(program: Program, catalog: Catalog, summary: Summary, state: State) -> Iterator[Hazard]:
+def _ambient(program: Program, catalog: Catalog, site: Site, summary: Summary, state: State) -> Iterator[Hazard]:
     """State that no expression names: the process, the thread and its context, random numbers."""
-    costly = costly_calls(summary)
+    costly = costly_calls(summary) | {
+        call.uid for call in calls_of(site) if _is_of_the_thread(program, catalog, site, call)
+    }
     work = State(ambient=tuple(use for use in state.ambient if not costly.isdisjoint(use.where.calls)))
     for use, because in ambient_clashes(work, state):
         if use.what is Ambient.INPUT or use.what in _MOSTLY_HARMLESS:
@@ -205,6 +207,16 @@ def _ambient(program: Program, catalog: Catalog, summary: Summary, state: State)
     for name, where in drawn_in_turn(program, catalog, state, copied=True):  # which model it will be is open yet
         because = f"random numbers come from `{name}` one after the other, and side by side they would come otherwise"
         yield Hazard(HazardKind.RANDOM_DRAW, name, where.line, because)
+
+
+def _is_of_the_thread(program: Program, catalog: Catalog, site: Site, call: code.Call) -> bool:
+    """Is it a method, of which nothing is known, of what belongs to the running thread: `ctx.site.store.delete(key)`? How
+    long it takes is not known, so it may be the work."""
+    owner = receiver(call)
+    if owner is None or not is_unresolved(program, site.function, call):
+        return False
+    held = (value for part in tree.every(owner) for value in program.values(site.function, part))
+    return any(value.kind in ("object", "external") and value.name in catalog.per_thread for value in held)
 
 
 def _surroundings(program: Program, catalog: Catalog, site: Site, flow: Flow, summary: Summary) -> Iterator[Hazard]:
