@@ -12,7 +12,7 @@ from advisor.model.program import Program
 from advisor.model.site import Context, Dependence, Hazard, HazardKind, Site
 from advisor.model.state import INSIDE, Ambient, How, RootKind, Scope, State, Write
 from advisor.model.summary import Proof, Summaries, Summary
-from advisor.questions.calls import calls_of, is_unresolved, reads_on, receiver
+from advisor.questions.calls import calls_of, entries, reads_on, receiver
 from advisor.questions.flow import Flow
 from advisor.questions.interference import ambient_clashes
 from advisor.questions.locks import held, is_lock
@@ -213,7 +213,8 @@ def _is_of_the_thread(program: Program, catalog: Catalog, site: Site, call: code
     """Is it a method, of which nothing is known, of what belongs to the running thread: `ctx.site.store.delete(key)`? How
     long it takes is not known, so it may be the work."""
     owner = receiver(call)
-    if owner is None or not is_unresolved(program, site.function, call):
+    known = any(target.kind == "function" for target in program.targets(site.function, call))
+    if owner is None or known or entries(program, catalog, site.function, call):
         return False
     held = (value for part in tree.every(owner) for value in program.values(site.function, part))
     return any(value.kind in ("object", "external") and value.name in catalog.per_thread for value in held)
