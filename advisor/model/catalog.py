@@ -243,6 +243,33 @@ class Guess(BaseModel):
         return callee
 
 
+class ActsOn(StrEnum):
+    """What a program that is started works on."""
+
+    FOLDER = "folder"  # the one it is started in, or that `options` name
+    MACHINE = "machine"  # what the whole machine, or the installation that the program belongs to, has one of
+    TARGET = "target"  # what its last word names
+
+
+class ProgramEntry(BaseModel):
+    """Programs that others start, by the names of their files: one may not run beside another one on the same thing.
+
+    `verbs` are the first words behind its name with which it changes that thing; where there are none, it always does.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    names: tuple[str, ...]
+    acts_on: ActsOn
+    verbs: frozenset[str] = frozenset()
+    options: frozenset[str] = Field(default=frozenset(), description="those behind which another folder is named")
+    shares: str | None = Field(default=None, description="the name of what it keeps others out of, where several do")
+    from_folders: str | None = Field(
+        default=None,
+        description="how a source ends of which the contents are taken, so that several meet in the target",
+    )
+
+
 class CatalogFile(BaseModel):
     """One file of `rules/effects/`: `package` is the import name, `pypi` the distribution where its name differs (None: standard library).
 
@@ -250,6 +277,7 @@ class CatalogFile(BaseModel):
     class), `requests.Session.get` (a method). `aliases` maps other public spellings to the name used here.
     `Class.*` in `calls` stands for the public methods of a class that are not listed; `Class.__call__`,
     `Class.__getitem__` and `Class.__getattr__` say what calling, indexing, or any attribute not listed gives.
+    `programs` are those that others start.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -261,6 +289,7 @@ class CatalogFile(BaseModel):
     calls: dict[CallName, CallEntry] = {}
     objects: dict[QualifiedName, ObjectEntry] = {}
     aliases: dict[QualifiedName, QualifiedName] = {}
+    programs: tuple[ProgramEntry, ...] = ()
     guesses: tuple[Guess, ...] = ()
 
 
@@ -278,6 +307,7 @@ class Catalog:
         self.calls: dict[str, CallEntry] = {}
         self.objects: dict[str, ObjectEntry] = {}
         self.aliases: dict[str, str] = {}
+        self.programs: dict[str, ProgramEntry] = {}
         self.about: dict[str, str] = {file.package: file.about for file in files}
         self.packages: frozenset[str] = frozenset(file.package for file in files)
         self.libraries: frozenset[str] = frozenset(name.partition(".")[0] for name in self.packages)
@@ -285,6 +315,7 @@ class Catalog:
             self.calls.update(file.calls)
             self.objects.update(file.objects)
             self.aliases.update(file.aliases)
+            self.programs.update((name, program) for program in file.programs for name in program.names)
         self._on_all_cores = {
             self.on_all_cores(name): entry.model_copy(update={"effect": Effect.PARALLEL_NATIVE})
             for name, entry in self.calls.items()

@@ -256,7 +256,8 @@ class Use:
 @dataclass(frozen=True, slots=True)
 class Deed:
     """What a call does to a thing outside the program. `space` tells the kinds of things apart (`file`, a package);
-    `access` None is unknown, `key` None a thing that nothing names."""
+    `access` None is unknown, `key` None a thing that nothing names. Of a program that is started and not known yet,
+    `words` are those of its command line and `folder` is where it runs, None where it runs as this one does."""
 
     space: str
     access: Access | None
@@ -264,6 +265,8 @@ class Deed:
     api: str
     where: Where = field(compare=False)
     guessed: bool = False
+    words: tuple[Key, ...] = ()
+    folder: Key | None = None
 
 
 # ---- pieces of code

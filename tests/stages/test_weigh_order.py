@@ -18,6 +18,7 @@ def emptied(names, source):
 
 def feed(url): return get(url).json()
 def title(entry): return entry["title"]
+def run(command, shell=False): return subprocess.Popen(command, shell=shell).communicate()
 
 class Paced:
     def fetch(self, x):
@@ -111,3 +112,32 @@ def test_a_limiter_remembers_when_it_last_ran_or_was_given(body: str, limited: b
 def test_what_belongs_to_the_thread_is_missing_in_a_worker(loop: str, belongs: bool) -> None:
     kinds = {hazard.kind for hazard in first(loop).hazards}
     assert (HazardKind.THREAD_STATE in kinds) is belongs
+
+
+@pytest.mark.parametrize(
+    ("loop", "tied"),
+    [
+        ("for x in xs: subprocess.run(['git', 'cherry-pick', x])", True),
+        ("for x in xs: subprocess.check_output('git cherry-pick {a}'.format(a=x), shell=True)", True),
+        ("for x in xs: os.system(f'git --quiet checkout {x}')", True),
+        ("for x in xs: subprocess.run(['git', '-C', n, 'pull', x])", True),
+        ("for x in xs: subprocess.run(['git', '-C', x, 'pull'])", False),
+        ("for x in xs: subprocess.run(f'git -C {x} pull', shell=True)", False),
+        ("for x in xs: subprocess.run(['git', 'pull'], cwd=x)", False),
+        ("for x in xs: subprocess.run(['git', 'log', x])", False),
+        ("for x in xs: subprocess.run(['git', 'log', '--grep', 'commit', x])", False),
+        ("for x in xs: subprocess.run(['git', 'clone', x])", False),
+        ("for x in xs: subprocess.run(['apt', '-y', 'install', x])", True),
+        ("for x in xs: subprocess.run(['python', '-m', 'pip', 'install', x])", True),
+        ("for x in xs: subprocess.run([f'{x}/bin/pip', 'install', n])", False),
+        ("for x in xs: subprocess.run(f'{x}/bin/pip install {n}', shell=True)", False),
+        ("for x in xs: subprocess.run(['rsync', '-rtu', f'{x}/', str(n)])", True),
+        ("for x in xs: subprocess.run(['rsync', '-rtu', x, str(n)])", False),
+        ("for x in xs: subprocess.run(['rsync', '-rtu', f'{x}/', f'{n}/{x}'])", False),
+        ("for x in xs:\n    command = ['rsync', '-rtu', f'{x}/', str(n)]\n    run(command, shell=False)", True),
+        ("for x in xs: run(['hg', 'update', x])", True),
+        ("for x in xs: run(['convert', x, n])", False),
+    ],
+)
+def test_some_programs_may_not_run_twice_on_one_thing(loop: str, tied: bool) -> None:
+    assert (first(loop).dependence.kind is DependenceKind.CARRIED) is tied

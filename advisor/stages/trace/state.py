@@ -120,6 +120,10 @@ class _Found:
         )
 
 
+def _as_they_are(words: tuple[Key, ...]) -> tuple[Key, ...]:
+    return words
+
+
 class _Look:
     def __init__(
         self, program: Program, catalog: Catalog, piece: Piece, frame: Frame | None, known: Callable[[str], State]
@@ -706,11 +710,12 @@ class _Look:
                 keys[key] = self.keys.translated(call, target, key)
             return keys[key]
 
-        self._add(self.known(target.name), here, guard, named, possible=target.conditional)
+        spoken = partial(self.keys.translated_words, call, target)
+        self._add(self.known(target.name), here, guard, named, spoken, possible=target.conditional)
 
     def _add(
-        self, inner: State, here: Callable[[Place], Ordered], guard: Guard, named: Callable[[Key | None], Key | None], *,
-        possible: bool = False,
+        self, inner: State, here: Callable[[Place], Ordered], guard: Guard, named: Callable[[Key | None], Key | None],
+        spoken: Callable[[tuple[Key, ...]], tuple[Key, ...]] = _as_they_are, *, possible: bool = False,
     ) -> None:  # fmt: skip
         found = self.found
         for read in inner.reads:
@@ -736,8 +741,11 @@ class _Look:
         for use in inner.ambient:
             found.ambient.setdefault(AmbientUse(use.what, use.access, use.api, self._where(use.where)))
         for deed in inner.deeds:
-            where = self._where(deed.where)
-            found.deeds.setdefault(Deed(deed.space, deed.access, named(deed.key), deed.api, where, deed.guessed))
+            where, words = self._where(deed.where), spoken(deed.words) if deed.words else ()
+            told = Deed(
+                deed.space, deed.access, named(deed.key), deed.api, where, deed.guessed, words, named(deed.folder)
+            )
+            found.deeds.setdefault(self.deeds.known_program(told) if words else told)
         for each in inner.uses:
             for place in here(each.place):
                 found.uses.setdefault(Use(place, each.type, each.api, self._where(each.where)))
