@@ -35,6 +35,23 @@ class Windowed:
         self.moments.append(now)
         return get(x)
 
+class Handing:
+    def fetch(self, x):
+        self.last = paced(x, self.last)
+
+def paced(x, last):
+    now = time.time()
+    until = max(now, last + 1)
+    time.sleep(until - now)
+    get(x)
+    return until
+
+class Stamped:
+    def fetch(self, x):
+        self.socket.send(time.time())
+        time.sleep(1)
+        return get(x, self.socket)
+
 class Polled:
     def fetch(self, x):
         until = time.monotonic() + 20
@@ -87,6 +104,8 @@ def test_what_a_map_walks_is_worked_out_once(call: str, kind: str) -> None:
     [
         ("paced = Paced()\nfor x in xs: paced.fetch(x)", True),
         ("paced = Windowed()\nfor x in xs: paced.fetch(x)", True),
+        ("paced = Handing()\nfor x in xs: paced.fetch(x)", True),
+        ("stamped = Stamped()\nfor x in xs: stamped.fetch(x)", False),
         ("polled = Polled()\nfor x in xs: polled.fetch(x)", False),  # remembers how it went, not when
         ("polled = Until()\nfor x in xs: polled.fetch(x)", False),  # each call sets a moment of its own
         ("n.web.add_limiter(a)\nfor x in xs: n.web.get(x)", True),

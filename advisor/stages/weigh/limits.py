@@ -8,13 +8,14 @@ from advisor.model import code, tree
 from advisor.model.catalog import Catalog
 from advisor.model.program import FunctionInfo, Program
 from advisor.model.site import Hazard, HazardKind, Site
-from advisor.model.state import Place, Read, RootKind
+from advisor.model.state import How, Place, Read, RootKind
 from advisor.model.summary import Summaries
 from advisor.model.words import is_named, mentions
 from advisor.questions.calls import calls_of, receiver
 
 Limited = Callable[[str], tuple[str, int] | None]  # function -> its name and the line of its sleep, if it is a limiter
 _LASTS = (RootKind.SELF, RootKind.GLOBAL, RootKind.CLASS)
+_KEEPS = (How.APPEND, How.ADD, How.KEY)
 _DEEPEST = 3  # variables behind variables
 
 
@@ -37,16 +38,23 @@ def limiters(
 
 def limit_of(program: Program, catalog: Catalog, summaries: Summaries, function: str) -> tuple[str, int] | None:
     """The name of a function that keeps its calls apart, with the line on which it sleeps: it looks at the moment that it
-    remembered, and remembers this one for the next call."""
+    remembered, and remembers this one for the next call. Its caller may do that for it."""
     info = program.functions[function]
     if not any(is_named(name, catalog.words.clocks) for name in info.called_names):
         return None
-    line = next((call.line for call in info.calls if is_named(tree.callee(call), catalog.words.pauses)), None)
-    if line is None:
+    sleep = next((call for call in info.calls if is_named(tree.callee(call), catalog.words.pauses)), None)
+    if sleep is None:
         return None
     seen = [read for read in summaries.function_state(function).reads if read.exposed]
     kept = any(_reads(read, moment) for moment in _moments(program, catalog, info) for read in seen)
-    return (info.name, line) if kept else None
+    return (info.name, sleep.line) if kept or _hands_on(program, catalog, info, sleep) else None
+
+
+def _hands_on(program: Program, catalog: Catalog, info: FunctionInfo, sleep: code.Call) -> bool:
+    """Does it sleep until a moment that it works out, and return one for the next call to begin with?"""
+    returned = (s.value for s in info.statements if isinstance(s, code.Return) and s.value is not None)
+    timed = any(_tells(program, catalog, info, each) for each in sleep.arguments)
+    return timed and any(_tells(program, catalog, info, value) for value in returned)
 
 
 def _reads(read: Read, moment: Place) -> bool:
@@ -64,8 +72,10 @@ def _moments(program: Program, catalog: Catalog, info: FunctionInfo) -> Iterator
             ):
                 for target in targets:
                     yield from _kept(program, info, target)
-            case code.Evaluate(value=code.Call(function=code.Attribute(value=holder), arguments=arguments)):
-                if any(_tells(program, catalog, info, each) for each in arguments):
+            case code.Evaluate(value=code.Call(function=code.Attribute(value=holder, name=name), arguments=arguments)):
+                if catalog.changing_methods.get(name) in _KEEPS and any(
+                    _tells(program, catalog, info, each) for each in arguments
+                ):
                     yield from _kept(program, info, holder)
 
 
