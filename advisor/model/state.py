@@ -240,9 +240,13 @@ class AmbientUse:
     where: Where = field(compare=False)
 
 
+CONVERSATION = "a conversation, by its name"
+
+
 @dataclass(frozen=True, slots=True)
 class Use:
-    """An object from outside the project on which methods are called: its class, where it comes from, what is called."""
+    """An object from outside the project on which methods are called: its class, where it comes from, what is called. Where
+    only its name and those of its methods say that it is a conversation, its `type` is `CONVERSATION`."""
 
     place: Place
     type: str

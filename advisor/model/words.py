@@ -45,6 +45,7 @@ class Words(BaseModel):
     file_walks: Group = Field(default=frozenset(), description="functions that list the files of a folder")
     sends: Group = Field(default=frozenset(), description="verbs of functions that send people a message")
     steps: Group = Field(default=frozenset(), description="things that follow one another on purpose")
+    histories: Group = Field(default=frozenset(), description="entries of a history, which is told in order")
     limiters: Group = Field(default=frozenset(), description="what keeps calls apart in time")
     pages: Group = Field(default=frozenset(), description="what says where the next page of an answer begins")
     attempts: Group = Field(default=frozenset(), description="counters of attempts at one thing")

@@ -160,3 +160,17 @@ def test_what_belongs_to_the_thread_is_missing_in_a_worker(loop: str, belongs: b
 )
 def test_some_programs_may_not_run_twice_on_one_thing(loop: str, tied: bool) -> None:
     assert (first(loop).dependence.kind is DependenceKind.CARRIED) is tied
+
+
+@pytest.mark.parametrize(
+    ("loop", "ordered"),
+    [
+        ("for rev in range(a, n): requests.post('http://a', json=xs[rev])", True),
+        ("for x in n.commits: requests.post('http://a', json=x)", True),
+        ("for rev in range(a, n): get(xs[rev])", False),  # nobody is told
+        ("for x in xs: requests.post('http://a', json=x)", False),
+    ],
+)
+def test_a_history_is_told_in_order(loop: str, ordered: bool) -> None:
+    kinds = {hazard.kind for hazard in first(loop).hazards}
+    assert (HazardKind.STEPS in kinds) is ordered

@@ -129,14 +129,10 @@ class Objects:
             return self._classes_of(function, value)
         getters = self.ask.index.methods_named.get(name, ()) if name in self._properties else ()
         held = self.places(function, value, frame)
-        if getters:
-            mine = {
-                m
-                for v in self.ask.values(function, value)
-                if v.kind in ("instance", "some")
-                for m in self.ask.methods(v, name)
-            }
-            given = [p for m in sorted(mine.intersection(getters)) for p in self.returned(m)]
+        kinds = [v for v in self.ask.values(function, value) if v.kind in ("instance", "some")] if getters else []
+        mine = {m for v in kinds for m in self.ask.methods(v, name)}.intersection(getters)
+        if mine:
+            given = [p for m in sorted(mine) for p in self.returned(m)]
             return _few(
                 q for p in given for q in ([h.below(*p.path) for h in held] if p.root.kind is RootKind.SELF else [p])
             )

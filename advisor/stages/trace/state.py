@@ -19,6 +19,7 @@ from advisor.model.effect import OUTSIDE
 from advisor.model.program import FunctionInfo, Program, Target, Value
 from advisor.model.state import (
     BELOW,
+    CONVERSATION,
     INSIDE,
     Access,
     Ambient,
@@ -448,9 +449,32 @@ class _Look:
                 self._outside(call, method, target.name, inner, guessed=target.guessed)
         if not [t for t in targets if not t.callback] and not self._makes(call, guard):
             self._unknown(call, method)
+        if isinstance(method, code.Attribute) and not any(self._is_known(t) for t in targets):
+            self._speaks(call, method.value)
         if self.objects.defines("__del__"):
             self._ends(call)
         self.calls = outer
+
+    def _is_known(self, target: Target) -> bool:
+        """Is it known what the call does, rather than guessed by its name?"""
+        read = target.kind == "function" or self.catalog.call(target.name) is not None
+        return read and not target.guessed and not target.callback
+
+    def _speaks(self, call: code.Call, owner: code.Expr) -> None:
+        """Is the receiver a conversation by its name? One that is made here has no place and is nobody else's."""
+        callee = tree.callee(call)
+        guess = self.catalog.guess(callee) if callee else None
+        if guess is None or not guess.conversation:
+            return
+        for place in self.places(owner) or self._imported(owner):
+            self.found.uses.setdefault(Use(place, CONVERSATION, callee, self._where()))
+
+    def _imported(self, expression: code.Expr) -> Ordered:
+        """What lies in a module that was not read: `database.session`."""
+        first, *path = (tree.dotted(expression) or "").split(".")
+        values = self.program.values(self.function, code.Name(first)) if path else frozenset()
+        outside = any(value.kind == "external" for value in values)
+        return (Place(Root(RootKind.GLOBAL, first, self.info.path)).below(*path),) if outside else ()
 
     def _unbound(self, call: code.Call, guard: Guard) -> None:
         """`dict.update(known, more)`: the method of a built-in type, called by way of the type."""

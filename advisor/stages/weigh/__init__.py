@@ -25,7 +25,6 @@ from advisor.questions.lengths import is_counter, is_endless
 from advisor.questions.talk import tells
 from advisor.questions.thresholds import is_too_little
 from advisor.questions.walks import looked_at_again
-from advisor.stages.weigh.conversations import Named, sessions_named
 from advisor.stages.weigh.dependence import Taken, counted, dependence, drained
 from advisor.stages.weigh.hazards import asks, hazards
 from advisor.stages.weigh.limits import Limited, limit_of
@@ -52,13 +51,12 @@ def weigh(
     program: Program, summaries: Summaries, catalog: Catalog, sites: Iterable[Site], prove: Prover
 ) -> tuple[Case, ...]:
     """One case a site, in the order given."""
-    named = cache(partial(sessions_named, program, catalog))
     limited = cache(partial(limit_of, program, catalog, summaries))
-    return tuple(_case(program, summaries, catalog, site, prove, named, limited) for site in sites)
+    return tuple(_case(program, summaries, catalog, site, prove, limited) for site in sites)
 
 
 def _case(
-    program: Program, summaries: Summaries, catalog: Catalog, site: Site, prove: Prover, named: Named, limited: Limited
+    program: Program, summaries: Summaries, catalog: Catalog, site: Site, prove: Prover, limited: Limited
 ) -> Case:
     ways = flow_of(site, partial(tells, program, catalog, site.function))
     walked = frozenset(id(each) for each in _walked_once(site))
@@ -69,7 +67,7 @@ def _case(
     work = _work(program, site, summary)
     proofs = _telling(summary, site.kind)
     kind = _work_kind(summary, work, proofs, concurrent=site.kind.is_concurrent, known=_worker_known(program, site))
-    found = hazards(program, catalog, summaries, site, ways, summary, state, tie, work, named, limited)
+    found = hazards(program, catalog, summaries, site, ways, summary, state, tie, work, limited)
     info = program.functions[site.function]
     traces = tuple(prove(site.function, proof) for proof in proofs)
     entry = catalog.call(proofs[0].api) if proofs else None

@@ -20,7 +20,7 @@ from advisor.questions.pickling import is_unpicklable, unpicklable_attribute
 from advisor.questions.randomness import drawn_in_turn
 from advisor.questions.thresholds import THE_POINT
 from advisor.questions.transactions import opens_transaction
-from advisor.stages.weigh.conversations import Named, shared_conversations
+from advisor.stages.weigh.conversations import shared_conversations
 from advisor.stages.weigh.dependence import costly_calls, drained, is_output
 from advisor.stages.weigh.limits import Limited, limiters
 from advisor.stages.weigh.order import names_read, order, target_name
@@ -43,13 +43,12 @@ def hazards(
     state: State,
     dependence: Dependence,
     work: Work,
-    named: Named,
     limited: Limited,
 ) -> tuple[Hazard, ...]:
-    """All hazards of a site, in the order of kind and line, one a kind and name; `named` and `limited` tell of functions."""
+    """All hazards of a site, in the order of kind and line, one a kind and name; `limited` tells of functions."""
     found = [
         *([] if site.kind.is_concurrent else _captures(program, catalog, site, summary, state)),
-        *([] if site.kind.is_concurrent else shared_conversations(program, catalog, summaries, site, summary, named)),
+        *([] if site.kind.is_concurrent else shared_conversations(program, catalog, summaries, site, summary, state)),
         *_functions(program, catalog, site),
         *_shared_writes(site, state),
         *_ambient(program, catalog, site, summary, state),
