@@ -138,6 +138,9 @@ class CallEntry(BaseModel):
     looks_again: int | None = Field(
         default=None, description="the part of each item that the iterator it gives looks at again before the next one"
     )
+    cuts: bool = Field(
+        default=False, description="gives a page of a query by its position, and asks the query anew for it"
+    )
     looks_again_unless: str | None = Field(default=None, description="the argument that, where it is False, stops that")
     bar: Literal["made", "moved"] | None = Field(default=None, description="makes a progress bar, or moves one on")
     access: Access | None = Field(default=None, description="what it does to the thing outside that `acts_on` names")

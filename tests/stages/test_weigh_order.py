@@ -11,6 +11,7 @@ from tests.linking import linked
 HEAD = """
 import os, shutil, subprocess, time, requests, web
 from requests import get
+from django.core.paginator import Paginator
 
 def emptied(names, source):
     shutil.copytree(source, "copy of " + source)
@@ -92,6 +93,20 @@ def first(body: str) -> Case:
 )
 def test_the_walk_goes_into_the_folders_that_a_round_leaves(loop: str, tie: DependenceKind) -> None:
     assert first(loop).dependence.kind is tie
+
+
+PAGES = "pages = Paginator(a, 1000)\nfor x in pages.page_range:\n    page = pages.get_page(x)\n"
+
+
+@pytest.mark.parametrize(
+    ("round_", "tie"),
+    [
+        ("    requests.post('http://a', json=page)", DependenceKind.UNKNOWN),
+        ("    get(page)", DependenceKind.NONE),  # nothing is changed, so no page moves
+    ],
+)
+def test_what_a_round_changes_may_move_the_pages_of_a_query(round_: str, tie: DependenceKind) -> None:
+    assert first(PAGES + round_).dependence.kind is tie
 
 
 @pytest.mark.parametrize(("call", "kind"), [("map(title, feed(a))", "tiny"), ("map(feed, xs)", "network")])

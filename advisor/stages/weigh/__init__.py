@@ -24,12 +24,12 @@ from advisor.questions.interference import settled, view
 from advisor.questions.lengths import is_counter, is_endless
 from advisor.questions.talk import tells
 from advisor.questions.thresholds import is_too_little
-from advisor.questions.walks import looked_at_again
 from advisor.stages.weigh.dependence import Taken, counted, dependence, drained
 from advisor.stages.weigh.hazards import asks, hazards
 from advisor.stages.weigh.limits import Limited, limit_of
 from advisor.stages.weigh.once import ends_with
 from advisor.stages.weigh.signs import signs
+from advisor.stages.weigh.walked import walked
 
 __all__ = ["weigh"]
 
@@ -178,8 +178,8 @@ def _dependence(
 ) -> Dependence:
     if not site.kind.has_rounds:
         return Dependence(DependenceKind.NONE)
-    steering = looked_at_again(program, catalog, site)
-    found = dependence(catalog, site, ways, summary, state, view(program, site), taken, steering)
+    known = walked(program, catalog, site, summary, state)
+    found = dependence(catalog, site, ways, summary, state, view(program, site), taken, known)
     last = ends_with(site.body, summary.proofs, summary.cost.total.expected) if site.kind is SiteKind.FOR else None
     if last is not None:
         because = f"the loop ends with `{last.api}` (line {last.line}), which so runs once"

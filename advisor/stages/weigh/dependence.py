@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from advisor.model import code, tree
 from advisor.model.catalog import Catalog, ThreadSafety
@@ -26,13 +26,12 @@ Taken = tuple[Flow, State]  # of the body of a loop that takes results one by on
 
 def dependence(
     catalog: Catalog, site: Site, flow: Flow, summary: Summary, state: State, seen: View, taken: Taken | None = None,
-    steering: Place | None = None,
+    known: Iterable[Tie] = (),
 ) -> Dependence:  # fmt: skip
-    """The strongest tie between iterations, the others beside it; `steering` is the part of an item that the iterator
-    looks at again."""
+    """The strongest tie between iterations, the others beside it; some are `known`."""
     costly = costly_calls(summary)
     ties = _split(site, list(_names(site, flow)), summary)
-    ties += [] if steering is None else _steered(steering, state, costly)
+    ties += known
     ties += _state(site, flow, state, seen, costly)
     ties += _outside(flow, state, seen)
     ties += [*_order(catalog, flow, summary, state), *_exits(site, flow)]
@@ -125,22 +124,6 @@ def _state(site: Site, flow: Flow, state: State, seen: View, costly: frozenset[i
             yield tie
 
 
-def _steered(steering: Place, state: State, costly: frozenset[int]) -> Iterator[Tie]:
-    """Ties through what the iterator looks at again: where the costly calls change it, it cannot go on before they have."""
-    for write in state.writes:
-        place = write.place
-        if (
-            place.root == steering.root
-            and place.path[: len(steering.path)] == steering.path
-            and write.how is not How.REBIND
-        ):
-            kind = DependenceKind.CARRIED if _in_work(write, costly) else DependenceKind.REDUCTION
-            because = (
-                f"what a round leaves in `{place.label}` (line {write.where.line}) decides where the walk goes next"
-            )
-            yield kind, Detail(place.label, write.where.line, because)
-
-
 def _is_name_write(place: Place, writes: list[Write], flow: Flow) -> bool:
     return place.root.name in flow.bound and all(w.how in (How.REBIND, How.AUGMENT) for w in writes)
 
@@ -150,9 +133,9 @@ def _tie(site: Site, place: Place, writes: list[Write], readers: list[Read], cos
     first = next((w for w in writes if not w.memo), writes[0])
     exposed = [r for r in readers if r.exposed]
     inside = (
-        _in_work(writes[0], costly)
-        or any(_in_work(w, costly) for w in writes)
-        or any(_in_work(r, costly) for r in readers)
+        in_work(writes[0], costly)
+        or any(in_work(w, costly) for w in writes)
+        or any(in_work(r, costly) for r in readers)
     )
 
     def tie(kind: DependenceKind, because: str) -> Tie:
@@ -190,7 +173,7 @@ def _tie(site: Site, place: Place, writes: list[Write], readers: list[Read], cos
             f"each iteration sets `{label}` and then reads it, and side by side they would overwrite it",
         )
     if How.REBIND in hows and not all(w.constant for w in writes):
-        if any(_in_work(w, costly) for w in writes):
+        if any(in_work(w, costly) for w in writes):
             return tie(DependenceKind.UNKNOWN, f"every iteration sets `{label}`, which the others share")
         return tie(DependenceKind.REDUCTION, f"every iteration sets `{label}`, and the last one must win")
     if How.KEY in hows:
@@ -205,7 +188,7 @@ def _proven(site: Site, write: Write) -> bool:
     return not write.possible and (here or (write.sure and exact))
 
 
-def _in_work(access: Read | Write, costly: frozenset[int]) -> bool:
+def in_work(access: Read | Write, costly: frozenset[int]) -> bool:
     """Does it happen in one of the calls that take the time, or in its arguments?"""
     return not costly.isdisjoint(access.where.calls)
 
