@@ -51,6 +51,10 @@ class Paced(requests.Session):
         self.last = time.monotonic()
         return super().request(method, url)
 
+class Labelled:
+    @property
+    def label(self): return "a"
+
 class Named(requests.Session):
     def request(self, method, url):
         return super().request(method, "https://example.org" + url)
@@ -110,6 +114,9 @@ TIES = [
     ("for x in xs: told(url=a, one=n)", N),
     ("for x in xs: a.url = get(x).url", R),
     ("for x in xs: x.url = get(x).url", N),
+    ("s = requests.Session()\nfor x in xs:\n    page = s.get(x)\n    page.encoding = page.text", N),
+    ("for x in xs:\n    page = a.get(n)\n    page.encoding = get(page.encoding)", C),
+    ("for x in xs:\n    a.label.title = get(a.label.title)", C),  # `Labelled.label` is another one
     ("for x in xs:\n    if x not in a: a[x] = get(x)", R),
     ("for x in xs: OUT.append(get(x))", R),
     ("for x in xs: get(OUT.pop())", C),

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable
 from functools import cached_property
 
 from advisor.model import code
+from advisor.model.effect import WAITING_OUTSIDE, Effect
 from advisor.model.program import FunctionInfo, Target
 from advisor.model.state import BELOW, INSIDE, NOWHERE, Frame, Place, Places, Questions, Root, RootKind, around
 from advisor.model.tree import dotted
@@ -29,6 +30,7 @@ _SAME_OBJECT = frozenset(
 _GIVE_ELEMENT = frozenset("next anext min max choice".split())
 _ENTRY_METHODS = frozenset("get pop setdefault popleft popitem __getitem__ get_nowait".split())
 _COLLECTIONS = frozenset("list dict set deque defaultdict Counter OrderedDict count".split())
+_ASKS = WAITING_OUTSIDE | {Effect.ASYNC}
 _VIEWS = frozenset("items values keys".split())
 _CONTEXT_MANAGERS = frozenset({"contextmanager", "asynccontextmanager"})
 _STATIC, _CLASS_METHOD = frozenset({"staticmethod"}), frozenset({"classmethod"})
@@ -194,6 +196,8 @@ class Objects:
             )
         if isinstance(call.function, code.Attribute):
             receiver = call.function.value
+            if last in _ENTRY_METHODS and self._asks_outside(function, receiver, last):
+                return NOWHERE  # an answer, another one each time
             if last in _ENTRY_METHODS:
                 key = entry(arguments[0]) if arguments and last in ("get", "setdefault", "__getitem__") else INSIDE
                 return _few(p.below(key) for p in self.places(function, receiver, frame))
@@ -217,6 +221,12 @@ class Objects:
             case code.Call(function=code.Name(id="getattr"), arguments=(owner, code.Literal(value=str(name)), *_)):
                 return self.places(function, code.Attribute(owner, name), frame)
         return NOWHERE
+
+    def _asks_outside(self, function: str, receiver: code.Expr, method: str) -> bool:
+        """Does the method ask another machine or program, whatever else its name may mean: `session.get(url)`?"""
+        types = (v.name for v in self.ask.values(function, receiver) if v.kind == "object")
+        known = (self.ask.catalog.call(f"{name}.{method}") for name in types)
+        return any(each is not None and each[1].effect in _ASKS for each in known)
 
     def _yielded(self, function: str, call: code.Call, frame: Frame | None) -> Places | None:
         """The elements of what a function of the project gives: a generator's, or those of what it returns; None for other calls."""
