@@ -477,12 +477,12 @@ class Objects:
         if root.kind is RootKind.SELF:
             return _few(p.below(*place.path) for p in self.receiver(function, call, target, frame))
         if root.kind is RootKind.PARAM:
-            path = place.path
+            path, key = place.path, INSIDE
             if self._gathers(target.name, root.index):  # `*args` and `**options` are made anew for each call
                 if not path:
                     return NOWHERE
-                path = path[1:]
-            return _few(p.below(*path) for p in self._argument(function, call, target, root, frame))
+                key, path = path[0], path[1:]
+            return _few(p.below(*path) for p in self._argument(function, call, target, root, frame, key))
         if root.kind is RootKind.LOCAL and root.owner == function:
             held = _few(p.below(*place.path) for p in self._name(function, root.name, frame))
             return held if frame is None else held | {place}  # within a piece, also the variable as a closure sees it
@@ -538,7 +538,10 @@ class Objects:
                 expression = value
         return expression
 
-    def _argument(self, function: str, call: code.Call, target: Target, root: Root, frame: Frame | None) -> Places:
+    def _argument(
+        self, function: str, call: code.Call, target: Target, root: Root, frame: Frame | None, key: str = INSIDE
+    ) -> Places:
+        """What is passed for a parameter; `key` is the entry that is asked for of one that gathers several."""
         info = self.ask.index.functions[target.name]
         if root.index >= len(info.parameters):
             return NOWHERE
@@ -552,7 +555,8 @@ class Objects:
             found = [p for a in call.arguments[root.index :] for p in self.places(function, a, frame)]
             return _few(found)
         if taken.kind == "**":
-            return _few(p for k in call.keywords for p in self.places(function, k.value, frame))
+            asked = (k for k in call.keywords if k.name is None or key in (INSIDE, BELOW, f"[{k.name!r}]"))
+            return _few(p for k in asked for p in self.places(function, k.value, frame))
         given_here = argument(self.ask, target.name, call, root.index)
         if given_here is not None:
             return self.places(function, given_here, frame)
