@@ -108,7 +108,7 @@ LIBRARIES: tuple[tuple[str, dict[str, str]], ...] = (
     ),
     (
         f"{_PICTURE}; import io; file = io.BytesIO(); p.save(file, 'JPEG'); packed = file.getvalue()",
-        {"PIL.Image.Image.load": "Image.open(io.BytesIO(packed)).load()"},
+        {"PIL.ImageFile.ImageFile.load": "Image.open(io.BytesIO(packed)).load()"},
     ),
     (
         f"{_CIPHER}; c = Cipher(algorithms.AES(bytes(32)), modes.CTR(bytes(16))).encryptor()",

@@ -135,6 +135,13 @@ class CallEntry(BaseModel):
         default=0, description="the argument that `elements` and `length` speak of, -1 for the last"
     )
     lazy: bool = Field(default=False, description="the result is an iterator, which is used up once it is walked")
+    looks_again: int | None = Field(
+        default=None, description="the part of each item that the iterator it gives looks at again before the next one"
+    )
+    cuts: bool = Field(
+        default=False, description="gives a page of a query by its position, and asks the query anew for it"
+    )
+    looks_again_unless: str | None = Field(default=None, description="the argument that, where it is False, stops that")
     bar: Literal["made", "moved"] | None = Field(default=None, description="makes a progress bar, or moves one on")
     access: Access | None = Field(default=None, description="what it does to the thing outside that `acts_on` names")
     acts_on: tuple[int | str, ...] = Field(
@@ -201,6 +208,10 @@ class ObjectEntry(BaseModel):
     pool: Waiter | None = Field(default=None, description="runs what it is handed on these")
     big: bool = Field(default=False, description="often so big that it should be sent to a process once, not each time")
     proxy: bool = Field(default=False, description="stands for an object in another process: each use is a message")
+    per_thread: bool = Field(
+        default=False,
+        description="each thread or context has its own, so that a worker does not see what the caller set",
+    )
     window: bool = Field(default=False, description="a slice of it is a part of its memory, not a copy")
     bar: bool = Field(default=False, description="a progress bar")
     logger: bool = Field(default=False, description="its methods write log records")
@@ -235,6 +246,33 @@ class Guess(BaseModel):
         return callee
 
 
+class ActsOn(StrEnum):
+    """What a program that is started works on."""
+
+    FOLDER = "folder"  # the one it is started in, or that `options` name
+    MACHINE = "machine"  # what the whole machine, or the installation that the program belongs to, has one of
+    TARGET = "target"  # what its last word names
+
+
+class ProgramEntry(BaseModel):
+    """Programs that others start, by the names of their files: one may not run beside another one on the same thing.
+
+    `verbs` are the first words behind its name with which it changes that thing; where there are none, it always does.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    names: tuple[str, ...]
+    acts_on: ActsOn
+    verbs: frozenset[str] = frozenset()
+    options: frozenset[str] = Field(default=frozenset(), description="those behind which another folder is named")
+    shares: str | None = Field(default=None, description="the name of what it keeps others out of, where several do")
+    from_folders: str | None = Field(
+        default=None,
+        description="how a source ends of which the contents are taken, so that several meet in the target",
+    )
+
+
 class CatalogFile(BaseModel):
     """One file of `rules/effects/`: `package` is the import name, `pypi` the distribution where its name differs (None: standard library).
 
@@ -242,6 +280,7 @@ class CatalogFile(BaseModel):
     class), `requests.Session.get` (a method). `aliases` maps other public spellings to the name used here.
     `Class.*` in `calls` stands for the public methods of a class that are not listed; `Class.__call__`,
     `Class.__getitem__` and `Class.__getattr__` say what calling, indexing, or any attribute not listed gives.
+    `programs` are those that others start.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -253,6 +292,7 @@ class CatalogFile(BaseModel):
     calls: dict[CallName, CallEntry] = {}
     objects: dict[QualifiedName, ObjectEntry] = {}
     aliases: dict[QualifiedName, QualifiedName] = {}
+    programs: tuple[ProgramEntry, ...] = ()
     guesses: tuple[Guess, ...] = ()
     on_loop: tuple[QualifiedName, ...] = Field(
         default=(), description="functions, or modules of such, that only the thread of the running event loop may call"
@@ -273,6 +313,7 @@ class Catalog:
         self.calls: dict[str, CallEntry] = {}
         self.objects: dict[str, ObjectEntry] = {}
         self.aliases: dict[str, str] = {}
+        self.programs: dict[str, ProgramEntry] = {}
         self.about: dict[str, str] = {file.package: file.about for file in files}
         self.packages: frozenset[str] = frozenset(file.package for file in files)
         self.libraries: frozenset[str] = frozenset(name.partition(".")[0] for name in self.packages)
@@ -280,6 +321,7 @@ class Catalog:
             self.calls.update(file.calls)
             self.objects.update(file.objects)
             self.aliases.update(file.aliases)
+            self.programs.update((name, program) for program in file.programs for name in program.names)
         self._on_all_cores = {
             self.on_all_cores(name): entry.model_copy(update={"effect": Effect.PARALLEL_NATIVE})
             for name, entry in self.calls.items()
@@ -292,6 +334,7 @@ class Catalog:
             for name, entry in self.calls.items()
             if any(what in GENERATORS and access is Access.WRITE for what, access in entry.state.items())
         )
+        self.per_thread = frozenset(name for name, entry in self.objects.items() if entry.per_thread)
         self.changing_methods = _changing_methods(self.calls)
         self.changeable = frozenset(
             name.rpartition(".")[0] for name, entry in self.calls.items() if "receiver" in entry.changes

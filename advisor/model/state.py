@@ -246,9 +246,13 @@ class AmbientUse:
     where: Where = field(compare=False)
 
 
+CONVERSATION = "a conversation, by its name"
+
+
 @dataclass(frozen=True, slots=True)
 class Use:
-    """An object from outside the project on which methods are called: its class, where it comes from, what is called."""
+    """An object from outside the project on which methods are called: its class, where it comes from, what is called. Where
+    only its name and those of its methods say that it is a conversation, its `type` is `CONVERSATION`."""
 
     place: Place
     type: str
@@ -262,7 +266,8 @@ class Use:
 @dataclass(frozen=True, slots=True)
 class Deed:
     """What a call does to a thing outside the program. `space` tells the kinds of things apart (`file`, a package);
-    `access` None is unknown, `key` None a thing that nothing names."""
+    `access` None is unknown, `key` None a thing that nothing names. Of a program that is started and not known yet,
+    `words` are those of its command line and `folder` is where it runs, None where it runs as this one does."""
 
     space: str
     access: Access | None
@@ -270,6 +275,8 @@ class Deed:
     api: str
     where: Where = field(compare=False)
     guessed: bool = False
+    words: tuple[Key, ...] = ()
+    folder: Key | None = None
 
 
 # ---- pieces of code

@@ -71,3 +71,43 @@ def test_what_each_opens_is_its_own(body: str) -> None:
 
 def test_beside_longer_waits_the_queries_can_stay_in_the_caller() -> None:
     assert not shares("fetching(key, tables)")
+
+
+NAMED = """
+import requests
+from somewhere import database
+
+class Job:
+    def store(self, key):
+        self.task.session.add(requests.get(key, timeout=9).text)
+
+class Other:
+    @property
+    def session(self):
+        return 1
+
+def saving(key, session):
+    session.add(requests.get(key, timeout=9).text)
+
+def making(key, start):
+    session = start()
+    session.add(requests.get(key, timeout=9).text)
+
+def work(keys, job, start, session):
+"""
+
+
+@pytest.mark.parametrize(
+    ("body", "shared"),
+    [
+        ("saving(key, session)", True),
+        ("saving(key, start())", False),
+        ("making(key, start)", False),
+        ("job.session.add(requests.get(key, timeout=9).text)", True),
+        ("database.session.add(requests.get(key, timeout=9).text)", True),
+        ("Job().store(key)", False),
+    ],
+)
+def test_a_session_that_only_its_name_tells_is_shared_where_it_comes_from_elsewhere(body: str, shared: bool) -> None:
+    case = linked(f"{NAMED}    return [{body} for key in keys]\n").cases[-1]
+    assert any(h.kind is HazardKind.STATEFUL_CAPTURE for h in case.hazards) is shared

@@ -13,7 +13,7 @@ HEAD = """
 import asyncio, bisect, contextvars, decimal, heapq, locale, logging, operator, os, random, shutil, signal, socket
 import sqlite3, subprocess, sys, tempfile, threading, uuid, warnings
 import numpy as np
-import redis, requests
+import flask, redis, requests
 from contextlib import suppress
 from pathlib import Path
 
@@ -335,6 +335,10 @@ AMBIENT = [
     ("VAR.set(x)", {"write context-variable"}),
     ("LOCAL.a = x", {"write thread-local"}),
     ("LOCAL.a", {"read thread-local"}),
+    ("flask.request.args", {"read thread-local"}),
+    ("flask.request.get_json()", {"read thread-local"}),
+    ("flask.g.name = x", {"write thread-local"}),
+    ("flask.Flask(x).name", set()),
     ("threading.current_thread()", {"read current-thread"}),
     ("os.path.join(x, 'a')", set()),
 ]  # fmt: skip

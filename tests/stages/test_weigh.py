@@ -51,9 +51,18 @@ class Paced(requests.Session):
         self.last = time.monotonic()
         return super().request(method, url)
 
+class Labelled:
+    @property
+    def label(self): return "a"
+
 class Named(requests.Session):
     def request(self, method, url):
         return super().request(method, "https://example.org" + url)
+
+def filled(**options):
+    headers = options.setdefault("headers", {})
+    if "Agent" not in headers: headers["Agent"] = get(options["url"])
+    headers["Level"] = get(headers["Level"])
 
 def told(**options):
     options.pop("one", None)
@@ -108,8 +117,13 @@ TIES = [
     ("for x in xs: api.perhaps_set_and_read(x)", C),
     ("for x in xs: counting(x)", R),
     ("for x in xs: told(url=a, one=n)", N),
+    ("for x in xs: filled(url=x, one=n)", N),
+    ("for x in xs: filled(url=x, headers=n)", C),
     ("for x in xs: a.url = get(x).url", R),
     ("for x in xs: x.url = get(x).url", N),
+    ("s = requests.Session()\nfor x in xs:\n    page = s.get(x)\n    page.encoding = page.text", N),
+    ("for x in xs:\n    page = a.get(n)\n    page.encoding = get(page.encoding)", C),
+    ("for x in xs:\n    a.label.title = get(a.label.title)", C),  # `Labelled.label` is another one
     ("for x in xs:\n    if x not in a: a[x] = get(x)", R),
     ("for x in xs: OUT.append(get(x))", R),
     ("for x in xs: get(OUT.pop())", C),
@@ -119,6 +133,8 @@ TIES = [
     ("for x in xs: open('last', 'w').write(get(x).text)", C),
     ("for x in xs: requests.put('http://a', x)", C),
     ("for x in xs: requests.put(x, 'a')", N),
+    ("for x in xs: requests.put(a[n], x)", C),
+    ("for x in xs: requests.put(a[n].url, x)", U),
     # order and end
     ("for x in xs: print(get(x))", O),
     ("for x in xs: yield get(x)", O),

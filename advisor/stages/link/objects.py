@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable
 from functools import cached_property
 
 from advisor.model import code
+from advisor.model.effect import WAITING_OUTSIDE, Effect
 from advisor.model.program import FunctionInfo, Target
 from advisor.model.state import BELOW, INSIDE, NOWHERE, Frame, Place, Places, Questions, Root, RootKind, around
 from advisor.model.tree import dotted
@@ -29,6 +30,7 @@ _SAME_OBJECT = frozenset(
 _GIVE_ELEMENT = frozenset("next anext min max choice".split())
 _ENTRY_METHODS = frozenset("get pop setdefault popleft popitem __getitem__ get_nowait".split())
 _COLLECTIONS = frozenset("list dict set deque defaultdict Counter OrderedDict count".split())
+_ASKS = WAITING_OUTSIDE | {Effect.ASYNC}
 _VIEWS = frozenset("items values keys".split())
 _CONTEXT_MANAGERS = frozenset({"contextmanager", "asynccontextmanager"})
 _STATIC, _CLASS_METHOD = frozenset({"staticmethod"}), frozenset({"classmethod"})
@@ -129,14 +131,10 @@ class Objects:
             return self._classes_of(function, value)
         getters = self.ask.index.methods_named.get(name, ()) if name in self._properties else ()
         held = self.places(function, value, frame)
-        if getters:
-            mine = {
-                m
-                for v in self.ask.values(function, value)
-                if v.kind in ("instance", "some")
-                for m in self.ask.methods(v, name)
-            }
-            given = [p for m in sorted(mine.intersection(getters)) for p in self.returned(m)]
+        kinds = [v for v in self.ask.values(function, value) if v.kind in ("instance", "some")] if getters else []
+        mine = {m for v in kinds for m in self.ask.methods(v, name)}.intersection(getters)
+        if mine:
+            given = [p for m in sorted(mine) for p in self.returned(m)]
             return _few(
                 q for p in given for q in ([h.below(*p.path) for h in held] if p.root.kind is RootKind.SELF else [p])
             )
@@ -198,6 +196,8 @@ class Objects:
             )
         if isinstance(call.function, code.Attribute):
             receiver = call.function.value
+            if last in _ENTRY_METHODS and self._asks_outside(function, receiver, last):
+                return NOWHERE  # an answer, another one each time
             if last in _ENTRY_METHODS:
                 key = entry(arguments[0]) if arguments and last in ("get", "setdefault", "__getitem__") else INSIDE
                 return _few(p.below(key) for p in self.places(function, receiver, frame))
@@ -221,6 +221,12 @@ class Objects:
             case code.Call(function=code.Name(id="getattr"), arguments=(owner, code.Literal(value=str(name)), *_)):
                 return self.places(function, code.Attribute(owner, name), frame)
         return NOWHERE
+
+    def _asks_outside(self, function: str, receiver: code.Expr, method: str) -> bool:
+        """Does the method ask another machine or program, whatever else its name may mean: `session.get(url)`?"""
+        types = (v.name for v in self.ask.values(function, receiver) if v.kind == "object")
+        known = (self.ask.catalog.call(f"{name}.{method}") for name in types)
+        return any(each is not None and each[1].effect in _ASKS for each in known)
 
     def _yielded(self, function: str, call: code.Call, frame: Frame | None) -> Places | None:
         """The elements of what a function of the project gives: a generator's, or those of what it returns; None for other calls."""
@@ -471,12 +477,12 @@ class Objects:
         if root.kind is RootKind.SELF:
             return _few(p.below(*place.path) for p in self.receiver(function, call, target, frame))
         if root.kind is RootKind.PARAM:
-            path = place.path
+            path, key = place.path, INSIDE
             if self._gathers(target.name, root.index):  # `*args` and `**options` are made anew for each call
                 if not path:
                     return NOWHERE
-                path = path[1:]
-            return _few(p.below(*path) for p in self._argument(function, call, target, root, frame))
+                key, path = path[0], path[1:]
+            return _few(p.below(*path) for p in self._argument(function, call, target, root, frame, key))
         if root.kind is RootKind.LOCAL and root.owner == function:
             held = _few(p.below(*place.path) for p in self._name(function, root.name, frame))
             return held if frame is None else held | {place}  # within a piece, also the variable as a closure sees it
@@ -532,7 +538,10 @@ class Objects:
                 expression = value
         return expression
 
-    def _argument(self, function: str, call: code.Call, target: Target, root: Root, frame: Frame | None) -> Places:
+    def _argument(
+        self, function: str, call: code.Call, target: Target, root: Root, frame: Frame | None, key: str = INSIDE
+    ) -> Places:
+        """What is passed for a parameter; `key` is the entry that is asked for of one that gathers several."""
         info = self.ask.index.functions[target.name]
         if root.index >= len(info.parameters):
             return NOWHERE
@@ -546,7 +555,8 @@ class Objects:
             found = [p for a in call.arguments[root.index :] for p in self.places(function, a, frame)]
             return _few(found)
         if taken.kind == "**":
-            return _few(p for k in call.keywords for p in self.places(function, k.value, frame))
+            asked = (k for k in call.keywords if k.name is None or key in (INSIDE, BELOW, f"[{k.name!r}]"))
+            return _few(p for k in asked for p in self.places(function, k.value, frame))
         given_here = argument(self.ask, target.name, call, root.index)
         if given_here is not None:
             return self.places(function, given_here, frame)

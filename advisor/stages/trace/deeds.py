@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 
 from msgspec import structs
 
 from advisor.model import code
-from advisor.model.catalog import CallEntry
+from advisor.model.catalog import ActsOn, CallEntry, Catalog, ProgramEntry
 from advisor.model.effect import OUTSIDE, Effect
 from advisor.model.state import Access, Deed, Key, Where
 from advisor.stages.trace.keys import Keys, named_argument, named_arguments
@@ -46,8 +47,32 @@ class Deeds:
         access = self._access(call, entry)
         if access is Access.CREATE and any(k.name == "exist_ok" for k in call.keywords):
             access = Access.READ  # made once, whoever comes first
+        if entry.effect is Effect.SUBPROCESS and access is None and named:
+            folder = named_argument(call, method, "cwd")
+            words, there = self.keys.words(named[0]), self.keys.of([folder]) if folder is not None else None
+            yield self.known_program(Deed(space, access, key, api, where, guessed, words, there))
+            return
         for each in [self.keys.of([argument]) for argument in named] if entry.each and named else [key]:
             yield Deed(space, access, each, api, where, guessed)
+
+    def known_program(self, deed: Deed) -> Deed:
+        """What a program does that is started, once its command line tells which one that is and what it works on."""
+        named = command(self.catalog, deed.words) if deed.access is None else None
+        if named is None:
+            return deed
+        name, entry, words = named
+        match entry.acts_on:
+            case ActsOn.FOLDER:
+                thing = _folder(entry, words) or deed.folder or Key(".")
+            case ActsOn.MACHINE:
+                thing = Key(places=deed.words[0].places)  # `venv/bin/pip`: of that environment
+            case ActsOn.TARGET:
+                thing = words[-1] if _takes_contents(entry, words) else Key(partial=True)
+        key = structs.replace(thing, text=f"{entry.shares or name} {thing.text}".strip())
+        if thing.partial or (entry.verbs and _verb(entry, words) not in entry.verbs):
+            return deed
+        access = Access.WRITE if entry.acts_on is ActsOn.TARGET else Access.EXCLUSIVE
+        return Deed("program", access, key, deed.api, deed.where, deed.guessed)
 
     def _object(self, expression: code.Expr) -> tuple[str, Key]:
         """A connection or the like as the thing that is acted on: one that is made here serves nobody else, unless it opens
@@ -99,3 +124,33 @@ def _opened(mode: code.Expr) -> Access | None:
             ways = {"+": Access.EXCLUSIVE, "a": Access.APPEND, "x": Access.CREATE, "w": Access.WRITE}
             return next((access for letter, access in ways.items() if letter in letters), Access.READ)
     return None
+
+
+def command(catalog: Catalog, words: tuple[Key, ...]) -> tuple[str, ProgramEntry, tuple[Key, ...]] | None:
+    """The program that a command line starts, by its name, with the words behind that; None where it is not a known one."""
+    texts = [word.text for word in words]
+    module = texts.index("-m") + 1 if "-m" in texts[1:3] else 0  # `python -m pip`
+    name = texts[module].rpartition("/")[2] if module < len(texts) else ""
+    entry = catalog.programs.get(name)
+    return (name, entry, words[module + 1 :]) if entry is not None else None
+
+
+def _folder(entry: ProgramEntry, words: tuple[Key, ...]) -> Key | None:
+    """The folder that an option names."""
+    for option, following in pairwise(words):
+        if option.text in entry.options:
+            return following if following.places or not words[-1].places else words[-1]
+    return None
+
+
+def _verb(entry: ProgramEntry, words: tuple[Key, ...]) -> str:
+    """The first word behind the options."""
+    before = ("", *(word.text for word in words))
+    own = (text for last, text in pairwise(before) if not text.startswith("-") and last not in entry.options)
+    return next(own, "")
+
+
+def _takes_contents(entry: ProgramEntry, words: tuple[Key, ...]) -> bool:
+    """Does it take what lies in its sources, so that things of one name from several of them meet in the target?"""
+    end, sources = entry.from_folders, words[:-1]
+    return end is None or any(word.text.endswith(end) and not word.text.startswith("-") for word in sources)

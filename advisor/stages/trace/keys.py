@@ -55,6 +55,38 @@ class Keys:
             self._visit(expression, parts, _DEEPEST)
         return parts.key()
 
+    def words(self, expression: code.Expr) -> tuple[Key, ...]:
+        """The words of a command line, each by itself, as far as they are written out; what they come from where not."""
+        match expression:
+            case code.Display(items=items):
+                return tuple(self.of([item]) for item in items)
+            case code.Literal(value=str(text)):
+                return tuple(Key(word) for word in text.split())
+            case code.Text(text=text, parts=parts):  # where the holes are is not known: first, or behind the first word
+                holes, words = self.of(parts), tuple(Key(word) for word in text.split())
+                starts = holes.places if text.startswith("/") else frozenset()
+                return (*(Key(word.text, starts) for word in words[:1]), *words[1:], holes)
+            case code.Operation(operands=(first, *others)):
+                return (*self.words(first), self.of(others))
+            case code.Call(function=code.Attribute(value=code.Literal() | code.Text() as text, name="format")):
+                return (*self.words(text), self.of([*expression.arguments, *(k.value for k in expression.keywords)]))
+            case code.Call(function=code.Attribute(name="join" | "split"), arguments=(inner, *_)):
+                return self.words(inner)
+            case code.Name(id=name):
+                values = self.program.objects.values_of(self.function, name)
+                if values is not None and len(values) == 1:
+                    return self.words(values[0])
+        return (self.of([expression]),)
+
+    def translated_words(self, call: code.Call, target: Target, words: tuple[Key, ...]) -> tuple[Key, ...]:
+        """The same for words that the called function was given."""
+        if len(words) == 1 and len(words[0].places) == 1 and not words[0].text:
+            (place,) = words[0].places
+            if place.root.kind is RootKind.PARAM and not place.path and not target.callback:
+                given = self.program.argument(target.name, call, place.root.index)
+                return self.words(given) if given is not None else ()
+        return tuple(self.translated(call, target, word) for word in words)
+
     def translated(self, call: code.Call, target: Target, key: Key) -> Key:
         """A key that the called function tells in terms of its parameters, told in those of this function."""
         if not any(self._is_theirs(place) for place in key.places):

@@ -72,6 +72,7 @@ class Meter:
         self.function = function
         self.summary = summary
         self.handed_over = piece is not None and piece.handed_over
+        self.without = piece.without if piece is not None else frozenset()
         self.counts = ("", "here", "thread", "process", "loop") if self.handed_over else ("", "here")
         private, block = (None, ()) if piece is None else (piece.private | piece.targets, piece.statements)
         self.here = Standing(program, catalog, function, kept, private, block, in_runs)
@@ -166,6 +167,8 @@ class Meter:
 
     def expression(self, expression: code.Expr, times: Range, under: Under, fate: Fate = Fate.LEFT) -> None:
         """Add `times` evaluations of `expression`; `fate` is that of a coroutine that it makes."""
+        if id(expression) in self.without:
+            return
         match expression:
             case code.Name() | code.Literal() | code.Lambda():
                 return

@@ -19,6 +19,7 @@ from advisor.model.effect import OUTSIDE
 from advisor.model.program import FunctionInfo, Program, Target, Value
 from advisor.model.state import (
     BELOW,
+    CONVERSATION,
     INSIDE,
     Access,
     Ambient,
@@ -118,6 +119,10 @@ class _Found:
             opaque_awaits=self.opaque_awaits,
             handed=self.handed,
         )
+
+
+def _as_they_are(words: tuple[Key, ...]) -> tuple[Key, ...]:
+    return words
 
 
 class _Look:
@@ -293,7 +298,8 @@ class _Look:
         """An attribute of a module, class or object from outside that everybody shares (`sys.stdout = …`)."""
         for value in sorted(self.program.values(self.function, owner)):
             if value.kind == "external" and not value.args:
-                self._ambient(Ambient.INTERPRETER, Access.WRITE, f"{value.name}.{name}")
+                what = Ambient.THREAD_LOCAL if self._is_local(value) else Ambient.INTERPRETER
+                self._ambient(what, Access.WRITE, f"{value.name}.{name}")
             elif self._is_local(value):
                 self._ambient(Ambient.THREAD_LOCAL, Access.WRITE, f"threading.local.{name}")
 
@@ -421,6 +427,7 @@ class _Look:
         if isinstance(method, code.Attribute):
             self._receiver(method, call, targets, guard)
             self.see(method.value, guard)
+            self._read_outside(method.value, method.name)
         else:
             self.see(call.function, guard)
         self._unbound(call, guard)
@@ -442,9 +449,32 @@ class _Look:
                 self._outside(call, method, target.name, inner, guessed=target.guessed)
         if not [t for t in targets if not t.callback] and not self._makes(call, guard):
             self._unknown(call, method)
+        if isinstance(method, code.Attribute) and not any(self._is_known(t) for t in targets):
+            self._speaks(call, method.value)
         if self.objects.defines("__del__"):
             self._ends(call)
         self.calls = outer
+
+    def _is_known(self, target: Target) -> bool:
+        """Is it known what the call does, rather than guessed by its name?"""
+        read = target.kind == "function" or self.catalog.call(target.name) is not None
+        return read and not target.guessed and not target.callback
+
+    def _speaks(self, call: code.Call, owner: code.Expr) -> None:
+        """Is the receiver a conversation by its name? One that is made here has no place and is nobody else's."""
+        callee = tree.callee(call)
+        guess = self.catalog.guess(callee) if callee else None
+        if guess is None or not guess.conversation:
+            return
+        for place in self.places(owner) or self._imported(owner):
+            self.found.uses.setdefault(Use(place, CONVERSATION, callee, self._where()))
+
+    def _imported(self, expression: code.Expr) -> Ordered:
+        """What lies in a module that was not read: `database.session`."""
+        first, *path = (tree.dotted(expression) or "").split(".")
+        values = self.program.values(self.function, code.Name(first)) if path else frozenset()
+        outside = any(value.kind == "external" for value in values)
+        return (Place(Root(RootKind.GLOBAL, first, self.info.path)).below(*path),) if outside else ()
 
     def _unbound(self, call: code.Call, guard: Guard) -> None:
         """`dict.update(known, more)`: the method of a built-in type, called by way of the type."""
@@ -704,11 +734,12 @@ class _Look:
                 keys[key] = self.keys.translated(call, target, key)
             return keys[key]
 
-        self._add(self.known(target.name), here, guard, named, possible=target.conditional)
+        spoken = partial(self.keys.translated_words, call, target)
+        self._add(self.known(target.name), here, guard, named, spoken, possible=target.conditional)
 
     def _add(
-        self, inner: State, here: Callable[[Place], Ordered], guard: Guard, named: Callable[[Key | None], Key | None], *,
-        possible: bool = False,
+        self, inner: State, here: Callable[[Place], Ordered], guard: Guard, named: Callable[[Key | None], Key | None],
+        spoken: Callable[[tuple[Key, ...]], tuple[Key, ...]] = _as_they_are, *, possible: bool = False,
     ) -> None:  # fmt: skip
         found = self.found
         for read in inner.reads:
@@ -734,8 +765,11 @@ class _Look:
         for use in inner.ambient:
             found.ambient.setdefault(AmbientUse(use.what, use.access, use.api, self._where(use.where)))
         for deed in inner.deeds:
-            where = self._where(deed.where)
-            found.deeds.setdefault(Deed(deed.space, deed.access, named(deed.key), deed.api, where, deed.guessed))
+            where, words = self._where(deed.where), spoken(deed.words) if deed.words else ()
+            told = Deed(
+                deed.space, deed.access, named(deed.key), deed.api, where, deed.guessed, words, named(deed.folder)
+            )
+            found.deeds.setdefault(self.deeds.known_program(told) if words else told)
         for each in inner.uses:
             for place in here(each.place):
                 found.uses.setdefault(Use(place, each.type, each.api, self._where(each.where)))
@@ -817,21 +851,28 @@ class _Look:
         self.found.ambient.setdefault(AmbientUse(what, access, api, self._where()))
 
     def _read_outside(self, owner: code.Expr, name: str) -> None:
-        if self._knows_local and any(self._is_local(v) for v in self.program.values(self.function, owner)):
-            self._ambient(Ambient.THREAD_LOCAL, Access.READ, f"threading.local.{name}")
+        if not self._knows_local:
+            return
+        for value in sorted(self.program.values(self.function, owner)):
+            if self._is_local(value):
+                of = "threading.local" if value.kind in ("instance", "some") else value.name
+                self._ambient(Ambient.THREAD_LOCAL, Access.READ, f"{of}.{name}")
 
     def _is_local(self, value: Value) -> bool:
         """Has each thread its own attributes of it: `threading.local`, or a class of the project below that?"""
         if value.kind in ("instance", "some"):
             info = self.program.classes[value.name]
             above = (v for base in info.bases for v in self.program.values(info.parent, base))
-            return any(v.name == "threading.local" for v in above)
-        return value.kind == "object" and value.name == "threading.local"
+            return any(self.catalog.canonical(v.name) in self.catalog.per_thread for v in above if v.kind == "external")
+        return value.kind in ("object", "external") and self.catalog.canonical(value.name) in self.catalog.per_thread
 
     @cached_property
     def _knows_local(self) -> bool:
+        """Does the file import anything that each thread has its own of?"""
         top = self.program.functions[self.program.modules[self.info.path]]
-        return any(i.module == "threading" for s in top.statements if isinstance(s, code.Import) for i in s.names)
+        packages = {name.partition(".")[0] for name in self.catalog.per_thread}
+        imported = (i for s in top.statements if isinstance(s, code.Import) for i in s.names)
+        return any((i.module or "").partition(".")[0] in packages for i in imported)
 
 
 def _without_arguments(place: Place) -> Ordered:

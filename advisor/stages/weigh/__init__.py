@@ -19,17 +19,17 @@ from advisor.model.summary import Proof, Summaries, Summary
 from advisor.questions import pools
 from advisor.questions.bars import behind_bar
 from advisor.questions.calls import calls_of, receiver
-from advisor.questions.flow import Flow, flow_of, iteration, taker, walking
+from advisor.questions.flow import Flow, flow_of, iteration, taker
 from advisor.questions.interference import settled, view
 from advisor.questions.lengths import is_counter, is_endless
 from advisor.questions.talk import tells
 from advisor.questions.thresholds import is_too_little
-from advisor.stages.weigh.conversations import Named, sessions_named
 from advisor.stages.weigh.dependence import Taken, counted, dependence, drained
 from advisor.stages.weigh.hazards import asks, hazards
 from advisor.stages.weigh.limits import Limited, limit_of
 from advisor.stages.weigh.once import ends_with
 from advisor.stages.weigh.signs import signs
+from advisor.stages.weigh.walked import walked
 
 __all__ = ["weigh"]
 
@@ -51,23 +51,23 @@ def weigh(
     program: Program, summaries: Summaries, catalog: Catalog, sites: Iterable[Site], prove: Prover
 ) -> tuple[Case, ...]:
     """One case a site, in the order given."""
-    named = cache(partial(sessions_named, program, catalog))
     limited = cache(partial(limit_of, program, catalog, summaries))
-    return tuple(_case(program, summaries, catalog, site, prove, named, limited) for site in sites)
+    return tuple(_case(program, summaries, catalog, site, prove, limited) for site in sites)
 
 
 def _case(
-    program: Program, summaries: Summaries, catalog: Catalog, site: Site, prove: Prover, named: Named, limited: Limited
+    program: Program, summaries: Summaries, catalog: Catalog, site: Site, prove: Prover, limited: Limited
 ) -> Case:
     ways = flow_of(site, partial(tells, program, catalog, site.function))
-    piece = iteration(site, ways, handed_over=site.kind.is_concurrent)
+    beside = frozenset(id(each) for each in _walked_once(site))
+    piece = iteration(site, ways, handed_over=site.kind.is_concurrent, without=beside)
     summary = _as_awaited(_without_answers(catalog, _summary(summaries, site, piece)))
     state = settled(_state(summaries, site, piece), frozenset(ways.bound))
     tie = _dependence(program, catalog, summaries, site, ways, summary, state)
     work = _work(program, site, summary)
     proofs = _telling(summary, site.kind)
     kind = _work_kind(summary, work, proofs, concurrent=site.kind.is_concurrent, known=_worker_known(program, site))
-    found = hazards(program, catalog, summaries, site, ways, summary, state, tie, work, named, limited)
+    found = hazards(program, catalog, summaries, site, ways, summary, state, tie, work, limited)
     info = program.functions[site.function]
     traces = tuple(prove(site.function, proof) for proof in proofs)
     entry = catalog.call(proofs[0].api) if proofs else None
@@ -96,6 +96,12 @@ def _case(
         signs=signs(program, catalog, site, summary, work),
         workers=_pool_size(program, catalog, site),
     )
+
+
+def _walked_once(site: Site) -> tuple[code.Expr, ...]:
+    """What a `map` walks: it is worked out once, before the first item."""
+    node = site.node
+    return node.arguments[1:] if site.kind is SiteKind.MAP and isinstance(node, code.Call) else ()
 
 
 def _is_one_statement(program: Program, catalog: Catalog, site: Site, proof: Proof, trace: EffectTrace) -> bool:
@@ -175,8 +181,9 @@ def _dependence(
         return Dependence(DependenceKind.UNKNOWN, (Detail(site.unproven, site.line, because),))
     if not site.kind.has_rounds:
         return Dependence(DependenceKind.NONE)
-    walk, taken = summaries.state(walking(program, site)), _taken(program, summaries, catalog, site)
-    found = dependence(catalog, site, ways, summary, state, view(program, site), walk, taken)
+    known = walked(program, catalog, summaries, site, summary, state)
+    taken = _taken(program, summaries, catalog, site)
+    found = dependence(catalog, site, ways, summary, state, view(program, site), taken, known)
     last = ends_with(site.body, summary.proofs, summary.cost.total.expected) if site.kind is SiteKind.FOR else None
     if last is not None:
         because = f"the loop ends with `{last.api}` (line {last.line}), which so runs once"

@@ -6,25 +6,24 @@ class. That it opens none itself can be seen all the same.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
-from advisor.model import code, tree
+from advisor.model import code
 from advisor.model.catalog import Catalog
 from advisor.model.effect import Effect
 from advisor.model.program import Program
 from advisor.model.site import Hazard, HazardKind, Site
+from advisor.model.state import CONVERSATION, RootKind, State
 from advisor.model.summary import Summaries, Summary
-from advisor.questions.calls import calls_of, entries, is_unresolved
+from advisor.questions.calls import calls_of, entries
 from advisor.questions.thresholds import THE_POINT
-
-Named = Callable[[str], tuple[tuple[str, int], ...]]  # function -> the sessions that it does not make, each with a line
 
 
 def shared_conversations(
-    program: Program, catalog: Catalog, summaries: Summaries, site: Site, summary: Summary, named: Named
+    program: Program, catalog: Catalog, summaries: Summaries, site: Site, summary: Summary, state: State
 ) -> Iterator[Hazard]:
     """The conversations with a database in which an iteration spends its time, and which it does not open."""
-    yield from _sessions_by_name(program, catalog, summaries, site, named)
+    yield from _sessions_by_name(state)
     spoken = [(proof, _speaker(catalog, proof.api)) for proof in summary.proofs if proof.effect is Effect.DATABASE]
     spoken = [(proof, kind) for proof, kind in spoken if kind and not proof.guessed]
     if sum(proof.seconds.expected for proof, _ in spoken) <= THE_POINT * summary.cost.total.expected:
@@ -36,31 +35,13 @@ def shared_conversations(
             yield Hazard(HazardKind.STATEFUL_CAPTURE, kind, proof.line, because)
 
 
-def _sessions_by_name(
-    program: Program, catalog: Catalog, summaries: Summaries, site: Site, named: Named
-) -> Iterator[Hazard]:
-    """What is a session of a database by its name and methods, where nothing that the iteration runs makes one."""
-    calls = calls_of(site)
-    own = tree.bound_in(site.body)
-    here = (found for call in calls if (found := _session(program, catalog, site.function, call)) is not None)
-    there = (found for function in sorted(summaries.reached(site.function, calls)) for found in named(function))
-    for held, line in (*(each for each in here if each[0] not in own), *there):
-        because = f"`{held}` looks like one session of a database, which no iteration opens for itself"
-        yield Hazard(HazardKind.STATEFUL_CAPTURE, held, line, because)
-
-
-def sessions_named(program: Program, catalog: Catalog, function: str) -> tuple[tuple[str, int], ...]:
-    """The sessions of a database, by their names and methods, that a function uses and does not make itself."""
-    found = (_session(program, catalog, function, call) for call in program.functions[function].calls)
-    return tuple(each for each in found if each is not None and program.objects.values_of(function, each[0]) is None)
-
-
-def _session(program: Program, catalog: Catalog, function: str, call: code.Call) -> tuple[str, int] | None:
-    callee = tree.callee(call) if isinstance(call.function, code.Attribute) else ""
-    guess = catalog.guess(callee) if callee else None
-    if guess is None or not guess.conversation or not is_unresolved(program, function, call):
-        return None
-    return callee.rpartition(".")[0], call.line
+def _sessions_by_name(state: State) -> Iterator[Hazard]:
+    """What is a session of a database by its name and methods, and comes to the iteration from elsewhere."""
+    for use in state.uses:
+        if use.type == CONVERSATION and use.place.root.kind is not RootKind.ITEM:
+            label = use.place.label
+            because = f"`{label}` looks like one session of a database, which no iteration opens for itself"
+            yield Hazard(HazardKind.STATEFUL_CAPTURE, label, use.where.line, because)
 
 
 def _speaker(catalog: Catalog, api: str) -> str:

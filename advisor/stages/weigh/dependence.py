@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from advisor.model import code, tree
 from advisor.model.catalog import Catalog, ThreadSafety
 from advisor.model.site import Dependence, DependenceKind, Detail, Site
-from advisor.model.state import BELOW, INSIDE, Access, How, Place, Read, RootKind, State, Use, Write
+from advisor.model.state import BELOW, INSIDE, Access, How, Key, Place, Read, RootKind, State, Use, Write
 from advisor.model.summary import Summary
 from advisor.questions.calls import puts_behind
 from advisor.questions.flow import Flow
@@ -25,20 +25,15 @@ Taken = tuple[Flow, State]  # of the body of a loop that takes results one by on
 
 
 def dependence(
-    catalog: Catalog,
-    site: Site,
-    flow: Flow,
-    summary: Summary,
-    state: State,
-    seen: View,
-    walk: State,
-    taken: Taken | None = None,
-) -> Dependence:
-    """The strongest tie between iterations, the others beside it. `walk` is what drawing the items touches."""
+    catalog: Catalog, site: Site, flow: Flow, summary: Summary, state: State, seen: View, taken: Taken | None = None,
+    known: Iterable[Tie] = (),
+) -> Dependence:  # fmt: skip
+    """The strongest tie between iterations, the others beside it; some are `known`."""
     costly = costly_calls(summary)
     ties = _split(site, list(_names(site, flow)), summary)
+    ties += known
     ties += _state(site, flow, state, seen, costly)
-    ties += [*_outside(flow, state, seen), *_drawn(state, walk, seen)]
+    ties += _outside(flow, state, seen)
     ties += [*_order(catalog, flow, summary, state), *_exits(site, flow)]
     if taken is not None:
         ties += [*_between(state, taken, seen, frozenset(flow.bound)), *_exits(site, taken[0])]
@@ -138,9 +133,9 @@ def _tie(site: Site, place: Place, writes: list[Write], readers: list[Read], cos
     first = next((w for w in writes if not w.memo), writes[0])
     exposed = [r for r in readers if r.exposed]
     inside = (
-        _in_work(writes[0], costly)
-        or any(_in_work(w, costly) for w in writes)
-        or any(_in_work(r, costly) for r in readers)
+        in_work(writes[0], costly)
+        or any(in_work(w, costly) for w in writes)
+        or any(in_work(r, costly) for r in readers)
     )
 
     def tie(kind: DependenceKind, because: str) -> Tie:
@@ -178,7 +173,7 @@ def _tie(site: Site, place: Place, writes: list[Write], readers: list[Read], cos
             f"each iteration sets `{label}` and then reads it, and side by side they would overwrite it",
         )
     if How.REBIND in hows and not all(w.constant for w in writes):
-        if any(_in_work(w, costly) for w in writes):
+        if any(in_work(w, costly) for w in writes):
             return tie(DependenceKind.UNKNOWN, f"every iteration sets `{label}`, which the others share")
         return tie(DependenceKind.REDUCTION, f"every iteration sets `{label}`, and the last one must win")
     if How.KEY in hows:
@@ -193,7 +188,7 @@ def _proven(site: Site, write: Write) -> bool:
     return not write.possible and (here or (write.sure and exact))
 
 
-def _in_work(access: Read | Write, costly: frozenset[int]) -> bool:
+def in_work(access: Read | Write, costly: frozenset[int]) -> bool:
     """Does it happen in one of the calls that take the time, or in its arguments?"""
     return not costly.isdisjoint(access.where.calls)
 
@@ -209,6 +204,7 @@ def _outside(flow: Flow, state: State, seen: View) -> Iterator[Tie]:
     for meeting in meetings(state.deeds, state.deeds, moving, seen.repeated):
         one, other = meeting.one, meeting.other
         name = (one.key.text.split("|")[-1] if one.key is not None else "") or one.api
+        kind = DependenceKind.UNKNOWN if _is_some_entry(one.key) else DependenceKind.CARRIED
         if {one.access, other.access} <= {Access.APPEND}:
             yield (
                 DependenceKind.ORDERED,
@@ -219,7 +215,7 @@ def _outside(flow: Flow, state: State, seen: View) -> Iterator[Tie]:
             yield DependenceKind.UNKNOWN, Detail(name, one.where.line, because)
         elif {one.access, other.access} <= {Access.WRITE, Access.APPEND, Access.CREATE} and one.api == other.api:
             yield (
-                DependenceKind.CARRIED,
+                kind,
                 Detail(
                     name,
                     one.where.line,
@@ -229,13 +225,18 @@ def _outside(flow: Flow, state: State, seen: View) -> Iterator[Tie]:
         else:
             line = other.where.line
             yield (
-                DependenceKind.CARRIED,
+                kind,
                 Detail(
                     name,
                     one.where.line,
                     f"`{one.api}` and `{other.api}` (line {line}) use the same thing in every iteration",
                 ),
             )
+
+
+def _is_some_entry(key: Key | None) -> bool:
+    """Is the thing named by an entry of a collection, which may be another one each time?"""
+    return key is not None and any(part in (INSIDE, BELOW) for place in key.places for part in place.path)
 
 
 def _order(catalog: Catalog, flow: Flow, summary: Summary, state: State) -> Iterator[Tie]:
@@ -253,15 +254,6 @@ def _order(catalog: Catalog, flow: Flow, summary: Summary, state: State) -> Iter
                 Detail(use.place.label, use.where.line, f"`{use.place.label}` is written to in order"),
             )
             break
-
-
-def _drawn(state: State, walk: State, seen: View) -> Iterator[Tie]:
-    """Ties through what the items are drawn from: a buffer that the next one fills anew, a list that the rounds change."""
-    own = State(writes=tuple(write for write in state.writes if not seen.is_own_entry(write)), reads=state.reads)
-    for clash in (*clashes(seen, walk, own), *clashes(seen, own, walk)):
-        label, line = clash.write.place.label, clash.write.where.line
-        because = f"drawing the next item and line {clash.second.line} use `{label}` in turn (line {line})"
-        yield DependenceKind.CARRIED, Detail(label, line, because)
 
 
 def _between(state: State, taken: Taken, seen: View, moving: frozenset[str]) -> Iterator[Tie]:

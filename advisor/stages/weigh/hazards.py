@@ -12,7 +12,7 @@ from advisor.model.program import Program
 from advisor.model.site import Context, Dependence, Hazard, HazardKind, Site
 from advisor.model.state import INSIDE, Ambient, How, RootKind, Scope, State, Write
 from advisor.model.summary import Proof, Summaries, Summary
-from advisor.questions.calls import calls_of, reads_on
+from advisor.questions.calls import calls_of, entries, reads_on, receiver
 from advisor.questions.flow import Flow
 from advisor.questions.interference import ambient_clashes
 from advisor.questions.locks import held, is_lock
@@ -20,7 +20,7 @@ from advisor.questions.pickling import is_unpicklable, unpicklable_attribute
 from advisor.questions.randomness import drawn_in_turn
 from advisor.questions.thresholds import THE_POINT
 from advisor.questions.transactions import opens_transaction
-from advisor.stages.weigh.conversations import Named, shared_conversations
+from advisor.stages.weigh.conversations import shared_conversations
 from advisor.stages.weigh.dependence import costly_calls, drained, is_output
 from advisor.stages.weigh.limits import Limited, limiters
 from advisor.stages.weigh.order import names_read, order, target_name
@@ -43,18 +43,17 @@ def hazards(
     state: State,
     dependence: Dependence,
     work: Work,
-    named: Named,
     limited: Limited,
 ) -> tuple[Hazard, ...]:
-    """All hazards of a site, in the order of kind and line, one a kind and name; `named` and `limited` tell of functions."""
+    """All hazards of a site, in the order of kind and line, one a kind and name; `limited` tells of functions."""
     found = [
         *([] if site.kind.is_concurrent else _captures(program, catalog, site, summary, state)),
-        *([] if site.kind.is_concurrent else shared_conversations(program, catalog, summaries, site, summary, named)),
+        *([] if site.kind.is_concurrent else shared_conversations(program, catalog, summaries, site, summary, state)),
         *_functions(program, catalog, site),
         *_shared_writes(site, state),
-        *_ambient(program, catalog, summary, state),
+        *_ambient(program, catalog, site, summary, state),
         *order(program, catalog, site, flow, summary, state, dependence),
-        *limiters(summaries, site, limited),
+        *limiters(program, catalog, summaries, site, limited),
         *_programs(catalog, state),
         *_surroundings(program, catalog, site, flow, summary),
         *_doubts(program, site, summary, work),
@@ -193,9 +192,11 @@ def _is_the_loops_own(site: Site, write: Write) -> bool:
     return own and write.how in (How.REBIND, How.AUGMENT, How.APPEND, How.ADD, How.KEY)
 
 
-def _ambient(program: Program, catalog: Catalog, summary: Summary, state: State) -> Iterator[Hazard]:
+def _ambient(program: Program, catalog: Catalog, site: Site, summary: Summary, state: State) -> Iterator[Hazard]:
     """State that no expression names: the process, the thread and its context, random numbers."""
-    costly = costly_calls(summary)
+    costly = costly_calls(summary) | {
+        call.uid for call in calls_of(site) if _is_of_the_thread(program, catalog, site, call)
+    }
     work = State(ambient=tuple(use for use in state.ambient if not costly.isdisjoint(use.where.calls)))
     for use, because in ambient_clashes(work, state):
         if use.what is Ambient.INPUT or use.what in _MOSTLY_HARMLESS:
@@ -205,6 +206,17 @@ def _ambient(program: Program, catalog: Catalog, summary: Summary, state: State)
     for name, where in drawn_in_turn(program, catalog, state, copied=True):  # which model it will be is open yet
         because = f"random numbers come from `{name}` one after the other, and side by side they would come otherwise"
         yield Hazard(HazardKind.RANDOM_DRAW, name, where.line, because)
+
+
+def _is_of_the_thread(program: Program, catalog: Catalog, site: Site, call: code.Call) -> bool:
+    """Is it a method, of which nothing is known, of what belongs to the running thread: `ctx.site.store.delete(key)`? How
+    long it takes is not known, so it may be the work."""
+    owner = receiver(call)
+    known = any(target.kind == "function" for target in program.targets(site.function, call))
+    if owner is None or known or entries(program, catalog, site.function, call):
+        return False
+    held = (value for part in tree.every(owner) for value in program.values(site.function, part))
+    return any(value.kind in ("object", "external") and value.name in catalog.per_thread for value in held)
 
 
 def _surroundings(program: Program, catalog: Catalog, site: Site, flow: Flow, summary: Summary) -> Iterator[Hazard]:

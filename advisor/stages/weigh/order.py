@@ -12,7 +12,7 @@ from advisor.model.catalog import Catalog
 from advisor.model.effect import Effect
 from advisor.model.program import Program
 from advisor.model.site import Dependence, DependenceKind, Hazard, HazardKind, Site, SiteKind
-from advisor.model.state import State
+from advisor.model.state import Access, State
 from advisor.model.summary import Summary
 from advisor.model.words import Group, is_named, mentions
 from advisor.questions.bars import behind_bar
@@ -25,6 +25,8 @@ from advisor.stages.weigh.dependence import counted, drained
 
 _OUTSIDE = frozenset({Effect.NETWORK, Effect.DATABASE, Effect.SUBPROCESS, Effect.ASYNC})
 _ACTS = frozenset({Effect.SUBPROCESS, Effect.ASYNC, Effect.DATABASE})
+_TELLS = (Access.CREATE, Access.APPEND)
+_OURS = frozenset({"file", "object", "program"})  # what lies on this machine
 _ASKS = (".get", ".head", ".select", ".fetch", ".check_output")
 _WAITS_FOR_ITSELF = frozenset({"wait", "join", "result", "communicate"})
 _WAITS_FOR_ARGUMENT = frozenset({"wait_for", "shield"})
@@ -45,6 +47,7 @@ def order(
     yield from _streams(program, catalog, site, flow, state)
     yield from _messages(program, catalog, site, summary)
     yield from _steps(catalog, site, summary)
+    yield from _history(catalog, site, state)
     yield from _running(program, site, summary)
 
 
@@ -73,7 +76,7 @@ def _pace(
             yield Hazard(HazardKind.POLLING, statement, line, "the sleep paces the loop on purpose")
         return
     for use in state.uses:
-        if "ratelimit" in use.type.lower() or "limiter" in use.place.label.lower():
+        if any(mentions(name, catalog.words.limiters) for name in (use.type, use.place.label)):
             yield Hazard(
                 HazardKind.RATE_LIMIT,
                 use.place.label,
@@ -215,16 +218,29 @@ def _steps(catalog: Catalog, site: Site, summary: Summary) -> Iterator[Hazard]:
         return
     if not any(p.effect in _ACTS and not p.api.endswith(_ASKS) for p in summary.proofs):
         return
-    names = [*site.targets]
-    for node in tree.every(site.iterable):
-        if isinstance(node, code.Call) and tree.callee(node) == "reversed":
-            yield Hazard(HazardKind.STEPS, "reversed", site.line, "the items are taken in reverse, so order matters")
+    if any(isinstance(node, code.Call) and tree.callee(node) == "reversed" for node in tree.every(site.iterable)):
+        yield Hazard(HazardKind.STEPS, "reversed", site.line, "the items are taken in reverse, so order matters")
+    name = next((name for name in _names_walked(site) if mentions(name, catalog.words.steps)), None)
+    if name is not None:
+        yield Hazard(HazardKind.STEPS, name, site.line, f"`{name}` sounds like steps that follow one another")
+
+
+def _history(catalog: Catalog, site: Site, state: State) -> Iterator[Hazard]:
+    """What came about one after the other and is told to another machine, which numbers it as it arrives."""
+    told = any(deed.access in _TELLS and deed.space not in _OURS for deed in state.deeds)
+    if site.kind is not SiteKind.FOR or site.iterable is None or not told:
+        return
+    name = next((name for name in _names_walked(site) if mentions(name, catalog.words.histories)), None)
+    if name is not None:
+        yield Hazard(HazardKind.STEPS, name, site.line, f"`{name}` sounds like a history, which is told in order")
+
+
+def _names_walked(site: Site) -> Iterator[str]:
+    """The names of what each round is about, and of what is walked."""
+    yield from sorted(site.targets)
+    for node in tree.every(site.iterable) if site.iterable is not None else ():
         if isinstance(node, code.Name | code.Attribute):
-            names.append(node.id if isinstance(node, code.Name) else node.name)
-    for name in names:
-        if mentions(name, catalog.words.steps):
-            yield Hazard(HazardKind.STEPS, name, site.line, f"`{name}` sounds like steps that follow one another")
-            return
+            yield node.id if isinstance(node, code.Name) else node.name
 
 
 def _running(program: Program, site: Site, summary: Summary) -> Iterator[Hazard]:

@@ -1,0 +1,60 @@
+"""Walked: ties through what the loop walks, which goes on by what the rounds leave behind, or is changed beside them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from advisor.model.catalog import Catalog
+from advisor.model.program import Program
+from advisor.model.site import DependenceKind, Detail, Site
+from advisor.model.state import How, State
+from advisor.model.summary import Summaries, Summary
+from advisor.questions.calls import calls_of, entries
+from advisor.questions.flow import walking
+from advisor.questions.interference import View, clashes, view
+from advisor.questions.walks import looked_at_again
+from advisor.stages.weigh.dependence import Tie, costly_calls, in_work
+
+
+def walked(
+    program: Program, catalog: Catalog, summaries: Summaries, site: Site, summary: Summary, state: State
+) -> Iterator[Tie]:
+    """Ties between a round and what the next ones are about."""
+    yield from _folders(program, catalog, site, summary, state)
+    yield from _pages(program, catalog, site, state)
+    yield from _drawn(state, summaries.state(walking(program, site)), view(program, site))
+
+
+def _folders(program: Program, catalog: Catalog, site: Site, summary: Summary, state: State) -> Iterator[Tie]:
+    """What an iterator looks at again: where the costly calls change it, it cannot go on before they have."""
+    again = looked_at_again(program, catalog, site)
+    costly = costly_calls(summary)
+    for write in state.writes if again is not None else ():
+        place, line = write.place, write.where.line
+        if again is None or place.root != again.root or place.path[: len(again.path)] != again.path:
+            continue
+        if write.how is not How.REBIND:
+            kind = DependenceKind.CARRIED if in_work(write, costly) else DependenceKind.REDUCTION
+            because = f"what a round leaves in `{place.label}` (line {line}) decides where the walk goes next"
+            yield kind, Detail(place.label, line, because)
+
+
+def _pages(program: Program, catalog: Catalog, site: Site, state: State) -> Iterator[Tie]:
+    """Pages that are cut out of a query which is asked anew each time: what one round changes may move the others."""
+    changes = state.opaque or any(deed.access is None or not deed.access.looks for deed in state.deeds)
+    for call in calls_of(site) if changes else ():
+        for name, entry in entries(program, catalog, site.function, call):
+            if entry.cuts:
+                because = (
+                    f"`{name}` asks a query anew and takes its page by position, which what a round changes may move"
+                )
+                yield DependenceKind.UNKNOWN, Detail(name, call.line, because)
+
+
+def _drawn(state: State, walk: State, seen: View) -> Iterator[Tie]:
+    """Ties through what the items are drawn from: a buffer that the next one fills anew, a list that the rounds change."""
+    own = State(writes=tuple(write for write in state.writes if not seen.is_own_entry(write)), reads=state.reads)
+    for clash in (*clashes(seen, walk, own), *clashes(seen, own, walk)):
+        label, line = clash.write.place.label, clash.write.where.line
+        because = f"drawing the next item and line {clash.second.line} use `{label}` in turn (line {line})"
+        yield DependenceKind.CARRIED, Detail(label, line, because)
