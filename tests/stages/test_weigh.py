@@ -134,7 +134,7 @@ TIES = [
     ("for x in xs: requests.put('http://a', x)", C),
     ("for x in xs: requests.put(x, 'a')", N),
     ("for x in xs: requests.put(a[n], x)", C),
-    ("for x in xs: requests.put(a[n].url, x)", U),
+    ("for x in xs: requests.put(a[n].url, x)", C),
     # order and end
     ("for x in xs: print(get(x))", O),
     ("for x in xs: yield get(x)", O),

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from advisor.model import code, tree
 from advisor.model.catalog import Catalog, ThreadSafety
 from advisor.model.site import Dependence, DependenceKind, Detail, Site
-from advisor.model.state import BELOW, INSIDE, Access, How, Key, Place, Read, RootKind, State, Use, Write
+from advisor.model.state import BELOW, INSIDE, Access, How, Place, Read, RootKind, State, Use, Write
 from advisor.model.summary import Summary
 from advisor.questions.calls import puts_behind
 from advisor.questions.flow import Flow
@@ -204,7 +204,6 @@ def _outside(flow: Flow, state: State, seen: View) -> Iterator[Tie]:
     for meeting in meetings(state.deeds, state.deeds, moving, seen.repeated):
         one, other = meeting.one, meeting.other
         name = (one.key.text.split("|")[-1] if one.key is not None else "") or one.api
-        kind = DependenceKind.UNKNOWN if _is_some_entry(one.key) else DependenceKind.CARRIED
         if {one.access, other.access} <= {Access.APPEND}:
             yield (
                 DependenceKind.ORDERED,
@@ -215,7 +214,7 @@ def _outside(flow: Flow, state: State, seen: View) -> Iterator[Tie]:
             yield DependenceKind.UNKNOWN, Detail(name, one.where.line, because)
         elif {one.access, other.access} <= {Access.WRITE, Access.APPEND, Access.CREATE} and one.api == other.api:
             yield (
-                kind,
+                DependenceKind.CARRIED,
                 Detail(
                     name,
                     one.where.line,
@@ -225,18 +224,13 @@ def _outside(flow: Flow, state: State, seen: View) -> Iterator[Tie]:
         else:
             line = other.where.line
             yield (
-                kind,
+                DependenceKind.CARRIED,
                 Detail(
                     name,
                     one.where.line,
                     f"`{one.api}` and `{other.api}` (line {line}) use the same thing in every iteration",
                 ),
             )
-
-
-def _is_some_entry(key: Key | None) -> bool:
-    """Is the thing named by an entry of a collection, which may be another one each time?"""
-    return key is not None and any(part in (INSIDE, BELOW) for place in key.places for part in place.path)
 
 
 def _order(catalog: Catalog, flow: Flow, summary: Summary, state: State) -> Iterator[Tie]:
