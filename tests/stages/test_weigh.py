@@ -102,8 +102,8 @@ TIES = [
     ("for x in xs:\n    t = get(x).text\n    get(t)", N),
     ("for x in xs:\n    y = n\n    n = get(y)", C),
     ("for i, x in enumerate(xs): xs[i] = get(x)", R),
-    wrong("for i, x in enumerate(xs): xs[~i] = get(x)", C, why="anything worked out of the index counts as the index"),
-    ("for i, x in enumerate(xs): xs[i + 1] = get(x)", C),
+    wrong("for i, x in enumerate(xs): xs[~i] = get(x)", U, why="anything worked out of the index counts as the index"),
+    ("for i, x in enumerate(xs): xs[i + 1] = get(x)", U),
     # objects
     ("for x in xs: api.chained(x)", C),
     ("for x in xs: x.chained('a')", N),

@@ -22,7 +22,7 @@ def walked(
     """Ties between a round and what the next ones are about."""
     yield from _folders(program, catalog, site, summary, state)
     yield from _pages(program, catalog, site, state)
-    yield from _drawn(state, summaries.state(walking(program, site)), view(program, site))
+    yield from _drawn(state, summaries.state(walking(program, site)), view(program, site), costly_calls(summary))
 
 
 def _folders(program: Program, catalog: Catalog, site: Site, summary: Summary, state: State) -> Iterator[Tie]:
@@ -51,10 +51,10 @@ def _pages(program: Program, catalog: Catalog, site: Site, state: State) -> Iter
                 yield DependenceKind.UNKNOWN, Detail(name, call.line, because)
 
 
-def _drawn(state: State, walk: State, seen: View) -> Iterator[Tie]:
-    """Ties through what the items are drawn from: a buffer that the next one fills anew, a list that the rounds change."""
-    own = State(writes=tuple(write for write in state.writes if not seen.is_own_entry(write)), reads=state.reads)
-    for clash in (*clashes(seen, walk, own), *clashes(seen, own, walk)):
+def _drawn(state: State, walk: State, seen: View, costly: frozenset[int]) -> Iterator[Tie]:
+    """What drawing the next item changes and the work reads: a buffer that each item is a view of."""
+    drawing = State(writes=tuple(write for write in walk.writes if write.how is not How.TAKE))
+    for clash in clashes(seen, drawing, State(reads=tuple(read for read in state.reads if in_work(read, costly)))):
         label, line = clash.write.place.label, clash.write.where.line
-        because = f"drawing the next item and line {clash.second.line} use `{label}` in turn (line {line})"
+        because = f"the next item changes `{label}` (line {line}), which the work reads (line {clash.second.line})"
         yield DependenceKind.CARRIED, Detail(label, line, because)
