@@ -70,9 +70,10 @@ def _under_main_guard(body: tree.Block, line: int) -> bool:
 
 
 def _promises(catalog: Catalog, info: FunctionInfo) -> bool:
-    """Does the function return or yield Deferreds and their kin, which only the thread of their event loop may touch?"""
+    """Does the function make, return or yield Deferreds and their kin, which only the thread of their event loop may touch?"""
     promised = () if info.returns is None else tree.every(info.returns)
     named = [tree.dotted(n) or "" for n in promised if isinstance(n, code.Name | code.Attribute)]
+    named += [tree.callee(call) for call in info.calls]
     return any(is_named(name, catalog.words.deferreds) for name in named) or any(
         is_named(_maker(each), catalog.words.deferred_makers) for each in info.decorators
     )
