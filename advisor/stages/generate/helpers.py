@@ -53,7 +53,9 @@ def _outcomes(function, chunk):
     for item in chunk:
         try:
             outcomes.append((function(item), None))
-        except Exception as error:  # noqa: BLE001 - raised where the result is taken
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:  # noqa: BLE001 - raised where the result is taken
             outcomes.append((None, error))
     return outcomes
 
@@ -73,7 +75,9 @@ def _tested(function, chunk):
     hits = []
     try:
         hits.extend(item for item in chunk if function(item))
-    except Exception as error:  # noqa: BLE001 - raised after the hits before it
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:  # noqa: BLE001 - raised after the hits before it
         return hits, error
     return hits, None
 

@@ -69,7 +69,7 @@ class WorkerText(LoopText):
             if self.way.isolated:
                 lines += clients.in_a_process(self.draft, name, own, start)
             else:
-                lines += clients.in_a_thread(self.draft, name, own)
+                lines += clients.in_a_thread(self.draft, name, own, early=self.made.early)
         return lines
 
     def _pool_name(self) -> str:
