@@ -138,6 +138,12 @@ class CallEntry(BaseModel):
     looks_again: int | None = Field(
         default=None, description="the part of each item that the iterator it gives looks at again before the next one"
     )
+    spoils: int | None = Field(
+        default=None, description="the part of each item that is of no use once the next one has been drawn"
+    )
+    shares: bool = Field(
+        default=False, description="gives a new object, which holds the very things that the old one does"
+    )
     cuts: bool = Field(
         default=False, description="gives a page of a query by its position, and asks the query anew for it"
     )
@@ -155,6 +161,9 @@ class CallEntry(BaseModel):
         default_factory=dict, description="the objects in memory that it changes: by index, keyword, or `receiver`"
     )
     unique: bool = Field(default=False, description="what it gives is another one each time, as `uuid4()` does")
+    at_exit: bool = Field(
+        default=False, description="has a function called when the interpreter ends, where no worker can be started"
+    )
     state: dict[Ambient, Access] = Field(
         default_factory=dict, description="what it does to state of the process, the thread or the context"
     )

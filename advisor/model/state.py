@@ -77,16 +77,20 @@ class Ambient(StrEnum):
     CURRENT_THREAD = "current-thread"
     EVENT_LOOP = "event-loop"  # the one that belongs to the thread
     THREAD_LOCAL = "thread-local"
+    CURRENT_EXCEPTION = "current-exception"  # the one that a handler around is at work on
 
     @property
     def scope(self) -> Scope:
         if self in (Ambient.DECIMAL_CONTEXT, Ambient.CONTEXT_VARIABLE):
             return Scope.CONTEXT
-        if self in (Ambient.CURRENT_TASK, Ambient.CURRENT_THREAD, Ambient.EVENT_LOOP, Ambient.THREAD_LOCAL):
+        if self in _OF_THE_THREAD:
             return Scope.THREAD
         return Scope.PROCESS
 
 
+_OF_THE_THREAD = frozenset(
+    {Ambient.CURRENT_TASK, Ambient.CURRENT_THREAD, Ambient.EVENT_LOOP, Ambient.THREAD_LOCAL, Ambient.CURRENT_EXCEPTION}
+)
 LINES = frozenset({Ambient.OUTPUT, Ambient.LOG})
 GENERATORS = frozenset({Ambient.RANDOM, Ambient.NUMPY_RANDOM, Ambient.TORCH_RANDOM})
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from advisor.model.program import Program
+from advisor.model.program import Objects
 from advisor.model.state import LINES, Ambient, AmbientUse, State
 
 # Below a warning, the standard library's loggers show nothing until somebody sets them up.
@@ -12,11 +12,11 @@ _QUIET = frozenset({"debug", "info"})
 _SETS_UP = ("basicConfig", "dictConfig", "fileConfig", "addHandler", "setLevel")
 
 
-def shows(program: Program, state: State) -> Iterator[AmbientUse]:
+def shows(objects: Objects, state: State) -> Iterator[AmbientUse]:
     """The uses of the output and of logs that can be seen when the program runs."""
     for use in state.ambient:
         if use.what not in LINES:
             continue
         quiet = use.what is Ambient.LOG and use.api.startswith("logging.") and use.api.rpartition(".")[2] in _QUIET
-        if not quiet or any(program.objects.calls_named(name) for name in _SETS_UP):
+        if not quiet or any(objects.calls_named(name) for name in _SETS_UP):
             yield use

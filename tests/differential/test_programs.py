@@ -29,10 +29,8 @@ HIGH_WITHOUT_ASKING = {
     "a_clerk_takes_them_in_turn": "what a loop hands to a pool is not taken for a matter of order",
     "the_date_it_should_be": "what changes the interpreter or a module is mostly harmless, so nothing is asked",
     "aio_price_memo": "a table filled after an await is taken for a memo that rounds side by side may fill",
-    "log_around_the_work": "what the work logs is not taken for ordered output",
     "told_of_each_that_goes": "the advice does not ask who is told that an object goes",
     "told_when_it_goes": "what is printed when an object goes is not taken for ordered output",
-    "warned_in_turn": "what the work warns of is not taken for ordered output",
 }
 """By program: why analyze advises what generate refuses, and asks nobody."""
 _OPTION = re.compile(r"^# (\w[\w ]*): (.+)$", re.MULTILINE)

@@ -9,6 +9,7 @@ from dataclasses import replace
 from advisor.model.concurrency import Model
 from advisor.model.refactor import Order, Outcome, Refusal, Rewrite
 from advisor.model.site import DependenceKind, HazardKind, SiteKind
+from advisor.questions.calls import entries
 from advisor.stages.generate.awaiting import awaiting
 from advisor.stages.generate.blocking import rewrite_blocking
 from advisor.stages.generate.carry import Read, as_rewrites, carry
@@ -113,6 +114,23 @@ def _check(order: Order) -> None:
     unsure = kind is DependenceKind.UNKNOWN and not order.advised
     if (kind is DependenceKind.CARRIED or unsure) and order.site.kind not in _TAKEN_APART:
         raise Refused("carried-dependence", *_tie(order))
+    _check_end(order)
+
+
+def _check_end(order: Order) -> None:
+    """What runs when the interpreter ends can start no workers any more."""
+    program, here = order.program, order.site.function
+    for function, call in program.objects.calls_named("register"):
+        known = entries(program, order.catalog, function, call)
+        if not call.arguments or not any(entry.at_exit for _, entry in known):
+            continue
+        for value in program.values(function, call.arguments[0]):
+            if value.kind != "function":
+                continue
+            called = program.functions[value.name].calls
+            if here == value.name or here in order.summaries.reached(value.name, called):
+                because = f"line {call.line} has this called when the interpreter ends, where no worker can be started"
+                raise Refused("process-state", because, order.site.line)
 
 
 def _tie(order: Order) -> tuple[str, int]:

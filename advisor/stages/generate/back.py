@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from advisor.model import code, tree
 from advisor.model.program import FunctionInfo, Program
 from advisor.model.refactor import Order
 from advisor.model.site import SiteKind
 from advisor.model.state import Place, RootKind
+from advisor.questions.calls import entries
 from advisor.stages.generate.draft import Draft
 from advisor.stages.generate.refused import Refused
 from advisor.stages.generate.sent import unsendable
@@ -34,7 +35,9 @@ def check_results(draft: Draft, made: Cut) -> None:
             break
         if draft.order.site.kind is SiteKind.MAP and tree.callee(call).endswith("map"):
             continue
-        for giver in sorted(_givers(program, function, call)):
+        givers = sorted(_givers(program, function, call))
+        _check_shared(draft, [(function, call), *((f, c) for f in givers for c in _returned(program, f))])
+        for giver in givers:
             shared = next(iter(sorted(program.objects.returned_places(giver, changeable=True))), None)
             if shared is not None:
                 because = f"the work gives `{shared.label}` itself, and from a process comes a copy, which others would not see changed"
@@ -54,6 +57,17 @@ def check_results(draft: Draft, made: Cut) -> None:
                 raise Refused("identity", because, draft.loop)
             if compares is not None and held is not None:
                 because = f"the work gives `{held.label}` itself, and line {compares} asks which object it is: from a process comes a copy"
+                raise Refused("identity", because, draft.loop)
+
+
+def _check_shared(draft: Draft, makers: Sequence[tuple[str, code.Call]]) -> None:
+    """A shallow copy holds what its original does, of which a process would make another one."""
+    for function, call in makers:
+        for name, entry in entries(draft.order.program, draft.order.catalog, function, call):
+            if entry.shares:
+                because = (
+                    f"`{name}` gives what shares its parts with another object, and from a process comes a copy of all"
+                )
                 raise Refused("identity", because, draft.loop)
 
 

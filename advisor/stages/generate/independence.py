@@ -36,6 +36,7 @@ from advisor.questions.interference import (
 from advisor.questions.lines import shows
 from advisor.questions.pools import starts_work
 from advisor.questions.randomness import drawn_in_turn
+from advisor.questions.walks import spoilt
 from advisor.stages.generate.apart import Parts, parts_of, state_of
 from advisor.stages.generate.clients import own_names
 from advisor.stages.generate.draft import Draft
@@ -131,7 +132,7 @@ def check_row(draft: Draft, made: Cut, between: Sequence[ast.stmt]) -> None:
             because = f"if what comes before fails, `{later.api}` ({_at(later.where)}) would have been done already"
             because += f"; --accept {LATER_EFFECTS} allows it"
             raise Refused(LATER_EFFECTS, because, draft.loop)
-    talking = [lines for state in states if (lines := list(shows(draft.order.program, state)))]
+    talking = [lines for state in states if (lines := list(shows(draft.order.program.objects, state)))]
     if talking:
         _check_lines(draft, Parts(State(ambient=tuple(talking[0])), rest, nothing, seen, frozenset()))
 
@@ -254,6 +255,10 @@ def _at(where: Where) -> str:
 def _check_walk(draft: Draft, made: Cut, parts: Parts) -> None:
     """Items are drawn ahead: that must not show, nor may anything that happens meanwhile change what is drawn."""
     walk, seen = parts.walk, parts.seen
+    gone = spoilt(draft.order.program, draft.order.catalog, draft.order.summaries, draft.order.site)
+    items = (r.place.root for r in parts.work.reads + parts.rest.reads if r.place.root.kind is RootKind.ITEM)
+    if gone is not None and (gone.part is None or gone.part.root in items):
+        raise Refused("carried-dependence", gone.because, draft.loop)
     both = State(
         parts.work.reads + parts.rest.reads,
         tuple(w for w in parts.work.writes + parts.rest.writes if not seen.is_own_entry(w)),
@@ -264,7 +269,7 @@ def _check_walk(draft: Draft, made: Cut, parts: Parts) -> None:
         raise Refused("carried-dependence", because, draft.loop)
     acts = [w.where for w in walk.writes if not w.memo and w.place.root.kind is not RootKind.ITEM]
     acts += [d.where for d in walk.deeds if d.access and not d.access.looks]
-    lines = list(shows(draft.order.program, walk))
+    lines = list(shows(draft.order.program.objects, walk))
     deeds: tuple[Deed, ...] = (*parts.work.deeds, *parts.rest.deeds)
     before = meetings(
         walk.deeds, deeds, parts.moving, listed=False
@@ -272,7 +277,7 @@ def _check_walk(draft: Draft, made: Cut, parts: Parts) -> None:
     for meeting in (*before, *meetings(deeds, walk.deeds, parts.moving, listed=False)):
         because = f"line {meeting.one.where.line} changes what the items are drawn from"
         raise Refused("carried-dependence", because, draft.loop)
-    if lines and (any(True for _ in shows(draft.order.program, parts.rest)) or made.early):
+    if lines and (any(True for _ in shows(draft.order.program.objects, parts.rest)) or made.early):
         raise Refused(
             ORDERED_OUTPUT,
             f"line {lines[0].where.line} prints or logs while the items are drawn, which would happen ahead",
@@ -307,7 +312,7 @@ def _lasts(draft: Draft, made: Cut) -> bool:
 
 
 def _check_lines(draft: Draft, parts: Parts) -> None:
-    found = next(shows(draft.order.program, parts.work), None)
+    found = next(shows(draft.order.program.objects, parts.work), None)
     if found is None:
         return
     if ORDERED_OUTPUT in draft.order.accepted:

@@ -87,6 +87,9 @@ def unsendable(order: Order, value: Value, depth: int = 3) -> str:
             return "a view of a dict"
         case "function":
             info = order.program.functions[value.name]
+            if info.owner is not None and not _OWN_WAYS.isdisjoint(order.program.classes[info.owner].methods):
+                owner = order.program.classes[info.owner].name
+                return f"a method of an object of `{owner}`, which is pickled in a way of its own"
             return (
                 "a lambda"
                 if info.name.endswith("<lambda>")

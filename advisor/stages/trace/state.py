@@ -139,6 +139,7 @@ class _Look:
         self.memos = Memos(self.keys, self.places)
         self.line = 0
         self.awaited: set[int] = set()
+        self.handlers = 0  # around what is looked at: there the current exception is one's own
         self.calls: tuple[int, ...] = ()  # those around what is looked at, outermost first
         self.counts = ("", "here", "thread", "process", "loop") if piece.handed_over else ("", "here")
 
@@ -168,8 +169,10 @@ class _Look:
             case code.Try(body=body, handlers=handlers, orelse=orelse, final=final):
                 looked_up = self.memos.looked_up(body)
                 self.block(body, guard)
+                self.handlers += 1
                 for handler in handlers:
                     self.block(handler.body, guard.under(looked_up))
+                self.handlers -= 1
                 self.block(orelse, guard)
                 self.block(final, guard)
                 return replace(guard, sure=guard.sure and not handlers)
@@ -763,6 +766,8 @@ class _Look:
                 found.writes.setdefault(new)
                 self._settle(new)
         for use in inner.ambient:
+            if use.what is Ambient.CURRENT_EXCEPTION and self.handlers:
+                continue
             found.ambient.setdefault(AmbientUse(use.what, use.access, use.api, self._where(use.where)))
         for deed in inner.deeds:
             where, words = self._where(deed.where), spoken(deed.words) if deed.words else ()
@@ -848,6 +853,8 @@ class _Look:
             self.found.written.add(write.place)
 
     def _ambient(self, what: Ambient, access: Access, api: str) -> None:
+        if what is Ambient.CURRENT_EXCEPTION and self.handlers:
+            return
         self.found.ambient.setdefault(AmbientUse(what, access, api, self._where()))
 
     def _read_outside(self, owner: code.Expr, name: str) -> None:

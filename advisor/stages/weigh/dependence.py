@@ -6,12 +6,14 @@ from collections.abc import Iterable, Iterator
 
 from advisor.model import code, tree
 from advisor.model.catalog import Catalog, ThreadSafety
+from advisor.model.effect import Effect
 from advisor.model.site import Dependence, DependenceKind, Detail, Site
 from advisor.model.state import BELOW, INSIDE, Access, How, Place, Read, RootKind, State, Use, Write
 from advisor.model.summary import Summary
 from advisor.questions.calls import puts_behind
 from advisor.questions.flow import Flow
 from advisor.questions.interference import Readers, View, clashes, meetings
+from advisor.questions.lines import shows
 from advisor.questions.thresholds import COSTLY
 from advisor.stages.weigh.slices import splits
 
@@ -34,7 +36,7 @@ def dependence(
     ties += known
     ties += _state(site, flow, state, seen, costly)
     ties += _outside(flow, state, seen)
-    ties += [*_order(catalog, flow, summary, state), *_exits(site, flow)]
+    ties += [*_order(catalog, flow, summary, state, seen), *_exits(site, flow)]
     if taken is not None:
         ties += [*_between(state, taken, seen, frozenset(flow.bound)), *_exits(site, taken[0])]
     if not ties:
@@ -233,14 +235,14 @@ def _outside(flow: Flow, state: State, seen: View) -> Iterator[Tie]:
             )
 
 
-def _order(catalog: Catalog, flow: Flow, summary: Summary, state: State) -> Iterator[Tie]:
+def _order(catalog: Catalog, flow: Flow, summary: Summary, state: State, seen: View) -> Iterator[Tie]:
     """Ties through the order of what is put out."""
     for line in flow.yields[:1]:
         yield DependenceKind.ORDERED, Detail("yield", line, "results are handed out in order, one by one")
-    for proof in summary.ever:
-        if proof.effect.value == "terminal":
-            yield DependenceKind.ORDERED, Detail(proof.api, proof.line, "lines are printed in order")
-            break
+    printed = [(proof.api, proof.line) for proof in summary.ever if proof.effect is Effect.TERMINAL]
+    printed += [(use.api, use.where.line) for use in shows(seen.objects, state)]
+    for api, line in printed[:1]:
+        yield DependenceKind.ORDERED, Detail(api, line, "lines are printed in order")
     for use in state.uses:
         if is_output(catalog, use):
             yield (

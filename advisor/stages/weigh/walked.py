@@ -7,12 +7,12 @@ from collections.abc import Iterator
 from advisor.model.catalog import Catalog
 from advisor.model.program import Program
 from advisor.model.site import DependenceKind, Detail, Site
-from advisor.model.state import How, State
+from advisor.model.state import How, RootKind, State
 from advisor.model.summary import Summaries, Summary
 from advisor.questions.calls import calls_of, entries
 from advisor.questions.flow import walking
 from advisor.questions.interference import View, clashes, view
-from advisor.questions.walks import looked_at_again
+from advisor.questions.walks import looked_at_again, spoilt
 from advisor.stages.weigh.dependence import Tie, costly_calls, in_work
 
 
@@ -22,6 +22,7 @@ def walked(
     """Ties between a round and what the next ones are about."""
     yield from _folders(program, catalog, site, summary, state)
     yield from _pages(program, catalog, site, state)
+    yield from _spoilt(program, catalog, summaries, site, state, costly_calls(summary))
     yield from _drawn(state, summaries.state(walking(program, site)), view(program, site), costly_calls(summary))
 
 
@@ -37,6 +38,18 @@ def _folders(program: Program, catalog: Catalog, site: Site, summary: Summary, s
             kind = DependenceKind.CARRIED if in_work(write, costly) else DependenceKind.REDUCTION
             because = f"what a round leaves in `{place.label}` (line {line}) decides where the walk goes next"
             yield kind, Detail(place.label, line, because)
+
+
+def _spoilt(
+    program: Program, catalog: Catalog, summaries: Summaries, site: Site, state: State, costly: frozenset[int]
+) -> Iterator[Tie]:
+    """Items that are of no use to work that is still at them when the next one is drawn."""
+    gone = spoilt(program, catalog, summaries, site)
+    if gone is None:
+        return
+    reads = (r for r in state.reads if r.place.root.kind is RootKind.ITEM and in_work(r, costly))
+    if gone.part is None or any(read.place.root == gone.part.root for read in reads):
+        yield DependenceKind.CARRIED, Detail(site.kind.value, site.line, gone.because)
 
 
 def _pages(program: Program, catalog: Catalog, site: Site, state: State) -> Iterator[Tie]:
