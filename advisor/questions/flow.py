@@ -50,22 +50,24 @@ class Flow:
         return self.names.setdefault(name, NameUse())
 
 
-def flow(body: tree.Block, targets: frozenset[str], first: Iterable[code.Expr] = (), tells: Tells = _nothing) -> Flow:
-    """Walk one round: `first` is evaluated before the body (a while's test). What a call that only `tells` people something
+def flow(
+    body: tree.Block, targets: frozenset[str], first: Iterable[code.Expr] = (), tells: Tells = _nothing, line: int = 1
+) -> Flow:
+    """Walk one round: `first` is evaluated before the body (a while's test), on `line`. What a call that only `tells` people something
     reads counts as talked about; where nothing is known of that, no call does.
     """
     found = Flow(bound=set(targets) | set(tree.bound_in(body)))
     walk = _Walk(found, tells)
     defined = set(targets)
     for expression in first:
-        walk.read(expression, defined, 0)
+        walk.read(expression, defined, line)
     walk.block(body, defined, inner=False)
     return found
 
 
 def flow_of(site: Site, tells: Tells = _nothing) -> Flow:
     """The flow of one iteration of a site."""
-    return flow(site.body, site.targets, site.parts if isinstance(site.node, code.While) else (), tells)
+    return flow(site.body, site.targets, site.parts if isinstance(site.node, code.While) else (), tells, site.line)
 
 
 def taker(info: FunctionInfo, site: Site) -> Site | None:

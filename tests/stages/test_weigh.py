@@ -150,6 +150,7 @@ TIES = [
     ("while xs: get(xs.pop())", N),
     ("while xs:\n    x = xs.pop()\n    xs.extend(get(x).json())", C),
     ("i = 0\nwhile i < n:\n    get(i)\n    i += 1", R),
+    ("i = 0\nm = 1\nwhile i < m:\n    m = get(i).json()\n    i += 1", C),
     ("while n: n = get(n).json()", C),
     ("while not get(n).ok: time.sleep(1)", C),
     ("a = []\nwhile len(a) < n: a.append(get('http://a'))", R),
