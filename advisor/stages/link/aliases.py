@@ -86,7 +86,8 @@ class Aliases(Objects):
         first, rest = place.path[0], place.path[1:]
         if first.startswith("["):
             for where, held in self._elements(place.root):
-                if held.root.kind not in _RELATIVE or (where == function and _is_variable(place.root, function)):
+                ours = where == function and _is_variable(place.root, function) and held.root.kind is not RootKind.ITEM
+                if held.root.kind not in _RELATIVE or ours:
                     yield held.below(*rest)
             return
         for cls in self._classes(function, place.root):
@@ -177,7 +178,9 @@ class Aliases(Objects):
         path = self.ask.index.functions[where].path
         for store in self.ask.index.stored_by_name.get((path, root.name), ()):
             if self.ask.index.scope_of(store.where, root.name) == where and not store.many:
-                yield from ((store.where, each) for each in self.places(store.where, store.value, self.around))
+                # how deep in it they lie is not known: what belongs to one call is no other name of the first level
+                held = self.places(store.where, store.value, self.around)
+                yield from ((store.where, each) for each in held if each.root.kind not in _RELATIVE)
 
 
 def _is_variable(root: Root, function: str) -> bool:
