@@ -437,6 +437,11 @@ class Catalog:
         return frozenset(name.rpartition(".")[2] for name, entry in self.calls.items() if entry.coroutines)
 
     @cached_property
+    def ending(self) -> frozenset[str]:
+        """The last names of the calls that have a function called when the interpreter ends."""
+        return frozenset(name.rpartition(".")[2] for name, entry in self.calls.items() if entry.at_exit)
+
+    @cached_property
     def of_builtins(self) -> dict[str, CallEntry]:
         """The methods of built-in types that say what elements they give, by their last names: what `x.items()` most likely is."""
         told = ((name, e) for name, e in sorted(self.calls.items()) if e.elements is not None or e.length is not None)

@@ -53,8 +53,10 @@ class Flow:
 def flow(
     body: tree.Block, targets: frozenset[str], first: Iterable[code.Expr] = (), tells: Tells = _nothing, line: int = 1
 ) -> Flow:
-    """Walk one round: `first` is evaluated before the body (a while's test), on `line`. What a call that only `tells` people something
-    reads counts as talked about; where nothing is known of that, no call does.
+    """Walk one round: `first` is evaluated before the body (a while's test), on `line`.
+
+    What a call that only `tells` people something reads counts as talked about; where nothing is known of that, no call
+    does.
     """
     found = Flow(bound=set(targets) | set(tree.bound_in(body)))
     walk = _Walk(found, tells)

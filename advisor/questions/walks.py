@@ -43,8 +43,7 @@ class Spoilt:
 
 def spoilt(program: Program, catalog: Catalog, summaries: Summaries, site: Site) -> Spoilt | None:
     """What drawing the next item takes away from those before."""
-    walked = [] if site.iterable is None else [n for n in tree.every(site.iterable) if isinstance(n, code.Call)]
-    for call in walked:
+    for call in _drawn(program, catalog, site.function, site.iterable):
         for name, entry in entries(program, catalog, site.function, call):
             if entry.spoils is not None:
                 part = _part(site, entry.spoils) if call is site.iterable else None
@@ -55,6 +54,22 @@ def spoilt(program: Program, catalog: Catalog, summaries: Summaries, site: Site)
             if filled is not None:
                 return Spoilt(None, f"`{filled[0]}` is filled anew for each item (line {filled[1]})")
     return None
+
+
+def _drawn(program: Program, catalog: Catalog, function: str, walked: code.Expr | None) -> Iterator[code.Call]:
+    """The calls that give their items one at a time as these are asked for: `rows()` in `enumerate(rows())`, not in
+    `sorted(rows())`."""
+    match walked:
+        case code.Call(arguments=arguments):
+            yield walked
+            kinds = program.values(function, walked)
+            known = (catalog.object(value.name) for value in kinds if value.kind == "object")
+            if any(v.is_used_up for v in kinds) or any(each is not None and each.iterates for each in known):
+                for each in arguments:
+                    yield from _drawn(program, catalog, function, each)
+        case code.Comprehension(kind="generator", clauses=clauses):
+            for clause in clauses:
+                yield from _drawn(program, catalog, function, clause.iterable)
 
 
 def _filled_anew(

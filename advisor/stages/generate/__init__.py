@@ -6,6 +6,7 @@ import ast
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
+from advisor.model import tree
 from advisor.model.concurrency import Model
 from advisor.model.refactor import Order, Outcome, Refusal, Rewrite
 from advisor.model.site import DependenceKind, HazardKind, SiteKind
@@ -119,18 +120,27 @@ def _check(order: Order) -> None:
 
 def _check_end(order: Order) -> None:
     """What runs when the interpreter ends can start no workers any more."""
-    program, here = order.program, order.site.function
-    for function, call in program.objects.calls_named("register"):
-        known = entries(program, order.catalog, function, call)
-        if not call.arguments or not any(entry.at_exit for _, entry in known):
-            continue
-        for value in program.values(function, call.arguments[0]):
-            if value.kind != "function":
-                continue
-            called = program.functions[value.name].calls
-            if here == value.name or here in order.summaries.reached(value.name, called):
-                because = f"line {call.line} has this called when the interpreter ends, where no worker can be started"
-                raise Refused("process-state", because, order.site.line)
+    here = order.site.function
+    for last, line in _called_at_end(order):
+        if here == last or here in order.summaries.reached(last, order.program.functions[last].calls):
+            because = f"line {line} has this called when the interpreter ends, where no worker can be started"
+            raise Refused("process-state", because, order.site.line)
+
+
+def _called_at_end(order: Order) -> Iterator[tuple[str, int]]:
+    """The functions that are called when the interpreter ends, with the line that has it so."""
+    program, catalog = order.program, order.catalog
+    for name in sorted(catalog.ending):
+        for function, call in program.objects.calls_named(name):
+            if call.arguments and any(entry.at_exit for _, entry in entries(program, catalog, function, call)):
+                given = program.values(function, call.arguments[0])
+                yield from ((value.name, call.line) for value in sorted(given) if value.kind == "function")
+    for info in program.functions.values():
+        for each in info.decorators:
+            if info.parent is not None and (tree.dotted(each) or "").rpartition(".")[2] in catalog.ending:
+                known = (catalog.call(value.name) for value in program.values(info.parent, each))
+                if any(found is not None and found[1].at_exit for found in known):
+                    yield info.id, info.line
 
 
 def _tie(order: Order) -> tuple[str, int]:

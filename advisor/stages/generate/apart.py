@@ -44,7 +44,7 @@ class Parts:
 
 
 def parts_of(draft: Draft, made: Cut) -> Parts:
-    order, site = draft.order, _whole_loop(draft)
+    order, site = draft.order, whole_loop(draft)
     ways = flow_of(site)
     work = work_nodes(draft.inquiry, made.nodes)
     copied = [s for s in made.prepare if not any(s is d for d in made.dropped)]
@@ -78,7 +78,7 @@ def parts_of(draft: Draft, made: Cut) -> Parts:
 
 def work_state(draft: Draft, made: Cut) -> State:
     """The state that the work touches, of a loop's iteration or of statements in a row."""
-    site = _whole_loop(draft)
+    site = whole_loop(draft)
     work = work_nodes(draft.inquiry, made.nodes)
     return draft.order.summaries.state(_piece(draft, work, iteration(site, flow_of(site))))
 
@@ -88,7 +88,7 @@ def state_of(draft: Draft, statements: Sequence[ast.stmt]) -> State:
     return _without_results(draft, draft.order.summaries.state(Piece(draft.order.site.function, found.statements)))
 
 
-def _whole_loop(draft: Draft) -> Site:
+def whole_loop(draft: Draft) -> Site:
     """The site; of a call that hands work over in each round, the loop or comprehension around it."""
     site = draft.order.site
     if not site.kind.is_concurrent:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from advisor.model import code, tree
 from advisor.model.program import FunctionInfo, Program
@@ -30,13 +30,13 @@ def check_results(draft: Draft, made: Cut) -> None:
         if stuck:
             because = f"the work gives {stuck}, which cannot be sent back from a process"
             raise Refused("unpicklable-result", because, draft.loop)
+        _check_shared(draft, given)
     for call in draft.inquiry.calls(made.nodes):
         if made.expression is None and not made.live:
             break
         if draft.order.site.kind is SiteKind.MAP and tree.callee(call).endswith("map"):
             continue
         givers = sorted(_givers(program, function, call))
-        _check_shared(draft, [(function, call), *((f, c) for f in givers for c in _returned(program, f))])
         for giver in givers:
             shared = next(iter(sorted(program.objects.returned_places(giver, changeable=True))), None)
             if shared is not None:
@@ -60,10 +60,16 @@ def check_results(draft: Draft, made: Cut) -> None:
                 raise Refused("identity", because, draft.loop)
 
 
-def _check_shared(draft: Draft, makers: Sequence[tuple[str, code.Call]]) -> None:
+def _check_shared(draft: Draft, given: code.Expr) -> None:
     """A shallow copy holds what its original does, of which a process would make another one."""
-    for function, call in makers:
-        for name, entry in entries(draft.order.program, draft.order.catalog, function, call):
+    program, here = draft.order.program, draft.order.site.function
+    set_to = program.objects.values_of(here, given.id) if isinstance(given, code.Name) else (given,)
+    made = [(here, call) for value in set_to or () for call in tree.every(value) if isinstance(call, code.Call)]
+    made += [
+        (giver, c) for _, call in made for giver in _givers(program, here, call) for c in _returned(program, giver)
+    ]
+    for function, call in made:
+        for name, entry in entries(program, draft.order.catalog, function, call):
             if entry.shares:
                 because = (
                     f"`{name}` gives what shares its parts with another object, and from a process comes a copy of all"

@@ -24,10 +24,11 @@ def done_at_import(order: Order, source: Source) -> frozenset[str]:
     """The text of the statements by which the module of a site changes something outside, prints or asks when it is imported."""
     module = next(f for f in order.program.functions.values() if f.path == order.site.path and f.is_module)
     found = set()
-    for statement, node in zip(module.body, source.tree.body, strict=True):
+    for node in source.tree.body:
         if isinstance(node, _PLAIN) or is_main_guard(node):
             continue
-        state = order.summaries.state(Piece(module.id, statements=(statement,)))
+        there = tuple(statement for statement in module.body if statement.line == node.lineno)
+        state = order.summaries.state(Piece(module.id, statements=there))
         if changes_outside(state) is not None or any(use.what in _TALKS for use in state.ambient):
             found.add(source.segment(node))
     return frozenset(found)

@@ -37,7 +37,7 @@ from advisor.questions.lines import shows
 from advisor.questions.pools import starts_work
 from advisor.questions.randomness import drawn_in_turn
 from advisor.questions.walks import spoilt
-from advisor.stages.generate.apart import Parts, parts_of, state_of
+from advisor.stages.generate.apart import Parts, parts_of, state_of, whole_loop
 from advisor.stages.generate.clients import own_names
 from advisor.stages.generate.draft import Draft
 from advisor.stages.generate.failures import passes_handlers
@@ -255,7 +255,7 @@ def _at(where: Where) -> str:
 def _check_walk(draft: Draft, made: Cut, parts: Parts) -> None:
     """Items are drawn ahead: that must not show, nor may anything that happens meanwhile change what is drawn."""
     walk, seen = parts.walk, parts.seen
-    gone = spoilt(draft.order.program, draft.order.catalog, draft.order.summaries, draft.order.site)
+    gone = spoilt(draft.order.program, draft.order.catalog, draft.order.summaries, whole_loop(draft))
     items = (r.place.root for r in parts.work.reads + parts.rest.reads if r.place.root.kind is RootKind.ITEM)
     if gone is not None and (gone.part is None or gone.part.root in items):
         raise Refused("carried-dependence", gone.because, draft.loop)
@@ -271,10 +271,11 @@ def _check_walk(draft: Draft, made: Cut, parts: Parts) -> None:
     acts += [d.where for d in walk.deeds if d.access and not d.access.looks]
     lines = list(shows(draft.order.program.objects, walk))
     deeds: tuple[Deed, ...] = (*parts.work.deeds, *parts.rest.deeds)
-    before = meetings(
-        walk.deeds, deeds, parts.moving, listed=False
-    )  # each removes what it was given: not what others are
-    for meeting in (*before, *meetings(deeds, walk.deeds, parts.moving, listed=False)):
+    # a look at which things there are does not count: each removes the one that it was given
+    met = (
+        meetings(one, other, parts.moving, listed=False) for one, other in ((walk.deeds, deeds), (deeds, walk.deeds))
+    )
+    for meeting in itertools.chain.from_iterable(met):
         because = f"line {meeting.one.where.line} changes what the items are drawn from"
         raise Refused("carried-dependence", because, draft.loop)
     if lines and (any(True for _ in shows(draft.order.program.objects, parts.rest)) or made.early):

@@ -85,10 +85,7 @@ class Aliases(Objects):
         yield from self._set_by_others(function, place)
         first, rest = place.path[0], place.path[1:]
         if first.startswith("["):
-            for where, held in self._elements(place.root):
-                ours = where == function and _is_variable(place.root, function) and held.root.kind is not RootKind.ITEM
-                if held.root.kind not in _RELATIVE or ours:
-                    yield held.below(*rest)
+            yield from (held.below(*rest) for held in self._elements(function, place.root))
             return
         for cls in self._classes(function, place.root):
             for owner in self.ask.lineage(cls)[0]:
@@ -166,21 +163,23 @@ class Aliases(Objects):
                 if any(v.kind == "class" for v in values):
                     yield binding.where, binding.expression
 
-    def _elements(self, root: Root) -> Iterator[tuple[str, Place]]:
-        """What was put into the collection at `root`, each as the function tells it that did so."""
+    def _elements(self, function: str, root: Root) -> Iterator[Place]:
+        """What was put into the collection at `root`, as `function` would tell it."""
         where = self.ask.index.modules.get(root.owner) if root.kind is RootKind.GLOBAL else root.owner
         if root.kind not in (RootKind.GLOBAL, RootKind.LOCAL) or where is None or where not in self.ask.index.scopes:
             return
         for binding in self.ask.index.scopes[where].get(root.name, ()):
             if binding.kind == "value" and binding.expression is not None and not binding.place:
-                held = self.elements(binding.where, binding.expression, self.around)
-                yield from ((binding.where, each) for each in held)
+                for held in self.elements(binding.where, binding.expression, self.around):
+                    ours = binding.where == function and held.root.kind is not RootKind.ITEM
+                    if held.root.kind not in _RELATIVE or ours:
+                        yield held
         path = self.ask.index.functions[where].path
         for store in self.ask.index.stored_by_name.get((path, root.name), ()):
             if self.ask.index.scope_of(store.where, root.name) == where and not store.many:
                 # how deep in it they lie is not known: what belongs to one call is no other name of the first level
-                held = self.places(store.where, store.value, self.around)
-                yield from ((store.where, each) for each in held if each.root.kind not in _RELATIVE)
+                held_there = self.places(store.where, store.value, self.around)
+                yield from (held for held in held_there if held.root.kind not in _RELATIVE)
 
 
 def _is_variable(root: Root, function: str) -> bool:

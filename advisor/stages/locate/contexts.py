@@ -9,7 +9,6 @@ from advisor.model import code, tree
 from advisor.model.catalog import Catalog
 from advisor.model.program import FunctionInfo, Program
 from advisor.model.site import Context, Site
-from advisor.model.summary import Summaries
 from advisor.model.words import Words, is_named
 from advisor.questions.calls import calls_of, inside
 from advisor.questions.locks import held
@@ -20,7 +19,7 @@ from advisor.stages.locate.timed import timed
 _TAKES = frozenset("get get_nowait pop popleft popitem receive recv lpop blpop rpop brpop next anext".split())
 
 
-def in_context(program: Program, summaries: Summaries, catalog: Catalog, site: Site) -> Site:
+def in_context(program: Program, catalog: Catalog, drain: Drain, site: Site) -> Site:
     """The site with all contexts it stands in."""
     info = program.functions[site.function]
     contexts: set[Context] = set()
@@ -28,7 +27,7 @@ def in_context(program: Program, summaries: Summaries, catalog: Catalog, site: S
         contexts.add(Context.ASYNC)
     if _awaits(site):
         contexts.add(Context.AWAITS)
-    if Drain(program, summaries, catalog).takes_all(info):
+    if drain.takes_all(info):
         contexts.add(Context.DRAINED)
     if timed(program, catalog, info, site):
         contexts.add(Context.TIMED)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from advisor.model import code, tree
 from advisor.model.catalog import Catalog
@@ -25,6 +25,7 @@ class Drain:
     program: Program
     summaries: Summaries
     catalog: Catalog
+    _known: dict[tuple[str, int], bool] = field(default_factory=dict)
 
     def takes_all(self, info: FunctionInfo, depth: int = 2) -> bool:
         """Do all callers of the generator take every item: by `list()`, by a comprehension, by a `for` that nothing leaves
@@ -33,7 +34,11 @@ class Drain:
         False where no caller is known. A caller that hands the generator on, by `return` or `yield from`, is as good as its
         own callers.
         """
-        return info.is_generator and self._everywhere(info, depth)
+        if not info.is_generator:
+            return False
+        if (info.id, depth) not in self._known:
+            self._known[info.id, depth] = self._everywhere(info, depth)
+        return self._known[info.id, depth]
 
     def _everywhere(self, info: FunctionInfo, depth: int) -> bool:
         places = self.program.callers(info.id)

@@ -242,7 +242,7 @@ def _order(catalog: Catalog, flow: Flow, summary: Summary, state: State, seen: V
     printed = [(proof.api, proof.line) for proof in summary.ever if proof.effect is Effect.TERMINAL]
     printed += [(use.api, use.where.line) for use in shows(seen.objects, state)]
     for api, line in printed[:1]:
-        yield DependenceKind.ORDERED, Detail(api, line, "lines are printed in order")
+        yield DependenceKind.ORDERED, Detail(api, line, "lines are printed or logged in order")
     for use in state.uses:
         if is_output(catalog, use):
             yield (
