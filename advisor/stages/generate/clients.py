@@ -99,11 +99,11 @@ def _creation(name: str, loop: ast.AST, scope: ast.AST, because: str) -> Client:
     return Client(value, entered, closed)
 
 
-def in_a_thread(draft: Draft, name: str, client: Client, *, early: bool) -> list[str]:
+def in_a_thread(draft: Draft, name: str, client: Client, *, may_stop: bool) -> list[str]:
     """The first lines of a worker that runs in threads: the thread's own client, made when it is first needed.
 
-    Refused where the loop may end `early` and an event loop leaves its threads to themselves, so that one may be in the
-    midst of using a client that is closed.
+    Refused where the loop `may_stop` before all is done and an event loop leaves its threads to themselves, so that one
+    may be in the midst of using a client that is closed.
     """
     source = draft.source
     local = draft.name("own")
@@ -111,8 +111,8 @@ def in_a_thread(draft: Draft, name: str, client: Client, *, early: bool) -> list
     draft.above.append(f"{local} = threading.local()  # a client for each thread: they must not share one")
     made = source.segment(client.made)
     if client.entered or client.closed:
-        if early and draft.way.tasks:
-            because = f"the loop may end early, and close `{name}` while threads that were given up still use it"
+        if may_stop and draft.way.tasks:
+            because = f"the loop may end early, or an item fail, and close `{name}` while threads that were given up still use it"
             raise Refused("early-exit", because, draft.loop)
         opened = draft.name("opened")
         stack = "AsyncExitStack" if draft.way.tasks else "ExitStack"

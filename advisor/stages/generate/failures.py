@@ -84,6 +84,11 @@ def _is_one_of(program: Program, function: str, raised: code.Expr, names: frozen
     return False
 
 
+def may_stop(draft: Draft, made: Cut) -> bool:
+    """May the loop end while later items have been begun: because it ends early, or because one fails?"""
+    return made.early or not made.protected or passes_handlers(draft, made)
+
+
 def passes_handlers(draft: Draft, made: Cut) -> bool:
     """Does the work raise what none of the handlers around it takes, so that the loop ends there?"""
     program, inquiry = draft.order.program, draft.inquiry

@@ -10,8 +10,9 @@ import ast
 import itertools
 from collections.abc import Iterator, Sequence
 
-from advisor.model import code
+from advisor.model import code, tree
 from advisor.model.catalog import ThreadSafety
+from advisor.model.program import FunctionInfo
 from advisor.model.site import HazardKind, SiteKind
 from advisor.model.state import (
     Access,
@@ -40,7 +41,7 @@ from advisor.questions.walks import spoilt
 from advisor.stages.generate.apart import Parts, parts_of, state_of, whole_loop
 from advisor.stages.generate.clients import own_names
 from advisor.stages.generate.draft import Draft
-from advisor.stages.generate.failures import passes_handlers
+from advisor.stages.generate.failures import may_stop
 from advisor.stages.generate.refused import Refused
 from advisor.stages.generate.work import Cut
 
@@ -194,6 +195,7 @@ def _check_memory(draft: Draft, parts: Parts) -> None:
         if way.tasks and not way.through and _one_step(clash):
             continue
         raise Refused("shared-write", _between_work(clash), draft.loop)
+    _check_tables(draft, parts)
     if parts.rest.handed and (held := _held_read(parts)) is not None:
         read = f"`{held.place.label}` (read on line {held.where.line})"
         because = f"the caller calls a function that a variable holds, which may change {read}"
@@ -205,6 +207,31 @@ def _check_memory(draft: Draft, parts: Parts) -> None:
         label = clash.read.place.label if clash.read is not None else clash.write.place.label
         because = f"the work reads `{label}` ({_at(clash.second)}), which line {clash.write.where.line} changes in each iteration"
         raise Refused("carried-dependence", because, draft.loop)
+
+
+def _check_tables(draft: Draft, parts: Parts) -> None:
+    """A table that is filled as its entries are needed shows, to who looks at all of it, which were asked for and in what order."""
+    program = draft.order.program
+    for write in parts.work.writes:
+        if not write.memo or write.how is not How.KEY:
+            continue
+        name = write.place.path[-1] if write.place.path else write.place.root.name
+        for info in program.functions.values():
+            if not _speaks_of(info, name):
+                continue
+            looks = draft.order.summaries.function_state(info.id).reads
+            seen = next((read for read in looks if read.whole and read.place == write.place), None)
+            if seen is not None:
+                because = f"the work fills `{write.place.label}` ({_at(write.where)}), and line {seen.where.line} looks at all of it"
+                raise Refused("shared-write", because, draft.loop)
+
+
+def _speaks_of(info: FunctionInfo, name: str) -> bool:
+    """Is the name, of a variable or an attribute, written in the function?"""
+    return any(
+        (isinstance(node, code.Name) and node.id == name) or (isinstance(node, code.Attribute) and node.name == name)
+        for node in tree.expressions(info.body)
+    )
 
 
 def _held_read(parts: Parts) -> Read | None:
@@ -383,7 +410,7 @@ def _check_later(draft: Draft, made: Cut, parts: Parts) -> None:
     changes = next((d for d in parts.work.deeds if d.access and not d.access.looks), None)
     if changes is None or LATER_EFFECTS in draft.order.accepted:
         return
-    if made.early or not made.protected or passes_handlers(draft, made):
+    if may_stop(draft, made):
         stops = "the loop ends early" if made.early else "an item fails"
         because = f"if {stops}, `{changes.api}` ({_at(changes.where)}) would have been done for later items already"
         because += f"; --accept {LATER_EFFECTS} allows it"

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from advisor.model.refactor import Needed
 from advisor.stages.generate import clients
+from advisor.stages.generate.failures import may_stop
 from advisor.stages.generate.initializer import Initializer
 from advisor.stages.generate.looptext import LoopText
 from advisor.stages.generate.names import binds
@@ -69,7 +70,7 @@ class WorkerText(LoopText):
             if self.way.isolated:
                 lines += clients.in_a_process(self.draft, name, own, start)
             else:
-                lines += clients.in_a_thread(self.draft, name, own, early=self.made.early)
+                lines += clients.in_a_thread(self.draft, name, own, may_stop=may_stop(self.draft, self.made))
         return lines
 
     def _pool_name(self) -> str:
