@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import textwrap
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -762,7 +763,6 @@ def subject(host, paths):
     [
         ("threading", "closing(http.client.HTTPConnection(host))"),
         ("multiprocessing", "initializer=_start_subject_path, initargs=(host,)"),
-        ("asyncio", "AsyncExitStack() as opened"),
     ],
 )
 def test_a_client_that_threads_must_not_share_is_made_by_each(
@@ -774,6 +774,22 @@ def test_a_client_that_threads_must_not_share_is_made_by_each(
     assert not lint(new)
     arguments = (echo_server, [f"/{number}" for number in range(6)])
     assert did(module(tmp_path, new), arguments) == did(module(tmp_path, KEPT_OPEN), arguments)
+
+
+def test_an_event_loop_closes_such_clients_only_where_no_item_can_end_it_before_its_threads_are_done(
+    tmp_path: Path, echo_server: str
+) -> None:
+    assert "(early-exit)" in refusal(tmp_path, KEPT_OPEN, "asyncio")
+    body = """\
+        connection.request("GET", path)
+        out.append(connection.getresponse().read())
+"""
+    kept_on = f"        try:\n{textwrap.indent(body, '    ')}        except Exception:\n            out.append(None)\n"
+    careful = KEPT_OPEN.replace(body, kept_on)
+    new = generated(tmp_path, careful, "asyncio")
+    assert "AsyncExitStack() as opened" in new
+    arguments = (echo_server, [f"/{number}" for number in range(6)])
+    assert did(module(tmp_path, new), arguments) == did(module(tmp_path, careful), arguments)
 
 
 @pytest.fixture
