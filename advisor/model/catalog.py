@@ -161,6 +161,9 @@ class CallEntry(BaseModel):
         default_factory=dict, description="the objects in memory that it changes: by index, keyword, or `receiver`"
     )
     unique: bool = Field(default=False, description="what it gives is another one each time, as `uuid4()` does")
+    runs_loop: bool = Field(
+        default=False, description="runs an event loop in the thread that calls it, which must not be in one already"
+    )
     at_exit: bool = Field(
         default=False, description="has a function called when the interpreter ends, where no worker can be started"
     )
@@ -437,6 +440,11 @@ class Catalog:
         return frozenset(name.rpartition(".")[2] for name, entry in self.calls.items() if entry.coroutines)
 
     @cached_property
+    def running_loops(self) -> frozenset[str]:
+        """The last names of the calls that run an event loop in the thread that makes them."""
+        return frozenset(name.rpartition(".")[2] for name, entry in self.calls.items() if entry.runs_loop)
+
+    @cached_property
     def ending(self) -> frozenset[str]:
         """The last names of the calls that have a function called when the interpreter ends."""
         return frozenset(name.rpartition(".")[2] for name, entry in self.calls.items() if entry.at_exit)
@@ -450,6 +458,11 @@ class Catalog:
             for name, entry in told
             if name.startswith("builtins.") and name.count(".") > 1
         }
+
+    def runs_loop(self, name: str) -> bool:
+        """Does calling `name` run an event loop in the thread that does so?"""
+        known = self.call(name)
+        return known is not None and known[1].runs_loop
 
     def is_on_loop(self, name: str) -> bool:
         """May only the thread of the event loop that runs call `name`?"""

@@ -14,7 +14,6 @@ from advisor.questions.locks import lock_type
 from advisor.stages.faults.sight import Clue, Detector, Sight, at, written
 from advisor.stages.faults.spots import Spot
 
-_STARTS_A_LOOP = frozenset(["asyncio.run", "asyncio.AbstractEventLoop.run_until_complete", "asyncio.Runner.run"])
 _KNOWS_BETTER = frozenset(
     ["get_running_loop", "is_running", "nest_asyncio", "_get_running_loop", "run_coroutine_threadsafe", "Thread"]
 )
@@ -75,7 +74,8 @@ def _starts_a_loop(sight: Sight, info: FunctionInfo) -> Spot | None:
     if not _KNOWS_BETTER.isdisjoint(names | {spot.last for spot in spots}):
         return None
     first = info.body[0].line if info.body else 0
-    always = [s for s in spots if not _STARTS_A_LOOP.isdisjoint(s.names) and Around.TRY not in s.around]
+    starts = (spot for spot in spots if any(map(sight.catalog.runs_loop, spot.names)))
+    always = [spot for spot in starts if Around.TRY not in spot.around]
     conditional = {s.line for s in info.statements if isinstance(s, code.If)}
     return next((s for s in always if not any(first <= line < s.call.line for line in conditional)), None)
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from advisor.model.program import FunctionInfo
 from advisor.model.refactor import Edit, Needed, Order, Rewrite
+from advisor.questions.calls import entries, last_name
 from advisor.stages.generate.names import fresh, here, taken
 from advisor.stages.generate.refused import Refused
 from advisor.stages.generate.source import Source
@@ -36,6 +37,9 @@ def carry(order: Order, read: Read, function: str) -> Carried:
     carried = Carried()
     program = order.program
     first = program.functions[function]
+    line = _runs_a_loop(order, first)
+    if line is not None:
+        raise Refused("event-loop", f"line {line} runs an event loop, and the function would be in one already", line)
     if not _convertible(order, read, first) or not program.callers(function):
         _bridge_inside(order, read, first, carried)
         return carried
@@ -48,13 +52,28 @@ def carry(order: Order, read: Read, function: str) -> Carried:
         for caller, call in program.callers(info.id):
             around = program.functions[caller]
             follows = caller in done or (not around.is_async and not around.is_module and _convertible(order, read, around)
-                                         and bool(program.callers(caller)))  # fmt: skip
+                                         and _runs_a_loop(order, around) is None and bool(program.callers(caller)))  # fmt: skip
             _follow(read, around, call.line, call.column, info, carried, awaits=around.is_async or follows)
             if follows and caller not in done:
                 done.add(caller)
                 waiting.append(around)
     carried.notes.append(f"{len(done)} function{'s' if len(done) > 1 else ''} became async")
     return carried
+
+
+def _runs_a_loop(order: Order, info: FunctionInfo) -> int | None:
+    """The line on which a function, or what it calls, runs an event loop; what the site does is handed to other threads."""
+    program, site = order.program, order.site
+    for call in info.calls:
+        if info.id == site.function and site.line <= call.line <= site.end_line:
+            continue
+        inner = ((each, c) for each in order.summaries.reached(info.id, (call,)) for c in program.functions[each].calls)
+        for function, made in ((info.id, call), *inner):
+            if last_name(made) not in order.catalog.running_loops:
+                continue
+            if any(entry.runs_loop for _, entry in entries(program, order.catalog, function, made)):
+                return call.line
+    return None
 
 
 def as_rewrites(carried: Carried, path: str) -> tuple[list[Edit], frozenset[Needed], tuple[tuple[str, Rewrite], ...]]:
