@@ -135,6 +135,9 @@ class CallEntry(BaseModel):
         default=0, description="the argument that `elements` and `length` speak of, -1 for the last"
     )
     lazy: bool = Field(default=False, description="the result is an iterator, which is used up once it is walked")
+    stores: tuple[int, ...] = Field(
+        default=(), description="the arguments that it only puts away as they are: an iterator among them is not walked"
+    )
     looks_again: int | None = Field(
         default=None, description="the part of each item that the iterator it gives looks at again before the next one"
     )
@@ -348,6 +351,11 @@ class Catalog:
         )
         self.per_thread = frozenset(name for name, entry in self.objects.items() if entry.per_thread)
         self.changing_methods = _changing_methods(self.calls)
+        self.storing_methods = {
+            name.rpartition(".")[2]: entry.stores
+            for name, entry in self.calls.items()
+            if entry.stores and name.startswith(("builtins.", "collections.", "queue."))
+        }
         self.changeable = frozenset(
             name.rpartition(".")[0] for name, entry in self.calls.items() if "receiver" in entry.changes
         )

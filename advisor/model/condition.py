@@ -37,6 +37,7 @@ class ConditionKind(StrEnum):
     PARAMETER = "parameter"  # a parameter has a certain value
     CALLBACK = "callback"  # a parameter is a certain function
     AWAITED = "awaited"  # the coroutine that is returned is awaited
+    WALKED = "walked"  # the generator that is returned is walked
     FAILURE = "failure"  # something went wrong before
     UNCONFIGURED = "unconfigured"  # a setting is missing
     ONE_ITEM = "one-item"  # the round is that of one certain item

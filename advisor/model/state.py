@@ -308,7 +308,7 @@ class Piece:
 
     `private` are the names that each run gives a value of its own before it reads them, `targets` those that come from
     outside anew for each run; `without` the identities of nodes that are left out; `handed_over` when what is handed
-    to pools, threads and event loops counts as done.
+    to pools, threads and event loops counts as done; `collected` when what the expressions give is put into a collection.
     """
 
     function: str
@@ -318,6 +318,7 @@ class Piece:
     targets: frozenset[str] = frozenset()
     without: frozenset[int] = frozenset()
     handed_over: bool = False
+    collected: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -89,7 +89,8 @@ def taker(info: FunctionInfo, site: Site) -> Site | None:
 def iteration(site: Site, ways: Flow, *, handed_over: bool = False, without: frozenset[int] = frozenset()) -> Piece:
     """One iteration as a piece of its function: private are the names that it gives a value before it reads them."""
     private = frozenset(name for name in ways.bound if not _crosses(ways, name)) | site.targets
-    return Piece(site.function, site.body, site.parts, private, site.targets, without, handed_over)
+    collected = isinstance(site.node, code.Comprehension) and site.node.kind != "generator"
+    return Piece(site.function, site.body, site.parts, private, site.targets, without, handed_over, collected)
 
 
 def walking(program: Program, site: Site) -> Piece:

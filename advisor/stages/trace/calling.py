@@ -12,6 +12,7 @@ from advisor.model.bindings import Bindings
 from advisor.model.condition import ALWAYS, OTHER, Condition, ConditionKind, Terms, Under
 from advisor.model.effect import Range
 from advisor.model.program import Target
+from advisor.stages.trace.lazy import Lazy, Walk
 from advisor.stages.trace.resets import MADE_BY_CALLING_CLASS
 from advisor.stages.trace.standing import Standing, decorated
 from advisor.stages.trace.tested import decided, passed_on
@@ -36,6 +37,7 @@ class Calling:
     """Answers for calls that stand `here`."""
 
     here: Standing
+    lazy: Lazy
 
     def met(
         self, call: code.Call, target: Target, terms: Terms, times: Range, fate: Fate
@@ -65,6 +67,9 @@ class Calling:
         """Whether `test` holds at the call; the test in terms of this function where its own caller decides."""
         if test.kind is ConditionKind.AWAITED:
             return test if fate is Fate.RETURNED else fate is not Fate.LEFT
+        if test.kind is ConditionKind.WALKED:
+            walk = Walk.HERE if target.callback else self.lazy.walk(call)
+            return test if walk is Walk.BY_CALLER else walk is Walk.HERE
         if test.parameter is None or not self._is_direct(call, target):
             return None
         given = self._given(call, target, test.parameter)

@@ -15,6 +15,7 @@ from advisor.model.summary import Cost, Proof, Share, Summary
 from advisor.stages.trace.branches import Branches
 from advisor.stages.trace.calling import Calling, Fate
 from advisor.stages.trace.kept import Kept
+from advisor.stages.trace.lazy import Lazy, Walk, is_lazy
 from advisor.stages.trace.seldom import is_stub, seldom_called
 from advisor.stages.trace.standing import Loop, Standing
 from advisor.stages.trace.tally import Tally
@@ -50,6 +51,7 @@ _PLAIN_TERMS = Terms()
 _FAILURE = Condition(ConditionKind.FAILURE, chance=RARELY)
 _THIS_TARGET = Condition(ConditionKind.TARGET)
 _AWAITED = Condition(ConditionKind.AWAITED, chance=ALWAYS)
+_WALKED = Condition(ConditionKind.WALKED, chance=ALWAYS)
 
 
 class Meter:
@@ -77,7 +79,10 @@ class Meter:
         private, block = (None, ()) if piece is None else (piece.private | piece.targets, piece.statements)
         self.here = Standing(program, catalog, function, kept, private, block, in_runs)
         self.branches = Branches(self.here)
-        self.calling = Calling(self.here)
+        self.lazy = Lazy(
+            program, catalog, Piece(function, program.functions[function].body) if piece is None else piece
+        )
+        self.calling = Calling(self.here, self.lazy)
         self.dispatched: set[int] = set()  # ids of `elif`s that tell one item from another, as the branch before did
         self.tally = Tally()
 
@@ -195,6 +200,12 @@ class Meter:
                     self.expression(part, times, under, within)
 
     def _comprehension(self, expression: code.Comprehension, times: Range, under: Under, fate: Fate) -> None:
+        if expression.kind == "generator":
+            walked = self._walked(expression, under)
+            if walked is None:  # all that is done when it is made
+                self.expression(expression.clauses[0].iterable, times, under)
+                return
+            under = walked
         with ExitStack() as loops:
             for clause in expression.clauses:
                 self.expression(clause.iterable, times, under, Fate.AWAITED if clause.is_async else Fate.LEFT)
@@ -206,6 +217,15 @@ class Meter:
                     times, under = self.branches.filtered(condition, times, under)
             self._step(times, under)
             self.expression(expression.element, times, under, fate)
+
+    def _walked(self, made: code.Expr, under: Under) -> Under | None:
+        """Under what the generator that is `made` here is walked; None where this code does not walk it."""
+        match self.lazy.walk(made):
+            case Walk.HERE:
+                return under
+            case Walk.BY_CALLER:
+                return under.tested(_WALKED)
+        return None
 
     def _rounds(self, rounds: Range) -> Range:
         self.tally.guessed_rounds |= rounds in (_ROUNDS, _COUNTED)
@@ -225,6 +245,11 @@ class Meter:
             if fate is Fate.LEFT:
                 return
             under = under.tested(_AWAITED) if fate is Fate.RETURNED else under
+        if self.lazy.only_makes(call):
+            walked = self._walked(call, under)
+            if walked is None:
+                return
+            under = walked
         targets = [t for t in self.program.targets(self.function, call) if t.callback in self.counts]
         if not targets:
             self._unresolved(call, times, under, fate is Fate.AWAITED)
@@ -239,6 +264,8 @@ class Meter:
                 share, stands = share * Range(0.0, 1.0 / alternatives, 1.0), stands.given(_THIS_TARGET)
             if target.callback == "here":
                 share = share * _ROUNDS
+            elif target.callback and target.kind == "function" and is_lazy(self.program.functions[target.name]):
+                continue  # a worker that calls it makes the generator, and gives it back
             if target.kind == "function":
                 self._project_call(call, target, share, stands, fate)
             else:

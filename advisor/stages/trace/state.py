@@ -41,6 +41,7 @@ from advisor.model.state import (
 )
 from advisor.stages.trace.deeds import Deeds
 from advisor.stages.trace.keys import Keys, named_argument
+from advisor.stages.trace.lazy import Lazy, Walk
 from advisor.stages.trace.memos import SURE, Guard, Memos
 from advisor.stages.trace.widening import widened
 
@@ -78,7 +79,7 @@ def look(program: Program, catalog: Catalog, piece: Piece, known: Callable[[str]
 
 def look_whole(program: Program, catalog: Catalog, info: FunctionInfo, known: Callable[[str], State]) -> State:
     """The same of a whole function: what it does to its own variables is left out."""
-    walk = _Look(program, catalog, Piece(info.id), None, known)
+    walk = _Look(program, catalog, Piece(info.id, info.body), None, known)
     walk.block(info.body, SURE)
     return widened(walk.found.result())
 
@@ -137,6 +138,7 @@ class _Look:
         self.keys = Keys(program, catalog, piece.function, frame, piece.expressions)
         self.deeds = Deeds(self.keys)
         self.memos = Memos(self.keys, self.places)
+        self.lazy = Lazy(program, catalog, piece)
         self.line = 0
         self.awaited: set[int] = set()
         self.handlers = 0  # around what is looked at: there the current exception is one's own
@@ -341,6 +343,8 @@ class _Look:
                 self._operation(expression, guard)
             case code.Call():
                 self._call(expression, guard)
+            case code.Comprehension(kind="generator", clauses=(first, *_)) if self.lazy.walk(expression) is Walk.NEVER:
+                self.see(first.iterable, guard)  # all that is done when it is made
             case code.Comprehension(clauses=clauses, element=element):
                 for clause in clauses:
                     self._walked(clause.iterable, guard)
@@ -443,10 +447,12 @@ class _Look:
             self._resumed(call.arguments[0], guard)
         if isinstance(call.function, code.Name) and call.function.id == "type" and len(call.arguments) == 3:
             self._new_class()
+        # one that others may find is walked by someone who cannot be told: it counts where it is made
+        made = self.lazy.only_makes(call) and self.lazy.walk(call) is Walk.NEVER
         for target in targets:
             inner = replace(guard, sure=guard.sure and not target.conditional and not target.callback)
             if target.kind == "function":
-                if not target.guessed:
+                if not target.guessed and not (made and not target.callback):
                     self._merge(call, target, inner)
             elif not target.callback:
                 self._outside(call, method, target.name, inner, guessed=target.guessed)
