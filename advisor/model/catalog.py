@@ -113,6 +113,7 @@ class CallEntry(BaseModel):
     )
     sized_by: int | str = Field(default=0, description="the argument whose bytes count, -1 for the receiver")
     cost: CostClass | None = None
+    lasts: int | None = Field(default=None, description="the argument that says how many seconds it waits")
     returns: QualifiedName | None = None
     through: str | None = Field(
         default=None, description="the method of the same object that it calls, which a subclass may have changed"

@@ -9,6 +9,7 @@ from advisor.model.catalog import CallEntry, Catalog
 from advisor.model.program import Program
 from advisor.model.site import Site
 from advisor.model.state import Access, How
+from advisor.model.words import is_named
 
 
 def inside(site: Site) -> Iterator[code.Expr]:
@@ -29,6 +30,18 @@ def last_name(call: code.Call) -> str:
         case code.Name(id=name) | code.Attribute(name=name):
             return name
     return ""
+
+
+def is_pause(catalog: Catalog, call: code.Call) -> bool:
+    """Does the call let time pass by its name? `sleep(0)` only lets others run."""
+    return is_named(tree.callee(call), catalog.words.pauses) and not _is_zero(call)
+
+
+def _is_zero(call: code.Call) -> bool:
+    match call.arguments:
+        case (code.Literal(kind="int" | "float", value=value),):
+            return value == 0
+    return False
 
 
 def receiver(call: code.Call) -> code.Expr | None:

@@ -17,6 +17,8 @@ from multiprocessing import Pool
 from requests import get
 
 client = httpx.AsyncClient()
+queue = asyncio.Queue()
+other = asyncio.Queue()
 lock = threading.Lock()
 pool = ThreadPoolExecutor()
 
@@ -76,6 +78,15 @@ IN_COROUTINES = [
     ("load('a')", [(K.BLOCKING_IN_ASYNC, 1)]),
     ("time.sleep(1)", [(K.BLOCKING_IN_ASYNC, 1)]),
     ("await asyncio.sleep(1)", []),
+    # awaits that wait for nothing, or for whoever takes what is queued
+    ("await asyncio.sleep(0)\nawait asyncio.sleep(0)", []),
+    ("x = await client.get('a')\nawait asyncio.sleep(0)\ny = await client.get('b')", [(K.AWAITS, 1)]),
+    ("x = await client.get('a')\nawait asyncio.sleep(1)\ny = await client.get('b')", []),
+    ("await queue.put(1)\nawait other.put(2)", []),
+    ("await xs.queue.put(1)\nawait xs.others_queue.put(2)", []),
+    ("await xs.queue.join()\nawait xs.others_queue.join()", [(K.AWAITS, 1)]),
+    ("await xs.one.sendto(b'a', 1)\nawait xs.other.sendto(b'b', 2)", []),
+    ("x = await asyncio.create_subprocess_exec('a')\ny = await asyncio.create_subprocess_exec('b')", []),
     ("await asyncio.to_thread(get, 'a')", []),
     ("await asyncio.to_thread(load, 'a')", []),
     ("len('a')", []),

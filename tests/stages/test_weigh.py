@@ -230,6 +230,8 @@ HAZARDS = [
     ("for x in xs:\n    if get(x).ok: asking(x)", {H.MAY_ASK}),
     ("for x in xs:\n    get(x)\n    time.sleep(1)", {H.RATE_LIMIT}),
     ("for x in xs:\n    len(x)\n    time.sleep(1)", {H.POLLING}),
+    ("for x in xs:\n    get(x)\n    time.sleep(0)", set()),  # it only lets others run
+    ("while not a.ready: time.sleep(0)", {H.POLLING}),
     ("for attempt in range(3):\n    try: return get(a)\n    except OSError: pass", {H.RETRY}),
     ("for entry in range(3):\n    try: a[entry] = get(entry)\n    except OSError: return", {H.SHARED_WRITE}),
     ("for number in range(3):\n    try: a[number] = get(number)\n    except OSError: pass", {H.SHARED_WRITE}),

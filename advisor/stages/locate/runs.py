@@ -16,7 +16,7 @@ from advisor.model.program import FunctionInfo, Program
 from advisor.model.site import Site, SiteKind
 from advisor.model.state import LINES, Piece, State
 from advisor.model.summary import Summaries, Summary
-from advisor.model.words import is_named
+from advisor.questions.calls import is_pause
 from advisor.questions.interference import View, ambient_clashes, changes_outside, clashes, independent, settled
 
 _LONG_ENOUGH = 0.002  # seconds that a statement must take to be worth overlapping
@@ -93,7 +93,7 @@ class _Runs:
         kept = isinstance(statement, code.Assign)
         if not kept and not awaited:
             return None
-        if is_named(tree.callee(call), self.catalog.words.pauses):
+        if is_pause(self.catalog, call):
             return None  # what is slept away between two steps is meant to lie between them
         if not self._waits(self.summaries.in_runs(Piece(self.info.id, (statement,))), awaited):
             return None

@@ -356,8 +356,8 @@ class Meter:
             )
 
     def _seconds(self, call: code.Call, entry: CallEntry) -> Range:
-        if entry.effect is Effect.SLEEP and call.arguments:
-            told = self.program.number(self.function, call.arguments[0])
+        if entry.lasts is not None and entry.lasts < len(call.arguments):
+            told = self.program.number(self.function, call.arguments[entry.lasts])
             if told is not None and told >= 0:
                 return Range.exactly(told)
         usual = SECONDS[entry.cost or USUAL[entry.effect]]

@@ -14,9 +14,9 @@ from advisor.model.program import Program
 from advisor.model.site import Dependence, DependenceKind, Hazard, HazardKind, Site, SiteKind
 from advisor.model.state import Access, State
 from advisor.model.summary import Summary
-from advisor.model.words import Group, is_named, mentions
+from advisor.model.words import is_named, mentions
 from advisor.questions.bars import behind_bar
-from advisor.questions.calls import calls_of, entries, last_name, reads_on, receiver
+from advisor.questions.calls import calls_of, entries, is_pause, last_name, reads_on, receiver
 from advisor.questions.flow import Flow
 from advisor.questions.interference import target_of, view
 from advisor.questions.lengths import is_counter, is_endless
@@ -62,9 +62,13 @@ def _pace(
         yield Hazard(HazardKind.RETRY, target_name(site), site.line, "the loop tries one thing again until it works")
         return
     outside = any(proof.effect in _OUTSIDE for proof in summary.proofs)
-    for statement, line in _sleeps(site.body, catalog.words.pauses):
-        if isinstance(site.node, code.While) and not drained(site) and not counted(site, flow):
+    asking = isinstance(site.node, code.While) and not drained(site) and not counted(site, flow)
+    for call in _sleeps(catalog, site.body):
+        statement, line = tree.callee(call), call.line
+        if asking:
             yield Hazard(HazardKind.POLLING, statement, line, "the loop looks, sleeps and looks again")
+        elif not is_pause(catalog, call):
+            continue
         elif outside:
             yield Hazard(
                 HazardKind.RATE_LIMIT,
@@ -85,19 +89,19 @@ def _pace(
             )
 
 
-def _sleeps(block: tree.Block, pauses: Group) -> Iterator[tuple[str, int]]:
+def _sleeps(catalog: Catalog, block: tree.Block) -> Iterator[code.Call]:
     """Direct sleeps of a round that happen when all goes well (not those of an error handler)."""
     for statement in block:
         if isinstance(statement, code.Try):
             for each in (statement.body, statement.final, statement.orelse):
-                yield from _sleeps(each, pauses)
+                yield from _sleeps(catalog, each)
             continue
         for head in tree.heads(statement):
             for node in tree.every(head):
-                if isinstance(node, code.Call) and is_named(tree.callee(node), pauses):
-                    yield tree.callee(node), node.line
+                if isinstance(node, code.Call) and is_named(tree.callee(node), catalog.words.pauses):
+                    yield node
         for inner in tree.blocks(statement):
-            yield from _sleeps(inner, pauses)
+            yield from _sleeps(catalog, inner)
 
 
 def _is_retry(program: Program, catalog: Catalog, site: Site) -> bool:
