@@ -148,6 +148,9 @@ class CallEntry(BaseModel):
     shares: bool = Field(
         default=False, description="gives a new object, which holds the very things that the old one does"
     )
+    beginnings: bool = Field(
+        default=False, description="its elements are beginnings of one thing, each of which holds the one before"
+    )
     cuts: bool = Field(
         default=False, description="gives a page of a query by its position, and asks the query anew for it"
     )
@@ -207,7 +210,8 @@ class ObjectEntry(BaseModel):
     models). `embedded`: a database engine in this process, working on a local file.
     `lock`: entering it keeps out all other threads, processes or tasks; `limit`: it lets in only so many of them.
     `pool`: it runs the functions (or coroutines) that it is handed, on threads, processes or tasks.
-    `transaction`: entering it opens one. `big`: often so big that one copy for each process is enough. `proxy`: it stands
+    `transaction`: entering it opens one. `batches`: the calls in its block go out together. `outside`: it stands
+    for a thing outside, or a part of one. `big`: often so big that one copy for each process is enough. `proxy`: it stands
     for an object in another process, so that each use is a message.
     """
 
@@ -219,6 +223,13 @@ class ObjectEntry(BaseModel):
     ambient: bool = False
     embedded: bool = False
     transaction: bool = Field(default=False, description="entering it opens a transaction")
+    batches: bool = Field(
+        default=False,
+        description="entering it opens a block whose calls are only noted, and sent together when it ends",
+    )
+    outside: bool = Field(
+        default=False, description="stands for one thing outside, or a part of that: what acts on a part acts on it all"
+    )
     lock: Waiter | None = Field(default=None, description="one of these at a time holds it")
     limit: Waiter | None = Field(default=None, description="only so many of these hold it: a semaphore")
     pool: Waiter | None = Field(default=None, description="runs what it is handed on these")
@@ -229,6 +240,9 @@ class ObjectEntry(BaseModel):
         description="each thread or context has its own, so that a worker does not see what the caller set",
     )
     window: bool = Field(default=False, description="a slice of it is a part of its memory, not a copy")
+    beginnings: bool = Field(
+        default=False, description="its elements lie in one another, as the folders above a path do"
+    )
     bar: bool = Field(default=False, description="a progress bar")
     logger: bool = Field(default=False, description="its methods write log records")
     bases: tuple[QualifiedName, ...] = ()

@@ -62,6 +62,11 @@ class FunctionInfo:
         return tuple(tree.calls(self.body))
 
     @cached_property
+    def names_read(self) -> frozenset[str]:
+        """The plain names that stand in its expressions."""
+        return frozenset(each.id for each in tree.expressions(self.body) if isinstance(each, code.Name))
+
+    @cached_property
     def called_names(self) -> frozenset[str]:
         """The last names of what it calls."""
         return frozenset(tree.callee(call).rpartition(".")[2] for call in self.calls)
@@ -167,6 +172,10 @@ class Objects(Protocol):
 
     def repeated(self, function: str, target: code.Expr, iterable: code.Expr) -> frozenset[str]:
         """The names of a loop's target that get one value several times, as far as it is written in the source."""
+
+    def nests(self, function: str, name: str, frame: Frame) -> bool:
+        """Do the values that a variable has in one run of a piece after the other lie in one another, as the folders of one
+        path do?"""
 
     def values_of(self, function: str, name: str) -> tuple[code.Expr, ...] | None:
         """What a variable of `function` is bound to; None if it is a parameter, or not its own."""

@@ -117,6 +117,7 @@ class HazardKind(StrEnum):
     EARLY_EXIT = "early-exit"
     ORDERED_OUTPUT = "ordered-output"
     MESSAGE_ORDER = "message-order"  # somebody reads what is sent, in the order in which it arrives
+    LAST_STAYS = "last-stays"  # each round sets a name anew, and what the last one set is read after the loop
     STEPS = "steps"  # commands or hooks that somebody listed in the order in which they are to run
     RUNNING_ALREADY = "running-already"  # the wait is for something that was started before
     PROCESS_STATE = "process-state"  # changes something the whole process shares: cwd, environment, signal handlers
@@ -127,6 +128,7 @@ class HazardKind(StrEnum):
     LOCK_HELD = "lock-held"  # by every round while it works
     LOCK_AROUND = "lock-around"  # by the caller, until all rounds are done
     TRANSACTION = "transaction"
+    BATCHED = "batched"  # the calls are only noted, and sent together when the block around the loop ends
     HEAVY_PAYLOAD = "heavy-payload"
     MEMO = "memo"  # later iterations are cheap because of earlier ones
     INTERACTIVE = "interactive"  # asks the person at the terminal

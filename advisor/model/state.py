@@ -188,7 +188,8 @@ class Key(Struct, frozen=True, cache_hash=True):
     """What names a thing outside, or an entry of a collection: the text written out, and the places whose values complete it.
 
     `fresh` when a new name is made each time (`uuid4()`, `mkstemp()`), `shifted` when a number was added to one of the
-    values, so that the neighbour's key may come out; `partial` when a part of it could not be followed.
+    values, so that the neighbour's key may come out; `nested` when it is a beginning of one thing, longer or shorter with the
+    item, so that what one iteration names lies in what another one does; `partial` when a part of it could not be followed.
     """
 
     text: str = ""
@@ -196,6 +197,7 @@ class Key(Struct, frozen=True, cache_hash=True):
     fresh: bool = False
     shifted: bool = False
     partial: bool = False
+    nested: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,6 +42,9 @@ class Words(BaseModel):
     stream_methods: Group = Field(default=frozenset(), description="methods that read the next piece of a stream")
     write_methods: Group = Field(default=frozenset(), description="methods that write behind what was written before")
     transactions: Group = Field(default=frozenset(), description="entering what is named so opens a transaction")
+    batches: Group = Field(
+        default=frozenset(), description="what is called in a block that is named so goes out together"
+    )
     file_walks: Group = Field(default=frozenset(), description="functions that list the files of a folder")
     handler_makers: Group = Field(default=frozenset(), description="decorators that make a function answer requests")
     handler_owners: Group = Field(default=frozenset(), description="objects whose decorators do")

@@ -72,6 +72,16 @@ def flow_of(site: Site, tells: Tells = _nothing) -> Flow:
     return flow(site.body, site.targets, site.parts if isinstance(site.node, code.While) else (), tells, site.line)
 
 
+def reads_first(block: tree.Block, given: frozenset[str]) -> tuple[frozenset[str], frozenset[str] | None]:
+    """The names that a block reads before it gives them a value, which those `given` have, and the names that have one when
+    it ends; None where it never ends normally."""
+    found = Flow()
+    after = _Walk(found, _nothing).block(block, set(given), inner=False)
+    uses = found.names.items()
+    read = frozenset(name for name, use in uses if use.exposed or use.augmented or use.combined or use.tested)
+    return read, None if after is None else frozenset(after)
+
+
 def taker(info: FunctionInfo, site: Site) -> Site | None:
     """The `for` that takes what a `map` or a generator gives, one by one: its body runs between two items."""
     if site.kind not in (SiteKind.MAP, SiteKind.COMPREHENSION):
@@ -170,6 +180,10 @@ class _Walk:
                     if isinstance(expression, code.Name) and expression.id not in own:
                         self._read_name(expression.id, defined, line)
                 return defined | {name}
+            case code.Class(body=body):  # which runs here, with names of its own
+                self._reads(statement, defined)
+                self.block(body, set(defined), inner=True)
+                return defined | set(tree.bound_by(statement))
             case code.Match(subject=subject, cases=cases):
                 self.read(subject, defined, line)
                 ends = [self.block(case.body, defined | set(case.binds), inner=inner) for case in cases]

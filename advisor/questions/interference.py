@@ -94,6 +94,7 @@ class View:
         return place.root.kind is RootKind.ITEM and place.root.name in self.own and not place.path
 
 
+_MAKES = (Access.CREATE, Access.DELETE)
 _COMES_AND_GOES = (Access.WRITE, Access.CREATE, Access.DELETE)
 _ALL = "all"  # where all paths of a root are found, whatever their first step
 _Paths = dict[tuple[Root, str], list[tuple[int, tuple[str, ...]]]]
@@ -301,10 +302,11 @@ def draws(state: State) -> Iterator[tuple[str, Where, Write | AmbientUse]]:
 
 @dataclass(frozen=True, slots=True)
 class Meeting:
-    """Two deeds act on one thing, so that their order matters."""
+    """Two deeds act on one thing, so that their order matters; or on two of which one is `nested` in the other."""
 
     one: Deed
     other: Deed
+    nested: bool = False
 
 
 def varies(key: Key | None, moving: frozenset[str], repeated: frozenset[str] = frozenset()) -> bool:
@@ -330,6 +332,9 @@ def meetings(
         for second in others:
             if one.space != second.space or _is_shared_object(one) or (one.access is None) != (second.access is None):
                 continue
+            if _is_in_the_other(one, second):
+                yield Meeting(one, second, nested=True)
+                continue
             if one.access is None and not _is_the_same_again(one, second):
                 continue
             if one.access and second.access and one.access.looks and second.access.looks:
@@ -343,6 +348,12 @@ def meetings(
 def _is_shared_object(deed: Deed) -> bool:
     """A connection that the iterations share: whether it may be is told of the object, not of what is done with it."""
     return deed.space == "object" and deed.key is not None and bool(deed.key.places) and not deed.key.text
+
+
+def _is_in_the_other(one: Deed, other: Deed) -> bool:
+    """Does one make or remove what lies in what the other does, as a folder in a folder? That must be there first."""
+    nested = one.key is not None and one.key.nested and not one.key.fresh and one.key == other.key
+    return nested and one.access in _MAKES and other.access in _MAKES
 
 
 def _is_the_same_again(one: Deed, other: Deed) -> bool:

@@ -13,7 +13,11 @@ from tests.linking import linked, wrong
 HEAD = """
 import asyncio, os, random, sqlite3, subprocess, threading, time
 import requests
+import posixpath
 from concurrent.futures import ThreadPoolExecutor, ProcessPoolExecutor
+from itertools import accumulate
+from pathlib import PurePosixPath
+from google.cloud import storage
 from PIL import ImageDraw
 from requests import get
 
@@ -100,6 +104,12 @@ TIES = [
     ("t = None\nfor x in xs: t = get(x, t).text", C),
     ("t = None\nfor x in xs: t = get(x).text", N),
     ("for x in xs:\n    t = get(x).text\n    get(t)", N),
+    # read when the loop is over
+    ("t = None\nfor x in xs: t = get(x).text\nreturn t", R),
+    ("for x in xs:\n    try: t = get(x).text\n    except OSError: pass\nprint(t)", R),
+    ("for x in xs: t = get(x).text\nt = n\nreturn t", N),
+    ("global COUNT\nfor x in xs: COUNT = get(x).text", R),
+    ("bad = False\nfor x in xs:\n    if not get(x).ok: bad = True\nreturn bad", N),  # whichever comes last
     ("for x in xs:\n    y = n\n    n = get(y)", C),
     ("for i, x in enumerate(xs): xs[i] = get(x)", R),
     wrong("for i, x in enumerate(xs): xs[~i] = get(x)", U, why="anything worked out of the index counts as the index"),
@@ -135,6 +145,25 @@ TIES = [
     ("for x in xs: requests.put(x, 'a')", N),
     ("for x in xs: requests.put(a[n], x)", C),
     ("for x in xs: requests.put(a[n].url, x)", C),
+    # what lies in what another iteration makes
+    ("parts = a.split('/')\nfor i in range(1, 4): requests.post('/'.join(parts[:-i]))", C),
+    ("for i in reversed(range(1, 4)):\n    above = a.rsplit('/', i)[0]\n    requests.post(above)", C),
+    ("for x in reversed([a.rsplit('/', i)[0] for i in range(4)]): requests.post(x)", C),
+    ("above = list(n.parents)\nfor x in above: requests.post(x)", N),  # of a commit, for all that is known
+    ("for x in accumulate(xs, posixpath.join): requests.post(x)", C),
+    ("for x in reversed(PurePosixPath(a).parents): requests.request('MKCOL', str(x))", C),
+    ("path = ''\nfor x in xs:\n    path = f'{path}/{x}'\n    requests.post(path)", C),
+    ("path = ''\nfor x in xs:\n    path += '/' + x\n    requests.post(path)", C),
+    ("path = ''\nfor x in xs:\n    path = posixpath.join(path, x)\n    requests.post(path)", C),
+    ("for i in range(1, 4): requests.get(xs[:i])", N),
+    ("for i, x in enumerate(xs): requests.post(x[:i])", N),
+    ("for x in xs: requests.post(x[:n])", N),
+    ("for x in xs:\n    while x.n: x = x[:x.n]\n    requests.post(x)", N),
+    ("for i in range(0, n, 10): requests.post('u', json=xs[i:i + 10])", N),
+    ("for i in range(1, 4): requests.post(xs[i])", N),
+    ("n = 0\nfor x in xs:\n    n += 1\n    requests.post(f'{a}/{n}')", R),
+    ("for i in range(1, 4): os.makedirs('/'.join(xs[:i]), exist_ok=True)", N),
+    ("for i in range(1, 4): os.mkdir('/'.join(xs[:i]))", C),
     # order and end
     ("for x in xs: print(get(x))", O),
     ("for x in xs: yield get(x)", O),
@@ -250,6 +279,14 @@ HAZARDS = [
     ("with lock:\n    for x in xs: get(x)", {H.LOCK_AROUND}),
     ("with a.atomic():\n    for x in xs: get(x)", {H.TRANSACTION}),
     ("with sqlite3.connect('a'):\n    for x in xs: get(x)", {H.TRANSACTION}),
+    ("with storage.Client().batch():\n    for x in xs: get(x)", {H.BATCHED}),
+    ("with a.batch():\n    for x in xs: get(x)", {H.BATCHED}),
+    ("with a.batch() as held:\n    for x in xs: held.get(x)", {H.BATCHED}),
+    ("with a.batch() as held:\n    for x in xs: get(x)", set()),
+    ("for x in xs:\n    with a.batch(): get(x)", set()),
+    ("with a.batches():\n    for x in xs: get(x)", set()),
+    ("t = None\nfor x in xs: t = get(x).text\nreturn t", {H.LAST_STAYS}),
+    ("t = None\nfor x in xs:\n    t = get(x).text\n    if t: break\nreturn t", set()),  # that of the round that ends it
     ("with a.span():\n    for x in xs: get(x)", set()),
     ("for x in xs:\n    with open(x): get(x)", set()),
     ("for x in xs:\n    with mutex: get(x)", {H.LOCK_HELD}),

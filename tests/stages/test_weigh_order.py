@@ -9,7 +9,8 @@ from advisor.model.site import DependenceKind, HazardKind
 from tests.linking import linked
 
 HEAD = """
-import os, shutil, subprocess, time, requests, web
+import os, shutil, subprocess, time, requests, web, git, pygit2
+from dulwich import porcelain
 from requests import get
 from django.core.paginator import Paginator
 
@@ -171,6 +172,19 @@ def test_what_belongs_to_the_thread_is_missing_in_a_worker(loop: str, belongs: b
         ("for x in xs:\n    command = ['rsync', '-rtu', f'{x}/', str(n)]\n    run(command, shell=False)", True),
         ("for x in xs: run(['hg', 'update', x])", True),
         ("for x in xs: run(['convert', x, n])", False),
+        ("repo = git.Repo('.')\nfor x in xs: repo.git.checkout(x)", True),
+        ("repo = git.Repo(n)\nfor x in xs: repo.remote(x).pull()", True),
+        ("repo = git.Repo(n)\nfor x in xs: repo.heads[x].checkout()", True),
+        ("for x in xs:\n    repo = git.Repo('.')\n    repo.git.merge(x)", True),
+        ("for x in xs: git.Repo(x).remotes.origin.pull()", False),
+        ("repo = git.Repo(n)\nfor x in xs: repo.git.log(x)", False),
+        ("repo = git.Repo(n)\nfor x in xs: repo.remote(x).push()", False),
+        ("repo = git.Repo(n)\nfor x in repo.remotes: x.fetch()", False),
+        ("for x in xs: git.Repo.clone_from(x, x + '.git')", False),
+        ("repo = pygit2.Repository(n)\nfor x in xs: repo.checkout(x)", True),
+        ("for x in xs: pygit2.Repository(x).checkout('main')", False),
+        ("for x in xs: porcelain.pull('.', x)", True),
+        ("for x in xs: porcelain.pull(x)", False),
     ],
 )
 def test_some_programs_may_not_run_twice_on_one_thing(loop: str, tied: bool) -> None:

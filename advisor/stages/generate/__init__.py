@@ -30,6 +30,7 @@ __all__ = ["MENDED", "ON_PURPOSE", "combine", "generate", "parse"]
 
 _ALWAYS = frozenset(
     {HazardKind.POLLING, HazardKind.RETRY, HazardKind.PAGINATION, HazardKind.LOCK_HELD, HazardKind.TRANSACTION,
+     HazardKind.BATCHED,
      HazardKind.RATE_LIMIT, HazardKind.PROCESS_STATE, HazardKind.INTERACTIVE, HazardKind.MAY_ASK, HazardKind.MESSAGE_ORDER,
      HazardKind.INSIDE_POOL, HazardKind.STATEFUL_CAPTURE}
 )  # fmt: skip

@@ -397,6 +397,8 @@ def _check_outside(draft: Draft, made: Cut, parts: Parts) -> None:
         one, other = meeting.one, meeting.other
         if one.access is other.access is Access.APPEND and not any(one is d for d in rest):
             because = f"`{one.api}` ({_at(one.where)}) adds to one thing in every iteration, and the order of that would be lost"
+        elif meeting.nested:
+            because = f"`{one.api}` ({_at(one.where)}) acts on things that lie in one another, and the outer one must be there first"
         else:
             because = f"`{one.api}` ({_at(one.where)}) and `{other.api}` ({_at(other.where)}) use the same thing in every iteration"
         raise Refused("shared-write", because, draft.loop)

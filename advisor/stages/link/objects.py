@@ -19,6 +19,7 @@ from advisor.stages.link.ask import Ask
 from advisor.stages.link.classes import decorated, is_property
 from advisor.stages.link.descriptors import described
 from advisor.stages.link.index import Binding
+from advisor.stages.link.nests import nests
 from advisor.stages.link.parameters import argument
 from advisor.stages.link.repeats import repeated_names
 
@@ -280,6 +281,11 @@ class Objects:
     def repeated(self, function: str, target: code.Expr, iterable: code.Expr) -> frozenset[str]:
         """The names of a loop's target that get one value several times, as far as it is written in the source."""
         return repeated_names(self.ask, function, target, iterable)
+
+    def nests(self, function: str, name: str, frame: Frame) -> bool:
+        """Do the values that a variable has in one run of a piece after the other lie in one another, as the folders of one
+        path do?"""
+        return nests(self.ask, function, name, frame)
 
     def values_of(self, function: str, name: str) -> tuple[code.Expr, ...] | None:
         """What a variable of `function` is bound to; None if it is a parameter, or not its own."""

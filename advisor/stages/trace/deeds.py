@@ -18,6 +18,7 @@ _READS = frozenset({"select", "show", "explain", "describe", "values"})  # verbs
 _MADE_ANEW = {"insert": Access.CREATE, "delete": Access.DELETE}
 _VERBS = {  # of HTTP
     "GET": Access.READ, "HEAD": Access.READ, "OPTIONS": Access.READ, "TRACE": Access.READ,
+    "PROPFIND": Access.READ, "REPORT": Access.READ, "MKCOL": Access.CREATE, "PROPPATCH": Access.WRITE,
     "POST": Access.CREATE, "PUT": Access.WRITE, "PATCH": Access.WRITE, "DELETE": Access.DELETE,
 }  # fmt: skip
 
@@ -76,7 +77,10 @@ class Deeds:
 
     def _object(self, expression: code.Expr) -> tuple[str, Key]:
         """A connection or the like as the thing that is acted on: one that is made here serves nobody else, unless it opens
-        a database on a local file, which all see."""
+        a database on a local file, which all see, or stands for something there."""
+        whole = self._whole(expression)
+        if whole is not None:
+            return "file", self.keys.of([whole])
         places = self.objects.places(self.function, expression, self.keys.frame)
         if places:
             return _OBJECT, Key(places=places)
@@ -86,6 +90,21 @@ class Deeds:
         if any(known is not None and known.embedded for known in types):
             return "file", key
         return _OBJECT, structs.replace(key, fresh=True)
+
+    def _whole(self, expression: code.Expr) -> code.Expr | None:
+        """What stands for the whole of a thing outside: `repo` for `repo.remotes.origin`; None for other objects."""
+        kinds = self.program.values(self.function, expression)
+        types = (self.catalog.object(value.name) for value in kinds if value.kind == "object")
+        if not any(known is not None and known.outside for known in types):
+            return None
+        match expression:
+            case (
+                code.Attribute(value=owner)
+                | code.Subscript(value=owner)
+                | code.Call(function=code.Attribute(value=owner))
+            ):
+                return self._whole(owner) or expression
+        return expression
 
     def _access(self, call: code.Call, entry: CallEntry) -> Access | None:
         if entry.mode is not None:

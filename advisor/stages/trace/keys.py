@@ -9,6 +9,7 @@ from advisor.model import code, tree
 from advisor.model.catalog import Catalog
 from advisor.model.program import Program, Target
 from advisor.model.state import HANDED, Frame, How, Key, Place, Root, RootKind
+from advisor.questions.nesting import beginning
 from advisor.questions.pools import passed
 
 _DEEPEST = 6  # variables behind variables
@@ -22,11 +23,14 @@ class _Parts:
     fresh: bool = False
     shifted: bool = False
     partial: bool = False
+    nested: bool = False
     seen: set[str] = field(default_factory=set)
     leaving: code.Expr | None = None
 
     def key(self) -> Key:
-        return Key("|".join(sorted(self.texts)), frozenset(self.places), self.fresh, self.shifted, self.partial)
+        return Key(
+            "|".join(sorted(self.texts)), frozenset(self.places), self.fresh, self.shifted, self.partial, self.nested
+        )
 
     def add(self, key: Key) -> None:
         self.texts += key.text.split("|") if key.text else []
@@ -34,6 +38,7 @@ class _Parts:
         self.fresh |= key.fresh
         self.shifted |= key.shifted
         self.partial |= key.partial
+        self.nested |= key.nested
 
 
 class Keys:
@@ -91,7 +96,7 @@ class Keys:
         """A key that the called function tells in terms of its parameters, told in those of this function."""
         if not any(self._is_theirs(place) for place in key.places):
             return key
-        parts = _Parts([key.text] if key.text else [], set(), key.fresh, key.shifted, key.partial)
+        parts = _Parts([key.text] if key.text else [], set(), key.fresh, key.shifted, key.partial, key.nested)
         objects = self.program.objects
         for place in key.places:
             root = place.root
@@ -135,6 +140,7 @@ class Keys:
     def _visit(self, expression: code.Expr, parts: _Parts, depth: int) -> None:
         if parts.leaving is not None and expression == parts.leaving:
             return
+        parts.nested |= self._grows(expression, parts.seen, depth)
         match expression:
             case code.Literal(value=value):
                 parts.texts.append(str(value))
@@ -191,6 +197,18 @@ class Keys:
         for argument in given:
             self._visit(argument, parts, depth)
 
+    def _grows(self, expression: code.Expr, seen: set[str], depth: int) -> bool:
+        """Is it a beginning of what all iterations share, how long the item tells: `parts[:n]`?"""
+        found = beginning(expression)
+        if found is None or isinstance(found[1], code.Literal):
+            return False
+        differs = []
+        for part in found:
+            parts = _Parts(seen=set(seen))
+            self._visit(part, parts, depth)
+            differs.append(any(place.root.kind is RootKind.ITEM for place in parts.places))
+        return differs == [False, True]
+
     def _takes(self, call: code.Call) -> bool:
         """Does it take an item out of a collection, another one each time: `jobs.popleft()`, `next(rows)`?"""
         match call:
@@ -208,6 +226,7 @@ class Keys:
         frame, objects = self.frame, self.program.objects
         if frame is not None and name in frame.targets:
             parts.places.add(Place(Root(RootKind.ITEM, name, self.function)))
+            parts.nested |= objects.nests(self.function, name, frame)
             return
         values = objects.values_of(self.function, name)
         if values is None:
@@ -222,6 +241,7 @@ class Keys:
         inside = frame is None or name in frame.private
         if not inside and frame is not None and not (len(values) == 1 and _written_out(values[0])):
             parts.places.add(Place(Root(RootKind.LOCAL, name, self.function)))
+            parts.nested |= objects.nests(self.function, name, frame)
             return
         here = [v for v in values if frame is None or name not in frame.private or id(v) in frame.inside]
         parts.partial |= not here or not depth

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import cache, partial
 
@@ -17,6 +17,7 @@ from advisor.model.site import Dependence, DependenceKind, Detail, Site, SiteKin
 from advisor.model.state import Piece, State
 from advisor.model.summary import Proof, Summaries, Summary
 from advisor.questions import pools
+from advisor.questions.afterwards import kept
 from advisor.questions.bars import behind_bar
 from advisor.questions.calls import calls_of, receiver
 from advisor.questions.flow import Flow, flow_of, iteration, taker
@@ -24,7 +25,7 @@ from advisor.questions.interference import settled, view
 from advisor.questions.lengths import is_counter, is_endless
 from advisor.questions.talk import tells
 from advisor.questions.thresholds import is_too_little
-from advisor.stages.weigh.dependence import Taken, counted, dependence, drained
+from advisor.stages.weigh.dependence import Taken, counted, dependence, drained, lasting
 from advisor.stages.weigh.hazards import asks, hazards
 from advisor.stages.weigh.limits import Limited, limit_of
 from advisor.stages.weigh.once import ends_with
@@ -63,11 +64,12 @@ def _case(
     piece = iteration(site, ways, handed_over=site.kind.is_concurrent, without=beside)
     summary = _as_awaited(_without_answers(catalog, _summary(summaries, site, piece)))
     state = settled(_state(summaries, site, piece), frozenset(ways.bound))
-    tie = _dependence(program, catalog, summaries, site, ways, summary, state)
+    last = kept(program, site, ways)
+    tie = _dependence(program, catalog, summaries, site, ways, summary, state, last)
     work = _work(program, site, summary)
     proofs = _telling(summary, site.kind)
     kind = _work_kind(summary, work, proofs, concurrent=site.kind.is_concurrent, known=_worker_known(program, site))
-    found = hazards(program, catalog, summaries, site, ways, summary, state, tie, work, limited)
+    found = hazards(program, catalog, summaries, site, ways, summary, state, tie, work, limited, last)
     info = program.functions[site.function]
     traces = tuple(prove(site.function, proof) for proof in proofs)
     entry = catalog.call(proofs[0].api) if proofs else None
@@ -174,14 +176,15 @@ def _taken(program: Program, summaries: Summaries, catalog: Catalog, site: Site)
 
 
 def _dependence(
-    program: Program, catalog: Catalog, summaries: Summaries, site: Site, ways: Flow, summary: Summary, state: State
-) -> Dependence:
+    program: Program, catalog: Catalog, summaries: Summaries, site: Site, ways: Flow, summary: Summary, state: State,
+    kept_names: Mapping[str, int],
+) -> Dependence:  # fmt: skip
     if site.unproven:
         because = f"not all that `{site.unproven}` and the others call could be followed"
         return Dependence(DependenceKind.UNKNOWN, (Detail(site.unproven, site.line, because),))
     if not site.kind.has_rounds:
         return Dependence(DependenceKind.NONE)
-    known = walked(program, catalog, summaries, site, summary, state)
+    known = [*walked(program, catalog, summaries, site, summary, state), *lasting(kept_names)]
     taken = _taken(program, summaries, catalog, site)
     found = dependence(catalog, site, ways, summary, state, view(program, site), taken, known)
     last = ends_with(site.body, summary.proofs, summary.cost.total.expected) if site.kind is SiteKind.FOR else None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from advisor.model import code, tree
 from advisor.model.catalog import Catalog, ThreadSafety
@@ -95,6 +95,13 @@ def _names(site: Site, flow: Flow) -> Iterator[Tie]:
                 DependenceKind.REDUCTION,
                 Detail(name, use.tested, f"`{name}` keeps the best or first value seen so far"),
             )
+
+
+def lasting(last: Mapping[str, int]) -> Iterator[Tie]:
+    """Ties through names that each round sets anew, and that are read when the loop is over."""
+    for name, line in last.items():
+        because = f"every iteration sets `{name}`, and the last one must win"
+        yield DependenceKind.REDUCTION, Detail(name, line, because)
 
 
 def _carried(name: str, read: int, written: int) -> Tie:
@@ -206,6 +213,10 @@ def _outside(flow: Flow, state: State, seen: View) -> Iterator[Tie]:
     for meeting in meetings(state.deeds, state.deeds, moving, seen.repeated):
         one, other = meeting.one, meeting.other
         name = (one.key.text.split("|")[-1] if one.key is not None else "") or one.api
+        if meeting.nested:
+            because = f"`{one.api}` acts on things that lie in one another, and the outer one must be there first"
+            yield DependenceKind.CARRIED, Detail(one.api, one.where.line, because)
+            continue
         if {one.access, other.access} <= {Access.APPEND}:
             yield (
                 DependenceKind.ORDERED,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from advisor.model import code, tree
 from advisor.model.catalog import Catalog, ThreadSafety
@@ -19,7 +19,7 @@ from advisor.questions.locks import held, is_lock
 from advisor.questions.pickling import is_unpicklable, unpicklable_attribute
 from advisor.questions.randomness import drawn_in_turn
 from advisor.questions.thresholds import THE_POINT
-from advisor.questions.transactions import opens_transaction
+from advisor.questions.transactions import is_batched, opens_transaction
 from advisor.stages.weigh.conversations import shared_conversations
 from advisor.stages.weigh.dependence import costly_calls, drained, is_output
 from advisor.stages.weigh.limits import Limited, limiters
@@ -44,8 +44,10 @@ def hazards(
     dependence: Dependence,
     work: Work,
     limited: Limited,
+    last: Mapping[str, int],
 ) -> tuple[Hazard, ...]:
-    """All hazards of a site, in the order of kind and line, one a kind and name; `limited` tells of functions."""
+    """All hazards of a site, in the order of kind and line, one a kind and name; `limited` tells of functions,
+    `last` of names whose last value is read when the loop is over."""
     found = [
         *([] if site.kind.is_concurrent else _captures(program, catalog, site, summary, state)),
         *([] if site.kind.is_concurrent else shared_conversations(program, catalog, summaries, site, summary, state)),
@@ -56,6 +58,7 @@ def hazards(
         *limiters(program, catalog, summaries, site, limited),
         *_programs(catalog, state),
         *_surroundings(program, catalog, site, flow, summary),
+        *_last_stays(flow, last),
         *_doubts(program, site, summary, work),
     ]
     unique = {(hazard.kind, hazard.name): hazard for hazard in reversed(found)}
@@ -71,6 +74,12 @@ def _programs(catalog: Catalog, state: State) -> Iterator[Hazard]:
         if deed.key is None or deed.key.partial or not deed.key.text:
             because = f"which program `{deed.api}` starts is not known"
             yield Hazard(HazardKind.UNKNOWN_PROGRAM, deed.api, deed.where.line, because)
+
+
+def _last_stays(flow: Flow, last: Mapping[str, int]) -> Iterator[Hazard]:
+    """Names of which only the value from the last round is used. Where a round may end the loop, it is that round's."""
+    for name, line in last.items() if not (flow.breaks or flow.returns) else ():
+        yield Hazard(HazardKind.LAST_STAYS, name, line, f"every round sets `{name}`, and what the last one set stays")
 
 
 def _captures(program: Program, catalog: Catalog, site: Site, summary: Summary, state: State) -> Iterator[Hazard]:
@@ -240,10 +249,7 @@ def _surroundings(program: Program, catalog: Catalog, site: Site, flow: Flow, su
             yield Hazard(HazardKind.LOCK_HELD, name, line, because)
         else:
             yield Hazard(HazardKind.LOCK_AROUND, name, line, f"`{name}` is held by the caller until all is done")
-    for context in _open_transactions(program, catalog, site):
-        yield Hazard(
-            HazardKind.TRANSACTION, context, site.line, f"the rounds share the transaction that `{context}` opened"
-        )
+    yield from _open_blocks(program, catalog, site)
 
 
 def asks(catalog: Catalog, proof: Proof) -> bool:
@@ -345,8 +351,14 @@ def _name(expression: code.Expr) -> str:
     return tree.callee(expression) if isinstance(expression, code.Call) else tree.dotted(expression) or ""
 
 
-def _open_transactions(program: Program, catalog: Catalog, site: Site) -> Iterator[str]:
+def _open_blocks(program: Program, catalog: Catalog, site: Site) -> Iterator[Hazard]:
+    """The transactions and batches that all rounds belong to."""
     for statement in program.functions[site.function].withs_around(site.line, site.end_line):
-        for context, _ in statement.items:
+        for context, bound in statement.items:
+            name = _name(context)
             if opens_transaction(program, catalog, site.function, context):
-                yield _name(context)
+                because = f"the rounds share the transaction that `{name}` opened"
+                yield Hazard(HazardKind.TRANSACTION, name, site.line, because)
+            if is_batched(program, catalog, site, context, bound):
+                because = f"the calls wait for the end of the block that `{name}` opened"
+                yield Hazard(HazardKind.BATCHED, name, statement.line, because)
