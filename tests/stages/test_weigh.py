@@ -158,7 +158,7 @@ TIES = [
     ("for i in range(1, 4): requests.get(xs[:i])", N),
     ("for i, x in enumerate(xs): requests.post(x[:i])", N),
     ("for x in xs: requests.post(x[:n])", N),
-    ("for x in xs:\n    while x.n: x = x[:x.n]\n    requests.post(x)", N),
+    ("for x in xs:\n    y = x\n    if n: y = y[:n]\n    requests.post(y)", N),
     ("for i in range(0, n, 10): requests.post('u', json=xs[i:i + 10])", N),
     ("for i in range(1, 4): requests.post(xs[i])", N),
     ("n = 0\nfor x in xs:\n    n += 1\n    requests.post(f'{a}/{n}')", R),
