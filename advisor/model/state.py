@@ -273,7 +273,8 @@ class Use:
 class Deed:
     """What a call does to a thing outside the program. `space` tells the kinds of things apart (`file`, a package);
     `access` None is unknown, `key` None a thing that nothing names. Of a program that is started and not known yet,
-    `words` are those of its command line and `folder` is where it runs, None where it runs as this one does."""
+    `words` are those of its command line, and `folder` is where it runs, None where it runs as this one does; of a statement
+    that is not known yet, `words` holds the first one."""
 
     space: str
     access: Access | None

@@ -62,9 +62,8 @@ def _then(statement: code.Stmt, inner: tree.Block) -> Iterator[_Way]:
             yield body, False
         case code.While(body=body) if inner is body:
             yield (statement,), False
-        case code.Try(body=body, handlers=handlers, orelse=orelse, final=final) if inner is not final:
+        case code.Try(body=body, orelse=orelse, final=final) if inner is not final:  # handlers run where it is not over
             if inner is body:
-                yield from ((handler.body, False) for handler in handlers)
                 yield orelse, True
             yield final, True
 
@@ -83,10 +82,16 @@ def _read_on(ways: list[_Way] | None) -> frozenset[str]:
 
 
 def _read_elsewhere(program: Program, site: Site, name: str) -> bool:
-    """Do other functions see the variable? One that is declared `global` is there for them."""
+    """Do other functions see the variable, which are not made anew in each round? One that is declared `global` is there for
+    them."""
     home = program.objects.home(site.function, name)
     if home != site.function:
         return True
     here = program.functions[site.function].path
-    others = (info for info in program.functions.values() if info.path == here and info.id != site.function)
+    inside = range(site.line, site.end_line + 1)
+    others = (
+        info
+        for info in program.functions.values()
+        if info.path == here and info.id != site.function and info.line not in inside
+    )
     return any(name in info.names_read and program.objects.home(info.id, name) == home for info in others)

@@ -41,13 +41,15 @@ SET = "for x in xs: t = get(x)"
         (f"while t:\n    {SET}", ["t"]),
         (f"while n:\n    t = 1\n    {SET}", []),
         (f"for y in n:\n    {SET}\n    print(t)", ["t"]),
-        (f"try:\n    {SET}\nexcept OSError: print(t)", ["t"]),
+        (f"try:\n    {SET}\nexcept OSError: print(t)", []),  # of the round that failed
+        (f"try:\n    {SET}\nexcept OSError: pass\nprint(t)", ["t"]),
         (f"try:\n    {SET}\nexcept OSError: pass\nelse: print(t)", ["t"]),
         (f"try:\n    {SET}\nfinally: print(t)", ["t"]),
         (f"with n:\n    {SET}\nprint(t)", ["t"]),
         # others who see it
         (f"def tell(): return t\n{SET}\nreturn tell", ["t"]),
         (f"def tell(t): return t\n{SET}\nreturn tell", []),
+        ("for x in xs:\n    t = get(x)\n    def tell(): return t\n    tell()", []),
         (f"global T\n{SET.replace('t =', 'T =')}", ["T"]),
     ],
 )

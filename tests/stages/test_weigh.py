@@ -13,7 +13,7 @@ from tests.linking import linked, wrong
 HEAD = """
 import asyncio, os, random, sqlite3, subprocess, threading, time
 import requests
-import posixpath
+import posixpath, psycopg
 from concurrent.futures import ThreadPoolExecutor, ProcessPoolExecutor
 from itertools import accumulate
 from pathlib import PurePosixPath
@@ -71,6 +71,10 @@ def filled(**options):
 def told(**options):
     options.pop("one", None)
     return get(options["url"])
+
+def sent(url, statement, x):
+    with psycopg.connect(url) as c:
+        return c.execute(statement, (x,)).fetchall()
 
 def counting(x):
     global COUNT
@@ -164,6 +168,12 @@ TIES = [
     ("n = 0\nfor x in xs:\n    n += 1\n    requests.post(f'{a}/{n}')", R),
     ("for i in range(1, 4): os.makedirs('/'.join(xs[:i]), exist_ok=True)", N),
     ("for i in range(1, 4): os.mkdir('/'.join(xs[:i]))", C),
+    # statements to one database, over a connection for each
+    ("for x in xs: sent(a, 'SELECT %s', x)", N),
+    ("for x in xs: sent(a, n(x), x)", U),
+    ("for x in xs: sent(x, n(x), x)", N),  # each to a database of its own
+    ("for x in xs:\n    with psycopg.connect(a) as c: c.execute(n(x))", U),
+    ("for x in xs:\n    with psycopg.connect(a) as c: c.execute('SELECT 1')", N),
     # order and end
     ("for x in xs: print(get(x))", O),
     ("for x in xs: yield get(x)", O),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import pairwise
 
 from msgspec import structs
@@ -16,6 +17,9 @@ from advisor.stages.trace.keys import Keys, named_argument, named_arguments
 _OBJECT = "object"  # the kind of thing that an object in memory stands for
 _READS = frozenset({"select", "show", "explain", "describe", "values"})  # verbs of SQL
 _MADE_ANEW = {"insert": Access.CREATE, "delete": Access.DELETE}
+_VERBS_OF_SQL = (  # by which a text is known for a statement, and not for the name of what makes one
+    _READS | _MADE_ANEW.keys() | frozenset("update replace merge upsert call create drop alter truncate".split())
+)
 _VERBS = {  # of HTTP
     "GET": Access.READ, "HEAD": Access.READ, "OPTIONS": Access.READ, "TRACE": Access.READ,
     "PROPFIND": Access.READ, "REPORT": Access.READ, "MKCOL": Access.CREATE, "PROPPATCH": Access.WRITE,
@@ -51,12 +55,24 @@ class Deeds:
         if entry.effect is Effect.SUBPROCESS and access is None and named:
             folder = named_argument(call, method, "cwd")
             words, there = self.keys.words(named[0]), self.keys.of([folder]) if folder is not None else None
-            yield self.known_program(Deed(space, access, key, api, where, guessed, words, there))
+            yield self.told(Deed(space, access, key, api, where, guessed, words, there))
+            return
+        statement = named_argument(call, method, entry.statement) if entry.statement is not None else None
+        if access is None and statement is not None:
+            yield Deed(space, access, key, api, where, guessed, self.keys.words(statement)[:1])
             return
         for each in [self.keys.of([argument]) for argument in named] if entry.each and named else [key]:
             yield Deed(space, access, each, api, where, guessed)
 
-    def known_program(self, deed: Deed) -> Deed:
+    def told(self, deed: Deed) -> Deed:
+        """The same deed, once the words that it is given tell what it does: those of a command line, or of a statement."""
+        known = self.catalog.call(deed.api)
+        if known is None or known[1].statement is None:
+            return self._known_program(deed)
+        verb = deed.words[0].text.lower().strip("(")
+        return replace(deed, access=_by_verb(verb), words=()) if verb in _VERBS_OF_SQL else deed
+
+    def _known_program(self, deed: Deed) -> Deed:
         """What a program does that is started, once its command line tells which one that is and what it works on."""
         named = command(self.catalog, deed.words) if deed.access is None else None
         if named is None:
@@ -126,14 +142,19 @@ class Deeds:
             statement = statement.arguments[0]
         match statement:
             case code.Literal(value=str(text)) | code.Text(text=text) if text.split():
-                verb = text.split()[0].lower().strip("(")
-                return Access.READ if verb in _READS else _MADE_ANEW.get(verb, Access.EXCLUSIVE)
+                return _by_verb(text.split()[0])
         return None
 
 
 def _acts(entry: CallEntry) -> bool:
     told = (entry.access, entry.mode, entry.statement, entry.verb)
     return any(way is not None for way in told) or entry.effect in OUTSIDE
+
+
+def _by_verb(word: str) -> Access:
+    """What an SQL text does that begins with this word."""
+    verb = word.lower().strip("(")
+    return Access.READ if verb in _READS else _MADE_ANEW.get(verb, Access.EXCLUSIVE)
 
 
 def _opened(mode: code.Expr) -> Access | None:

@@ -780,7 +780,7 @@ class _Look:
             told = Deed(
                 deed.space, deed.access, named(deed.key), deed.api, where, deed.guessed, words, named(deed.folder)
             )
-            found.deeds.setdefault(self.deeds.known_program(told) if words else told)
+            found.deeds.setdefault(self.deeds.told(told) if words else told)
         for each in inner.uses:
             for place in here(each.place):
                 found.uses.setdefault(Use(place, each.type, each.api, self._where(each.where)))

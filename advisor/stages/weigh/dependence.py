@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
+from msgspec import structs
+
 from advisor.model import code, tree
 from advisor.model.catalog import Catalog, ThreadSafety
 from advisor.model.effect import Effect
@@ -12,7 +14,7 @@ from advisor.model.state import BELOW, INSIDE, Access, How, Place, Read, RootKin
 from advisor.model.summary import Summary
 from advisor.questions.calls import puts_behind
 from advisor.questions.flow import Flow
-from advisor.questions.interference import Readers, View, clashes, meetings
+from advisor.questions.interference import Readers, View, clashes, meetings, varies
 from advisor.questions.lines import shows
 from advisor.questions.thresholds import COSTLY
 from advisor.stages.weigh.slices import splits
@@ -35,7 +37,7 @@ def dependence(
     ties = _split(site, list(_names(site, flow)), summary)
     ties += known
     ties += _state(site, flow, state, seen, costly)
-    ties += _outside(flow, state, seen)
+    ties += [*_outside(flow, state, seen), *_statements(catalog, flow, state)]
     ties += [*_order(catalog, flow, summary, state, seen), *_exits(site, flow)]
     if taken is not None:
         ties += [*_between(state, taken, seen, frozenset(flow.bound)), *_exits(site, taken[0])]
@@ -244,6 +246,23 @@ def _outside(flow: Flow, state: State, seen: View) -> Iterator[Tie]:
                     f"`{one.api}` and `{other.api}` (line {line}) use the same thing in every iteration",
                 ),
             )
+
+
+def _statements(catalog: Catalog, flow: Flow, state: State) -> Iterator[Tie]:
+    """Ties through one database, to which each iteration opens a connection of its own: a statement that is not written out
+    may change what that of another iteration reads. Over a shared connection they come in turn anyway."""
+    shared = {use.place for use in state.uses}
+    for deed in state.deeds:
+        known = catalog.call(deed.api) if deed.access is None and deed.key is not None and deed.key.fresh else None
+        if known is None or known[1].statement is None or deed.key is None:
+            continue
+        if (
+            not deed.key.partial
+            and deed.key.places.isdisjoint(shared)
+            and not varies(structs.replace(deed.key, fresh=False), frozenset(flow.bound))
+        ):
+            because = f"what the statement that `{deed.api}` sends changes in the one database is not known"
+            yield DependenceKind.UNKNOWN, Detail(deed.api, deed.where.line, because)
 
 
 def _order(catalog: Catalog, flow: Flow, summary: Summary, state: State, seen: View) -> Iterator[Tie]:
