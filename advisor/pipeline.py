@@ -106,7 +106,7 @@ def examine(paths: tuple[Path, ...], settings: Settings, progress: Progress | No
     judged = []
     for site, case in zip(sites, cases, strict=True):
         forecast = estimate(case, machine, target)
-        verdict = decide(case, forecast, target, knowledge.rules)
+        verdict = decide(case, forecast, target, knowledge.rules, knowledge.calibration)
         reached = cache(partial(summaries.reached, site.function, calls_of(site)))
         judged.append(Judged(case, forecast, verdict, site.function, reached))
     faults = find_faults(sight, facts.reported, knowledge.sites)

@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 
 from advisor.model.catalog import CatalogFile
+from advisor.model.confidence import Calibration
 from advisor.model.report import Report
 from advisor.model.rule import Rule, SiteRule
 from advisor.model.words import Words
@@ -37,6 +38,7 @@ def schemas() -> dict[str, str]:
         "decide.json": _text(Rule.model_json_schema()),
         "effects.json": _text(CatalogFile.model_json_schema()),
         "words.json": _text(Words.model_json_schema()),
+        "confidence.json": _text(Calibration.model_json_schema()),
         "report.json": _text(Report.model_json_schema(mode="serialization")),
     }
 

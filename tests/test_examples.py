@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 
 import pytest
@@ -50,5 +51,5 @@ def test_code_on_which_a_rule_still_fires_is_no_remedy() -> None:
 
 def _only(rule: AnyRule) -> Knowledge:
     if isinstance(rule, SiteRule):
-        return Knowledge(sites=(rule,), rules=(), catalog=KNOWLEDGE.catalog)
-    return Knowledge(sites=(), rules=(rule,), catalog=KNOWLEDGE.catalog)
+        return replace(KNOWLEDGE, sites=(rule,), rules=())
+    return replace(KNOWLEDGE, sites=(), rules=(rule,))

@@ -13,6 +13,7 @@ from advisor.inputs.rule_folders import KINDS, RuleFile
 from advisor.inputs.shape import check_pattern, fit
 from advisor.inputs.yaml_file import YamlFile, read_yaml
 from advisor.model.catalog import CatalogFile
+from advisor.model.confidence import Calibration
 from advisor.model.rule import Rule, SiteRule
 from advisor.model.words import Words
 
@@ -60,6 +61,8 @@ def _read(file: RuleFile, first_use: _FirstUse, check_rule: CheckRule | None) ->
         _check_catalog(yaml, file.directory, first_use)
     elif file.kind == "words":
         fit(yaml, Words)
+    elif file.kind == "confidence":
+        fit(yaml, Calibration)
     elif file.kind == "decide":
         _check_slug(yaml, fit(yaml, Rule).id, file.stem, first_use)
     else:

@@ -1,7 +1,7 @@
 """Where rule files stand: the advisor's own directory, the user's, and the folders that each may have.
 
-Rules are YAML, in `sites/`, `decide/` and `effects/`, and habits of naming in the file `words.yml`; starters are
-Python, in `skeletons/`.
+Rules are YAML, in `sites/`, `decide/` and `effects/`, habits of naming in the file `words.yml`, and how likely advice is
+right in `confidence.yml`; starters are Python, in `skeletons/`.
 """
 
 from __future__ import annotations
@@ -15,16 +15,16 @@ from typing import Literal
 
 from advisor.errors import AdvisorError
 
-Kind = Literal["sites", "decide", "effects", "words"]
-KINDS: tuple[Kind, ...] = ("sites", "decide", "effects", "words")
+Kind = Literal["sites", "decide", "effects", "words", "confidence"]
+KINDS: tuple[Kind, ...] = ("sites", "decide", "effects", "words", "confidence")
 _IN_FOLDERS: tuple[Kind, ...] = ("sites", "decide", "effects")
-_WORDS = "words.yml"
+_LOOSE: dict[str, Kind] = {"words.yml": "words", "confidence.yml": "confidence"}  # files that stand in no folder
 _STARTERS = "skeletons"
 
 
 @dataclass(frozen=True, slots=True)
 class RuleFile:
-    """A YAML file in folder `kind` of a rule `directory`, or its `words.yml`; `state` changes when the file does."""
+    """A YAML file in folder `kind` of a rule `directory`, or one that stands in none; `state` changes when the file does."""
 
     path: str
     kind: Kind
@@ -55,7 +55,7 @@ def list_rule_files(directories: Iterable[Path]) -> Iterator[RuleFile]:
         try:
             _refuse_strays(directory)
             found = [f for kind in _IN_FOLDERS for f in sorted(_files(directory, kind), key=lambda file: file.path)]
-            found += _words(directory)
+            found += _loose(directory)
         except OSError as error:
             hint = f"give a directory that has {_FOLDERS} in it"
             raise AdvisorError(f"{shown(error.filename)}: cannot be read: {error.strerror}", hint) from error
@@ -83,7 +83,7 @@ def _refuse_strays(directory: Path) -> None:
     """A rule file that lies loose or in a misspelt folder is an error, not a rule that silently never fires."""
     for name in sorted(os.listdir(directory)):
         path = directory / name
-        if _is_yaml(name) and not name.startswith(".") and name != _WORDS:
+        if _is_yaml(name) and not name.startswith(".") and name not in _LOOSE:
             raise AdvisorError(f"{shown(path)}: a rule file that is not in {_FOLDERS}", "move it into one of them")
         near = get_close_matches(name, (*_IN_FOLDERS, _STARTERS), n=1, cutoff=0.8)
         belongs = _is_starter if near == [_STARTERS] else _is_yaml
@@ -99,9 +99,10 @@ def _files(directory: Path, kind: Kind) -> Iterator[RuleFile]:
             yield _file(os.path.join(folder, name), kind, directory)
 
 
-def _words(directory: Path) -> Iterator[RuleFile]:
-    if (directory / _WORDS).is_file():
-        yield _file(os.path.join(directory, _WORDS), "words", directory)
+def _loose(directory: Path) -> Iterator[RuleFile]:
+    for name, kind in _LOOSE.items():
+        if (directory / name).is_file():
+            yield _file(os.path.join(directory, name), kind, directory)
 
 
 def _file(path: str, kind: Kind, directory: Path) -> RuleFile:

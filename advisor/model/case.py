@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from advisor.model.concurrency import Model
+from advisor.model.confidence import Fact
 from advisor.model.effect import Effect, EffectTrace
 from advisor.model.estimate import Forecast, Target, Work
 from advisor.model.evidence import Evidence
@@ -22,7 +23,7 @@ class Case:
     space evened out: a fingerprint of it survives moves. `concurrent_now` names the model that an existing pool, thread
     or gather already uses, `workers` the
     size of an existing pool where the source tells. `line` and `end_line` count from 1, `column` from 0.
-    `once` is what only the first of many rounds does, and so no effect of a round.
+    `facts` are those that the place itself tells. `once` is what only the first of many rounds does, and so no effect of a round.
     """
 
     path: str
@@ -47,6 +48,12 @@ class Case:
     signs: frozenset[Sign] = frozenset()
     workers: int | None = None
     once: tuple[EffectTrace, ...] = ()
+    facts: frozenset[Fact] = frozenset()
+
+    @property
+    def model_now(self) -> Model:
+        """The model that the site uses as it stands."""
+        return self.concurrent_now or _CONCURRENT_ALREADY.get(self.kind, Model.SEQUENTIAL)
 
     @property
     def effect_kinds(self) -> frozenset[Effect]:
@@ -72,6 +79,11 @@ class Case:
         return self.hazards + tuple(new.values())
 
 
+_CONCURRENT_ALREADY = {
+    SiteKind.POOL: Model.THREADING,
+    SiteKind.THREAD: Model.THREADING,
+    SiteKind.GATHER: Model.ASYNCIO,
+}
 _DEPENDENCE_HAZARDS = {
     DependenceKind.CARRIED: HazardKind.CARRIED_DEPENDENCE,
     DependenceKind.EXIT: HazardKind.EARLY_EXIT,

@@ -5,16 +5,21 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from advisor.model.catalog import Catalog
+from advisor.model.confidence import Calibration
 from advisor.model.rule import Rule, SiteRule
 
 
 @dataclass(frozen=True, slots=True)
 class Knowledge:
-    """`sites` and `rules` are in the order of their slugs, and no slug is used twice across the two."""
+    """`sites` and `rules` are in the order of their slugs, and no slug is used twice across the two.
+
+    `calibration` says how likely advice is right.
+    """
 
     sites: tuple[SiteRule, ...]
     rules: tuple[Rule, ...]
     catalog: Catalog
+    calibration: Calibration
 
     @property
     def slugs(self) -> frozenset[str]:

@@ -6,17 +6,19 @@ Schema in `rules/schema/report.json` is generated from these classes.
 
 from __future__ import annotations
 
+from enum import StrEnum
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic.json_schema import SkipJsonSchema
 
 from advisor.model.concurrency import Executor, Level, Model
+from advisor.model.confidence import Fact
 from advisor.model.effect import Effect
 from advisor.model.rule import WorkKind
 from advisor.model.site import DependenceKind, HazardKind, SiteKind
 
-SCHEMA_VERSION = "1.0"
+SCHEMA_VERSION = "1.1"
 
 
 class Part(BaseModel):
@@ -126,9 +128,25 @@ class MeasuredReport(Part):
     disagrees: str = ""
 
 
+class FindingKind(StrEnum):
+    ADVICE = "advice"  # the site should run another way
+    MISUSE = "misuse"  # the code is wrong whatever the work
+    LEFT = "left"  # the site should stay as it is
+
+
+class SavedReport(Part):
+    """Seconds that the advice saves each time the site runs."""
+
+    low: float
+    expected: float
+    high: float
+
+
 class Finding(Part):
     """One site and the advice for it. `id` stays the same while the lines around it move.
 
+    `model_now` is how the site runs as it stands. `probability` is how likely those who maintain the code would take the
+    advice, null where none is given, and `facts` what of the place it rests on; `confidence` says the same in a word.
     `fix` is what to write instead where the code is wrong whatever the work (a misuse), and empty everywhere else.
     `change` is for readers in this process and no part of the JSON: false where the site should stay as it is.
     """
@@ -156,6 +174,11 @@ class Finding(Part):
     ask_first: tuple[str, ...]
     measured: MeasuredReport | None = None
     fix: str = ""
+    kind: FindingKind = FindingKind.ADVICE
+    model_now: Model = Model.SEQUENTIAL
+    probability: float | None = Field(default=None, ge=0, le=1)
+    facts: tuple[Fact, ...] = ()
+    saved: SavedReport | None = None
     change: SkipJsonSchema[bool] = Field(default=True, exclude=True)
 
     @property

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from advisor.model.concurrency import Executor, Level, Model
+from advisor.model.confidence import Fact
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +24,10 @@ class Rejected:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """`rule` is the judgement that won; `change` is false where the site should stay as it is."""
+    """`rule` is the judgement that won; `change` is false where the site should stay as it is.
+
+    `probability` is that of advice being right, None where none is given; `facts` are those that it rests on.
+    """
 
     rule: str
     model: Model
@@ -35,3 +39,5 @@ class Verdict:
     ask_first: tuple[str, ...] = ()
     alternatives: tuple[Alternative, ...] = ()
     rejected: tuple[Rejected, ...] = ()
+    probability: float | None = None
+    facts: frozenset[Fact] = frozenset()

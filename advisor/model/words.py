@@ -62,6 +62,13 @@ class Words(BaseModel):
     pages: Group = Field(default=frozenset(), description="what says where the next page of an answer begins")
     attempts: Group = Field(default=frozenset(), description="counters of attempts at one thing")
     files: Group = Field(default=frozenset(), description="files, folders and documents")
+    few: Group = Field(default=frozenset(), description="things of which there are a few")
+    many: Group = Field(default=frozenset(), description="things of which there may be hundreds")
+    set_ups: Group = Field(default=frozenset(), description="verbs of functions that run once, before the work")
+    clean_ups: Group = Field(default=frozenset(), description="verbs of functions that take things down again")
+    developer_folders: Group = Field(
+        default=frozenset(), description="folders of what the developers of a program run, and not its users"
+    )
 
     def __or__(self, other: Words) -> Words:
         """The words of both."""

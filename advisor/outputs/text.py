@@ -206,7 +206,8 @@ def _facts(finding: Finding, place: _Place, cores: int) -> Iterator[tuple[str, T
         yield "confidence", Text(*sure)
     else:
         way = _way(finding.model, finding.executor)
-        yield "advice", Text.assemble((way, _MODEL_STYLE[finding.model]), ", ", sure, " confidence")
+        likely = f" ({finding.probability:.0%})" if finding.probability is not None else ""
+        yield "advice", Text.assemble((way, _MODEL_STYLE[finding.model]), ", ", sure, f" confidence{likely}")
     if finding.speedup.high > 1:
         yield from _row("gain", [_gain(finding.speedup, cores)])
         if finding.model is not Model.SEQUENTIAL:

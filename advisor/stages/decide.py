@@ -12,26 +12,21 @@ from dataclasses import dataclass, replace
 
 from advisor.model.case import Case, holds
 from advisor.model.concurrency import DEFAULT_EXECUTOR, Executor, Level, Model
+from advisor.model.confidence import Calibration, Fact
 from advisor.model.effect import Effect
 from advisor.model.estimate import WORTHWHILE, Forecast, Target
 from advisor.model.rule import PLACEHOLDER, Rule
-from advisor.model.site import DependenceKind, Detail, Sign, SiteKind
+from advisor.model.site import Detail
 from advisor.model.verdict import Alternative, Rejected, Verdict
+from advisor.questions.confidence import facts
 from advisor.questions.thresholds import CLEARLY_MORE
 
-_HARM = 0.5  # a speed-up that may be so low may as well be taken for a loss
-_FAR = 4  # calls between a site and the effect that proves it; each may resolve to something else at run time
 GAIN_TOO_SMALL = "gain-too-small"
 NO_REASON = "no-reason-to-change"
 
+_UNSURE = frozenset({Fact.MAY_NOT_PAY, Fact.SOMETIMES})
 _STRENGTHS = ("weak", "fair", "strong")
 _SIMPLEST_FIRST = tuple(Model)
-_LEVELS = tuple(Level)
-_CONCURRENT_ALREADY = {
-    SiteKind.POOL: Model.THREADING,
-    SiteKind.THREAD: Model.THREADING,
-    SiteKind.GATHER: Model.ASYNCIO,
-}
 _IN_WORDS = {
     Model.SEQUENTIAL: "a plain loop",
     Model.THREADING: "threads",
@@ -55,29 +50,35 @@ class _Advice:
         return self.model is Model.SEQUENTIAL or self.rule.whatever_the_gain or self.gain >= WORTHWHILE
 
 
-def decide(case: Case, forecast: Forecast, target: Target, rules: tuple[Rule, ...]) -> Verdict:
+def decide(
+    case: Case, forecast: Forecast, target: Target, rules: tuple[Rule, ...], calibration: Calibration
+) -> Verdict:
     """The verdict on one site. `rules` must hold the two that speak for silence, `gain-too-small` and
     `no-reason-to-change`; they are never tested, only quoted."""
     fired = _fired(case, forecast, target, rules)
-    verdict = _weighed(case, forecast, fired, rules)
+    verdict = _weighed(case, forecast, fired, rules, calibration)
     lead = next((rule for rule in sorted(fired, key=_strongest_first) if rule.leads), None)
-    return verdict if lead is None else _led(verdict, lead, case)
+    return verdict if lead is None else _led(verdict, lead, case, calibration)
 
 
-def _led(verdict: Verdict, lead: Rule, case: Case) -> Verdict:
+def _led(verdict: Verdict, lead: Rule, case: Case, calibration: Calibration) -> Verdict:
     """What gains more than any model is said first; where nothing else is advised, it is the advice."""
     first = _clause(lead, case)
     if verdict.change:
         clause = f"{verdict.message[:1].lower()}{verdict.message[1:]}"
         ask_first = dict.fromkeys([*(_filled(text, lead, case) for text in lead.ask_first), *verdict.ask_first])
         return replace(verdict, message=_sentence(f"{first}; if not: {clause}"), ask_first=tuple(ask_first))
-    if case.kind in _CONCURRENT_ALREADY:
+    if case.kind.is_concurrent:
         return verdict
+    told = facts(case, verdict.model, None)
+    probability = calibration.probability(told)
     return replace(
         verdict,
         rule=lead.id,
         change=True,
-        confidence=min(lead.confidence or Level.MEDIUM, Level.MEDIUM, key=_LEVELS.index),
+        confidence=_at_most(calibration.level(probability), [lead]),
+        probability=probability,
+        facts=told,
         message=_sentence(first),
         why=_filled(lead.why, lead, case),
         ask_first=tuple(_filled(text, lead, case) for text in lead.ask_first),
@@ -85,20 +86,22 @@ def _led(verdict: Verdict, lead: Rule, case: Case) -> Verdict:
     )
 
 
-def _weighed(case: Case, forecast: Forecast, fired: tuple[Rule, ...], rules: tuple[Rule, ...]) -> Verdict:
+def _weighed(
+    case: Case, forecast: Forecast, fired: tuple[Rule, ...], rules: tuple[Rule, ...], calibration: Calibration
+) -> Verdict:
     """The verdict between the models."""
     advice = _advice(fired, forecast)
     vetoes = _vetoes(fired)
     wanted = _best([each for each in advice if each.pays])
     free = _best([each for each in advice if each.pays and each.model not in vetoes])
     if free is not None and (free is wanted or free.model is not Model.SEQUENTIAL):
-        return _advise(free, advice, fired, case, forecast)
+        return _advise(free, advice, fired, case, forecast, calibration)
     if wanted is not None:
         return _hold_back(vetoes[wanted.model], wanted.model, fired, case)
     by_id = {rule.id: rule for rule in rules}
     if advice:
         return _leave(by_id[GAIN_TOO_SMALL], fired, case, _gain_level(forecast))
-    if len(vetoes) == len(Model) - 1 and case.kind not in _CONCURRENT_ALREADY:
+    if len(vetoes) == len(Model) - 1 and not case.kind.is_concurrent:
         return _hold_back(min(vetoes.values(), key=_strongest_first), None, fired, case)
     return _leave(by_id[NO_REASON], fired, case, Level.MEDIUM)
 
@@ -144,24 +147,38 @@ def _best(advice: list[_Advice]) -> _Advice | None:
     return min(near, key=lambda each: (_SIMPLEST_FIRST.index(each.model), each.rule.id))
 
 
-def _advise(winner: _Advice, advice: list[_Advice], fired: tuple[Rule, ...], case: Case, forecast: Forecast) -> Verdict:
+def _advise(
+    winner: _Advice,
+    advice: list[_Advice],
+    fired: tuple[Rule, ...],
+    case: Case,
+    forecast: Forecast,
+    calibration: Calibration,
+) -> Verdict:
     rule, model = winner.rule, winner.model
     cautions = tuple(
         caution for caution in fired if caution.cautions and (not caution.concerns or model in caution.concerns)
     )
     change = model is not Model.SEQUENTIAL
-    if case.kind in _CONCURRENT_ALREADY:
-        change = bool(rule.when.found_by) or model is not _now(case)
+    if case.kind.is_concurrent:
+        change = bool(rule.when.found_by) or model is not case.model_now
     else:
         cautions = cautions if change else ()
     stays = "" if change or model is not Model.SEQUENTIAL else "stay sequential: "
     questions = [_filled(text, each, case) for each in (rule, *cautions) for text in each.ask_first]
+    told = facts(case, model, forecast.by_model.get(model))
+    probability = calibration.probability(told) if change else None
+    level = Level.HIGH if probability is None else calibration.level(probability)
+    if probability is not None and _rests_on_names(case) and not _UNSURE.isdisjoint(told):
+        level = Level.LOW  # nothing was read that says what is called, nor that it is worth a change
     return Verdict(
         rule=rule.id,
         model=model,
         executor=_executor(rule, model, case),
         change=change,
-        confidence=_confidence(case, winner, cautions, forecast),
+        confidence=_at_most(level, (rule, *cautions)),
+        probability=probability,
+        facts=told if change else frozenset(),
         message=_sentence(stays + _clause(rule, case)),
         why=_filled(rule.why, rule, case),
         ask_first=tuple(dict.fromkeys(questions)),
@@ -172,7 +189,7 @@ def _advise(winner: _Advice, advice: list[_Advice], fired: tuple[Rule, ...], cas
 
 def _hold_back(rule: Rule, wanted: Model | None, fired: tuple[Rule, ...], case: Case) -> Verdict:
     would = f"held back: {_IN_WORDS[wanted]} would do, but " if wanted is not None else "stay sequential: "
-    model = _now(case)
+    model = case.model_now
     return Verdict(
         rule=rule.id,
         model=model,
@@ -186,7 +203,7 @@ def _hold_back(rule: Rule, wanted: Model | None, fired: tuple[Rule, ...], case: 
 
 
 def _leave(rule: Rule, fired: tuple[Rule, ...], case: Case, confidence: Level) -> Verdict:
-    model = _now(case)
+    model = case.model_now
     leave = "stay sequential: " if model is Model.SEQUENTIAL else "leave it as it is: "
     return Verdict(
         rule=rule.id,
@@ -200,11 +217,6 @@ def _leave(rule: Rule, fired: tuple[Rule, ...], case: Case, confidence: Level) -
     )
 
 
-def _now(case: Case) -> Model:
-    """The model that the site uses as it stands."""
-    return case.concurrent_now or _CONCURRENT_ALREADY.get(case.kind, Model.SEQUENTIAL)
-
-
 def _executor(rule: Rule, model: Model, case: Case) -> Executor:
     """The rule's own, else the usual one; a coroutine that calls what has no async form hands it to a thread."""
     if rule.executor is not None:
@@ -213,37 +225,15 @@ def _executor(rule: Rule, model: Model, case: Case) -> Executor:
     return Executor.TO_THREAD if model is Model.ASYNCIO and not awaitable else DEFAULT_EXECUTOR[model]
 
 
-def _confidence(case: Case, winner: _Advice, cautions: Iterable[Rule], forecast: Forecast) -> Level:
-    """High where a proof stands behind it, medium with some doubt, low with more; and at most what the rules allow."""
-    levels = [_LEVELS[max(0, 2 - (_doubts(case, winner, forecast) + 1) // 2)]]
-    levels += [rule.confidence for rule in (winner.rule, *cautions) if rule.confidence]
-    return min(levels, key=_LEVELS.index)
+def _rests_on_names(case: Case) -> bool:
+    """Is all that is known of the work what the names of things sound like?"""
+    told = [effect for effect in case.effects if effect.effect is not Effect.TERMINAL]
+    return case.evidence is None and bool(told) and all(effect.guessed for effect in told)
 
 
-def _doubts(case: Case, winner: _Advice, forecast: Forecast) -> int:
-    """How many reasons there are to doubt the advice; one or two leave it at medium."""
-    doubts = 0
-    if case.evidence is None and case.effects:
-        main = case.effects[0]
-        if main.guessed:
-            weak = main.effect is Effect.ASYNC or case.kind is SiteKind.BLOCKING_IN_ASYNC
-            alone = all(effect.guessed for effect in case.effects if effect.effect is not Effect.TERMINAL)
-            doubts += 3 if weak and alone else 2 if alone else 1
-        doubts += main.conditional
-        doubts += (len(main.trace) > _FAR) + (len(main.trace) > 2 * _FAR)
-    doubts += case.dependence.kind is DependenceKind.UNKNOWN
-    doubts += (case.work_kind == "mixed") * (1 if case.evidence is not None else 2)
-    if winner.model is Model.SEQUENTIAL or winner.rule.whatever_the_gain:
-        return doubts
-    speedup = forecast.by_model.get(winner.model)
-    doubts += speedup is None or speedup.low < WORTHWHILE
-    computing = case.work_kind.startswith("cpu") and case.evidence is None
-    if computing and Sign.KNOWN_SIZE not in case.signs:
-        doubts += max(0, 3 - len(case.signs)) + (speedup is None or speedup.low < _HARM)
-        # Nothing tells that there is enough to pay for processes. Nearly all such advice is low without this; of the seven
-        # places in six repositories where this alone keeps it so, one or two were worth it.
-        doubts += 3 * (winner.model is Model.MULTIPROCESSING)
-    return doubts
+def _at_most(level: Level, rules: Iterable[Rule]) -> Level:
+    """The level, where none of the rules that bear on the advice allows less."""
+    return min([level, *(rule.confidence for rule in rules if rule.confidence)], key=tuple(Level).index)
 
 
 def _gain_level(forecast: Forecast) -> Level:

@@ -9,6 +9,7 @@ import pytest
 from advisor.errors import AdvisorError
 from advisor.inputs.knowledge import builtin_rules, load_knowledge
 from advisor.model.catalog import Catalog
+from advisor.model.confidence import Calibration
 from advisor.model.knowledge import Knowledge
 from advisor.model.rule import Rule, SiteRule
 from advisor.outputs.explain import as_json, as_text, explain_rule, explain_site, explain_slug, list_rules, render
@@ -44,7 +45,12 @@ RULE = Rule.model_validate(
         "examples": [{"code": "for u in us:\n    get(u)\n", "expect": "threading"}],
     }
 )
-KNOWLEDGE = Knowledge(sites=(SITE, MISUSE), rules=(RULE,), catalog=Catalog(()))
+KNOWLEDGE = Knowledge(
+    sites=(SITE, MISUSE),
+    rules=(RULE,),
+    catalog=Catalog(()),
+    calibration=Calibration(base=0, weights={}, high=0.9, medium=0.5),
+)
 
 
 def test_a_judgement_has_every_part_in_order() -> None:

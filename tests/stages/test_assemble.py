@@ -8,10 +8,11 @@ from typing import Any
 import pytest
 
 from advisor.model.concurrency import Executor, Level, Model
-from advisor.model.effect import Effect, EffectTrace, Step
+from advisor.model.confidence import Fact
+from advisor.model.effect import Effect, EffectTrace, Range, Step
 from advisor.model.estimate import Speedup
 from advisor.model.evidence import Evidence
-from advisor.model.report import Finding
+from advisor.model.report import Finding, FindingKind, SavedReport
 from advisor.model.site import HazardKind, SiteKind
 from advisor.model.verdict import Alternative, Rejected, Verdict
 from advisor.stages.assemble import assemble, with_unique_ids
@@ -65,6 +66,34 @@ def test_columns_count_from_one_and_numbers_are_rounded() -> None:
     assert (finding.speedup.low, finding.speedup.expected, finding.speedup.high) == (1.23, 2.35, 3.46)
     assert (finding.speedup.program_low, finding.speedup.program_high) == (1.11, 2.0)
     assert finding.share_of_run == 0.1235
+
+
+def test_what_is_saved_is_what_is_left_of_the_seconds_and_nothing_where_it_takes_longer() -> None:
+    forecast = replace(a_forecast(), sequential_seconds=Range(1.0, 10.0, 30.0))
+    forecast.by_model[Model.THREADING] = Speedup(0.0, 4.0, 8.0, "static", 8)
+    saved = assemble(a_case(), VERDICT, forecast).saved
+    assert saved == SavedReport(low=0.0, expected=7.5, high=26.2)
+    assert assemble(a_case(), replace(VERDICT, change=False), forecast).saved is None
+
+
+@pytest.mark.parametrize(
+    ("verdict", "now", "kind", "before"),
+    [
+        (VERDICT, None, FindingKind.ADVICE, Model.SEQUENTIAL),
+        (replace(VERDICT, change=False), Model.MULTIPROCESSING, FindingKind.LEFT, Model.MULTIPROCESSING),
+    ],
+)
+def test_a_finding_tells_its_kind_and_the_model_in_use(
+    verdict: Verdict, now: Model | None, kind: FindingKind, before: Model
+) -> None:
+    finding = assemble(a_case(concurrent_now=now), verdict, a_forecast(threading=2.0))
+    assert (finding.kind, finding.model_now) == (kind, before)
+
+
+def test_the_probability_comes_with_its_facts() -> None:
+    verdict = replace(VERDICT, probability=0.41666, facts=frozenset({Fact.SERVICE, Fact.SETS_UP}))
+    finding = assemble(a_case(), verdict, a_forecast(threading=2.0))
+    assert (finding.probability, finding.facts) == (0.42, (Fact.SERVICE, Fact.SETS_UP))
 
 
 def test_without_a_profile_there_is_no_share() -> None:

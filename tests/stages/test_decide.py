@@ -9,12 +9,14 @@ from pydantic import ValidationError
 
 from advisor.model.case import Case
 from advisor.model.concurrency import Executor, Level, Model
+from advisor.model.confidence import Calibration, Fact
 from advisor.model.effect import Effect, EffectTrace
 from advisor.model.estimate import Forecast
 from advisor.model.evidence import Evidence
 from advisor.model.rule import Rule
 from advisor.model.site import Context, Dependence, DependenceKind, Hazard, HazardKind, SiteKind
 from advisor.model.verdict import Verdict
+from advisor.questions.confidence import facts
 from advisor.stages.decide import decide
 from tests.stages.cases import TWO_CORES, a_case, a_forecast, a_hazard, carried
 
@@ -37,8 +39,17 @@ TIED = a_rule(
 GAIN = a_forecast(threading=9.0, multiprocessing=5.0, asyncio=9.5)
 
 
+SOBER = Calibration(
+    base=2.0,
+    weights={
+        Fact.DATABASE: -2.0, Fact.SOMETIMES: -1.0, Fact.MAY_NOT_PAY: -1.0, Fact.UNPROVEN: -0.5, Fact.MAIN_PART: 3.0,
+    },
+    high=0.8, medium=0.4,
+)  # fmt: skip
+
+
 def judged(*rules: Rule, case: Case | None = None, forecast: Forecast = GAIN) -> Verdict:
-    return decide(case or a_case(), forecast, TWO_CORES, (*rules, *SILENCE))
+    return decide(case or a_case(), forecast, TWO_CORES, (*rules, *SILENCE), SOBER)
 
 
 def test_advice_that_fires_and_pays_is_given() -> None:
@@ -172,22 +183,56 @@ def trace(guessed: bool = False, conditional: bool = False) -> EffectTrace:
 
 
 @pytest.mark.parametrize(
+    ("changed", "low", "fact"),
+    [
+        ({}, 1.1, Fact.MAY_NOT_PAY),
+        ({"effects": (trace(conditional=True),)}, 3.0, Fact.SOMETIMES),
+        ({"evidence": Evidence(0.9, 0.0, 0.0, 0.9, 5.0)}, 3.0, Fact.MAIN_PART),
+        ({"dependence": Dependence(DependenceKind.UNKNOWN)}, 3.0, Fact.UNPROVEN),
+        ({"facts": frozenset({Fact.UNCALLED})}, 3.0, Fact.UNCALLED),  # what the place itself tells
+    ],
+)
+def test_advice_tells_the_facts_that_it_rests_on(changed: dict[str, Any], low: float, fact: Fact) -> None:
+    plain, other = judged(WAITS), judged(WAITS, case=a_case(**changed), forecast=a_forecast(threading=9.0, low=low))
+    assert fact not in plain.facts
+    assert fact in other.facts
+
+
+@pytest.mark.parametrize(
     ("changed", "low", "level"),
     [
         ({}, 3.0, Level.HIGH),
         ({}, 1.1, Level.MEDIUM),  # might gain nothing
-        ({"effects": (trace(guessed=True),)}, 3.0, Level.MEDIUM),
-        ({"effects": (trace(guessed=True, conditional=True),)}, 3.0, Level.LOW),
-        ({"effects": (trace(guessed=True),)}, 1.1, Level.LOW),
-        ({"effects": (trace(guessed=True), trace())}, 3.0, Level.MEDIUM),
         ({"effects": (trace(conditional=True),)}, 3.0, Level.MEDIUM),
-        ({"effects": (trace(guessed=True),), "evidence": Evidence(0.9, 0.0, 0.0, 0.9, 5.0)}, 3.0, Level.HIGH),
-        ({"dependence": Dependence(DependenceKind.UNKNOWN)}, 3.0, Level.MEDIUM),
+        ({"effects": (trace(conditional=True),), "evidence": Evidence(0.9, 0.0, 0.0, 0.9, 5.0)}, 3.0, Level.HIGH),
+        ({"effects": (trace(conditional=True),), "evidence": Evidence(0.05, 0.0, 0.0, 0.05, 5.0)}, 3.0, Level.MEDIUM),
         ({"dependence": Dependence(DependenceKind.REDUCTION)}, 3.0, Level.HIGH),
+        ({"effects": (trace(guessed=True),)}, 3.0, Level.HIGH),
+        ({"effects": (trace(guessed=True),)}, 1.1, Level.LOW),  # nothing was read that says more
+        ({"effects": (trace(guessed=True, conditional=True),)}, 3.0, Level.LOW),
+        ({"effects": (trace(guessed=True), trace())}, 1.1, Level.MEDIUM),
     ],
 )
-def test_confidence_follows_the_proof(changed: dict[str, Any], low: float, level: Level) -> None:
-    assert judged(WAITS, case=a_case(**changed), forecast=a_forecast(threading=9.0, low=low)).confidence is level
+def test_confidence_is_the_probability_in_a_word(changed: dict[str, Any], low: float, level: Level) -> None:
+    verdict = judged(WAITS, case=a_case(**changed), forecast=a_forecast(threading=9.0, low=low))
+    assert verdict.confidence is level
+    assert verdict.probability == SOBER.probability(verdict.facts)
+
+
+@pytest.mark.parametrize(
+    ("model", "place", "aside"),
+    [
+        (Model.MULTIPROCESSING, frozenset(), True),
+        (Model.MULTIPROCESSING, frozenset({Fact.MAIN_PART}), False),
+        (Model.THREADING, frozenset(), False),
+    ],
+)
+def test_processes_for_what_is_no_main_part_are_told(model: Model, place: frozenset[Fact], aside: bool) -> None:
+    assert (Fact.PROCESSES_ASIDE in facts(a_case(facts=place), model, None)) == aside
+
+
+def test_what_is_not_advised_has_no_probability() -> None:
+    assert judged(WAITS, case=a_case(Effect.DISK)).probability is None
 
 
 def test_a_gain_is_surely_too_small_only_if_no_model_gains_at_best() -> None:

@@ -29,6 +29,7 @@ from advisor.stages.weigh.dependence import Taken, counted, dependence, drained,
 from advisor.stages.weigh.hazards import asks, hazards
 from advisor.stages.weigh.limits import Limited, limit_of
 from advisor.stages.weigh.once import ends_with
+from advisor.stages.weigh.place import place
 from advisor.stages.weigh.signs import signs
 from advisor.stages.weigh.walked import walked
 
@@ -85,6 +86,7 @@ def _case(
         work_kind=kind,
         effects=traces,
         once=tuple(prove(site.function, proof) for proof in _starting(summary)),
+        facts=place(program, catalog, site),
         dependence=tie,
         hazards=found,
         work=work,

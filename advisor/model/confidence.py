@@ -1,0 +1,88 @@
+"""Confidence: how likely those who maintain the code would take a piece of advice, as a number that was fitted to what some did.
+
+A few facts about a place each raise or lower the odds. Their weights are fitted to judged advice by a script and
+stand in `rules/confidence.yml`, with how often advice of each confidence was right.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from enum import StrEnum
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from advisor.model.concurrency import Level
+
+Probability = Annotated[float, Field(ge=0, le=1)]
+
+
+class Fact(StrEnum):
+    """What is known of a place, in words that can be checked by reading it.
+
+    Each of these helped to predict repositories that were left out of the fit; what did not help is not here.
+    """
+
+    # the work
+    SERVICE = "asks-a-service"
+    DATABASE = "asks-a-database"
+    SOMETIMES = "only-sometimes"  # an iteration may pass without it
+    IN_SIGHT = "in-sight"  # the call stands in the loop itself
+    UNPROVEN = "not-proven-independent"
+    BLOCKING = "blocks-the-event-loop"
+    PROCESSES_ASIDE = "processes-for-a-part"  # of a program that is larger, or of which a profile says little
+    # how much there is to gain
+    MAY_NOT_PAY = "may-not-pay"  # the gain at its lowest is none
+    NAMED_FEW = "named-like-a-few"  # what is walked is called plugins, roles, settings, …
+    NAMED_MANY = "named-like-many"  # … urls, files, pages, …
+    PROGRESS = "progress-bar"
+    MAIN_PART = "main-part"  # of a run: a program of one or two modules, or a tenth of the run, as a profile tells
+    # who runs it, and when
+    DEVELOPERS = "for-developers"  # a script, tool, example or benchmark beside the program
+    AT_IMPORT = "at-import"
+    UNCALLED = "called-by-nothing"
+    SETS_UP = "sets-up"
+    CLEANS_UP = "cleans-up"
+
+
+class Band(BaseModel):
+    """Of the judged advice with a probability from `least` to under `below`, `right` of `judged` were right."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    least: Probability
+    below: Probability
+    judged: int = Field(ge=0)
+    right: int = Field(ge=0)
+
+
+class Calibration(BaseModel):
+    """The fitted weights, in log-odds; `high` and `medium` are the least probabilities of these levels."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    base: float
+    weights: dict[Fact, float]
+    high: Probability
+    medium: Probability
+    judged: int = Field(default=0, ge=0, description="how many judged pieces of advice the weights rest on")
+    repositories: int = Field(default=0, ge=0, description="from how many repositories these are")
+    reliability: tuple[Band, ...] = Field(
+        default=(), description="how often advice of each probability was right, in repositories left out of the fit"
+    )
+
+    def probability(self, facts: Iterable[Fact]) -> float:
+        """How likely advice with these facts is right."""
+        odds = self.base + sum(self.weights.get(fact, 0.0) for fact in sorted(facts))
+        return 1 / (1 + math.exp(-odds))
+
+    def level(self, probability: float) -> Level:
+        """The level of a probability, in words."""
+        if probability >= self.high:
+            return Level.HIGH
+        return Level.MEDIUM if probability >= self.medium else Level.LOW
+
+
+UNFITTED = Calibration(base=0.0, weights={}, high=0.9, medium=0.5)
+"""Where nothing was fitted, any advice is as likely right as not."""

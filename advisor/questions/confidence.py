@@ -1,0 +1,46 @@
+"""Confidence: the facts about a case that tell how likely advice on it is taken."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from advisor.model.case import Case
+from advisor.model.concurrency import Model
+from advisor.model.confidence import Fact
+from advisor.model.effect import Effect
+from advisor.model.estimate import WORTHWHILE, Speedup
+from advisor.model.site import DependenceKind, Sign
+
+_A_PART = 0.1  # of the run
+_MAIN = {Effect.NETWORK: Fact.SERVICE, Effect.DATABASE: Fact.DATABASE}
+
+
+def facts(case: Case, model: Model, speedup: Speedup | None) -> frozenset[Fact]:
+    """All facts about the advice to run a case as `model`: of its place, its work, and what it would gain (`speedup`)."""
+    told = case.facts | frozenset((*_of_the_work(case), *_of_the_gain(case, speedup)))
+    if case.evidence is not None:
+        measured = frozenset({Fact.MAIN_PART}) if case.evidence.share >= _A_PART else frozenset()
+        told = (told - {Fact.MAIN_PART}) | measured
+    aside = model is Model.MULTIPROCESSING and Fact.MAIN_PART not in told
+    return told | {Fact.PROCESSES_ASIDE} if aside else told
+
+
+def _of_the_work(case: Case) -> Iterator[Fact]:
+    if case.dependence.kind is DependenceKind.UNKNOWN:
+        yield Fact.UNPROVEN
+    if not case.effects:
+        return
+    main = case.effects[0]
+    if main.effect in _MAIN:
+        yield _MAIN[main.effect]
+    if main.conditional:
+        yield Fact.SOMETIMES
+    if len(main.trace) <= 1:
+        yield Fact.IN_SIGHT
+
+
+def _of_the_gain(case: Case, speedup: Speedup | None) -> Iterator[Fact]:
+    if speedup is not None and speedup.low < WORTHWHILE:
+        yield Fact.MAY_NOT_PAY
+    if Sign.PROGRESS_BAR in case.signs:
+        yield Fact.PROGRESS

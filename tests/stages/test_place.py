@@ -1,0 +1,56 @@
+"""What names and surroundings of a site tell: each fact with a hit and what is almost one."""
+
+from __future__ import annotations
+
+import pytest
+
+from advisor.model.confidence import Fact
+from advisor.model.site import SiteKind
+from tests.linking import linked
+
+HEAD = "import functools\nimport requests\n\ndef get(x): return requests.get(x)\n\n"
+
+
+def facts(program: str, path: str = "app.py", others: int = 3) -> frozenset[Fact]:
+    """Those of the first `for` of a program with some further modules."""
+    more = {f"more{number}.py": "" for number in range(others)}
+    found = linked({path: f"{HEAD}{program}", **more})
+    return next(case.facts for case in found.cases if case.kind is SiteKind.FOR)
+
+
+def walking(name: str) -> str:
+    return f"def work({name}):\n    for x in {name}:\n        get(x)\n        get(x)\n        get(x)\n\nwork([])\n"
+
+
+@pytest.mark.parametrize(
+    ("fact", "hit", "near"),
+    [
+        (Fact.NAMED_FEW, walking("active_plugins"), walking("plugin_paths")),
+        (Fact.NAMED_MANY, walking("old_urls"), walking("url_options")),
+        (Fact.NAMED_MANY, walking("urls").replace("in urls:", "in tqdm(urls):"), walking("tqdm")),
+        (Fact.NAMED_MANY, walking("files").replace("in files:", "in files.items():"), walking("files_of_tool")
+         .replace("in files_of_tool:", "in files_of_tool.get(tool):")),
+        (Fact.AT_IMPORT, "for x in []:\n    get(x)\n", walking("xs")),
+        (Fact.UNCALLED, walking("xs").replace("\nwork([])\n", ""), walking("xs")),
+        (Fact.UNCALLED, walking("xs").replace("\nwork([])\n", ""),
+         "@functools.cache\n" + walking("xs").replace("\nwork([])\n", "")),
+        (Fact.SETS_UP, walking("xs").replace("work", "init_cache"), walking("xs").replace("work", "initial")),
+        (Fact.CLEANS_UP, walking("xs").replace("work", "removeOld"), walking("xs").replace("work", "remover")),
+    ],
+)  # fmt: skip
+def test_a_fact_is_told_where_it_holds(fact: Fact, hit: str, near: str) -> None:
+    assert fact in facts(hit)
+    assert fact not in facts(near)
+
+
+@pytest.mark.parametrize(
+    ("path", "told"),
+    [("scripts/fetch.py", True), ("app/dev_tools/fetch.py", True), ("setup.py", True), ("app/fetch.py", False), ("app/scripts.py", False)],
+)  # fmt: skip
+def test_what_is_for_developers_stands_in_folders_of_theirs(path: str, told: bool) -> None:
+    assert (Fact.DEVELOPERS in facts(walking("xs"), path)) == told
+
+
+def test_in_a_program_of_one_or_two_modules_each_loop_is_a_main_part() -> None:
+    assert Fact.MAIN_PART in facts(walking("xs"), others=1)
+    assert Fact.MAIN_PART not in facts(walking("xs"), others=2)
