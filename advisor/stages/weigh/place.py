@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import islice
 
 from advisor.model import code, tree
 from advisor.model.catalog import Catalog
@@ -29,11 +30,16 @@ def _facts(program: Program, catalog: Catalog, site: Site) -> Iterator[Fact]:
         yield Fact.NAMED_FEW
     if any(is_named(name, words.many) for name in walked):
         yield Fact.NAMED_MANY
-    if sum(not is_test(path) for path in program.modules) <= _SMALL:
+    if _is_small(program):
         yield Fact.MAIN_PART
     if site.kind is SiteKind.BLOCKING_IN_ASYNC:
         yield Fact.BLOCKING
     yield from _runs(program, words, info)
+
+
+def _is_small(program: Program) -> bool:
+    modules = (path for path in program.modules if not is_test(path))
+    return sum(1 for _ in islice(modules, _SMALL + 1)) <= _SMALL
 
 
 def _walked(program: Program, catalog: Catalog, site: Site) -> Iterator[str]:
