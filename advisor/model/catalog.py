@@ -168,6 +168,9 @@ class CallEntry(BaseModel):
         default_factory=dict, description="the objects in memory that it changes: by index, keyword, or `receiver`"
     )
     unique: bool = Field(default=False, description="what it gives is another one each time, as `uuid4()` does")
+    daemonic: bool = Field(
+        default=False, description="as a decorator: the function runs in a worker process that may start no processes"
+    )
     runs_loop: bool = Field(
         default=False, description="runs an event loop in the thread that calls it, which must not be in one already"
     )
@@ -461,6 +464,13 @@ class Catalog:
     def starting(self) -> frozenset[str]:
         """The last names of the calls that run coroutines beside what goes on."""
         return frozenset(name.rpartition(".")[2] for name, entry in self.calls.items() if entry.coroutines)
+
+    @cached_property
+    def daemonic(self) -> frozenset[str]:
+        """The last names, and other names, of the decorators whose functions run in processes that may start no others."""
+        names = {name for name, entry in self.calls.items() if entry.daemonic}
+        others = {alias for alias, name in self.aliases.items() if self.canonical(name) in names}
+        return frozenset(name.rpartition(".")[2] for name in names | others)
 
     @cached_property
     def running_loops(self) -> frozenset[str]:

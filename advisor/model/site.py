@@ -106,6 +106,7 @@ class HazardKind(StrEnum):
     NO_MAIN_GUARD = "no-main-guard"
     EVENT_LOOP = "event-loop"  # runs inside one: blocking it blocks all
     INSIDE_POOL = "inside-pool"
+    DAEMONIC_WORKER = "daemonic-worker"  # a process that may start no others
     OVERSUBSCRIPTION = "oversubscription"  # the work already uses all cores
     UNKNOWN_PROGRAM = "unknown-program"  # it starts whatever it is given
     RATE_LIMIT = "rate-limit"

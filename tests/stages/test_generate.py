@@ -891,3 +891,24 @@ def test_an_iterator_is_walked_once(construct: str, model: str, tmp_path: Path) 
 def test_an_iterator_of_which_others_may_read_on_is_not_taken_ahead(tmp_path: Path) -> None:
     text = HEAD + LOOPS["return"].replace("xs: list[int]", "xs")
     assert "(early-exit)" in refusal(tmp_path, text)
+
+
+IN_A_QUEUE = """\
+from celery import Celery
+
+app = Celery("reports")
+
+
+def squares(n):
+    return sum(i * i for i in range(n))
+
+
+@app.task
+def subject(numbers):
+    return [squares(n) for n in numbers]  # here
+"""
+
+
+def test_no_process_is_started_from_a_worker_of_a_task_queue(tmp_path: Path) -> None:
+    assert "(daemonic-worker)" in refusal(tmp_path, IN_A_QUEUE, "multiprocessing")
+    assert "ThreadPoolExecutor" in generated(tmp_path, IN_A_QUEUE, "threading")

@@ -112,6 +112,8 @@ def _check(order: Order) -> None:
         apart = hazard.kind is HazardKind.STATEFUL_CAPTURE and order.site.kind in _CUT
         if hazard.kind in _ALWAYS and not order.advised and not apart:
             raise Refused(hazard.kind.value, hazard.because, hazard.line)
+        if hazard.kind is HazardKind.DAEMONIC_WORKER and order.model is Model.MULTIPROCESSING:
+            raise Refused(hazard.kind.value, hazard.because, hazard.line)
     kind = case.dependence.kind
     unsure = kind is DependenceKind.UNKNOWN and not order.advised
     if (kind is DependenceKind.CARRIED or unsure) and order.site.kind not in _TAKEN_APART:

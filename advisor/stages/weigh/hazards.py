@@ -17,6 +17,7 @@ from advisor.questions.flow import Flow
 from advisor.questions.interference import ambient_clashes
 from advisor.questions.locks import held, is_lock
 from advisor.questions.pickling import is_unpicklable, unpicklable_attribute
+from advisor.questions.pools import daemonic_worker
 from advisor.questions.randomness import drawn_in_turn
 from advisor.questions.thresholds import THE_POINT
 from advisor.questions.transactions import is_batched, opens_transaction
@@ -59,6 +60,7 @@ def hazards(
         *_programs(catalog, state),
         *_surroundings(program, catalog, site, flow, summary),
         *_last_stays(flow, last),
+        *_worker(program, catalog, site),
         *_doubts(program, site, summary, work),
     ]
     unique = {(hazard.kind, hazard.name): hazard for hazard in reversed(found)}
@@ -74,6 +76,14 @@ def _programs(catalog: Catalog, state: State) -> Iterator[Hazard]:
         if deed.key is None or deed.key.partial or not deed.key.text:
             because = f"which program `{deed.api}` starts is not known"
             yield Hazard(HazardKind.UNKNOWN_PROGRAM, deed.api, deed.where.line, because)
+
+
+def _worker(program: Program, catalog: Catalog, site: Site) -> Iterator[Hazard]:
+    """A process of a task queue, from which no other can be started."""
+    task = daemonic_worker(program, catalog, site.function)
+    if task is not None:
+        because = f"`{task.name}` runs in a worker of a task queue, a daemonic process that may start no others"
+        yield Hazard(HazardKind.DAEMONIC_WORKER, task.name, site.line, because)
 
 
 def _last_stays(flow: Flow, last: Mapping[str, int]) -> Iterator[Hazard]:
