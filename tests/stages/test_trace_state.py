@@ -84,6 +84,9 @@ def one():
     return ONE
 def save(name, text):
     open(name, "w")
+def noted(line, name='there.txt'):
+    return open(name, 'a')
+
 def save_there(text):
     open("there", "w")
 """
@@ -376,6 +379,9 @@ DEEDS = [
     wrong("shutil.copy(x, 'out')", {"read file - item x", "write file out"}, why="the file that is copied is not said to be read"),
     ("save(x.name, 'a')", {"write file - item x.name"}),
     ("save_there(x)", {"write file there"}),
+    ("noted(x)", {"append file there.txt"}),  # what is left out has its default
+    ("noted('a', x)", {"append file - item x"}),
+    ("noted('a', name=x)", {"append file - item x"}),
     ("Box(x).save()", {"write file save item x"}),
     ("c.save()", {"write file - param c.held"}),
     # servers and processes

@@ -114,6 +114,12 @@ class Keys:
                 if given is not None:
                     self._passed(given, place.path, parts)
                     continue
+                usual = taken[root.index].default
+                if usual is not None and not _unpacks(call):
+                    if isinstance(usual, code.Literal):
+                        parts.texts.append(str(usual.value))
+                    parts.partial |= not isinstance(usual, code.Literal)
+                    continue
             if self._is_theirs(place):
                 found = objects.translate(self.function, call, target, place, self.frame)
                 parts.places |= found
@@ -276,3 +282,8 @@ def named_arguments(call: code.Call, method: code.Expr, arguments: Iterable[int 
 
 def _written_out(value: code.Expr) -> bool:
     return isinstance(value, code.Literal)
+
+
+def _unpacks(call: code.Call) -> bool:
+    """May the call pass more than is written out: `f(*given)`, `f(**options)`?"""
+    return any(isinstance(each, code.Starred) for each in call.arguments) or any(not k.name for k in call.keywords)
