@@ -189,7 +189,8 @@ class Key(Struct, frozen=True, cache_hash=True):
 
     `fresh` when a new name is made each time (`uuid4()`, `mkstemp()`), `shifted` when a number was added to one of the
     values, so that the neighbour's key may come out; `nested` when it is a beginning of one thing, longer or shorter with the
-    item, so that what one iteration names lies in what another one does; `partial` when a part of it could not be followed.
+    item, so that what one iteration names lies in what another one does; `lossy` when a value was divided, so that several
+    items may give one name; `partial` when a part of it could not be followed.
     """
 
     text: str = ""
@@ -198,6 +199,7 @@ class Key(Struct, frozen=True, cache_hash=True):
     shifted: bool = False
     partial: bool = False
     nested: bool = False
+    lossy: bool = False
 
 
 @dataclass(frozen=True, slots=True)

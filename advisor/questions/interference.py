@@ -318,7 +318,7 @@ def varies(key: Key | None, moving: frozenset[str], repeated: frozenset[str] = f
         for p in key.places
         if p.root.kind is RootKind.ITEM or (p.root.kind is RootKind.LOCAL and p.root.name in moving)
     )
-    return key.fresh or any(place.root.name not in repeated for place in own)
+    return key.fresh or any(not key.lossy and place.root.name not in repeated for place in own)
 
 
 def meetings(

@@ -24,19 +24,22 @@ class _Parts:
     shifted: bool = False
     partial: bool = False
     nested: bool = False
+    lossy: bool = False
     seen: set[str] = field(default_factory=set)
     leaving: code.Expr | None = None
 
     def key(self) -> Key:
         return Key(
-            "|".join(sorted(self.texts)), frozenset(self.places), self.fresh, self.shifted, self.partial, self.nested
-        )
+            "|".join(sorted(self.texts)), frozenset(self.places), self.fresh, self.shifted, self.partial, self.nested,
+            self.lossy,
+        )  # fmt: skip
 
     def add(self, key: Key) -> None:
         self.texts += key.text.split("|") if key.text else []
         self.places |= key.places
         self.fresh |= key.fresh
         self.shifted |= key.shifted
+        self.lossy |= key.lossy
         self.partial |= key.partial
         self.nested |= key.nested
 
@@ -96,7 +99,9 @@ class Keys:
         """A key that the called function tells in terms of its parameters, told in those of this function."""
         if not any(self._is_theirs(place) for place in key.places):
             return key
-        parts = _Parts([key.text] if key.text else [], set(), key.fresh, key.shifted, key.partial, key.nested)
+        parts = _Parts(
+            [key.text] if key.text else [], set(), key.fresh, key.shifted, key.partial, key.nested, key.lossy
+        )
         objects = self.program.objects
         for place in key.places:
             root = place.root
@@ -174,6 +179,7 @@ class Keys:
             case code.Operation(operator=operator, operands=operands):
                 numbers = any(isinstance(o, code.Literal) and o.kind == "int" for o in operands)
                 parts.shifted |= operator in ("+", "-", "//", "%") and numbers
+                parts.lossy |= operator in ("//", "%") and numbers
                 for operand in operands:
                     self._visit(operand, parts, depth)
             case _:
