@@ -21,6 +21,7 @@ import itertools
 import json
 import sys
 from collections.abc import Iterable, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -175,14 +176,10 @@ def with_facts(row: dict[str, Any], reports: Path) -> dict[str, Any]:
     return {**row, "facts": None if nearest is None else nearest["facts"]}
 
 
-_READ: dict[Path, Sequence[dict[str, Any]]] = {}
-
-
+@cache
 def _advice(path: Path) -> Sequence[dict[str, Any]]:
-    if path not in _READ:
-        report = json.loads(path.read_text(encoding="utf-8"))
-        _READ[path] = [finding for finding in report["findings"] if finding["kind"] == "advice"]
-    return _READ[path]
+    report = json.loads(path.read_text(encoding="utf-8"))
+    return [finding for finding in report["findings"] if finding["kind"] == "advice"]
 
 
 def written(calibration: Calibration) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from advisor.model import code, tree
 from advisor.model.catalog import CallEntry, Catalog
-from advisor.model.program import Program
+from advisor.model.program import FunctionInfo, Program
 from advisor.model.site import Site
 from advisor.model.state import Access, How
 from advisor.model.words import is_named
@@ -53,6 +53,15 @@ def entries(program: Program, catalog: Catalog, function: str, call: code.Call) 
     """The qualified name and the catalog's entry of each outside callable that `call`, written in `function`, may run."""
     names = (t.name for t in program.targets(function, call) if t.kind == "external" and not t.callback)
     return tuple(found for name in names if (found := catalog.call(name)) is not None)
+
+
+def decorations(program: Program, catalog: Catalog, info: FunctionInfo, names: frozenset[str]) -> Iterator[CallEntry]:
+    """The catalog's entries of what decorates a function, of that which goes by one of these last names."""
+    for decorator in info.decorators if info.parent is not None else ():
+        made = decorator.function if isinstance(decorator, code.Call) else decorator
+        if info.parent is not None and (tree.dotted(made) or "").rpartition(".")[2] in names:
+            known = (catalog.call(value.name) for value in program.values(info.parent, made))
+            yield from (found[1] for found in known if found is not None)
 
 
 def puts_behind(catalog: Catalog, api: str) -> bool:

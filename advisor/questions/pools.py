@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from advisor.model import code, tree
+from advisor.model import code
 from advisor.model.catalog import Answer, CallEntry, Catalog, Passes, Waiter
 from advisor.model.effect import Effect
 from advisor.model.program import FunctionInfo, Program, Target
-from advisor.questions.calls import argument, entries, is_unresolved, last_name, receiver
+from advisor.model.summary import Summaries
+from advisor.questions.calls import argument, decorations, entries, is_unresolved, last_name, receiver
 
 _SIZES = ("max_workers", "processes", "nodes", "n_jobs")  # names of the argument that says how many workers
 
@@ -73,24 +74,14 @@ def runs_in_pool(program: Program, function: str, depth: int = 3) -> bool:
     return bool(callers) and all(runs_in_pool(program, caller, depth - 1) for caller in sorted(callers))
 
 
-def daemonic_worker(program: Program, catalog: Catalog, function: str, depth: int = 4) -> FunctionInfo | None:
-    """The function on the way to this one that a task queue runs in a process which may start no others."""
-    info = program.functions[function]
-    if info.parent is None:
-        return None
-    if any(_is_daemonic(program, catalog, info.parent, each) for each in info.decorators):
-        return info
-    callers = sorted({caller for caller, _ in program.callers(function)} - {function}) if depth else []
-    found = (daemonic_worker(program, catalog, caller, depth - 1) for caller in callers[:_MOST_CALLERS])
-    return next((each for each in found if each is not None), None)
-
-
-def _is_daemonic(program: Program, catalog: Catalog, where: str, decorator: code.Expr) -> bool:
-    made = decorator.function if isinstance(decorator, code.Call) else decorator
-    if (tree.dotted(made) or "").rpartition(".")[2] not in catalog.daemonic:
-        return False
-    known = (catalog.call(value.name) for value in program.values(where, made) if value.kind == "external")
-    return any(each is not None and each[1].daemonic for each in known)
+def queued(program: Program, catalog: Catalog, summaries: Summaries) -> dict[str, FunctionInfo]:
+    """The functions that a task queue runs, in processes which may start no others: each with the task that leads to it."""
+    found: dict[str, FunctionInfo] = {}
+    for info in program.functions.values():
+        if any(entry.daemonic for entry in decorations(program, catalog, info, catalog.daemonic)):
+            for function in (info.id, *sorted(summaries.reached(info.id, info.calls))):
+                found.setdefault(function, info)
+    return found
 
 
 def hand_over(program: Program, catalog: Catalog, function: str, call: code.Call) -> HandOver | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from advisor.model.site import HazardKind
-from advisor.questions.pools import daemonic_worker
+from advisor.questions.pools import queued
 from tests.linking import known, linked
 
 HEAD = """\
@@ -31,7 +31,7 @@ def step(x): return sum(i * i for i in range(x))
 )
 def test_what_a_task_leads_to_runs_in_its_worker(text: str, task: str | None) -> None:
     found = linked(HEAD + text)
-    info = daemonic_worker(found.program, known(), found.function("deep").id)
+    info = queued(found.program, known(), found.summaries).get(found.function("deep").id)
     assert (info.name if info is not None else None) == task
     kinds = {hazard.kind for case in found.cases if case.function == "deep" for hazard in case.hazards}
     assert (HazardKind.DAEMONIC_WORKER in kinds) == (task is not None)

@@ -6,11 +6,10 @@ import ast
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
-from advisor.model import tree
 from advisor.model.concurrency import Model
 from advisor.model.refactor import Order, Outcome, Refusal, Rewrite
 from advisor.model.site import DependenceKind, HazardKind, SiteKind
-from advisor.questions.calls import entries
+from advisor.questions.calls import decorations, entries
 from advisor.stages.generate.awaiting import awaiting
 from advisor.stages.generate.blocking import rewrite_blocking
 from advisor.stages.generate.carry import Read, as_rewrites, carry
@@ -139,11 +138,8 @@ def _called_at_end(order: Order) -> Iterator[tuple[str, int]]:
                 given = program.values(function, call.arguments[0])
                 yield from ((value.name, call.line) for value in sorted(given) if value.kind == "function")
     for info in program.functions.values():
-        for each in info.decorators:
-            if info.parent is not None and (tree.dotted(each) or "").rpartition(".")[2] in catalog.ending:
-                known = (catalog.call(value.name) for value in program.values(info.parent, each))
-                if any(found is not None and found[1].at_exit for found in known):
-                    yield info.id, info.line
+        if any(entry.at_exit for entry in decorations(program, catalog, info, catalog.ending)):
+            yield info.id, info.line
 
 
 def _tie(order: Order) -> tuple[str, int]:

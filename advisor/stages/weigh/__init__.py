@@ -12,7 +12,7 @@ from advisor.model.catalog import Catalog, Waiter
 from advisor.model.concurrency import Model
 from advisor.model.effect import BLOCKING, ZERO, Effect, EffectTrace, Range
 from advisor.model.estimate import Work
-from advisor.model.program import Program
+from advisor.model.program import FunctionInfo, Program
 from advisor.model.site import Dependence, DependenceKind, Detail, Site, SiteKind
 from advisor.model.state import Piece, State
 from advisor.model.summary import Proof, Summaries, Summary
@@ -54,12 +54,14 @@ def weigh(
 ) -> tuple[Case, ...]:
     """One case a site, in the order given."""
     limited = cache(partial(limit_of, program, catalog, summaries))
-    return tuple(_case(program, summaries, catalog, site, prove, limited) for site in sites)
+    tasks = pools.queued(program, catalog, summaries)
+    return tuple(_case(program, summaries, catalog, site, prove, limited, tasks) for site in sites)
 
 
 def _case(
-    program: Program, summaries: Summaries, catalog: Catalog, site: Site, prove: Prover, limited: Limited
-) -> Case:
+    program: Program, summaries: Summaries, catalog: Catalog, site: Site, prove: Prover, limited: Limited,
+    tasks: Mapping[str, FunctionInfo],
+) -> Case:  # fmt: skip
     ways = flow_of(site, partial(tells, program, catalog, site.function))
     beside = frozenset(id(each) for each in _walked_once(site))
     piece = iteration(site, ways, handed_over=site.kind.is_concurrent, without=beside)
@@ -70,7 +72,7 @@ def _case(
     work = _work(program, site, summary)
     proofs = _telling(summary, site.kind)
     kind = _work_kind(summary, work, proofs, concurrent=site.kind.is_concurrent, known=_worker_known(program, site))
-    found = hazards(program, catalog, summaries, site, ways, summary, state, tie, work, limited, last)
+    found = hazards(program, catalog, summaries, site, ways, summary, state, tie, work, limited, last, tasks)
     info = program.functions[site.function]
     traces = tuple(prove(site.function, proof) for proof in proofs)
     entry = catalog.call(proofs[0].api) if proofs else None

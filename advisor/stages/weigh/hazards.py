@@ -8,7 +8,7 @@ from advisor.model import code, tree
 from advisor.model.catalog import Catalog, ThreadSafety
 from advisor.model.effect import COMPUTING, WAITING_OUTSIDE, Effect
 from advisor.model.estimate import Work
-from advisor.model.program import Program
+from advisor.model.program import FunctionInfo, Program
 from advisor.model.site import Context, Dependence, Hazard, HazardKind, Site
 from advisor.model.state import INSIDE, Ambient, How, RootKind, Scope, State, Write
 from advisor.model.summary import Proof, Summaries, Summary
@@ -17,7 +17,6 @@ from advisor.questions.flow import Flow
 from advisor.questions.interference import ambient_clashes
 from advisor.questions.locks import held, is_lock
 from advisor.questions.pickling import is_unpicklable, unpicklable_attribute
-from advisor.questions.pools import daemonic_worker
 from advisor.questions.randomness import drawn_in_turn
 from advisor.questions.thresholds import THE_POINT
 from advisor.questions.transactions import is_batched, opens_transaction
@@ -46,9 +45,10 @@ def hazards(
     work: Work,
     limited: Limited,
     last: Mapping[str, int],
+    tasks: Mapping[str, FunctionInfo],
 ) -> tuple[Hazard, ...]:
     """All hazards of a site, in the order of kind and line, one a kind and name; `limited` tells of functions,
-    `last` of names whose last value is read when the loop is over."""
+    `last` of names whose last value is read when the loop is over, `tasks` of functions that a task queue runs."""
     found = [
         *([] if site.kind.is_concurrent else _captures(program, catalog, site, summary, state)),
         *([] if site.kind.is_concurrent else shared_conversations(program, catalog, summaries, site, summary, state)),
@@ -60,7 +60,7 @@ def hazards(
         *_programs(catalog, state),
         *_surroundings(program, catalog, site, flow, summary),
         *_last_stays(flow, last),
-        *_worker(program, catalog, site),
+        *_worker(site, tasks),
         *_doubts(program, site, summary, work),
     ]
     unique = {(hazard.kind, hazard.name): hazard for hazard in reversed(found)}
@@ -78,9 +78,9 @@ def _programs(catalog: Catalog, state: State) -> Iterator[Hazard]:
             yield Hazard(HazardKind.UNKNOWN_PROGRAM, deed.api, deed.where.line, because)
 
 
-def _worker(program: Program, catalog: Catalog, site: Site) -> Iterator[Hazard]:
+def _worker(site: Site, tasks: Mapping[str, FunctionInfo]) -> Iterator[Hazard]:
     """A process of a task queue, from which no other can be started."""
-    task = daemonic_worker(program, catalog, site.function)
+    task = tasks.get(site.function)
     if task is not None:
         because = f"`{task.name}` runs in a worker of a task queue, a daemonic process that may start no others"
         yield Hazard(HazardKind.DAEMONIC_WORKER, task.name, site.line, because)
