@@ -161,6 +161,11 @@ class CallEntry(BaseModel):
         default=(), description="the arguments that name the thing it acts on; `receiver` is the object itself"
     )
     each: bool = Field(default=False, description="the arguments in `acts_on` name several things, each by itself")
+    output_to: tuple[str, ...] | None = Field(
+        default=None,
+        description="the arguments that say where the output of the program that it starts goes: without them, to the"
+        " terminal. Left out, it is given back",
+    )
     mode: int | None = Field(default=None, description="the argument that holds the mode of a file, also as `mode=`")
     statement: int | None = Field(default=None, description="the argument that holds SQL, whose verb tells the access")
     verb: int | None = Field(default=None, description="the argument that holds an HTTP method, which tells the access")
@@ -282,6 +287,7 @@ class Guess(BaseModel):
 class ActsOn(StrEnum):
     """What a program that is started works on."""
 
+    NOTHING = "nothing"  # it only looks, or passes the time
     FOLDER = "folder"  # the one it is started in, or that `options` name
     MACHINE = "machine"  # what the whole machine, or the installation that the program belongs to, has one of
     TARGET = "target"  # what its last word names
@@ -291,12 +297,17 @@ class ProgramEntry(BaseModel):
     """Programs that others start, by the names of their files: one may not run beside another one on the same thing.
 
     `verbs` are the first words behind its name with which it changes that thing; where there are none, it always does.
+    Without `acts_on`, what it works on is unknown.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     names: tuple[str, ...]
-    acts_on: ActsOn
+    acts_on: ActsOn | None = None
+    prints: bool = Field(default=False, description="what it prints is what it is started for")
+    waits: bool = Field(
+        default=False, description="its time goes into waiting, for another machine or a person, and not into computing"
+    )
     verbs: frozenset[str] = frozenset()
     options: frozenset[str] = Field(default=frozenset(), description="those behind which another folder is named")
     shares: str | None = Field(default=None, description="the name of what it keeps others out of, where several do")

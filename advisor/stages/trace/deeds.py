@@ -27,6 +27,11 @@ _VERBS = {  # of HTTP
 }  # fmt: skip
 
 
+_JOINS = frozenset({"|", "||", "&&", "&"})  # commands, in the language of the shell
+_ENDS = frozenset(";&|")
+_REDIRECTS = frozenset("<>|;")
+
+
 class Deeds:
     """The deeds of one function, or of a piece of it."""
 
@@ -55,7 +60,7 @@ class Deeds:
         if entry.effect is Effect.SUBPROCESS and access is None and named:
             folder = named_argument(call, method, "cwd")
             words, there = self.keys.words(named[0]), self.keys.of([folder]) if folder is not None else None
-            yield self.told(Deed(space, access, key, api, where, guessed, words, there))
+            yield Deed(space, access, key, api, where, guessed, words, there, _is_quiet(call, entry))
             return
         statement = named_argument(call, method, entry.statement) if entry.statement is not None else None
         if access is None and statement is not None:
@@ -72,6 +77,11 @@ class Deeds:
         verb = deed.words[0].text.lower().strip("(")
         return replace(deed, access=_by_verb(verb), words=()) if verb in _VERBS_OF_SQL else deed
 
+    def prints(self, deed: Deed) -> bool:
+        """Is it the start of a program that prints, where this one does?"""
+        named = command(self.catalog, deed.words) if not deed.quiet and deed.access is None else None
+        return named is not None and named[1].prints
+
     def _known_program(self, deed: Deed) -> Deed:
         """What a program does that is started, once its command line tells which one that is and what it works on."""
         named = command(self.catalog, deed.words) if deed.access is None else None
@@ -79,6 +89,10 @@ class Deeds:
             return deed
         name, entry, words = named
         match entry.acts_on:
+            case None:
+                return deed
+            case ActsOn.NOTHING:
+                return Deed("program", Access.READ, Key(name), deed.api, deed.where, deed.guessed)
             case ActsOn.FOLDER:
                 thing = _folder(entry, words) or deed.folder or Key(".")
             case ActsOn.MACHINE:
@@ -166,9 +180,20 @@ def _opened(mode: code.Expr) -> Access | None:
     return None
 
 
+def _is_quiet(call: code.Call, entry: CallEntry) -> bool:
+    """Does what the program prints go elsewhere than what this one prints?"""
+    if entry.output_to is None:
+        return True
+    given = [k.value for k in call.keywords if k.name in entry.output_to]
+    return any(not (isinstance(value, code.Literal) and value.value in (None, False)) for value in given)
+
+
 def command(catalog: Catalog, words: tuple[Key, ...]) -> tuple[str, ProgramEntry, tuple[Key, ...]] | None:
-    """The program that a command line starts, by its name, with the words behind that; None where it is not a known one."""
+    """The program that a command line starts, by its name, with the words behind that; None where it is not a known one,
+    or where others are started with it, or its output goes into a file."""
     texts = [word.text for word in words]
+    if any(text and (text in _JOINS or text[-1] in _ENDS or text[0] in _REDIRECTS) for text in texts):
+        return None
     module = texts.index("-m") + 1 if "-m" in texts[1:3] else 0  # `python -m pip`
     name = texts[module].rpartition("/")[2] if module < len(texts) else ""
     entry = catalog.programs.get(name)

@@ -12,6 +12,7 @@ from advisor.model.effect import SECONDS, CostClass, Effect, Range
 from advisor.model.program import Program, Target
 from advisor.model.state import Piece
 from advisor.model.summary import Cost, Proof, Share, Summary
+from advisor.questions.commands import started
 from advisor.stages.trace.branches import Branches
 from advisor.stages.trace.calling import Calling, Fate
 from advisor.stages.trace.kept import Kept
@@ -300,7 +301,7 @@ class Meter:
             self.tally.pay(under, Cost(interpreter=_UNKNOWN_CALL * times))
             return
         seconds = SECONDS[usual] * times
-        self.tally.pay(under, _as_cost(effect, seconds))
+        self.tally.pay(under, _as_cost(effect, seconds, waits=False))
         under = under.given(_UNKNOWN_TEST) if guess is not None and guess.weak else Under(under.memory, under.tests)
         self.tally.add(under, Proof(effect, api or named, call.line, None, True, (), seconds, awaited, call.uid))
 
@@ -346,14 +347,20 @@ class Meter:
         if entry.effect is Effect.SLEEP and under.sometimes:
             times = times * RARELY  # a sleep that hangs on a condition waits for better days: not what a run does
         seconds = once * times
-        moment = _seems_interpreted(entry.effect, once)
-        self.tally.pay(under, Cost(interpreter=seconds) if moment else _as_cost(entry.effect, seconds))
+        self.tally.pay(under, self._as_cost(call, entry.effect, seconds, once))
         self.tally.parallel_native |= entry.effect is Effect.PARALLEL_NATIVE
         if entry.effect is not Effect.NONE and (seconds.expected >= _WORTH or entry.effect is Effect.TERMINAL):
             name = target.name if api.endswith(".*") else api
             self.tally.add(
                 under, Proof(entry.effect, name, call.line, None, target.guessed, (), seconds, awaited, call.uid)
             )
+
+    def _as_cost(self, call: code.Call, effect: Effect, seconds: Range, once: Range) -> Cost:
+        """What so many `seconds` of calls are spent on, each of which takes as long as `once` says."""
+        if _seems_interpreted(effect, once):
+            return Cost(interpreter=seconds)
+        known = started(self.program, self.catalog, self.function, call) if effect is Effect.SUBPROCESS else None
+        return _as_cost(effect, seconds, waits=known is not None and known.waits)
 
     def _seconds(self, call: code.Call, entry: CallEntry) -> Range:
         if entry.lasts is not None and entry.lasts < len(call.arguments):
@@ -380,8 +387,10 @@ class Meter:
         return None if of is None else self.program.weight(self.function, of)
 
 
-def _as_cost(effect: Effect, seconds: Range) -> Cost:
+def _as_cost(effect: Effect, seconds: Range, *, waits: bool) -> Cost:
     match effect:
+        case Effect.SUBPROCESS if waits:
+            return Cost(waiting=seconds)
         case Effect.NETWORK | Effect.DATABASE | Effect.SLEEP | Effect.LOCK | Effect.ASYNC:
             return Cost(waiting=seconds)
         case Effect.SUBPROCESS:

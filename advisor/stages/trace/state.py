@@ -601,7 +601,7 @@ class _Look:
         for what, access in entry.state.items():
             self._ambient(what, access, name)
         for deed in self.deeds.of(call, method, name if api.endswith(".*") else api, entry, self._where(), guessed):
-            self.found.deeds.setdefault(deed)
+            self._deed(deed)
 
     def _by_name(self, call: code.Call, function: str, guard: Guard) -> None:
         """An attribute that is read or set by its name."""
@@ -777,10 +777,9 @@ class _Look:
             found.ambient.setdefault(AmbientUse(use.what, use.access, use.api, self._where(use.where)))
         for deed in inner.deeds:
             where, words = self._where(deed.where), spoken(deed.words) if deed.words else ()
-            told = Deed(
-                deed.space, deed.access, named(deed.key), deed.api, where, deed.guessed, words, named(deed.folder)
-            )
-            found.deeds.setdefault(self.deeds.told(told) if words else told)
+            told = Deed(deed.space, deed.access, named(deed.key), deed.api, where, deed.guessed, words,
+                        named(deed.folder), deed.quiet)  # fmt: skip
+            self._deed(told)
         for each in inner.uses:
             for place in here(each.place):
                 found.uses.setdefault(Use(place, each.type, each.api, self._where(each.where)))
@@ -857,6 +856,11 @@ class _Look:
             and INSIDE not in path
         ):
             self.found.written.add(write.place)
+
+    def _deed(self, deed: Deed) -> None:
+        if self.deeds.prints(deed):
+            self.found.ambient.setdefault(AmbientUse(Ambient.OUTPUT, Access.APPEND, deed.api, deed.where))
+        self.found.deeds.setdefault(self.deeds.told(deed) if deed.words else deed)
 
     def _ambient(self, what: Ambient, access: Access, api: str) -> None:
         if what is Ambient.CURRENT_EXCEPTION and self.handlers:

@@ -1,0 +1,88 @@
+"""Other programs that are started: what they work on, whether they wait or compute, and where what they print goes."""
+
+from __future__ import annotations
+
+import pytest
+
+from advisor.model.site import DependenceKind
+from advisor.model.state import Access, Ambient
+from tests.linking import Linked, linked
+
+
+def started(call: str) -> Linked:
+    """A program that makes this call for each of many hosts, in a function of its own."""
+    return linked(f"""
+    import os, subprocess, sys
+
+    def run(command, **options):
+        return subprocess.run(command, **options)
+
+    def work(hosts):
+        for host in hosts:
+            {call}
+    """)
+
+
+def prints(program: Linked) -> bool:
+    return any(use.what is Ambient.OUTPUT for use in program.iteration().ambient)
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        'subprocess.run(["echo", host])',
+        'subprocess.run(["echo", host], check=True, capture_output=False)',
+        'subprocess.check_call(("/bin/cat", host), stdout=None)',
+        'os.system(f"cat {host}")',
+        'run(["ls", "-l", host])',
+    ],
+)
+def test_what_a_program_prints_that_is_there_to_print_keeps_its_order(call: str) -> None:
+    assert prints(started(call))
+    assert started(call).cases[0].dependence.kind is DependenceKind.ORDERED
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        'subprocess.run(["echo", host], capture_output=True)',
+        'subprocess.run(["cat", host], stdout=subprocess.PIPE)',
+        'subprocess.check_output(["cat", host])',
+        'os.system(f"cat {host} > {host}.txt")',
+        'os.system(f"cat {host} | mail -s {host} root")',
+        'subprocess.run(["ffmpeg", "-i", host, host + ".mp3"])',
+        'subprocess.run(["sleep", host])',
+    ],
+)
+def test_other_programs_do_not(call: str) -> None:
+    assert not prints(started(call))
+
+
+@pytest.mark.parametrize(
+    ("call", "access"),
+    [
+        ('subprocess.run(["sleep", "1"])', Access.READ),
+        ('subprocess.check_output(["sha256sum", "all.bin"])', Access.READ),
+        ('subprocess.run("sleep 1; reboot", shell=True)', None),
+        ('subprocess.run(["curl", host])', None),
+        ('subprocess.run(["make", "all"])', None),
+    ],
+)
+def test_what_only_looks_changes_nothing(call: str, access: Access | None) -> None:
+    assert [deed.access for deed in started(call).iteration().deeds] == [access]
+
+
+@pytest.mark.parametrize(
+    ("call", "waits"),
+    [
+        ('subprocess.run(["ssh", host, "uptime"], capture_output=True)', True),
+        ('subprocess.check_output(f"/usr/bin/curl {host}", shell=True)', True),
+        ('os.system("ping -c 1 " + host)', True),
+        ('subprocess.run(["ffmpeg", "-i", host, host + ".mp3"])', False),
+        ("subprocess.run(host)", False),
+    ],
+)
+def test_the_time_of_some_goes_into_waiting(call: str, waits: bool) -> None:
+    work = started(call).cases[0].work
+    assert (work.waiting.expected > work.child.expected) is waits
+    assert max(work.waiting.expected, work.child.expected) > 0.01
