@@ -10,7 +10,7 @@ from advisor.model.effect import Effect, EffectTrace
 from advisor.model.estimate import Forecast, Target, Work
 from advisor.model.evidence import Evidence
 from advisor.model.rule import RangeTest, When
-from advisor.model.site import Context, Dependence, DependenceKind, Detail, Hazard, HazardKind, Sign, SiteKind
+from advisor.model.site import Context, Dependence, DependenceKind, Detail, Hazard, HazardKind, SiteKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,9 +21,9 @@ class Case:
     `tiny` where nothing does, `unknown` where the calls could not be resolved. `rule` is the site rule that found the
     place. `batch` is what one call would replace the loop, in words. `subject` is the text of the place with its white
     space evened out: a fingerprint of it survives moves. `concurrent_now` names the model that an existing pool, thread
-    or gather already uses, `workers` the
-    size of an existing pool where the source tells. `line` and `end_line` count from 1, `column` from 0.
-    `facts` are those that the place itself tells. `once` is what only the first of many rounds does, and so no effect of a round.
+    or gather already uses, `workers` the size of an existing pool where the source tells. `line` and `end_line` count
+    from 1, `column` from 0. `device` when an effect waits for the disk itself. `facts` are those that the place itself
+    tells. `once` is what only the first of many rounds does, and so no effect of a round.
     """
 
     path: str
@@ -45,7 +45,7 @@ class Case:
     blast_radius: int = 0
     subject: str = ""
     concurrent_now: Model | None = None
-    signs: frozenset[Sign] = frozenset()
+    device: bool = False
     workers: int | None = None
     once: tuple[EffectTrace, ...] = ()
     facts: frozenset[Fact] = frozenset()
@@ -114,7 +114,7 @@ def _work_holds(when: When, case: Case) -> bool:
         (not when.work or case.work_kind in when.work)
         and (when.effects is None or when.effects.holds(case.effect_kinds))
         and (not when.dependence or case.dependence.kind in when.dependence)
-        and (when.signs is None or when.signs.holds(case.signs))
+        and (when.device is None or when.device == case.device)
         and (when.hazards is None or when.hazards.holds(frozenset(hazard.kind for hazard in case.barriers)))
         and (when.batch is None or when.batch == (case.batch is not None))
         and (when.async_counterpart is None or when.async_counterpart == (case.async_counterpart is not None))

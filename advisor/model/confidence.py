@@ -33,7 +33,8 @@ class Fact(StrEnum):
     BLOCKING = "blocks-the-event-loop"
     PROCESSES_ASIDE = "processes-for-a-part"  # of a program that is larger, or of which a profile says little
     # how much there is to gain
-    MAY_NOT_PAY = "may-not-pay"  # the gain at its lowest is none
+    MAY_NOT_PAY = "may-not-pay"  # rather no gain than one
+    PAYS = "pays"  # hardly ever no gain
     NAMED_FEW = "named-like-a-few"  # what is walked is called plugins, roles, settings, …
     NAMED_MANY = "named-like-many"  # … urls, files, pages, …
     PROGRESS = "progress-bar"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from math import exp, hypot, inf, log
 
 from msgspec import Struct
 
@@ -43,8 +44,17 @@ class CostClass(StrEnum):
     HUGE = "huge"
 
 
+_AT_THE_END = 1.6449  # standard deviations from the median to the 95th percentile
+_LEAST = 1e-3  # of the median: what may be nothing at all is hardly less than this
+
+
 class Range(Struct, frozen=True, gc=False):
-    """Seconds (or a count) between `low` and `high`, most likely `expected`."""
+    """Seconds (or a count) that are not known: the 5th percentile, the median and the 95th of what they may be, log-normal on
+    either side of the median.
+
+    Sums are of things that rise and fall together, as what is called in one loop does. The factors of a product have
+    nothing to do with each other, so that its spread is less than the product of theirs.
+    """
 
     low: float
     expected: float
@@ -54,11 +64,38 @@ class Range(Struct, frozen=True, gc=False):
         return Range(self.low + other.low, self.expected + other.expected, self.high + other.high)
 
     def __mul__(self, other: Range) -> Range:
-        return Range(self.low * other.low, self.expected * other.expected, self.high * other.high)
+        if self.low == self.high:
+            return other.scaled(self.low)
+        if other.low == other.high:
+            return self.scaled(other.low)
+        expected = self.expected * other.expected
+        if not expected:
+            return Range(self.low * other.low, expected, self.high * other.high)
+        up = hypot(log(self.high / self.expected), log(other.high / other.expected))
+        return Range(expected * exp(-_down(self, other)), expected, expected * exp(up))
+
+    def scaled(self, factor: float) -> Range:
+        """So many times as much."""
+        return Range(self.low * factor, self.expected * factor, self.high * factor)
+
+    def at(self, deviations: float) -> float:
+        """What it comes to so many standard deviations above the median, or below."""
+        end = self.high if deviations > 0 else self.low
+        if end == self.expected or not self.expected:
+            return self.expected
+        least = max(end, self.expected * _LEAST)
+        return self.expected * (least / self.expected) ** (abs(deviations) / _AT_THE_END)
 
     @classmethod
     def exactly(cls, value: float) -> Range:
         return cls(value, value, value)
+
+
+def _down(one: Range, other: Range) -> float:
+    """How far the low end of a product lies below its median, in logarithms."""
+    if not one.low or not other.low:
+        return inf
+    return hypot(log(one.expected / one.low), log(other.expected / other.low))
 
 
 ZERO = Range(0.0, 0.0, 0.0)

@@ -72,8 +72,9 @@ class Work:
 
 @dataclass(frozen=True, slots=True)
 class Speedup:
-    """Sequential time divided by the model's time, with so many `workers`, `because` in words; the `program_*` bounds
-    are for the whole run, where its share is known."""
+    """Sequential time divided by the model's time, with so many `workers`, `because` in words: from the 10th to the 90th
+    percentile of what may be, `expected` where all is as expected. `pays` is how likely it is enough to be worth it; the
+    `program_*` bounds are for the whole run, where its share is known."""
 
     low: float
     expected: float
@@ -83,6 +84,7 @@ class Speedup:
     because: str = ""
     program_low: float | None = None
     program_high: float | None = None
+    pays: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

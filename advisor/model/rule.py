@@ -11,7 +11,7 @@ from advisor.model.catalog import CallName
 from advisor.model.concurrency import Executor, Level, Model
 from advisor.model.effect import Effect
 from advisor.model.fault import Around, Fact, Fate, Unsendable
-from advisor.model.site import Context, DependenceKind, HazardKind, Sign, SiteKind
+from advisor.model.site import Context, DependenceKind, HazardKind, SiteKind
 
 Slug = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
 WorkKind = Literal[
@@ -140,12 +140,6 @@ class HazardTest(SetTest):
     none_of: tuple[HazardKind, ...] = ()
 
 
-class SignTest(SetTest):
-    any_of: tuple[Sign, ...] = ()
-    all_of: tuple[Sign, ...] = ()
-    none_of: tuple[Sign, ...] = ()
-
-
 class ContextTest(SetTest):
     any_of: tuple[Context, ...] = ()
     all_of: tuple[Context, ...] = ()
@@ -165,7 +159,7 @@ class When(Shape):
     work: tuple[WorkKind, ...] = ()
     effects: EffectTest | None = None
     dependence: tuple[DependenceKind, ...] = ()
-    signs: SignTest | None = None
+    device: bool | None = Field(default=None, description="does an effect wait for the disk itself?")
     hazards: HazardTest | None = None
     items: RangeTest | None = None
     items_known: bool | None = None

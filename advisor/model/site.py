@@ -55,15 +55,6 @@ class Context(StrEnum):
     NESTED = "nested"  # inside another site that is itself advised
 
 
-class Sign(StrEnum):
-    """What speaks for a site being slow enough to care about, when nothing was measured."""
-
-    KNOWN_SIZE = "known-size"  # how often everything runs can be read from the source
-    PROGRESS_BAR = "progress-bar"  # somebody found it worth watching
-    FILES = "files"  # a round works on a whole file, page or document
-    HEAVY_CALL = "heavy-call"  # a call that is known to take milliseconds or more
-
-
 class DependenceKind(StrEnum):
     """What one iteration needs from another, weakest first; a site has the strongest that was found."""
 
@@ -132,6 +123,7 @@ class HazardKind(StrEnum):
     BATCHED = "batched"  # the calls are only noted, and sent together when the block around the loop ends
     HEAVY_PAYLOAD = "heavy-payload"
     MEMO = "memo"  # later iterations are cheap because of earlier ones
+    RECURSION = "recursion"  # the work leads back to the function that the loop stands in
     INTERACTIVE = "interactive"  # asks the person at the terminal
     MAY_ASK = "may-ask"  # asks under a condition, or the first time only
     DYNAMIC_CALL = "dynamic-call"  # the callee could not be resolved

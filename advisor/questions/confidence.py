@@ -8,16 +8,17 @@ from advisor.model.case import Case
 from advisor.model.concurrency import Model
 from advisor.model.confidence import Fact
 from advisor.model.effect import Effect
-from advisor.model.estimate import WORTHWHILE, Speedup
-from advisor.model.site import DependenceKind, Sign
+from advisor.model.estimate import Speedup
+from advisor.model.site import DependenceKind
 
 _A_PART = 0.1  # of the run
+_PERHAPS, _SURELY = 0.5, 0.9  # odds
 _MAIN = {Effect.NETWORK: Fact.SERVICE, Effect.DATABASE: Fact.DATABASE}
 
 
 def facts(case: Case, model: Model, speedup: Speedup | None) -> frozenset[Fact]:
     """All facts about the advice to run a case as `model`: of its place, its work, and what it would gain (`speedup`)."""
-    told = case.facts | frozenset((*_of_the_work(case), *_of_the_gain(case, speedup)))
+    told = case.facts | frozenset((*_of_the_work(case), *_of_the_gain(speedup)))
     if case.evidence is not None:
         measured = frozenset({Fact.MAIN_PART}) if case.evidence.share >= _A_PART else frozenset()
         told = (told - {Fact.MAIN_PART}) | measured
@@ -39,8 +40,10 @@ def _of_the_work(case: Case) -> Iterator[Fact]:
         yield Fact.IN_SIGHT
 
 
-def _of_the_gain(case: Case, speedup: Speedup | None) -> Iterator[Fact]:
-    if speedup is not None and speedup.low < WORTHWHILE:
+def _of_the_gain(speedup: Speedup | None) -> Iterator[Fact]:
+    if speedup is None:
+        return
+    if speedup.pays < _PERHAPS:
         yield Fact.MAY_NOT_PAY
-    if Sign.PROGRESS_BAR in case.signs:
-        yield Fact.PROGRESS
+    if speedup.pays >= _SURELY:
+        yield Fact.PAYS

@@ -14,17 +14,16 @@ from advisor.model.case import Case, holds
 from advisor.model.concurrency import DEFAULT_EXECUTOR, Executor, Level, Model
 from advisor.model.confidence import Calibration, Fact
 from advisor.model.effect import Effect
-from advisor.model.estimate import WORTHWHILE, Forecast, Target
+from advisor.model.estimate import Forecast, Target
 from advisor.model.rule import PLACEHOLDER, Rule
 from advisor.model.site import Detail
 from advisor.model.verdict import Alternative, Rejected, Verdict
 from advisor.questions.confidence import facts
-from advisor.questions.thresholds import CLEARLY_MORE
+from advisor.questions.thresholds import CLEARLY_MORE, HARDLY_EVER
 
 GAIN_TOO_SMALL = "gain-too-small"
 NO_REASON = "no-reason-to-change"
 
-_UNSURE = frozenset({Fact.MAY_NOT_PAY, Fact.SOMETIMES})
 _STRENGTHS = ("weak", "fair", "strong")
 _SIMPLEST_FIRST = tuple(Model)
 _IN_WORDS = {
@@ -40,6 +39,7 @@ class _Advice:
     rule: Rule
     model: Model
     gain: float
+    odds: float  # that it gains enough
 
     @property
     def strength(self) -> int:
@@ -47,7 +47,7 @@ class _Advice:
 
     @property
     def pays(self) -> bool:
-        return self.model is Model.SEQUENTIAL or self.rule.whatever_the_gain or self.gain >= WORTHWHILE
+        return self.model is Model.SEQUENTIAL or self.rule.whatever_the_gain or self.odds >= HARDLY_EVER
 
 
 def decide(
@@ -116,11 +116,11 @@ def _fired(case: Case, forecast: Forecast, target: Target, rules: Iterable[Rule]
 
 
 def _advice(fired: Iterable[Rule], forecast: Forecast) -> list[_Advice]:
-    return [_Advice(rule, rule.advise, _gain(forecast, rule.advise)) for rule in fired if rule.advise is not None]
+    def forecast_of(rule: Rule, model: Model) -> _Advice:
+        speedup = forecast.by_model.get(model)
+        return _Advice(rule, model, 1.0, 0.0) if speedup is None else _Advice(rule, model, speedup.expected, speedup.pays)
 
-
-def _gain(forecast: Forecast, model: Model) -> float:
-    return forecast.by_model[model].expected if model in forecast.by_model else 1.0
+    return [forecast_of(rule, rule.advise) for rule in fired if rule.advise is not None]
 
 
 def _vetoes(fired: Iterable[Rule]) -> dict[Model, Rule]:
@@ -169,7 +169,7 @@ def _advise(
     told = facts(case, model, forecast.by_model.get(model))
     probability = calibration.probability(told) if change else None
     level = Level.HIGH if probability is None else calibration.level(probability)
-    if probability is not None and _rests_on_names(case) and not _UNSURE.isdisjoint(told):
+    if probability is not None and _rests_on_names(case) and (Fact.SOMETIMES in told or Fact.PAYS not in told):
         level = Level.LOW  # nothing was read that says what is called, nor that it is worth a change
     return Verdict(
         rule=rule.id,
@@ -238,7 +238,7 @@ def _at_most(level: Level, rules: Iterable[Rule]) -> Level:
 
 def _gain_level(forecast: Forecast) -> Level:
     """Surely too small only when no model would gain enough even at best."""
-    return Level.HIGH if all(speedup.high < WORTHWHILE for speedup in forecast.by_model.values()) else Level.MEDIUM
+    return Level.HIGH if not any(speedup.pays for speedup in forecast.by_model.values()) else Level.MEDIUM
 
 
 def _alternatives(

@@ -16,7 +16,7 @@ from advisor.model.effect import ZERO, Effect, Range
 from advisor.model.estimate import Work
 from advisor.model.evidence import Evidence, Frame, Place, Profile, Rounds, Stack
 from advisor.model.program import FunctionInfo, Program
-from advisor.model.site import Sign, Site, SiteKind
+from advisor.model.site import Site, SiteKind
 from advisor.questions.thresholds import is_too_little
 
 _WAITS = 0.65  # part of the time from which a round counts as waiting
@@ -53,7 +53,6 @@ def _measured(program: Program, site: Site, case: Case, profile: Profile) -> Cas
         work=work,
         work_kind=kind,
         evidence=replace(evidence, disagrees=_disagreement(case, kind, evidence)),
-        signs=case.signs | {Sign.KNOWN_SIZE} if work.items_known else case.signs,
     )
 
 
@@ -193,8 +192,7 @@ def _about(seconds: float) -> Range:
 
 def _kind(case: Case, work: Work) -> str:
     """The kind of work by its measured time; the effects tell which wait, or which computing, it was."""
-    total = work.per_item.expected
-    if is_too_little(total, work.items.expected, counted=work.items_known):
+    if is_too_little(_about(work.per_item.expected * work.items.expected)):  # what was measured, however it is shared out
         return "tiny"
     if work.parallel_native:
         return "parallel-native"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from advisor.model import tree
+from advisor.model.effect import Range
 from advisor.model.site import Site, SiteKind
 from advisor.questions.calls import argument, calls_of, puts_behind, reads_on
 from advisor.questions.thresholds import is_too_little
@@ -25,11 +26,10 @@ def test_an_argument_that_is_not_written_out_is_unknown() -> None:
     assert argument(call, "w") is None
 
 
-def test_work_is_too_little_an_iteration_or_in_all() -> None:
-    assert is_too_little(1e-6, 1e9)
-    assert is_too_little(1e-3, 2)
-    assert not is_too_little(1e-3, 200)
-    assert not is_too_little(1e-6, 1e6, counted=False)
+def test_work_is_too_little_where_even_the_most_that_it_may_be_is() -> None:
+    assert is_too_little(Range(1e-6, 1e-4, 2e-3))
+    assert not is_too_little(Range(1e-6, 1e-4, 2e-2))
+    assert not is_too_little(Range.exactly(1.0))
 
 
 def test_pools_threads_and_gathers_are_concurrent() -> None:

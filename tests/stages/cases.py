@@ -8,8 +8,8 @@ from typing import Any
 from advisor.model.case import Case
 from advisor.model.concurrency import Model
 from advisor.model.effect import ZERO, Effect, EffectTrace, Range
-from advisor.model.estimate import Forecast, Machine, Speedup, Target, Work
-from advisor.model.site import Dependence, DependenceKind, Detail, Hazard, HazardKind, Sign, SiteKind
+from advisor.model.estimate import WORTHWHILE, Forecast, Machine, Speedup, Target, Work
+from advisor.model.site import Dependence, DependenceKind, Detail, Hazard, HazardKind, SiteKind
 
 TWO_CORES = Target(python=(3, 11), gil=True, cores=2)
 MACHINE = Machine(
@@ -41,7 +41,6 @@ def a_case(effect: Effect = Effect.NETWORK, **changed: Any) -> Case:
         hazards=(),
         work=a_work(waiting=0.05, interpreter=1e-3),
         subject="for url in urls",
-        signs=frozenset({Sign.KNOWN_SIZE}),
     )
     return replace(plain, **changed)
 
@@ -65,11 +64,12 @@ def carried(because: str = "each round reads `token` (line 31), which the round 
     return Dependence(DependenceKind.CARRIED, (Detail("token", 31, because),))
 
 
-def a_forecast(seconds: float = 1.5, low: float | None = None, **gains: float) -> Forecast:
-    """Expected gains by model name; what is not given gains nothing."""
+def a_forecast(seconds: float = 1.5, low: float | None = None, pays: float | None = None, **gains: float) -> Forecast:
+    """Expected gains by model name; what is not given gains nothing. Unless they `pays` so likely, they surely do, or not."""
     by_model = {
-        model: Speedup(low if low is not None else gain, gain, gain, "static", 8)
+        model: Speedup(low if low is not None else gain, gain, gain, "static", 8, pays=odds)
         for model in Model
         for gain in [gains.get(model.value, 1.0)]
+        for odds in [float(gain >= WORTHWHILE) if pays is None else pays]
     }
     return Forecast(by_model, Range.exactly(seconds))

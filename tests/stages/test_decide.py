@@ -183,38 +183,38 @@ def trace(guessed: bool = False, conditional: bool = False) -> EffectTrace:
 
 
 @pytest.mark.parametrize(
-    ("changed", "low", "fact"),
+    ("changed", "odds", "fact"),
     [
-        ({}, 1.1, Fact.MAY_NOT_PAY),
-        ({"effects": (trace(conditional=True),)}, 3.0, Fact.SOMETIMES),
-        ({"evidence": Evidence(0.9, 0.0, 0.0, 0.9, 5.0)}, 3.0, Fact.MAIN_PART),
-        ({"dependence": Dependence(DependenceKind.UNKNOWN)}, 3.0, Fact.UNPROVEN),
-        ({"facts": frozenset({Fact.UNCALLED})}, 3.0, Fact.UNCALLED),  # what the place itself tells
+        ({}, 0.4, Fact.MAY_NOT_PAY),
+        ({"effects": (trace(conditional=True),)}, 1.0, Fact.SOMETIMES),
+        ({"evidence": Evidence(0.9, 0.0, 0.0, 0.9, 5.0)}, 1.0, Fact.MAIN_PART),
+        ({"dependence": Dependence(DependenceKind.UNKNOWN)}, 1.0, Fact.UNPROVEN),
+        ({"facts": frozenset({Fact.UNCALLED})}, 1.0, Fact.UNCALLED),  # what the place itself tells
     ],
 )
-def test_advice_tells_the_facts_that_it_rests_on(changed: dict[str, Any], low: float, fact: Fact) -> None:
-    plain, other = judged(WAITS), judged(WAITS, case=a_case(**changed), forecast=a_forecast(threading=9.0, low=low))
+def test_advice_tells_the_facts_that_it_rests_on(changed: dict[str, Any], odds: float, fact: Fact) -> None:
+    plain, other = judged(WAITS), judged(WAITS, case=a_case(**changed), forecast=a_forecast(threading=9.0, pays=odds))
     assert fact not in plain.facts
     assert fact in other.facts
 
 
 @pytest.mark.parametrize(
-    ("changed", "low", "level"),
+    ("changed", "odds", "level"),
     [
-        ({}, 3.0, Level.HIGH),
-        ({}, 1.1, Level.MEDIUM),  # might gain nothing
-        ({"effects": (trace(conditional=True),)}, 3.0, Level.MEDIUM),
-        ({"effects": (trace(conditional=True),), "evidence": Evidence(0.9, 0.0, 0.0, 0.9, 5.0)}, 3.0, Level.HIGH),
-        ({"effects": (trace(conditional=True),), "evidence": Evidence(0.05, 0.0, 0.0, 0.05, 5.0)}, 3.0, Level.MEDIUM),
-        ({"dependence": Dependence(DependenceKind.REDUCTION)}, 3.0, Level.HIGH),
-        ({"effects": (trace(guessed=True),)}, 3.0, Level.HIGH),
-        ({"effects": (trace(guessed=True),)}, 1.1, Level.LOW),  # nothing was read that says more
-        ({"effects": (trace(guessed=True, conditional=True),)}, 3.0, Level.LOW),
-        ({"effects": (trace(guessed=True), trace())}, 1.1, Level.MEDIUM),
+        ({}, 1.0, Level.HIGH),
+        ({}, 0.4, Level.MEDIUM),  # might gain nothing
+        ({"effects": (trace(conditional=True),)}, 1.0, Level.MEDIUM),
+        ({"effects": (trace(conditional=True),), "evidence": Evidence(0.9, 0.0, 0.0, 0.9, 5.0)}, 1.0, Level.HIGH),
+        ({"effects": (trace(conditional=True),), "evidence": Evidence(0.05, 0.0, 0.0, 0.05, 5.0)}, 1.0, Level.MEDIUM),
+        ({"dependence": Dependence(DependenceKind.REDUCTION)}, 1.0, Level.HIGH),
+        ({"effects": (trace(guessed=True),)}, 1.0, Level.HIGH),
+        ({"effects": (trace(guessed=True),)}, 0.4, Level.LOW),  # nothing was read that says more
+        ({"effects": (trace(guessed=True, conditional=True),)}, 1.0, Level.LOW),
+        ({"effects": (trace(guessed=True), trace())}, 0.4, Level.MEDIUM),
     ],
 )
-def test_confidence_is_the_probability_in_a_word(changed: dict[str, Any], low: float, level: Level) -> None:
-    verdict = judged(WAITS, case=a_case(**changed), forecast=a_forecast(threading=9.0, low=low))
+def test_confidence_is_the_probability_in_a_word(changed: dict[str, Any], odds: float, level: Level) -> None:
+    verdict = judged(WAITS, case=a_case(**changed), forecast=a_forecast(threading=9.0, pays=odds))
     assert verdict.confidence is level
     assert verdict.probability == SOBER.probability(verdict.facts)
 

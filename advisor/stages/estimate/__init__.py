@@ -1,13 +1,15 @@
-"""Estimate: one case in, what each model would gain at it out, as a range that says what it rests on.
+"""Estimate: one case in, what each model would gain at it out, as a distribution that says what it rests on.
 
-The range takes each input in turn to the worst and the best it may be, the others as expected: all at their worst at
-once is not a forecast but a fear.
+Every input is drawn from what it may be, all at once, in the same fixed set of quasi-random runs each time. The share of
+those runs that would be worth it is how likely the advice pays.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from functools import cache
+from statistics import NormalDist
 
 from msgspec import structs
 
@@ -20,6 +22,9 @@ from advisor.stages.estimate.timing import CONNECTIONS, COROUTINES, THREADS, Sam
 
 __all__ = ["estimate", "outlook"]
 
+_RUNS = 40
+_TENTH = _RUNS // 10 - 1  # a range is told from the 10th percentile to the 90th
+_INPUTS = 10
 _MAX_ITEMS = 10_000_000
 _FIRST_INTERPRETERS = (3, 14)
 _OVERHEAD = Range(0.7, 1.0, 2.0)  # other machines, and children that import more
@@ -29,7 +34,8 @@ _CROWDING = Range(1.0, 1.0, 1.5)  # the other side serves many at once more slow
 
 def estimate(case: Case, machine: Machine, target: Target) -> Forecast:
     """Each model's speed-up over running one item after the other."""
-    speedups = {model: _speedup(case, way) for model, way in ways(case, machine, target).items()}
+    runs = _runs(case)
+    speedups = {model: _speedup(case, way, runs) for model, way in ways(case, machine, target).items()}
     return Forecast(by_model=speedups, sequential_seconds=case.work.items * case.work.per_item)
 
 
@@ -44,29 +50,32 @@ def outlook(
             return interpreters(case, machine, these)
         return ways(case, machine, these)[model]
 
+    runs = _runs(case)
     side_by_side = target.python >= _FIRST_INTERPRETERS and model is Model.MULTIPROCESSING
     return Outlook(
         break_even=_break_even(_expected(case), on(target)),
-        on_cores={number: _speedup(case, on(replace(target, cores=number))) for number in cores},
-        interpreters=_speedup(case, interpreters(case, machine, target)) if side_by_side else None,
+        on_cores={number: _speedup(case, on(replace(target, cores=number)), runs) for number in cores},
+        interpreters=_speedup(case, interpreters(case, machine, target), runs) if side_by_side else None,
     )
 
 
-def _speedup(case: Case, way: Way) -> Speedup:
+def _speedup(case: Case, way: Way, runs: Sequence[Sample]) -> Speedup:
     evidence, expected = case.evidence, _expected(case)
     basis: Basis = "static" if evidence is None else "profile"
     timing = way(expected)
-    gains = [_gain(sample, way) for sample in _samples(case, expected)]
-    low, high = min(gains), max(gains)
+    gains = sorted(_gain(sample, way) for sample in runs)
+    gain = _gain(expected, way)
+    low, high = min(gain, gains[_TENTH]), max(gain, gains[-1 - _TENTH])
     return Speedup(
         low=low,
-        expected=_gain(expected, way),
+        expected=gain,
         high=high,
         basis=basis,
         workers=timing.workers,
         because=timing.because,
         program_low=None if evidence is None else _amdahl(evidence.share, low),
         program_high=None if evidence is None else _amdahl(evidence.share, high),
+        pays=sum(each >= WORTHWHILE for each in gains) / len(gains),
     )
 
 
@@ -105,18 +114,37 @@ def _expected(case: Case) -> Sample:
     )
 
 
-def _samples(case: Case, expected: Sample) -> Iterator[Sample]:
-    """The expected run, and runs in which one input is as low or as high as it may be."""
+def _runs(case: Case) -> tuple[Sample, ...]:
+    """Runs that may be, drawn from what each input may be."""
     work, (threads, coroutines) = case.work, _at_once(case)
-    yield expected
-    for end in ("low", "high"):
-        yield structs.replace(expected, items=max(1.0, getattr(work.items, end)))
-        for part in ("interpreter", "native", "waiting", "child", "payload"):
-            yield structs.replace(expected, **{part: getattr(getattr(work, part), end)})
-        yield structs.replace(expected, overhead=getattr(_OVERHEAD, end))
-        yield structs.replace(expected, scaling=getattr(_SCALING, end))
-        yield structs.replace(expected, crowding=getattr(_CROWDING, end))
-        yield structs.replace(expected, threads=getattr(threads, end), coroutines=getattr(coroutines, end))
+    inputs = (work.items, work.interpreter, work.native, work.waiting, work.child, work.payload)
+    machinery = (_OVERHEAD, _SCALING, _CROWDING)
+    return tuple(
+        Sample(
+            max(1.0, inputs[0].at(run[0])),
+            *(each.at(run[number]) for number, each in enumerate(inputs[1:], 1)),
+            threads=threads.at(run[6]),
+            coroutines=coroutines.at(run[6]),
+            overhead=machinery[0].at(run[7]),
+            scaling=machinery[1].at(run[8]),
+            crowding=machinery[2].at(run[9]),
+        )
+        for run in _deviations()
+    )
+
+
+@cache
+def _deviations() -> tuple[tuple[float, ...], ...]:
+    """Points that fill the space of the inputs evenly, as standard deviations: the additive recurrence with the generalised
+    golden ratio (Roberts 2018)."""
+    ratio = 2.0
+    for _ in range(60):
+        ratio = (1 + ratio) ** (1 / (_INPUTS + 1))
+    normal = NormalDist()
+    return tuple(
+        tuple(normal.inv_cdf((0.5 + (run + 1) * ratio ** -(place + 1)) % 1) for place in range(_INPUTS))
+        for run in range(_RUNS)
+    )
 
 
 def _break_even(sample: Sample, way: Way) -> int | None:

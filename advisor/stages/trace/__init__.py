@@ -6,7 +6,7 @@ twice, so that each has seen what the others do.
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator
+from collections.abc import Collection, Container, Iterator
 
 from advisor.model import code, tree
 from advisor.model.catalog import Catalog
@@ -15,6 +15,7 @@ from advisor.model.effect import EffectTrace, Range, Step
 from advisor.model.program import Program
 from advisor.model.state import Piece, State
 from advisor.model.summary import Proof, Summaries, Summary
+from advisor.questions.recursion import branches_out
 from advisor.stages.trace.kept import Kept
 from advisor.stages.trace.meter import Meter
 from advisor.stages.trace.state import look, look_whole
@@ -22,7 +23,8 @@ from advisor.stages.trace.tally import often_repeated
 
 __all__ = ["prove", "trace"]
 
-_RECURSION = Range(1.0, 10.0, 1e4)  # how often a function that calls itself runs for one call from outside
+_IN_A_ROW = Range(1.0, 8.0, 100.0)  # how often a function that calls itself runs for one call from outside
+_IN_A_TREE = Range(1.0, 30.0, 1e4)
 
 
 def trace(program: Program, catalog: Catalog) -> Summaries:
@@ -80,7 +82,7 @@ class _Tracer:
                         self.done[member] = self._summarise(member)
                 if circular:
                     for member in group:
-                        self.done[member] = often_repeated(self.done[member], _RECURSION)
+                        self.done[member] = often_repeated(self.done[member], self._runs(member, group))
         return self.done[function]
 
     def piece(self, piece: Piece) -> Summary:
@@ -115,6 +117,14 @@ class _Tracer:
                         info = self.program.functions[member]
                         self.states[member] = look_whole(self.program, self.catalog, info, self.function_state)
         return self.states.get(function, _NO_STATE)
+
+    def _runs(self, member: str, group: Collection[str]) -> Range:
+        """How often a function runs for one call from outside, where it leads back to itself."""
+
+        def leads_back(call: code.Call) -> bool:
+            return any(target.name in group for target in self.program.targets(member, call))
+
+        return _IN_A_TREE if branches_out(self.program.functions[member].body, leads_back) else _IN_A_ROW
 
     def _is_circle(self, group: list[str]) -> bool:
         return len(group) > 1 or group[0] in self._callees(group[0])

@@ -263,8 +263,8 @@ class Meter:
                 stands = stands.tested(callback)
             elif target.conditional:
                 share, stands = share * Range(0.0, 1.0 / alternatives, 1.0), stands.given(_THIS_TARGET)
-            if target.callback == "here":
-                share = share * _ROUNDS
+            if target.callback == "here" and not any(id(walked) in self.without for walked in call.arguments):
+                share = share * _ROUNDS  # of a `map` that is measured round by round, each calls it once
             elif target.callback and target.kind == "function" and is_lazy(self.program.functions[target.name]):
                 continue  # a worker that calls it makes the generator, and gives it back
             if target.kind == "function":

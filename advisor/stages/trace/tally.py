@@ -9,8 +9,6 @@ from advisor.model.condition import ALWAYS, SOMETIMES, Condition, Memory, Terms,
 from advisor.model.effect import Effect, Range
 from advisor.model.summary import Cost, Proof, Share, Summary
 
-GUESSED_COMPUTING = 0.05  # seconds: loops of unknown length are never believed to compute longer than this
-_GUESSED_WAITING = 2.0  # nor to wait longer than this
 _PROOFS = 10
 _GUESS = 0.3  # what a guess weighs beside a proof
 _SHARES = 16  # terms that are told apart in one function: beyond, a test that a call could decide is an open one
@@ -70,7 +68,7 @@ class Tally:
                 _join(kind, _with(proof, conditions, proof.seconds * chance, proof.memory))
             if not share.terms.first_only:
                 cost = cost + (share.cost if chance == ALWAYS else share.cost * chance)
-        return self._summary(_best(proofs.values()), self._believed(cost), _best(once.values()), tuple(shares))
+        return self._summary(_best(proofs.values()), cost, _best(once.values()), tuple(shares))
 
     def _summary(
         self, proofs: tuple[Proof, ...], cost: Cost, once: tuple[Proof, ...] = (), shares: tuple[Share, ...] = ()
@@ -96,21 +94,7 @@ class Tally:
         return part, chance_of(Terms(None, under.tests)), under.tests
 
     def _share(self, terms: Terms, part: _Part) -> Share:
-        proofs: Collection[Proof] = part.proofs.values()
-        if self.guessed_rounds:
-            proofs = [_tempered(proof) for proof in proofs]
-        return Share(terms, self._believed(part.cost), _best(proofs))
-
-    def _believed(self, cost: Cost) -> Cost:
-        """The cost; where it rests on loops of unknown length, not more than a guess is worth."""
-        if not self.guessed_rounds:
-            return cost
-        return Cost(
-            at_most(cost.interpreter, GUESSED_COMPUTING),
-            at_most(cost.native, GUESSED_COMPUTING),
-            at_most(cost.waiting, _GUESSED_WAITING),
-            at_most(cost.child, _GUESSED_WAITING),
-        )
+        return Share(terms, part.cost, _best(part.proofs.values()))
 
 
 def chance_of(terms: Terms) -> Range:
@@ -122,18 +106,13 @@ def chance_of(terms: Terms) -> Range:
 
 
 def often_repeated(summary: Summary, times: Range) -> Summary:
-    """The summary of a function that calls itself `times`: what it computes is repeated, within what a guess is worth."""
+    """The summary of a function that calls itself, where one run is so many `times` as much as it does by itself."""
 
-    def repeated(cost: Cost) -> Cost:
-        most = max(GUESSED_COMPUTING, cost.interpreter.expected)
-        return replace(cost, interpreter=at_most(cost.interpreter * times, most))
+    def repeated(proofs: tuple[Proof, ...]) -> tuple[Proof, ...]:
+        return tuple(_with(proof, proof.conditions, proof.seconds * times, proof.memory) for proof in proofs)
 
-    shares = tuple(replace(share, cost=repeated(share.cost)) for share in summary.shares)
-    return replace(summary, cost=repeated(summary.cost), shares=shares)
-
-
-def at_most(seconds: Range, most: float) -> Range:
-    return Range(min(seconds.low, most), min(seconds.expected, most), seconds.high)
+    shares = tuple(Share(share.terms, share.cost * times, repeated(share.proofs)) for share in summary.shares)
+    return replace(summary, cost=summary.cost * times, proofs=repeated(summary.proofs), shares=shares)
 
 
 def _join(proofs: Proofs, proof: Proof) -> None:
@@ -160,8 +139,3 @@ def _best(proofs: Collection[Proof]) -> tuple[Proof, ...]:
     first_of_each = {proof.effect: proof for proof in reversed(ranked)}
     kept = {id(proof) for proof in (*ranked[:_PROOFS], *first_of_each.values())}
     return tuple(proof for proof in ranked if id(proof) in kept)
-
-
-def _tempered(proof: Proof) -> Proof:
-    most = GUESSED_COMPUTING if proof.effect.value.startswith(("cpu", "parallel")) else _GUESSED_WAITING
-    return _with(proof, proof.conditions, at_most(proof.seconds, most), proof.memory)

@@ -24,13 +24,12 @@ from advisor.questions.flow import Flow, flow_of, iteration, taker
 from advisor.questions.interference import settled, view
 from advisor.questions.lengths import is_counter, is_endless
 from advisor.questions.talk import tells
-from advisor.questions.thresholds import is_too_little
+from advisor.questions.thresholds import TINY, is_too_little
 from advisor.stages.weigh.dependence import Taken, counted, dependence, drained, lasting
 from advisor.stages.weigh.hazards import asks, hazards
 from advisor.stages.weigh.limits import Limited, limit_of
 from advisor.stages.weigh.once import ends_with
 from advisor.stages.weigh.place import place
-from advisor.stages.weigh.signs import signs
 from advisor.stages.weigh.walked import walked
 
 __all__ = ["weigh"]
@@ -99,7 +98,7 @@ def _case(
         blast_radius=_blast_radius(program, site.function),
         subject=_subject(site),
         concurrent_now=_model_in_use(program, catalog, site),
-        signs=signs(program, catalog, site, summary, work),
+        device=any(_waits_for_the_disk(catalog, proof) for proof in summary.proofs),
         workers=_pool_size(program, catalog, site),
     )
 
@@ -299,9 +298,10 @@ def _work_kind(summary: Summary, work: Work, proofs: tuple[Proof, ...], *, concu
     """The effect that takes most of the time, `mixed`, `tiny`, or `unknown`."""
     cost = summary.cost
     total = cost.total.expected
-    if is_too_little(total, work.items.expected):
-        handed_on = concurrent and (summary.unresolved or not known)  # what a worker does is hardly nothing
-        return "unknown" if (handed_on or summary.unresolved) and not proofs else "tiny"
+    if is_too_little(work.per_item * work.items):
+        return "unknown" if concurrent and not known and not proofs else "tiny"  # what a worker does is hardly nothing
+    if (summary.unresolved or concurrent) and not proofs and total * work.items.expected < TINY:
+        return "unknown"  # what is known of it is too little, and the rest is not known
     if _share(proofs, frozenset({Effect.PARALLEL_NATIVE}), total) > _PARALLEL:
         return "parallel-native"
     waiting, native, child = (part.expected / total for part in (cost.waiting, cost.native, cost.child))
@@ -321,6 +321,11 @@ def _work_kind(summary: Summary, work: Work, proofs: tuple[Proof, ...], *, concu
         if _share(proofs, frozenset({Effect.CPU_NATIVE}), cost.interpreter.expected) > 0.5
         else "cpu-python"
     )
+
+
+def _waits_for_the_disk(catalog: Catalog, proof: Proof) -> bool:
+    known = None if proof.guessed else catalog.call(proof.api)
+    return known is not None and known[1].device
 
 
 def _share(proofs: tuple[Proof, ...], effects: frozenset[Effect], seconds: float) -> float:

@@ -31,6 +31,7 @@ _MOSTLY_HARMLESS = frozenset({Ambient.WARNING_FILTERS, Ambient.INTERPRETER})
 _HEAVY = 1e6  # bytes: copying this to a process takes longer than most work on it
 _ASKED = 1.0  # seconds: a person who is asked in every round takes longer
 _MOST_CALLERS = 6
+_FEW_STEPS = 3  # calls from a site back to its own function: what is longer is seldom a recursion on purpose
 
 
 def hazards(
@@ -61,6 +62,7 @@ def hazards(
         *_surroundings(program, catalog, site, flow, summary),
         *_last_stays(flow, last),
         *_worker(site, tasks),
+        *_recursion(program, site),
         *_doubts(program, site, summary, work),
     ]
     unique = {(hazard.kind, hazard.name): hazard for hazard in reversed(found)}
@@ -84,6 +86,22 @@ def _worker(site: Site, tasks: Mapping[str, FunctionInfo]) -> Iterator[Hazard]:
     if task is not None:
         because = f"`{task.name}` runs in a worker of a task queue, a daemonic process that may start no others"
         yield Hazard(HazardKind.DAEMONIC_WORKER, task.name, site.line, because)
+
+
+def _recursion(program: Program, site: Site) -> Iterator[Hazard]:
+    """Work that leads back to the function in which the site stands."""
+    if not site.kind.has_rounds:
+        return
+    calls = [(site.function, call) for call in calls_of(site)]
+    seen: set[str] = set()
+    for _ in range(_FEW_STEPS):
+        reached = {t.name for f, call in calls for t in program.targets(f, call) if t.kind == "function"} - seen
+        seen |= reached
+        if site.function in reached:
+            name = program.functions[site.function].name
+            yield Hazard(HazardKind.RECURSION, name, site.line, f"the rounds lead back to `{name}`")
+            return
+        calls = [(name, call) for name in sorted(reached) for call in program.functions[name].calls]
 
 
 def _last_stays(flow: Flow, last: Mapping[str, int]) -> Iterator[Hazard]:

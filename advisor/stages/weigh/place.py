@@ -11,7 +11,7 @@ from advisor.model.confidence import Fact
 from advisor.model.program import FunctionInfo, Program
 from advisor.model.site import Site, SiteKind
 from advisor.model.words import Words, is_named, mentions
-from advisor.questions.bars import behind_bar
+from advisor.questions.bars import behind_bar, has_bar, moves_bar
 from advisor.questions.tests import is_test
 
 _SMALL = 2  # modules
@@ -30,6 +30,8 @@ def _facts(program: Program, catalog: Catalog, site: Site) -> Iterator[Fact]:
         yield Fact.NAMED_FEW
     if any(is_named(name, words.many) for name in walked):
         yield Fact.NAMED_MANY
+    if _has_bar(program, catalog, site):
+        yield Fact.PROGRESS
     if _is_small(program):
         yield Fact.MAIN_PART
     if site.kind is SiteKind.BLOCKING_IN_ASYNC:
@@ -40,6 +42,12 @@ def _facts(program: Program, catalog: Catalog, site: Site) -> Iterator[Fact]:
 def _is_small(program: Program) -> bool:
     modules = (path for path in program.modules if not is_test(path))
     return sum(1 for _ in islice(modules, _SMALL + 1)) <= _SMALL
+
+
+def _has_bar(program: Program, catalog: Catalog, site: Site) -> bool:
+    if site.iterable is not None and has_bar(program, catalog, site.function, site.iterable):
+        return True
+    return any(moves_bar(program, catalog, site.function, call) for call in tree.calls(site.body))
 
 
 def _walked(program: Program, catalog: Catalog, site: Site) -> Iterator[str]:
