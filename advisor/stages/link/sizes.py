@@ -92,10 +92,52 @@ class Sizes:
                 value = binding.expression
                 if isinstance(value, code.Display) and 0 <= binding.place[0] < len(value.items):
                     return ask(function, value.items[binding.place[0]])
+            case "element" if binding.expression is not None and not binding.place:
+                return self._item_of(function, binding.expression, ask)
             case "import":
                 return self._imported(function, binding, ask)
             case "parameter":
                 return self._parameter(function, binding, ask)
+        return None
+
+    def _item_of(
+        self, function: str, iterable: code.Expr, ask: Callable[[str, code.Expr], float | None]
+    ) -> float | None:
+        """The same for an element of `iterable`: on average, for what is counted."""
+        if ask == self.number:
+            return self.resolver.ask_of("number of an item", self._item_number, function, iterable)
+        return self.resolver.ask_of("length of an item", self._item_length, function, iterable)
+
+    def _item_number(self, function: str, iterable: code.Expr) -> float | None:
+        match iterable:
+            case code.Call(arguments=(*_, last)) if (entry := self.entry(function, iterable)) is not None:
+                if entry.length is not Length.RANGE:
+                    return None
+                first = 0.0 if len(iterable.arguments) == 1 else self.number(function, iterable.arguments[0])
+                end = self.number(function, last if len(iterable.arguments) < 3 else iterable.arguments[1])
+                return None if first is None or end is None else (first + end) / 2
+        return self._item(function, iterable, self.number)
+
+    def _item_length(self, function: str, iterable: code.Expr) -> float | None:
+        return self._item(function, iterable, self.length)
+
+    def _item(self, function: str, iterable: code.Expr, ask: Callable[[str, code.Expr], float | None]) -> float | None:
+        match iterable:
+            case code.Display(kind="list" | "tuple" | "set", items=items) if items:
+                return _agreed(ask(function, item) for item in items)
+            case code.Comprehension(element=element):
+                return ask(function, element)
+            case code.Name(id=name):
+                return self._named(function, name, lambda where, value: self._item_of(where, value, ask))
+            case code.Call():
+                called = sorted(self.resolver.values(function, iterable.function))
+                returned = [
+                    self._item_of(value.name, each, ask)
+                    for value in called
+                    if value.kind == "function"
+                    for each in self.index.returned.get(value.name, [])
+                ]
+                return _agreed(returned)
         return None
 
     def _imported(self, function: str, binding: Binding, ask: Callable[[str, code.Expr], float | None]) -> float | None:
