@@ -324,7 +324,7 @@ class CatalogFile(BaseModel):
     class), `requests.Session.get` (a method). `aliases` maps other public spellings to the name used here.
     `Class.*` in `calls` stands for the public methods of a class that are not listed; `Class.__call__`,
     `Class.__getitem__` and `Class.__getattr__` say what calling, indexing, or any attribute not listed gives.
-    `programs` are those that others start.
+    `programs` are those that others start, `lengths` how many elements its constants have.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -337,6 +337,7 @@ class CatalogFile(BaseModel):
     objects: dict[QualifiedName, ObjectEntry] = {}
     aliases: dict[QualifiedName, QualifiedName] = {}
     programs: tuple[ProgramEntry, ...] = ()
+    lengths: dict[QualifiedName, int] = {}
     guesses: tuple[Guess, ...] = ()
     on_loop: tuple[QualifiedName, ...] = Field(
         default=(), description="functions, or modules of such, that only the thread of the running event loop may call"
@@ -358,6 +359,7 @@ class Catalog:
         self.objects: dict[str, ObjectEntry] = {}
         self.aliases: dict[str, str] = {}
         self.programs: dict[str, ProgramEntry] = {}
+        self.lengths: dict[str, int] = {}
         self.about: dict[str, str] = {file.package: file.about for file in files}
         self.packages: frozenset[str] = frozenset(file.package for file in files)
         self.libraries: frozenset[str] = frozenset(name.partition(".")[0] for name in self.packages)
@@ -365,6 +367,7 @@ class Catalog:
             self.calls.update(file.calls)
             self.objects.update(file.objects)
             self.aliases.update(file.aliases)
+            self.lengths.update(file.lengths)
             self.programs.update((name, program) for program in file.programs for name in program.names)
         self._on_all_cores = {
             self.on_all_cores(name): entry.model_copy(update={"effect": Effect.PARALLEL_NATIVE})

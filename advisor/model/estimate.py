@@ -47,6 +47,14 @@ class Machine:
 
 
 @dataclass(frozen=True, slots=True)
+class Inner:
+    """A loop inside an iteration whose length the source does not tell, in `line`: a round of it takes about `seconds`."""
+
+    line: int
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
 class Work:
     """One iteration's time, split as the cost model needs it, and how many iterations there are.
 
@@ -64,6 +72,7 @@ class Work:
     payload: Range = ZERO
     flat: bool = False
     parallel_native: bool = False
+    inner: Inner | None = None
 
     @property
     def per_item(self) -> Range:
@@ -97,9 +106,11 @@ class Forecast:
 
 @dataclass(frozen=True, slots=True)
 class Outlook:
-    """What surrounds an advised gain: the item count from which it pays (None: never), the gain on other numbers of
-    cores, and that of interpreters in place of processes, where the target has them."""
+    """What surrounds an advised gain: the item count from which it pays (None: never), the seconds an item must take to pay
+    where there are as many as expected (None: however long), the gain on other numbers of cores, and that of interpreters
+    in place of processes, where the target has them."""
 
     break_even: int | None = None
+    break_even_seconds: float | None = None
     on_cores: dict[int, Speedup] = field(default_factory=dict)
     interpreters: Speedup | None = None

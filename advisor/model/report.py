@@ -98,10 +98,19 @@ class OnCores(Part):
     workers: int
 
 
+class InnerReport(Part):
+    """A loop in an iteration, by its line, and from how many rounds of it on the iterations are worth sharing."""
+
+    line: int
+    rounds: int
+
+
 class SpeedupReport(Part):
     """How many times faster: the site (`low` to `high`) and, where a profile tells its share, the whole program.
 
-    With `workers` (a reason in words), from `break_even` items on (null: at no number of items).
+    With `workers` (a reason in words), from `break_even` items on (null: at no number of items), and from
+    `break_even_seconds` an item on where there are as many as expected (null: however long each takes). `pays` are the odds
+    that it is worth it. `inner` is the loop of unknown length in which an item spends its time, and how often it must run.
     """
 
     low: float
@@ -113,6 +122,9 @@ class SpeedupReport(Part):
     workers: int | None = None
     workers_because: str = ""
     break_even: int | None = None
+    break_even_seconds: float | None = None
+    pays: float | None = None
+    inner: InnerReport | None = None
     on_cores: tuple[OnCores, ...] = ()
 
 

@@ -36,6 +36,7 @@ Sources = Callable[[str], list[str] | None]
 _SKIPPED_SHOWN = 10
 _PROOFS_SHOWN = 3
 _SEEN_AT_A_GLANCE = 5
+_SURELY = 0.9  # odds from which nothing is left to decide
 _BEGIN_WITH = 10
 _MODEL_STYLE = {
     Model.SEQUENTIAL: "bold yellow",
@@ -168,6 +169,22 @@ def _workers(speedup: SpeedupReport) -> list[str]:
     return [f"{speedup.workers}{why}{pays}"]
 
 
+def _decides(speedup: SpeedupReport) -> list[str]:
+    """What the source does not tell, where that decides whether it pays."""
+    if speedup.pays is None or speedup.pays >= _SURELY or speedup.break_even_seconds is None:
+        return []
+    inner, seconds = speedup.inner, speedup.break_even_seconds
+    rounds = "" if inner is None else f" (about {_roughly(inner.rounds):,} rounds of the loop in line {inner.line})"
+    return [f"how long a round takes: it pays from {_duration(seconds)}{rounds}; `advisor profile` tells"]
+
+
+def _duration(seconds: float) -> str:
+    for unit, size in (("s", 1.0), ("ms", 1e-3)):
+        if seconds >= size:
+            return f"{seconds / size:.2g} {unit}"
+    return f"{seconds / 1e-6:.2g} µs"
+
+
 def _roughly(number: int) -> int:
     """The number to one significant digit, or two below a hundred."""
     digits = max(0, len(str(number)) - (1 if number >= 100 else 2))
@@ -212,6 +229,7 @@ def _facts(finding: Finding, place: _Place, cores: int) -> Iterator[tuple[str, T
         yield from _row("gain", [_gain(finding.speedup, cores)])
         if finding.model is not Model.SEQUENTIAL:
             yield from _row("workers", _workers(finding.speedup))
+            yield from _row("decides", _decides(finding.speedup))
         yield from _row("on cores", _on_cores(finding.speedup))
     yield from _row("why", place.once([finding.why], here))
     yield from _row("proof", _proofs(finding, place))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from advisor.model import code, tree
+from advisor.model.program import FunctionInfo
 
 LeadsBack = Callable[[code.Call], bool]
 _MANY = 2
@@ -51,3 +52,29 @@ def _in(expression: code.Expr, leads_back: LeadsBack) -> int:
             return _MANY if inner else 0
     own = int(isinstance(expression, code.Call) and leads_back(expression))
     return own + sum(_in(part, leads_back) for part in tree.parts(expression))
+
+
+def growth(info: FunctionInfo, leads_back: LeadsBack) -> float | None:
+    """By what factor the runs multiply with each more of a number that is counted down: 1.62 for `fib(n - 1) + fib(n - 2)`;
+    None where no number is, in calls of which one run makes several."""
+    names = {parameter.name for parameter in info.parameters}
+    steps = [_step(call, names) for call in info.calls if leads_back(call)]
+    known = [step for step in steps if step is not None]
+    if len(known) < _MANY or len(known) < len(steps):
+        return None
+    low, high = 1.0, float(len(known) + 1)
+    while high - low > 1e-6:  # of the only root above one: each step makes that many runs fewer
+        middle = (low + high) / 2
+        low, high = (middle, high) if sum(middle**-step for step in known) > 1 else (low, middle)
+    return high
+
+
+def _step(call: code.Call, names: set[str]) -> float | None:
+    """By how much less than a parameter the call is given for it."""
+    for argument in call.arguments:
+        match argument:
+            case code.Operation(
+                operator="-", operands=(code.Name(id=name), code.Literal(value=int() | float() as step))
+            ) if name in names and step > 0:
+                return float(step)
+    return None

@@ -13,7 +13,7 @@ from typing import cast
 from advisor.model.case import Case
 from advisor.model.concurrency import DEFAULT_EXECUTOR, Executor, Model
 from advisor.model.effect import EffectTrace
-from advisor.model.estimate import Forecast, Outlook, Speedup
+from advisor.model.estimate import Forecast, Inner, Outlook, Speedup
 from advisor.model.evidence import Evidence
 from advisor.model.fault import Fault
 from advisor.model.report import (
@@ -24,6 +24,7 @@ from advisor.model.report import (
     Finding,
     FindingKind,
     HazardReport,
+    InnerReport,
     MeasuredReport,
     OnCores,
     RejectedReport,
@@ -75,7 +76,7 @@ def assemble(case: Case, verdict: Verdict, forecast: Forecast, outlook: Outlook 
             HazardReport(kind=hazard.kind, name=hazard.name, line=hazard.line, because=hazard.because)
             for hazard in case.hazards
         ),
-        speedup=_speedup(forecast.by_model[verdict.model], outlook or Outlook()),
+        speedup=_speedup(forecast.by_model[verdict.model], outlook or Outlook(), case.work.inner),
         share_of_run=None if case.evidence is None else _rounded(case.evidence.share, 4),
         measured=None if case.evidence is None else _measured(case.evidence),
         message=verdict.message,
@@ -159,7 +160,8 @@ def _effect(trace: EffectTrace) -> EffectReport:
     return EffectReport(effect=trace.effect, api=trace.api, trace=steps, condition=trace.condition)
 
 
-def _speedup(speedup: Speedup, outlook: Outlook) -> SpeedupReport:
+def _speedup(speedup: Speedup, outlook: Outlook, inner: Inner | None = None) -> SpeedupReport:
+    seconds = outlook.break_even_seconds
     return SpeedupReport(
         low=_rounded(speedup.low),
         expected=_rounded(speedup.expected),
@@ -170,6 +172,11 @@ def _speedup(speedup: Speedup, outlook: Outlook) -> SpeedupReport:
         workers=speedup.workers,
         workers_because=speedup.because,
         break_even=outlook.break_even,
+        break_even_seconds=None if seconds is None else float(f"{seconds:.2g}"),
+        pays=_rounded(speedup.pays),
+        inner=None
+        if inner is None or seconds is None
+        else InnerReport(line=inner.line, rounds=max(1, round(seconds / inner.seconds))),
         on_cores=tuple(
             OnCores(
                 cores=cores,

@@ -9,7 +9,7 @@ import pytest
 from advisor.model.case import Case
 from advisor.model.concurrency import DEFAULT_EXECUTOR, Executor, Model
 from advisor.model.effect import Effect, EffectTrace, Range
-from advisor.model.estimate import Speedup, Target
+from advisor.model.estimate import WORTHWHILE, Speedup, Target
 from advisor.model.evidence import Evidence
 from advisor.model.site import Dependence, DependenceKind
 from advisor.stages.estimate import estimate, outlook
@@ -182,3 +182,24 @@ def test_texts_and_arrays_travel_faster_than_records() -> None:
     records = a_work(items=240, interpreter=1.4e-3, payload=8e4)
     slow, fast = gains(a_case(work=records)), gains(a_case(work=replace(records, flat=True)))
     assert fast[Model.MULTIPROCESSING].expected > 1.2 * slow[Model.MULTIPROCESSING].expected
+
+
+def test_how_likely_it_pays_is_the_share_of_the_runs_that_may_be() -> None:
+    sure, unsure = computing(), computing()
+    unsure = replace(unsure, work=replace(unsure.work, items=Range(1.0, 20.0, 2000.0), interpreter=Range(1e-6, 1e-3, 1.0)))
+    assert gains(sure)[Model.MULTIPROCESSING].pays == 1.0
+    assert 0.1 < gains(unsure)[Model.MULTIPROCESSING].pays < 0.9
+    assert gains(sure)[Model.THREADING].pays == 0.0
+    assert gains(unsure) == gains(unsure)  # the same runs each time
+
+
+def test_what_an_item_must_take_decides_where_that_is_not_known() -> None:
+    case = computing()
+    seconds = outlook(case, Model.MULTIPROCESSING, DEFAULT_EXECUTOR[Model.MULTIPROCESSING], MACHINE, TWO_CORES).break_even_seconds
+    assert seconds is not None
+    for factor, pays in ((1.1, True), (0.8, False)):
+        work = replace(case.work, interpreter=Range.exactly(seconds * factor))
+        gain = gains(replace(case, work=work))[Model.MULTIPROCESSING].expected
+        assert (gain >= WORTHWHILE) is pays
+    threads = outlook(case, Model.THREADING, DEFAULT_EXECUTOR[Model.THREADING], MACHINE, TWO_CORES)
+    assert threads.break_even_seconds is None  # they never gain on interpreter work

@@ -6,6 +6,7 @@ from textwrap import indent
 
 import pytest
 
+from advisor.model import code
 from tests.linking import leads_to, linked, said, wrong
 
 HEAD = """
@@ -457,3 +458,49 @@ IMPLIED = [
 def test_what_runs_without_being_called_by_name(expression: str, how: str, members: str, targets: set[str]) -> None:
     found = linked(f"class A:\n{members}def work():\n{indent(f'return {expression}', '    ')}\n")
     assert leads_to(found.program.implied(found.work.id, found.last, how)) == targets
+
+
+@pytest.mark.parametrize(
+    ("expression", "length"),
+    [
+        ("itertools.product(string.ascii_lowercase, repeat=4)", 26**4),
+        ("itertools.product((1, 2), (3, 4, 5))", 6),
+        ("itertools.product(xs, repeat=2)", None),
+        ("digits", 10),
+        ("string.Template", None),
+    ],
+)
+def test_lengths_of_products_and_of_constants_of_other_packages(expression: str, length: int | None) -> None:
+    program = linked(f"import itertools, string\nfrom string import digits\ndef work(xs):\n    return {expression}\n")
+    assert program.program.length(program.work.id, program.last) == length
+
+
+@pytest.mark.parametrize(
+    ("loop", "number", "length"),
+    [
+        ("for n in range(3, 41)", 22, 22),  # on average
+        ("for n in range(10)", 5, 5),
+        ("for n in [7, 9]", 9, 9),
+        ("for n in xs", None, None),
+    ],
+)
+def test_the_number_that_a_loop_counts(loop: str, number: int | None, length: int | None) -> None:
+    program = linked(f"def work(xs):\n    {loop}:\n        use(n, list(range(n)))\n")
+    call = next(s.value for s in program.statements() if isinstance(s, code.Evaluate))
+    assert isinstance(call, code.Call)
+    assert program.program.number(program.work.id, call.arguments[0]) == number
+    assert program.program.length(program.work.id, call.arguments[1]) == length
+
+
+def test_the_parts_of_a_known_list_have_a_length() -> None:
+    program = linked("""
+    def rows(n):
+        return [[0.0] * n for _ in range(n)]
+
+    def work():
+        for row in rows(30):
+            use(row)
+    """)
+    call = next(s.value for s in program.statements() if isinstance(s, code.Evaluate))
+    assert isinstance(call, code.Call)
+    assert program.program.length(program.work.id, call.arguments[0]) == 30

@@ -26,6 +26,8 @@ _RUNS = 40
 _TENTH = _RUNS // 10 - 1  # a range is told from the 10th percentile to the 90th
 _INPUTS = 10
 _MAX_ITEMS = 10_000_000
+_DECADES = 6.0  # an item may take so many powers of ten more or less
+_PRECISION = 0.02  # of a power of ten
 _FIRST_INTERPRETERS = (3, 14)
 _OVERHEAD = Range(0.7, 1.0, 2.0)  # other machines, and children that import more
 _SCALING = Range(0.8, 1.0, 1.1)  # a core that others use too, or that runs hot, does less
@@ -54,6 +56,7 @@ def outlook(
     side_by_side = target.python >= _FIRST_INTERPRETERS and model is Model.MULTIPROCESSING
     return Outlook(
         break_even=_break_even(_expected(case), on(target)),
+        break_even_seconds=_break_even_seconds(_expected(case), on(target)),
         on_cores={number: _speedup(case, on(replace(target, cores=number)), runs) for number in cores},
         interpreters=_speedup(case, interpreters(case, machine, target), runs) if side_by_side else None,
     )
@@ -145,6 +148,24 @@ def _deviations() -> tuple[tuple[float, ...], ...]:
         tuple(normal.inv_cdf((0.5 + (run + 1) * ratio ** -(place + 1)) % 1) for place in range(_INPUTS))
         for run in range(_RUNS)
     )
+
+
+def _break_even_seconds(sample: Sample, way: Way) -> float | None:
+    """What an item must take, made up as expected, for so many of them to gain enough; None when no time is enough."""
+    if sample.per_item <= 0:
+        return None
+
+    def pays(logarithm: float) -> bool:
+        parts = {part: getattr(sample, part) * 10**logarithm for part in ("interpreter", "native", "waiting", "child")}
+        return _gain(structs.replace(sample, **parts), way) >= WORTHWHILE
+
+    too_short, enough = -_DECADES, _DECADES
+    if not pays(enough):
+        return None
+    while enough - too_short > _PRECISION:
+        middle = (too_short + enough) / 2
+        too_short, enough = (too_short, middle) if pays(middle) else (middle, enough)
+    return sample.per_item * 10**enough
 
 
 def _break_even(sample: Sample, way: Way) -> int | None:

@@ -210,7 +210,8 @@ class Sizes:
             case code.Call():
                 return self._call_length(function, expression)
             case code.Name(id=name):
-                return self._named_length(function, name)
+                known = self._named_length(function, name)
+                return self._constant(function, expression) if known is None else known
             case code.Subscript(value=value, index=code.Operation(operator="slice", operands=operands)):
                 return self._slice(function, value, operands)
             case code.Operation(operator="*", operands=(many, times)) if isinstance(many, code.Display):
@@ -239,17 +240,25 @@ class Sizes:
                 return next((self.length(function, each) for each in calls.walked(call, entry)), None)
             case Length.RANGE:
                 return self._range(function, call.arguments) if 1 <= len(call.arguments) <= 3 else None
-            case Length.SHORTEST | Length.PRODUCT:
-                return self._columns(function, call.arguments, entry.length)
+            case Length.SHORTEST:
+                known = [n for each in call.arguments if (n := self.length(function, each)) is not None]
+                return min(known, default=None)
+            case Length.PRODUCT:
+                return self._product(function, call)
         number = calls.argument(call, entry.length)
         return None if number is None else self.number(function, number)
 
-    def _columns(self, function: str, arguments: tuple[code.Expr, ...], how: Length) -> float | None:
-        lengths = [self.length(function, argument) for argument in arguments]
-        known = [n for n in lengths if n is not None]
-        if how is Length.PRODUCT:
-            return math.prod(known) if known and len(known) == len(lengths) else None
-        return min(known) if known else None
+    def _product(self, function: str, call: code.Call) -> float | None:
+        """All combinations of an element of each argument, with `repeat=` of so many times as many."""
+        given = calls.argument(call, "repeat")
+        times = 1.0 if given is None else self.number(function, given)
+        total = 1.0
+        for argument in call.arguments:
+            length = self.length(function, argument)
+            if length is None or times is None:
+                return None
+            total *= length**times
+        return min(total, _LARGEST) if call.arguments else None
 
     def entry(self, function: str, call: code.Call) -> CallEntry | None:
         """What the catalog says of the length of what a call gives; of a callable that is not known, what its name says."""
@@ -345,6 +354,13 @@ class Sizes:
                 return self._assigned_length(value, name)
             if value.kind == "module":
                 return self._named_length(self.index.modules[value.name], name)
+        return self._constant(function, expression)
+
+    def _constant(self, function: str, expression: code.Expr) -> float | None:
+        """The length of a constant of another package."""
+        for value in self.resolver.values(function, expression):
+            if value.kind == "external" and value.name in self.resolver.catalog.lengths:
+                return float(self.resolver.catalog.lengths[value.name])
         return None
 
     def _assigned_length(self, value: Value, name: str) -> float | None:

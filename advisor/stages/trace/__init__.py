@@ -15,7 +15,7 @@ from advisor.model.effect import EffectTrace, Range, Step
 from advisor.model.program import Program
 from advisor.model.state import Piece, State
 from advisor.model.summary import Proof, Summaries, Summary
-from advisor.questions.recursion import branches_out
+from advisor.questions.recursion import branches_out, growth
 from advisor.stages.trace.kept import Kept
 from advisor.stages.trace.meter import Meter
 from advisor.stages.trace.state import look, look_whole
@@ -25,6 +25,8 @@ __all__ = ["prove", "trace"]
 
 _IN_A_ROW = Range(1.0, 8.0, 100.0)  # how often a function that calls itself runs for one call from outside
 _IN_A_TREE = Range(1.0, 30.0, 1e4)
+_COUNTED = Range(1.0, 40.0, 2700.0)
+_MOST_RUNS = 1e8  # of a function in a program that is waited for: half a minute
 
 
 def trace(program: Program, catalog: Catalog) -> Summaries:
@@ -124,7 +126,11 @@ class _Tracer:
         def leads_back(call: code.Call) -> bool:
             return any(target.name in group for target in self.program.targets(member, call))
 
-        return _IN_A_TREE if branches_out(self.program.functions[member].body, leads_back) else _IN_A_ROW
+        info = self.program.functions[member]
+        if not branches_out(info.body, leads_back) or self.kept.memory(member) is not None:
+            return _IN_A_ROW  # what is kept for each set of arguments is worked out once
+        factor = growth(info, leads_back)
+        return _IN_A_TREE if factor is None else _grown(factor, _COUNTED)
 
     def _is_circle(self, group: list[str]) -> bool:
         return len(group) > 1 or group[0] in self._callees(group[0])
@@ -202,6 +208,15 @@ class _Tracer:
                         group.append(path.pop())
                         on_path.discard(group[-1])
                     yield group
+
+
+def _grown(factor: float, number: Range) -> Range:
+    """How many runs that multiply with each more of a number come to, as many as a program that ends may have."""
+
+    def runs(number: float) -> float:
+        return min(_MOST_RUNS, factor ** min(number, 1e3))
+
+    return Range(runs(number.low), runs(number.expected), runs(number.high))
 
 
 _NOTHING = Summary()

@@ -10,7 +10,7 @@ from msgspec import structs
 
 from advisor.model import code
 from advisor.model.catalog import ActsOn, CallEntry, Catalog, ProgramEntry
-from advisor.model.effect import OUTSIDE, Effect
+from advisor.model.effect import COMPUTING, OUTSIDE, Effect
 from advisor.model.state import Access, Deed, Key, Where
 from advisor.stages.trace.keys import Keys, named_argument, named_arguments
 
@@ -50,7 +50,7 @@ class Deeds:
         if entry.acts_on == ("receiver",) and entry.effect is not Effect.DISK and isinstance(method, code.Attribute):
             space, key = self._object(method.value)
         else:
-            space = "file" if entry.effect in (Effect.DISK, Effect.NONE) else api.partition(".")[0]
+            space = "file" if _is_of_files(entry) else api.partition(".")[0]
             key = self.keys.of(named) if named else None
         if entry.unique:
             key = structs.replace(key or Key(), fresh=True)
@@ -158,6 +158,12 @@ class Deeds:
             case code.Literal(value=str(text)) | code.Text(text=text) if text.split():
                 return _by_verb(text.split()[0])
         return None
+
+
+def _is_of_files(entry: CallEntry) -> bool:
+    """Is what it acts on a file? What reads or writes a document computes most of the time, and the path names the file."""
+    by_name = entry.effect in COMPUTING and entry.acts_on != ("receiver",)
+    return by_name or entry.effect in (Effect.DISK, Effect.NONE)
 
 
 def _acts(entry: CallEntry) -> bool:

@@ -128,9 +128,10 @@ class Meter:
 
     def _statement(self, statement: code.Stmt, times: Range, under: Under) -> None:
         self.here.line = statement.line
+        if isinstance(statement, code.Function | code.Class | code.Import | code.Scope):
+            return
+        self._step(times, under)
         match statement:
-            case code.Function() | code.Class() | code.Import() | code.Scope():
-                return
             case code.For(target=target, iterable=iterable, body=body, orelse=orelse):
                 self.expression(iterable, times, under, Fate.AWAITED if statement.is_async else Fate.LEFT)
                 rounds = self._rounds(rounds_of_for(self.program, self.function, statement))

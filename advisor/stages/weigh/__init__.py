@@ -11,7 +11,7 @@ from advisor.model.case import Case
 from advisor.model.catalog import Catalog, Waiter
 from advisor.model.concurrency import Model
 from advisor.model.effect import BLOCKING, ZERO, Effect, EffectTrace, Range
-from advisor.model.estimate import Work
+from advisor.model.estimate import Inner, Work
 from advisor.model.program import FunctionInfo, Program
 from advisor.model.site import Dependence, DependenceKind, Detail, Site, SiteKind
 from advisor.model.state import Piece, State
@@ -30,6 +30,7 @@ from advisor.stages.weigh.hazards import asks, hazards
 from advisor.stages.weigh.limits import Limited, limit_of
 from advisor.stages.weigh.once import ends_with
 from advisor.stages.weigh.place import place
+from advisor.stages.trace.meter import rounds_of_for
 from advisor.stages.weigh.walked import walked
 
 __all__ = ["weigh"]
@@ -228,7 +229,16 @@ def _work(program: Program, site: Site, summary: Summary) -> Work:
         payload=_payload(program, site),
         flat=_flat(program, site),
         parallel_native=_share(summary.proofs, frozenset({Effect.PARALLEL_NATIVE}), cost.total.expected) > _PARALLEL,
+        inner=_inner(program, site, cost.total.expected),
     )
+
+
+def _inner(program: Program, site: Site, seconds: float) -> Inner | None:
+    """The first loop in the body whose length is not known, taken to be where the `seconds` of an iteration go."""
+    for statement in tree.statements(site.body):
+        if isinstance(statement, code.For) and program.length(site.function, statement.iterable) is None:
+            return Inner(statement.line, seconds / rounds_of_for(program, site.function, statement).expected)
+    return None
 
 
 def _payload(program: Program, site: Site) -> Range:

@@ -131,6 +131,8 @@ def _captures(program: Program, catalog: Catalog, site: Site, summary: Summary, 
         known = catalog.object(use.type)
         if known is None or use.place.label in drained(site) or (own and use.place.root.kind is RootKind.ITEM):
             continue
+        if known.bar and use.where.function == site.function:
+            continue  # the caller moves it on, once for each result
         name, line = use.place.label, use.where.line
         short = use.type
         costly = any(p.api == use.api and p.seconds.expected > THE_POINT * total for p in summary.proofs)
