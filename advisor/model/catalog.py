@@ -188,6 +188,7 @@ class CallEntry(BaseModel):
     parallel_when: str | None = Field(
         default=None, description="the argument that asks for several cores: with it, the effect is `parallel-native`"
     )
+    starts: bool = Field(default=False, description="starts what then runs beside the caller: a thread, a process")
     remembers: bool = Field(
         default=False, description="as a decorator: keeps the answer for each set of arguments, and gives it again"
     )
