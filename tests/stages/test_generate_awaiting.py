@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -337,3 +338,41 @@ def test_rounds_that_add_to_one_list_of_redis_keep_their_order(tmp_path: Path) -
     head = "import redis\n\nPORT = 6379\n\n\n"
     text = head + REDIS["a client in a block"].removeprefix("\n").replace("rpush(key, 1)", 'rpush("list", key)')
     assert "adds to one thing in every iteration" in refusal(tmp_path, text, "asyncio", accept=["later-effects"])
+
+
+SUMS = """
+import asyncio
+
+def squares(n):
+    for i in range(n):
+        yield i * i
+
+async def work(n):
+    return [
+        {call}  # here
+    ]
+
+if __name__ == "__main__":
+    print(asyncio.run(work(3)))
+"""
+
+
+@pytest.mark.parametrize(
+    ("call", "moved"),
+    [
+        ("sum(i * i for i in range(n + 3_000_000)),", "return sum(i * i for i in range(n + 3_000_000))"),
+        ("sum(squares(n + 3_000_000)),", "return sum(squares(n + 3_000_000))"),
+        ("sorted([i * 7919 % 1003 for i in range(3_000_000)])[n],", "return sorted([i * 7919"),
+    ],
+)
+def test_what_the_arguments_compute_goes_to_the_process_too(tmp_path: Path, call: str, moved: str) -> None:
+    text = SUMS.format(call=call)
+    new = generated(tmp_path, text, "multiprocessing")
+    assert moved in new
+    file = tmp_path / "run.py"
+    outcomes = []
+    for each in (text, new):
+        file.write_text(each, encoding="utf-8")
+        ran = subprocess.run([sys.executable, str(file)], capture_output=True, text=True, check=True)
+        outcomes.append(ran.stdout)
+    assert outcomes[0] == outcomes[1]

@@ -167,7 +167,7 @@ def _in_a_process(order: Order, source: Source, inquiry: Inquiry, call: ast.Call
     needs = {Needed("asyncio"), Needed("concurrent.futures", "ProcessPoolExecutor")}
     above: list[Edit] = []
     handed = ", ".join(source.segment(part) for part in (call.func, *call.args))
-    if not named:
+    if not named or any(_is_work(given) for given in (*call.args, *(k.value for k in call.keywords))):
         handed, definition = _as_function(draft, call)
         above.append(definition)
     elif call.keywords:
@@ -180,8 +180,14 @@ def _in_a_process(order: Order, source: Source, inquiry: Inquiry, call: ast.Call
                    guard=True)  # fmt: skip
 
 
+def _is_work(given: ast.expr) -> bool:
+    """Does an argument take work of its own, or make a generator, which cannot be pickled? Both are done where it is used."""
+    work = (ast.Call, ast.GeneratorExp, ast.ListComp, ast.SetComp, ast.DictComp)
+    return any(isinstance(node, work) for node in ast.walk(given))
+
+
 def _as_function(draft: Draft, call: ast.Call) -> tuple[str, Edit]:
-    """`Page(text).drawn()` is more than one call: what to hand over instead, and the function of the module that makes it."""
+    """`Page(text).drawn()` is more than one call, and `sum(n for n in numbers)` makes what cannot be sent: what to hand over instead, and the function of the module that makes it."""
     source = draft.source
     scoped = source.enclosing(call, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp, ast.stmt)
     if not isinstance(scoped, ast.stmt) or any(isinstance(node, _OF_THE_FUNCTION) for node in ast.walk(call)):
