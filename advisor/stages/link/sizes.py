@@ -21,6 +21,7 @@ _ARITHMETIC: dict[str, Callable[[float, float], float]] = {
     "+": operator.add, "-": operator.sub, "*": operator.mul, "/": operator.truediv, "//": operator.floordiv, "%": operator.mod,
 }  # fmt: skip
 _LARGEST = 1e15
+_MOST_COMBINATIONS = math.log(_LARGEST)
 
 
 class Sizes:
@@ -257,6 +258,8 @@ class Sizes:
             length = self.length(function, argument)
             if length is None or times is None:
                 return None
+            if times * math.log(max(1.0, length)) > _MOST_COMBINATIONS:
+                return _LARGEST
             total *= length**times
         return min(total, _LARGEST) if call.arguments else None
 

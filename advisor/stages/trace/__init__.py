@@ -7,6 +7,7 @@ twice, so that each has seen what the others do.
 from __future__ import annotations
 
 from collections.abc import Collection, Container, Iterator
+from math import exp, log
 
 from advisor.model import code, tree
 from advisor.model.catalog import Catalog
@@ -214,7 +215,7 @@ def _grown(factor: float, number: Range) -> Range:
     """How many runs that multiply with each more of a number come to, as many as a program that ends may have."""
 
     def runs(number: float) -> float:
-        return min(_MOST_RUNS, factor ** min(number, 1e3))
+        return exp(min(log(_MOST_RUNS), number * log(factor)))
 
     return Range(runs(number.low), runs(number.expected), runs(number.high))
 
