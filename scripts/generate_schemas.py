@@ -12,6 +12,7 @@ from pathlib import Path
 from advisor.model.catalog import CatalogFile
 from advisor.model.confidence import Calibration
 from advisor.model.report import Report
+from advisor.model.rounds import Rounds
 from advisor.model.rule import Rule, SiteRule
 from advisor.model.words import Words
 
@@ -39,6 +40,7 @@ def schemas() -> dict[str, str]:
         "effects.json": _text(CatalogFile.model_json_schema()),
         "words.json": _text(Words.model_json_schema()),
         "confidence.json": _text(Calibration.model_json_schema()),
+        "rounds.json": _text(Rounds.model_json_schema()),
         "report.json": _text(Report.model_json_schema(mode="serialization")),
     }
 

@@ -39,7 +39,7 @@ from advisor.stages.extract import check_site, extract
 
 RULES = builtin_rules()
 SCHEMAS = {"sites": "site.json", "decide": "decide.json", "effects": "effects.json", "words": "words.json",
-           "confidence": "confidence.json"}  # fmt: skip
+           "confidence": "confidence.json", "rounds": "rounds.json"}  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -77,7 +77,7 @@ def test_every_file_names_its_schema_in_the_first_line() -> None:
     assert wrong == []
 
 
-@pytest.mark.parametrize("kind", ["sites", "decide", "words", "confidence"])
+@pytest.mark.parametrize("kind", ["sites", "decide", "words", "confidence", "rounds"])
 def test_rules_satisfy_the_schema_that_editors_use(kind: str) -> None:
     schema = Draft202012Validator(json.loads((RULES / "schema" / SCHEMAS[kind]).read_text(encoding="utf-8")))
     for file in _files():

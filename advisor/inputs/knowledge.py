@@ -1,8 +1,8 @@
 """Load what the advisor knows: every YAML file under the rule directories, checked, as one value.
 
-A directory holds `sites/`, `decide/`, `effects/`, `words.yml` and `confidence.yml`, any of them. The first is the
-advisor's own; the user's come after it and may add rules, packages and words. A slug used twice is an error; where two
-directories describe one API, or how likely advice is right, the later one counts. What was read is remembered as JSON
+A directory holds `sites/`, `decide/`, `effects/`, `words.yml`, `confidence.yml` and `rounds.yml`, any of them. The first is
+the advisor's own; the user's come after it and may add rules, packages and words. A slug used twice is an error; where two
+directories describe one API, how likely advice is right, or how often loops run, the later one counts. What was read is remembered as JSON
 and held against the same shapes when it comes back, so that a spoilt or planted cache can do no harm.
 """
 
@@ -21,6 +21,7 @@ from advisor.inputs.rule_folders import builtin_rules, list_rule_files
 from advisor.model.catalog import Catalog, CatalogFile
 from advisor.model.confidence import UNFITTED, Calibration
 from advisor.model.knowledge import Knowledge
+from advisor.model.rounds import UNCOUNTED, Rounds
 from advisor.model.rule import Rule, SiteRule
 from advisor.model.words import NO_WORDS, Words
 
@@ -49,7 +50,11 @@ def load_knowledge(
     return Knowledge(
         sites=tuple(sorted(library.sites, key=lambda rule: rule.id)),
         rules=tuple(sorted(library.decide, key=lambda rule: rule.id)),
-        catalog=Catalog(library.effects, reduce(or_, library.words, NO_WORDS)),
+        catalog=Catalog(
+            library.effects,
+            reduce(or_, library.words, NO_WORDS),
+            library.rounds[-1] if library.rounds else UNCOUNTED,
+        ),
         calibration=library.confidence[-1] if library.confidence else UNFITTED,
     )
 
@@ -64,6 +69,7 @@ class _Library(BaseModel):
     effects: tuple[CatalogFile, ...]
     words: tuple[Words, ...]
     confidence: tuple[Calibration, ...]
+    rounds: tuple[Rounds, ...]
 
 
 def _recall(cache: Path | None, stamp: str) -> _Library | None:

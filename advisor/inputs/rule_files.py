@@ -14,6 +14,7 @@ from advisor.inputs.shape import check_pattern, fit
 from advisor.inputs.yaml_file import YamlFile, read_yaml
 from advisor.model.catalog import CatalogFile
 from advisor.model.confidence import Calibration
+from advisor.model.rounds import Rounds
 from advisor.model.rule import Rule, SiteRule
 from advisor.model.words import Words
 
@@ -63,6 +64,8 @@ def _read(file: RuleFile, first_use: _FirstUse, check_rule: CheckRule | None) ->
         fit(yaml, Words)
     elif file.kind == "confidence":
         fit(yaml, Calibration)
+    elif file.kind == "rounds":
+        fit(yaml, Rounds)
     elif file.kind == "decide":
         _check_slug(yaml, fit(yaml, Rule).id, file.stem, first_use)
     else:

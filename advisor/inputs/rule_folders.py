@@ -1,7 +1,7 @@
 """Where rule files stand: the advisor's own directory, the user's, and the folders that each may have.
 
-Rules are YAML, in `sites/`, `decide/` and `effects/`, habits of naming in the file `words.yml`, and how likely advice is
-right in `confidence.yml`; starters are Python, in `skeletons/`.
+Rules are YAML, in `sites/`, `decide/` and `effects/`, habits of naming in the file `words.yml`, how likely advice is right
+in `confidence.yml`, and how often loops of unknown length run in `rounds.yml`; starters are Python, in `skeletons/`.
 """
 
 from __future__ import annotations
@@ -15,10 +15,11 @@ from typing import Literal
 
 from advisor.errors import AdvisorError
 
-Kind = Literal["sites", "decide", "effects", "words", "confidence"]
-KINDS: tuple[Kind, ...] = ("sites", "decide", "effects", "words", "confidence")
+Kind = Literal["sites", "decide", "effects", "words", "confidence", "rounds"]
+KINDS: tuple[Kind, ...] = ("sites", "decide", "effects", "words", "confidence", "rounds")
 _IN_FOLDERS: tuple[Kind, ...] = ("sites", "decide", "effects")
-_LOOSE: dict[str, Kind] = {"words.yml": "words", "confidence.yml": "confidence"}  # files that stand in no folder
+# files that stand in no folder
+_LOOSE: dict[str, Kind] = {"words.yml": "words", "confidence.yml": "confidence", "rounds.yml": "rounds"}
 _STARTERS = "skeletons"
 
 

@@ -11,6 +11,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from advisor.model.effect import CostClass, Effect
+from advisor.model.rounds import UNCOUNTED, Rounds, Walked
 from advisor.model.state import GENERATORS, Access, Ambient, How
 from advisor.model.words import NO_WORDS, Words
 
@@ -138,6 +139,9 @@ class CallEntry(BaseModel):
     lazy: bool = Field(default=False, description="the result is an iterator, which is used up once it is walked")
     stores: tuple[int, ...] = Field(
         default=(), description="the arguments that it only puts away as they are: an iterator among them is not walked"
+    )
+    rounds: Walked | None = Field(
+        default=None, description="what a loop over the result walks, where the other keys do not say it"
     )
     looks_again: int | None = Field(
         default=None, description="the part of each item that the iterator it gives looks at again before the next one"
@@ -351,11 +355,12 @@ _ALL_CORES = ".on_all_cores"
 class Catalog:
     """All catalog files as one look-up. `call` and `object` follow aliases and base classes.
 
-    `words` is what a name says of things that nothing else tells.
+    `words` is what a name says of things that nothing else tells, `rounds` how often loops run whose length nothing tells.
     """
 
-    def __init__(self, files: tuple[CatalogFile, ...], words: Words = NO_WORDS) -> None:
+    def __init__(self, files: tuple[CatalogFile, ...], words: Words = NO_WORDS, rounds: Rounds = UNCOUNTED) -> None:
         self.words = words
+        self.rounds = rounds
         self.calls: dict[str, CallEntry] = {}
         self.objects: dict[str, ObjectEntry] = {}
         self.aliases: dict[str, str] = {}
@@ -506,6 +511,12 @@ class Catalog:
             for name, entry in told
             if name.startswith("builtins.") and name.count(".") > 1
         }
+
+    @cached_property
+    def walked_by_name(self) -> dict[str, Walked]:
+        """What loops over the results of methods of built-in types walk, by the last names of these."""
+        told = ((name, entry.rounds) for name, entry in sorted(self.calls.items()) if name.startswith("builtins."))
+        return {name.rpartition(".")[2]: rounds for name, rounds in told if rounds is not None and name.count(".") > 1}
 
     def runs_loop(self, name: str) -> bool:
         """Does calling `name` run an event loop in the thread that does so?"""

@@ -140,6 +140,15 @@ class Target(Struct, frozen=True, order=True, gc=False):
     callback: str = ""
 
 
+class Origin(Struct, frozen=True, gc=False):
+    """One way a name comes by its value: `how` (`value`, `element`, `parameter`, `enter`, `augment`, …) it comes from the
+    `expression`, which is written in the function `where`."""
+
+    how: str
+    where: str
+    expression: code.Expr | None
+
+
 class Objects(Protocol):
     """Which object an expression names. `frame` tells places from within a piece of the function, else from the whole of it."""
 
@@ -179,6 +188,9 @@ class Objects(Protocol):
 
     def values_of(self, function: str, name: str) -> tuple[code.Expr, ...] | None:
         """What a variable of `function` is bound to; None if it is a parameter, or not its own."""
+
+    def origins(self, function: str, name: str) -> tuple[Origin, ...]:
+        """All ways in which a name that `function` reads may come by its value."""
 
     def returned_places(self, function: str, *, changeable: bool = False) -> Places:
         """The places of what a function returns, or holds in what it returns, as it sees them itself; with `changeable`

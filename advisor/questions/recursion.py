@@ -1,69 +1,39 @@
-"""Recursion: whether a function that leads back to itself does so once in a run, like a loop, or several times, like a tree."""
+"""Recursion: whether a run of a function calls it once at most, or several times."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Iterable
 
 from advisor.model import code, tree
-from advisor.model.program import FunctionInfo
+from advisor.model.program import FunctionInfo, Program
+from advisor.model.rounds import Walked
+from advisor.questions.calls import last_name
 
-LeadsBack = Callable[[code.Call], bool]
-_MANY = 2
-
-
-def branches_out(body: tree.Block, leads_back: LeadsBack) -> bool:
-    """May one run of `body` make several of the calls that lead back to it?"""
-    return _in_block(body, leads_back) >= _MANY
+_SEVERAL = 2
 
 
-def _in_block(block: tree.Block, leads_back: LeadsBack) -> int:
-    """How many such calls one run of a block makes at most; a loop makes many."""
-    found = 0
-    for position, statement in enumerate(block):
-        match statement:
-            case code.Function() | code.Class():
-                continue
-            case code.For() | code.While() if any(leads_back(call) for call in tree.calls(statement.body)):
-                return _MANY
-            case code.If(body=body, orelse=orelse):
-                found += _in(statement.test, leads_back)
-                rest = _in_block(block[position + 1 :], leads_back)
-                ways = [
-                    _in_block(branch, leads_back) + (0 if _leaves(branch) else rest) for branch in (body, orelse)
-                ]
-                return found + max(ways)
-            case _:
-                found += sum(_in(head, leads_back) for head in tree.heads(statement))
-                found += sum(_in_block(inner, leads_back) for inner in tree.blocks(statement))
-    return found
+def recursion(program: Program, info: FunctionInfo) -> Walked | None:
+    """How a function calls itself; None where it does not by its own hand."""
+    own = [call for call in info.calls if _leads_to(program, info, call)]
+    return shape(info, own) if own else None
 
 
-def _leaves(block: tree.Block) -> bool:
-    return bool(block) and isinstance(block[-1], code.Return | code.Raise | code.Jump)
+def shape(info: FunctionInfo, own: Iterable[code.Call]) -> Walked:
+    """How a function leads back to itself by those of its calls that are its `own`."""
+    often = _most(info.body, frozenset(call.uid for call in own))
+    return Walked.LINEAR_RECURSION if often < _SEVERAL else Walked.TREE_RECURSION
 
 
-def _in(expression: code.Expr, leads_back: LeadsBack) -> int:
-    """The same for an expression."""
-    match expression:
-        case code.Operation(operator="if", operands=(body, test, orelse)):
-            return _in(test, leads_back) + max(_in(body, leads_back), _in(orelse, leads_back))
-        case code.Comprehension():
-            inner = any(isinstance(node, code.Call) and leads_back(node) for node in tree.every(expression))
-            return _MANY if inner else 0
-    own = int(isinstance(expression, code.Call) and leads_back(expression))
-    return own + sum(_in(part, leads_back) for part in tree.parts(expression))
-
-
-def growth(info: FunctionInfo, leads_back: LeadsBack) -> float | None:
-    """By what factor the runs multiply with each more of a number that is counted down: 1.62 for `fib(n - 1) + fib(n - 2)`;
-    None where no number is, in calls of which one run makes several."""
+def growth(info: FunctionInfo, own: Iterable[code.Call]) -> float | None:
+    """By what factor the runs multiply with each more of a number that is counted down in all of the `own` calls: 1.62 for
+    `fib(n - 1) + fib(n - 2)`; None where there is no such number, or one call alone."""
     names = {parameter.name for parameter in info.parameters}
-    steps = [_step(call, names) for call in info.calls if leads_back(call)]
+    steps = [_step(call, names) for call in own]
     known = [step for step in steps if step is not None]
-    if len(known) < _MANY or len(known) < len(steps):
+    if len(known) < _SEVERAL or len(known) < len(steps):
         return None
     low, high = 1.0, float(len(known) + 1)
-    while high - low > 1e-6:  # of the only root above one: each step makes that many runs fewer
+    while high - low > 1e-6:  # the only root above one: as many runs as those that are each by its step shorter
         middle = (low + high) / 2
         low, high = (middle, high) if sum(middle**-step for step in known) > 1 else (low, middle)
     return high
@@ -78,3 +48,56 @@ def _step(call: code.Call, names: set[str]) -> float | None:
             ) if name in names and step > 0:
                 return float(step)
     return None
+
+
+def _leads_to(program: Program, info: FunctionInfo, call: code.Call) -> bool:
+    targets = program.targets(info.id, call) if last_name(call) == info.name.rpartition(".")[2] else ()
+    return any(target.name == info.id and not target.callback for target in targets)
+
+
+def _most(block: tree.Block, own: frozenset[int]) -> int:
+    """How many of its `own` calls one run of `block` makes at most; those in a loop count as several."""
+    for position, statement in enumerate(block):
+        if not isinstance(statement, code.If):
+            continue
+        rest = _most(block[position + 1 :], own)
+        before = sum(_in_statement(each, own) for each in block[:position])
+        branches = [_most(each, own) + (0 if _leaves(each) else rest) for each in (statement.body, statement.orelse)]
+        return before + _in(statement.test, own) + max(branches)
+    return sum(_in_statement(each, own) for each in block)
+
+
+def _in_statement(statement: code.Stmt, own: frozenset[int]) -> int:
+    heads = sum(_in(head, own) for head in tree.heads(statement))
+    inner = [_most(block, own) for block in tree.blocks(statement)]
+    match statement:
+        case code.For():
+            return heads + (_SEVERAL if any(inner) else 0)
+        case code.While():
+            return _SEVERAL if heads or any(inner) else 0
+        case code.Match():
+            return heads + max(inner, default=0)
+    return heads + sum(inner)
+
+
+def _in(expression: code.Expr, own: frozenset[int]) -> int:
+    """The same for an expression: of a conditional one, one branch runs."""
+    match expression:
+        case code.Lambda():
+            return 0
+        case code.Operation(operator="if", operands=(body, test, orelse)):
+            return _in(test, own) + max(_in(body, own), _in(orelse, own))
+        case code.Comprehension(clauses=(first, *_)):
+            several = any(isinstance(node, code.Call) and node.uid in own for node in tree.every(expression))
+            return _in(first.iterable, own) or (_SEVERAL if several else 0)
+        case code.Call(uid=uid) if uid in own:
+            return 1 + _all(tree.parts(expression), own)
+    return _all(tree.parts(expression), own)
+
+
+def _all(expressions: Iterable[code.Expr], own: frozenset[int]) -> int:
+    return sum(_in(each, own) for each in expressions)
+
+
+def _leaves(block: tree.Block) -> bool:
+    return bool(block) and isinstance(block[-1], code.Return | code.Raise)

@@ -11,6 +11,7 @@ from advisor.errors import AdvisorError
 from advisor.inputs.knowledge import builtin_rules, load_knowledge
 from advisor.model.catalog import Basis
 from advisor.model.effect import Effect
+from advisor.model.rounds import UNCOUNTED, Walked
 from advisor.model.rule import SiteRule
 
 SITE = """\
@@ -350,3 +351,29 @@ def test_a_group_of_words_that_nobody_asks_for_is_refused(write: Write) -> None:
 
 def test_a_word_is_in_lower_case(write: Write) -> None:
     assert refused(write({**GOOD, "words.yml": "locks: [Mutex]\n"})).title.startswith("rules/words.yml:1:")
+
+
+ROUNDS = "priors:\n  other: {low: 1, expected: 7, high: 90}\n"
+
+
+def test_of_two_tables_of_rounds_the_later_one_counts(write: Write) -> None:
+    first = write({**GOOD, "rounds.yml": ROUNDS})
+    second = write({"effects/book.yml": CATALOG.replace("web", "book"), "rounds.yml": ROUNDS.replace("7", "8")}, "mine")
+    assert load_knowledge((first, second)).catalog.rounds.of(Walked.OTHER).expected == 8
+    assert load_knowledge((first,)).catalog.rounds.of(Walked.FOLDER).expected == 7
+
+
+def test_without_a_table_of_rounds_nothing_is_known_of_them(write: Write) -> None:
+    assert load_knowledge((write(GOOD),)).catalog.rounds is UNCOUNTED
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        (ROUNDS.replace("7", "0.5"), 2),  # below `low`
+        (ROUNDS.replace("other", "others"), 2),
+        (ROUNDS.replace("other", "range"), 1),  # and nothing stands for what is not listed
+    ],
+)
+def test_a_table_of_rounds_that_makes_no_sense_is_refused(write: Write, text: str, line: int) -> None:
+    assert refused(write({**GOOD, "rounds.yml": text})).title.startswith(f"rules/rounds.yml:{line}: ")

@@ -1,53 +1,56 @@
-"""What a function that leads back to itself costs: as much as a loop, a tree, or more with each number that it counts down."""
+"""How a function calls itself, and what that costs: as much as a loop, a tree, or more with each number that it counts down."""
 
 from __future__ import annotations
 
 import pytest
 
-from advisor.model import code
-from advisor.questions.recursion import branches_out, growth
+from advisor.model.rounds import Walked
+from advisor.questions.recursion import growth, recursion
 from tests.linking import linked
 
 
-def shape(body: str) -> tuple[bool, float | None]:
-    info = linked(f"def work(n, rows=()):\n    {body}\n").work
+@pytest.mark.parametrize(
+    ("body", "kind"),
+    [
+        ("return work(n - 1)", Walked.LINEAR_RECURSION),
+        ("if n > 3:\n        return work(n - 1)\n    return work(n - 2)", Walked.LINEAR_RECURSION),
+        ("return work(n - 1) if n > 3 else work(n - 2)", Walked.LINEAR_RECURSION),
+        ("for each in work(n - 1):\n        print(each)", Walked.LINEAR_RECURSION),
+        ("return work(n - 1) + work(n - 2)", Walked.TREE_RECURSION),
+        ("if n > 3:\n        work(n - 1)\n    work(n - 2)", Walked.TREE_RECURSION),
+        ("for each in n:\n        work(each)", Walked.TREE_RECURSION),
+        ("while n:\n        n = work(n)", Walked.TREE_RECURSION),
+        ("return [work(each) for each in n]", Walked.TREE_RECURSION),
+        ("return [each for each in work(n)]", Walked.LINEAR_RECURSION),
+        ("return other(n)", None),
+        ("return n.work(n)", None),
+        ("return lambda: work(n)", None),
+    ],
+)
+def test_how_a_function_calls_itself(body: str, kind: Walked | None) -> None:
+    found = linked(f"def other(n):\n    return n\ndef work(n):\n    {body}\n")
+    assert recursion(found.program, found.work) is kind
 
-    def leads_back(call: code.Call) -> bool:
-        return isinstance(call.function, code.Name) and call.function.id == "work"
 
-    factor = growth(info, leads_back)
-    return branches_out(info.body, leads_back), None if factor is None else round(factor, 2)
+def test_a_method_may_call_itself_too() -> None:
+    found = linked("class Node:\n    def depth(self):\n        return 1 + max(each.depth() for each in self.below)\n"
+                   "    def root(self):\n        return self.root() if self.up else self\n")  # fmt: skip
+    assert recursion(found.program, found.function("Node.root")) is Walked.LINEAR_RECURSION
 
 
 @pytest.mark.parametrize(
-    ("body", "expected"),
+    ("body", "factor"),
     [
-        ("return n if n < 2 else work(n - 1) + work(n - 2)", (True, 1.62)),
-        ("return 1 if n == 0 else work(n - 1) + work(n - 1)", (True, 2.0)),
-        ("return n * work(n - 1)", (False, None)),  # a row
-        ("return work(rows[0]) if n else work(rows[1])", (False, None)),  # the one or the other
-        ("return work(n, rows[1:]) + work(n, rows[:1])", (True, None)),  # a tree of unknown depth
-        ("return sum(work(each) for each in rows)", (True, None)),
-        ("return len(rows)", (False, None)),
-        ("work(n - 1)\n    return other(work)", (False, None)),
+        ("return n if n < 2 else work(n - 1) + work(n - 2)", 1.62),
+        ("return 1 if n == 0 else work(n - 1) + work(n - 1)", 2.0),
+        ("return n * work(n - 1)", None),  # once a run
+        ("return work(n[1:]) + work(n[:1])", None),  # no number
     ],
 )
-def test_the_shape_of_a_recursion(body: str, expected: tuple[bool, float | None]) -> None:
-    assert shape(body) == expected
-
-
-@pytest.mark.parametrize(
-    ("body", "branches"),
-    [
-        ("for each in rows:\n        work(each)", True),
-        ("if n:\n        return work(n - 1)\n    return work(n - 2)", False),  # leaves before the second
-        ("if n:\n        work(n - 1)\n    return work(n - 2)", True),
-        ("while n:\n        n = work(n)", True),
-        ("for each in rows:\n        n += each\n    return work(n)", False),
-    ],
-)
-def test_whether_one_run_makes_several_calls(body: str, branches: bool) -> None:
-    assert shape(body)[0] is branches
+def test_numbers_that_are_counted_down_multiply_the_runs(body: str, factor: float | None) -> None:
+    info = linked(f"def work(n):\n    {body}\n").work
+    found = growth(info, info.calls)
+    assert found is None if factor is None else found == pytest.approx(factor, abs=0.01)
 
 
 def seconds(text: str) -> float:

@@ -187,7 +187,8 @@ def _is_work(given: ast.expr) -> bool:
 
 
 def _as_function(draft: Draft, call: ast.Call) -> tuple[str, Edit]:
-    """`Page(text).drawn()` is more than one call, and `sum(n for n in numbers)` makes what cannot be sent: what to hand over instead, and the function of the module that makes it."""
+    """`Page(text).drawn()` is more than one call, and `sum(n for n in numbers)` makes what cannot be sent: what to hand over
+    instead, and the function of the module that makes it."""
     source = draft.source
     scoped = source.enclosing(call, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp, ast.stmt)
     if not isinstance(scoped, ast.stmt) or any(isinstance(node, _OF_THE_FUNCTION) for node in ast.walk(call)):

@@ -12,7 +12,7 @@ from functools import cached_property
 
 from advisor.model import code
 from advisor.model.effect import WAITING_OUTSIDE, Effect
-from advisor.model.program import FunctionInfo, Target
+from advisor.model.program import FunctionInfo, Origin, Target
 from advisor.model.state import BELOW, INSIDE, NOWHERE, Frame, Place, Places, Questions, Root, RootKind, around
 from advisor.model.tree import dotted
 from advisor.stages.link.ask import Ask
@@ -295,6 +295,12 @@ class Objects:
         if any(binding.kind in ("parameter", "import", "class", "function") for binding in bindings):
             return None
         return tuple(binding.expression for binding in bindings if binding.expression is not None)
+
+    def origins(self, function: str, name: str) -> tuple[Origin, ...]:
+        """All ways in which a name that `function` reads may come by its value."""
+        home = self.home(function, name)
+        bindings = () if home is None else self.ask.index.scopes[home][name]
+        return tuple(Origin(binding.kind, binding.where, binding.expression) for binding in bindings)
 
     def returned_places(self, function: str, *, changeable: bool = False) -> Places:
         """The places of what a function returns, or holds in what it returns, as it sees them itself; with `changeable`

@@ -14,9 +14,10 @@ from advisor.model.catalog import Catalog
 from advisor.model.condition import Under
 from advisor.model.effect import EffectTrace, Range, Step
 from advisor.model.program import Program
+from advisor.model.rounds import Walked
 from advisor.model.state import Piece, State
 from advisor.model.summary import Proof, Summaries, Summary
-from advisor.questions.recursion import branches_out, growth
+from advisor.questions.recursion import growth, shape
 from advisor.stages.trace.kept import Kept
 from advisor.stages.trace.meter import Meter
 from advisor.stages.trace.state import look, look_whole
@@ -24,9 +25,6 @@ from advisor.stages.trace.tally import often_repeated
 
 __all__ = ["prove", "trace"]
 
-_IN_A_ROW = Range(1.0, 8.0, 100.0)  # how often a function that calls itself runs for one call from outside
-_IN_A_TREE = Range(1.0, 30.0, 1e4)
-_COUNTED = Range(1.0, 40.0, 2700.0)
 _MOST_RUNS = 1e8  # of a function in a program that is waited for: half a minute
 
 
@@ -128,10 +126,12 @@ class _Tracer:
             return any(target.name in group for target in self.program.targets(member, call))
 
         info = self.program.functions[member]
-        if not branches_out(info.body, leads_back) or self.kept.memory(member) is not None:
-            return _IN_A_ROW  # what is kept for each set of arguments is worked out once
-        factor = growth(info, leads_back)
-        return _IN_A_TREE if factor is None else _grown(factor, _COUNTED)
+        own = [call for call in info.calls if leads_back(call)]
+        kind, rounds = shape(info, own), self.catalog.rounds
+        if self.kept.memory(member) is not None:
+            return rounds.of(Walked.LINEAR_RECURSION)  # what is kept for each set of arguments is worked out once
+        factor = growth(info, own) if kind is Walked.TREE_RECURSION else None
+        return rounds.of(kind) if factor is None else _grown(factor, rounds.of(Walked.RANGE))
 
     def _is_circle(self, group: list[str]) -> bool:
         return len(group) > 1 or group[0] in self._callees(group[0])

@@ -6,13 +6,17 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 
 from advisor.model import code, tree
-from advisor.model.catalog import CallEntry, Catalog
+from advisor.model.catalog import CallEntry, Catalog, Passes
 from advisor.model.condition import ALWAYS, RARELY, Condition, ConditionKind, Terms, Under
 from advisor.model.effect import SECONDS, CostClass, Effect, Range
 from advisor.model.program import Program, Target
+from advisor.model.rounds import Walked
 from advisor.model.state import Piece
 from advisor.model.summary import Cost, Proof, Share, Summary
+from advisor.questions.calls import entries
+from advisor.questions.calls import walked as arguments_walked
 from advisor.questions.commands import started
+from advisor.questions.rounds import counted_up, once_or_more, walked
 from advisor.stages.trace.branches import Branches
 from advisor.stages.trace.calling import Calling, Fate
 from advisor.stages.trace.kept import Kept
@@ -40,10 +44,8 @@ USUAL = {
 _STEP = Range(2e-8, 4e-8, 2e-7)  # one operation of the interpreter
 _UNKNOWN_CALL = Range(1e-7, 2e-6, 1e-2)
 _ONCE = Range.exactly(1.0)
-# Rounds of a loop whose length the source does not tell: counting loops tend to be longer than walks over collections.
-_ROUNDS = Range(1.0, 20.0, 2e3)
-_COUNTED = Range(1.0, 100.0, 1e5)
 _MOMENT = 2e-4  # seconds
+_ELEMENT_BY_ELEMENT = (Passes.EACH, Passes.UNPACKED, Passes.ELEMENT)
 _NOT_WORK = ("error", "exception", "warning", "exit")  # how names of exception classes end
 _WORTH = 1e-6  # seconds: effects below are not worth a word
 _UNKNOWN_TEST = Condition(ConditionKind.TEST)
@@ -86,6 +88,7 @@ class Meter:
         self.calling = Calling(self.here, self.lazy)
         self.dispatched: set[int] = set()  # ids of `elif`s that tell one item from another, as the branch before did
         self.tally = Tally()
+        self.stepped = _ONCE, Cost(interpreter=_STEP)
 
     def block(self, block: tree.Block, times: Range = _ONCE, under: Under = _PLAINLY) -> None:
         """Add `times` runs of `block`, which stands `under` certain conditions."""
@@ -134,12 +137,12 @@ class Meter:
         match statement:
             case code.For(target=target, iterable=iterable, body=body, orelse=orelse):
                 self.expression(iterable, times, under, Fate.AWAITED if statement.is_async else Fate.LEFT)
-                rounds = self._rounds(rounds_of_for(self.program, self.function, statement))
+                rounds = once_or_more(body) or self._rounds(iterable)
                 with self._loop(Loop(body, frozenset(tree.bound_names(target)), rounds)):
                     self.block(body, times * rounds, under)
                 self.block(orelse, times, under.given(_UNKNOWN_TEST))
             case code.While(test=test, body=body, orelse=orelse):
-                rounds = self._rounds(_once_or_more(body) or _COUNTED)
+                rounds = once_or_more(body) or self._rounds_of_while(statement)
                 with self._loop(Loop(body, frozenset(), rounds)):
                     self.expression(test, times * rounds, under)
                     self.block(body, times * rounds, under)
@@ -211,7 +214,7 @@ class Meter:
         with ExitStack() as loops:
             for clause in expression.clauses:
                 self.expression(clause.iterable, times, under, Fate.AWAITED if clause.is_async else Fate.LEFT)
-                rounds = self._rounds(rounds_of(self.program, self.function, clause.iterable))
+                rounds = self._rounds(clause.iterable)
                 loops.enter_context(self._loop(Loop((), frozenset(tree.bound_names(clause.target)), rounds)))
                 times = times * rounds
                 for condition in clause.conditions:
@@ -229,12 +232,36 @@ class Meter:
                 return under.tested(_WALKED)
         return None
 
-    def _rounds(self, rounds: Range) -> Range:
-        self.tally.guessed_rounds |= rounds in (_ROUNDS, _COUNTED)
-        return rounds
+    def _rounds(self, iterable: code.Expr) -> Range:
+        """How many elements `iterable` has: exactly, where the source tells, else as many as its like usually has."""
+        known = self.program.length(self.function, iterable)
+        if known is not None:
+            return Range.exactly(known)
+        return self._usual(walked(self.program, self.catalog, self.function, iterable))
+
+    def _rounds_of_while(self, loop: code.While) -> Range:
+        counted = counted_up(self.program, self.function, loop)
+        return self._usual(Walked.TEST) if counted is None else Range.exactly(counted)
+
+    def _usual(self, kind: Walked) -> Range:
+        self.tally.guessed_rounds = True
+        return self.catalog.rounds.of(kind)
+
+    def _times_called(self, call: code.Call) -> Range:
+        """How often `call` calls the function that it is handed: as often as there are elements in what it walks; once, where
+        it is that walk which is measured round by round."""
+        if any(id(given) in self.without for given in call.arguments):
+            return _ONCE
+        for _, entry in entries(self.program, self.catalog, self.function, call):
+            over = arguments_walked(call, entry) if entry.passes in _ELEMENT_BY_ELEMENT else ()
+            if over:
+                return self._rounds(over[0])
+        return self._usual(Walked.OTHER)
 
     def _step(self, times: Range, under: Under) -> None:
-        self.tally.pay(under, Cost(interpreter=_STEP * times))
+        if times is not self.stepped[0]:  # a block runs as often as its last statement did, and most of it is steps
+            self.stepped = times, Cost(interpreter=_STEP * times)
+        self.tally.pay(under, self.stepped[1])
 
     def _call(self, call: code.Call, times: Range, under: Under, fate: Fate) -> None:
         self._step(times, under)
@@ -264,8 +291,8 @@ class Meter:
                 stands = stands.tested(callback)
             elif target.conditional:
                 share, stands = share * Range(0.0, 1.0 / alternatives, 1.0), stands.given(_THIS_TARGET)
-            if target.callback == "here" and not any(id(walked) in self.without for walked in call.arguments):
-                share = share * _ROUNDS  # of a `map` that is measured round by round, each calls it once
+            if target.callback == "here":
+                share = share * self._times_called(call)
             elif target.callback and target.kind == "function" and is_lazy(self.program.functions[target.name]):
                 continue  # a worker that calls it makes the generator, and gives it back
             if target.kind == "function":
@@ -407,33 +434,3 @@ def _seems_interpreted(effect: Effect, once: Range) -> bool:
     Small reads end in the page cache, and small arrays behave like plain Python.
     """
     return effect in (Effect.DISK, Effect.CPU_NATIVE_NOGIL) and once.expected < _MOMENT
-
-
-def rounds_of_for(program: Program, function: str, loop: code.For) -> Range:
-    """How often the body of `loop` runs."""
-    return _once_or_more(loop.body) or rounds_of(program, function, loop.iterable)
-
-
-def rounds_of(program: Program, function: str, iterable: code.Expr) -> Range:
-    """How many elements `iterable` has: exactly, where the source tells, else a guess."""
-    known = program.length(function, iterable)
-    if known is not None:
-        return Range.exactly(known)
-    counting = isinstance(iterable, code.Call) and (tree.dotted(iterable.function) or "").rpartition(".")[2] in (
-        "range",
-        "arange",
-        "trange",
-    )
-    return _COUNTED if counting else _ROUNDS
-
-
-def _once_or_more(body: tree.Block) -> Range | None:
-    """A loop that ends as soon as its try succeeds is a retry: it usually runs once."""
-    for statement in body:
-        if isinstance(statement, code.Try) and statement.handlers:
-            leaves = [*statement.body, *statement.orelse]
-            if any(isinstance(s, code.Return) or (isinstance(s, code.Jump) and s.kind == "break") for s in leaves):
-                return Range(1.0, 1.1, 10.0)
-    if body and isinstance(body[-1], code.Return | code.Jump) and getattr(body[-1], "kind", "break") == "break":
-        return Range(1.0, 1.1, 10.0)
-    return None

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
-from functools import cache, partial
+from functools import cache, partial, reduce
+from operator import mul
 
 from advisor.model import code, tree
 from advisor.model.case import Case
@@ -13,6 +14,7 @@ from advisor.model.concurrency import Model
 from advisor.model.effect import BLOCKING, ZERO, Effect, EffectTrace, Range
 from advisor.model.estimate import Inner, Work
 from advisor.model.program import FunctionInfo, Program
+from advisor.model.rounds import Walked
 from advisor.model.site import Dependence, DependenceKind, Detail, Site, SiteKind
 from advisor.model.state import Piece, State
 from advisor.model.summary import Proof, Summaries, Summary
@@ -23,6 +25,7 @@ from advisor.questions.calls import calls_of, receiver
 from advisor.questions.flow import Flow, flow_of, iteration, taker
 from advisor.questions.interference import settled, view
 from advisor.questions.lengths import is_counter, is_endless
+from advisor.questions.rounds import walked as walked_by
 from advisor.questions.talk import tells
 from advisor.questions.thresholds import TINY, is_too_little
 from advisor.stages.weigh.dependence import Taken, counted, dependence, drained, lasting
@@ -30,7 +33,6 @@ from advisor.stages.weigh.hazards import asks, hazards
 from advisor.stages.weigh.limits import Limited, limit_of
 from advisor.stages.weigh.once import ends_with
 from advisor.stages.weigh.place import place
-from advisor.stages.trace.meter import rounds_of_for
 from advisor.stages.weigh.walked import walked
 
 __all__ = ["weigh"]
@@ -46,7 +48,6 @@ _PARALLEL = 0.4  # share of a round in code that fills all cores by itself, from
 _WAITS = frozenset({Effect.NETWORK, Effect.DATABASE, Effect.SLEEP, Effect.LOCK, Effect.ASYNC})
 _NATIVE = frozenset({Effect.CPU_NATIVE_NOGIL, Effect.PARALLEL_NATIVE, Effect.DISK})
 _FLAT = frozenset({"builtins.str", "builtins.bytes", "builtins.bytearray", "numpy.ndarray"})
-_ITEMS = Range(2.0, 30.0, 2000.0)  # rounds of a site whose length the source does not tell
 
 
 def weigh(
@@ -69,7 +70,7 @@ def _case(
     state = settled(_state(summaries, site, piece), frozenset(ways.bound))
     last = kept(program, site, ways)
     tie = _dependence(program, catalog, summaries, site, ways, summary, state, last)
-    work = _work(program, site, summary)
+    work = _work(program, catalog, site, summary)
     proofs = _telling(summary, site.kind)
     kind = _work_kind(summary, work, proofs, concurrent=site.kind.is_concurrent, known=_worker_known(program, site))
     found = hazards(program, catalog, summaries, site, ways, summary, state, tie, work, limited, last, tasks)
@@ -213,8 +214,8 @@ def _knows_no_end(program: Program, catalog: Catalog, site: Site) -> bool:
 # ---- costs
 
 
-def _work(program: Program, site: Site, summary: Summary) -> Work:
-    items, known = _items(program, site)
+def _work(program: Program, catalog: Catalog, site: Site, summary: Summary) -> Work:
+    items, known = _items(program, catalog, site)
     cost = summary.cost
     if site.kind in (SiteKind.STATEMENTS, SiteKind.AWAITS):
         each = Range.exactly(1.0 / max(1, len(site.body)))
@@ -229,15 +230,16 @@ def _work(program: Program, site: Site, summary: Summary) -> Work:
         payload=_payload(program, site),
         flat=_flat(program, site),
         parallel_native=_share(summary.proofs, frozenset({Effect.PARALLEL_NATIVE}), cost.total.expected) > _PARALLEL,
-        inner=_inner(program, site, cost.total.expected),
+        inner=_inner(program, catalog, site, cost.total.expected),
     )
 
 
-def _inner(program: Program, site: Site, seconds: float) -> Inner | None:
+def _inner(program: Program, catalog: Catalog, site: Site, seconds: float) -> Inner | None:
     """The first loop in the body whose length is not known, taken to be where the `seconds` of an iteration go."""
     for statement in tree.statements(site.body):
         if isinstance(statement, code.For) and program.length(site.function, statement.iterable) is None:
-            return Inner(statement.line, seconds / rounds_of_for(program, site.function, statement).expected)
+            rounds = _usual(program, catalog, site.function, statement.iterable)
+            return Inner(statement.line, seconds / rounds.expected)
     return None
 
 
@@ -257,24 +259,20 @@ def _flat(program: Program, site: Site) -> bool:
     return bool(items) and all(item.kind == "object" and item.name in _FLAT for item in items)
 
 
-def _items(program: Program, site: Site) -> tuple[Range, bool]:
+def _items(program: Program, catalog: Catalog, site: Site) -> tuple[Range, bool]:
+    """How many items there are, and whether the source tells; else as many as its like usually has."""
     if site.kind is SiteKind.BLOCKING_IN_ASYNC:
         return Range.exactly(1.0), True
     if site.kind in (SiteKind.STATEMENTS, SiteKind.AWAITS):
         return Range.exactly(float(len(site.body))), True
     if isinstance(site.node, code.Comprehension):
-        lengths = [program.length(site.function, clause.iterable) for clause in site.node.clauses]
-        known = [n for n in lengths if n is not None]
-        if len(known) == len(lengths):
-            total = 1.0
-            for n in known:
-                total *= n
-            return Range.exactly(total), True
-        return _ITEMS, False
+        each = [_elements(program, catalog, site.function, clause.iterable) for clause in site.node.clauses]
+        return reduce(mul, (elements for elements, _ in each)), all(known for _, known in each)
     if site.iterable is not None:
-        length = program.length(site.function, site.iterable)
-        if length:  # a list that seems empty is filled in a way that was not understood
-            return Range.exactly(length), True
+        elements, known = _elements(program, catalog, site.function, site.iterable)
+        if elements.expected:
+            return elements, known
+        return _usual(program, catalog, site.function, site.iterable), False  # filled in a way that was not understood
     if isinstance(site.node, code.While):
         for name in sorted(drained(site)):
             first: code.Expr = code.Name(name.partition(".")[0])
@@ -283,7 +281,17 @@ def _items(program: Program, site: Site) -> tuple[Range, bool]:
             length = program.length(site.function, first)
             if length is not None:
                 return Range.exactly(length), True
-    return _ITEMS, False
+        return catalog.rounds.of(Walked.TEST), False
+    return catalog.rounds.of(Walked.OTHER), False
+
+
+def _elements(program: Program, catalog: Catalog, function: str, iterable: code.Expr) -> tuple[Range, bool]:
+    length = program.length(function, iterable)
+    return (_usual(program, catalog, function, iterable), False) if length is None else (Range.exactly(length), True)
+
+
+def _usual(program: Program, catalog: Catalog, function: str, iterable: code.Expr) -> Range:
+    return catalog.rounds.of(walked_by(program, catalog, function, iterable))
 
 
 def _telling(summary: Summary, kind: SiteKind) -> tuple[Proof, ...]:
