@@ -13,6 +13,7 @@ from advisor.inputs.knowledge import builtin_rules, load_knowledge, user_cache
 from advisor.inputs.machine import this_machine, this_target
 from advisor.inputs.profile import read_profile
 from advisor.inputs.project import Project
+from advisor.model.case import Case
 from advisor.model.estimate import Machine, Target
 from advisor.model.fault import Fault
 from advisor.model.knowledge import Knowledge
@@ -21,7 +22,9 @@ from advisor.model.report import Finding, Report
 from advisor.model.site import Site
 from advisor.model.source import Skipped
 from advisor.model.summary import Summaries
+from advisor.model.verdict import Verdict
 from advisor.questions.calls import calls_of
+from advisor.questions.silence import Silence
 from advisor.reading import Facts, Progress, read_facts
 from advisor.settings import Settings, check_slugs
 from advisor.stages.assemble import assemble, assemble_fault, with_unique_ids
@@ -70,8 +73,9 @@ def report(seen: Examined, settings: Settings) -> Report:
     """What of all that was judged is to be told under these settings."""
     findings, slugs = zip(*_findings(seen, settings), strict=True) if seen.judged or seen.faults else ((), ())
     found = zip(with_unique_ids(findings), slugs, strict=True)
-    known, facts = seen.knowledge.slugs, seen.facts
-    return compose(found, len(seen.judged), facts.reported, facts.skipped, settings, seen.target, known)
+    silence = Silence(seen.facts.reported, seen.knowledge.noqa)
+    known = seen.knowledge.slugs
+    return compose(found, len(seen.judged), silence, seen.facts.skipped, settings, seen.target, known)
 
 
 def examine(paths: tuple[Path, ...], settings: Settings, progress: Progress | None = None) -> Examined:
@@ -104,11 +108,13 @@ def examine(paths: tuple[Path, ...], settings: Settings, progress: Progress | No
     cases = measure(program, sites, cases, profile)
 
     judged = []
+    silence = Silence(facts.reported, knowledge.noqa)
     for site, case in zip(sites, cases, strict=True):
         forecast = estimate(case, machine, target)
         verdict = decide(case, forecast, target, knowledge.rules, knowledge.calibration)
         reached = cache(partial(summaries.reached, site.function, calls_of(site)))
-        judged.append(Judged(case, forecast, verdict, site.function, reached))
+        silenced = silence.holds(case.path, (case.line, case.end_line), _slugs(case, verdict))
+        judged.append(Judged(case, forecast, verdict, site.function, reached, silenced))
     faults = find_faults(sight, facts.reported, knowledge.sites)
     return Examined(
         project, knowledge, facts, target, machine, program, summaries, tuple(sites), settle(judged), tuple(faults)
@@ -122,7 +128,12 @@ def _findings(seen: Examined, settings: Settings) -> Iterator[tuple[Finding, fro
         further = None  # of use only where something is advised, which few sites are
         if each.verdict.change:
             further = outlook(each.case, model, executor, seen.machine, seen.target, settings.compare_cores)
-        yield assemble(each.case, each.verdict, each.forecast, further), frozenset({each.verdict.rule, each.case.rule})
+        yield assemble(each.case, each.verdict, each.forecast, further, each.also), _slugs(each.case, each.verdict)
     by_slug = {rule.id: rule for rule in seen.knowledge.sites}
     for fault in seen.faults:
         yield assemble_fault(fault, by_slug[fault.rule]), frozenset({fault.rule})
+
+
+def _slugs(case: Case, verdict: Verdict) -> frozenset[str]:
+    """The slugs by which a place may be selected, ignored or silenced."""
+    return frozenset({verdict.rule, case.rule})

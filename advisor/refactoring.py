@@ -211,9 +211,12 @@ def orders(wish: Wanted, examined: Examined, settings: Settings) -> list[Order]:
     unread = _unread(examined, settings)
     faults = [f for f in examined.faults if f.rule in MENDED and wish.model in (None, rules[f.rule].advise)]
     if wish.line is None:
-        told = {(each.path, each.line, each.column, each.rule) for each in report(examined, settings).findings}
+        findings = report(examined, settings).findings
+        told = {(each.path, each.line, each.column, each.rule) for each in findings}
+        also = {(place.path, place.line) for each in findings for place in each.also}
         sites = [order_for(wish, examined, site, judged, unread) for site, judged in pairs if _advised(judged)
-                 and (site.path, site.line, judged.case.column + 1, judged.verdict.rule) in told]  # fmt: skip
+                 and ((site.path, site.line, judged.case.column + 1, judged.verdict.rule) in told
+                      or (judged.instead is not None and (site.path, site.line) in also))]  # fmt: skip
         misuses = [fault for fault in faults if (fault.path, fault.line, fault.column + 1, fault.rule) in told]
         return [*sites, *(_mending(examined, fault) for fault in misuses)]
     path = examined.project.relative(os.path.abspath(wish.path))
@@ -278,11 +281,12 @@ def _one(wish: Wanted, examined: Examined, pairs: list[tuple[Site, Judged]]) -> 
 
 
 def _advised(judged: Judged) -> bool:
-    return judged.verdict.change and judged.verdict.model is not Model.SEQUENTIAL
+    verdict = judged.instead or judged.verdict
+    return verdict.change and verdict.model is not Model.SEQUENTIAL
 
 
 def order_for(wish: Wanted, examined: Examined, site: Site, judged: Judged, unread: Callable[[str], bool]) -> Order:
-    verdict = judged.verdict
+    verdict = judged.instead or judged.verdict  # what has the same cause is mended like the place that is reported
     model = wish.model or verdict.model
     if model is Model.SEQUENTIAL and wish.line is not None:
         raise AdvisorError(f"{wish.path}:{wish.line}: {verdict.message}",

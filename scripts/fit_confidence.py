@@ -30,6 +30,7 @@ import yaml
 from numpy.typing import NDArray
 
 from advisor.model.confidence import Band, Calibration, Fact
+from advisor.model.verdict import ONE_CAUSE
 
 ROOT = Path(__file__).resolve().parents[1]
 TRUTH = ROOT / "tests" / "truth" / "advice.jsonl"
@@ -178,8 +179,15 @@ def with_facts(row: dict[str, Any], reports: Path) -> dict[str, Any]:
 
 @cache
 def _advice(path: Path) -> Sequence[dict[str, Any]]:
-    report = json.loads(path.read_text(encoding="utf-8"))
-    return [finding for finding in report["findings"] if finding["kind"] == "advice"]
+    """What is advised, also at the places that leave it to another one with the same cause."""
+    findings = json.loads(path.read_text(encoding="utf-8"))["findings"]
+    advice = [finding for finding in findings if finding["kind"] == "advice"]
+    spoken_for = {(place["path"], place["line"]): each for each in advice for place in each.get("also", ())}
+    for left in findings:
+        told = spoken_for.get((left["path"], left["line"])) if left["rule"] == ONE_CAUSE else None
+        if told is not None:
+            advice.append({**left, "rule": told["rule"], "model": told["model"]})
+    return advice
 
 
 def written(calibration: Calibration) -> str:

@@ -188,6 +188,62 @@ def test_comments_that_silence_are_counted_and_misspelt_ones_told(advisor: Advis
         assert "independent-waits-in-sync-code" in ran.out
 
 
+def test_comments_for_other_linters_count_where_they_speak_of_the_same_fault(advisor: Advisor) -> None:
+    """streamrip silences its blocking download so; a comment about the length of a line silences no advice."""
+    blocking = "import requests\n\n\nasync def load(url):\n    return requests.get(url, timeout=9).text"
+    advisor.write("app.py", blocking + "  # noqa: ASYNC210\n")
+    assert "Nothing to change" in advisor("analyze").out
+    assert "1 silenced by comments.\n" in advisor("analyze").out
+    advisor.write("app.py", blocking + "  # noqa: E501\n")
+    assert "app.py:5:12  blocking-wait-in-a-coroutine" in advisor("analyze").out
+    assert "silenced" not in advisor("analyze").out
+    advisor.write("app.py", CRAWLER.replace("in urls:", "in urls:  # noqa"))
+    assert "app.py:6:5  independent-waits-in-sync-code" in advisor("analyze").out
+
+
+SHARED = """\
+import requests
+
+
+def user(name):
+    return requests.get(f"https://example.org/{name}", timeout=10).json()
+
+
+async def profile(name):
+    return user(name)
+
+
+async def mail(name):
+    return user(name)["mail"]
+"""
+
+
+def test_one_blocking_statement_is_reported_once(advisor: Advisor) -> None:
+    advisor.write("app.py", SHARED)
+    out = advisor("analyze").out
+    assert "1 finding: 1 asyncio.\n" in out
+    assert "also       reached from 1 more call: app.py:13 mail\n" in out
+    [first, left] = json.loads(advisor("analyze", "--all", "--format", "json").out)["findings"]
+    assert first["also"] == [{"path": "app.py", "function": "mail", "line": 13}]
+    assert (left["line"], left["kind"], left["rule"]) == (13, "left", "one-cause-one-finding")
+    assert "app.py:13  blocking-in-async  Advised at app.py:9: " in " ".join(advisor("analyze", "--all").out.split(" "))
+    advisor.write("app.py", SHARED.replace("return user(name)\n", "return user(name)  # advisor: ignore\n"))
+    out = advisor("analyze").out
+    assert "app.py:13:12  blocking-wait-in-a-coroutine" in out
+    assert "reached from" not in out
+
+
+def test_what_is_not_shown_is_counted(advisor: Advisor) -> None:
+    advisor.write("guess.py", "def crawl(client, urls):\n    return [client.query(url) for url in urls]\n")
+    assert (
+        "1 more place may gain, but is less likely to be worth the change: `--all` shows it." in advisor("analyze").out
+    )
+    data = json.loads(advisor("analyze", "--format", "json").out)
+    assert (data["findings"], data["summary"]["not_shown"]) == ([], 1)
+    assert "more place" not in advisor("analyze", "--all").out
+    assert json.loads(advisor("analyze", "--all", "--format", "json").out)["summary"]["not_shown"] == 0
+
+
 def test_settings_of_the_project_count(advisor: Advisor) -> None:
     advisor.write("net/crawler.py", CRAWLER)
     advisor.write("pyproject.toml", '[tool.advisor]\nformat = "json"\ncores = 7\nexclude = ["gen/"]\n')

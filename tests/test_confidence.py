@@ -115,3 +115,20 @@ def test_the_facts_of_a_row_come_from_the_advice_that_stands_there(script: Modul
     assert script.with_facts({**row, "line": 20, "end_line": 20}, tmp_path)["facts"] is None
     assert script.with_facts({**row, "models": ["asyncio"]}, tmp_path)["facts"] is None  # no advice of that model
     assert script.with_facts({**row, "repo": "c/d@1"}, tmp_path) == {**row, "repo": "c/d@1"}  # no report
+
+
+def test_what_leaves_its_advice_to_the_same_cause_elsewhere_keeps_its_facts(script: ModuleType, tmp_path: Path) -> None:
+    def at(line: int, rule: str, kind: str, model: str, *also: int) -> dict[str, Any]:
+        places = [{"path": "app.py", "function": "f", "line": other} for other in also]
+        told = {"path": "app.py", "line": line, "end_line": line, "rule": rule, "kind": kind, "model": model}
+        return {**told, "facts": [f"at {line}"], "also": places}
+
+    found = [
+        at(3, "r", "advice", "asyncio", 9),
+        at(9, "one-cause-one-finding", "left", "sequential"),
+        at(12, "one-cause-one-finding", "left", "sequential"),  # of advice that the report does not hold
+    ]
+    (tmp_path / "a+b@1.json").write_text(json.dumps({"findings": found}), encoding="utf-8")
+    row = {**a_row(right=1), "path": "app.py", "line": 9, "end_line": 9, "models": ["asyncio"]}
+    assert script.with_facts(row, tmp_path)["facts"] == ["at 9"]
+    assert script.with_facts({**row, "line": 12, "end_line": 12}, tmp_path)["facts"] is None

@@ -140,6 +140,35 @@ def test_only_what_analyze_tells_is_rewritten_everywhere(advisor: Advisor) -> No
     assert "silenced.py" not in made
 
 
+SHARED = """\
+import requests
+
+
+def user(name):
+    return requests.get(f"https://example.org/{name}", timeout=10).json()
+
+
+async def profile(name):
+    return user(name)
+
+
+async def mail(name):
+    return user(name)["mail"]
+"""
+
+
+def test_every_place_of_one_cause_is_rewritten(advisor: Advisor) -> None:
+    advisor.write("app.py", SHARED)
+    everywhere = advisor("generate", "--all-in", ".").out
+    assert "+    return await asyncio.to_thread(user, name)\n" in everywhere
+    assert '+    return (await asyncio.to_thread(user, name))["mail"]\n' in everywhere
+    only = advisor("generate", "app.py:13").out
+    assert '+    return (await asyncio.to_thread(user, name))["mail"]\n' in only
+    assert only.count("+    return") == 1
+    advisor.write("app.py", SHARED.replace('["mail"]', '["mail"]  # advisor: ignore'))
+    assert advisor("generate", "--all-in", ".").out.count("+    return") == 1
+
+
 def test_a_file_outside_this_folder_is_named_as_its_project_names_it(
     advisor: Advisor, tmp_path_factory: pytest.TempPathFactory
 ) -> None:

@@ -9,6 +9,8 @@ from msgspec import Struct, msgpack
 from advisor.model.code import Stmt
 from advisor.model.source import Skipped
 
+WHOLE_FILE = 0
+
 
 class Found(Struct, frozen=True, array_like=True):
     """A place where a site rule of `rules/sites/` matched; `captures` are its meta-variables as text."""
@@ -21,13 +23,18 @@ class Found(Struct, frozen=True, array_like=True):
 
 
 class ModuleFacts(Struct, frozen=True, array_like=True):
-    """All that is kept of one file. `ignores` maps a line to the slugs silenced there; an empty tuple silences all."""
+    """All that is kept of one file.
+
+    `ignores` maps a line to the slugs silenced there, `noqa` to the codes of other linters; an empty tuple silences all.
+    Under the line WHOLE_FILE stands what is silenced in the whole file.
+    """
 
     path: str
     lines: int
     body: tuple[Stmt, ...]
     found: tuple[Found, ...]
     ignores: dict[int, tuple[str, ...]]
+    noqa: dict[int, tuple[str, ...]]
 
 
 def encode(facts: Sequence[ModuleFacts | Skipped]) -> bytes:

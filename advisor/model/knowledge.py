@@ -24,3 +24,9 @@ class Knowledge:
     @property
     def slugs(self) -> frozenset[str]:
         return frozenset((*(site.id for site in self.sites), *(rule.id for rule in self.rules)))
+
+    @property
+    def noqa(self) -> dict[str, tuple[str, ...]]:
+        """The codes under which other linters report what a rule reports, by its slug."""
+        sites = {rule.id: rule.noqa for rule in self.sites if rule.noqa}
+        return sites | {rule.id: rule.noqa for rule in self.rules if rule.noqa}

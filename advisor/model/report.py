@@ -18,7 +18,7 @@ from advisor.model.effect import Effect
 from advisor.model.rule import WorkKind
 from advisor.model.site import DependenceKind, HazardKind, SiteKind
 
-SCHEMA_VERSION = "1.1"
+SCHEMA_VERSION = "1.2"
 
 
 class Part(BaseModel):
@@ -154,11 +154,18 @@ class SavedReport(Part):
     high: float
 
 
+class Place(Part):
+    path: str
+    function: str
+    line: int = Field(ge=1)
+
+
 class Finding(Part):
     """One site and the advice for it. `id` stays the same while the lines around it move.
 
     `model_now` is how the site runs as it stands. `probability` is how likely those who maintain the code would take the
     advice, null where none is given, and `facts` what of the place it rests on; `confidence` says the same in a word.
+    `also` are the other places that have the same cause: they are reported here, and each is left under its own line.
     `fix` is what to write instead where the code is wrong whatever the work (a misuse), and empty everywhere else.
     `change` is for readers in this process and no part of the JSON: false where the site should stay as it is.
     """
@@ -191,6 +198,7 @@ class Finding(Part):
     probability: float | None = Field(default=None, ge=0, le=1)
     facts: tuple[Fact, ...] = ()
     saved: SavedReport | None = None
+    also: tuple[Place, ...] = ()
     change: SkipJsonSchema[bool] = Field(default=True, exclude=True)
 
     @property
@@ -199,10 +207,13 @@ class Finding(Part):
 
 
 class Summary(Part):
+    """`not_shown` counts the findings that are less sure than those that were asked for."""
+
     files: int
     lines: int
     sites: int
     by_model: dict[Model, int]
+    not_shown: int = 0
 
 
 class SkippedReport(Part):
@@ -222,8 +233,8 @@ class Remark(Part):
 class Report(Part):
     """Everything one run found, in the order of path, line and column.
 
-    No part of the JSON: `unsure` counts the findings that were not sure enough to be shown, `silenced` those that a
-    comment keeps from being shown, and `remarks` are about comments that silence nothing.
+    No part of the JSON: `silenced` counts the findings that a comment keeps from being shown, and `remarks` are about
+    comments that silence nothing.
     """
 
     schema_version: str
@@ -232,6 +243,5 @@ class Report(Part):
     findings: tuple[Finding, ...]
     summary: Summary
     skipped: tuple[SkippedReport, ...]
-    unsure: SkipJsonSchema[int] = Field(default=0, exclude=True)
     silenced: SkipJsonSchema[int] = Field(default=0, exclude=True)
     remarks: SkipJsonSchema[tuple[Remark, ...]] = Field(default=(), exclude=True)

@@ -14,11 +14,13 @@ from advisor.model.fault import Around, Fact, Fate, Unsendable
 from advisor.model.site import Context, DependenceKind, HazardKind, SiteKind
 
 Slug = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
+LinterCode = Annotated[str, Field(pattern=r"^[A-Z]+[0-9]+$")]
 WorkKind = Literal[
     "network", "database", "disk", "subprocess", "sleep", "lock", "terminal", "async",
     "cpu-python", "cpu-native", "cpu-native-nogil", "parallel-native", "mixed", "tiny", "unknown",
 ]  # fmt: skip
 
+_SAME_FAULT = "codes under which other linters report the same fault: `# noqa` with one of them silences this rule too"
 PLACEHOLDER = re.compile(r"\{(\w+)\}")
 
 
@@ -75,6 +77,7 @@ class SiteRule(Shape):
     fix: str = ""
     when_not: str = ""
     ask_first: tuple[str, ...] = ()
+    noqa: tuple[LinterCode, ...] = Field(default=(), description=_SAME_FAULT)
     sources: tuple[str, ...] = ()
     examples: tuple[Example, ...] = ()
 
@@ -244,6 +247,7 @@ class Rule(Shape):
     also: tuple[Alternative, ...] = ()
     ask_first: tuple[str, ...] = ()
     confidence: Level | None = Field(default=None, description="at most this sure, however good the proof")
+    noqa: tuple[LinterCode, ...] = Field(default=(), description=_SAME_FAULT)
     sources: tuple[str, ...] = ()
     examples: tuple[Example, ...] = ()
 

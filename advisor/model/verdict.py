@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from advisor.model.concurrency import Executor, Level, Model
 from advisor.model.confidence import Fact
 
+ONE_CAUSE = "one-cause-one-finding"
+"""The rule that is quoted where the advice for a place stands at another one, which has the same cause."""
+
 
 @dataclass(frozen=True, slots=True)
 class Alternative:

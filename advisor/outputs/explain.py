@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from io import StringIO
 from typing import Any
 
@@ -63,6 +63,7 @@ def explain_rule(rule: Rule) -> str:
         ("Or", _bullets(f"{other.model.value}: {_for_any_place(other.because)}" for other in rule.also)),
         ("Ask first", _bullets(map(_for_any_place, rule.ask_first))),
         ("Examples", _examples(rule.examples, rule.id)),
+        ("Other linters", _same_fault(rule.noqa)),
         ("Sources", _bullets(rule.sources)),
     ]
     return _page(rule.title, rule.id, sections)
@@ -80,9 +81,14 @@ def explain_site(rule: SiteRule) -> str:
         ("Ask first", _bullets(map(_for_any_place, rule.ask_first))),
         ("Examples", _examples(rule.examples, rule.id)),
         ("What it looks like", _looks(rule)),
+        ("Other linters", _same_fault(rule.noqa)),
         ("Sources", _bullets(rule.sources)),
     ]
     return _page(rule.title, rule.id, sections)
+
+
+def _same_fault(codes: Sequence[str]) -> str:
+    return f"Report this as {', '.join(codes)}; a `# noqa` for them silences this rule too." if codes else ""
 
 
 def _looks(rule: SiteRule) -> str:

@@ -35,6 +35,7 @@ Sources = Callable[[str], list[str] | None]
 
 _SKIPPED_SHOWN = 10
 _PROOFS_SHOWN = 3
+_PLACES_SHOWN = 5
 _SEEN_AT_A_GLANCE = 5
 _SURELY = 0.9  # odds from which nothing is left to decide
 _BEGIN_WITH = 10
@@ -233,6 +234,7 @@ def _facts(finding: Finding, place: _Place, cores: int) -> Iterator[tuple[str, T
         yield from _row("on cores", _on_cores(finding.speedup))
     yield from _row("why", place.once([finding.why], here))
     yield from _row("proof", _proofs(finding, place))
+    yield from _row("also", _also(finding, place))
     if finding.share_of_run is not None:
         yield from _row("measured", _measured(finding.share_of_run, finding.measured))
     yield from _row("in the way", [f"{_named(hazard)} [{hazard.kind.value}]" for hazard in finding.hazards])
@@ -274,6 +276,16 @@ def _proofs(finding: Finding, place: _Place) -> list[str]:
     return [*shown, f"and {hidden} more (--format json lists all)"] if hidden else shown
 
 
+def _also(finding: Finding, place: _Place) -> list[str]:
+    """The other places that have the same cause."""
+    if not finding.also:
+        return []
+    shown = [f"{place.of(other.path, other.line)} {other.function}" for other in finding.also[:_PLACES_SHOWN]]
+    hidden = len(finding.also) - len(shown)
+    rest = f" and {hidden} more (--format json lists all)" if hidden else ""
+    return [f"reached from {_count(len(finding.also), 'more call')}: {', '.join(shown)}{rest}"]
+
+
 def _chain(effect: EffectReport, here: str, place: _Place) -> str:
     at = (f"line {step.line}" if step.path == here else place.of(step.path, step.line) for step in effect.trace)
     steps = (f"{step.function} ({where})" for step, where in zip(effect.trace, at, strict=True))
@@ -311,8 +323,12 @@ def _summary(report: Report) -> Iterator[Text]:
         yield Text("Nothing to change. `advisor analyze --all` shows each site with the reason why it stays.", "bold")
     if report.silenced:
         yield Text(f"{report.silenced:,} silenced by comments.")
-    if report.unsure:
-        yield Text(f"{_count(report.unsure, 'finding')} less sure: `--confidence low` shows all.")
+    if summary.not_shown == 1:
+        yield Text("1 more place may gain, but is less likely to be worth the change: `--all` shows it.")
+    elif summary.not_shown:
+        yield Text(
+            f"{summary.not_shown:,} more places may gain, but are less likely to be worth the change: `--all` shows them."
+        )
 
 
 def _advised(finding: Finding) -> str:

@@ -11,6 +11,9 @@ HARDLY_EVER = 0.1  # odds: what pays less often is not advised
 TINY = 3e-3  # seconds: below, all of a site takes less than it takes to start a pool
 
 
-def is_too_little(seconds: Range) -> bool:
-    """Is it sure that work of so many seconds in all takes less than it takes to start a pool?"""
-    return seconds.high < TINY
+HAND_OVER = 4.5e-6  # seconds: what an item costs that goes to a process in a chunk, the least of all (measured)
+
+
+def is_too_little(iteration: Range, seconds: Range) -> bool:
+    """Is it sure that all of it takes less than it takes to start a pool, or an iteration less than it takes to hand it over?"""
+    return seconds.high < TINY or iteration.high < HAND_OVER

@@ -6,7 +6,7 @@ Numbers are rounded and everything has one order, so that the same input gives t
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from hashlib import sha256
 from typing import cast
 
@@ -27,6 +27,7 @@ from advisor.model.report import (
     InnerReport,
     MeasuredReport,
     OnCores,
+    Place,
     RejectedReport,
     SavedReport,
     SpeedupReport,
@@ -38,8 +39,13 @@ from advisor.model.site import DependenceKind
 from advisor.model.verdict import Alternative, Verdict
 
 
-def assemble(case: Case, verdict: Verdict, forecast: Forecast, outlook: Outlook | None = None) -> Finding:
-    """The finding for one site; columns count from 1 here. Its `id` is made unique by `with_unique_ids`."""
+def assemble(
+    case: Case, verdict: Verdict, forecast: Forecast, outlook: Outlook | None = None, also: Sequence[Case] = ()
+) -> Finding:
+    """The finding for one site and for those that have the same cause (`also`); columns count from 1 here.
+
+    Its `id` is made unique by `with_unique_ids`.
+    """
     return Finding(
         id=_fingerprint(case),
         rule=verdict.rule,
@@ -88,6 +94,7 @@ def assemble(case: Case, verdict: Verdict, forecast: Forecast, outlook: Outlook 
         probability=None if verdict.probability is None else _rounded(verdict.probability),
         facts=tuple(sorted(verdict.facts)),
         saved=_saved(forecast, verdict.model) if verdict.change else None,
+        also=tuple(Place(path=other.path, function=other.function, line=other.line) for other in also),
     )
 
 

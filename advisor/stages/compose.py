@@ -9,9 +9,10 @@ from advisor import __version__
 from advisor.errors import did_you_mean
 from advisor.model.concurrency import Level, Model
 from advisor.model.estimate import Target
-from advisor.model.facts import ModuleFacts
+from advisor.model.facts import WHOLE_FILE, ModuleFacts
 from advisor.model.report import SCHEMA_VERSION, About, Finding, Remark, Report, SkippedReport, Summary, TargetReport
 from advisor.model.source import Skipped
+from advisor.questions.silence import Silence
 from advisor.settings import Settings
 
 _LEVELS = tuple(Level)
@@ -20,18 +21,18 @@ _LEVELS = tuple(Level)
 def compose(
     found: Iterable[tuple[Finding, frozenset[str]]],
     sites: int,
-    modules: Mapping[str, ModuleFacts],
+    silence: Silence,
     skipped: Iterable[Skipped],
     settings: Settings,
     target: Target,
     slugs: Collection[str],
 ) -> Report:
-    """The report on `modules`. Each finding comes with the slugs by which it is selected, ignored or silenced; `slugs`
+    """The report on the modules of `silence`. Each finding comes with the slugs by which it is selected, ignored or silenced; `slugs`
     are all there are."""
     asked_for = [
         (finding, names) for finding, names in found if (settings.all or finding.change) and _asked_for(names, settings)
     ]
-    spoken = [finding for finding, names in asked_for if not _silenced(names, finding, modules)]
+    spoken = [finding for finding, names in asked_for if not _silenced(names, finding, silence)]
     least = _LEVELS.index(settings.shown_from)
     shown = [finding for finding in spoken if _LEVELS.index(finding.confidence) >= least]
     sure = sum(_LEVELS.index(finding.confidence) >= least for finding, _ in asked_for)
@@ -41,14 +42,13 @@ def compose(
         advisor=About(version=__version__),
         target=TargetReport(python=str(target), gil=target.gil, cores=target.cores),
         findings=ordered,
-        summary=_summary(ordered, modules, sites),
+        summary=_summary(ordered, silence.modules, sites, len(spoken) - len(shown)),
         skipped=tuple(
             SkippedReport(path=each.path, why=each.why, line=each.line)
             for each in sorted(skipped, key=lambda s: (s.path, s.line or 0))
         ),
-        unsure=len(spoken) - len(shown),
         silenced=sure - len(shown),
-        remarks=tuple(_remarks(modules, slugs)),
+        remarks=tuple(_remarks(silence.modules, slugs)),
     )
 
 
@@ -64,11 +64,11 @@ def _asked_for(slugs: frozenset[str], settings: Settings) -> bool:
     return not (settings.select and slugs.isdisjoint(settings.select)) and slugs.isdisjoint(settings.ignore)
 
 
-def _silenced(slugs: frozenset[str], place: Finding, modules: Mapping[str, ModuleFacts]) -> bool:
+def _silenced(slugs: frozenset[str], place: Finding, silence: Silence) -> bool:
     """Does a comment on its first or last line, or one for its file, keep it from being told?"""
-    ignores = modules[place.path].ignores
-    marks = [ignores[line] for line in (0, place.line, place.end_line) if line in ignores]
-    return any(not listed or not slugs.isdisjoint(listed) for listed in marks)
+    steps = [effect.trace[0] for effect in place.work.effects[:1] if effect.trace]
+    proofs = [step.line for step in steps if step.path == place.path]
+    return silence.holds(place.path, (place.line, place.end_line), slugs, proofs)
 
 
 def _remarks(modules: Mapping[str, ModuleFacts], slugs: Collection[str]) -> Iterator[Remark]:
@@ -78,14 +78,19 @@ def _remarks(modules: Mapping[str, ModuleFacts], slugs: Collection[str]) -> Iter
             for slug in listed:
                 if slug not in slugs:
                     hint = did_you_mean(slug, slugs) or "`advisor rules` lists them all"
-                    yield Remark(path=path, line=line or None, text=f'there is no rule "{slug}" to ignore; {hint}')
+                    yield Remark(
+                        path=path,
+                        line=None if line == WHOLE_FILE else line,
+                        text=f'there is no rule "{slug}" to ignore; {hint}',
+                    )
 
 
-def _summary(findings: Sequence[Finding], modules: Mapping[str, ModuleFacts], sites: int) -> Summary:
+def _summary(findings: Sequence[Finding], modules: Mapping[str, ModuleFacts], sites: int, not_shown: int) -> Summary:
     counts = Counter(finding.model for finding in findings)
     return Summary(
         files=len(modules),
         lines=sum(module.lines for module in modules.values()),
         sites=sites,
         by_model={model: counts[model] for model in Model},
+        not_shown=not_shown,
     )

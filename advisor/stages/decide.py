@@ -17,13 +17,14 @@ from advisor.model.effect import Effect
 from advisor.model.estimate import Forecast, Target
 from advisor.model.rule import PLACEHOLDER, Rule
 from advisor.model.site import Detail
-from advisor.model.verdict import Alternative, Rejected, Verdict
+from advisor.model.verdict import ONE_CAUSE, Alternative, Rejected, Verdict
 from advisor.questions.confidence import facts
 from advisor.questions.thresholds import CLEARLY_MORE, HARDLY_EVER
 
 GAIN_TOO_SMALL = "gain-too-small"
 NO_REASON = "no-reason-to-change"
 
+_QUOTED = frozenset({GAIN_TOO_SMALL, NO_REASON, ONE_CAUSE})  # never tested
 _STRENGTHS = ("weak", "fair", "strong")
 _SIMPLEST_FIRST = tuple(Model)
 _IN_WORDS = {
@@ -112,7 +113,7 @@ def _fired(case: Case, forecast: Forecast, target: Target, rules: Iterable[Rule]
         excepted = rule.unless is not None and holds(rule.unless, case, forecast, target, model)
         return not excepted and holds(rule.when, case, forecast, target, model)
 
-    return tuple(rule for rule in rules if rule.id not in (GAIN_TOO_SMALL, NO_REASON) and fires(rule))
+    return tuple(rule for rule in rules if rule.id not in _QUOTED and fires(rule))
 
 
 def _advice(fired: Iterable[Rule], forecast: Forecast) -> list[_Advice]:

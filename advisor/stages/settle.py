@@ -1,7 +1,10 @@
-"""Settle: one piece of advice a nest.
+"""Settle: one piece of advice a nest, and one a blocking statement.
 
 Of sites within each other, and of a caller and what it calls, only the level that gains most keeps its advice;
 pools inside pools would fight for the same cores and connections. The others stay as they are and say why.
+
+Of the calls in coroutines that reach one blocking statement, only one keeps its advice, and names the others. Loops that
+reach one slow call each keep theirs: every one is a place to change of its own.
 """
 
 from __future__ import annotations
@@ -11,9 +14,10 @@ from dataclasses import dataclass, replace
 
 from advisor.model.case import Case
 from advisor.model.concurrency import Executor, Level, Model
+from advisor.model.effect import EffectTrace
 from advisor.model.estimate import Forecast
 from advisor.model.site import SiteKind
-from advisor.model.verdict import Rejected, Verdict
+from advisor.model.verdict import ONE_CAUSE, Rejected, Verdict
 from advisor.questions.thresholds import CLEARLY_MORE
 
 ONE_LEVEL = "one-level-of-a-nest"
@@ -22,13 +26,20 @@ _SURE = tuple(Level)
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """A case with what was forecast and decided for it; `reached` are the ids of the functions its rounds call."""
+    """A case with what was forecast and decided for it; `reached` are the ids of the functions its rounds call.
+
+    `silenced` where a comment keeps it from being reported. `also` are the cases for which this one speaks, since they
+    have the same cause, and `instead` is what was decided for a case that leaves its advice to another one so.
+    """
 
     case: Case
     forecast: Forecast
     verdict: Verdict
     within: str = ""  # the id of the function it stands in
     reached: Callable[[], frozenset[str]] = frozenset
+    silenced: bool = False
+    also: tuple[Case, ...] = ()
+    instead: Verdict | None = None
 
     @property
     def gain(self) -> float:
@@ -37,7 +48,11 @@ class Judged:
 
 
 def settle(judged: Sequence[Judged]) -> tuple[Judged, ...]:
-    """The same in the same order, with the advice of lesser levels taken back."""
+    """The same in the same order, with the advice of lesser levels taken back, and that for one cause given once."""
+    return _one_each_cause(_one_each_nest(judged))
+
+
+def _one_each_nest(judged: Sequence[Judged]) -> tuple[Judged, ...]:
     advised = [each for each in judged if _advises_a_pool(each)]
     winners: dict[int, list[Judged]] = {id(each): [] for each in advised}
     for inner in advised:
@@ -143,3 +158,58 @@ def _taken_back(loser: Judged, winner: Judged) -> Judged:
         rejected=(Rejected(loser.verdict.model, ONE_LEVEL, because),),
     )
     return replace(loser, verdict=verdict)
+
+
+def _one_each_cause(judged: Sequence[Judged]) -> tuple[Judged, ...]:
+    """What blocks several coroutines is told at the surest of the calls that reach it, of these at the nearest."""
+    causes: dict[tuple[str, ...], list[Judged]] = {}
+    for each in judged:
+        proof = _blocking(each)
+        if proof is not None:
+            causes.setdefault((*_statement(proof), each.verdict.rule), []).append(each)
+    settled: dict[int, Judged] = {}
+    for reaching in (calls for calls in causes.values() if len(calls) > 1):
+        first = min(reaching, key=_farness)
+        others = sorted((each for each in reaching if each is not first), key=_where)
+        settled |= {id(each): _left_to(first, each) for each in others}
+        settled[id(first)] = replace(first, also=tuple(each.case for each in others))
+    return tuple(settled.get(id(each), each) for each in judged)
+
+
+def _blocking(each: Judged) -> EffectTrace | None:
+    """What proves that this call blocks its coroutine, where that is to be told."""
+    if each.case.kind is not SiteKind.BLOCKING_IN_ASYNC or not _advises_a_pool(each) or each.silenced:
+        return None
+    return next((effect for effect in each.case.effects[:1] if effect.trace), None)
+
+
+def _statement(proof: EffectTrace) -> tuple[str, str, str]:
+    """The call at the end of the proof."""
+    last = proof.trace[-1]
+    return last.path, str(last.line), proof.api
+
+
+def _farness(each: Judged) -> tuple[int, int, str, int, int]:
+    """What is surer comes first, so that whoever asks for it is told of the cause; then what is fewer steps away."""
+    return -_SURE.index(each.verdict.confidence), len(each.case.effects[0].trace), *_where(each)
+
+
+def _where(each: Judged) -> tuple[str, int, int]:
+    return each.case.path, each.case.line, each.case.column
+
+
+def _left_to(first: Judged, each: Judged) -> Judged:
+    api, where = each.case.effects[0].api, f"{first.case.path}:{first.case.line}"
+    verdict = replace(
+        each.verdict,
+        rule=ONE_CAUSE,
+        model=Model.SEQUENTIAL,
+        executor=Executor.NONE,
+        change=False,
+        message=f"Advised at {where}: it reaches the same call of `{api}`, and one cause is reported once.",
+        why=f"The same call of `{api}` is reached at {where}, and the advice for it stands there.",
+        ask_first=(),
+        alternatives=(),
+        rejected=(),
+    )
+    return replace(each, verdict=verdict, instead=each.verdict)

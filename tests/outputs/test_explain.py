@@ -53,6 +53,14 @@ KNOWLEDGE = Knowledge(
 )
 
 
+def test_the_codes_of_other_linters_are_named_where_there_are_any() -> None:
+    told = "Report this as ASYNC210, RUF006; a `# noqa` for them silences this rule too."
+    codes = {"noqa": ("ASYNC210", "RUF006")}
+    assert told in explain_rule(RULE.model_copy(update=codes))
+    assert told in explain_site(MISUSE.model_copy(update=codes))
+    assert "noqa" not in explain_rule(RULE) + explain_site(MISUSE)
+
+
 def test_a_judgement_has_every_part_in_order() -> None:
     page = explain_rule(RULE)
     headings = [line for line in page.splitlines() if line.startswith("#")]

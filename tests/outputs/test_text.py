@@ -9,6 +9,7 @@ from advisor.model.concurrency import Executor, Level, Model
 from advisor.model.effect import Effect
 from advisor.model.report import (
     EffectReport,
+    Place,
     RejectedReport,
     Report,
     SkippedReport,
@@ -203,6 +204,34 @@ def test_where_to_begin_is_what_is_surely_wrong_and_then_what_gains_most() -> No
 def test_what_comments_silence_is_counted() -> None:
     silent = report(finding()).model_copy(update={"silenced": 2})
     assert show(silent).endswith("1 finding: 1 threading.\n2 silenced by comments.\n")
+
+
+def test_what_is_less_likely_worth_a_change_is_counted_in_one_line() -> None:
+    def shown(not_shown: int) -> str:
+        one = report(finding())
+        return show(one.model_copy(update={"summary": one.summary.model_copy(update={"not_shown": not_shown})}))
+
+    told = "1 finding: 1 threading.\n"
+    assert shown(0).endswith(told)
+    assert shown(1).endswith(
+        told + "1 more place may gain, but is less likely to be worth the change: `--all` shows it.\n"
+    )
+    assert " ".join(shown(1200).split()).endswith(
+        "1,200 more places may gain, but are less likely to be worth the change: `--all` shows them."
+    )
+
+
+def test_the_places_of_the_same_cause_are_counted_and_listed() -> None:
+    def shown(places: int) -> str:
+        also = tuple(Place(path="net/app.py", function=f"f{number}", line=number) for number in range(1, places + 1))
+        return " ".join(show(report(finding(also=also))).split())
+
+    assert "reached from" not in shown(0)
+    assert "also reached from 1 more call: net/app.py:1 f1 " in shown(1)
+    assert "also reached from 5 more calls: net/app.py:1 f1, net/app.py:2 f2, " in shown(5)
+    assert "--format json lists all" not in shown(5)
+    assert "net/app.py:5 f5 and 2 more (--format json lists all)" in shown(7)
+    assert "f6" not in shown(7)
 
 
 def test_nothing_found_says_how_to_see_what_was_examined() -> None:

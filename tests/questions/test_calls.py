@@ -27,9 +27,10 @@ def test_an_argument_that_is_not_written_out_is_unknown() -> None:
 
 
 def test_work_is_too_little_where_even_the_most_that_it_may_be_is() -> None:
-    assert is_too_little(Range(1e-6, 1e-4, 2e-3))
-    assert not is_too_little(Range(1e-6, 1e-4, 2e-2))
-    assert not is_too_little(Range.exactly(1.0))
+    some = Range(1e-5, 1e-4, 1e-3)
+    assert is_too_little(some, Range(1e-6, 1e-4, 2e-3))
+    assert not is_too_little(some, Range(1e-6, 1e-4, 2e-2))
+    assert is_too_little(Range(1e-8, 1e-7, 2e-6), Range.exactly(1.0))  # however many there are
 
 
 def test_pools_threads_and_gathers_are_concurrent() -> None:

@@ -521,3 +521,27 @@ def test_encoded_files_come_in_their_order() -> None:
 )
 def test_marks(text: str, ignores: dict[int, tuple[str, ...]]) -> None:
     assert facts(text).ignores == ignores
+
+
+@pytest.mark.parametrize(
+    ("text", "noqa"),
+    [
+        ("a  # noqa", {1: ()}),
+        ("a  #NOQA because it is short", {1: ()}),
+        ("a  # noqa: ASYNC210", {1: ("ASYNC210",)}),
+        ("a  # noqa:E501,ASYNC210", {1: ("E501", "ASYNC210")}),
+        ("a  # noqa : async210 E501 once at start", {1: ("ASYNC210", "E501")}),
+        ("a  # type: ignore  # noqa: RUF006 - kept elsewhere", {1: ("RUF006",)}),
+        ("a  # noqa: RUF006 # noqa: E501", {1: ("E501", "RUF006")}),
+        ("a  # noqa: RUF006 # noqa", {1: ()}),
+        ("a\n# ruff: noqa: RUF006\n", {0: ("RUF006",)}),
+        ("# flake8: noqa\na", {0: ()}),
+        ("a  # noqa: because it is short", {}),
+        ("a  # noqa:", {}),
+        ("a  # noqas", {}),
+        ("a  # no qa", {}),
+        ("'# noqa'", {}),
+    ],
+)
+def test_marks_for_other_linters(text: str, noqa: dict[int, tuple[str, ...]]) -> None:
+    assert facts(text).noqa == noqa

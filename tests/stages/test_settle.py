@@ -1,4 +1,4 @@
-"""Which level of a nest keeps its advice."""
+"""Which level of a nest keeps its advice, and which of the calls that reach one blocking statement."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from advisor.model.concurrency import Executor, Level, Model
-from advisor.model.effect import Effect, EffectTrace
+from advisor.model.effect import Effect, EffectTrace, Step
 from advisor.model.site import SiteKind
-from advisor.model.verdict import Verdict
+from advisor.model.verdict import ONE_CAUSE, Verdict
 from advisor.stages.settle import ONE_LEVEL, Judged, settle
 from tests.stages.cases import a_case, a_forecast
 
@@ -130,6 +130,85 @@ def test_of_two_sites_these_keep_their_advice(sentence: str, outer: Judged, inne
         assert sorted(kept(*pair)) == lines, sentence
 
 
+# ---- one cause: calls in coroutines that reach `requests.get` in helper.py:3, but for what is said
+
+
+def blocking(
+    line: int,
+    steps: int = 2,
+    sure: Level = Level.MEDIUM,
+    path: str = "app.py",
+    end: str = "helper.py:3",
+    **changed: object,
+) -> Judged:
+    """asyncio advised for a call that blocks the coroutine `pull`, `steps` away from what blocks."""
+    file, last = end.split(":")
+    between = [Step("helper", "between.py", number) for number in range(2, steps)]
+    trace = (Step("pull", path, line), *between, Step("get_user", file, int(last)))[-steps:]
+    effects = (EffectTrace(Effect.NETWORK, "requests.get", trace),)
+    case = a_case(kind=SiteKind.BLOCKING_IN_ASYNC, path=path, line=line, end_line=line, column=8, effects=effects)
+    verdict = Verdict("blocking", Model.ASYNCIO, Executor.TASK_GROUP, True, sure, "blocks", "why")
+    return replace(Judged(case, a_forecast(), verdict), **changed)  # type: ignore[arg-type]
+
+
+def looping(line: int) -> Judged:
+    """Threads advised for a loop that reaches the same statement."""
+    loop = at(line, line)
+    return changed(loop, effects=blocking(line).case.effects)
+
+
+OTHER_RULE = replace(blocking(9), verdict=replace(blocking(9).verdict, rule="computing"))
+
+CAUSES = [
+    ("the one with the fewest steps", [blocking(5, steps=3), blocking(9)], [9]),
+    ("the coroutine that blocks by itself", [blocking(5), blocking(3, steps=1, path="helper.py")], [3]),
+    ("of equals the first by line", [blocking(9), blocking(5)], [5]),
+    ("of equals the first by path", [blocking(5), blocking(9, path="a.py")], [9]),
+    ("the surest before the nearest", [blocking(5), blocking(9, steps=4, sure=Level.HIGH)], [9]),
+    ("one that is shown before the nearest", [blocking(5, sure=Level.LOW), blocking(9, steps=4)], [9]),
+    ("one of many", [blocking(line) for line in range(5, 20)], [5]),
+    ("the one alone", [blocking(5)], [5]),
+    ("both where two statements block", [blocking(5), blocking(9, end="helper.py:4")], [5, 9]),
+    ("both where two files have such a line", [blocking(5), blocking(9, end="other.py:3")], [5, 9]),
+    ("both where two rules advise", [blocking(5), OTHER_RULE], [5, 9]),
+    ("both where one is silenced, which then speaks for nobody", [blocking(5, silenced=True), blocking(9)], [5, 9]),
+    ("one where nothing is advised at the other", [silent(blocking(5)), blocking(9)], [9]),
+    ("both loops: each is a place to change", [looping(5), looping(9)], [5, 9]),
+    ("a loop beside a single call", [looping(5), blocking(9)], [5, 9]),
+    ("both where nothing is known of what they reach", [changed(blocking(5), effects=()), changed(blocking(9), effects=())],
+     [5, 9]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("sentence", "found", "lines"), CAUSES)
+def test_of_calls_that_reach_one_statement_these_keep_their_advice(
+    sentence: str, found: list[Judged], lines: list[int]
+) -> None:
+    for order in (found, found[::-1]):
+        assert sorted(kept(*order)) == lines, sentence
+
+
+def test_the_call_that_keeps_its_advice_names_the_others_and_they_name_it() -> None:
+    first, far, last = settle([blocking(5), blocking(7, steps=3), blocking(9)])
+    assert [case.line for case in first.also] == [7, 9]
+    assert first.verdict == blocking(5).verdict
+    for left in (far, last):
+        assert (left.verdict.rule, left.verdict.model, left.verdict.change) == (ONE_CAUSE, Model.SEQUENTIAL, False)
+        assert left.verdict.message == (
+            "Advised at app.py:5: it reaches the same call of `requests.get`, and one cause is reported once."
+        )
+        assert left.instead == blocking(9).verdict
+        assert left.also == ()
+
+
+def test_what_yields_to_a_nest_is_not_spoken_for() -> None:
+    """A call inside a loop that is advised itself is left for that reason, and the next call keeps the advice."""
+    loop = by(changed(at(4, 6), path="app.py"), Model.ASYNCIO)
+    inside_it, other = blocking(5), blocking(9)
+    assert kept(loop, inside_it, other) == [4, 9]
+    assert settle([loop, inside_it, other])[2].also == ()
+
+
 # ---- laws
 
 LEVELS = st.sampled_from(Level)
@@ -179,6 +258,27 @@ def test_what_is_settled_stays_so(nest: list[Judged]) -> None:
     once = settle(nest)
     assert settle(once) == once
     assert all(new.verdict == old.verdict for new, old in zip(once, nest, strict=True) if new.verdict.change)
+
+
+REACHING = st.builds(
+    blocking,
+    line=st.integers(1, 40),
+    steps=st.integers(1, 4),
+    sure=LEVELS,
+    end=st.sampled_from(["helper.py:3", "helper.py:4"]),
+)
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.lists(REACHING, max_size=8, unique_by=lambda each: each.case.line))
+def test_of_each_cause_one_call_speaks_and_none_is_lost(found: list[Judged]) -> None:
+    settled = settle(found)
+    standing = [each for each in settled if each.verdict.change]
+    ends = [each.case.effects[0].trace[-1] for each in standing]
+    assert len(set(ends)) == len(ends)
+    told = [case.line for each in standing for case in (each.case, *each.also)]
+    assert sorted(told) == sorted(each.case.line for each in found)
+    assert settle(settled) == settled
 
 
 @settings(max_examples=100, deadline=None)

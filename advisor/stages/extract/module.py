@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from advisor.model.facts import ModuleFacts, encode
 from advisor.model.rule import SiteRule
 from advisor.model.source import Skipped, Source
-from advisor.stages.extract.comments import ignores
+from advisor.stages.extract.comments import ignores, noqa
 from advisor.stages.extract.reading import Reading, TooDeep
 from advisor.stages.extract.sites import SitePattern, found, prepare
 from advisor.stages.extract.statements import block
@@ -42,7 +42,8 @@ def _extract(source: Source, sites: tuple[SitePattern, ...]) -> ModuleFacts | Sk
             if error is not None:
                 return Skipped(path, *error)
             body = block(root, Reading())
-            return ModuleFacts(path, _lines(text), body, found(root, text, sites), ignores(root, text))
+            marks = ignores(root, text), noqa(root, text)
+            return ModuleFacts(path, _lines(text), body, found(root, text, sites), *marks)
         except TooDeep as deep:
             return Skipped(path, "nested too deeply", deep.line)
         except UnicodeEncodeError as error:
