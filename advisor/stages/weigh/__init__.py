@@ -244,11 +244,24 @@ def _inner(program: Program, catalog: Catalog, site: Site, seconds: float) -> In
 
 
 def _payload(program: Program, site: Site) -> Range:
-    """The bytes of one item, where the source tells."""
+    """The bytes of one item and of what comes of it, where the source tells."""
+    back = sum(program.weight(site.function, result) or 0.0 for result in _results(site))
     if site.iterable is None:
-        return ZERO
+        return Range.exactly(back)
     whole, items = program.weight(site.function, site.iterable), program.length(site.function, site.iterable)
-    return Range.exactly(whole / items) if whole and items else ZERO
+    return Range.exactly(back + (whole / items if whole and items else 0.0))
+
+
+def _results(site: Site) -> Iterator[code.Expr]:
+    """What an iteration gives: the element of a comprehension, or what a loop appends or stores."""
+    if isinstance(site.node, code.Comprehension):
+        yield site.node.element
+    for statement in site.body:
+        match statement:
+            case code.Evaluate(value=code.Call(function=code.Attribute(name="append" | "add"), arguments=(result,))):
+                yield result
+            case code.Assign(targets=(code.Subscript(),), value=result) if result is not None:
+                yield result
 
 
 def _flat(program: Program, site: Site) -> bool:
