@@ -13,7 +13,8 @@ from advisor.questions.calls import entries, last_name, reads_on, receiver
 from advisor.questions.calls import walked as arguments_walked
 
 _USUALLY_ONCE = Range(1.0, 1.1, 10.0)
-_DEEPEST = 6  # names that stand for names, calls around calls
+_DEEPEST = 5  # names that stand for names, calls around calls
+_ORIGINS = 4  # of one name, which are looked at
 _PASSES_ON = (Elements.PASSED, Elements.SAME, Elements.AWAITED)
 _TEXTS = frozenset({"builtins.str", "builtins.bytes", "builtins.bytearray"})
 
@@ -96,7 +97,7 @@ def _of_name(program: Program, catalog: Catalog, function: str, name: str, depth
     origins = program.objects.origins(function, name)
     if any(origin.how == "parameter" for origin in origins):
         return Walked.OTHER
-    kinds = (_of_origin(program, catalog, origin, name, depth) for origin in origins)
+    kinds = (_of_origin(program, catalog, origin, name, depth) for origin in origins[:_ORIGINS])
     return next((kind for kind in kinds if kind is not Walked.OTHER), Walked.OTHER)
 
 
