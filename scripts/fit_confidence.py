@@ -35,7 +35,7 @@ from advisor.model.verdict import ONE_CAUSE
 ROOT = Path(__file__).resolve().parents[1]
 TRUTH = ROOT / "tests" / "truth" / "advice.jsonl"
 WRITTEN = ROOT / "rules" / "confidence.yml"
-HIGH, MEDIUM = 0.8, 0.3
+HIGH, MEDIUM = 0.9, 0.4
 _PRIORS = (0.5, 1.0, 2.0, 4.0, 8.0)
 _WEIGHTS = (0.0, 0.1, 0.25, 0.5, 1.0)  # of a place that nobody judged
 _BANDS = (0.0, 0.1, 0.2, 0.3, 0.4, 0.6, 0.8, 1.0)

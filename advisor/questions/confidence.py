@@ -9,16 +9,17 @@ from advisor.model.concurrency import Model
 from advisor.model.confidence import Fact
 from advisor.model.effect import Effect
 from advisor.model.estimate import Speedup
-from advisor.model.site import DependenceKind
+from advisor.model.site import DependenceKind, SiteKind
 
 _A_PART = 0.1  # of the run
-_PERHAPS, _SURELY = 0.5, 0.9  # odds
+_SURELY = 0.9  # odds
+_FAR = 3  # calls
 _MAIN = {Effect.NETWORK: Fact.SERVICE, Effect.DATABASE: Fact.DATABASE}
 
 
 def facts(case: Case, model: Model, speedup: Speedup | None) -> frozenset[Fact]:
     """All facts about the advice to run a case as `model`: of its place, its work, and what it would gain (`speedup`)."""
-    told = case.facts | frozenset((*_of_the_work(case), *_of_the_gain(speedup)))
+    told = case.facts | frozenset((*_of_the_work(case), *_of_the_gain(case, speedup)))
     if case.evidence is not None:
         measured = frozenset({Fact.MAIN_PART}) if case.evidence.share >= _A_PART else frozenset()
         told = (told - {Fact.MAIN_PART}) | measured
@@ -38,12 +39,10 @@ def _of_the_work(case: Case) -> Iterator[Fact]:
         yield Fact.SOMETIMES
     if len(main.trace) <= 1:
         yield Fact.IN_SIGHT
+    if len(main.trace) > _FAR:
+        yield Fact.FAR_DOWN
 
 
-def _of_the_gain(speedup: Speedup | None) -> Iterator[Fact]:
-    if speedup is None:
-        return
-    if speedup.pays < _PERHAPS:
-        yield Fact.MAY_NOT_PAY
-    if speedup.pays >= _SURELY:
+def _of_the_gain(case: Case, speedup: Speedup | None) -> Iterator[Fact]:
+    if case.kind is SiteKind.BLOCKING_IN_ASYNC or (speedup is not None and speedup.pays >= _SURELY):
         yield Fact.PAYS
