@@ -439,6 +439,13 @@ class Catalog:
             keys += [f"{cls}.*" for cls in lineage]
         return next(((key, self.calls[key]) for key in keys if key in self.calls), None)
 
+    def below(self, name: str) -> dict[str, CallEntry]:
+        """The entries of what a class or module has, by their last names; empty where nothing is known of it."""
+        owners = [f"{owner}." for owner in self._lineage(name)]
+        listed = self.calls.items()
+        return {key.removeprefix(owner): entry for owner in reversed(owners) for key, entry in listed
+                if key.startswith(owner) and "." not in key.removeprefix(owner)}  # fmt: skip
+
     def on_all_cores(self, name: str) -> str:
         """The name for the entry of `name` as it is where it was asked for several cores."""
         return name + _ALL_CORES

@@ -39,6 +39,7 @@ from advisor.model.state import (
     Where,
     Write,
 )
+from advisor.stages.trace.chosen import may_leave_a_trace
 from advisor.stages.trace.deeds import Deeds
 from advisor.stages.trace.keys import Keys, named_argument
 from advisor.stages.trace.lazy import Lazy, Walk
@@ -625,6 +626,9 @@ class _Look:
                 return
             for place in self.places(method.value):
                 self._read(place, whole=True)
+        if may_leave_a_trace(self.program, self.catalog, self.function, call.function, self.known):
+            one_of_many = Deed("file", Access.CREATE, Key(fresh=True), "getattr", self._where())
+            self.found.deeds.setdefault(one_of_many)
         guess = self.catalog.guess(tree.callee(call))
         if isinstance(call.function, code.Name) and self._is_variable(call.function.id):
             self.found.handed += 1
