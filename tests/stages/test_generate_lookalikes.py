@@ -1,0 +1,292 @@
+"""Programs that look alike, of which one must not be rewritten: it is refused with what forbids it, and the other is
+rewritten and does the same as before."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.generating import did, generated, module, refusal
+
+THREADS = ("threading",)
+BOTH = ("threading", "asyncio")
+ALL = ("threading", "multiprocessing", "asyncio")
+
+REFUSED: dict[str, tuple[str, tuple[str, ...], str]] = {
+    "a method chosen by a text writes a file": (
+        "later-effects",
+        ALL,
+        """
+import time
+from pathlib import Path
+
+
+def work(name):
+    time.sleep(0.01)
+    if name == "b":
+        raise RuntimeError(name)
+    getattr(Path(name), "write" + "_text")(name)
+
+
+def subject(names):
+    for name in names:  # here
+        work(name)
+""",
+    ),
+    "a method of the class chosen by a text writes a file": (
+        "later-effects",
+        THREADS,
+        """
+import time
+from pathlib import Path
+
+
+class Job:
+    def do_write(self, name):
+        Path(name).write_text(name)
+
+    def run(self, name, kind):
+        time.sleep(0.01)
+        getattr(self, f"do_{kind}")(name)
+
+
+def subject(names):
+    for name in names:  # here
+        Job().run(name, "write")
+""",
+    ),
+    "any stops at the first that holds": (
+        "early-exit",
+        ("asyncio",),
+        """
+import time
+
+
+def load(name):
+    time.sleep(0.01)
+    if name == "bad":
+        raise LookupError(name)
+    return name.title()
+
+
+def subject(names):
+    return any(load(name) == "Bob" for name in names)  # here
+""",
+    ),
+    "a list that has grown when a later value fails": (
+        "lazy-generator",
+        ("asyncio",),
+        """
+import time
+
+
+def load(name):
+    time.sleep(0.01)
+    return 1 / len(name)
+
+
+def subject(names):
+    out = []
+    out.extend(load(name) for name in names)  # here
+    return out
+""",
+    ),
+}
+NAMES = ["ann", "bob", "eve"]
+REWRITTEN: dict[str, tuple[tuple[str, ...], str, object]] = {
+    "a method of the class chosen by a text works something out": (
+        ALL,
+        """
+import time
+from pathlib import Path
+
+
+class Job:
+    def do_count(self, name):
+        return len(name)
+
+    def write(self, name):
+        Path(name).write_text(name)
+
+    def run(self, name, kind):
+        time.sleep(0.01)
+        return getattr(self, f"do_{kind}")(name)
+
+
+def subject(names):
+    out = []
+    for name in names:  # here
+        out.append(Job().run(name, "count"))
+    return out
+""",
+        NAMES,
+    ),
+    "a method of a text chosen by a text": (
+        ALL,
+        """
+import time
+
+
+def work(name, how):
+    time.sleep(0.01)
+    return getattr(str(name), how)()
+
+
+def subject(names):
+    out = []
+    for name in names:  # here
+        out.append(work(name, "upper"))
+    return out
+""",
+        NAMES,
+    ),
+    "any whose values are all there": (
+        ("threading", "multiprocessing"),
+        """
+import time
+
+
+def load(name):
+    time.sleep(0.01)
+    if name == "bad":
+        raise LookupError(name)
+    return name.title()
+
+
+def subject(names: list[str]):
+    return any(load(name) == "Bob" for name in names)  # here
+""",
+        ["ann", "bob", "bad"],
+    ),
+    "a sum of awaited values": (
+        ALL,
+        """
+import time
+
+
+def load(name):
+    time.sleep(0.01)
+    return len(name)
+
+
+def subject(names):
+    return sum(load(name) for name in names)  # here
+""",
+        NAMES,
+    ),
+    "a zip that fails at its end": (
+        ALL,
+        """
+import time
+
+
+def load(name):
+    time.sleep(0.01)
+    return 1 / len(name)
+
+
+def subject(names):
+    out = []
+    try:
+        for number, name in zip(range(9), names, strict=True):  # here
+            out.append((number, load(name)))
+    except (ValueError, ZeroDivisionError) as error:
+        out.append(repr(error))
+    return out
+""",
+        ["ann", "", "bob"],
+    ),
+    "a zip that fails at its end, in a comprehension": (
+        ALL,
+        """
+import time
+
+
+def load(number, name):
+    time.sleep(0.01)
+    return number / len(name)
+
+
+def subject(names):
+    return [load(number, name) for number, name in zip(range(9), names, strict=True)]  # here
+""",
+        ["ann", "", "bob"],
+    ),
+    "a source that fails behind an item that does": (
+        ALL,
+        """
+import time
+
+
+def numbers(lines):
+    for line in lines:
+        yield int(line)
+
+
+def inverse(number):
+    time.sleep(0.01)
+    return 1 / number
+
+
+def subject(lines):
+    return [inverse(number) for number in numbers(lines)]  # here
+""",
+        ["1", "0", "x"],
+    ),
+    "a source that fails behind an item that does, in an inner clause": (
+        ALL,
+        """
+import time
+
+
+def numbers(lines):
+    for line in lines:
+        yield int(line)
+
+
+def inverse(number, other):
+    time.sleep(0.01)
+    return other / number
+
+
+def subject(lines):
+    return [inverse(number, other) for other in (1, 2) for number in numbers(lines)]  # here
+""",
+        ["1", "0", "x"],
+    ),
+    "a mapped source that fails behind an item that does": (
+        THREADS,
+        """
+import time
+
+
+def numbers(lines):
+    for line in lines:
+        yield int(line)
+
+
+def inverse(number, other):
+    time.sleep(0.01)
+    return other / number
+
+
+def subject(lines):
+    return list(map(inverse, numbers(lines), (1, 2, 3)))  # here
+""",
+        ["1", "0", "x"],
+    ),
+}
+
+
+@pytest.mark.parametrize(("name", "model"), [(n, m) for n, (_, models, _) in REFUSED.items() for m in models])
+def test_is_refused(tmp_path: Path, name: str, model: str) -> None:
+    hazard, _, text = REFUSED[name]
+    assert f"({hazard})" in refusal(tmp_path, text, model)
+
+
+@pytest.mark.parametrize(("name", "model"), [(n, m) for n, (models, _, _) in REWRITTEN.items() for m in models])
+def test_is_rewritten_and_does_the_same(tmp_path: Path, name: str, model: str) -> None:
+    _, text, argument = REWRITTEN[name]
+    before = did(module(tmp_path, text), [argument])
+    assert did(module(tmp_path, generated(tmp_path, text, model)), [argument]) == before
