@@ -92,6 +92,123 @@ def subject(names):
     return out
 """,
     ),
+    "groups that are gone with the next one, mapped": (
+        "carried-dependence",
+        THREADS,
+        """
+import itertools
+import time
+
+
+def biggest(pair):
+    key, group = pair
+    time.sleep(0.01)
+    return key, max(group)
+
+
+def subject(names):
+    return dict(map(biggest, itertools.groupby(names, len)))  # here
+""",
+    ),
+    "folders that decide where a walk goes, spread out": (
+        "carried-dependence",
+        BOTH,
+        """
+import os
+import time
+
+
+def visit(root, dirs, files):
+    time.sleep(0.01)
+    dirs[:] = [each for each in dirs if each != "build"]
+    return root
+
+
+def subject(folder):
+    return [visit(*entry) for entry in os.walk(folder)]  # here
+""",
+    ),
+    "files that are gone with the next one": (
+        "carried-dependence",
+        ALL,
+        """
+import tempfile
+import time
+from pathlib import Path
+
+
+def parts(count):
+    for number in range(count):
+        handle = tempfile.NamedTemporaryFile("w+")
+        with handle:
+            handle.write("x" * number)
+            handle.flush()
+            yield handle.name
+
+
+def size(path):
+    time.sleep(0.01)
+    return len(Path(path).read_text())
+
+
+def subject(count):
+    return [size(path) for path in parts(count)]  # here
+""",
+    ),
+    "folders that are gone with the next one": (
+        "carried-dependence",
+        THREADS,
+        """
+import os
+import tempfile
+import time
+
+
+def folders(count):
+    for number in range(count):
+        with tempfile.TemporaryDirectory() as folder:
+            yield os.path.join(folder, str(number))
+
+
+def seen(path):
+    time.sleep(0.01)
+    return os.path.exists(os.path.dirname(path))
+
+
+def subject(count):
+    out = []
+    for path in folders(count):  # here
+        out.append(seen(path))
+    return out
+""",
+    ),
+    "a file that is removed before the next one": (
+        "carried-dependence",
+        THREADS,
+        """
+import time
+from pathlib import Path
+
+
+def parts(names):
+    for name in names:
+        path = Path(name)
+        path.write_text(name)
+        try:
+            yield path
+        finally:
+            path.unlink()
+
+
+def size(path):
+    time.sleep(0.01)
+    return len(path.read_text())
+
+
+def subject(names):
+    return [size(path) for path in parts(names)]  # here
+""",
+    ),
 }
 NAMES = ["ann", "bob", "eve"]
 REWRITTEN: dict[str, tuple[tuple[str, ...], str, object]] = {
@@ -275,6 +392,64 @@ def subject(lines):
     return list(map(inverse, numbers(lines), (1, 2, 3)))  # here
 """,
         ["1", "0", "x"],
+    ),
+    "keys of groups, mapped": (
+        THREADS,
+        """
+import itertools
+import time
+
+
+def key(pair):
+    time.sleep(0.01)
+    return pair[0]
+
+
+def subject(names):
+    return list(map(key, itertools.groupby(names, len)))  # here
+""",
+        NAMES,
+    ),
+    "a walk whose files are sorted, spread out": (
+        BOTH,
+        """
+import os
+import time
+
+
+def visit(root, dirs, files):
+    time.sleep(0.01)
+    files.sort()
+    return root, files
+
+
+def subject(folder):
+    return [visit(*entry) for entry in os.walk(folder)]  # here
+""",
+        str(Path(__file__).parent),
+    ),
+    "lines out of files that are closed behind them": (
+        ALL,
+        """
+import time
+
+
+def lines(paths):
+    for path in paths:
+        with open(path) as file:
+            for line in file:
+                yield line.strip()
+
+
+def size(line):
+    time.sleep(0.001)
+    return len(line)
+
+
+def subject(paths):
+    return [size(line) for line in lines(paths)]  # here
+""",
+        [str(Path(__file__).parents[2] / "pyproject.toml")],
     ),
 }
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from advisor.model import code, tree
 from advisor.model.catalog import Catalog
 from advisor.model.program import Program, Target
-from advisor.model.state import HANDED, Frame, How, Key, Place, Root, RootKind
+from advisor.model.state import HANDED, NOWHERE, Frame, How, Key, Place, Places, Root, RootKind
 from advisor.questions.nesting import beginning
 from advisor.questions.pools import passed
 
@@ -134,6 +134,18 @@ class Keys:
             else:
                 parts.places.add(place)
         return parts.key()
+
+    def item(self, call: code.Call, target: Target, place: Place) -> Places:
+        """What a function that one of `calls` hands over knows as its parameter, where that is an item of the iteration."""
+        root = place.root
+        if not target.callback or root.kind is not RootKind.PARAM or not any(call is each for each in self.calls):
+            return NOWHERE
+        if root.index >= len(self.program.functions[target.name].parameters):
+            return NOWHERE
+        handed = passed(self.program, self.catalog, self.function, call, target, root.index)
+        if handed is None or not handed[1]:
+            return NOWHERE
+        return frozenset({Place(Root(RootKind.ITEM, HANDED, self.function), place.path)})
 
     def _is_theirs(self, place: Place) -> bool:
         """Does a place mean something else to the caller than to the called function?"""

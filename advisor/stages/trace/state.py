@@ -735,7 +735,8 @@ class _Look:
 
         def here(place: Place) -> Ordered:
             if place not in known:
-                known[place] = _ordered(self.objects.translate(self.function, call, target, place, self.frame))
+                found = self.objects.translate(self.function, call, target, place, self.frame)
+                known[place] = _ordered(found | self.keys.item(call, target, place))
             return known[place]
 
         keys: dict[Key, Key] = {}
