@@ -36,7 +36,9 @@ def looked_at_again(program: Program, catalog: Catalog, site: Site) -> Place | N
 
 def decided(again: Place | None, state: State) -> Iterator[tuple[Write, str]]:
     """What an iteration changes in the part of its item that the iterator looks at `again`, each with why that ties it."""
-    for write in state.writes if again is not None else ():
+    if again is None:
+        return
+    for write in state.writes:
         rebound = write.how is How.REBIND and len(write.place.path) <= len(again.path)
         if not rebound and write.place.root == again.root and meets(write.place.path, again.path, whole=True):
             label, line = write.place.label, write.where.line

@@ -13,6 +13,36 @@ THREADS = ("threading",)
 BOTH = ("threading", "asyncio")
 ALL = ("threading", "multiprocessing", "asyncio")
 
+ACCOUNT = """
+import threading
+import time
+
+
+class Account:
+    def __init__(self, amount):
+        self.amount = amount
+        self._guard = threading.RLock()
+
+    def __enter__(self):
+        self._guard.acquire()
+        return self
+
+    def __exit__(self, *exc):
+        self._guard.release()
+
+    def begin(self):
+        self._guard.acquire()
+
+    def end(self):
+        self._guard.release()
+
+    def interest(self, months):
+        with self:
+            time.sleep(0.01)
+            return self.amount * months
+
+"""
+
 REFUSED: dict[str, tuple[str, tuple[str, ...], str]] = {
     "a method chosen by a text writes a file": (
         "later-effects",
@@ -207,6 +237,59 @@ def size(path):
 
 def subject(names):
     return [size(path) for path in parts(names)]  # here
+""",
+    ),
+    "an object that equals itself alone, given by what is mapped": (
+        "identity",
+        ("multiprocessing",),
+        """
+import time
+
+
+class Leaf:
+    def __init__(self, name):
+        self.name = name
+
+
+EMPTY = Leaf("")
+
+
+def leaf(name):
+    time.sleep(0.01)
+    return Leaf(name) if name else EMPTY
+
+
+def subject(names):
+    return list(map(leaf, names)).count(EMPTY)  # here
+""",
+    ),
+    "a lock that `__enter__` takes around the loop and in the work": (
+        "lock-held",
+        BOTH,
+        ACCOUNT
+        + """
+def subject(months):
+    account = Account(100)
+    table = []
+    with account:
+        for month in months:  # here
+            table.append(account.interest(month))
+    return table
+""",
+    ),
+    "a lock that is taken before the loop and in the work": (
+        "lock-held",
+        BOTH,
+        ACCOUNT
+        + """
+def subject(months):
+    account = Account(100)
+    table = []
+    account.begin()
+    for month in months:  # here
+        table.append(account.interest(month))
+    account.end()
+    return table
 """,
     ),
 }
@@ -450,6 +533,60 @@ def subject(paths):
     return [size(line) for line in lines(paths)]  # here
 """,
         [str(Path(__file__).parents[2] / "pyproject.toml")],
+    ),
+    "what is mapped gives numbers, and its source is a generator": (
+        ("threading", "multiprocessing"),
+        """
+import time
+
+
+def numbers(lines):
+    for line in lines:
+        yield len(line)
+
+
+def square(number):
+    time.sleep(0.01)
+    return number * number
+
+
+def subject(names):
+    return list(map(square, numbers(names))).count(9)  # here
+""",
+        NAMES,
+    ),
+    "a lock around the loop, and others in the work": (
+        BOTH,
+        ACCOUNT
+        + """
+def interest(month):
+    return Account(100).interest(month)
+
+
+def subject(months):
+    account = Account(100)
+    table = []
+    with account:
+        for month in months:  # here
+            table.append(interest(month))
+    return table
+""",
+        [1, 2, 3],
+    ),
+    "a lock that is let go before the loop, and is taken in the work": (
+        BOTH,
+        ACCOUNT
+        + """
+def subject(months):
+    account = Account(100)
+    table = []
+    account.begin()
+    account.end()
+    for month in months:  # here
+        table.append(account.interest(month))
+    return table
+""",
+        [1, 2, 3],
     ),
 }
 

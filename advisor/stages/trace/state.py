@@ -39,6 +39,7 @@ from advisor.model.state import (
     Where,
     Write,
 )
+from advisor.questions.locks import lock_type
 from advisor.stages.trace.chosen import may_leave_a_trace
 from advisor.stages.trace.deeds import Deeds
 from advisor.stages.trace.keys import Keys, named_argument
@@ -208,6 +209,7 @@ class _Look:
                 for context, bound in items:
                     self.see(context, guard)
                     self._implied(context, "enter", guard)
+                    self._locked(context)
                     if bound is not None:
                         self._target(bound, None, context, guard)
             case code.Return(value=value) if value is not None:
@@ -698,6 +700,13 @@ class _Look:
         if any(self.objects.defines(method) for method in methods):
             for target in self.program.implied(self.function, expression, how):
                 self._merge_from(target.name, expression, guard)
+
+    def _locked(self, context: code.Expr) -> None:
+        """`with lock:` acquires it."""
+        for value in sorted(self.program.values(self.function, context)):
+            if value.kind == "object" and lock_type(self.catalog, value.name) is not None:
+                for place in self.places(context):
+                    self.found.uses.setdefault(Use(place, value.name, f"{value.name}.acquire", self._where()))
 
     def _resumed(self, generator: code.Expr, guard: Guard) -> None:
         """A generator that a name holds goes on with its body when it is walked, or sent something."""
