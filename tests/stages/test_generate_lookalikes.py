@@ -43,6 +43,33 @@ class Account:
 
 """
 
+CLIENT = """
+import time
+
+calls = []
+
+
+class Client:
+    def get(self, name):
+        time.sleep(0.01)
+        return name.upper()
+
+
+def loud(self, name):
+    calls.append(name)
+    return f"{len(calls)}:{name}"
+
+
+def quiet(self, name):
+    return name.title()
+
+
+def fetch(name):
+    time.sleep(0.01)
+    return Client().get(name)
+
+"""
+
 REFUSED: dict[str, tuple[str, tuple[str, ...], str]] = {
     "a method chosen by a text writes a file": (
         "later-effects",
@@ -290,6 +317,124 @@ def subject(months):
         table.append(account.interest(month))
     account.end()
     return table
+""",
+    ),
+    "a method that was set by its name to one that counts": (
+        "",
+        BOTH,
+        CLIENT
+        + """
+def subject(names):
+    setattr(Client, "get", loud)
+    return [fetch(name) for name in names]  # here
+""",
+    ),
+    "a method that was set to one that counts": (
+        "",
+        BOTH,
+        CLIENT
+        + """
+def subject(names):
+    Client.get = loud
+    return [fetch(name) for name in names]  # here
+""",
+    ),
+    "an exception that a function raises again": (
+        "thread-state",
+        BOTH,
+        """
+import time
+
+
+def again(name):
+    time.sleep(0.01)
+    raise
+
+
+def subject(names):
+    try:
+        int("twelve")
+    except ValueError:
+        for name in names:  # here
+            again(name)
+""",
+    ),
+    "an exception that stands around another one": (
+        "thread-state",
+        ("threading", "multiprocessing"),
+        """
+import time
+
+
+def wrap(name):
+    time.sleep(0.01)
+    try:
+        raise KeyError(name)
+    except KeyError as error:
+        return repr(error.__context__)
+
+
+def subject(names):
+    try:
+        int("twelve")
+    except ValueError:
+        return list(map(wrap, names))  # here
+""",
+    ),
+    "a wait for any child": (
+        "process-state",
+        BOTH,
+        """
+import os
+
+
+def status(code):
+    os.spawnlp(os.P_NOWAIT, "sh", "sh", "-c", f"exit {code}")
+    return os.waitstatus_to_exitcode(os.wait()[1])
+
+
+def subject(codes):
+    out = []
+    for code in codes:  # here
+        out.append(status(code))
+    return out
+""",
+    ),
+    "a look at who calls": (
+        "thread-state",
+        ALL,
+        """
+import inspect
+import time
+
+
+def caller(number):
+    time.sleep(0.01)
+    return inspect.currentframe().f_back.f_code.co_name
+
+
+def subject(numbers):
+    out = []
+    for number in numbers:  # here
+        out.append(caller(number))
+    return out
+""",
+    ),
+    "a look at all who call": (
+        "thread-state",
+        ALL,
+        """
+import time
+import traceback
+
+
+def depth(number):
+    time.sleep(0.01)
+    return len(traceback.extract_stack())
+
+
+def subject(numbers):
+    return [depth(number) for number in numbers]  # here
 """,
     ),
 }
@@ -588,13 +733,86 @@ def subject(months):
 """,
         [1, 2, 3],
     ),
+    "a method that was set to one that works something out": (
+        BOTH,
+        CLIENT
+        + """
+def subject(names):
+    setattr(Client, "get", quiet)
+    return [fetch(name) for name in names]  # here
+""",
+        NAMES,
+    ),
+    "an exception of its own, raised again": (
+        BOTH,
+        """
+import time
+
+
+def again(name):
+    time.sleep(0.01)
+    try:
+        return int(name)
+    except ValueError:
+        raise
+
+
+def subject(names):
+    out = []
+    try:
+        int("twelve")
+    except ValueError:
+        for name in names:  # here
+            out.append(again(name))
+    return out
+""",
+        ["1", "2", "x"],
+    ),
+    "a wait for its own child": (
+        BOTH,
+        """
+import subprocess
+
+
+def status(code):
+    return subprocess.run(["sh", "-c", f"exit {code}"]).returncode
+
+
+def subject(codes):
+    out = []
+    for code in codes:  # here
+        out.append(status(code))
+    return out
+""",
+        [1, 2, 3],
+    ),
+    "a look at its own frame": (
+        ALL,
+        """
+import inspect
+import time
+
+
+def here(number):
+    time.sleep(0.01)
+    return inspect.currentframe().f_code.co_name
+
+
+def subject(numbers):
+    out = []
+    for number in numbers:  # here
+        out.append(here(number))
+    return out
+""",
+        [1, 2, 3],
+    ),
 }
 
 
 @pytest.mark.parametrize(("name", "model"), [(n, m) for n, (_, models, _) in REFUSED.items() for m in models])
 def test_is_refused(tmp_path: Path, name: str, model: str) -> None:
     hazard, _, text = REFUSED[name]
-    assert f"({hazard})" in refusal(tmp_path, text, model)
+    assert f"{hazard})" in refusal(tmp_path, text, model)
 
 
 @pytest.mark.parametrize(("name", "model"), [(n, m) for n, (models, _, _) in REWRITTEN.items() for m in models])

@@ -214,6 +214,8 @@ class _Look:
                         self._target(bound, None, context, guard)
             case code.Return(value=value) if value is not None:
                 self.see(value, guard)
+            case code.Raise(value=None):
+                self._ambient(Ambient.CURRENT_EXCEPTION, Access.READ, "raise")
             case code.Raise(value=value) if value is not None:
                 self.see(value, guard)
                 self._raised(value)
@@ -335,6 +337,7 @@ class _Look:
                 self.see(value, guard)
                 self._getter(expression, name, guard)
                 self._read_outside(value, name)
+                self._looks_around(name)
             case code.Subscript(value=value, index=index):
                 for place in self.places(expression):
                     self._read(place, whole=whole)
@@ -369,6 +372,14 @@ class _Look:
             case _:
                 for part in tree.parts(expression):
                     self.see(part, guard, whole=whole)
+
+    def _looks_around(self, attribute: str) -> None:
+        """Does an attribute lead out of what is looked at: to the exception around one that is caught, to a frame's caller?"""
+        if attribute == "__context__" and self.handlers < 2:
+            use = AmbientUse(Ambient.CURRENT_EXCEPTION, Access.READ, attribute, self._where())
+            self.found.ambient.setdefault(use)
+        elif attribute == "f_back":
+            self._ambient(Ambient.CALL_STACK, Access.READ, attribute)
 
     def _operation(self, expression: code.Operation, guard: Guard) -> None:
         operator, operands = expression.operator, expression.operands
