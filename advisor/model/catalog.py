@@ -158,6 +158,11 @@ class CallEntry(BaseModel):
     cuts: bool = Field(
         default=False, description="gives a page of a query by its position, and asks the query anew for it"
     )
+    own_state: int | None = Field(
+        default=None,
+        description="entered, it gives its block a copy of the `state` of its own, which the argument at this index is, "
+        "where it is given, and that which is current where it is not",
+    )
     looks_again_unless: str | None = Field(default=None, description="the argument that, where it is False, stops that")
     bar: Literal["made", "moved"] | None = Field(default=None, description="makes a progress bar, or moves one on")
     access: Access | None = Field(default=None, description="what it does to the thing outside that `acts_on` names")

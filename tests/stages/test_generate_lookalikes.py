@@ -437,6 +437,51 @@ def subject(numbers):
     return [depth(number) for number in numbers]  # here
 """,
     ),
+    "a database that may lie in a file": (
+        "carried-dependence",
+        ALL,
+        """
+import sqlite3
+import time
+
+
+def query(number, path):
+    with sqlite3.connect(path or ":memory:") as db:
+        db.execute("create table t(n integer)")
+        db.executemany("insert into t values (?)", [(i,) for i in range(number)])
+        time.sleep(0.01)
+        return db.execute("select count(*) from t").fetchone()
+
+
+def subject(path, numbers=(0, 3, 10)):
+    out = []
+    for number in numbers:  # here
+        out.append(query(number, path))
+    return out
+""",
+    ),
+    "a decimal context that the work sets and leaves": (
+        "thread-state",
+        BOTH,
+        """
+import decimal
+import time
+from decimal import Decimal
+
+
+def price(amount):
+    time.sleep(0.01)
+    decimal.getcontext().prec = 5
+    return Decimal(amount) / 3
+
+
+def subject(amounts):
+    out = []
+    for amount in amounts:  # here
+        out.append(price(amount))
+    return out
+""",
+    ),
 }
 NAMES = ["ann", "bob", "eve"]
 REWRITTEN: dict[str, tuple[tuple[str, ...], str, object]] = {
@@ -805,6 +850,76 @@ def subject(numbers):
     return out
 """,
         [1, 2, 3],
+    ),
+    "a database of its own in memory": (
+        ALL,
+        """
+import sqlite3
+import time
+
+
+def query(number):
+    with sqlite3.connect(":memory:") as db:
+        db.execute("create table t(n integer)")
+        db.executemany("insert into t values (?)", [(i,) for i in range(number)])
+        time.sleep(0.01)
+        return db.execute("select count(*) from t").fetchone()
+
+
+def subject(numbers):
+    out = []
+    for number in numbers:  # here
+        out.append(query(number))
+    return out
+""",
+        [0, 3, 10],
+    ),
+    "a decimal context of its own": (
+        ALL,
+        """
+import decimal
+import time
+from decimal import Decimal
+
+
+def price(amount):
+    with decimal.localcontext(decimal.Context(prec=5)):
+        time.sleep(0.01)
+        return Decimal(amount) / 3
+
+
+def subject(amounts):
+    out = []
+    for amount in amounts:  # here
+        out.append(price(amount))
+    return out
+""",
+        ["10", "12.5"],
+    ),
+    "a decimal context of its own, which begins as that of the caller": (
+        BOTH,
+        """
+import decimal
+import time
+from decimal import Decimal
+
+
+def price(amount):
+    with decimal.localcontext() as context:
+        context.rounding = decimal.ROUND_UP
+        time.sleep(0.01)
+        return Decimal(amount) / 3
+
+
+def subject(amounts):
+    with decimal.localcontext() as context:
+        context.prec = 4
+        out = []
+        for amount in amounts:  # here
+            out.append(price(amount))
+        return out
+""",
+        ["10", "12.5"],
     ),
 }
 

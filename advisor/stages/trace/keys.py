@@ -16,6 +16,9 @@ _DEEPEST = 6  # variables behind variables
 _NAMED = frozenset({"module", "package", "external", "class"})  # kinds of values that a name of the program stands for
 
 
+_NOBODY_ELSES = frozenset({"/dev/null", ":memory:"})  # nobody else sees what goes there
+
+
 @dataclass(slots=True)
 class _Parts:
     texts: list[str] = field(default_factory=list)
@@ -167,7 +170,6 @@ class Keys:
         match expression:
             case code.Literal(value=value):
                 parts.texts.append(str(value))
-                parts.fresh |= value == "/dev/null"  # nobody sees what goes there
             case code.Text(text=text, parts=inner):
                 parts.texts.append(text)
                 for each in inner:
@@ -281,6 +283,12 @@ class Keys:
             parts.texts.append(str(getattr(values[0], "value", "")))
         else:
             parts.places.add(cell)
+
+
+def is_nobody_elses(key: Key | None) -> bool:
+    """Is it a thing outside that nobody else can see: what is thrown away, or a database in memory?"""
+    alone = key is not None and not (key.places or key.partial)
+    return key is not None and alone and bool(key.text) and _NOBODY_ELSES.issuperset(key.text.split("|"))
 
 
 def named_argument(call: code.Call, method: code.Expr, argument: int | str) -> code.Expr | None:

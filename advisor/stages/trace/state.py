@@ -14,7 +14,7 @@ from typing import TypeAlias
 from msgspec import structs
 
 from advisor.model import code, tree
-from advisor.model.catalog import Catalog
+from advisor.model.catalog import CallEntry, Catalog
 from advisor.model.effect import OUTSIDE
 from advisor.model.program import FunctionInfo, Program, Target, Value
 from advisor.model.state import (
@@ -39,6 +39,7 @@ from advisor.model.state import (
     Where,
     Write,
 )
+from advisor.questions.calls import argument, entries
 from advisor.questions.locks import lock_type
 from advisor.stages.trace.chosen import may_leave_a_trace
 from advisor.stages.trace.deeds import Deeds
@@ -144,6 +145,7 @@ class _Look:
         self.line = 0
         self.awaited: set[int] = set()
         self.handlers = 0  # around what is looked at: there the current exception is one's own
+        self.own_state: frozenset[Ambient] = frozenset()  # of which the block has its own
         self.calls: tuple[int, ...] = ()  # those around what is looked at, outermost first
         self.counts = ("", "here", "thread", "process", "loop") if piece.handed_over else ("", "here")
 
@@ -180,8 +182,11 @@ class _Look:
                 self.block(orelse, guard)
                 self.block(final, guard)
                 return replace(guard, sure=guard.sure and not handlers)
-            case code.With(body=body):
+            case code.With(items=items, body=body):
+                outer = self.own_state
+                self.own_state = outer.union(*(self._has_own(context) for context, _ in items))
                 self.block(body, guard)
+                self.own_state = outer
             case _:
                 for inner in tree.blocks(statement):
                     self.block(inner, guard.under(()))
@@ -207,7 +212,7 @@ class _Look:
                 self._target(target, None, None, guard.under(()))
             case code.With(items=items):
                 for context, bound in items:
-                    self.see(context, guard)
+                    self._entered(context, guard)
                     self._implied(context, "enter", guard)
                     self._locked(context)
                     if bound is not None:
@@ -602,15 +607,15 @@ class _Look:
         if name.rpartition(".")[2] in ("setattr", "delattr", "__setattr__", "getattr", "hasattr"):
             self._by_name(call, name.rpartition(".")[2], guard)
             return
-        for argument, how in entry.changes.items():
-            changed = named_argument(call, method, argument)
+        for given, how in entry.changes.items():
+            changed = named_argument(call, method, given)
             stored = isinstance(method, code.Attribute) and method.name != name.rpartition(".")[2]
-            if argument == "receiver" and (stored or not isinstance(method, code.Attribute)):
+            if given == "receiver" and (stored or not isinstance(method, code.Attribute)):
                 # `self.ring`, `throw`: a method that was kept before, of the object that its place lies in
                 kept, last = self.places(call.function), name.rpartition(".")[2]
                 held = (Place(p.root, p.path[:-1]) if p.path[-1:] == (last,) else p for p in kept)
                 self._change(_ordered(frozenset(held)), how, guard)
-            elif changed is not None and not (argument == "receiver" and name.startswith(_OWN_TYPES)):
+            elif changed is not None and not (given == "receiver" and name.startswith(_OWN_TYPES)):
                 self._change(self.places(changed), how, guard)
         for what, access in entry.state.items():
             self._ambient(what, access, name)
@@ -712,6 +717,28 @@ class _Look:
             for target in self.program.implied(self.function, expression, how):
                 self._merge_from(target.name, expression, guard)
 
+    def _entered(self, context: code.Expr, guard: Guard) -> None:
+        """What a block is opened with is evaluated; state that the block has of its own is not changed for others."""
+        outer, own = self.own_state, self._has_own(context)
+        self.own_state = outer | own
+        self.see(context, guard)
+        self.own_state = outer
+        for call, (api, entry) in self._entries(context):
+            if entry.own_state is not None and argument(call, entry.own_state) is None:  # it begins as what is current
+                for what in own:
+                    self._ambient(what, Access.READ, api)
+
+    def _has_own(self, context: code.Expr) -> frozenset[Ambient]:
+        """The state of which the block that this opens has its own."""
+        return frozenset(
+            what for _, (_, entry) in self._entries(context) if entry.own_state is not None for what in entry.state
+        )
+
+    def _entries(self, context: code.Expr) -> Iterable[tuple[code.Call, tuple[str, CallEntry]]]:
+        if isinstance(context, code.Call):
+            for each in entries(self.program, self.catalog, self.function, context):
+                yield context, each
+
     def _locked(self, context: code.Expr) -> None:
         """`with lock:` acquires it."""
         for value in sorted(self.program.values(self.function, context)):
@@ -797,7 +824,7 @@ class _Look:
                 found.writes.setdefault(new)
                 self._settle(new)
         for use in inner.ambient:
-            if use.what is Ambient.CURRENT_EXCEPTION and self.handlers:
+            if (use.what is Ambient.CURRENT_EXCEPTION and self.handlers) or use.what in self.own_state:
                 continue
             found.ambient.setdefault(AmbientUse(use.what, use.access, use.api, self._where(use.where)))
         for deed in inner.deeds:
@@ -888,7 +915,7 @@ class _Look:
         self.found.deeds.setdefault(self.deeds.told(deed) if deed.words else deed)
 
     def _ambient(self, what: Ambient, access: Access, api: str) -> None:
-        if what is Ambient.CURRENT_EXCEPTION and self.handlers:
+        if (what is Ambient.CURRENT_EXCEPTION and self.handlers) or what in self.own_state:
             return
         self.found.ambient.setdefault(AmbientUse(what, access, api, self._where()))
 
