@@ -158,6 +158,11 @@ class CallEntry(BaseModel):
     cuts: bool = Field(
         default=False, description="gives a page of a query by its position, and asks the query anew for it"
     )
+    own_state: int | None = Field(
+        default=None,
+        description="entered, it gives its block a copy of the `state` of its own, which the argument at this index is, "
+        "where it is given, and that which is current where it is not",
+    )
     looks_again_unless: str | None = Field(default=None, description="the argument that, where it is False, stops that")
     bar: Literal["made", "moved"] | None = Field(default=None, description="makes a progress bar, or moves one on")
     access: Access | None = Field(default=None, description="what it does to the thing outside that `acts_on` names")
@@ -438,6 +443,13 @@ class Catalog:
         if not method.startswith("_"):
             keys += [f"{cls}.*" for cls in lineage]
         return next(((key, self.calls[key]) for key in keys if key in self.calls), None)
+
+    def below(self, name: str) -> dict[str, CallEntry]:
+        """The entries of what a class or module has, by their last names; empty where nothing is known of it."""
+        owners = [f"{owner}." for owner in self._lineage(name)]
+        listed = self.calls.items()
+        return {key.removeprefix(owner): entry for owner in reversed(owners) for key, entry in listed
+                if key.startswith(owner) and "." not in key.removeprefix(owner)}  # fmt: skip
 
     def on_all_cores(self, name: str) -> str:
         """The name for the entry of `name` as it is where it was asked for several cores."""

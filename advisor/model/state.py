@@ -71,6 +71,7 @@ class Ambient(StrEnum):
     DESCRIPTORS = "descriptors"  # numbers of open files
     EXIT = "exit"  # ends the process
     PROCESS_ID = "process-id"
+    CHILDREN = "children"  # the processes that it has started: who waits for any of them takes the first that ends
     DECIMAL_CONTEXT = "decimal-context"
     CONTEXT_VARIABLE = "context-variable"
     CURRENT_TASK = "current-task"
@@ -78,6 +79,7 @@ class Ambient(StrEnum):
     EVENT_LOOP = "event-loop"  # the one that belongs to the thread
     THREAD_LOCAL = "thread-local"
     CURRENT_EXCEPTION = "current-exception"  # the one that a handler around is at work on
+    CALL_STACK = "call-stack"  # the frames of those who call
 
     @property
     def scope(self) -> Scope:
@@ -89,7 +91,14 @@ class Ambient(StrEnum):
 
 
 _OF_THE_THREAD = frozenset(
-    {Ambient.CURRENT_TASK, Ambient.CURRENT_THREAD, Ambient.EVENT_LOOP, Ambient.THREAD_LOCAL, Ambient.CURRENT_EXCEPTION}
+    {
+        Ambient.CURRENT_TASK,
+        Ambient.CURRENT_THREAD,
+        Ambient.EVENT_LOOP,
+        Ambient.THREAD_LOCAL,
+        Ambient.CURRENT_EXCEPTION,
+        Ambient.CALL_STACK,
+    }
 )
 LINES = frozenset({Ambient.OUTPUT, Ambient.LOG})
 GENERATORS = frozenset({Ambient.RANDOM, Ambient.NUMPY_RANDOM, Ambient.TORCH_RANDOM})

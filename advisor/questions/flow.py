@@ -103,12 +103,16 @@ def iteration(site: Site, ways: Flow, *, handed_over: bool = False, without: fro
     return Piece(site.function, site.body, site.parts, private, site.targets, without, handed_over, collected)
 
 
+def drawn_from(site: Site) -> tuple[code.Expr, ...]:
+    """What a site draws its items from: one thing, or all that `map` walks side by side."""
+    if isinstance(site.node, code.Call) and site.kind is SiteKind.MAP:
+        return site.node.arguments[1:]
+    return () if site.iterable is None else (site.iterable,)
+
+
 def walking(program: Program, site: Site) -> Piece:
     """Drawing the items of a site: loops without a body over what it walks, and over what is behind a name that it walks."""
-    if isinstance(site.node, code.Call) and site.kind is SiteKind.MAP:
-        drawn = list(site.node.arguments[1:])
-    else:
-        drawn = [] if site.iterable is None else [site.iterable]
+    drawn = drawn_from(site)
     walked = list(drawn)
     for name in (each.id for each in drawn if isinstance(each, code.Name)):
         values = program.objects.values_of(site.function, name)

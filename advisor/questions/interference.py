@@ -284,6 +284,7 @@ def ambient_clashes(work: State, rest: State) -> Iterator[tuple[AmbientUse, str]
 
 def words(what: Ambient) -> str:
     return {Ambient.CWD: "working directory", Ambient.SIGNALS: "signal handlers or timers", Ambient.INPUT: "standard input",
+            Ambient.CHILDREN: "set of child processes",
             Ambient.INTERPRETER: "interpreter or a module"}.get(what, what.value.replace("-", " "))  # fmt: skip
 
 

@@ -4,10 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
+from msgspec import structs
+
 from advisor.model import code, tree
 from advisor.model.catalog import Catalog, ObjectEntry, Waiter
 from advisor.model.program import FunctionInfo, Program, Value
+from advisor.model.site import Site
+from advisor.model.state import Piece, State, Use
+from advisor.model.summary import Summaries
 from advisor.model.words import Group, is_named
+from advisor.questions.interference import view
 
 Kind = Callable[[ObjectEntry], Waiter | None]
 
@@ -35,6 +41,34 @@ def held(
         for item, _ in statement.items:
             if is_lock(program, catalog, info.id, item):
                 yield item, statement.line
+
+
+def held_again(
+    program: Program, catalog: Catalog, summaries: Summaries, site: Site, iteration: State
+) -> Iterator[tuple[Use, int]]:
+    """The locks that are held around a site and that an iteration takes as well, by whatever names and through whatever calls,
+    each with the line that takes it first."""
+    seen = view(program, site)
+    taken = [(use, seen.names(use.place)) for use in iteration.uses if _is_of_lock(catalog, use, "acquire")]
+    if not taken:
+        return
+    for use in _held(catalog, summaries, program.functions[site.function], site):
+        names = seen.names(use.place)
+        yield from ((again, use.where.line) for again, others in taken if names & others)
+
+
+def _held(catalog: Catalog, summaries: Summaries, info: FunctionInfo, site: Site) -> Iterator[Use]:
+    """How the locks are taken that `info` holds around a site: by blocks, or by calls before it without a release."""
+    around = tuple(structs.replace(block, body=()) for block in info.withs_around(site.line, site.end_line))
+    before = tuple(s for s in info.statements if isinstance(s, code.Evaluate) and s.line < site.line)
+    for statements, blocks in ((around, True), (before, False)):
+        uses = summaries.state(Piece(info.id, statements)).uses if statements else ()
+        released = {use.place for use in uses if not blocks and _is_of_lock(catalog, use, "release")}
+        yield from (use for use in uses if _is_of_lock(catalog, use, "acquire") and use.place not in released)
+
+
+def _is_of_lock(catalog: Catalog, use: Use, method: str) -> bool:
+    return use.api.endswith(f".{method}") and any(known.lock is not None for known in catalog.lineage(use.type))
 
 
 def lock_type(catalog: Catalog, name: str) -> Waiter | None:

@@ -1,7 +1,7 @@
 """Walks: iterators that need a round to be over before they give the next item.
 
 `os.walk` looks at the folders that a round left, a group of `itertools.groupby` is gone with the next one, and a generator
-may fill one buffer anew for each item.
+may fill one buffer anew for each item, or hand each out of a block that ends with the next one.
 """
 
 from __future__ import annotations
@@ -13,24 +13,39 @@ from advisor.model import code, tree
 from advisor.model.catalog import Catalog
 from advisor.model.program import FunctionInfo, Program
 from advisor.model.site import Site
-from advisor.model.state import How, Piece, Place, Root, RootKind
+from advisor.model.state import Access, How, Piece, Place, Read, Root, RootKind, State, Write, meets
 from advisor.model.summary import Summaries
 from advisor.questions.bars import behind_bar
 from advisor.questions.calls import argument, entries
+from advisor.questions.flow import drawn_from
 from advisor.questions.interference import target_of
+from advisor.questions.locks import is_guard
 
 
 def looked_at_again(program: Program, catalog: Catalog, site: Site) -> Place | None:
     """The part of each item from which the iterator that the site walks works out how it goes on."""
-    if site.iterable is None:
-        return None
-    walk = behind_bar(program, catalog, site.function, site.iterable)
-    if not isinstance(walk, code.Call):
-        return None
-    for _, entry in entries(program, catalog, site.function, walk):
-        if entry.looks_again is not None and not _is_off(walk, entry.looks_again_unless):
-            return _part(site, entry.looks_again)
+    for walked in drawn_from(site):
+        walk = behind_bar(program, catalog, site.function, walked)
+        if not isinstance(walk, code.Call):
+            continue
+        for _, entry in entries(program, catalog, site.function, walk):
+            if entry.looks_again is not None and not _is_off(walk, entry.looks_again_unless):
+                return _part(site, entry.looks_again)
     return None
+
+
+def decided(again: Place | None, state: State) -> Iterator[tuple[Write, str]]:
+    """What an iteration changes in the part of its item that the iterator looks at `again`, each with why that ties it."""
+    if again is None:
+        return
+    for write in state.writes:
+        rebound = write.how is How.REBIND and len(write.place.path) <= len(again.path)
+        if not rebound and write.place.root == again.root and meets(write.place.path, again.path, whole=True):
+            label, line = write.place.label, write.where.line
+            yield write, f"what a round leaves in `{label}` (line {line}) decides where the walk goes next"
+
+
+_PLAIN = frozenset({"builtins.str", "builtins.bytes", "builtins.int", "builtins.float", "builtins.bool"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,19 +55,33 @@ class Spoilt:
     part: Place | None
     because: str
 
+    def is_read(self, reads: Iterable[Read]) -> bool:
+        """Does one of these reads see it?"""
+        part = self.part
+        if part is None:
+            return True
+        seen = (read for read in reads if read.place.root == part.root)
+        return any(meets(part.path, read.place.path, whole=read.whole) for read in seen)
+
 
 def spoilt(program: Program, catalog: Catalog, summaries: Summaries, site: Site) -> Spoilt | None:
     """What drawing the next item takes away from those before."""
-    for call in _drawn(program, catalog, site.function, site.iterable):
+    walked = drawn_from(site)
+    for call in (each for one in walked for each in _drawn(program, catalog, site.function, one)):
         for name, entry in entries(program, catalog, site.function, call):
             if entry.spoils is not None:
-                part = _part(site, entry.spoils) if call is site.iterable else None
+                part = _part(site, entry.spoils) if any(call is one for one in walked) else None
                 return Spoilt(part, f"`{name}` takes each group away when it gives the next one")
         for target in program.targets(site.function, call):
             info = program.functions[target.name] if target.kind == "function" and not target.callback else None
-            filled = _filled_anew(program, catalog, summaries, info) if info is not None and info.is_generator else None
+            if info is None or not info.is_generator:
+                continue
+            filled = _filled_anew(program, catalog, summaries, info)
             if filled is not None:
                 return Spoilt(None, f"`{filled[0]}` is filled anew for each item (line {filled[1]})")
+            undone = next(_undone(program, catalog, summaries, info), None)
+            if undone is not None:
+                return Spoilt(None, undone)
     return None
 
 
@@ -86,6 +115,53 @@ def _filled_anew(
             if write.place.root in kept and (write.how is not How.REBIND or write.place.path):
                 return write.place.root.name, write.where.line
     return None
+
+
+def _undone(program: Program, catalog: Catalog, summaries: Summaries, info: FunctionInfo) -> Iterator[str]:
+    """What a generator holds for an item only until it is asked for the next one, in words: the block that the item is handed
+    out of ends, and what was made for it is removed."""
+    for loop in (s for s in info.statements if isinstance(s, code.For | code.While)):
+        if not _yields(loop.body):
+            continue
+        for block in (s for s in tree.statements(loop.body) if isinstance(s, code.With) and _yields(s.body)):
+            if any(_holds(program, catalog, info.id, context, bound, block) for context, bound in block.items):
+                yield f"the block of line {block.line}, out of which an item is handed, ends when the next one is drawn"
+        for deed in summaries.state(Piece(info.id, loop.body)).deeds:
+            if deed.access is Access.DELETE:
+                yield f"`{deed.api}` (line {deed.where.line}) removes something before the next item is drawn"
+
+
+def _yields(block: tree.Block) -> list[code.Expr]:
+    return [n.value for n in tree.expressions(block) if isinstance(n, code.Yield) and n.value is not None]
+
+
+def _holds(
+    program: Program, catalog: Catalog, function: str, context: code.Expr, bound: code.Expr | None, block: code.With
+) -> bool:
+    """Does what is done with an item rest on the block: is it about what the block opened, a lock, or ambient state?"""
+    if is_guard(program, catalog, function, context):
+        return True
+    known = entries(program, catalog, function, context) if isinstance(context, code.Call) else ()
+    if any(access is not Access.READ for _, entry in known for access in entry.state.values()):
+        return True
+    names = set(tree.bound_names(bound) if bound is not None else ())
+    names |= {context.id} if isinstance(context, code.Name) else set()
+    text = any(value.name == "builtins.str" for name in names for value in program.values(function, code.Name(name)))
+    return any(_is_of(program, function, value, names, named=text) for value in _yields(block.body))
+
+
+def _is_of(program: Program, function: str, value: code.Expr, names: set[str], *, named: bool) -> bool:
+    """Does a value lead to one of the objects that go by these names? What a call makes of one stands for itself, unless it
+    is an object again, or the names are `named` things outside: those of folders."""
+    match value:
+        case code.Name(id=name):
+            return name in names
+        case code.Call(function=called, arguments=arguments):
+            made = program.values(function, value)
+            lives = named or any(v.kind in ("object", "instance") and v.name not in _PLAIN for v in made)
+            owner = (called.value,) if isinstance(called, code.Attribute) else ()
+            return lives and any(_is_of(program, function, part, names, named=named) for part in (*owner, *arguments))
+    return any(_is_of(program, function, part, names, named=named) for part in tree.parts(value))
 
 
 def _handed_out(program: Program, catalog: Catalog, function: str, value: code.Expr) -> Iterator[str]:

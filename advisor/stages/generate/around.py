@@ -15,6 +15,7 @@ _EATS = frozenset(
 
 
 _STOPS = frozenset({"any", "all"})
+_GROW = frozenset({"extend", "update"})
 
 
 def statement_of(source: Source, node: ast.expr, *, lazy: bool = False) -> ast.stmt:
@@ -97,6 +98,16 @@ def may_stop(source: Source, node: ast.expr) -> bool:
         left = any(not isinstance(jump, ast.Continue) for jump in jumps(above.body))
         return left or any(isinstance(each, ast.Yield | ast.YieldFrom) for each in here(above.body))
     return isinstance(above, ast.Call) and dotted(above.func) in _STOPS
+
+
+def taken_one_by_one(source: Source, node: ast.expr) -> bool:
+    """Would it show that all values of a lazy expression are there before the first is taken: by what a loop does in
+    between, by `any` and `all`, which stop, or by what has grown already when a later value fails?"""
+    above = source.parents[node]
+    if isinstance(above, ast.For):
+        return True
+    grows = isinstance(above, ast.Call) and isinstance(above.func, ast.Attribute) and above.func.attr in _GROW
+    return grows or may_stop(source, node)
 
 
 def shares_parentheses(source: Source, node: ast.GeneratorExp) -> bool:

@@ -11,6 +11,7 @@ from advisor.model.refactor import Order
 from advisor.model.site import SiteKind
 from advisor.model.state import Place, RootKind
 from advisor.questions.calls import entries
+from advisor.questions.flow import drawn_from
 from advisor.stages.generate.draft import Draft
 from advisor.stages.generate.refused import Refused
 from advisor.stages.generate.sent import unsendable
@@ -34,7 +35,7 @@ def check_results(draft: Draft, made: Cut) -> None:
     for call in draft.inquiry.calls(made.nodes):
         if made.expression is None and not made.live:
             break
-        if draft.order.site.kind is SiteKind.MAP and tree.callee(call).endswith("map"):
+        if _is_walked(draft, call):
             continue
         givers = sorted(_givers(program, function, call))
         for giver in givers:
@@ -81,9 +82,17 @@ def _given(draft: Draft, made: Cut) -> Iterator[code.Expr]:
     """What the work gives: the names that the caller goes on with, or the parts of an expression."""
     yield from (code.Name(name) for name in made.live)
     if draft.order.site.kind is SiteKind.MAP:
-        yield from (call for call in draft.inquiry.calls(made.nodes) if not tree.callee(call).endswith("map"))
+        mapped = (call for call in draft.inquiry.calls(made.nodes) if call is not draft.order.site.node)
+        yield from (call for call in mapped if not _is_walked(draft, call))
     elif made.expression is not None:
         yield from (draft.inquiry.as_code(part) for part in _parts(made.expression))
+
+
+def _is_walked(draft: Draft, call: code.Call) -> bool:
+    """Is it a call that makes what `map` draws its items from? The caller does that."""
+    if draft.order.site.kind is not SiteKind.MAP:
+        return False
+    return any(call is each for walked in drawn_from(draft.order.site) for each in tree.every(walked))
 
 
 def _parts(value: ast.expr) -> Iterator[ast.expr]:

@@ -5,8 +5,15 @@ from __future__ import annotations
 import ast
 
 from advisor.model.concurrency import Model
-from advisor.model.refactor import Edit, Order, Rewrite
-from advisor.stages.generate.around import begins_with, eaten, may_stop, shares_parentheses, statement_of
+from advisor.model.refactor import Edit, Needed, Order, Rewrite
+from advisor.stages.generate.around import (
+    begins_with,
+    eaten,
+    may_stop,
+    shares_parentheses,
+    statement_of,
+    taken_one_by_one,
+)
 from advisor.stages.generate.draft import Draft, awaits_anything, folded, new_draft, put_for, rewritten, spaced
 from advisor.stages.generate.flavors import chunk_size, flavor, through_threads
 from advisor.stages.generate.headers import Head
@@ -85,6 +92,11 @@ def written(
     made.rest_reads = frozenset(
         n.id for part in parts for n in ast.walk(part) if isinstance(n, ast.Name) and id(n) not in gone
     )
+    if draft.way.tasks and isinstance(node, ast.GeneratorExp) and taken_one_by_one(source, node):
+        because = (
+            "what takes the values does something between two of them, and only a list of all can be awaited there"
+        )
+        raise Refused("early-exit" if made.early else "lazy-generator", because, node)
     check_independent(draft, made)
     check_travel(draft, made)
     return draft, _Written(draft, made, node, bool(tested), lazily).written()
@@ -117,7 +129,25 @@ def rewrite_map(order: Order, source: Source, inquiry: Inquiry, node: ast.Call) 
     if draft.way.isolated and all(isinstance(each, ast.Name) and inquiry.sized(each) for each in iterables):
         chunk = f", chunksize=max(1, len({texts[1]}) // 64)"
     pool = draft.opens.rpartition(" as ")[2].rstrip(":")
+    if any(map(inquiry.lazy, iterables)):
+        alone = isinstance(above := source.parents[node], ast.Call) and len(above.args) == 1 and not above.keywords
+        text = _drawn_in_turn(draft, pool, texts)
+        return _around(draft, statement, node, text if alone else f"({text})")
     return _around(draft, statement, node, f"{pool}.map({', '.join(texts)}{chunk})")
+
+
+def _drawn_in_turn(draft: Draft, pool: str, texts: list[str]) -> str:
+    """The results of `map` where drawing an item may fail: that comes after the results of the items before."""
+    function, *iterables = texts
+    item, handle, several = draft.name("item"), draft.name("future"), len(iterables) > 1
+    walked = f"zip({', '.join(iterables)})" if several else iterables[0]
+    draft.helpers.add("_ahead")
+    draft.needs |= frozenset({Needed("os")}) if "os." in draft.way.ahead else frozenset()
+    started = draft.name("started")
+    submitted = f"{pool}.submit({function}, {'*' if several else ''}{item})"
+    inner = draft.indent + draft.source.unit
+    draft.inside.append(folded(f"{started} = (", submitted, f"for {item} in {walked}", ")", inner, draft.source.unit))
+    return f"{handle}.result() for {handle} in _ahead({started}, {draft.way.ahead})"
 
 
 def _draft(order: Order, source: Source, inquiry: Inquiry, node: ast.expr, statement: ast.stmt) -> Draft:
@@ -136,7 +166,7 @@ def head_of(source: Source, inquiry: Inquiry, node: ast.expr) -> Head:
     names = [n.id for clause in node.generators for n in ast.walk(clause.target) if isinstance(n, ast.Name)]
     text = source.segment(first.iter)
     return Head(text, text, first.target, source.segment(first.target), [], (), tuple(dict.fromkeys(names)), first.iter,
-                inquiry.sized(first.iter), inquiry.lazy(first.iter))  # fmt: skip
+                inquiry.sized(first.iter), any(inquiry.lazy(clause.iter) for clause in node.generators))  # fmt: skip
 
 
 def _costly(draft: Draft, node: Comprehension) -> list[ast.AST]:
@@ -271,23 +301,23 @@ class _Written(Rounds):
         result = self._result_of(handle)
         before, after = self.source.beside(self.node)
         beside = before.lstrip() + self._element(result) + after.partition("#")[0].rstrip()
-        long = len(beside) + len(each) + len(clauses) > _ROOM
-        if way.tasks:
+        long, ahead = len(beside) + len(each) + len(clauses) > _ROOM, way.ahead or "32"
+        if way.tasks and not self._in_turn():
             draft.helpers.add("_tasks")
             walked = f"[{each} {clauses}]"
             if long:
                 walked = draft.name("tasks")
                 draft.inside.append(folded(f"{walked} = [", each, clauses, "]", self.inner, self.source.unit))
         elif long:
-            draft.helpers.add("_ahead")
+            draft.helpers |= {"_ahead", "_tasks"} if way.tasks else {"_ahead"}
             draft.needs |= self.ahead_needs()
             name = draft.name("started")
             draft.inside.append(folded(f"{name} = (", each, clauses, ")", self.inner, self.source.unit))
-            walked = f"_ahead({name}, {way.ahead})"
+            walked = f"_ahead({name}, {ahead})"
         else:
-            draft.helpers.add("_ahead")
+            draft.helpers |= {"_ahead", "_tasks"} if way.tasks else {"_ahead"}
             draft.needs |= self.ahead_needs()
-            walked = f"_ahead(({each} {clauses}), {way.ahead})"
+            walked = f"_ahead(({each} {clauses}), {ahead})"
         if self.lazily:
             opening = f"for {', '.join([*kept, handle])} in {walked}:\n"
             unit = self.source.unit
@@ -295,6 +325,15 @@ class _Written(Rounds):
             return f"{opening}{tested}{unit}yield {self._element(result)}\n"
         test = f" if {self._test(result)}" if self.tested else ""
         return self._bracketed(f"{self._element(result)} for {', '.join([*kept, handle])} in {walked}{test}")
+
+    def _in_turn(self) -> bool:
+        """May drawing an item fail, which comes after what is awaited for the items before?"""
+        first, *others = self.node.generators
+        drawn = [*first.ifs, *others]
+        awaits = any(isinstance(each, ast.Await) for each in here(drawn))  # no generator draws what awaits
+        return not awaits and (
+            self.head.lazy or not all(calm(test) for clause in self.node.generators for test in clause.ifs)
+        )
 
     def _clauses(self, *, without_tests: bool) -> str:
         parts: list[str] = []

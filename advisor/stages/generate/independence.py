@@ -37,7 +37,7 @@ from advisor.questions.interference import (
 from advisor.questions.lines import shows
 from advisor.questions.pools import starts_work
 from advisor.questions.randomness import drawn_in_turn
-from advisor.questions.walks import spoilt
+from advisor.questions.walks import decided, looked_at_again, spoilt
 from advisor.stages.generate.apart import Parts, parts_of, state_of, whole_loop
 from advisor.stages.generate.clients import own_names
 from advisor.stages.generate.draft import Draft
@@ -283,9 +283,11 @@ def _check_walk(draft: Draft, made: Cut, parts: Parts) -> None:
     """Items are drawn ahead: that must not show, nor may anything that happens meanwhile change what is drawn."""
     walk, seen = parts.walk, parts.seen
     gone = spoilt(draft.order.program, draft.order.catalog, draft.order.summaries, whole_loop(draft))
-    items = (r.place.root for r in parts.work.reads + parts.rest.reads if r.place.root.kind is RootKind.ITEM)
-    if gone is not None and (gone.part is None or gone.part.root in items):
+    if gone is not None and gone.is_read(parts.work.reads + parts.rest.reads):
         raise Refused("carried-dependence", gone.because, draft.loop)
+    again = looked_at_again(draft.order.program, draft.order.catalog, whole_loop(draft))
+    for _, because in (*decided(again, parts.work), *decided(again, parts.rest)):
+        raise Refused("carried-dependence", because, draft.loop)
     both = State(
         parts.work.reads + parts.rest.reads,
         tuple(w for w in parts.work.writes + parts.rest.writes if not seen.is_own_entry(w)),

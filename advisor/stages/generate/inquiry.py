@@ -256,7 +256,9 @@ class Inquiry:
                 return True
             case ast.Call(func=ast.Name(id="range" | "sorted" | "list" | "tuple" | "set" | "dict")):
                 return True
-            case ast.Call(func=ast.Name(id="enumerate" | "zip" | "reversed"), args=arguments):
+            case ast.Call(func=ast.Name(id="enumerate" | "zip" | "reversed"), args=arguments) if not _counts(
+                expression
+            ):
                 return all(self.sized(argument) for argument in arguments)
             case ast.Call(func=ast.Attribute(attr="items" | "keys" | "values"), args=[]):
                 return True
@@ -275,7 +277,9 @@ class Inquiry:
         """Is it one of the iterators of the standard library that only combine what is there already?"""
         match expression:
             case ast.Call(func=ast.Name(id=name) | ast.Attribute(attr=name), args=arguments) if name in _COMBINE:
-                return all(self.sized(a) or self.finite(a) or not self.lazy(a) for a in arguments)
+                return not _counts(expression) and all(
+                    self.sized(a) or self.finite(a) or not self.lazy(a) for a in arguments
+                )
         return False
 
     def lazy(self, expression: ast.expr) -> bool:
@@ -286,7 +290,7 @@ class Inquiry:
             case ast.Call(func=ast.Name(id="map" | "filter" | "iter")):
                 return True
             case ast.Call(func=ast.Name(id="enumerate" | "zip"), args=arguments):
-                return any(self.lazy(argument) for argument in arguments)
+                return _counts(expression) or any(self.lazy(argument) for argument in arguments)
         if self.finite(expression):
             return False
         return bool(
@@ -305,6 +309,12 @@ class Inquiry:
             case ast.Call():
                 return self.call(expression) or code.Unknown("call", ())
         return code.Unknown(type(expression).__name__, ())
+
+
+def _counts(expression: ast.expr) -> bool:
+    """Does it fail behind the last item where one of its arguments is shorter: `zip(a, b, strict=True)`?"""
+    given = next((k.value for k in getattr(expression, "keywords", ()) if k.arg == "strict"), None)
+    return given is not None and not (isinstance(given, ast.Constant) and given.value is False)
 
 
 def _may_hold(expression: code.Expr) -> bool:

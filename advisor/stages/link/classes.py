@@ -90,7 +90,8 @@ def _inside(ask: Ask, owner: Value, name: str) -> tuple[Values, bool]:
     for cls in lineage[1:] if owner.kind == "super" else lineage:
         info = ask.index.classes[cls]
         if name in info.methods:
-            return found | _as_values(ask, ask.methods(owner, name)), True
+            replaced = frozenset(v for v in _set_from_outside(ask, owner, name) if v.kind == "function")
+            return found | _as_values(ask, ask.methods(owner, name)) | replaced, True
         bindings = ask.index.attributes[cls].get(name, ())
         if bindings and owner.kind == "class" and any(base.startswith("enum.") for base in outside):
             return frozenset({Value("instance", owner.name)}), True

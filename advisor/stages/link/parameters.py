@@ -59,11 +59,21 @@ def argument(ask: Ask, function: str, call: code.Call, position: int) -> code.Ex
     place = position - ask.filled.get((id(call), function), 0)
     if info.owner is not None and not decorated(info, _STATIC) and not _receiver_is_written(ask, info, call):
         place -= 1
+    if call.arguments and isinstance(call.arguments[-1], code.Starred) and place >= len(call.arguments) - 1:
+        return _spread(call, place)
     if not 0 <= place < len(call.arguments):
         return None
     if any(isinstance(each, code.Starred) for each in call.arguments[: place + 1]):
         return None
     return call.arguments[place]
+
+
+def _spread(call: code.Call, place: int) -> code.Expr | None:
+    """The element of `*given`, the last argument, that comes to stand at `place`."""
+    *before, last = call.arguments
+    if not isinstance(last, code.Starred) or any(isinstance(each, code.Starred) for each in before):
+        return None
+    return code.Subscript(last.value, code.Literal("int", place - len(before)))
 
 
 def _receiver_is_written(ask: Ask, info: FunctionInfo, call: code.Call) -> bool:

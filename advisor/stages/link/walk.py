@@ -289,6 +289,9 @@ class _Walk:
         else:
             return
         found = self.found
+        match call.arguments:
+            case (owner, code.Literal(value=str(name)), value) if last == "setattr":
+                found.set_from_outside.setdefault(name, []).append(Store(here.info.id, owner, value))
         if last in found.calls:
             found.calls[last].append((here.info.id, call))
         else:

@@ -12,7 +12,7 @@ from advisor.model import code
 from advisor.model.catalog import ActsOn, CallEntry, Catalog, ProgramEntry
 from advisor.model.effect import COMPUTING, OUTSIDE, Effect
 from advisor.model.state import Access, Deed, Key, Where
-from advisor.stages.trace.keys import Keys, named_argument, named_arguments
+from advisor.stages.trace.keys import Keys, is_nobody_elses, named_argument, named_arguments
 
 _OBJECT = "object"  # the kind of thing that an object in memory stands for
 _READS = frozenset({"select", "show", "explain", "describe", "values"})  # verbs of SQL
@@ -52,6 +52,8 @@ class Deeds:
         else:
             space = "file" if _is_of_files(entry) else api.partition(".")[0]
             key = self.keys.of(named) if named else None
+        if is_nobody_elses(key):
+            return
         if entry.unique:
             key = structs.replace(key or Key(), fresh=True)
         access = self._access(call, entry)

@@ -8,12 +8,15 @@ from dataclasses import dataclass, field
 from advisor.model import code, tree
 from advisor.model.catalog import Catalog
 from advisor.model.program import Program, Target
-from advisor.model.state import HANDED, Frame, How, Key, Place, Root, RootKind
+from advisor.model.state import HANDED, NOWHERE, Frame, How, Key, Place, Places, Root, RootKind
 from advisor.questions.nesting import beginning
 from advisor.questions.pools import passed
 
 _DEEPEST = 6  # variables behind variables
 _NAMED = frozenset({"module", "package", "external", "class"})  # kinds of values that a name of the program stands for
+
+
+_NOBODY_ELSES = frozenset({"/dev/null", ":memory:"})  # nobody else sees what goes there
 
 
 @dataclass(slots=True)
@@ -135,6 +138,18 @@ class Keys:
                 parts.places.add(place)
         return parts.key()
 
+    def item(self, call: code.Call, target: Target, place: Place) -> Places:
+        """What a function that one of `calls` hands over knows as its parameter, where that is an item of the iteration."""
+        root = place.root
+        if not target.callback or root.kind is not RootKind.PARAM or not any(call is each for each in self.calls):
+            return NOWHERE
+        if root.index >= len(self.program.functions[target.name].parameters):
+            return NOWHERE
+        handed = passed(self.program, self.catalog, self.function, call, target, root.index)
+        if handed is None or not handed[1]:
+            return NOWHERE
+        return frozenset({Place(Root(RootKind.ITEM, HANDED, self.function), place.path)})
+
     def _is_theirs(self, place: Place) -> bool:
         """Does a place mean something else to the caller than to the called function?"""
         root = place.root
@@ -155,7 +170,6 @@ class Keys:
         match expression:
             case code.Literal(value=value):
                 parts.texts.append(str(value))
-                parts.fresh |= value == "/dev/null"  # nobody sees what goes there
             case code.Text(text=text, parts=inner):
                 parts.texts.append(text)
                 for each in inner:
@@ -269,6 +283,12 @@ class Keys:
             parts.texts.append(str(getattr(values[0], "value", "")))
         else:
             parts.places.add(cell)
+
+
+def is_nobody_elses(key: Key | None) -> bool:
+    """Is it a thing outside that nobody else can see: what is thrown away, or a database in memory?"""
+    alone = key is not None and not (key.places or key.partial)
+    return key is not None and alone and bool(key.text) and _NOBODY_ELSES.issuperset(key.text.split("|"))
 
 
 def named_argument(call: code.Call, method: code.Expr, argument: int | str) -> code.Expr | None:

@@ -14,7 +14,7 @@ from typing import TypeAlias
 from msgspec import structs
 
 from advisor.model import code, tree
-from advisor.model.catalog import Catalog
+from advisor.model.catalog import CallEntry, Catalog
 from advisor.model.effect import OUTSIDE
 from advisor.model.program import FunctionInfo, Program, Target, Value
 from advisor.model.state import (
@@ -39,6 +39,9 @@ from advisor.model.state import (
     Where,
     Write,
 )
+from advisor.questions.calls import argument, entries
+from advisor.questions.locks import lock_type
+from advisor.stages.trace.chosen import may_leave_a_trace
 from advisor.stages.trace.deeds import Deeds
 from advisor.stages.trace.keys import Keys, named_argument
 from advisor.stages.trace.lazy import Lazy, Walk
@@ -142,6 +145,7 @@ class _Look:
         self.line = 0
         self.awaited: set[int] = set()
         self.handlers = 0  # around what is looked at: there the current exception is one's own
+        self.own_state: frozenset[Ambient] = frozenset()  # of which the block has its own
         self.calls: tuple[int, ...] = ()  # those around what is looked at, outermost first
         self.counts = ("", "here", "thread", "process", "loop") if piece.handed_over else ("", "here")
 
@@ -178,8 +182,11 @@ class _Look:
                 self.block(orelse, guard)
                 self.block(final, guard)
                 return replace(guard, sure=guard.sure and not handlers)
-            case code.With(body=body):
+            case code.With(items=items, body=body):
+                outer = self.own_state
+                self.own_state = outer.union(*(self._has_own(context) for context, _ in items))
                 self.block(body, guard)
+                self.own_state = outer
             case _:
                 for inner in tree.blocks(statement):
                     self.block(inner, guard.under(()))
@@ -205,12 +212,15 @@ class _Look:
                 self._target(target, None, None, guard.under(()))
             case code.With(items=items):
                 for context, bound in items:
-                    self.see(context, guard)
+                    self._entered(context, guard)
                     self._implied(context, "enter", guard)
+                    self._locked(context)
                     if bound is not None:
                         self._target(bound, None, context, guard)
             case code.Return(value=value) if value is not None:
                 self.see(value, guard)
+            case code.Raise(value=None):
+                self._ambient(Ambient.CURRENT_EXCEPTION, Access.READ, "raise")
             case code.Raise(value=value) if value is not None:
                 self.see(value, guard)
                 self._raised(value)
@@ -332,6 +342,7 @@ class _Look:
                 self.see(value, guard)
                 self._getter(expression, name, guard)
                 self._read_outside(value, name)
+                self._looks_around(name)
             case code.Subscript(value=value, index=index):
                 for place in self.places(expression):
                     self._read(place, whole=whole)
@@ -366,6 +377,14 @@ class _Look:
             case _:
                 for part in tree.parts(expression):
                     self.see(part, guard, whole=whole)
+
+    def _looks_around(self, attribute: str) -> None:
+        """Does an attribute lead out of what is looked at: to the exception around one that is caught, to a frame's caller?"""
+        if attribute == "__context__" and self.handlers < 2:
+            use = AmbientUse(Ambient.CURRENT_EXCEPTION, Access.READ, attribute, self._where())
+            self.found.ambient.setdefault(use)
+        elif attribute == "f_back":
+            self._ambient(Ambient.CALL_STACK, Access.READ, attribute)
 
     def _operation(self, expression: code.Operation, guard: Guard) -> None:
         operator, operands = expression.operator, expression.operands
@@ -588,15 +607,15 @@ class _Look:
         if name.rpartition(".")[2] in ("setattr", "delattr", "__setattr__", "getattr", "hasattr"):
             self._by_name(call, name.rpartition(".")[2], guard)
             return
-        for argument, how in entry.changes.items():
-            changed = named_argument(call, method, argument)
+        for given, how in entry.changes.items():
+            changed = named_argument(call, method, given)
             stored = isinstance(method, code.Attribute) and method.name != name.rpartition(".")[2]
-            if argument == "receiver" and (stored or not isinstance(method, code.Attribute)):
+            if given == "receiver" and (stored or not isinstance(method, code.Attribute)):
                 # `self.ring`, `throw`: a method that was kept before, of the object that its place lies in
                 kept, last = self.places(call.function), name.rpartition(".")[2]
                 held = (Place(p.root, p.path[:-1]) if p.path[-1:] == (last,) else p for p in kept)
                 self._change(_ordered(frozenset(held)), how, guard)
-            elif changed is not None and not (argument == "receiver" and name.startswith(_OWN_TYPES)):
+            elif changed is not None and not (given == "receiver" and name.startswith(_OWN_TYPES)):
                 self._change(self.places(changed), how, guard)
         for what, access in entry.state.items():
             self._ambient(what, access, name)
@@ -625,6 +644,9 @@ class _Look:
                 return
             for place in self.places(method.value):
                 self._read(place, whole=True)
+        if may_leave_a_trace(self.program, self.catalog, self.function, call.function, self.known):
+            one_of_many = Deed("file", Access.CREATE, Key(fresh=True), "getattr", self._where())
+            self.found.deeds.setdefault(one_of_many)
         guess = self.catalog.guess(tree.callee(call))
         if isinstance(call.function, code.Name) and self._is_variable(call.function.id):
             self.found.handed += 1
@@ -695,6 +717,35 @@ class _Look:
             for target in self.program.implied(self.function, expression, how):
                 self._merge_from(target.name, expression, guard)
 
+    def _entered(self, context: code.Expr, guard: Guard) -> None:
+        """What a block is opened with is evaluated; state that the block has of its own is not changed for others."""
+        outer, own = self.own_state, self._has_own(context)
+        self.own_state = outer | own
+        self.see(context, guard)
+        self.own_state = outer
+        for call, (api, entry) in self._entries(context):
+            if entry.own_state is not None and argument(call, entry.own_state) is None:  # it begins as what is current
+                for what in own:
+                    self._ambient(what, Access.READ, api)
+
+    def _has_own(self, context: code.Expr) -> frozenset[Ambient]:
+        """The state of which the block that this opens has its own."""
+        return frozenset(
+            what for _, (_, entry) in self._entries(context) if entry.own_state is not None for what in entry.state
+        )
+
+    def _entries(self, context: code.Expr) -> Iterable[tuple[code.Call, tuple[str, CallEntry]]]:
+        if isinstance(context, code.Call):
+            for each in entries(self.program, self.catalog, self.function, context):
+                yield context, each
+
+    def _locked(self, context: code.Expr) -> None:
+        """`with lock:` acquires it."""
+        for value in sorted(self.program.values(self.function, context)):
+            if value.kind == "object" and lock_type(self.catalog, value.name) is not None:
+                for place in self.places(context):
+                    self.found.uses.setdefault(Use(place, value.name, f"{value.name}.acquire", self._where()))
+
     def _resumed(self, generator: code.Expr, guard: Guard) -> None:
         """A generator that a name holds goes on with its body when it is walked, or sent something."""
         values = self.objects.values_of(self.function, generator.id) if isinstance(generator, code.Name) else None
@@ -731,7 +782,8 @@ class _Look:
 
         def here(place: Place) -> Ordered:
             if place not in known:
-                known[place] = _ordered(self.objects.translate(self.function, call, target, place, self.frame))
+                found = self.objects.translate(self.function, call, target, place, self.frame)
+                known[place] = _ordered(found | self.keys.item(call, target, place))
             return known[place]
 
         keys: dict[Key, Key] = {}
@@ -772,7 +824,7 @@ class _Look:
                 found.writes.setdefault(new)
                 self._settle(new)
         for use in inner.ambient:
-            if use.what is Ambient.CURRENT_EXCEPTION and self.handlers:
+            if (use.what is Ambient.CURRENT_EXCEPTION and self.handlers) or use.what in self.own_state:
                 continue
             found.ambient.setdefault(AmbientUse(use.what, use.access, use.api, self._where(use.where)))
         for deed in inner.deeds:
@@ -863,7 +915,7 @@ class _Look:
         self.found.deeds.setdefault(self.deeds.told(deed) if deed.words else deed)
 
     def _ambient(self, what: Ambient, access: Access, api: str) -> None:
-        if what is Ambient.CURRENT_EXCEPTION and self.handlers:
+        if (what is Ambient.CURRENT_EXCEPTION and self.handlers) or what in self.own_state:
             return
         self.found.ambient.setdefault(AmbientUse(what, access, api, self._where()))
 

@@ -15,7 +15,7 @@ from advisor.model.summary import Proof, Summaries, Summary
 from advisor.questions.calls import calls_of, entries, reads_on, receiver
 from advisor.questions.flow import Flow
 from advisor.questions.interference import ambient_clashes
-from advisor.questions.locks import held, is_lock
+from advisor.questions.locks import held, held_again, is_lock
 from advisor.questions.pickling import is_unpicklable, unpicklable_attribute
 from advisor.questions.randomness import drawn_in_turn
 from advisor.questions.thresholds import THE_POINT
@@ -60,6 +60,7 @@ def hazards(
         *limiters(program, catalog, summaries, site, limited),
         *_programs(catalog, state),
         *_surroundings(program, catalog, site, flow, summary),
+        *_taken_again(program, catalog, summaries, site, state),
         *_last_stays(flow, last),
         *_worker(site, tasks),
         *_recursion(program, site),
@@ -280,6 +281,15 @@ def _surroundings(program: Program, catalog: Catalog, site: Site, flow: Flow, su
         else:
             yield Hazard(HazardKind.LOCK_AROUND, name, line, f"`{name}` is held by the caller until all is done")
     yield from _open_blocks(program, catalog, site)
+
+
+def _taken_again(
+    program: Program, catalog: Catalog, summaries: Summaries, site: Site, state: State
+) -> Iterator[Hazard]:
+    """Locks that the caller holds while the rounds need them: on another thread they would wait for ever."""
+    for again, line in held_again(program, catalog, summaries, site, state):
+        because = f"line {line} takes `{again.place.label}` around the loop, and the rounds take it again (line {again.where.line})"
+        yield Hazard(HazardKind.LOCK_HELD, again.place.label, line, because)
 
 
 def asks(catalog: Catalog, proof: Proof) -> bool:

@@ -7,12 +7,12 @@ from collections.abc import Iterator
 from advisor.model.catalog import Catalog
 from advisor.model.program import Program
 from advisor.model.site import DependenceKind, Detail, Site
-from advisor.model.state import How, RootKind, State
+from advisor.model.state import How, State
 from advisor.model.summary import Summaries, Summary
 from advisor.questions.calls import calls_of, entries
 from advisor.questions.flow import walking
 from advisor.questions.interference import View, clashes, view
-from advisor.questions.walks import looked_at_again, spoilt
+from advisor.questions.walks import decided, looked_at_again, spoilt
 from advisor.stages.weigh.dependence import Tie, costly_calls, in_work
 
 
@@ -30,14 +30,9 @@ def _folders(program: Program, catalog: Catalog, site: Site, summary: Summary, s
     """What an iterator looks at again: where the costly calls change it, it cannot go on before they have."""
     again = looked_at_again(program, catalog, site)
     costly = costly_calls(summary)
-    for write in state.writes if again is not None else ():
-        place, line = write.place, write.where.line
-        if again is None or place.root != again.root or place.path[: len(again.path)] != again.path:
-            continue
-        if write.how is not How.REBIND:
-            kind = DependenceKind.CARRIED if in_work(write, costly) else DependenceKind.REDUCTION
-            because = f"what a round leaves in `{place.label}` (line {line}) decides where the walk goes next"
-            yield kind, Detail(place.label, line, because)
+    for write, because in decided(again, state):
+        kind = DependenceKind.CARRIED if in_work(write, costly) else DependenceKind.REDUCTION
+        yield kind, Detail(write.place.label, write.where.line, because)
 
 
 def _spoilt(
@@ -47,8 +42,7 @@ def _spoilt(
     gone = spoilt(program, catalog, summaries, site)
     if gone is None:
         return
-    reads = (r for r in state.reads if r.place.root.kind is RootKind.ITEM and in_work(r, costly))
-    if gone.part is None or any(read.place.root == gone.part.root for read in reads):
+    if gone.is_read(read for read in state.reads if in_work(read, costly)):
         yield DependenceKind.CARRIED, Detail(site.kind.value, site.line, gone.because)
 
 

@@ -1,0 +1,937 @@
+"""Programs that look alike, of which one must not be rewritten: it is refused with what forbids it, and the other is
+rewritten and does the same as before."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.generating import did, generated, module, refusal
+
+THREADS = ("threading",)
+BOTH = ("threading", "asyncio")
+ALL = ("threading", "multiprocessing", "asyncio")
+
+ACCOUNT = """
+import threading
+import time
+
+
+class Account:
+    def __init__(self, amount):
+        self.amount = amount
+        self._guard = threading.RLock()
+
+    def __enter__(self):
+        self._guard.acquire()
+        return self
+
+    def __exit__(self, *exc):
+        self._guard.release()
+
+    def begin(self):
+        self._guard.acquire()
+
+    def end(self):
+        self._guard.release()
+
+    def interest(self, months):
+        with self:
+            time.sleep(0.01)
+            return self.amount * months
+
+"""
+
+CLIENT = """
+import time
+
+calls = []
+
+
+class Client:
+    def get(self, name):
+        time.sleep(0.01)
+        return name.upper()
+
+
+def loud(self, name):
+    calls.append(name)
+    return f"{len(calls)}:{name}"
+
+
+def quiet(self, name):
+    return name.title()
+
+
+def fetch(name):
+    time.sleep(0.01)
+    return Client().get(name)
+
+"""
+
+REFUSED: dict[str, tuple[str, tuple[str, ...], str]] = {
+    "a method chosen by a text writes a file": (
+        "later-effects",
+        ALL,
+        """
+import time
+from pathlib import Path
+
+
+def work(name):
+    time.sleep(0.01)
+    if name == "b":
+        raise RuntimeError(name)
+    getattr(Path(name), "write" + "_text")(name)
+
+
+def subject(names):
+    for name in names:  # here
+        work(name)
+""",
+    ),
+    "a method of the class chosen by a text writes a file": (
+        "later-effects",
+        THREADS,
+        """
+import time
+from pathlib import Path
+
+
+class Job:
+    def do_write(self, name):
+        Path(name).write_text(name)
+
+    def run(self, name, kind):
+        time.sleep(0.01)
+        getattr(self, f"do_{kind}")(name)
+
+
+def subject(names):
+    for name in names:  # here
+        Job().run(name, "write")
+""",
+    ),
+    "any stops at the first that holds": (
+        "early-exit",
+        ("asyncio",),
+        """
+import time
+
+
+def load(name):
+    time.sleep(0.01)
+    if name == "bad":
+        raise LookupError(name)
+    return name.title()
+
+
+def subject(names):
+    return any(load(name) == "Bob" for name in names)  # here
+""",
+    ),
+    "a list that has grown when a later value fails": (
+        "lazy-generator",
+        ("asyncio",),
+        """
+import time
+
+
+def load(name):
+    time.sleep(0.01)
+    return 1 / len(name)
+
+
+def subject(names):
+    out = []
+    out.extend(load(name) for name in names)  # here
+    return out
+""",
+    ),
+    "groups that are gone with the next one, mapped": (
+        "carried-dependence",
+        THREADS,
+        """
+import itertools
+import time
+
+
+def biggest(pair):
+    key, group = pair
+    time.sleep(0.01)
+    return key, max(group)
+
+
+def subject(names):
+    return dict(map(biggest, itertools.groupby(names, len)))  # here
+""",
+    ),
+    "folders that decide where a walk goes, spread out": (
+        "carried-dependence",
+        BOTH,
+        """
+import os
+import time
+
+
+def visit(root, dirs, files):
+    time.sleep(0.01)
+    dirs[:] = [each for each in dirs if each != "build"]
+    return root
+
+
+def subject(folder):
+    return [visit(*entry) for entry in os.walk(folder)]  # here
+""",
+    ),
+    "files that are gone with the next one": (
+        "carried-dependence",
+        ALL,
+        """
+import tempfile
+import time
+from pathlib import Path
+
+
+def parts(count):
+    for number in range(count):
+        handle = tempfile.NamedTemporaryFile("w+")
+        with handle:
+            handle.write("x" * number)
+            handle.flush()
+            yield handle.name
+
+
+def size(path):
+    time.sleep(0.01)
+    return len(Path(path).read_text())
+
+
+def subject(count):
+    return [size(path) for path in parts(count)]  # here
+""",
+    ),
+    "folders that are gone with the next one": (
+        "carried-dependence",
+        THREADS,
+        """
+import os
+import tempfile
+import time
+
+
+def folders(count):
+    for number in range(count):
+        with tempfile.TemporaryDirectory() as folder:
+            yield os.path.join(folder, str(number))
+
+
+def seen(path):
+    time.sleep(0.01)
+    return os.path.exists(os.path.dirname(path))
+
+
+def subject(count):
+    out = []
+    for path in folders(count):  # here
+        out.append(seen(path))
+    return out
+""",
+    ),
+    "a file that is removed before the next one": (
+        "carried-dependence",
+        THREADS,
+        """
+import time
+from pathlib import Path
+
+
+def parts(names):
+    for name in names:
+        path = Path(name)
+        path.write_text(name)
+        try:
+            yield path
+        finally:
+            path.unlink()
+
+
+def size(path):
+    time.sleep(0.01)
+    return len(path.read_text())
+
+
+def subject(names):
+    return [size(path) for path in parts(names)]  # here
+""",
+    ),
+    "an object that equals itself alone, given by what is mapped": (
+        "identity",
+        ("multiprocessing",),
+        """
+import time
+
+
+class Leaf:
+    def __init__(self, name):
+        self.name = name
+
+
+EMPTY = Leaf("")
+
+
+def leaf(name):
+    time.sleep(0.01)
+    return Leaf(name) if name else EMPTY
+
+
+def subject(names):
+    return list(map(leaf, names)).count(EMPTY)  # here
+""",
+    ),
+    "a lock that `__enter__` takes around the loop and in the work": (
+        "lock-held",
+        BOTH,
+        ACCOUNT
+        + """
+def subject(months):
+    account = Account(100)
+    table = []
+    with account:
+        for month in months:  # here
+            table.append(account.interest(month))
+    return table
+""",
+    ),
+    "a lock that is taken before the loop and in the work": (
+        "lock-held",
+        BOTH,
+        ACCOUNT
+        + """
+def subject(months):
+    account = Account(100)
+    table = []
+    account.begin()
+    for month in months:  # here
+        table.append(account.interest(month))
+    account.end()
+    return table
+""",
+    ),
+    "a method that was set by its name to one that counts": (
+        "",
+        BOTH,
+        CLIENT
+        + """
+def subject(names):
+    setattr(Client, "get", loud)
+    return [fetch(name) for name in names]  # here
+""",
+    ),
+    "a method that was set to one that counts": (
+        "",
+        BOTH,
+        CLIENT
+        + """
+def subject(names):
+    Client.get = loud
+    return [fetch(name) for name in names]  # here
+""",
+    ),
+    "an exception that a function raises again": (
+        "thread-state",
+        BOTH,
+        """
+import time
+
+
+def again(name):
+    time.sleep(0.01)
+    raise
+
+
+def subject(names):
+    try:
+        int("twelve")
+    except ValueError:
+        for name in names:  # here
+            again(name)
+""",
+    ),
+    "an exception that stands around another one": (
+        "thread-state",
+        ("threading", "multiprocessing"),
+        """
+import time
+
+
+def wrap(name):
+    time.sleep(0.01)
+    try:
+        raise KeyError(name)
+    except KeyError as error:
+        return repr(error.__context__)
+
+
+def subject(names):
+    try:
+        int("twelve")
+    except ValueError:
+        return list(map(wrap, names))  # here
+""",
+    ),
+    "a wait for any child": (
+        "process-state",
+        BOTH,
+        """
+import os
+
+
+def status(code):
+    os.spawnlp(os.P_NOWAIT, "sh", "sh", "-c", f"exit {code}")
+    return os.waitstatus_to_exitcode(os.wait()[1])
+
+
+def subject(codes):
+    out = []
+    for code in codes:  # here
+        out.append(status(code))
+    return out
+""",
+    ),
+    "a look at who calls": (
+        "thread-state",
+        ALL,
+        """
+import inspect
+import time
+
+
+def caller(number):
+    time.sleep(0.01)
+    return inspect.currentframe().f_back.f_code.co_name
+
+
+def subject(numbers):
+    out = []
+    for number in numbers:  # here
+        out.append(caller(number))
+    return out
+""",
+    ),
+    "a look at all who call": (
+        "thread-state",
+        ALL,
+        """
+import time
+import traceback
+
+
+def depth(number):
+    time.sleep(0.01)
+    return len(traceback.extract_stack())
+
+
+def subject(numbers):
+    return [depth(number) for number in numbers]  # here
+""",
+    ),
+    "a database that may lie in a file": (
+        "carried-dependence",
+        ALL,
+        """
+import sqlite3
+import time
+
+
+def query(number, path):
+    with sqlite3.connect(path or ":memory:") as db:
+        db.execute("create table t(n integer)")
+        db.executemany("insert into t values (?)", [(i,) for i in range(number)])
+        time.sleep(0.01)
+        return db.execute("select count(*) from t").fetchone()
+
+
+def subject(path, numbers=(0, 3, 10)):
+    out = []
+    for number in numbers:  # here
+        out.append(query(number, path))
+    return out
+""",
+    ),
+    "a decimal context that the work sets and leaves": (
+        "thread-state",
+        BOTH,
+        """
+import decimal
+import time
+from decimal import Decimal
+
+
+def price(amount):
+    time.sleep(0.01)
+    decimal.getcontext().prec = 5
+    return Decimal(amount) / 3
+
+
+def subject(amounts):
+    out = []
+    for amount in amounts:  # here
+        out.append(price(amount))
+    return out
+""",
+    ),
+}
+NAMES = ["ann", "bob", "eve"]
+REWRITTEN: dict[str, tuple[tuple[str, ...], str, object]] = {
+    "a method of the class chosen by a text works something out": (
+        ALL,
+        """
+import time
+from pathlib import Path
+
+
+class Job:
+    def do_count(self, name):
+        return len(name)
+
+    def write(self, name):
+        Path(name).write_text(name)
+
+    def run(self, name, kind):
+        time.sleep(0.01)
+        return getattr(self, f"do_{kind}")(name)
+
+
+def subject(names):
+    out = []
+    for name in names:  # here
+        out.append(Job().run(name, "count"))
+    return out
+""",
+        NAMES,
+    ),
+    "a method of a text chosen by a text": (
+        ALL,
+        """
+import time
+
+
+def work(name, how):
+    time.sleep(0.01)
+    return getattr(str(name), how)()
+
+
+def subject(names):
+    out = []
+    for name in names:  # here
+        out.append(work(name, "upper"))
+    return out
+""",
+        NAMES,
+    ),
+    "any whose values are all there": (
+        ("threading", "multiprocessing"),
+        """
+import time
+
+
+def load(name):
+    time.sleep(0.01)
+    if name == "bad":
+        raise LookupError(name)
+    return name.title()
+
+
+def subject(names: list[str]):
+    return any(load(name) == "Bob" for name in names)  # here
+""",
+        ["ann", "bob", "bad"],
+    ),
+    "a sum of awaited values": (
+        ALL,
+        """
+import time
+
+
+def load(name):
+    time.sleep(0.01)
+    return len(name)
+
+
+def subject(names):
+    return sum(load(name) for name in names)  # here
+""",
+        NAMES,
+    ),
+    "a zip that fails at its end": (
+        ALL,
+        """
+import time
+
+
+def load(name):
+    time.sleep(0.01)
+    return 1 / len(name)
+
+
+def subject(names):
+    out = []
+    try:
+        for number, name in zip(range(9), names, strict=True):  # here
+            out.append((number, load(name)))
+    except (ValueError, ZeroDivisionError) as error:
+        out.append(repr(error))
+    return out
+""",
+        ["ann", "", "bob"],
+    ),
+    "a zip that fails at its end, in a comprehension": (
+        ALL,
+        """
+import time
+
+
+def load(number, name):
+    time.sleep(0.01)
+    return number / len(name)
+
+
+def subject(names):
+    return [load(number, name) for number, name in zip(range(9), names, strict=True)]  # here
+""",
+        ["ann", "", "bob"],
+    ),
+    "a source that fails behind an item that does": (
+        ALL,
+        """
+import time
+
+
+def numbers(lines):
+    for line in lines:
+        yield int(line)
+
+
+def inverse(number):
+    time.sleep(0.01)
+    return 1 / number
+
+
+def subject(lines):
+    return [inverse(number) for number in numbers(lines)]  # here
+""",
+        ["1", "0", "x"],
+    ),
+    "a source that fails behind an item that does, in an inner clause": (
+        ALL,
+        """
+import time
+
+
+def numbers(lines):
+    for line in lines:
+        yield int(line)
+
+
+def inverse(number, other):
+    time.sleep(0.01)
+    return other / number
+
+
+def subject(lines):
+    return [inverse(number, other) for other in (1, 2) for number in numbers(lines)]  # here
+""",
+        ["1", "0", "x"],
+    ),
+    "a mapped source that fails behind an item that does": (
+        THREADS,
+        """
+import time
+
+
+def numbers(lines):
+    for line in lines:
+        yield int(line)
+
+
+def inverse(number, other):
+    time.sleep(0.01)
+    return other / number
+
+
+def subject(lines):
+    return list(map(inverse, numbers(lines), (1, 2, 3)))  # here
+""",
+        ["1", "0", "x"],
+    ),
+    "keys of groups, mapped": (
+        THREADS,
+        """
+import itertools
+import time
+
+
+def key(pair):
+    time.sleep(0.01)
+    return pair[0]
+
+
+def subject(names):
+    return list(map(key, itertools.groupby(names, len)))  # here
+""",
+        NAMES,
+    ),
+    "a walk whose files are sorted, spread out": (
+        BOTH,
+        """
+import os
+import time
+
+
+def visit(root, dirs, files):
+    time.sleep(0.01)
+    files.sort()
+    return root, files
+
+
+def subject(folder):
+    return [visit(*entry) for entry in os.walk(folder)]  # here
+""",
+        str(Path(__file__).parent),
+    ),
+    "lines out of files that are closed behind them": (
+        ALL,
+        """
+import time
+
+
+def lines(paths):
+    for path in paths:
+        with open(path) as file:
+            for line in file:
+                yield line.strip()
+
+
+def size(line):
+    time.sleep(0.001)
+    return len(line)
+
+
+def subject(paths):
+    return [size(line) for line in lines(paths)]  # here
+""",
+        [str(Path(__file__).parents[2] / "pyproject.toml")],
+    ),
+    "what is mapped gives numbers, and its source is a generator": (
+        ("threading", "multiprocessing"),
+        """
+import time
+
+
+def numbers(lines):
+    for line in lines:
+        yield len(line)
+
+
+def square(number):
+    time.sleep(0.01)
+    return number * number
+
+
+def subject(names):
+    return list(map(square, numbers(names))).count(9)  # here
+""",
+        NAMES,
+    ),
+    "a lock around the loop, and others in the work": (
+        BOTH,
+        ACCOUNT
+        + """
+def interest(month):
+    return Account(100).interest(month)
+
+
+def subject(months):
+    account = Account(100)
+    table = []
+    with account:
+        for month in months:  # here
+            table.append(interest(month))
+    return table
+""",
+        [1, 2, 3],
+    ),
+    "a lock that is let go before the loop, and is taken in the work": (
+        BOTH,
+        ACCOUNT
+        + """
+def subject(months):
+    account = Account(100)
+    table = []
+    account.begin()
+    account.end()
+    for month in months:  # here
+        table.append(account.interest(month))
+    return table
+""",
+        [1, 2, 3],
+    ),
+    "a method that was set to one that works something out": (
+        BOTH,
+        CLIENT
+        + """
+def subject(names):
+    setattr(Client, "get", quiet)
+    return [fetch(name) for name in names]  # here
+""",
+        NAMES,
+    ),
+    "an exception of its own, raised again": (
+        BOTH,
+        """
+import time
+
+
+def again(name):
+    time.sleep(0.01)
+    try:
+        return int(name)
+    except ValueError:
+        raise
+
+
+def subject(names):
+    out = []
+    try:
+        int("twelve")
+    except ValueError:
+        for name in names:  # here
+            out.append(again(name))
+    return out
+""",
+        ["1", "2", "x"],
+    ),
+    "a wait for its own child": (
+        BOTH,
+        """
+import subprocess
+
+
+def status(code):
+    return subprocess.run(["sh", "-c", f"exit {code}"]).returncode
+
+
+def subject(codes):
+    out = []
+    for code in codes:  # here
+        out.append(status(code))
+    return out
+""",
+        [1, 2, 3],
+    ),
+    "a look at its own frame": (
+        ALL,
+        """
+import inspect
+import time
+
+
+def here(number):
+    time.sleep(0.01)
+    return inspect.currentframe().f_code.co_name
+
+
+def subject(numbers):
+    out = []
+    for number in numbers:  # here
+        out.append(here(number))
+    return out
+""",
+        [1, 2, 3],
+    ),
+    "a database of its own in memory": (
+        ALL,
+        """
+import sqlite3
+import time
+
+
+def query(number):
+    with sqlite3.connect(":memory:") as db:
+        db.execute("create table t(n integer)")
+        db.executemany("insert into t values (?)", [(i,) for i in range(number)])
+        time.sleep(0.01)
+        return db.execute("select count(*) from t").fetchone()
+
+
+def subject(numbers):
+    out = []
+    for number in numbers:  # here
+        out.append(query(number))
+    return out
+""",
+        [0, 3, 10],
+    ),
+    "a decimal context of its own": (
+        ALL,
+        """
+import decimal
+import time
+from decimal import Decimal
+
+
+def price(amount):
+    with decimal.localcontext(decimal.Context(prec=5)):
+        time.sleep(0.01)
+        return Decimal(amount) / 3
+
+
+def subject(amounts):
+    out = []
+    for amount in amounts:  # here
+        out.append(price(amount))
+    return out
+""",
+        ["10", "12.5"],
+    ),
+    "a decimal context of its own, which begins as that of the caller": (
+        BOTH,
+        """
+import decimal
+import time
+from decimal import Decimal
+
+
+def price(amount):
+    with decimal.localcontext() as context:
+        context.rounding = decimal.ROUND_UP
+        time.sleep(0.01)
+        return Decimal(amount) / 3
+
+
+def subject(amounts):
+    with decimal.localcontext() as context:
+        context.prec = 4
+        out = []
+        for amount in amounts:  # here
+            out.append(price(amount))
+        return out
+""",
+        ["10", "12.5"],
+    ),
+}
+
+
+@pytest.mark.parametrize(("name", "model"), [(n, m) for n, (_, models, _) in REFUSED.items() for m in models])
+def test_is_refused(tmp_path: Path, name: str, model: str) -> None:
+    hazard, _, text = REFUSED[name]
+    assert f"{hazard})" in refusal(tmp_path, text, model)
+
+
+@pytest.mark.parametrize(("name", "model"), [(n, m) for n, (models, _, _) in REWRITTEN.items() for m in models])
+def test_is_rewritten_and_does_the_same(tmp_path: Path, name: str, model: str) -> None:
+    _, text, argument = REWRITTEN[name]
+    before = did(module(tmp_path, text), [argument])
+    assert did(module(tmp_path, generated(tmp_path, text, model)), [argument]) == before
