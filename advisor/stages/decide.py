@@ -169,6 +169,8 @@ def _advise(
     questions = [_filled(text, each, case) for each in (rule, *cautions) for text in each.ask_first]
     told = facts(case, model, forecast.by_model.get(model))
     probability = calibration.probability(told) if change else None
+    if probability is not None and model is not Model.SEQUENTIAL and not rule.whatever_the_gain:
+        probability = min(probability, winner.odds)  # nobody takes what does not pay
     level = Level.HIGH if probability is None else calibration.level(probability)
     if probability is not None and _rests_on_names(case) and (Fact.SOMETIMES in told or Fact.PAYS not in told):
         level = Level.LOW  # nothing was read that says what is called, nor that it is worth a change
