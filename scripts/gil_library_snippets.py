@@ -104,6 +104,7 @@ LIBRARIES: tuple[tuple[str, dict[str, str]], ...] = (
             "PIL.Image.Image.quantize": "p.quantize(64)", "PIL.Image.Image.point": "p.point(list(range(256)) * 3)",
             "PIL.Image.Image.thumbnail": "p.copy().thumbnail((300, 300))", "PIL.Image.Image.histogram": "p.histogram()",
             "PIL.ImageOps.autocontrast": "ImageOps.autocontrast(p)",
+            "PIL.Image.Image.save": "p.save(io.BytesIO(), 'PNG')",
         },
     ),
     (

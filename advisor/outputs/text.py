@@ -324,10 +324,10 @@ def _summary(report: Report) -> Iterator[Text]:
     if report.silenced:
         yield Text(f"{report.silenced:,} silenced by comments.")
     if summary.not_shown == 1:
-        yield Text("1 more place may gain, but is less likely to be worth the change: `--all` shows it.")
+        yield Text("1 more place may gain, but is less likely worth a change: `--all` shows it.")
     elif summary.not_shown:
         yield Text(
-            f"{summary.not_shown:,} more places may gain, but are less likely to be worth the change: `--all` shows them."
+            f"{summary.not_shown:,} more places may gain, but are less likely worth a change: `--all` shows them."
         )
 
 

@@ -216,7 +216,7 @@ def test_advice_tells_the_facts_that_it_rests_on(changed: dict[str, Any], odds: 
 def test_confidence_is_the_probability_in_a_word(changed: dict[str, Any], odds: float, level: Level) -> None:
     verdict = judged(WAITS, case=a_case(**changed), forecast=a_forecast(threading=9.0, pays=odds))
     assert verdict.confidence is level
-    assert verdict.probability == SOBER.probability(verdict.facts)
+    assert verdict.probability == min(odds, SOBER.probability(verdict.facts))
 
 
 @pytest.mark.parametrize(
@@ -320,3 +320,13 @@ def test_a_word_in_braces_that_the_conditions_do_not_promise_is_refused(text: st
 def test_a_rule_that_says_nothing_is_refused() -> None:
     with pytest.raises(ValidationError, match="must advise"):
         a_rule("mute")
+
+
+def test_advice_is_never_more_likely_right_than_it_pays() -> None:
+    verdict = judged(WAITS, forecast=a_forecast(threading=9.0, pays=0.5))
+    assert verdict.probability == 0.5
+    assert judged(WAITS, forecast=a_forecast(threading=9.0, pays=0.05)).rule == "gain-too-small"
+    must = WAITS.model_copy(update={"whatever_the_gain": True})
+    surer = judged(must, forecast=a_forecast(threading=9.0, pays=0.05)).probability
+    assert surer is not None
+    assert surer > 0.5

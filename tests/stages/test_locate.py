@@ -72,8 +72,11 @@ IN_COROUTINES = [
     ("x = await fetch('a')\ny = await fetch(x)", []),
     ("await asyncio.gather(fetch('a'), fetch('b'))", [(K.GATHER, 1)]),
     ("await asyncio.gather(*[fetch(x) for x in xs])", [(K.GATHER, 1)]),
-    wrong("await asyncio.gather(*[xs.client.get(x) for x in xs])", [(K.GATHER, 1)],
-          why="a call of which only the name is known counts as blocking, though `gather` awaits it"),
+    ("await asyncio.gather(*[xs.client.get(x) for x in xs])", [(K.GATHER, 1)]),
+    ("x = await session.get('a')", []),
+    ("async with asyncio.timeout(5):\n    x = await xs.session.get('a')", []),
+    ("x = await asyncio.wait_for(xs.session.get('a'), 5)", []),
+    ("x = await fetch(get('a'))", [(K.BLOCKING_IN_ASYNC, 1)]),  # its result is awaited, and it blocks before that
     ("get('a')", [(K.BLOCKING_IN_ASYNC, 1)]),
     ("load('a')", [(K.BLOCKING_IN_ASYNC, 1)]),
     ("time.sleep(1)", [(K.BLOCKING_IN_ASYNC, 1)]),

@@ -20,14 +20,18 @@ def blocking(program: Program, summaries: Summaries, info: FunctionInfo) -> Iter
     """Calls in a coroutine that hold up the event loop; one site a line."""
     seen: set[tuple[int, str]] = set()
     inside: set[int] = set()  # ids of what stands in a call that is told already
+    awaited, handed = set(_awaited(info)), set(_handed_on(info))
     for call in info.calls:
-        if any(t.kind == "function" and program.functions[t.name].is_async for t in program.targets(info.id, call)):
+        known = [program.functions[t.name] for t in program.targets(info.id, call) if t.kind == "function"]
+        if id(call) in awaited or any(function.is_async for function in known):
             continue
         piece = summaries.in_runs(Piece(info.id, expressions=(call,)))
         proof = _heaviest(piece, call)
+        if id(call) in handed and not known and (proof is None or proof.guessed):
+            continue
         if proof is not None and not proof.awaited:
             name = proof.api
-        elif proof is None and _computes(piece) and id(call) not in inside:
+        elif proof is None and id(call) not in inside and _computes(piece):
             name = tree.callee(call)
         else:
             continue
@@ -37,6 +41,32 @@ def blocking(program: Program, summaries: Summaries, info: FunctionInfo) -> Iter
         seen.add((call.line, name))
         yield Site(info.path, info.id, SiteKind.BLOCKING_IN_ASYNC, "blocking-call-in-async-def", call.line, call.column,
                    call.end_line, call, parts=(call,))  # fmt: skip
+
+
+def _awaited(info: FunctionInfo) -> Iterator[int]:
+    """The ids of what the coroutine awaits, whatever it is: that gives way, and does not block."""
+    for each in tree.expressions(info.body):
+        if isinstance(each, code.Await):
+            yield id(each.value)
+    for statement in info.statements:
+        match statement:
+            case code.With(items=items, is_async=True):
+                yield from (id(context) for context, _ in items)
+            case code.For(iterable=iterable, is_async=True):
+                yield id(iterable)
+
+
+def _handed_on(info: FunctionInfo) -> Iterator[int]:
+    """The ids of calls whose results go straight to something that is awaited, as in `await wait_for(session.get(url), 5)`:
+    coroutines most likely, where nothing else is known of them."""
+    for each in tree.expressions(info.body):
+        if isinstance(each, code.Await) and isinstance(each.value, code.Call):
+            for given in each.value.arguments:
+                match given:
+                    case code.Call():
+                        yield id(given)
+                    case code.Starred(value=code.Comprehension(element=made)):
+                        yield id(made)
 
 
 def _computes(piece: Summary) -> bool:

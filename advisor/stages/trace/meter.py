@@ -369,7 +369,7 @@ class Meter:
                 self._unresolved(call, times, under, awaited, name)
             return
         api, entry = known
-        if self.handed_over and (entry.callback is not None or entry.starts):
+        if entry.starts or (self.handed_over and entry.callback is not None):
             return  # what starting a thread or a task costs is the machine's business, not the work's
         once = self._seconds(call, entry)
         if entry.effect is Effect.SLEEP and under.sometimes:

@@ -331,7 +331,7 @@ def _work_kind(summary: Summary, work: Work, proofs: tuple[Proof, ...], *, concu
     total = cost.total.expected
     if is_too_little(work.per_item, work.per_item * work.items):
         return "unknown" if concurrent and not known and not proofs else "tiny"  # what a worker does is hardly nothing
-    if (summary.unresolved or concurrent) and not proofs and total * work.items.expected < TINY:
+    if (summary.unresolved or (concurrent and not known)) and not proofs and total * work.items.expected < TINY:
         return "unknown"  # what is known of it is too little, and the rest is not known
     if _share(proofs, frozenset({Effect.PARALLEL_NATIVE}), total) > _PARALLEL:
         return "parallel-native"

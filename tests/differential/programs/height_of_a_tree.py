@@ -2,6 +2,7 @@
 # refuse threading: carried-dependence
 # refuse multiprocessing: carried-dependence
 # refuse asyncio: carried-dependence
+# ask: Can the first level be split off
 
 import time
 
