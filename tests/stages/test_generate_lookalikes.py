@@ -482,6 +482,36 @@ def subject(amounts):
     return out
 """,
     ),
+    "files that are gone with the next one, behind a name": (
+        "carried-dependence",
+        ALL,
+        """
+import tempfile
+import time
+from pathlib import Path
+
+
+def parts(count):
+    for number in range(count):
+        with tempfile.NamedTemporaryFile("w+") as handle:
+            handle.write("x" * number)
+            handle.flush()
+            yield Path(handle.name)
+
+
+def size(path):
+    time.sleep(0.01)
+    return len(path.read_text())
+
+
+def subject(count):
+    paths = parts(count)
+    out = []
+    for path in paths:  # here
+        out.append(size(path))
+    return out
+""",
+    ),
 }
 NAMES = ["ann", "bob", "eve"]
 REWRITTEN: dict[str, tuple[tuple[str, ...], str, object]] = {
