@@ -951,6 +951,32 @@ def subject(amounts):
 """,
         ["10", "12.5"],
     ),
+    "a source that fails in the midst of a chunk": (
+        ("multiprocessing",),
+        """
+def numbers(lines):
+    for line in lines:
+        yield int(line)
+
+
+def turns(number):
+    value = number
+    for each in range(3000):
+        value = (value * 31 + each) % 997
+    return value
+
+
+def subject(lines):
+    out = []
+    try:
+        for number in numbers(lines):  # here
+            out.append(turns(number))
+    except ValueError as error:
+        out.append(repr(error))
+    return out
+""",
+        ["27", "97", "x", "3"],
+    ),
 }
 
 

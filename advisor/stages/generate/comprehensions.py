@@ -272,7 +272,7 @@ class _Written(Rounds):
         items = draft.name("items") if not plain else head.items
         if not plain:
             draft.inside.append(folded(f"{items} = (", item, clauses, ")", self.inner, self.source.unit))
-        draft.helpers |= {"_ahead", "_chunked"}
+        draft.helpers |= {"_ahead", "_chunked", "_cut"}
         draft.needs |= self.ahead_needs()
         walked = f"_chunked({self._pool_name()}, {work}, {items}, {chunk_size(draft.order.case)}, {self.way.ahead})"
         result = f"{outcome}.result()"

@@ -163,7 +163,7 @@ class Rounds(MapText):
         work = self._mapped(items, rebound=True) if self._columns() == 0 and head.single else None
         if work is None or "repeat(" in work or " for " in work.partition(", ")[2].removesuffix(items):
             work = f"{self._define(names, *self._one_item())}, {items}"
-        draft.helpers |= {"_ahead", "_chunked"}
+        draft.helpers |= {"_ahead", "_chunked", "_cut"}
         draft.needs |= self.ahead_needs()
         handle = draft.name("outcome")
         target = f"{head.item_text if self.wanted else '_'}, {handle}"
@@ -187,7 +187,7 @@ class Rounds(MapText):
     def _on_hits(self, names: Returned, hit: ast.If, items: str) -> str:
         """A loop over the few items that pass the test, which is made by the processes."""
         draft = self.draft
-        draft.helpers |= {"_ahead", "_hits"}
+        draft.helpers |= {"_ahead", "_cut", "_hits"}
         draft.needs |= self.ahead_needs()
         work = self._define(names, *self._one_item())
         walked = f"_hits({self._pool_name()}, {work}, {items}, {chunk_size(draft.order.case, _MOST_TESTED)}, {self.way.ahead})"
