@@ -977,6 +977,44 @@ def subject(lines):
 """,
         ["27", "97", "x", "3"],
     ),
+    "what is handed over fails for a later item": (
+        ALL,
+        """
+import time
+
+
+def inverse(number):
+    time.sleep(0.01)
+    return 1 / number
+
+
+def subject(texts):
+    out = []
+    try:
+        for text in texts:  # here
+            out.append(inverse(int(text)))
+    except (ValueError, ZeroDivisionError) as error:
+        out.append(repr(error))
+    return out
+""",
+        ["1", "0", "x"],
+    ),
+    "what is handed over fails for a later item, in a comprehension with a test": (
+        ALL,
+        """
+import time
+
+
+def inverse(number):
+    time.sleep(0.01)
+    return 1 / number
+
+
+def subject(texts):
+    return [inverse(len(text) - 1) for text in texts if int(text) > -1]  # here
+""",
+        ["10", "1", "x"],
+    ),
 }
 
 
