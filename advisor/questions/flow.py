@@ -103,22 +103,23 @@ def iteration(site: Site, ways: Flow, *, handed_over: bool = False, without: fro
     return Piece(site.function, site.body, site.parts, private, site.targets, without, handed_over, collected)
 
 
-def drawn_from(site: Site) -> tuple[code.Expr, ...]:
-    """What a site draws its items from: one thing, or all that `map` walks side by side."""
+def drawn_from(program: Program, site: Site) -> tuple[code.Expr, ...]:
+    """What a site draws its items from, all that `map` walks side by side among it, and what is behind a name that it walks."""
     if isinstance(site.node, code.Call) and site.kind is SiteKind.MAP:
-        return site.node.arguments[1:]
-    return () if site.iterable is None else (site.iterable,)
+        walked = list(site.node.arguments[1:])
+    else:
+        walked = [] if site.iterable is None else [site.iterable]
+    for name in [each.id for each in walked if isinstance(each, code.Name)]:
+        values = program.objects.values_of(site.function, name)
+        walked += [v for v in values or () if isinstance(v, code.Call | code.Comprehension)]
+    return tuple(walked)
 
 
 def walking(program: Program, site: Site) -> Piece:
-    """Drawing the items of a site: loops without a body over what it walks, and over what is behind a name that it walks."""
-    drawn = drawn_from(site)
-    walked = list(drawn)
-    for name in (each.id for each in drawn if isinstance(each, code.Name)):
-        values = program.objects.values_of(site.function, name)
-        walked += [v for v in values or () if isinstance(v, code.Call | code.Comprehension)]
+    """Drawing the items of a site: loops without a body over what it walks."""
     loops = tuple(
-        code.For(-1, code.Display("tuple", ()), each, (), (), False, site.line, 0, site.line) for each in walked
+        code.For(-1, code.Display("tuple", ()), each, (), (), False, site.line, 0, site.line)
+        for each in drawn_from(program, site)
     )
     return Piece(site.function, loops, targets=site.targets)
 

@@ -24,7 +24,7 @@ from advisor.questions.locks import is_guard
 
 def looked_at_again(program: Program, catalog: Catalog, site: Site) -> Place | None:
     """The part of each item from which the iterator that the site walks works out how it goes on."""
-    for walked in drawn_from(site):
+    for walked in drawn_from(program, site):
         walk = behind_bar(program, catalog, site.function, walked)
         if not isinstance(walk, code.Call):
             continue
@@ -66,7 +66,7 @@ class Spoilt:
 
 def spoilt(program: Program, catalog: Catalog, summaries: Summaries, site: Site) -> Spoilt | None:
     """What drawing the next item takes away from those before."""
-    walked = drawn_from(site)
+    walked = drawn_from(program, site)
     for call in (each for one in walked for each in _drawn(program, catalog, site.function, one)):
         for name, entry in entries(program, catalog, site.function, call):
             if entry.spoils is not None:

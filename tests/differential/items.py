@@ -182,6 +182,26 @@ FURTHER = (
     Part("dict-keys-while-filled-by-work", setup="jobs = {7: 0, 2: 0, 4: 0}", given="jobs=jobs",
          head="for ITEM in jobs:",
          last="jobs[NUM] = sum(jobs.values()) % 10 + 1", report="print(jobs)"),
+    Part("files-gone-with-the-next", imports="tempfile", top="""
+        def files():
+            for number in (7, 2, 4, 1):
+                handle = tempfile.NamedTemporaryFile("w+")
+                with handle:
+                    handle.write("x" * number)
+                    handle.flush()
+                    yield handle.name
+        """, head="for name in files():", take="ITEM = 3", given="name=name",
+         last="with open(name) as file:\n    VALUE += len(file.read())"),
+    Part("folders-gone-with-the-next", imports="os tempfile", top="""
+        def folders():
+            for number in (7, 2, 4, 1):
+                with tempfile.TemporaryDirectory() as folder:
+                    yield os.path.join(folder, str(number))
+        """, head="for name in folders():", take="ITEM = 3", given="name=name",
+         last="VALUE += os.path.exists(os.path.dirname(name))"),
+    Part("walk-pruned-spread", imports="os", setup="for name in ('tree/a/b', 'tree/c/d'):\n    os.makedirs(name)",
+         top="def pruned(root, folders, files):\n    folders[:] = [each for each in folders if each in 'ac']\n    return len(folders)",
+         head="for entry in os.walk('tree'):", take="ITEM = 3", given="entry=entry", last="VALUE += pruned(*entry)"),
 )  # fmt: skip
 
 PRODUCTIONS = fixed(*FURTHER)

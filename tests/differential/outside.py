@@ -266,6 +266,27 @@ CONTEXT = (
          before="try:\n    int('x')\nexcept ValueError as failure:\n    kept = failure",
          call="try:\n    raise kept\nexcept ValueError:\n    GOT = WORK",
          last="VALUE += 100 * (sys.exc_info()[1] is not None)"),
+    Part("exception-around-another", around="try:\n    int('twelve')\nexcept ValueError:",
+         last="try:\n    raise KeyError(NUM)\nexcept KeyError as error:\n    VALUE += len(repr(error.__context__))"),
+    Part("name-of-the-caller", imports="inspect",
+         last="VALUE += len(inspect.currentframe().f_back.f_code.co_name)", kinds=_SYNC),
+    Part("depth-of-the-calls", imports="traceback", last="VALUE += len(traceback.extract_stack())", kinds=_SYNC),
+    Part("any-child", imports="os",
+         first='os.spawnlp(os.P_NOWAIT, "sh", "sh", "-c", f"sleep 0.0{9 - NUM % 9}; exit {NUM}")',
+         last="VALUE += os.wait()[1]", kinds=("waits",)),
+    Part("lock-entered-around", imports="threading", top="""
+        class Guarded:
+            def __init__(self):
+                self.guard = threading.RLock()
+
+            def __enter__(self):
+                self.guard.acquire()
+                return self
+
+            def __exit__(self, *raised):
+                self.guard.release()
+        """, setup="guarded = Guarded()", around="with guarded:", given="guarded=guarded",
+         last="with guarded:\n    VALUE += 1", kinds=_SYNC),
 )  # fmt: skip
 
 PRODUCTIONS = fixed(*FILES, *RANDOM, *OUTPUT, *CONTEXT)

@@ -109,6 +109,16 @@ PRODUCTIONS = fixed(
          given="job=job",
          last="job.count += VALUE", report="print([job.count for job in jobs])", kinds=("waits",)),
     Part("over-pure-generator", False, head="for ITEM in (each * 2 % 9 + 1 for each in (3, 1, 4, 5)):"),
+    Part("over-a-source-that-fails", False, top="def numbers():\n    yield from (3, 1, 4)\n    raise LookupError('no more')",
+         around="try:", ends="except LookupError as error:\n    print(out, error)", head="for ITEM in numbers():"),
+    Part("over-a-strict-zip", False, around="try:", ends="except ValueError as error:\n    print(out, error)",
+         head="for ITEM, label in zip([3, 1, 4, 5], 'abc', strict=True):", after="print(label)"),
+    Part("context-of-its-own", False, imports="decimal",
+         last="with decimal.localcontext(decimal.Context(prec=2)):\n    VALUE += int(decimal.Decimal(NUM * 100) / 3)"),
+    Part("database-of-its-own", False, imports="sqlite3",
+         last='with sqlite3.connect(":memory:") as db:\n    VALUE += db.execute("select ? + 1", (NUM,)).fetchone()[0]'),
+    Part("lock-around-alone", False, imports="threading", setup="guard = threading.Lock()", around="with guard:",
+         kinds=("waits",)),
     Part("over-async-generator", False, top="""
         async def numbers():
             for number in (3, 1, 4, 5):

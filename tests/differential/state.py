@@ -119,6 +119,9 @@ GLOBAL = (
          last="bisect.insort(ranking, VALUE)\nVALUE += ranking.index(VALUE) * 100", report="print(ranking)"),
     Part("state-machine", top='state = "idle"', first="global state\nwas = state\nstate = 'odd' if NUM % 2 else 'even'",
          last="VALUE += len(was) * 10", report="print(state)"),
+    Part("method-set-by-its-name", top="class Scale:\n    def of(self, number):\n        return number\n\n\n"
+         "measured = []\n\n\ndef counted(self, number):\n    measured.append(number)\n    return number + len(measured) * 10",
+         setup='setattr(Scale, "of", counted)', last="VALUE += Scale().of(NUM)", report="print(measured)"),
     Part("running-average", top="average = 0.0\ncount = 0", last="global average, count\ncount += 1\n"
          "average += (VALUE - average) / count", report="print(count, round(average, 6))"),
 )  # fmt: skip

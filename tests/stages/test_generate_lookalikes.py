@@ -482,6 +482,36 @@ def subject(amounts):
     return out
 """,
     ),
+    "files that are gone with the next one, behind a name": (
+        "carried-dependence",
+        ALL,
+        """
+import tempfile
+import time
+from pathlib import Path
+
+
+def parts(count):
+    for number in range(count):
+        with tempfile.NamedTemporaryFile("w+") as handle:
+            handle.write("x" * number)
+            handle.flush()
+            yield Path(handle.name)
+
+
+def size(path):
+    time.sleep(0.01)
+    return len(path.read_text())
+
+
+def subject(count):
+    paths = parts(count)
+    out = []
+    for path in paths:  # here
+        out.append(size(path))
+    return out
+""",
+    ),
 }
 NAMES = ["ann", "bob", "eve"]
 REWRITTEN: dict[str, tuple[tuple[str, ...], str, object]] = {
@@ -920,6 +950,70 @@ def subject(amounts):
         return out
 """,
         ["10", "12.5"],
+    ),
+    "a source that fails in the midst of a chunk": (
+        ("multiprocessing",),
+        """
+def numbers(lines):
+    for line in lines:
+        yield int(line)
+
+
+def turns(number):
+    value = number
+    for each in range(3000):
+        value = (value * 31 + each) % 997
+    return value
+
+
+def subject(lines):
+    out = []
+    try:
+        for number in numbers(lines):  # here
+            out.append(turns(number))
+    except ValueError as error:
+        out.append(repr(error))
+    return out
+""",
+        ["27", "97", "x", "3"],
+    ),
+    "what is handed over fails for a later item": (
+        ALL,
+        """
+import time
+
+
+def inverse(number):
+    time.sleep(0.01)
+    return 1 / number
+
+
+def subject(texts):
+    out = []
+    try:
+        for text in texts:  # here
+            out.append(inverse(int(text)))
+    except (ValueError, ZeroDivisionError) as error:
+        out.append(repr(error))
+    return out
+""",
+        ["1", "0", "x"],
+    ),
+    "what is handed over fails for a later item, in a comprehension with a test": (
+        ALL,
+        """
+import time
+
+
+def inverse(number):
+    time.sleep(0.01)
+    return 1 / number
+
+
+def subject(texts):
+    return [inverse(len(text) - 1) for text in texts if int(text) > -1]  # here
+""",
+        ["10", "1", "x"],
     ),
 }
 

@@ -92,7 +92,9 @@ def _is_walked(draft: Draft, call: code.Call) -> bool:
     """Is it a call that makes what `map` draws its items from? The caller does that."""
     if draft.order.site.kind is not SiteKind.MAP:
         return False
-    return any(call is each for walked in drawn_from(draft.order.site) for each in tree.every(walked))
+    return any(
+        call is each for walked in drawn_from(draft.order.program, draft.order.site) for each in tree.every(walked)
+    )
 
 
 def _parts(value: ast.expr) -> Iterator[ast.expr]:

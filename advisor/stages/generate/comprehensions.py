@@ -20,7 +20,7 @@ from advisor.stages.generate.headers import Head
 from advisor.stages.generate.independence import check_independent
 from advisor.stages.generate.inquiry import Inquiry
 from advisor.stages.generate.lift import lift
-from advisor.stages.generate.names import calm, free, here
+from advisor.stages.generate.names import calm, free, here, may_fail
 from advisor.stages.generate.places import smallest
 from advisor.stages.generate.refused import Refused
 from advisor.stages.generate.rounds import Rounds
@@ -213,6 +213,8 @@ class _Written(Rounds):
             or len(node.generators) > 1
             or head.lazy
             or not calm_tests
+            or may_fail(conditions)
+            or self._hands_what_fails()
         ):
             return self._through_handles()
         items = head.items
@@ -272,7 +274,7 @@ class _Written(Rounds):
         items = draft.name("items") if not plain else head.items
         if not plain:
             draft.inside.append(folded(f"{items} = (", item, clauses, ")", self.inner, self.source.unit))
-        draft.helpers |= {"_ahead", "_chunked"}
+        draft.helpers |= {"_ahead", "_chunked", "_cut"}
         draft.needs |= self.ahead_needs()
         walked = f"_chunked({self._pool_name()}, {work}, {items}, {chunk_size(draft.order.case)}, {self.way.ahead})"
         result = f"{outcome}.result()"
@@ -330,10 +332,11 @@ class _Written(Rounds):
         """May drawing an item fail, which comes after what is awaited for the items before?"""
         first, *others = self.node.generators
         drawn = [*first.ifs, *others]
-        awaits = any(isinstance(each, ast.Await) for each in here(drawn))  # no generator draws what awaits
-        return not awaits and (
-            self.head.lazy or not all(calm(test) for clause in self.node.generators for test in clause.ifs)
-        )
+        if any(isinstance(each, ast.Await) for each in here(drawn)):
+            return False  # no generator draws what awaits
+        tests = [test for clause in self.node.generators for test in clause.ifs]
+        failing = may_fail(tests) or not all(map(calm, tests))
+        return self.head.lazy or failing or self._hands_what_fails()
 
     def _clauses(self, *, without_tests: bool) -> str:
         parts: list[str] = []

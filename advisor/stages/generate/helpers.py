@@ -31,6 +31,24 @@ def _ahead(started, count):
                 future.cancel()
 '''
 
+_CUT = '''\
+def _cut(items, size):
+    """The items, `size` at a time; where one cannot be drawn, those before it come first."""
+    chunk = []
+    try:
+        for item in items:
+            chunk.append(item)
+            if len(chunk) == size:
+                yield chunk
+                chunk = []
+    except Exception:
+        if chunk:
+            yield chunk
+        raise
+    if chunk:
+        yield chunk
+'''
+
 _CHUNKED = '''\
 class _Outcome:
     """What came of one item: `result()` gives it or raises it, as that of a future does."""
@@ -62,9 +80,8 @@ def _outcomes(function, chunk):
 
 def _chunked(pool, function, items, size, count):
     """Each item with its outcome; items go to the pool `size` at a time, `count` chunks ahead."""
-    items = iter(items)
-    chunks = iter(lambda: list(islice(items, size)), [])
-    for chunk, sent in _ahead(((chunk, pool.submit(_outcomes, function, chunk)) for chunk in chunks), count):
+    started = ((chunk, pool.submit(_outcomes, function, chunk)) for chunk in _cut(items, size))
+    for chunk, sent in _ahead(started, count):
         for item, (value, error) in zip(chunk, sent.result()):
             yield item, _Outcome(value, error)
 '''
@@ -84,9 +101,7 @@ def _tested(function, chunk):
 
 def _hits(pool, function, items, size, count):
     """The items for which `function` gives a true value, in order; they go to the pool `size` at a time, `count` chunks ahead."""
-    items = iter(items)
-    chunks = iter(lambda: list(islice(items, size)), [])
-    for sent in _ahead((pool.submit(_tested, function, chunk) for chunk in chunks), count):
+    for sent in _ahead((pool.submit(_tested, function, chunk) for chunk in _cut(items, size)), count):
         hits, error = sent.result()
         yield from hits
         if error is not None:
@@ -322,11 +337,9 @@ async def _all_or_none(*coroutines):
 
 HELPERS: dict[str, tuple[str, frozenset[Needed]]] = {
     "_ahead": (_AHEAD, frozenset({Needed("collections", "deque")})),
-    "_chunked": (
-        _CHUNKED,
-        frozenset({Needed("itertools", "islice")}),
-    ),
-    "_hits": (_HITS, frozenset({Needed("itertools", "islice")})),
+    "_chunked": (_CHUNKED, frozenset()),
+    "_cut": (_CUT, frozenset()),
+    "_hits": (_HITS, frozenset()),
     "_tasks": (_TASKS, frozenset({Needed("asyncio"), Needed("contextlib", "asynccontextmanager")})),
     "_lazily": (_LAZILY, frozenset({Needed("asyncio"), Needed("contextlib", "asynccontextmanager")})),
     "_processes": (

@@ -19,6 +19,10 @@ _CALM_METHODS = frozenset(
     with_name joinpath relative_to as_posix basename dirname splitext quote""".split()
 )
 
+_RAISING = frozenset(
+    "int float complex max min ord chr pow divmod getattr index decode encode format relative_to with_suffix with_name".split()
+)
+
 
 def mark_acting(call: ast.Call) -> None:
     """Marks a call that the analysis knows to do something, whatever its name sounds like (`requests.get`)."""
@@ -184,6 +188,16 @@ def calm(expression: ast.AST) -> bool:
             case ast.Call():
                 return False
     return True
+
+
+def may_fail(nodes: Nodes) -> bool:
+    """May a call among these fail for some values: one that converts or looks up, or that is not known?"""
+    calls = (node for node in here(nodes) if isinstance(node, ast.Call))
+    return any(not calm_call(call) or _name(call) in _RAISING for call in calls)
+
+
+def _name(call: ast.Call) -> str:
+    return getattr(call.func, "id", getattr(call.func, "attr", ""))
 
 
 def calm_call(call: ast.Call) -> bool:

@@ -11,7 +11,7 @@ from advisor.stages.generate.draft import folded, spaced
 from advisor.stages.generate.flavors import chunk_size
 from advisor.stages.generate.liveness import kept_statements
 from advisor.stages.generate.maptext import MapText
-from advisor.stages.generate.names import binds, calm, free, reads, yields
+from advisor.stages.generate.names import binds, calm, free, may_fail, reads, yields
 from advisor.stages.generate.scope import importable
 from advisor.stages.generate.worker import Returned, negated
 
@@ -46,6 +46,7 @@ class Rounds(MapText):
         ) or bool(self.way.through)
         if filters and not calm(ast.parse(" and ".join(f"({f})" for f in filters), mode="eval").body):
             needs_future = True
+        needs_future = needs_future or self._hands_what_fails() or may_fail(each.test for each in removed)
         names = self._results()
         sifts = chunk_size(self.draft.order.case) > 1 and self._only_on_a_hit(removed) is not None and not head.bar
         if self.way.isolated and self.way.initializer and sifts:
@@ -118,7 +119,8 @@ class Rounds(MapText):
             self.inner + target + (f"for _, in zip({head.iterable}, ):" if head.bar else "for in :")
         )
         element = f"({each})" if len(pieces) > 1 else started
-        lazy = not way.tasks or ((head.lazy or bool(way.ahead)) and not head.asynchronous)
+        in_turn = head.lazy or bool(way.ahead) or self._hands_what_fails()
+        lazy = not way.tasks or (in_turn and not head.asynchronous)
         walked = self._ahead(element, clause, room) if lazy else self._all_started(element, clause, room)
         if head.bar:
             walked = f"zip({head.iterable}, {walked})"
@@ -163,7 +165,7 @@ class Rounds(MapText):
         work = self._mapped(items, rebound=True) if self._columns() == 0 and head.single else None
         if work is None or "repeat(" in work or " for " in work.partition(", ")[2].removesuffix(items):
             work = f"{self._define(names, *self._one_item())}, {items}"
-        draft.helpers |= {"_ahead", "_chunked"}
+        draft.helpers |= {"_ahead", "_chunked", "_cut"}
         draft.needs |= self.ahead_needs()
         handle = draft.name("outcome")
         target = f"{head.item_text if self.wanted else '_'}, {handle}"
@@ -187,7 +189,7 @@ class Rounds(MapText):
     def _on_hits(self, names: Returned, hit: ast.If, items: str) -> str:
         """A loop over the few items that pass the test, which is made by the processes."""
         draft = self.draft
-        draft.helpers |= {"_ahead", "_hits"}
+        draft.helpers |= {"_ahead", "_cut", "_hits"}
         draft.needs |= self.ahead_needs()
         work = self._define(names, *self._one_item())
         walked = f"_hits({self._pool_name()}, {work}, {items}, {chunk_size(draft.order.case, _MOST_TESTED)}, {self.way.ahead})"
@@ -212,6 +214,15 @@ class Rounds(MapText):
 
     def ahead_needs(self) -> frozenset[Needed]:
         return frozenset({Needed("os")}) if "os." in self.way.ahead else frozenset()
+
+    def _hands_what_fails(self) -> bool:
+        """May working out what is handed over fail, which comes after the results of the items before?"""
+        call = self.made.direct
+        if call is None or self.own or self.heavy:
+            return False  # a worker works it out
+        given = [*call.args, *(keyword.value for keyword in call.keywords)]
+        awaits = any(isinstance(node, ast.Await) for part in given for node in ast.walk(part))
+        return not awaits and may_fail(given)
 
     def _guard_names(self) -> frozenset[str]:
         return reads([ast.parse(text, mode="eval") for text in self.worker_guards])
