@@ -124,6 +124,9 @@ class CallEntry(BaseModel):
         description="what it returns when a constant of this name, or this text, is among the arguments",
     )
     yields: QualifiedName | None = None
+    row: tuple[QualifiedName, ...] = Field(
+        default=(), description="the types of the places of the tuple that it returns, where these differ"
+    )
     enters: QualifiedName | None = None
     async_: QualifiedName | None = Field(default=None, alias="async")
     callback: int | str | None = None
