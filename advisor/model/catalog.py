@@ -313,6 +313,8 @@ class ProgramEntry(BaseModel):
     names: tuple[str, ...]
     acts_on: ActsOn | None = None
     prints: bool = Field(default=False, description="what it prints is what it is started for")
+    shell: bool = Field(default=False, description="runs the command line that it is handed with `-c`")
+    moves: bool = Field(default=False, description="the commands behind it run in the folder that its last word names")
     waits: bool = Field(
         default=False, description="its time goes into waiting, for another machine or a person, and not into computing"
     )
