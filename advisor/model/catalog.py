@@ -124,6 +124,9 @@ class CallEntry(BaseModel):
         description="what it returns when a constant of this name, or this text, is among the arguments",
     )
     yields: QualifiedName | None = None
+    row: tuple[QualifiedName, ...] = Field(
+        default=(), description="the types of the places of the tuple that it returns, where these differ"
+    )
     enters: QualifiedName | None = None
     async_: QualifiedName | None = Field(default=None, alias="async")
     callback: int | str | None = None
@@ -315,6 +318,8 @@ class ProgramEntry(BaseModel):
     names: tuple[str, ...]
     acts_on: ActsOn | None = None
     prints: bool = Field(default=False, description="what it prints is what it is started for")
+    shell: bool = Field(default=False, description="runs the command line that it is handed with `-c`")
+    moves: bool = Field(default=False, description="the commands behind it run in the folder that its last word names")
     waits: bool = Field(
         default=False, description="its time goes into waiting, for another machine or a person, and not into computing"
     )

@@ -43,10 +43,12 @@ class Literal(Node, frozen=True, tag=True):
 
 
 class Text(Node, frozen=True, tag=True):
-    """An f-string or implicitly joined text with holes: `parts` are the expressions inside, `text` what stands outside them."""
+    """An f-string or implicitly joined text with holes: `parts` are the expressions inside, `text` what stands outside them,
+    `holes` where in that each of the parts stands, as far as it is known."""
 
     text: str
     parts: tuple[Expr, ...]
+    holes: tuple[int, ...] = ()
 
 
 class Attribute(Node, frozen=True, tag=True):

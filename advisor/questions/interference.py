@@ -336,13 +336,16 @@ def meetings(
             if _is_in_the_other(one, second):
                 yield Meeting(one, second, nested=True)
                 continue
-            if one.access is None and not _is_the_same_again(one, second):
-                continue
             if one.access and second.access and one.access.looks and second.access.looks:
                 continue
             if one.access is second.access is Access.CREATE and one.space != "file":
                 continue  # two new ones, whichever comes first
-            if _same_thing(one.key, second.key, moving, repeated) or (listed and _is_listed(one, second, moving)):
+            if one.access is None:
+                same = _is_the_same_again(one, second) and _same_thing(one.key, second.key, moving, repeated)
+                same = same or _goes_on(one, second, moving)
+            else:
+                same = _same_thing(one.key, second.key, moving, repeated)
+            if same or (listed and _is_listed(one, second, moving)):
                 yield Meeting(one, second)
 
 
@@ -360,6 +363,24 @@ def _is_in_the_other(one: Deed, other: Deed) -> bool:
 def _is_the_same_again(one: Deed, other: Deed) -> bool:
     """Is nothing known of what they do but that it is one call in the same words, as of a program that is started again?"""
     return one.api == other.api and one.key is not None and one.key == other.key and bool(one.key.text)
+
+
+def _goes_on(one: Deed, other: Deed, moving: frozenset[str]) -> bool:
+    """Is a program given what the one before was given as well, in another place: `cp part1 part2`, `cp part2 part3`?"""
+    pairs = ((mine, theirs) for mine in one.words for theirs in other.words if mine != theirs)
+    return one.api == other.api and any(
+        _spelt(mine) == _spelt(theirs) != ()
+        and mine.places == theirs.places
+        and (mine.shifted or theirs.shifted)
+        and not (mine.partial or theirs.partial or mine.fresh or theirs.fresh)
+        and varies(mine, moving)
+        for mine, theirs in pairs
+    )
+
+
+def _spelt(key: Key) -> tuple[str, ...]:
+    """What is written out of a name, but for numbers; nothing of what is a number as a whole."""
+    return tuple(part for part in key.text.split("|") if part and not part.isdigit())
 
 
 def _same_thing(one: Key | None, other: Key | None, moving: frozenset[str], repeated: frozenset[str]) -> bool:

@@ -12,7 +12,30 @@ _NUMBERS = """
             yield number
 """
 
+_LINK = """
+    async def echo(reader, writer):
+        while line := await reader.readline():
+            await asyncio.sleep(0.001 * (len(line) % 3))
+            writer.write(line)
+        writer.close()
+
+
+    class Link:
+        def __init__(self, reader, writer):
+            self._in, self._out = reader, writer
+
+        async def ask(self, number):
+            self._out.write(f"{number}\\n".encode())
+            return int(await self._in.readline())
+"""
+_SERVED = """
+    server = await asyncio.start_server(echo, "127.0.0.1", 0)
+    link = Link(*await asyncio.open_connection(*server.sockets[0].getsockname()))
+"""
+
 PRODUCTIONS = fixed(
+    Part("aio-stream-on-object", top=_LINK, setup=_SERVED, given="link=link", last="VALUE += await link.ask(NUM)",
+         report="link._out.close()\nserver.close()", kinds=_AIO),
     Part("aio-check-then-await", top="""
         cache = {}
         asked = []

@@ -48,6 +48,7 @@ PRODUCTIONS = fixed(
          effect=True),
     Part("own-folder", False, imports="os",
          last='os.makedirs(f"out/{NUM}", exist_ok=True)\nopen(f"out/{NUM}/done", "w").close()', effect=True),
+    Part("own-file-of-child", False, imports="os", last='os.system(f"echo {NUM} > child-{NUM}.txt")', effect=True),
     Part("own-random", False, imports="random", last="dice = random.Random(NUM)\nVALUE += dice.randrange(100)"),
     Part("own-list", False, last="rows = [NUM]\nrows.extend(range(NUM))\nrows.sort()\nVALUE += rows[-1]"),
     Part("own-object", False, top="class Parser:\n    def __init__(self, text):\n"

@@ -63,11 +63,11 @@ def call(uid: int, function: Expr, column: int, *arguments: Expr, line: int = 1)
         ("b'a' b'b'", Literal("bytes", "ab", 2)),
         ("('a'  # first\n 'b')", Literal("str", "ab", 2)),
         ("f'{{a}}'", Literal("str", "{a}", 3)),
-        ("f'x{a}y{b:>{c}}{{'", code.Text("xy{", (A, B, C))),
-        ("f'{f\"{a}\"}{b!r}{c=}'", code.Text("", (code.Text("", (A,)), B, C))),
-        ("f'{a:=1}'", code.Text("", (A,))),
-        ("t'x{a}'", code.Text("x", (A,))),
-        ("'a' f'{b}' 'c'", code.Text("ac", (B,))),
+        ("f'x{a}y{b:>{c}}{{'", code.Text("xy{", (A, B, C), (1, 2, 2))),
+        ("f'{f\"{a}\"}{b!r}{c=}'", code.Text("", (code.Text("", (A,), (0,)), B, C), (0, 0, 0))),
+        ("f'{a:=1}'", code.Text("", (A,), (0,))),
+        ("t'x{a}'", code.Text("x", (A,), (1,))),
+        ("'a' f'{b}' 'c'", code.Text("ac", (B,), (1,))),
     ],
 )
 def test_constants_and_texts(text: str, made: Expr) -> None:

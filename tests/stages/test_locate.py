@@ -7,7 +7,7 @@ from textwrap import indent
 import pytest
 
 from advisor.model.site import Context, SiteKind
-from tests.linking import linked, wrong
+from tests.linking import linked
 
 HEAD = """
 import asyncio, threading, time

@@ -35,6 +35,10 @@ def prints(program: Linked) -> bool:
         'subprocess.check_call(("/bin/cat", host), stdout=None)',
         'os.system(f"cat {host}")',
         'run(["ls", "-l", host])',
+        'subprocess.run(["sh", "-c", f"sleep 0.1; echo {host}"])',
+        "subprocess.run(\"bash -ec 'cd /tmp && ls'\", shell=True)",
+        'run(["/bin/sh", "-c", "cat " + host])',
+        'os.system("echo %s 2> /dev/null" % host)',
     ],
 )
 def test_what_a_program_prints_that_is_there_to_print_keeps_its_order(call: str) -> None:
@@ -52,6 +56,11 @@ def test_what_a_program_prints_that_is_there_to_print_keeps_its_order(call: str)
         'os.system(f"cat {host} | mail -s {host} root")',
         'subprocess.run(["ffmpeg", "-i", host, host + ".mp3"])',
         'subprocess.run(["sleep", host])',
+        'subprocess.run(["sh", "-c", f"echo {host} > {host}.txt"])',
+        'subprocess.run(["sh", "-c", "echo 1"], capture_output=True)',
+        'run(["bash", "-c", "echo " + host + " | mail root"])',
+        'subprocess.run(["sh", "script.sh", "echo"])',
+        'subprocess.run(["ffmpeg", "-c", "echo"])',
     ],
 )
 def test_other_programs_do_not(call: str) -> None:
@@ -70,6 +79,43 @@ def test_other_programs_do_not(call: str) -> None:
 )
 def test_what_only_looks_changes_nothing(call: str, access: Access | None) -> None:
     assert [deed.access for deed in started(call).iteration().deeds] == [access]
+
+
+FILES = [
+    ('os.system(f"wc {host} >> sizes.txt")', "append sizes.txt"),
+    ('subprocess.run(f"sort < hosts.txt > {host}.txt", shell=True)', "read hosts.txt, write {item} .txt"),
+    ('subprocess.run(["sh", "-c", "wc " + host + " &> log.txt"])', "write log.txt"),
+    ('run("date > {}/log.txt".format(host), shell=True)', "write {item} /log.txt"),
+    ('run("cd out && date > log.txt; date > log.txt", shell=True)', "write out/log.txt"),
+    ('subprocess.run("date > log.txt", shell=True, cwd=host)', "write {item} /log.txt"),
+    ('subprocess.run(["sh", "-c", "date > $OUT"])', ""),
+    ('os.system("ls 2>&1 > /dev/null")', ""),
+    ("os.system(f\"grep 'a > b' {host}\")", ""),
+]
+
+
+@pytest.mark.parametrize(("call", "files"), FILES)
+def test_what_a_shell_redirects_acts_on_files(call: str, files: str) -> None:
+    deeds = (deed for deed in started(call).iteration().deeds if deed.space == "file")
+    told = (f"{deed.access} {'{item} ' if deed.key.places else ''}{deed.key.text}" for deed in deeds if deed.key)
+    assert ", ".join(dict.fromkeys(told)) == files
+
+
+@pytest.mark.parametrize(
+    ("call", "tied"),
+    [
+        ('os.system(f"wc {host} >> sizes.txt")', True),
+        ('os.system(f"wc {host} >> {host}.txt")', False),
+        ('os.system(f"tool {host} < hosts.txt")', False),
+        ('run(["cp", f"stage{host}", f"stage{host + 1}"])', True),
+        ('os.system(f"tool stage{host} stage{host - 1}.bak")', False),
+        ('os.system("tool stage%d stage%d" % (host, host - 1))', True),
+        ('run(["cp", f"stage{host}", f"copy{host + 1}"])', False),
+        ('run(["tool", "--from", str(host), "--to", str(host + 1)])', False),
+    ],
+)
+def test_one_file_for_several_runs_ties_them(call: str, tied: bool) -> None:
+    assert (started(call).cases[0].dependence.kind is not DependenceKind.NONE) is tied
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ order, so that the numbers they take are in source order too.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from itertools import pairwise
+from itertools import accumulate, pairwise
 
 from advisor.model import code
 from advisor.model.code import Expr
@@ -171,7 +171,7 @@ def _constant(node: SgNode, _: Reading) -> Expr:
 def _string(node: SgNode, reading: Reading) -> Expr:
     kind, text, holes = literals.text_parts(node)
     if holes:
-        return code.Text(text[: literals.LONGEST], expressions(holes, reading))
+        return _with_holes(text, holes, reading)
     return literals.text(text, kind)
 
 
@@ -181,11 +181,17 @@ def _strings(node: SgNode, reading: Reading) -> Expr:
     if plain is not None:
         return plain
     kinds, texts, holes = zip(*map(literals.text_parts, children(node)), strict=True)
-    parts = expressions([hole for some in holes for hole in some], reading)
+    starts = accumulate(map(len, texts), initial=0)
+    moved = [(start + place, hole) for start, some in zip(starts, holes, strict=False) for place, hole in some]
     text = "".join(texts)
-    if parts:
-        return code.Text(text[: literals.LONGEST], parts)
+    if moved:
+        return _with_holes(text, moved, reading)
     return literals.text(text, "bytes" if "bytes" in kinds else "str")
+
+
+def _with_holes(text: str, holes: list[tuple[int, SgNode]], reading: Reading) -> Expr:
+    places = tuple(min(place, literals.LONGEST) for place, _ in holes)
+    return code.Text(text[: literals.LONGEST], expressions([hole for _, hole in holes], reading), places)
 
 
 # ---- operations

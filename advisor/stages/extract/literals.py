@@ -49,22 +49,26 @@ def _as_float(value: int) -> float | None:
         return None
 
 
-def text_parts(node: SgNode) -> tuple[str, str, list[SgNode]]:
-    """Kind (`str` or `bytes`), text outside the holes, and the expressions in the holes of an f-string or t-string."""
+def text_parts(node: SgNode) -> tuple[str, str, list[tuple[int, SgNode]]]:
+    """Kind (`str` or `bytes`), text outside the holes, and the expressions in the holes of an f-string or t-string, each with
+    its place in the text."""
     source = node.text()
     match = _OPENING.match(source)
     prefix, quotes = (match[1].lower(), match[2]) if match else ("", "")
     if "f" not in prefix and "t" not in prefix:
         return "bytes" if "b" in prefix else "str", _content(source, prefix, quotes), []
-    outside, holes = [], []
+    outside, holes = "", list[tuple[int, SgNode]]()
     for child in node.named_children():
         kind = child.kind()
         if kind == "string_content":
-            outside.append(child.text())
+            outside += _braces(child.text())
         elif kind == "interpolation":
-            holes += _in_hole(child)
-    text = "".join(outside) if holes else _content(source, prefix, quotes)
-    return "str", text.replace("{{", "{").replace("}}", "}"), holes
+            holes += [(len(outside), each) for each in _in_hole(child)]
+    return "str", outside if holes else _braces(_content(source, prefix, quotes)), holes
+
+
+def _braces(text: str) -> str:
+    return text.replace("{{", "{").replace("}}", "}")
 
 
 def _content(source: str, prefix: str, quotes: str) -> str:

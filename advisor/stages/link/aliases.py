@@ -11,7 +11,7 @@ from functools import cached_property
 
 from advisor.model import code
 from advisor.model.program import Target
-from advisor.model.state import Place, Places, Root, RootKind
+from advisor.model.state import INSIDE, Place, Places, Root, RootKind
 from advisor.stages.link.ask import Ask
 from advisor.stages.link.index import Binding
 from advisor.stages.link.objects import Objects, class_place
@@ -98,7 +98,7 @@ class Aliases(Objects):
             for store in self.ask.index.set_from_outside.get(attribute, ())[:_MOST_STORES]:
                 for held in self.places(store.where, store.value, self.around):
                     if held.root.kind not in _RELATIVE or store.where == function:
-                        yield held.below(*place.path[position + 1 :])
+                        yield held.below(*(INSIDE for _ in store.place), *place.path[position + 1 :])
 
     def _classes(self, function: str, root: Root) -> list[str]:
         """The project classes that the object at `root` may be of."""

@@ -8,7 +8,7 @@ from advisor.model import code
 from advisor.model.program import NOTHING, FunctionInfo, Value, Values
 from advisor.stages.link.ask import MOST, PLACES, Ask, Lineage, few, object_of, union
 from advisor.stages.link.index import Binding
-from advisor.stages.link.names import bound, dotted, holds, module, with_stored
+from advisor.stages.link.names import bound, dotted, holds, module, set_to, with_stored
 
 _SAY_NOTHING = frozenset(
     ["builtins.object", "abc.ABC", "typing.Generic", "typing.Protocol", "typing_extensions.Protocol"]
@@ -80,6 +80,8 @@ def member(ask: Ask, owner: Value, name: str) -> Values:
         found |= _set_from_outside(ask, owner, name)
         if outside and not methods and not any(name in ask.index.attributes[cls] for cls in inside):
             found |= _outside(ask, f"{outside[0]}.{name}", (owner,))
+    elif not found:
+        found = _set_from_outside(ask, owner, name)
     return few(found)
 
 
@@ -132,7 +134,7 @@ def _with_stored(ask: Ask, owner: Value, name: str, found: Values) -> Values:
 
 def _set_from_outside(ask: Ask, owner: Value, name: str) -> Values:
     return union(
-        ask.values(store.where, store.value)
+        set_to(ask, store)
         for store in ask.index.set_from_outside.get(name, ())[:PLACES]
         if any(_related(ask, v, owner) for v in ask.values(store.where, store.receiver))
     )

@@ -43,7 +43,8 @@ class Store(Struct, frozen=True, gc=False):
     """`receiver[…] = value`, `receiver.append(value)` and their kin; with `many`, `value` holds the elements stored.
 
     `nested` when they are stored in a list inside it: `receiver[…].append(value)`.
-    For `receiver.attribute = value` outside the class that owns the attribute, it is that assignment.
+    For `receiver.attribute = value` outside the class that owns the attribute, it is that assignment; `place` is then the
+    path of positions in an unpacked value, as that of a binding.
     """
 
     where: str
@@ -51,6 +52,7 @@ class Store(Struct, frozen=True, gc=False):
     value: code.Expr
     many: bool = False
     nested: bool = False
+    place: tuple[int, ...] = ()
 
 
 Scope: TypeAlias = dict[str, list[Binding]]

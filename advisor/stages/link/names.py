@@ -56,7 +56,16 @@ def _assigned(ask: Ask, binding: Binding) -> Values:
         found = union(elements(ask, v) for v in found)
     elif binding.kind == "enter":
         found = union(entered(ask, v, binding.where, binding.expression) for v in found)
-    for position in binding.place:
+    return _unpacked(ask, found, binding.place)
+
+
+def set_to(ask: Ask, store: Store) -> Values:
+    """What `receiver.attribute = value` leaves in the attribute."""
+    return _unpacked(ask, ask.values(store.where, store.value), store.place)
+
+
+def _unpacked(ask: Ask, found: Values, place: tuple[int, ...]) -> Values:
+    for position in place:
         found = union(unpacked(ask, v, position) for v in found)
     return found
 
@@ -111,9 +120,7 @@ def module_attribute(ask: Ask, path: str, name: str) -> Values:
             return frozenset({Value("module", inner[-1])})
     outside = ask.index.set_from_outside.get(name, ())[:PLACES]
     return union(
-        ask.values(store.where, store.value)
-        for store in outside
-        if Value("module", path) in ask.values(store.where, store.receiver)
+        set_to(ask, store) for store in outside if Value("module", path) in ask.values(store.where, store.receiver)
     )
 
 

@@ -8,6 +8,7 @@ from advisor.model import code
 from advisor.model.program import NOTHING, FunctionInfo, Value, Values
 from advisor.stages.link.ask import PLACES, Ask, container, few, tells, union
 from advisor.stages.link.classes import decorated
+from advisor.stages.link.elements import unpacked
 from advisor.stages.link.handing import passed
 from advisor.stages.link.index import CallPlace
 
@@ -38,13 +39,23 @@ def parameter(ask: Ask, function: str, position: int) -> Values:
     if taken.kind in ("*", "**"):
         return NOTHING
     found = NOTHING if taken.default is None else ask.values(info.parent or function, taken.default)
-    given = [
-        ask.values(caller, expression)
-        for caller, call in ask.callers(function)[:PLACES]
-        if (expression := argument(ask, function, call, position)) is not None
-    ]
+    given = [_given(ask, function, position, *place) for place in ask.callers(function)[:PLACES]]
     everything = union([found, *given, passed(ask, function, position)])
     return few(frozenset(v for v in everything if tells(ask, v)))
+
+
+def _given(ask: Ask, function: str, position: int, caller: str, call: code.Call) -> Values:
+    """What `call`, written in `caller`, passes: an argument of its own, or a place of what it unpacks."""
+    written = argument(ask, function, call, position)
+    if written is not None:
+        return ask.values(caller, written)
+    place = _place(ask, function, call, position)
+    first = next((at for at, each in enumerate(call.arguments) if isinstance(each, code.Starred)), None)
+    if first is None or place < first or ask.index.functions[function].parameters[position].kind != "positional":
+        return NOTHING
+    rest = call.arguments[first]
+    assert isinstance(rest, code.Starred)
+    return union(unpacked(ask, v, place - first) for v in ask.values(caller, rest.value))
 
 
 def argument(ask: Ask, function: str, call: code.Call, position: int) -> code.Expr | None:
@@ -56,9 +67,7 @@ def argument(ask: Ask, function: str, call: code.Call, position: int) -> code.Ex
             return keyword.value
     if taken.kind != "positional":
         return None
-    place = position - ask.filled.get((id(call), function), 0)
-    if info.owner is not None and not decorated(info, _STATIC) and not _receiver_is_written(ask, info, call):
-        place -= 1
+    place = _place(ask, function, call, position)
     if call.arguments and isinstance(call.arguments[-1], code.Starred) and place >= len(call.arguments) - 1:
         return _spread(call, place)
     if not 0 <= place < len(call.arguments):
@@ -74,6 +83,14 @@ def _spread(call: code.Call, place: int) -> code.Expr | None:
     if not isinstance(last, code.Starred) or any(isinstance(each, code.Starred) for each in before):
         return None
     return code.Subscript(last.value, code.Literal("int", place - len(before)))
+
+
+def _place(ask: Ask, function: str, call: code.Call, position: int) -> int:
+    """At which place of its arguments a call passes a parameter; negative where it is passed before."""
+    info = ask.index.functions[function]
+    place = position - ask.filled.get((id(call), function), 0)
+    own = info.owner is not None and not decorated(info, _STATIC) and not _receiver_is_written(ask, info, call)
+    return place - own
 
 
 def _receiver_is_written(ask: Ask, info: FunctionInfo, call: code.Call) -> bool:

@@ -124,6 +124,9 @@ def _told(ask: Ask, called: str, name: str, entry: CallEntry, call: code.Call) -
     found = frozenset({object_of(ask.catalog.canonical(returns))}) if returns else NOTHING
     if entry.yields is not None:
         found = frozenset({container(returns or "iterator", frozenset({object_of(entry.yields)}))})
+    if entry.row:
+        places = (object_of(ask.catalog.canonical(place)) for place in entry.row)
+        found = frozenset({Value("row", "", tuple(some_of(frozenset({place})) for place in places))})
     is_class = name.rpartition(".")[2][:1].isupper()
     return frozenset({awaitable(found)}) if entry.effect is Effect.ASYNC and not is_class else found
 

@@ -253,8 +253,10 @@ class _Walk:
                 cls.assigned.setdefault(name, []).append((binding.where, value.items[binding.place[0]]))
             elif value is not None and not binding.place:
                 cls.assigned.setdefault(name, []).append((binding.where, value))
-        elif binding.kind == "value" and value is not None and not binding.place:
-            self.found.set_from_outside.setdefault(name, []).append(Store(binding.where, owner, value))
+        elif binding.kind == "value" and value is not None:
+            part, place = _part(value, binding.place)
+            store = Store(binding.where, owner, part, place=place)
+            self.found.set_from_outside.setdefault(name, []).append(store)
 
     def _free_id(self, wanted: str) -> str:
         """`wanted`, or with a number behind it where a module defines one name several times."""
@@ -365,6 +367,13 @@ _STATEMENTS: dict[type, Callable[[_Walk, Any, _Here], None]] = {
     code.Function: _Walk._function,
     code.Class: _Walk._class,
 }
+
+
+def _part(value: code.Expr, place: tuple[int, ...]) -> tuple[code.Expr, tuple[int, ...]]:
+    """What is written at a place of an unpacked value, as far as that is written out, and the place in it that is left."""
+    while place and isinstance(value, code.Display) and 0 <= place[0] < len(value.items):
+        value, place = value.items[place[0]], place[1:]
+    return value, place
 
 
 def _places(target: code.Expr, place: tuple[int, ...] = ()) -> Iterator[tuple[code.Expr, tuple[int, ...]]]:

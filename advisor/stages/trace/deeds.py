@@ -13,6 +13,7 @@ from advisor.model.catalog import ActsOn, CallEntry, Catalog, ProgramEntry
 from advisor.model.effect import COMPUTING, OUTSIDE, Effect
 from advisor.model.state import Access, Deed, Key, Where
 from advisor.stages.trace.keys import Keys, is_nobody_elses, named_argument, named_arguments
+from advisor.stages.trace.shell import Command, commands
 
 _OBJECT = "object"  # the kind of thing that an object in memory stands for
 _READS = frozenset({"select", "show", "explain", "describe", "values"})  # verbs of SQL
@@ -25,11 +26,6 @@ _VERBS = {  # of HTTP
     "PROPFIND": Access.READ, "REPORT": Access.READ, "MKCOL": Access.CREATE, "PROPPATCH": Access.WRITE,
     "POST": Access.CREATE, "PUT": Access.WRITE, "PATCH": Access.WRITE, "DELETE": Access.DELETE,
 }  # fmt: skip
-
-
-_JOINS = frozenset({"|", "||", "&&", "&"})  # commands, in the language of the shell
-_ENDS = frozenset(";&|")
-_REDIRECTS = frozenset("<>|;")
 
 
 class Deeds:
@@ -66,27 +62,57 @@ class Deeds:
             return
         statement = named_argument(call, method, entry.statement) if entry.statement is not None else None
         if access is None and statement is not None:
-            yield Deed(space, access, key, api, where, guessed, self.keys.words(statement)[:1])
+            first = [word for word in self.keys.words(statement) if word.text != "("][:1]
+            yield Deed(space, access, key, api, where, guessed, tuple(first))
             return
         for each in [self.keys.of([argument]) for argument in named] if entry.each and named else [key]:
             yield Deed(space, access, each, api, where, guessed)
 
-    def told(self, deed: Deed) -> Deed:
+    def told(self, deed: Deed) -> Iterator[Deed]:
         """The same deed, once the words that it is given tell what it does: those of a command line, or of a statement."""
         known = self.catalog.call(deed.api)
-        if known is None or known[1].statement is None:
-            return self._known_program(deed)
-        verb = deed.words[0].text.lower().strip("(")
-        return replace(deed, access=_by_verb(verb), words=()) if verb in _VERBS_OF_SQL else deed
+        if known is not None and known[1].statement is not None:
+            verb = next((word.text for word in deed.words if word.text != "("), "").lower().strip("(")
+            yield replace(deed, access=_by_verb(verb), words=()) if verb in _VERBS_OF_SQL else deed
+        elif deed.access is not None:
+            yield deed
+        else:
+            started = list(commands(self.catalog, deed.words))
+            yield self._known_programs(deed, started)
+            yield from self._redirected(deed, started)
 
     def prints(self, deed: Deed) -> bool:
         """Is it the start of a program that prints, where this one does?"""
-        named = command(self.catalog, deed.words) if not deed.quiet and deed.access is None else None
-        return named is not None and named[1].prints
+        if deed.quiet or deed.access is not None:
+            return False
+        shown = (command(self.catalog, each.words) for each in commands(self.catalog, deed.words) if each.shown)
+        return any(named is not None and named[1].prints for named in shown)
 
-    def _known_program(self, deed: Deed) -> Deed:
+    def _redirected(self, deed: Deed, started: list[Command]) -> Iterator[Deed]:
+        """What is done to the files into which, and from which, the commands of a line are redirected."""
+        folder = deed.folder
+        for each in started:
+            for access, file in each.files:
+                if folder is not None and not file.text.startswith("/"):
+                    file = _in_folder(folder, file)
+                if file.text != "/dev/null":
+                    yield Deed("file", access, file, deed.api, deed.where, deed.guessed)
+            named = command(self.catalog, each.words)
+            if named is not None and named[1].moves:
+                to = named[2][-1] if named[2] else Key(partial=True)
+                folder = to if folder is None or to.text.startswith("/") else _in_folder(folder, to)
+
+    def _known_programs(self, deed: Deed, started: list[Command]) -> Deed:
+        """What the programs of a command line do, where it is known of all of them: one of its own, or several that look."""
+        if len(started) == 1:
+            return self._known_program(deed, started[0])
+        found = [self._known_program(deed, each) for each in started]
+        looks = bool(found) and all(each.access is Access.READ for each in found)
+        return found[0] if looks else deed
+
+    def _known_program(self, deed: Deed, started: Command) -> Deed:
         """What a program does that is started, once its command line tells which one that is and what it works on."""
-        named = command(self.catalog, deed.words) if deed.access is None else None
+        named = command(self.catalog, started.words)
         if named is None:
             return deed
         name, entry, words = named
@@ -98,7 +124,7 @@ class Deeds:
             case ActsOn.FOLDER:
                 thing = _folder(entry, words) or deed.folder or Key(".")
             case ActsOn.MACHINE:
-                thing = Key(places=deed.words[0].places)  # `venv/bin/pip`: of that environment
+                thing = Key(places=started.words[0].places)  # `venv/bin/pip`: of that environment
             case ActsOn.TARGET:
                 thing = words[-1] if _takes_contents(entry, words) else Key(partial=True)
         key = structs.replace(thing, text=f"{entry.shares or name} {thing.text}".strip())
@@ -197,15 +223,23 @@ def _is_quiet(call: code.Call, entry: CallEntry) -> bool:
 
 
 def command(catalog: Catalog, words: tuple[Key, ...]) -> tuple[str, ProgramEntry, tuple[Key, ...]] | None:
-    """The program that a command line starts, by its name, with the words behind that; None where it is not a known one,
-    or where others are started with it, or its output goes into a file."""
+    """The program that a command starts, by its name, with the words behind that; None where it is not a known one."""
     texts = [word.text for word in words]
-    if any(text and (text in _JOINS or text[-1] in _ENDS or text[0] in _REDIRECTS) for text in texts):
-        return None
     module = texts.index("-m") + 1 if "-m" in texts[1:3] else 0  # `python -m pip`
     name = texts[module].rpartition("/")[2] if module < len(texts) else ""
     entry = catalog.programs.get(name)
     return (name, entry, words[module + 1 :]) if entry is not None else None
+
+
+def _in_folder(folder: Key, file: Key) -> Key:
+    """What names a file, with the folder that it lies in."""
+    return structs.replace(
+        file,
+        text=f"{folder.text}/{file.text}",
+        places=folder.places | file.places,
+        fresh=folder.fresh or file.fresh,
+        partial=folder.partial or file.partial,
+    )
 
 
 def _folder(entry: ProgramEntry, words: tuple[Key, ...]) -> Key | None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 
 from advisor.model import code, tree
 from advisor.model.catalog import Catalog
@@ -11,7 +13,10 @@ from advisor.model.program import Program, Target
 from advisor.model.state import HANDED, NOWHERE, Frame, How, Key, Place, Places, Root, RootKind
 from advisor.questions.nesting import beginning
 from advisor.questions.pools import passed
+from advisor.stages.trace.shell import HOLE, is_script, tokens
 
+_PERCENT = re.compile(r"%(?:\(\w+\))?[-#0 +]*\d*(?:\.\d+)?[a-zA-Z]")
+_BRACES = re.compile(r"\{\}|\{:[^{}]*\}")
 _DEEPEST = 6  # variables behind variables
 _NAMED = frozenset({"module", "package", "external", "class"})  # kinds of values that a name of the program stands for
 
@@ -70,17 +75,13 @@ class Keys:
         """The words of a command line, each by itself, as far as they are written out; what they come from where not."""
         match expression:
             case code.Display(items=items):
-                return tuple(self.of([item]) for item in items)
-            case code.Literal(value=str(text)):
-                return tuple(Key(word) for word in text.split())
-            case code.Text(text=text, parts=parts):  # where the holes are is not known: first, or behind the first word
-                holes, words = self.of(parts), tuple(Key(word) for word in text.split())
-                starts = holes.places if text.startswith("/") else frozenset()
-                return (*(Key(word.text, starts) for word in words[:1]), *words[1:], holes)
+                return self._listed(items)
+            case code.Literal() | code.Text() | code.Operation() if (text := filled(expression)) is not None:
+                return tuple(self._in_text(*text))
             case code.Operation(operands=(first, *others)):
                 return (*self.words(first), self.of(others))
-            case code.Call(function=code.Attribute(value=code.Literal() | code.Text() as text, name="format")):
-                return (*self.words(text), self.of([*expression.arguments, *(k.value for k in expression.keywords)]))
+            case code.Call(function=code.Attribute(name="format")) if (text := filled(expression)) is not None:
+                return tuple(self._in_text(*text))
             case code.Call(function=code.Attribute(name="join" | "split"), arguments=(inner, *_)):
                 return self.words(inner)
             case code.Name(id=name):
@@ -89,14 +90,34 @@ class Keys:
                     return self.words(values[0])
         return (self.of([expression]),)
 
+    def _listed(self, items: tuple[code.Expr, ...]) -> tuple[Key, ...]:
+        """The words of a list: each item is one, but for what a shell is handed, which is a line of its own."""
+        words: tuple[Key, ...] = ()
+        for item in items:
+            words += self.words(item) if is_script(self.catalog, words) else (self.of([item]),)
+        return words
+
+    def _in_text(self, text: str, parts: list[code.Expr]) -> Iterator[Key]:
+        """The words of a text in which `parts` stand, one at each hole."""
+        rest = iter(parts)
+        for word in tokens(text):
+            inside = tuple(islice(rest, word.count(HOLE)))
+            yield self.of([code.Text(word.replace(HOLE, ""), inside)]) if inside else Key(word)
+
     def translated_words(self, call: code.Call, target: Target, words: tuple[Key, ...]) -> tuple[Key, ...]:
         """The same for words that the called function was given."""
-        if len(words) == 1 and len(words[0].places) == 1 and not words[0].text:
-            (place,) = words[0].places
-            if place.root.kind is RootKind.PARAM and not place.path and not target.callback:
-                given = self.program.argument(target.name, call, place.root.index)
-                return self.words(given) if given is not None else ()
-        return tuple(self.translated(call, target, word) for word in words)
+        found: tuple[Key, ...] = ()
+        for word in words:
+            given = self._whole(call, target, word) if len(words) == 1 or is_script(self.catalog, found) else None
+            found += self.words(given) if given is not None else (self.translated(call, target, word),)
+        return found
+
+    def _whole(self, call: code.Call, target: Target, word: Key) -> code.Expr | None:
+        """What a call passes for the parameter that a word is, and nothing else."""
+        match sorted(word.places):
+            case [Place(root=Root(kind=RootKind.PARAM, index=index), path=())] if not word.text and not target.callback:
+                return self.program.argument(target.name, call, index)
+        return None
 
     def translated(self, call: code.Call, target: Target, key: Key) -> Key:
         """A key that the called function tells in terms of its parameters, told in those of this function."""
@@ -289,6 +310,38 @@ def is_nobody_elses(key: Key | None) -> bool:
     """Is it a thing outside that nobody else can see: what is thrown away, or a database in memory?"""
     alone = key is not None and not (key.places or key.partial)
     return key is not None and alone and bool(key.text) and _NOBODY_ELSES.issuperset(key.text.split("|"))
+
+
+def filled(expression: code.Expr) -> tuple[str, list[code.Expr]] | None:
+    """A text that is put together, with a mark at each hole, and what stands in these; None for other expressions."""
+    match expression:
+        case code.Literal(value=str(text)):
+            return text, []
+        case code.Text(text=text, parts=parts, holes=holes) if len(holes) == len(parts):
+            for place in reversed(holes):
+                text = f"{text[:place]}{HOLE}{text[place:]}"
+            return text, list(parts)
+        case code.Operation(operator="+", operands=operands):
+            pieces = [filled(each) or (HOLE, [each]) for each in operands]
+            if any(text != HOLE for text, _ in pieces):
+                return "".join(text for text, _ in pieces), [part for _, parts in pieces for part in parts]
+        case code.Operation(operator="%", operands=(code.Literal(value=str(text)), given)):
+            each = given.items if isinstance(given, code.Display) else (given,)
+            return _placed(_PERCENT.sub(HOLE, text), list(each))
+        case code.Call(function=code.Attribute(value=code.Literal(value=str(text)), name="format")) if (
+            not expression.keywords
+        ):
+            return _placed(_BRACES.sub(HOLE, text), list(expression.arguments))
+    return None
+
+
+def _placed(text: str, parts: list[code.Expr]) -> tuple[str, list[code.Expr]] | None:
+    """Each part in its hole; in every hole all of them where they do not go one by one."""
+    holes = text.count(HOLE)
+    if not holes:
+        return None
+    together = code.Display("tuple", tuple(parts)) if parts else None
+    return text, parts if holes == len(parts) or together is None else [together] * holes
 
 
 def named_argument(call: code.Call, method: code.Expr, argument: int | str) -> code.Expr | None:

@@ -912,7 +912,8 @@ class _Look:
     def _deed(self, deed: Deed) -> None:
         if self.deeds.prints(deed):
             self.found.ambient.setdefault(AmbientUse(Ambient.OUTPUT, Access.APPEND, deed.api, deed.where))
-        self.found.deeds.setdefault(self.deeds.told(deed) if deed.words else deed)
+        for told in self.deeds.told(deed) if deed.words else (deed,):
+            self.found.deeds.setdefault(told)
 
     def _ambient(self, what: Ambient, access: Access, api: str) -> None:
         if (what is Ambient.CURRENT_EXCEPTION and self.handlers) or what in self.own_state:

@@ -225,7 +225,7 @@ def _outside(flow: Flow, state: State, seen: View) -> Iterator[Tie]:
                 Detail(name, one.where.line, f"`{one.api}` adds to the same thing in every iteration, in order"),
             )
         elif one.access is None:
-            because = f"every iteration does the same with `{one.api}`, and what that changes is not known"
+            because = f"several iterations use the same thing with `{one.api}`, and what that changes is not known"
             yield DependenceKind.UNKNOWN, Detail(name, one.where.line, because)
         elif {one.access, other.access} <= {Access.WRITE, Access.APPEND, Access.CREATE} and one.api == other.api:
             yield (
