@@ -84,7 +84,7 @@ class Range(Struct, frozen=True, gc=False):
         if end == self.expected or not self.expected:
             return self.expected
         least = max(end, self.expected * _LEAST)
-        return self.expected * (least / self.expected) ** (abs(deviations) / _AT_THE_END)
+        return self.expected * float((least / self.expected) ** (abs(deviations) / _AT_THE_END))
 
     @classmethod
     def exactly(cls, value: float) -> Range:

@@ -56,8 +56,8 @@ def test_so_do_many(harness: Harness, first: int) -> None:
 def test_few_independent_programs_are_refused(harness: Harness) -> None:
     refused: dict[Model, list[bool]] = {model: [] for model in MODELS}
     for program in (numbered(SEED, 3 * number) for number in range(120)):
-        assert program.independent
-        refused[program.suits].append(bool(harness.refusal(program)))
+        if program.independent:  # two parts that tie nothing by themselves may do so together
+            refused[program.suits].append(bool(harness.refusal(program)))
     assert all(len(each) > 20 for each in refused.values())
     assert {model: share for model, each in refused.items() if (share := sum(each) / len(each)) > MOST_REFUSED} == {}
 

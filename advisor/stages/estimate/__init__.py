@@ -120,20 +120,23 @@ def _expected(case: Case) -> Sample:
 def _runs(case: Case) -> tuple[Sample, ...]:
     """Runs that may be, drawn from what each input may be."""
     work, (threads, coroutines) = case.work, _at_once(case)
-    inputs = (work.items, work.interpreter, work.native, work.waiting, work.child, work.payload)
-    machinery = (_OVERHEAD, _SCALING, _CROWDING)
-    return tuple(
-        Sample(
-            max(1.0, inputs[0].at(run[0])),
-            *(each.at(run[number]) for number, each in enumerate(inputs[1:], 1)),
-            threads=threads.at(run[6]),
-            coroutines=coroutines.at(run[6]),
-            overhead=machinery[0].at(run[7]),
-            scaling=machinery[1].at(run[8]),
-            crowding=machinery[2].at(run[9]),
+
+    def run(at: tuple[float, ...]) -> Sample:
+        return Sample(
+            items=max(1.0, work.items.at(at[0])),
+            interpreter=work.interpreter.at(at[1]),
+            native=work.native.at(at[2]),
+            waiting=work.waiting.at(at[3]),
+            child=work.child.at(at[4]),
+            payload=work.payload.at(at[5]),
+            threads=threads.at(at[6]),
+            coroutines=coroutines.at(at[6]),
+            overhead=_OVERHEAD.at(at[7]),
+            scaling=_SCALING.at(at[8]),
+            crowding=_CROWDING.at(at[9]),
         )
-        for run in _deviations()
-    )
+
+    return tuple(run(at) for at in _deviations())
 
 
 @cache

@@ -16,7 +16,7 @@ from advisor.questions.pools import passed
 from advisor.stages.trace.shell import HOLE, is_script, tokens
 
 _PERCENT = re.compile(r"%(?:\(\w+\))?[-#0 +]*\d*(?:\.\d+)?[a-zA-Z]")
-_BRACES = re.compile(r"\{\}|\{:[^{}]*\}")
+_BRACES = re.compile(r"\{\w*\}|\{\w*:[^{}]*\}")
 _DEEPEST = 6  # variables behind variables
 _NAMED = frozenset({"module", "package", "external", "class"})  # kinds of values that a name of the program stands for
 
@@ -328,10 +328,9 @@ def filled(expression: code.Expr) -> tuple[str, list[code.Expr]] | None:
         case code.Operation(operator="%", operands=(code.Literal(value=str(text)), given)):
             each = given.items if isinstance(given, code.Display) else (given,)
             return _placed(_PERCENT.sub(HOLE, text), list(each))
-        case code.Call(function=code.Attribute(value=code.Literal(value=str(text)), name="format")) if (
-            not expression.keywords
-        ):
-            return _placed(_BRACES.sub(HOLE, text), list(expression.arguments))
+        case code.Call(function=code.Attribute(value=code.Literal(value=str(text)), name="format")):
+            given = [*expression.arguments, *(keyword.value for keyword in expression.keywords)]
+            return _placed(_BRACES.sub(HOLE, text), given)
     return None
 
 

@@ -11,7 +11,7 @@ from advisor.model import code, tree
 from advisor.model.case import Case
 from advisor.model.catalog import Catalog, Waiter
 from advisor.model.concurrency import Model
-from advisor.model.effect import BLOCKING, ZERO, Effect, EffectTrace, Range
+from advisor.model.effect import BLOCKING, Effect, EffectTrace, Range
 from advisor.model.estimate import Inner, Work
 from advisor.model.program import FunctionInfo, Program
 from advisor.model.rounds import Walked
