@@ -503,6 +503,12 @@ class Catalog:
         return frozenset(name.rpartition(".")[2] for name, entry in self.calls.items() if entry.runs_loop)
 
     @cached_property
+    def called_back(self) -> frozenset[str]:
+        """The last names of the calls that have an event loop call a function."""
+        back = ((name, e) for name, e in self.calls.items() if e.callback_in == "loop" and not e.runs_loop)
+        return frozenset(name.rpartition(".")[2] for name, _ in back)
+
+    @cached_property
     def ending(self) -> frozenset[str]:
         """The last names of the calls that have a function called when the interpreter ends."""
         return frozenset(name.rpartition(".")[2] for name, entry in self.calls.items() if entry.at_exit)
