@@ -82,6 +82,14 @@ class Length(StrEnum):
     PRODUCT = "product"  # as the lengths of all arguments multiplied: `product(xs, ys)`
 
 
+class Tunes(StrEnum):
+    """What goes another way once a call has set up the interpreter, in this process alone."""
+
+    PACKAGE = "package"  # other calls of its own package
+    RECURSION = "recursion"
+    ANYTHING = "anything"
+
+
 class CallEntry(BaseModel):
     """One callable: what calling it does, what it gives back, what to call instead from a coroutine.
 
@@ -191,6 +199,9 @@ class CallEntry(BaseModel):
     )
     state: dict[Ambient, Access] = Field(
         default_factory=dict, description="what it does to state of the process, the thread or the context"
+    )
+    tunes: Tunes = Field(
+        default=Tunes.PACKAGE, description="what goes another way later, where `state` says that it sets something up"
     )
     parallel_when: str | None = Field(
         default=None, description="the argument that asks for several cores: with it, the effect is `parallel-native`"

@@ -1,5 +1,5 @@
 """The same command is run for each text, and the program counts its runs in a file."""
-# refuse threading: shared-write
+# refuse threading: carried-dependence
 # refuse multiprocessing: carried-dependence
 # refuse asyncio: carried-dependence
 # ask: Do the rounds really not need each other
