@@ -82,6 +82,14 @@ class Length(StrEnum):
     PRODUCT = "product"  # as the lengths of all arguments multiplied: `product(xs, ys)`
 
 
+class Tunes(StrEnum):
+    """What goes another way once a call has set up the interpreter, in this process alone."""
+
+    PACKAGE = "package"  # other calls of its own package
+    RECURSION = "recursion"
+    ANYTHING = "anything"
+
+
 class CallEntry(BaseModel):
     """One callable: what calling it does, what it gives back, what to call instead from a coroutine.
 
@@ -196,6 +204,9 @@ class CallEntry(BaseModel):
     )
     state: dict[Ambient, Access] = Field(
         default_factory=dict, description="what it does to state of the process, the thread or the context"
+    )
+    tunes: Tunes = Field(
+        default=Tunes.PACKAGE, description="what goes another way later, where `state` says that it sets something up"
     )
     parallel_when: str | None = Field(
         default=None, description="the argument that asks for several cores: with it, the effect is `parallel-native`"
@@ -513,6 +524,12 @@ class Catalog:
     def running_loops(self) -> frozenset[str]:
         """The last names of the calls that run an event loop in the thread that makes them."""
         return frozenset(name.rpartition(".")[2] for name, entry in self.calls.items() if entry.runs_loop)
+
+    @cached_property
+    def called_back(self) -> frozenset[str]:
+        """The last names of the calls that have an event loop call a function."""
+        back = ((name, e) for name, e in self.calls.items() if e.callback_in == "loop" and not e.runs_loop)
+        return frozenset(name.rpartition(".")[2] for name, _ in back)
 
     @cached_property
     def ending(self) -> frozenset[str]:

@@ -285,8 +285,8 @@ class Deed:
     """What a call does to a thing outside the program. `space` tells the kinds of things apart (`file`, a package);
     `access` None is unknown, `key` None a thing that nothing names. Of a program that is started and not known yet,
     `words` are those of its command line, `folder` is where it runs, None where it runs as this one does, and what it prints
-    is seen by whoever sees what this one prints, unless it is `quiet`; of a statement that is not known yet, `words` holds
-    the first one."""
+    is seen by whoever sees what this one prints, unless it is `quiet`; a file that such a line only redirects keeps the
+    `words` as well. Of a statement that is not known yet, `words` holds the first one."""
 
     space: str
     access: Access | None

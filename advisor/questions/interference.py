@@ -444,8 +444,9 @@ def independent(first: State, second: State, *, alike: bool = False, awaits: boo
 
 
 def changes_outside(state: State) -> Deed | None:
-    """A deed that leaves a trace outside the program: if something before it fails, it must not have been done."""
-    return next((deed for deed in state.deeds if deed.access and not deed.access.looks), None)
+    """A deed that leaves a trace outside the program: if something before it fails, it must not have been done. Other
+    programs leave traces of their own, of which nothing is known."""
+    return next((deed for deed in state.deeds if deed.access and not deed.access.looks and not deed.words), None)
 
 
 def _differ(one: Key | None, other: Key | None) -> bool:

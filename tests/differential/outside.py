@@ -207,6 +207,22 @@ OUTPUT = (
 )  # fmt: skip
 
 CONTEXT = (
+    Part("recursion-limit", imports="sys", top="def depth(number):\n    return 0 if number < 1 else 1 + depth(number - 1)",
+         setup="sys.setrecursionlimit(6000)", last="VALUE += depth(NUM + 2000)"),
+    Part("int-digits", imports="sys", setup="sys.set_int_max_str_digits(0)", last="VALUE += len(str(10 ** (5000 + NUM)))"),
+    Part("settings-by-parameter", top="""
+        class Settings:
+            base = 1
+
+
+        settings = Settings()
+
+
+        def configured(target):
+            target.base = 100
+        """, setup="configured(settings)", last="VALUE += settings.base"),
+    Part("settings-by-name", top="class Settings:\n    base = 1\n\n\nsettings = Settings()",
+         setup="vars(settings)['base'] = 100", last="VALUE += settings.base"),
     Part("contextvar-set-by-caller", imports="contextvars", top='user = contextvars.ContextVar("user", default=0)',
          setup="user.set(5)", last="VALUE += user.get() * 100"),
     Part("contextvar-set-each-round", imports="contextvars", top='user = contextvars.ContextVar("user", default=0)',

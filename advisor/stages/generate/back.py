@@ -17,6 +17,7 @@ from advisor.stages.generate.refused import Refused
 from advisor.stages.generate.sent import unsendable
 from advisor.stages.generate.work import Cut
 
+_UNSEEDED = frozenset({"builtins.int", "builtins.float", "builtins.bool", "builtins.complex"})  # hashed by their value
 _SINGLE = frozenset({"none", "bool", "ellipsis"})  # literals of which there is one in every process
 
 
@@ -176,6 +177,7 @@ def _check_identity(draft: Draft, made: Cut) -> None:
             raise Refused(
                 "identity", f"line {call.line} asks which object it has, and a process has a copy", draft.loop
             )
+    _check_hashes(draft, made, inside)
     for compare in (node for part in made.nodes for node in ast.walk(part) if isinstance(node, ast.Compare)):
         sides = (compare.left, *compare.comparators)
         if any(isinstance(o, ast.Is | ast.IsNot) for o in compare.ops) and not any(
@@ -187,6 +189,19 @@ def _check_identity(draft: Draft, made: Cut) -> None:
         line = _identity_line(program.functions[name])
         if line is not None:
             raise Refused("identity", f"line {line} asks which object it has, and a process has a copy", draft.loop)
+
+
+def _check_hashes(draft: Draft, made: Cut, inside: frozenset[str]) -> None:
+    """Each process has a seed of its own by which texts are hashed: what the work gives would not agree with others."""
+    program, own = draft.order.program, draft.inquiry.calls(made.nodes)
+    for function, call in program.objects.calls_named("hash"):
+        here = function in inside or any(call is each for each in own)
+        if not here or not isinstance(call.function, code.Name) or program.functions[function].name.endswith("__"):
+            continue
+        kinds = {value.name for given in call.arguments for value in program.values(function, given)}
+        if not kinds or kinds - _UNSEEDED:
+            because = f"line {call.line} takes a hash, which in another process is another one"
+            raise Refused("identity", because, draft.loop)
 
 
 def _identity_tests(order: Order) -> int | None:

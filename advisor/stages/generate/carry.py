@@ -10,6 +10,7 @@ from advisor.model.program import FunctionInfo
 from advisor.model.refactor import Edit, Needed, Order, Rewrite
 from advisor.questions.calls import entries, last_name
 from advisor.stages.generate.names import fresh, here, taken
+from advisor.stages.generate.ownloop import check_left, check_outside, interrupted
 from advisor.stages.generate.refused import Refused
 from advisor.stages.generate.source import Source
 
@@ -40,10 +41,15 @@ def carry(order: Order, read: Read, function: str) -> Carried:
     line = _runs_a_loop(order, first)
     if line is not None:
         raise Refused("event-loop", f"line {line} runs an event loop, and the function would be in one already", line)
+    because = interrupted(order, first)
+    if because is not None:
+        raise Refused("event-loop", because, first.line)
     if not _convertible(order, read, first) or not program.callers(function):
+        check_outside(order, first.id)
+        check_left(order, frozenset({first.id}), (caller for caller, _ in program.callers(first.id)))
         _bridge_inside(order, read, first, carried)
         return carried
-    waiting, done = [first], {function}
+    waiting, done, bridging = [first], {function}, set[str]()
     while waiting:
         info = waiting.pop()
         source, node = _found(read, info)
@@ -52,11 +58,16 @@ def carry(order: Order, read: Read, function: str) -> Carried:
         for caller, call in program.callers(info.id):
             around = program.functions[caller]
             follows = caller in done or (not around.is_async and not around.is_module and _convertible(order, read, around)
-                                         and _runs_a_loop(order, around) is None and bool(program.callers(caller)))  # fmt: skip
+                                         and _runs_a_loop(order, around) is None and bool(program.callers(caller))
+                                         and interrupted(order, around, (*done, info.id)) is None)  # fmt: skip
             _follow(read, around, call.line, call.column, info, carried, awaits=around.is_async or follows)
+            if not around.is_async and not follows:
+                check_outside(order, caller)
+                bridging.add(caller)
             if follows and caller not in done:
                 done.add(caller)
                 waiting.append(around)
+    check_left(order, frozenset(done), bridging)
     carried.notes.append(f"{len(done)} function{'s' if len(done) > 1 else ''} became async")
     return carried
 

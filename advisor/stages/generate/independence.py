@@ -411,7 +411,7 @@ def _check_outside(draft: Draft, made: Cut, parts: Parts) -> None:
 
 
 def _check_later(draft: Draft, made: Cut, parts: Parts) -> None:
-    changes = next((d for d in parts.work.deeds if d.access and not d.access.looks), None)
+    changes = changes_outside(parts.work)
     if changes is None or LATER_EFFECTS in draft.order.accepted:
         return
     if may_stop(draft, made):

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from advisor.model import code, tree
-from advisor.model.program import FunctionInfo, Value
+from advisor.model import code
+from advisor.model.program import Value
 from advisor.model.refactor import Order
 from advisor.model.state import How, RootKind, State, meets
 from advisor.stages.generate.clients import own_names
 from advisor.stages.generate.draft import Draft
 from advisor.stages.generate.names import free
 from advisor.stages.generate.refused import Refused
+from advisor.stages.generate.settings import at_run_time
 from advisor.stages.generate.work import Cut
 
 _OF_THE_PROCESS = (RootKind.GLOBAL, RootKind.CLASS, RootKind.DEFAULT)
@@ -31,9 +32,8 @@ def _check_globals(draft: Draft, made: Cut, state: State) -> None:
     for info in order.program.functions.values():
         if info.id in reached:
             continue
-        late = _late_lines(info) if info.is_module else None
-        for write in order.summaries.function_state(info.id).writes:
-            if write.where.function != info.id or not (late is None or write.where.line in late) or write.memo:
+        for write in at_run_time(order, info).writes:
+            if write.memo or (write.where.function in reached and write.place.root.kind not in _OF_THE_PROCESS):
                 continue
             replaced = write.how is How.REBIND and write.place.root.kind in _OF_THE_PROCESS
             used = (replaced and write.place.label.rpartition(".")[2] in called) or any(
@@ -66,16 +66,6 @@ def _check_arguments(draft: Draft, made: Cut) -> None:
             if stuck:
                 because = f"the work is given `{name}`, {stuck}, which cannot be sent to a process"
                 raise Refused("unpicklable-capture", because, draft.loop)
-
-
-def _late_lines(info: FunctionInfo) -> frozenset[int]:
-    """The lines of a module that run only where it is the program: those under its main guard."""
-    found: set[int] = set()
-    for statement in info.body:
-        match statement:
-            case code.If(test=code.Operation(operator="==", operands=(code.Name(id="__name__"), _)), body=body):
-                found.update(s.line for s in tree.statements(body))
-    return frozenset(found)
 
 
 def unsendable(order: Order, value: Value, depth: int = 3) -> str:

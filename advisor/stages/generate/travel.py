@@ -14,6 +14,7 @@ from advisor.stages.generate.ends import check_ends
 from advisor.stages.generate.failures import check_failures, check_raised, check_stop_iteration, check_traceback
 from advisor.stages.generate.refused import Refused
 from advisor.stages.generate.sent import check_sent
+from advisor.stages.generate.settings import check_settings
 from advisor.stages.generate.work import Cut
 
 _CONTEXT = frozenset({Ambient.CONTEXT_VARIABLE, Ambient.DECIMAL_CONTEXT})
@@ -48,6 +49,7 @@ def _check_start(draft: Draft, made: Cut, state: State) -> None:
     """What a process must find when it starts, and what it is given."""
     _check_folder(draft, state)
     _check_descriptors(draft, state)
+    check_settings(draft, made, state)
     check_sent(draft, made, state)
 
 

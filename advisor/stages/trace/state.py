@@ -256,6 +256,11 @@ class _Look:
                     self._augmented(target, operator, guard)
                 self._set_outside(owner, name)
                 self._implied_set(owner, name, guard)
+            case code.Subscript(value=owner, index=index) if (holder := _held_by_names(owner)) is not None:
+                self.see(index, guard)
+                told = index.value if isinstance(index, code.Literal) else None
+                attribute = code.Attribute(holder, told if isinstance(told, str) else "__dict__")
+                self._target(attribute, operator, value, guard)
             case code.Subscript(value=owner, index=index):
                 self.see(index, guard)
                 self.see(owner, guard)
@@ -943,6 +948,16 @@ class _Look:
         packages = {name.partition(".")[0] for name in self.catalog.per_thread}
         imported = (i for s in top.statements if isinstance(s, code.Import) for i in s.names)
         return any((i.module or "").partition(".")[0] in packages for i in imported)
+
+
+def _held_by_names(expression: code.Expr) -> code.Expr | None:
+    """The object whose attributes are told by their names: `vars(thing)`, `thing.__dict__`."""
+    match expression:
+        case (
+            code.Call(function=code.Name(id="vars"), arguments=(thing,)) | code.Attribute(value=thing, name="__dict__")
+        ):
+            return thing
+    return None
 
 
 def _without_arguments(place: Place) -> Ordered:
