@@ -235,9 +235,7 @@ def test_one_blocking_statement_is_reported_once(advisor: Advisor) -> None:
 
 def test_what_is_not_shown_is_counted(advisor: Advisor) -> None:
     advisor.write("guess.py", "def crawl(client, urls):\n    return [client.query(url) for url in urls]\n")
-    assert (
-        "1 more place may gain, but is less likely worth a change: `--all` shows it." in advisor("analyze").out
-    )
+    assert "1 more place may gain, but is less likely worth a change: `--all` shows it." in advisor("analyze").out
     data = json.loads(advisor("analyze", "--format", "json").out)
     assert (data["findings"], data["summary"]["not_shown"]) == ([], 1)
     assert "more place" not in advisor("analyze", "--all").out

@@ -119,7 +119,9 @@ def _fired(case: Case, forecast: Forecast, target: Target, rules: Iterable[Rule]
 def _advice(fired: Iterable[Rule], forecast: Forecast) -> list[_Advice]:
     def forecast_of(rule: Rule, model: Model) -> _Advice:
         speedup = forecast.by_model.get(model)
-        return _Advice(rule, model, 1.0, 0.0) if speedup is None else _Advice(rule, model, speedup.expected, speedup.pays)
+        return (
+            _Advice(rule, model, 1.0, 0.0) if speedup is None else _Advice(rule, model, speedup.expected, speedup.pays)
+        )
 
     return [forecast_of(rule, rule.advise) for rule in fired if rule.advise is not None]
 

@@ -192,7 +192,9 @@ def _about(seconds: float) -> Range:
 
 def _kind(case: Case, work: Work) -> str:
     """The kind of work by its measured time; the effects tell which wait, or which computing, it was."""
-    if is_too_little(work.per_item, _about(work.per_item.expected * work.items.expected)):  # what was measured, however it is shared out
+    if is_too_little(
+        work.per_item, _about(work.per_item.expected * work.items.expected)
+    ):  # what was measured, however it is shared out
         return "tiny"
     if work.parallel_native:
         return "parallel-native"

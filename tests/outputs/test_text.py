@@ -213,9 +213,7 @@ def test_what_is_less_likely_worth_a_change_is_counted_in_one_line() -> None:
 
     told = "1 finding: 1 threading.\n"
     assert shown(0).endswith(told)
-    assert shown(1).endswith(
-        told + "1 more place may gain, but is less likely worth a change: `--all` shows it.\n"
-    )
+    assert shown(1).endswith(told + "1 more place may gain, but is less likely worth a change: `--all` shows it.\n")
     assert " ".join(shown(1200).split()).endswith(
         "1,200 more places may gain, but are less likely worth a change: `--all` shows them."
     )

@@ -185,7 +185,6 @@ def trace(guessed: bool = False, conditional: bool = False) -> EffectTrace:
 @pytest.mark.parametrize(
     ("changed", "odds", "fact"),
     [
-
         ({"effects": (trace(conditional=True),)}, 1.0, Fact.SOMETIMES),
         ({"evidence": Evidence(0.9, 0.0, 0.0, 0.9, 5.0)}, 1.0, Fact.MAIN_PART),
         ({"dependence": Dependence(DependenceKind.UNKNOWN)}, 1.0, Fact.UNPROVEN),

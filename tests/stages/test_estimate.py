@@ -186,7 +186,9 @@ def test_texts_and_arrays_travel_faster_than_records() -> None:
 
 def test_how_likely_it_pays_is_the_share_of_the_runs_that_may_be() -> None:
     sure, unsure = computing(), computing()
-    unsure = replace(unsure, work=replace(unsure.work, items=Range(1.0, 20.0, 2000.0), interpreter=Range(1e-6, 1e-3, 1.0)))
+    unsure = replace(
+        unsure, work=replace(unsure.work, items=Range(1.0, 20.0, 2000.0), interpreter=Range(1e-6, 1e-3, 1.0))
+    )
     assert gains(sure)[Model.MULTIPROCESSING].pays == 1.0
     assert 0.1 < gains(unsure)[Model.MULTIPROCESSING].pays < 0.9
     assert gains(sure)[Model.THREADING].pays == 0.0
@@ -195,7 +197,9 @@ def test_how_likely_it_pays_is_the_share_of_the_runs_that_may_be() -> None:
 
 def test_what_an_item_must_take_decides_where_that_is_not_known() -> None:
     case = computing()
-    seconds = outlook(case, Model.MULTIPROCESSING, DEFAULT_EXECUTOR[Model.MULTIPROCESSING], MACHINE, TWO_CORES).break_even_seconds
+    seconds = outlook(
+        case, Model.MULTIPROCESSING, DEFAULT_EXECUTOR[Model.MULTIPROCESSING], MACHINE, TWO_CORES
+    ).break_even_seconds
     assert seconds is not None
     for factor, pays in ((1.1, True), (0.8, False)):
         work = replace(case.work, interpreter=Range.exactly(seconds * factor))

@@ -329,8 +329,8 @@ def filled(expression: code.Expr) -> tuple[str, list[code.Expr]] | None:
             each = given.items if isinstance(given, code.Display) else (given,)
             return _placed(_PERCENT.sub(HOLE, text), list(each))
         case code.Call(function=code.Attribute(value=code.Literal(value=str(text)), name="format")):
-            given = [*expression.arguments, *(keyword.value for keyword in expression.keywords)]
-            return _placed(_BRACES.sub(HOLE, text), given)
+            filling = [*expression.arguments, *(keyword.value for keyword in expression.keywords)]
+            return _placed(_BRACES.sub(HOLE, text), filling)
     return None
 
 
