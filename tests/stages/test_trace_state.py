@@ -146,7 +146,7 @@ WRITES = [
     ("with x as a.b: pass", {"rebind param a.b"}),
     ("setattr(a, 'b', x)", {"rebind param a.b"}),
     ("setattr(a, x, 1)", {"rebind param a"}),
-    ("vars(a)['b'] = x", {"rebind param a"}),
+    ("vars(a)['b'] = x", {"rebind param a.b"}),
     ("x.done = True", {"rebind item x.done"}),
     ("x['done'] = True", {"rebind item x['done']"}),
     ("y = x\ny.done = True", {"rebind item x.done"}),

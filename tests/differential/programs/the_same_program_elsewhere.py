@@ -1,8 +1,4 @@
 """The same command is run in a folder of its own for each text."""
-# refuse threading: later-effects
-# refuse multiprocessing: later-effects
-# refuse asyncio: later-effects
-# ask: Do they write to the same files
 
 import os
 import subprocess
