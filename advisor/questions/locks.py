@@ -52,9 +52,12 @@ def held_again(
     taken = [(use, seen.names(use.place)) for use in iteration.uses if _is_of_lock(catalog, use, "acquire")]
     if not taken:
         return
-    for use in _held(catalog, summaries, program.functions[site.function], site):
-        names = seen.names(use.place)
-        yield from ((again, use.where.line) for again, others in taken if names & others)
+    around: FunctionInfo | None = program.functions[site.function]
+    while around is not None:  # a function in a block is most likely called there
+        for use in _held(catalog, summaries, around, site):
+            names = seen.names(use.place)
+            yield from ((again, use.where.line) for again, others in taken if names & others)
+        around = program.functions.get(around.parent) if around.parent is not None else None
 
 
 def _held(catalog: Catalog, summaries: Summaries, info: FunctionInfo, site: Site) -> Iterator[Use]:

@@ -5,6 +5,9 @@ from __future__ import annotations
 from tests.differential.parts import Part, fixed
 
 _SYNC = ("waits", "computes")
+_LINES = (
+    "sys.stdout.reconfigure(line_buffering=True)"  # so that its own lines and those of its children keep their order
+)
 _START = 'with open("total.txt", "w") as file:\n    file.write("0")'
 
 FILES = (
@@ -152,9 +155,9 @@ OUTPUT = (
     Part("print-bound", setup="tell = print", given="tell=tell", last='tell("did", NUM)'),
     Part("print-to-buffer", imports="io", setup="told = io.StringIO()", given="told=told", last="print(NUM, file=told)",
          report="print(told.getvalue().split())"),
-    Part("child-prints", imports="subprocess", last='subprocess.run(["echo", str(NUM)], check=True)'),
-    Part("child-prints", imports="os", last='os.system(f"echo did {NUM}")'),
-    Part("child-of-helper-prints", imports="subprocess",
+    Part("child-prints", imports="subprocess sys", setup=_LINES, last='subprocess.run(["echo", str(NUM)], check=True)'),
+    Part("child-prints", imports="os sys", setup=_LINES, last='os.system(f"echo did {NUM}")'),
+    Part("child-of-helper-prints", imports="subprocess sys", setup=_LINES,
          top="def run(command):\n    return subprocess.call(command)", last='run(["echo", "did", str(NUM)])'),
     Part("child-of-shell-prints", imports="subprocess",
          last='subprocess.run(["sh", "-c", f"sleep 0.0{NUM % 4}; echo did {NUM}"], check=True)'),
