@@ -87,8 +87,7 @@ class Share:
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """What one run of a function or block does and costs. `guessed_rounds` when the cost rests on loops whose length the source
-    does not tell.
+    """What one run of a function or block does and costs.
 
     `proofs` and `cost` are those of any run; `once` proves what the first of many runs does and later ones need not.
     `shares` are the same by the terms that a call decides, where it can decide any.
@@ -100,7 +99,6 @@ class Summary:
     shares: tuple[Share, ...] = ()
     unresolved: int = 0
     parallel_native: bool = False
-    guessed_rounds: bool = False
 
     @property
     def ever(self) -> tuple[Proof, ...]:

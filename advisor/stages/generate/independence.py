@@ -172,6 +172,12 @@ def _check_conversations(draft: Draft, parts: Parts) -> None:
 def _check_clients(draft: Draft, made: Cut, parts: Parts) -> None:
     """What a client of the worker's own was asked, the one client that the caller has does not know of."""
     own = own_names(draft, made)
+    shared = {h.name for h in draft.order.case.hazards if h.kind is HazardKind.THREAD_UNSAFE_CAPTURE}
+    threads = not draft.way.isolated and not (draft.way.tasks and not draft.way.through)
+    for use in parts.work.uses:
+        if threads and use.place.label in shared and use.place.root.name not in own:
+            because = f"`{use.place.label}` is one {use.type}, which threads must not share"
+            raise Refused(HazardKind.THREAD_UNSAFE_CAPTURE.value, because, draft.loop)
     for use in parts.rest.uses:
         known = draft.order.catalog.object(use.type)
         if (

@@ -244,7 +244,6 @@ class Meter:
         return self._usual(Walked.TEST) if counted is None else Range.exactly(counted)
 
     def _usual(self, kind: Walked) -> Range:
-        self.tally.guessed_rounds = True
         return self.catalog.rounds.of(kind)
 
     def _times_called(self, call: code.Call) -> Range:
@@ -343,7 +342,6 @@ class Meter:
             self._unresolved(call, times, under, awaited)
             return
         self.tally.parallel_native |= inner.parallel_native
-        self.tally.guessed_rounds |= inner.guessed_rounds
         self.tally.unresolved += min(inner.unresolved, 1)
         for share in inner.shares or (Share(_PLAIN_TERMS, inner.cost, inner.proofs),):
             often, stands = times, under

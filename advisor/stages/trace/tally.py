@@ -33,7 +33,6 @@ class Tally:
     parts: dict[Terms, _Part] = field(default_factory=dict)
     unresolved: int = 0
     parallel_native: bool = False
-    guessed_rounds: bool = False
 
     def pay(self, under: Under, cost: Cost) -> None:
         """Add a cost that is due `under` certain conditions."""
@@ -80,7 +79,6 @@ class Tally:
             shares=shares,
             unresolved=self.unresolved,
             parallel_native=self.parallel_native,
-            guessed_rounds=self.guessed_rounds,
         )
 
     def _part(self, under: Under) -> tuple[_Part, Range, tuple[Condition, ...]]:
