@@ -113,6 +113,24 @@ def subject(names):
         Job().run(name, "write")
 """,
     ),
+    "a command's output goes into a file of each item, of which one may fail": (
+        "later-effects",
+        ALL,
+        """
+import os
+
+
+def work(name):
+    os.system(f"sort < hosts.txt > {name}.txt")
+    if name == "b":
+        raise RuntimeError(name)
+
+
+def subject(names):
+    for name in names:  # here
+        work(name)
+""",
+    ),
     "any stops at the first that holds": (
         "early-exit",
         ("asyncio",),
@@ -515,6 +533,27 @@ def subject(count):
 }
 NAMES = ["ann", "bob", "eve"]
 REWRITTEN: dict[str, tuple[tuple[str, ...], str, object]] = {
+    "a command's output goes nowhere, and an item may fail": (
+        ALL,
+        """
+import os
+
+
+def work(name):
+    status = os.system(f"echo {name} > /dev/null")
+    if name == "nobody":
+        raise RuntimeError(name)
+    return status
+
+
+def subject(names):
+    out = []
+    for name in names:  # here
+        out.append(work(name))
+    return out
+""",
+        NAMES,
+    ),
     "a method of the class chosen by a text works something out": (
         ALL,
         """

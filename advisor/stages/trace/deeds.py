@@ -96,7 +96,7 @@ class Deeds:
                 if folder is not None and not file.text.startswith("/"):
                     file = _in_folder(folder, file)
                 if file.text != "/dev/null":
-                    yield Deed("file", access, file, deed.api, deed.where, deed.guessed, deed.words)
+                    yield Deed("file", access, file, deed.api, deed.where, deed.guessed)
             named = command(self.catalog, each.words)
             if named is not None and named[1].moves:
                 to = named[2][-1] if named[2] else Key(partial=True)
