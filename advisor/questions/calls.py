@@ -88,6 +88,22 @@ def is_unresolved(program: Program, function: str, call: code.Call) -> bool:
     return not any(not (t.guessed or t.callback) for t in program.targets(function, call))
 
 
+def awaited(info: FunctionInfo) -> Iterator[code.Expr]:
+    """What a coroutine awaits: expressions behind `await`, asynchronous contexts, and what `async for` walks."""
+    for each in tree.expressions(info.body):
+        match each:
+            case code.Await(value=value):
+                yield value
+            case code.Comprehension(clauses=clauses):
+                yield from (clause.iterable for clause in clauses if clause.is_async)
+    for statement in info.statements:
+        match statement:
+            case code.With(items=items, is_async=True):
+                yield from (context for context, _ in items)
+            case code.For(iterable=iterable, is_async=True):
+                yield iterable
+
+
 def argument(call: code.Call, place: int | str) -> code.Expr | None:
     """The argument at an index (from the end where it is negative) or of a name, where it is written out."""
     if isinstance(place, str):

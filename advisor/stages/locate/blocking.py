@@ -10,6 +10,7 @@ from advisor.model.program import FunctionInfo, Program
 from advisor.model.site import Site, SiteKind
 from advisor.model.state import Piece
 from advisor.model.summary import Proof, Summaries, Summary
+from advisor.questions.calls import awaited
 
 _LONG_ENOUGH = 0.002  # seconds that a call must take to be called blocking
 _SLOW = 0.1  # seconds of computing: from there on asyncio itself calls a callback slow, in its debug mode
@@ -20,10 +21,10 @@ def blocking(program: Program, summaries: Summaries, info: FunctionInfo) -> Iter
     """Calls in a coroutine that hold up the event loop; one site a line."""
     seen: set[tuple[int, str]] = set()
     inside: set[int] = set()  # ids of what stands in a call that is told already
-    awaited, handed = set(_awaited(info)), set(_handed_on(info))
+    given_way, handed = {id(each) for each in awaited(info)}, set(_handed_on(info))
     for call in info.calls:
         known = [program.functions[t.name] for t in program.targets(info.id, call) if t.kind == "function"]
-        if id(call) in awaited or any(function.is_async for function in known):
+        if id(call) in given_way or any(function.is_async for function in known):
             continue
         piece = summaries.in_runs(Piece(info.id, expressions=(call,)))
         proof = _heaviest(piece, call)
@@ -41,19 +42,6 @@ def blocking(program: Program, summaries: Summaries, info: FunctionInfo) -> Iter
         seen.add((call.line, name))
         yield Site(info.path, info.id, SiteKind.BLOCKING_IN_ASYNC, "blocking-call-in-async-def", call.line, call.column,
                    call.end_line, call, parts=(call,))  # fmt: skip
-
-
-def _awaited(info: FunctionInfo) -> Iterator[int]:
-    """The ids of what the coroutine awaits, whatever it is: that gives way, and does not block."""
-    for each in tree.expressions(info.body):
-        if isinstance(each, code.Await):
-            yield id(each.value)
-    for statement in info.statements:
-        match statement:
-            case code.With(items=items, is_async=True):
-                yield from (id(context) for context, _ in items)
-            case code.For(iterable=iterable, is_async=True):
-                yield id(iterable)
 
 
 def _handed_on(info: FunctionInfo) -> Iterator[int]:

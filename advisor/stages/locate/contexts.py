@@ -8,8 +8,9 @@ from dataclasses import replace
 from advisor.model import code, tree
 from advisor.model.catalog import Catalog
 from advisor.model.program import FunctionInfo, Program
-from advisor.model.site import Context, Site
+from advisor.model.site import Context, Site, SiteKind
 from advisor.model.words import Words, is_named
+from advisor.questions.alone import is_alone
 from advisor.questions.calls import calls_of, inside
 from advisor.questions.locks import held
 from advisor.questions.tests import is_test_function
@@ -25,6 +26,8 @@ def in_context(program: Program, catalog: Catalog, drain: Drain, site: Site) -> 
     contexts: set[Context] = set()
     if info.is_async:
         contexts.add(Context.ASYNC)
+        if site.kind is SiteKind.BLOCKING_IN_ASYNC and is_alone(program, catalog, info.id):
+            contexts.add(Context.ALONE)
     if _awaits(site):
         contexts.add(Context.AWAITS)
     if drain.takes_all(info):
