@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
-from itertools import takewhile
+from itertools import pairwise, takewhile
 from typing import TypeAlias
 
 from msgspec import Struct
@@ -152,8 +152,13 @@ class Place(Struct, frozen=True, order=True, gc=False, cache_hash=True):
         return text.replace(INSIDE, "[…]")
 
     def below(self, *path: str) -> Place:
-        """A part of it. Beyond a few steps everything is one place, so that recursion does not make ever longer paths."""
+        """A part of it. Beyond a few steps, and beyond an attribute that leads to one of the same name (`node.next.next`),
+        everything is one place, so that recursion does not make ever longer paths."""
         whole = self.path + path
+        for here, (one, other) in enumerate(pairwise(whole), 1):
+            if one == other and one[:1] != "[":
+                whole = (*whole[:here], BELOW)
+                break
         if BELOW in whole:
             whole = whole[: whole.index(BELOW) + 1]
         if len(whole) > _LONGEST and whole[_LONGEST] != BELOW:

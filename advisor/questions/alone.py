@@ -66,7 +66,9 @@ def _goes_on(program: Program, catalog: Catalog, info: FunctionInfo, call: code.
         known = (t.kind == "function" or catalog.call(t.name) is not None for t in targets)
         return is_unresolved(program, info.id, call) or not all(known)
     return any(
-        target.callback == "loop" or catalog.is_on_loop(target.name) or _is_coroutine(program, catalog, target.kind, target.name)
+        target.callback == "loop"
+        or catalog.is_on_loop(target.name)
+        or _is_coroutine(program, catalog, target.kind, target.name)
         for target in targets
     )
 

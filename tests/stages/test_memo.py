@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from itertools import permutations
-from typing import Any, cast
+from operator import or_
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from advisor.model.summary import Summary
 from advisor.stages.link.memo import DEEPEST, Memo
-from advisor.stages.trace import _Tracer
+from advisor.stages.trace.circles import Circles, groups
 
 Answer = frozenset[int]
 NOTHING: Answer = frozenset()
@@ -43,7 +43,7 @@ class Graph:
             now = then
 
     def asked(self, order: list[int]) -> dict[int, Answer]:
-        memo = Memo()
+        memo = Memo(joined=or_)
 
         def ask(question: int) -> Answer:
             return memo.ask(question, NOTHING, lambda: self.answer(question, ask))
@@ -89,7 +89,7 @@ def test_a_chain_deeper_than_may_be_asked_at_once(length: int, circular: bool) -
 
 
 def test_what_is_known_is_not_worked_out_again() -> None:
-    memo, runs = Memo(), []
+    memo, runs = Memo(joined=max), []
 
     def work(number: int) -> int:
         runs.append(number)
@@ -100,12 +100,21 @@ def test_what_is_known_is_not_worked_out_again() -> None:
 
 
 def test_an_answer_that_never_settles_is_given_up() -> None:
-    memo = Memo()
+    memo = Memo(joined=max)
 
     def ask() -> int:
         return memo.ask("more", 0, lambda: ask() + 1)
 
     assert ask() == 0
+
+
+def test_an_answer_that_goes_back_and_forth_becomes_what_holds_both() -> None:
+    memo = Memo(joined=or_)
+
+    def ask() -> Answer:
+        return memo.ask("other", NOTHING, lambda: frozenset({1}) if 2 in ask() else frozenset({2}))
+
+    assert ask() == {1, 2}
 
 
 # ---- functions that call each other
@@ -120,25 +129,23 @@ def test_functions_that_call_each_other_come_together_after_all_they_call(
     called: dict[int, list[int]], start: int, done: set[int]
 ) -> None:
     done -= {start}
-    groups = groups_of(called, start, done)
+    found = groups_of(called, start, done)
     reached = reach(called, start, done) | {start}
     together = {
         frozenset({one, *(o for o in reached if o in reach(called, one, done) and one in reach(called, o, done))})
         for one in reached
     }
-    assert {frozenset(group) for group in groups} == together
-    assert sum(map(len, groups)) == len(reached), "each comes once"
+    assert {frozenset(group) for group in found} == together
+    assert sum(map(len, found)) == len(reached), "each comes once"
     seen = set(done)
-    for group in groups:
+    for group in found:
         seen.update(group)
         assert all(callee in seen for one in group for callee in called.get(one, ())), "callees come first"
 
 
 def groups_of(called: dict[int, list[int]], start: int, done: set[int]) -> list[list[int]]:
-    tracer = _Tracer(cast(Any, None), cast(Any, None))
-    tracer.called = {str(one): tuple(map(str, called.get(one, ()))) for one in range(8)}
-    tracer.done = {str(one): Summary() for one in done}
-    return [[int(one) for one in group] for group in tracer._groups(str(start), tracer.done)]
+    found = groups(str(start), lambda one: map(str, called.get(int(one), ())), {str(one) for one in done})
+    return [[int(one) for one in group] for group in found]
 
 
 def reach(called: dict[int, list[int]], start: int, done: set[int]) -> set[int]:
@@ -149,3 +156,26 @@ def reach(called: dict[int, list[int]], start: int, done: set[int]) -> set[int]:
         if not new:
             return found
         found |= new
+
+
+@settings(max_examples=300, deadline=None)
+@given(calls, st.dictionaries(st.integers(0, 7), st.lists(st.integers(0, 7), max_size=2)), st.permutations(range(8)))
+def test_whichever_function_is_asked_about_first_the_answers_are_the_same(
+    called: dict[int, list[int]], besides: dict[int, list[int]], order: list[int]
+) -> None:
+    def asked(order: list[int]) -> dict[int, str]:
+        def work(function: str, known: Any) -> str:  # what it says depends on the order, and on how often it was worked out
+            own = int(function)
+            return f"({function}{''.join(known(str(o)) for o in (*called.get(own, ()), *besides.get(own, ())))})"[:40]
+
+        circles = Circles(lambda one: map(str, called.get(int(one), ())), work, "?", lambda answer, *_: f"{answer}*")
+        return {one: circles(str(one)) for one in order}
+
+    assert asked(order) == asked(sorted(order))
+
+
+def test_a_chain_of_functions_deeper_than_calls_may_be() -> None:
+    def work(function: str, known: Any) -> int:
+        return 1 + (known(str(int(function) - 1)) if function != "0" else 0)
+
+    assert Circles(lambda _: (), work, 0)("3000") == 3001

@@ -87,6 +87,12 @@ def union(answers: Iterable[Values]) -> Values:
     return NOTHING.union(*answers)
 
 
+def in_order(values: Values) -> Iterable[Value]:
+    """The values one after the other, in an order that is the same in every run: what is asked about them in turn may
+    depend on it."""
+    return values if len(values) < 2 else sorted(values)
+
+
 def few(values: Values) -> Values:
     """`values`, those joined that differ only in what they hold; `MANY` where there are too many to tell apart."""
     if len(values) < 2:
@@ -137,7 +143,27 @@ def tells(ask: Ask, value: Value) -> bool:
 
 
 def _shallow(values: Values) -> tuple[Value, ...]:
-    return tuple(sorted(few(frozenset(v for v in values if not v.args or _depth(v) < _DEEPEST))))
+    if all(not v.args or _depth(v) < _DEEPEST for v in values):
+        return tuple(sorted(few(values)))
+    return tuple(sorted(few(frozenset(cut for v in values for cut in _cut(v, _DEEPEST - 1)))))
+
+
+def _cut(value: Value, depth: int) -> Values:
+    """The value, with containers so deep in it as holding nothing known; what else lies there is left out."""
+    if not value.args or _depth(value) <= depth:
+        return frozenset({value})
+    if value.kind == "any":
+        return frozenset(
+            {Value("any", "", tuple(sorted(few(frozenset(v for a in value.args for v in _cut(a, depth))))))}
+        )
+    if value.kind == "row" and depth > 1:
+        return frozenset({Value("row", value.name, tuple(v for a in value.args for v in _cut(a, depth - 1)))})
+    if value.kind in _HOLDERS and depth > 1:
+        inner = frozenset(v for a in value.args for v in _cut(a, depth - 1))
+        return frozenset({Value(value.kind, value.name, tuple(sorted(few(inner))))})
+    if value.kind in ("container", "row"):
+        return frozenset({Value("container", value.name if value.kind == "container" else "builtins.tuple")})
+    return NOTHING
 
 
 @functools.lru_cache(maxsize=100_000)

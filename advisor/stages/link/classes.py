@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from advisor.model import code
 from advisor.model.program import NOTHING, FunctionInfo, Value, Values
-from advisor.stages.link.ask import MOST, PLACES, Ask, Lineage, few, object_of, union
+from advisor.stages.link.ask import MOST, PLACES, Ask, Lineage, few, in_order, object_of, union
 from advisor.stages.link.index import Binding
 from advisor.stages.link.names import bound, dotted, holds, module, set_to, with_stored
 
@@ -127,7 +127,7 @@ def _with_stored(ask: Ask, owner: Value, name: str, found: Values) -> Values:
         store
         for store in ask.index.stored_by_attribute[name]
         if isinstance(store.receiver, code.Attribute)
-        and any(_related(ask, v, owner) for v in ask.values(store.where, store.receiver.value))
+        and any(_related(ask, v, owner) for v in in_order(ask.values(store.where, store.receiver.value)))
     ]
     return with_stored(ask, found, own)
 
@@ -136,7 +136,7 @@ def _set_from_outside(ask: Ask, owner: Value, name: str) -> Values:
     return union(
         set_to(ask, store)
         for store in ask.index.set_from_outside.get(name, ())[:PLACES]
-        if any(_related(ask, v, owner) for v in ask.values(store.where, store.receiver))
+        if any(_related(ask, v, owner) for v in in_order(ask.values(store.where, store.receiver)))
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from advisor.model import code
 from advisor.model.program import NOTHING, Value, Values
-from advisor.stages.link.ask import Ask, container, object_of, union
+from advisor.stages.link.ask import Ask, container, in_order, object_of, union
 
 CONTEXT = "context"  # the container that a context manager is, holding what `as` binds
 _MAPPINGS = frozenset(["builtins.dict", "collections.defaultdict", "collections.OrderedDict", CONTEXT])
@@ -39,7 +39,7 @@ def _iterated(ask: Ask, value: Value) -> Values:
         if ask.index.functions[method].is_generator:
             found |= ask.yielded(method)
             continue
-        for iterator in ask.returned(method):
+        for iterator in in_order(ask.returned(method)):
             if iterator.kind in ("instance", "some"):
                 for step in ("__next__", "__anext__"):
                     found |= union(ask.returned(each) for each in ask.methods(iterator, step))

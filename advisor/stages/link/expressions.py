@@ -7,7 +7,7 @@ from typing import Any
 
 from advisor.model import code
 from advisor.model.program import NOTHING, Value, Values
-from advisor.stages.link.ask import Ask, awaited, container, few, object_of, some_of, union
+from advisor.stages.link.ask import Ask, awaited, container, few, in_order, object_of, some_of, union
 from advisor.stages.link.elements import elements
 from advisor.stages.link.results import result
 
@@ -33,15 +33,17 @@ def _text(_ask: Ask, _function: str, _expression: code.Text) -> Values:
 
 
 def _attribute(ask: Ask, function: str, expression: code.Attribute) -> Values:
-    return union(ask.attribute(owner, expression.name) for owner in ask.values(function, expression.value))
+    return union(ask.attribute(owner, expression.name) for owner in in_order(ask.values(function, expression.value)))
 
 
 def _call(ask: Ask, function: str, expression: code.Call) -> Values:
-    return union(result(ask, called, function, expression) for called in ask.values(function, expression.function))
+    return union(
+        result(ask, called, function, expression) for called in in_order(ask.values(function, expression.function))
+    )
 
 
 def _await(ask: Ask, function: str, expression: code.Await) -> Values:
-    return union(awaited(v) for v in ask.values(function, expression.value))
+    return union(awaited(v) for v in in_order(ask.values(function, expression.value)))
 
 
 def _inner(ask: Ask, function: str, expression: code.Walrus | code.Starred) -> Values:
@@ -92,7 +94,7 @@ def _subscript(ask: Ask, function: str, expression: code.Subscript) -> Values:
     owners = ask.values(function, expression.value)
     if isinstance(index, code.Operation) and index.operator == "slice":
         return owners
-    return union(_item(ask, owner, index) for owner in owners)
+    return union(_item(ask, owner, index) for owner in in_order(owners))
 
 
 def _item(ask: Ask, owner: Value, index: code.Expr) -> Values:

@@ -6,7 +6,7 @@ from advisor.model import code
 from advisor.model.catalog import CallEntry, Passes
 from advisor.model.program import NOTHING, Values
 from advisor.questions import calls
-from advisor.stages.link.ask import PLACES, Ask, union
+from advisor.stages.link.ask import PLACES, Ask, in_order, union
 from advisor.stages.link.elements import elements, unpacked
 
 
@@ -19,7 +19,7 @@ def passed(ask: Ask, function: str, position: int) -> Values:
         for place, argument in enumerate((*call.arguments, *(k.value for k in call.keywords))):
             if _last(argument) != last:
                 continue
-            for value in ask.values(caller, argument):
+            for value in in_order(ask.values(caller, argument)):
                 if value.kind == "function" and value.name == function:
                     bound = 1 if info.owner is not None else 0
                     behind = position - bound - len(value.args)
@@ -50,9 +50,11 @@ def _given(ask: Ask, caller: str, call: code.Call, place: int, behind: int, name
         case Passes.PACKED:
             packed = calls.argument(call, "args")
             values = ask.values(caller, packed) if packed is not None else _value(ask, caller, call, place + 1)
-            return union(unpacked(ask, v, behind) for v in values)
+            return union(unpacked(ask, v, behind) for v in in_order(values))
         case Passes.ELEMENT if behind == 0:
-            return union(elements(ask, v) for each in calls.walked(call, entry) for v in ask.values(caller, each))
+            return union(
+                elements(ask, v) for each in calls.walked(call, entry) for v in in_order(ask.values(caller, each))
+            )
     return NOTHING
 
 

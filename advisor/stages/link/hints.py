@@ -7,7 +7,7 @@ import functools
 
 from advisor.model import code, tree
 from advisor.model.program import NOTHING, Value, Values
-from advisor.stages.link.ask import PLACES, Ask, awaitable, container, instances, some_of, union
+from advisor.stages.link.ask import PLACES, Ask, awaitable, container, in_order, instances, some_of, union
 
 _TRANSPARENT = frozenset("Optional Union Final ClassVar Required NotRequired ReadOnly InitVar".split())
 _LISTS = frozenset(
@@ -72,7 +72,7 @@ def _generic(ask: Ask, function: str, value: code.Expr, inner: tuple[code.Expr, 
         made = union(ask.promised(function, item) for item in inner)
         return frozenset(
             Value("class", v.name, (v,)) if v.kind == "some" else Value("external", v.name)
-            for v in made
+            for v in in_order(made)
             if v.kind in ("some", "object")
         )
     if outer in ("tuple", "Tuple"):

@@ -9,36 +9,49 @@ within others: they are put off, and those who wanted to know are asked again.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, MutableMapping
 from typing import Any, TypeVar
 
 DEEPEST = 60  # questions within questions
-_MOST_CHANGES = 24  # of one answer in a circle; one that still changes then is given up
+_SETTLING = 6  # changes of an answer in a circle after which it only grows
+_MOST_CHANGES = 200  # after which it is given up
 
 Answer = TypeVar("Answer")
 
 
-class Memo:
-    """`known` holds the final answers, for readers in a hurry."""
+Known = MutableMapping[Any, Any]
 
-    def __init__(self) -> None:
+
+class Memo:
+    """`known` holds the final answers, for readers in a hurry. `joined` is what holds both of two answers to a question: what
+    an answer becomes that goes back and forth between them."""
+
+    def __init__(self, joined: Callable[[Any, Any], Any]) -> None:
         self.known: dict[Hashable, Any] = {}
+        self._joined = joined
         self._open: dict[Hashable, _Question] = {}
         self._path: list[_Question] = []
         self._stale: deque[_Question] = deque()
 
     def ask(self, key: Hashable, unknown: Answer, work: Callable[..., Answer], *about: object) -> Answer:
         """The answer to question `key`, which is `work(*about)`; for now perhaps less, if the asker is itself in question."""
-        if key in self.known:
-            return self.known[key]  # type: ignore[no-any-return]
-        question = self._open.get(key)
+        return self.ask_within(self.known, key, unknown, work, *about)
+
+    def ask_within(
+        self, known: Known, key: Hashable, unknown: Answer, work: Callable[..., Answer], *about: object
+    ) -> Answer:
+        """The same for a question that holds within something, which keeps the answers `known` there."""
+        if key in known:
+            return known[key]  # type: ignore[no-any-return]
+        opened = (id(known), key)
+        question = self._open.get(opened)
         if question is None:
-            question = self._open[key] = _Question(unknown, work, about)
+            question = self._open[opened] = _Question(known, key, unknown, work, about)
             if len(self._path) < DEEPEST:
                 self._work(question)
                 if not question.loose:
-                    del self._open[key]
-                    self.known[key] = question.answer
+                    del self._open[opened]
+                    known[key] = question.answer
                     return question.answer  # type: ignore[no-any-return]
             else:
                 self._put_off(question)
@@ -48,13 +61,15 @@ class Memo:
             question.readers[reader] = None
             return question.answer  # type: ignore[no-any-return]
         self._settle()
-        return self.known[key]  # type: ignore[no-any-return]
+        return known[key]  # type: ignore[no-any-return]
 
     def _work(self, question: _Question) -> None:
         self._path.append(question)
         question.loose = False
         answer = question.work(*question.about)
         self._path.pop()
+        if question.changes >= _SETTLING:
+            answer = self._joined(question.answer, answer)
         if answer == question.answer:
             return
         question.changes += 1
@@ -74,17 +89,20 @@ class Memo:
             question = self._stale.popleft()
             question.waits = False
             self._work(question)
-        for key, question in self._open.items():
-            self.known[key] = question.answer
+        for question in self._open.values():
+            question.known[question.key] = question.answer
         self._open.clear()
 
 
 class _Question:
     """A question whose answer may still change; `readers` are the open questions that have read it."""
 
-    __slots__ = ("about", "answer", "changes", "loose", "readers", "unknown", "waits", "work")
+    __slots__ = ("about", "answer", "changes", "key", "known", "loose", "readers", "unknown", "waits", "work")
 
-    def __init__(self, unknown: Any, work: Callable[..., Any], about: tuple[object, ...]) -> None:
+    def __init__(
+        self, known: Known, key: Hashable, unknown: Any, work: Callable[..., Any], about: tuple[object, ...]
+    ) -> None:
+        self.known, self.key = known, key
         self.unknown = self.answer = unknown
         self.work = work
         self.about = about

@@ -6,7 +6,7 @@ import builtins
 
 from advisor.model import code, tree
 from advisor.model.program import NOTHING, Value, Values
-from advisor.stages.link.ask import PLACES, Ask, container, few, instances, union
+from advisor.stages.link.ask import PLACES, Ask, container, few, in_order, instances, union
 from advisor.stages.link.elements import contents, elements, entered, unpacked
 from advisor.stages.link.index import Binding, Store
 
@@ -40,7 +40,7 @@ def bound(ask: Ask, binding: Binding) -> Values:
         case "parameter":
             return ask.parameter(binding.where, binding.position)
         case "caught" if binding.expression is not None:
-            return union(instances(v) for v in ask.values(binding.where, binding.expression))
+            return union(instances(v) for v in in_order(ask.values(binding.where, binding.expression)))
     return NOTHING
 
 
@@ -53,9 +53,9 @@ def _assigned(ask: Ask, binding: Binding) -> Values:
         return NOTHING
     found = ask.values(binding.where, binding.expression)
     if binding.kind == "element":
-        found = union(elements(ask, v) for v in found)
+        found = union(elements(ask, v) for v in in_order(found))
     elif binding.kind == "enter":
-        found = union(entered(ask, v, binding.where, binding.expression) for v in found)
+        found = union(entered(ask, v, binding.where, binding.expression) for v in in_order(found))
     return _unpacked(ask, found, binding.place)
 
 
@@ -66,7 +66,7 @@ def set_to(ask: Ask, store: Store) -> Values:
 
 def _unpacked(ask: Ask, found: Values, place: tuple[int, ...]) -> Values:
     for position in place:
-        found = union(unpacked(ask, v, position) for v in found)
+        found = union(unpacked(ask, v, position) for v in in_order(found))
     return found
 
 
@@ -95,7 +95,7 @@ def with_stored(ask: Ask, found: Values, stores: list[Store]) -> Values:
     for store in stores[:PLACES]:
         given = ask.values(store.where, store.value)
         if store.many:
-            given = union(contents(ask, v) for v in given)
+            given = union(contents(ask, v) for v in in_order(given))
         inside |= frozenset({container("builtins.list", given)}) if store.nested and given else given
     stored = frozenset(inside)
     return frozenset(

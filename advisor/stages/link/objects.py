@@ -15,10 +15,11 @@ from advisor.model.effect import WAITING_OUTSIDE, Effect
 from advisor.model.program import FunctionInfo, Origin, Target
 from advisor.model.state import BELOW, INSIDE, NOWHERE, Frame, Place, Places, Questions, Root, RootKind, around
 from advisor.model.tree import dotted
-from advisor.stages.link.ask import Ask
+from advisor.stages.link.ask import Ask, in_order
 from advisor.stages.link.classes import decorated, is_property
 from advisor.stages.link.descriptors import described
 from advisor.stages.link.index import Binding
+from advisor.stages.link.memo import Memo
 from advisor.stages.link.nests import nests
 from advisor.stages.link.parameters import argument
 from advisor.stages.link.repeats import repeated_names
@@ -44,11 +45,8 @@ class Objects:
 
     def __init__(self, ask: Ask) -> None:
         self.ask = ask
-        self.known: Questions = {}
+        self.memo = Memo(joined=lambda one, other: _few(one | other))
         self.around = Frame(frozenset(), frozenset(), frozenset())  # a piece without names of its own
-        self._open: dict[
-            tuple[object, ...], bool
-        ] = {}  # questions under way, with whether they came back to themselves
 
     # ---- expressions
 
@@ -132,7 +130,7 @@ class Objects:
             return self._classes_of(function, value)
         getters = self.ask.index.methods_named.get(name, ()) if name in self._properties else ()
         held = self.places(function, value, frame)
-        kinds = [v for v in self.ask.values(function, value) if v.kind in ("instance", "some")] if getters else []
+        kinds = [v for v in in_order(self.ask.values(function, value)) if v.kind in ("instance", "some")] if getters else []
         mine = {m for v in kinds for m in self.ask.methods(v, name)}.intersection(getters)
         if mine:
             given = [p for m in sorted(mine) for p in self.returned(m)]
@@ -149,7 +147,7 @@ class Objects:
         owners = self._class_level[name]
         return _few(
             class_place(self.ask, cls).below(name)
-            for v in self.ask.values(function, value)
+            for v in in_order(self.ask.values(function, value))
             if v.kind in ("instance", "some")
             for cls in self.ask.lineage(v.name)[0]
             if cls in owners
@@ -187,7 +185,7 @@ class Objects:
 
     def _called(self, function: str, call: code.Call, frame: Frame | None) -> Places:
         last, arguments = last_name(call), call.arguments
-        made = [v for v in self.ask.values(function, call.function) if v.kind == "function"]
+        made = [v for v in in_order(self.ask.values(function, call.function)) if v.kind == "function"]
         if made:
             return _few(
                 p
@@ -467,19 +465,9 @@ class Objects:
         return self._name(top, imported.attribute, None) if imported.attribute in index.scopes[top] else NOWHERE
 
     def _remember(self, key: tuple[object, ...], work: Callable[[], Places], known: Questions | None = None) -> Places:
-        """A name that leads back to itself (`node = node.next`) may be anything below what it was otherwise."""
-        known = self.known if known is None else known
-        if key in known:
-            return known[key]
-        if key in self._open:
-            self._open[key] = True
-            return NOWHERE
-        self._open[key] = False
-        answer = work()
-        if self._open.pop(key):
-            answer = _few((*answer, *(p.below(BELOW) for p in answer)))
-        known[key] = answer
-        return answer
+        """The answer, once it is settled; a name that leads back to itself (`node = node.next`) may be many places below
+        what it was first."""
+        return self.memo.ask_within(self.memo.known if known is None else known, key, NOWHERE, work)
 
     # ---- from the called function to its caller
 

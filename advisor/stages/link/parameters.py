@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from advisor.model import code
 from advisor.model.program import NOTHING, FunctionInfo, Value, Values
-from advisor.stages.link.ask import PLACES, Ask, container, few, tells, union
+from advisor.stages.link.ask import PLACES, Ask, container, few, in_order, tells, union
 from advisor.stages.link.classes import decorated
 from advisor.stages.link.elements import unpacked
 from advisor.stages.link.handing import passed
@@ -55,7 +55,7 @@ def _given(ask: Ask, function: str, position: int, caller: str, call: code.Call)
         return NOTHING
     rest = call.arguments[first]
     assert isinstance(rest, code.Starred)
-    return union(unpacked(ask, v, place - first) for v in ask.values(caller, rest.value))
+    return union(unpacked(ask, v, place - first) for v in in_order(ask.values(caller, rest.value)))
 
 
 def argument(ask: Ask, function: str, call: code.Call, position: int) -> code.Expr | None:
@@ -125,7 +125,7 @@ def called(ask: Ask, name: str) -> dict[str, tuple[CallPlace, ...]]:
 
 
 def _callees(ask: Ask, function: str, call: code.Call) -> Iterator[str]:
-    for value in ask.values(function, call.function):
+    for value in in_order(ask.values(function, call.function)):
         if value.kind == "function":
             if value.args:
                 ask.filled[id(call), value.name] = len(value.args)

@@ -7,14 +7,17 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable
+from typing import TypeVar
 
 from advisor.model import code
 from advisor.model.catalog import CallEntry, Catalog
 from advisor.model.program import NOTHING, Value, Values
 from advisor.stages.link import classes, decorators, expressions, hints, names, parameters, results
-from advisor.stages.link.ask import Finder, Lineage
+from advisor.stages.link.ask import Finder, Lineage, few
 from advisor.stages.link.index import CallPlace, Index
 from advisor.stages.link.memo import Memo
+
+Answer = TypeVar("Answer")
 
 
 class Resolver:
@@ -28,7 +31,7 @@ class Resolver:
         self.canonical: Callable[[str], str] = functools.cache(catalog.canonical)
         self.listed: Callable[[str], tuple[str, CallEntry] | None] = functools.cache(catalog.call)
         self.held: Callable[[str], str | None] = functools.cache(catalog.attribute)
-        self.memo = Memo()
+        self.memo = Memo(joined=_both)
         self._known = self.memo.known
         self._keep: list[code.Expr] = []  # answers are remembered by node identity, so nodes must live on
         self._lineages: dict[str, Lineage] = {}
@@ -84,7 +87,7 @@ class Resolver:
         """
         self._lineages = {cls: self.lineage(cls) for cls in sorted(self.index.classes)}
         self._below = classes.subclasses(self._lineages)
-        self.memo = Memo()
+        self.memo = Memo(joined=_both)
         self._known = self.memo.known
 
     def defined(self, function: str) -> Values:
@@ -132,3 +135,15 @@ class Resolver:
         self._keep.append(expression)
         unknown: float | None = None
         return self.memo.ask(key, unknown, work, function, expression)
+
+
+def _both(one: Answer, other: Answer) -> Answer | None:
+    """What holds both of two answers to a question; None, which is unknown, for two numbers."""
+    match one, other:
+        case frozenset(), frozenset():
+            return few(one | other)  # type: ignore[return-value]
+        case tuple(), tuple():
+            return tuple(dict.fromkeys(one + other))  # type: ignore[return-value]
+        case dict(), dict():
+            return {**one, **other}  # type: ignore[return-value]
+    return one if one == other else None

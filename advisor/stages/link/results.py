@@ -9,7 +9,19 @@ from advisor.model.catalog import Answer, CallEntry, Elements
 from advisor.model.effect import Effect
 from advisor.model.program import NOTHING, Value, Values
 from advisor.questions import bars, calls
-from advisor.stages.link.ask import MANY, Ask, awaitable, awaited, container, few, object_of, some_of, tells, union
+from advisor.stages.link.ask import (
+    MANY,
+    Ask,
+    awaitable,
+    awaited,
+    container,
+    few,
+    in_order,
+    object_of,
+    some_of,
+    tells,
+    union,
+)
 from advisor.stages.link.classes import decorated
 from advisor.stages.link.elements import CONTEXT, contents, elements, entered
 from advisor.stages.link.hints import owner_of
@@ -71,10 +83,10 @@ def yielded(ask: Ask, function: str) -> Values:
     for each in ask.index.yields.get(function, ()):
         if each.value is not None:
             values = ask.values(function, each.value)
-            found |= union(elements(ask, v) for v in values) if each.delegates else values
+            found |= union(elements(ask, v) for v in in_order(values)) if each.delegates else values
     info = ask.index.functions[function]
     if not found and info.returns is not None:
-        found |= union(elements(ask, v) for v in ask.promised(function, info.returns))
+        found |= union(elements(ask, v) for v in in_order(ask.promised(function, info.returns)))
     return few(frozenset(found))
 
 
@@ -158,9 +170,11 @@ def _held(ask: Ask, name: str, last: str, function: str, call: code.Call) -> Val
     if not arguments:
         return None
     if name == "builtins.dict" or name in ("collections.defaultdict", "collections.OrderedDict"):
-        return frozenset({container(name, union(contents(ask, v) for v in ask.values(function, arguments[-1])))})
+        return frozenset(
+            {container(name, union(contents(ask, v) for v in in_order(ask.values(function, arguments[-1]))))}
+        )
     if last in ("enter_context", "enter_async_context"):
-        return union(entered(ask, v, function, arguments[0]) for v in ask.values(function, arguments[0]))
+        return union(entered(ask, v, function, arguments[0]) for v in in_order(ask.values(function, arguments[0])))
     return None
 
 
@@ -175,7 +189,7 @@ def _passed_on(ask: Ask, entry: CallEntry, how: Elements, function: str, call: c
         case Elements.SAME:
             return union(ask.values(function, each) for each in walked)
         case Elements.AWAITED:
-            return union(awaited(v) for each in walked for v in ask.values(function, each))
+            return union(awaited(v) for each in walked for v in in_order(ask.values(function, each)))
         case Elements.ONE if len(call.arguments) > 1 and entry.passes is not None:  # `max(a, b)`
             return union(ask.values(function, each) for each in call.arguments)
     inside = union(_elements_of(ask, function, each) for each in walked)
@@ -193,7 +207,7 @@ def _from_callable(ask: Ask, entry: CallEntry, how: Answer, function: str, call:
     given = None if entry.callback is None else calls.argument(call, entry.callback)
     if given is None:
         return NOTHING
-    handed = [v for v in ask.values(function, given) if v.kind in ("function", "class")]
+    handed = [v for v in in_order(ask.values(function, given)) if v.kind in ("function", "class")]
     made = union(result(ask, v, function, call) for v in handed)
     if not made or how is Answer.VALUE:
         return made
@@ -203,7 +217,7 @@ def _from_callable(ask: Ask, entry: CallEntry, how: Answer, function: str, call:
 
 
 def _elements_of(ask: Ask, function: str, expression: code.Expr) -> Values:
-    return union(elements(ask, v) for v in ask.values(function, expression))
+    return union(elements(ask, v) for v in in_order(ask.values(function, expression)))
 
 
 # ---- callables that need a word of their own
@@ -217,7 +231,7 @@ def _super(ask: Ask, function: str, _call: code.Call) -> Values:
 def _getattr(ask: Ask, function: str, call: code.Call) -> Values:
     match call.arguments:
         case (owner, code.Literal(kind="str", value=str(name)), *default):
-            found = union(ask.attribute(v, name) for v in ask.values(function, owner))
+            found = union(ask.attribute(v, name) for v in in_order(ask.values(function, owner)))
             return found | union(ask.values(function, each) for each in default)
     return NOTHING
 
@@ -227,7 +241,7 @@ def _type(ask: Ask, function: str, call: code.Call) -> Values:
         return NOTHING
     return frozenset(
         Value("class", v.name, (v,) if v.kind == "some" else ())
-        for v in ask.values(function, call.arguments[0])
+        for v in in_order(ask.values(function, call.arguments[0]))
         if v.kind in ("instance", "some")
     )
 
@@ -250,7 +264,7 @@ def _partial(ask: Ask, function: str, call: code.Call) -> Values:
     more = tuple(some_of(ask.values(function, argument)) for argument in call.arguments[1:])
     return frozenset(
         Value("function", v.name, (*v.args, *more)) if v.kind == "function" else v
-        for v in ask.values(function, call.arguments[0])
+        for v in in_order(ask.values(function, call.arguments[0]))
     )
 
 
@@ -279,7 +293,7 @@ def _field(ask: Ask, function: str, call: code.Call) -> Values:
             found |= ask.values(function, keyword.value)
         elif keyword.name in ("default_factory", "factory"):
             found |= union(result(ask, v, function, code.Call(-1, keyword.value, (), (), 0, 0, 0))
-                           for v in ask.values(function, keyword.value))  # fmt: skip
+                           for v in in_order(ask.values(function, keyword.value)))  # fmt: skip
     return found
 
 
@@ -288,7 +302,7 @@ def _gather(ask: Ask, function: str, call: code.Call) -> Values:
     if any(isinstance(argument, code.Starred) for argument in call.arguments):
         inside = union(_elements_of(ask, function, a.value) for a in call.arguments if isinstance(a, code.Starred))
         return frozenset({awaitable(frozenset({container("builtins.list", union(awaited(v) for v in inside))}))})
-    places = [union(awaited(v) for v in ask.values(function, argument)) for argument in call.arguments]
+    places = [union(awaited(v) for v in in_order(ask.values(function, argument))) for argument in call.arguments]
     return frozenset({awaitable(frozenset({Value("row", "", tuple(some_of(place) for place in places))}))})
 
 

@@ -1,12 +1,11 @@
 """Trace: effects, costs and state changes spread from what is called to what calls it, with proof.
 
-Functions are summarised bottom-up; functions that call each other in a circle are summarised together,
-twice, so that each has seen what the others do.
+Functions are summarised bottom-up; those that call each other in a circle are summarised together.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Container, Iterator
+from collections.abc import Container
 from math import exp, log
 
 from advisor.model import code, tree
@@ -18,6 +17,7 @@ from advisor.model.rounds import Walked
 from advisor.model.state import Piece, State
 from advisor.model.summary import Proof, Summaries, Summary
 from advisor.questions.recursion import growth, shape
+from advisor.stages.trace.circles import Circles, Known
 from advisor.stages.trace.kept import Kept
 from advisor.stages.trace.meter import Meter
 from advisor.stages.trace.state import look, look_whole
@@ -67,24 +67,10 @@ class _Tracer:
     def __init__(self, program: Program, catalog: Catalog) -> None:
         self.program = program
         self.catalog = catalog
-        self.done: dict[str, Summary] = {}
-        self.states: dict[str, State] = {}
-        self.asked: set[str] = set()  # functions whose state is being worked out, or known
         self.called: dict[str, tuple[str, ...]] = {}
         self.kept = Kept(program, catalog)
-
-    def function(self, function: str) -> Summary:
-        """The summary of a function, after those of all it calls."""
-        if function not in self.done:
-            for group in self._groups(function, self.done):
-                circular = self._is_circle(group)
-                for _ in range(2 if circular else 1):
-                    for member in group:
-                        self.done[member] = self._summarise(member)
-                if circular:
-                    for member in group:
-                        self.done[member] = often_repeated(self.done[member], self._runs(member, group))
-        return self.done[function]
+        self.function = Circles(self._callees, self._summarised, Summary(), self._repeated)
+        self.function_state = Circles(self._callees, self._looked_at, State())
 
     def piece(self, piece: Piece) -> Summary:
         """The summary of one run of `piece`, which runs again and again."""
@@ -94,32 +80,42 @@ class _Tracer:
         """The same, where it is the function around it that runs again and again."""
         return self._measured(piece, in_runs=True)
 
+    def state(self, piece: Piece) -> State:
+        """The state that one run of `piece` touches."""
+        return look(self.program, self.catalog, piece, self.function_state)
+
+    def reached(self, function: str, calls: tuple[code.Call, ...]) -> frozenset[str]:
+        """All functions that run when `calls` of `function` do."""
+        targets = (target for call in calls for target in self.program.targets(function, call))
+        found = {target.name for target in targets if target.kind == "function"}
+        waiting = list(found)
+        while waiting:
+            new = set(self._callees(waiting.pop())) - found
+            found |= new
+            waiting.extend(new)
+        return frozenset(found)
+
     def _measured(self, piece: Piece, *, in_runs: bool) -> Summary:
-        self._prepare(piece)
-        meter = Meter(self.program, self.catalog, piece.function, self._known, self.kept, piece, in_runs=in_runs)
+        meter = Meter(self.program, self.catalog, piece.function, self.function, self.kept, piece, in_runs=in_runs)
         meter.block(piece.statements)
         for expression in piece.expressions:
             meter.here.line = tree.line_of(expression, meter.here.line)
             meter.expression(expression, Range.exactly(1.0), Under())
         return meter.tally.summary()
 
-    def state(self, piece: Piece) -> State:
-        """The state that one run of `piece` touches."""
-        return look(self.program, self.catalog, piece, self.function_state)
+    def _summarised(self, function: str, known: Known[Summary]) -> Summary:
+        meter = Meter(self.program, self.catalog, function, known, self.kept)
+        meter.block(self.program.functions[function].body, under=Under().kept(self.kept.memory(function)))
+        return meter.tally.summary()
 
-    def function_state(self, function: str) -> State:
-        """The state that a function touches, after those of all it calls; what it does to its own variables is left out."""
-        if function not in self.asked:
-            for group in self._groups(function, self.asked):
-                new = [member for member in group if member not in self.asked]  # looks lead to others meanwhile
-                self.asked.update(new)
-                for _ in range(2 if self._is_circle(group) else 1):
-                    for member in new:
-                        info = self.program.functions[member]
-                        self.states[member] = look_whole(self.program, self.catalog, info, self.function_state)
-        return self.states.get(function, _NO_STATE)
+    def _looked_at(self, function: str, known: Known[State]) -> State:
+        return look_whole(self.program, self.catalog, self.program.functions[function], known)
 
-    def _runs(self, member: str, group: Collection[str]) -> Range:
+    def _repeated(self, summary: Summary, member: str, group: frozenset[str]) -> Summary:
+        """What comes of a function that leads back to itself: for one call from outside it runs more than once."""
+        return often_repeated(summary, self._runs(member, group))
+
+    def _runs(self, member: str, group: Container[str]) -> Range:
         """How often a function runs for one call from outside, where it leads back to itself."""
 
         def leads_back(call: code.Call) -> bool:
@@ -133,36 +129,6 @@ class _Tracer:
         factor = growth(info, own) if kind is Walked.TREE_RECURSION else None
         return rounds.of(kind) if factor is None else _grown(factor, rounds.of(Walked.RANGE))
 
-    def _is_circle(self, group: list[str]) -> bool:
-        return len(group) > 1 or group[0] in self._callees(group[0])
-
-    def reached(self, function: str, calls: tuple[code.Call, ...]) -> frozenset[str]:
-        """All functions that run when `calls` of `function` do."""
-        targets = (target for call in calls for target in self.program.targets(function, call))
-        found = {target.name for target in targets if target.kind == "function"}
-        waiting = list(found)
-        while waiting:
-            new = set(self._callees(waiting.pop())) - found
-            found |= new
-            waiting.extend(new)
-        return frozenset(found)
-
-    def _prepare(self, piece: Piece) -> None:
-        nodes = (node for expression in piece.expressions for node in tree.every(expression))
-        for call in (*tree.calls(piece.statements), *(node for node in nodes if isinstance(node, code.Call))):
-            for target in self.program.targets(piece.function, call):
-                if target.kind == "function":
-                    self.function(target.name)
-
-    def _known(self, function: str) -> Summary:
-        return self.done.get(function, _NOTHING)
-
-    def _summarise(self, function: str) -> Summary:
-        info = self.program.functions[function]
-        meter = Meter(self.program, self.catalog, function, self._known, self.kept)
-        meter.block(info.body, under=Under().kept(self.kept.memory(function)))
-        return meter.tally.summary()
-
     def _callees(self, function: str) -> tuple[str, ...]:
         if function not in self.called:
             found = [
@@ -174,42 +140,6 @@ class _Tracer:
             self.called[function] = tuple(dict.fromkeys(found))
         return self.called[function]
 
-    def _groups(self, start: str, done: Container[str]) -> Iterator[list[str]]:
-        """The strongly connected groups of functions reachable from `start` and not yet `done`, callees first (Tarjan's algorithm)."""
-        number: dict[str, int] = {}
-        low: dict[str, int] = {}
-        path: list[str] = []
-        on_path: set[str] = set()
-        work: list[tuple[str, Iterator[str]]] = []
-
-        def enter(function: str) -> None:
-            number[function] = low[function] = len(number)
-            path.append(function)
-            on_path.add(function)
-            work.append((function, iter(self._callees(function))))
-
-        enter(start)
-        while work:
-            function, callees = work[-1]
-            for callee in callees:
-                if callee in done:
-                    continue
-                if callee not in number:
-                    enter(callee)
-                    break
-                if callee in on_path:
-                    low[function] = min(low[function], number[callee])
-            else:
-                work.pop()
-                if work:
-                    low[work[-1][0]] = min(low[work[-1][0]], low[function])
-                if low[function] == number[function]:
-                    group: list[str] = []
-                    while not group or group[-1] != function:
-                        group.append(path.pop())
-                        on_path.discard(group[-1])
-                    yield group
-
 
 def _grown(factor: float, number: Range) -> Range:
     """How many runs that multiply with each more of a number come to, as many as a program that ends may have."""
@@ -218,7 +148,3 @@ def _grown(factor: float, number: Range) -> Range:
         return exp(min(log(_MOST_RUNS), number * log(factor)))
 
     return Range(runs(number.low), runs(number.expected), runs(number.high))
-
-
-_NOTHING = Summary()
-_NO_STATE = State()

@@ -9,6 +9,7 @@ from advisor.model.bindings import Bindings
 from advisor.model.catalog import CallEntry, Catalog
 from advisor.model.condition import OTHER, Memory
 from advisor.model.program import FunctionInfo, Program
+from advisor.stages.trace.circles import Circles, Known
 from advisor.stages.trace.resets import Resets
 from advisor.stages.trace.slots import slot_of
 
@@ -23,7 +24,7 @@ class Kept:
         self.catalog = catalog
         self.resets = Resets(program, catalog)
         self._bindings: dict[str, Bindings] = {}
-        self._keeps: dict[str, bool] = {}
+        self._keeping = Circles(lambda _: (), self._is_keeping, unknown=False)
         self._returns: dict[str, tuple[code.Expr, ...]] = {}
 
     def bindings(self, function: str) -> Bindings:
@@ -82,21 +83,20 @@ class Kept:
             found |= getattr(self.memory(target.name), "forgotten_by", frozenset())
         return found
 
-    def keeps(self, function: str, depth: int = 0) -> bool:
+    def keeps(self, function: str) -> bool:
         """Does the function give something that is kept outside of it, so that asked again it gives the same object?"""
-        if function not in self._keeps:
-            self._keeps[function] = False
-            memory = self.memory(function)
-            lasting = memory is not None and OTHER not in memory.keys
-            self._keeps[function] = lasting or self._gives_kept(function, depth)
-        return self._keeps[function]
+        return self._keeping(function)
 
-    def _gives_kept(self, function: str, depth: int) -> bool:
+    def _is_keeping(self, function: str, known: Known[bool]) -> bool:
+        memory = self.memory(function)
+        return (memory is not None and OTHER not in memory.keys) or self._gives_kept(function, known)
+
+    def _gives_kept(self, function: str, known: Known[bool]) -> bool:
         info = self.program.functions[function]
         if info.is_generator:
             return False
         given = self._returned(function)
-        return bool(given) and all(self._is_kept(info, value, depth) for value in given)
+        return bool(given) and all(self._is_kept(info, value, known) for value in given)
 
     def _returned(self, function: str) -> tuple[code.Expr, ...]:
         """What a function may give, as it is written."""
@@ -106,7 +106,7 @@ class Kept:
             self._returns[function] = tuple(value for value in values if value is not None)
         return self._returns[function]
 
-    def _is_kept(self, info: FunctionInfo, value: code.Expr, depth: int) -> bool:
+    def _is_kept(self, info: FunctionInfo, value: code.Expr, known: Known[bool], depth: int = 0) -> bool:
         while isinstance(value, code.Attribute | code.Subscript | code.Await):
             value = value.value
         if depth > _DEEPEST:
@@ -115,7 +115,7 @@ class Kept:
             targets = self.program.targets(info.id, value)
             if all(t.name.startswith("builtins.") for t in targets) and slot_of(value, None, 0):
                 return True
-            return bool(targets) and all(t.kind == "function" and self.keeps(t.name, depth + 1) for t in targets)
+            return bool(targets) and all(t.kind == "function" and known(t.name) for t in targets)
         if not isinstance(value, code.Name):
             return False
         bindings = self.bindings(info.id)
@@ -124,7 +124,7 @@ class Kept:
         if _is_stored(info.body, value.id, bindings.declared):
             return True  # a new one is put where the others are, and found there the next time
         behind = bindings.values(value.id)
-        return all(bound is not None and self._is_kept(info, bound, depth + 1) for bound in behind)
+        return all(bound is not None and self._is_kept(info, bound, known, depth + 1) for bound in behind)
 
 
 def _is_stored(body: tree.Block, name: str, declared: Collection[str]) -> bool:
