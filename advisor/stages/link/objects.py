@@ -130,7 +130,9 @@ class Objects:
             return self._classes_of(function, value)
         getters = self.ask.index.methods_named.get(name, ()) if name in self._properties else ()
         held = self.places(function, value, frame)
-        kinds = [v for v in in_order(self.ask.values(function, value)) if v.kind in ("instance", "some")] if getters else []
+        kinds = (
+            [v for v in in_order(self.ask.values(function, value)) if v.kind in ("instance", "some")] if getters else []
+        )
         mine = {m for v in kinds for m in self.ask.methods(v, name)}.intersection(getters)
         if mine:
             given = [p for m in sorted(mine) for p in self.returned(m)]

@@ -8,7 +8,7 @@ from contextlib import ExitStack, contextmanager
 from advisor.model import code, tree
 from advisor.model.catalog import CallEntry, Catalog, Passes
 from advisor.model.condition import ALWAYS, RARELY, Condition, ConditionKind, Terms, Under
-from advisor.model.effect import SECONDS, CostClass, Effect, Range
+from advisor.model.effect import BLOCKING, SECONDS, CostClass, Effect, Range
 from advisor.model.program import Program, Target
 from advisor.model.rounds import Walked
 from advisor.model.state import Piece
@@ -322,6 +322,10 @@ class Meter:
         waits = awaited and not isinstance(call.function, code.Name)
         if guess is not None:
             effect, usual = guess.effect, guess.cost or USUAL[guess.effect]
+            if (
+                awaited and effect in BLOCKING
+            ):  # its name sounds like a call that blocks; that it is awaited proves more
+                effect = Effect.ASYNC
         elif waits:
             effect, usual = Effect.ASYNC, CostClass.LARGE
         else:

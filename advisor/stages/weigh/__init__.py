@@ -11,7 +11,7 @@ from advisor.model import code, tree
 from advisor.model.case import Case
 from advisor.model.catalog import Catalog, Waiter
 from advisor.model.concurrency import Model
-from advisor.model.effect import BLOCKING, Effect, EffectTrace, Range
+from advisor.model.effect import Effect, EffectTrace, Range
 from advisor.model.estimate import Inner, Work
 from advisor.model.program import FunctionInfo, Program
 from advisor.model.rounds import Walked
@@ -66,7 +66,7 @@ def _case(
     ways = flow_of(site, partial(tells, program, catalog, site.function))
     beside = frozenset(id(each) for each in _walked_once(site))
     piece = iteration(site, ways, handed_over=site.kind.is_concurrent, without=beside)
-    summary = _as_awaited(_without_answers(catalog, _summary(summaries, site, piece)))
+    summary = _without_answers(catalog, _summary(summaries, site, piece))
     state = settled(_state(summaries, site, piece), frozenset(ways.bound))
     last = kept(program, site, ways)
     tie = _dependence(program, catalog, summaries, site, ways, summary, state, last)
@@ -158,17 +158,6 @@ def _without_answers(catalog: Catalog, summary: Summary) -> Summary:
     spent = summary.cost.interpreter
     left = Range(spent.low, max(spent.low, spent.expected - thinking), max(spent.low, spent.expected - thinking) * 10)
     return replace(summary, cost=replace(summary.cost, interpreter=left))
-
-
-def _as_awaited(summary: Summary) -> Summary:
-    """The round with what it awaits told as such: a name may sound like a call that blocks, but `await` proves that it
-    gives way meanwhile."""
-    return replace(summary, proofs=tuple(map(_awaited, summary.proofs)), once=tuple(map(_awaited, summary.once)))
-
-
-def _awaited(proof: Proof) -> Proof:
-    gives_way = proof.awaited and proof.guessed and proof.callee is None and proof.effect in BLOCKING
-    return replace(proof, effect=Effect.ASYNC) if gives_way else proof
 
 
 def _taken(program: Program, summaries: Summaries, catalog: Catalog, site: Site) -> Taken | None:

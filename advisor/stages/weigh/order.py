@@ -183,21 +183,24 @@ def _gives_pieces(program: Program, catalog: Catalog, function: str, call: code.
 
 
 def _messages(program: Program, catalog: Catalog, site: Site, summary: Summary) -> Iterator[Hazard]:
-    """Messages awaited one by one, whose answers nobody looks at: those who read them expect them in order."""
+    """Messages sent one by one, whose answers nobody looks at: those who read them expect them in order."""
     if not isinstance(site.node, code.For):
         return
     total = summary.cost.total.expected or 1e-9
     amended = _amended(catalog, site, view(program, site).repeated)
+    told = {s.value.uid: last_name(s.value) for s in tree.statements(site.body)
+            if isinstance(s, code.Evaluate) and isinstance(s.value, code.Call)}  # fmt: skip
     for proof in summary.proofs:
-        words = proof.api.rpartition(".")[2].lower().strip("_").split("_")
+        called = told.get(proof.uid, "") if proof.effect is Effect.NETWORK and proof.callee is not None else ""
+        words = (called or proof.api.rpartition(".")[2]).lower().strip("_").split("_")
         if (
-            proof.effect is Effect.ASYNC
+            (proof.effect is Effect.ASYNC or called)
             and words[0] in catalog.words.sends
             and proof.uid not in amended
             and proof.seconds.expected > THE_POINT * total
         ):
             yield Hazard(
-                HazardKind.MESSAGE_ORDER, proof.api, proof.line, "messages are sent one after the other, in order"
+                HazardKind.MESSAGE_ORDER, called or proof.api, proof.line, "messages are sent one after the other, in order"
             )
 
 
