@@ -228,6 +228,7 @@ class Program:
     """
 
     functions: Mapping[str, FunctionInfo]
+    files: Mapping[str, tuple[FunctionInfo, ...]]
     classes: Mapping[str, ClassInfo]
     modules: Mapping[str, str]
     targets: Callable[[str, code.Call], tuple[Target, ...]]

@@ -76,6 +76,7 @@ class Memo:
             self._work(question)
         for key, question in self._open.items():
             self.known[key] = question.answer
+            question.readers.clear()  # they read each other in a circle: nothing else would let go of them
         self._open.clear()
 
 
