@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 import pytest
@@ -16,7 +17,7 @@ from advisor.stages.estimate import estimate, outlook
 from tests.stages.cases import MACHINE, TWO_CORES, a_case, a_work, computing
 
 
-def gains(case: Case, target: Target = TWO_CORES) -> dict[Model, Speedup]:
+def gains(case: Case, target: Target = TWO_CORES) -> Mapping[Model, Speedup]:
     return estimate(case, MACHINE, target).by_model
 
 
