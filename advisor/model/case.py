@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 from advisor.model.concurrency import Model
 from advisor.model.confidence import Fact
@@ -13,7 +14,7 @@ from advisor.model.rule import RangeTest, When
 from advisor.model.site import Context, Dependence, DependenceKind, Detail, Hazard, HazardKind, SiteKind
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Case:
     """A site with its effects, dependence, hazards and costs.
 
@@ -55,7 +56,7 @@ class Case:
         """The model that the site uses as it stands."""
         return self.concurrent_now or _CONCURRENT_ALREADY.get(self.kind, Model.SEQUENTIAL)
 
-    @property
+    @cached_property
     def effect_kinds(self) -> frozenset[Effect]:
         return frozenset(trace.effect for trace in self.effects)
 
@@ -63,7 +64,7 @@ class Case:
     def hazard_kinds(self) -> frozenset[str]:
         return frozenset(hazard.kind.value for hazard in self.hazards)
 
-    @property
+    @cached_property
     def barriers(self) -> tuple[Hazard, ...]:
         """The hazards, and with them those that the dependence and the surroundings amount to."""
         first = next(iter(self.dependence.details), Detail(self.function, self.line, ""))
@@ -122,8 +123,6 @@ def _work_holds(when: When, case: Case) -> bool:
 
 
 def _numbers_hold(when: When, case: Case, forecast: Forecast, target: Target, model: Model | None) -> bool:
-    gains = {model: speedup.expected for model, speedup in forecast.by_model.items()}
-    gain = gains.get(model, 1.0) if model else max(gains.values(), default=1.0)
     return (
         (when.items_known is None or when.items_known == case.work.items_known)
         and (when.gil is None or when.gil == target.gil)
@@ -133,9 +132,15 @@ def _numbers_hold(when: When, case: Case, forecast: Forecast, target: Target, mo
         and _within(when.payload, case.work.payload.expected)
         and _within(when.python, target.python[1])
         and _within(when.cores, target.cores)
-        and _within(when.gain, gain)
+        and (when.gain is None or when.gain.holds(_gain(forecast, model)))
         and _within(when.share, None if case.evidence is None else case.evidence.share)
     )
+
+
+def _gain(forecast: Forecast, model: Model | None) -> float:
+    if model is None:
+        return max((speedup.expected for speedup in forecast.by_model.values()), default=1.0)
+    return forecast.by_model[model].expected if model in forecast.by_model else 1.0
 
 
 def _within(test: RangeTest | None, value: float | None) -> bool:

@@ -423,6 +423,7 @@ class Catalog:
         self._on_loop = frozenset(name for file in files for name in file.on_loop)
         self._guesses = tuple(guess for file in files for guess in file.guesses)
         self._guessed: dict[str, Guess | None] = {}
+        self._found: dict[str, tuple[str, CallEntry] | None] = {}
 
     def canonical(self, name: str) -> str:
         """The catalog's own spelling of `name`, through aliases of the name or of any prefix of it."""
@@ -448,7 +449,11 @@ class Catalog:
         A listed name wins, own before inherited and also behind attributes (`Client.containers.run`);
         then `Class.*`, which speaks for public names only.
         """
-        name = self.canonical(name)
+        if name not in self._found:
+            self._found[name] = self._find(self.canonical(name))
+        return self._found[name]
+
+    def _find(self, name: str) -> tuple[str, CallEntry] | None:
         if name in self._on_all_cores:
             return name.removesuffix(_ALL_CORES), self._on_all_cores[name]
         if name in self.calls:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -96,11 +97,29 @@ class Speedup:
     pays: float = 0.0
 
 
+class Speedups(Mapping[Model, Speedup]):
+    """The speed-up under each model, worked out when it is first asked for: at most sites nobody asks."""
+
+    def __init__(self, work: Mapping[Model, Callable[[], Speedup]]) -> None:
+        self._work, self._known = work, dict[Model, Speedup]()
+
+    def __getitem__(self, model: Model) -> Speedup:
+        if model not in self._known:
+            self._known[model] = self._work[model]()
+        return self._known[model]
+
+    def __iter__(self) -> Iterator[Model]:
+        return iter(self._work)
+
+    def __len__(self) -> int:
+        return len(self._work)
+
+
 @dataclass(frozen=True, slots=True)
 class Forecast:
     """What each model would gain at one site, and what the site takes as it is."""
 
-    by_model: dict[Model, Speedup]
+    by_model: Mapping[Model, Speedup]
     sequential_seconds: Range
 
 

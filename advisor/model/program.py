@@ -67,9 +67,14 @@ class FunctionInfo:
         return frozenset(each.id for each in tree.expressions(self.body) if isinstance(each, code.Name))
 
     @cached_property
+    def callees(self) -> frozenset[str]:
+        """What it calls, by the names that a reader sees."""
+        return frozenset(map(tree.callee, self.calls))
+
+    @cached_property
     def called_names(self) -> frozenset[str]:
-        """The last names of what it calls."""
-        return frozenset(tree.callee(call).rpartition(".")[2] for call in self.calls)
+        """The last names of these."""
+        return frozenset(name.rpartition(".")[2] for name in self.callees)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -228,6 +233,7 @@ class Program:
     """
 
     functions: Mapping[str, FunctionInfo]
+    files: Mapping[str, tuple[FunctionInfo, ...]]
     classes: Mapping[str, ClassInfo]
     modules: Mapping[str, str]
     targets: Callable[[str, code.Call], tuple[Target, ...]]

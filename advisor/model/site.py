@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cached_property
 
-from advisor.model import code
+from advisor.model import code, tree
 
 
 class SiteKind(StrEnum):
@@ -138,7 +139,7 @@ class Hazard:
     because: str
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Site:
     """A place found in the source: `function` is the id it stands in, `body` what runs each round (statements) or is evaluated (`parts`).
 
@@ -166,3 +167,9 @@ class Site:
     unproven: str = ""
     misuse: bool = False
     contexts: frozenset[Context] = frozenset()
+
+    @cached_property
+    def calls(self) -> tuple[code.Call, ...]:
+        """The calls that an iteration makes."""
+        in_parts = (node for part in self.parts for node in tree.every(part) if isinstance(node, code.Call))
+        return (*tree.calls(self.body), *in_parts)

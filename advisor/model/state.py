@@ -154,6 +154,8 @@ class Place(Struct, frozen=True, order=True, gc=False, cache_hash=True):
     def below(self, *path: str) -> Place:
         """A part of it. Beyond a few steps, and beyond an attribute that leads to one of the same name (`node.next.next`),
         everything is one place, so that recursion does not make ever longer paths."""
+        if not path:
+            return self
         whole = self.path + path
         for here, (one, other) in enumerate(pairwise(whole), 1):
             if one == other and one[:1] != "[":
@@ -189,7 +191,7 @@ def meets(written: tuple[str, ...], read: tuple[str, ...], *, whole: bool) -> bo
     return whole or len(written) <= len(read)
 
 
-class Where(Struct, frozen=True):
+class Where(Struct, frozen=True, gc=False):
     """`line` of `function` is where it happens; `calls` are those through which the piece that was asked about comes there,
     outermost first, and those whose arguments it stands in."""
 
@@ -198,7 +200,7 @@ class Where(Struct, frozen=True):
     calls: tuple[int, ...] = ()
 
 
-class Key(Struct, frozen=True, cache_hash=True):
+class Key(Struct, frozen=True, gc=False, cache_hash=True):
     """What names a thing outside, or an entry of a collection: the text written out, and the places whose values complete it.
 
     `fresh` when a new name is made each time (`uuid4()`, `mkstemp()`), `shifted` when a number was added to one of the

@@ -89,9 +89,5 @@ def _read_elsewhere(program: Program, site: Site, name: str) -> bool:
         return True
     here = program.functions[site.function].path
     inside = range(site.line, site.end_line + 1)
-    others = (
-        info
-        for info in program.functions.values()
-        if info.path == here and info.id != site.function and info.line not in inside
-    )
+    others = (info for info in program.files[here] if info.id != site.function and info.line not in inside)
     return any(name in info.names_read and program.objects.home(info.id, name) == home for info in others)

@@ -22,7 +22,7 @@ def _started(program: Program, catalog: Catalog, coroutine: str, seen: set[str])
     """The coroutines that loops are started for and that lead to `coroutine`; None where something else may run it."""
     seen.add(coroutine)
     found: set[str] = set()
-    callers = program.callers(coroutine)
+    callers = (*program.callers(coroutine), *_runs(program, catalog, coroutine))
     for caller, call in callers:
         if _runs_loop_with(program, catalog, caller, call):
             found.add(coroutine)
@@ -36,8 +36,16 @@ def _started(program: Program, catalog: Catalog, coroutine: str, seen: set[str])
     return found if callers else None
 
 
+def _runs(program: Program, catalog: Catalog, coroutine: str) -> Iterator[tuple[str, code.Call]]:
+    """The calls that run a loop with the function itself, as `anyio.run(work)`."""
+    for last in sorted(catalog.running_loops):
+        for caller, call in program.objects.calls_named(last):
+            if any(t.kind == "function" and t.name == coroutine and t.callback for t in program.targets(caller, call)):
+                yield caller, call
+
+
 def _runs_loop_with(program: Program, catalog: Catalog, caller: str, call: code.Call) -> bool:
-    """Is it `asyncio.run(call)`, or `call` itself that runs a loop, as `anyio.run(work)`?"""
+    """Is it `asyncio.run(call)`, or `call` itself that runs a loop?"""
     around = (c for c in program.functions[caller].calls if c is call or any(a is call for a in c.arguments))
     return any(catalog.runs_loop(t.name) for c in around for t in program.targets(caller, c) if t.kind == "external")
 

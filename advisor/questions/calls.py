@@ -21,7 +21,7 @@ def inside(site: Site) -> Iterator[code.Expr]:
 
 def calls_of(site: Site) -> tuple[code.Call, ...]:
     """The calls that an iteration of the site makes."""
-    return tuple(node for node in inside(site) if isinstance(node, code.Call))
+    return site.calls
 
 
 def last_name(call: code.Call) -> str:

@@ -110,8 +110,9 @@ def _weighed(
 def _fired(case: Case, forecast: Forecast, target: Target, rules: Iterable[Rule]) -> tuple[Rule, ...]:
     def fires(rule: Rule) -> bool:
         model = rule.advise or (rule.veto[0] if rule.veto else None)
-        excepted = rule.unless is not None and holds(rule.unless, case, forecast, target, model)
-        return not excepted and holds(rule.when, case, forecast, target, model)
+        if not holds(rule.when, case, forecast, target, model):
+            return False
+        return rule.unless is None or not holds(rule.unless, case, forecast, target, model)
 
     return tuple(rule for rule in rules if rule.id not in _QUOTED and fires(rule))
 

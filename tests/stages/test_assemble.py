@@ -58,9 +58,8 @@ def test_an_effect_says_when_it_happens_and_what_starts_once_comes_last() -> Non
 
 
 def test_columns_count_from_one_and_numbers_are_rounded() -> None:
-    forecast = a_forecast()
     exact = Speedup(1.23456, 2.34567, 3.45678, "profile", 8, "one for each item", 1.11111, 1.99999)
-    forecast.by_model[Model.THREADING] = exact
+    forecast = replace(a_forecast(), by_model={**a_forecast().by_model, Model.THREADING: exact})
     finding = assemble(a_case(evidence=Evidence(0.123456, 0.0, 0.0, 0.123456, 1.0)), VERDICT, forecast)
     assert finding.column == 5
     assert (finding.speedup.low, finding.speedup.expected, finding.speedup.high) == (1.23, 2.35, 3.46)
@@ -69,8 +68,8 @@ def test_columns_count_from_one_and_numbers_are_rounded() -> None:
 
 
 def test_what_is_saved_is_what_is_left_of_the_seconds_and_nothing_where_it_takes_longer() -> None:
-    forecast = replace(a_forecast(), sequential_seconds=Range(1.0, 10.0, 30.0))
-    forecast.by_model[Model.THREADING] = Speedup(0.0, 4.0, 8.0, "static", 8)
+    gains = {**a_forecast().by_model, Model.THREADING: Speedup(0.0, 4.0, 8.0, "static", 8)}
+    forecast = replace(a_forecast(), by_model=gains, sequential_seconds=Range(1.0, 10.0, 30.0))
     saved = assemble(a_case(), VERDICT, forecast).saved
     assert saved == SavedReport(low=0.0, expected=7.5, high=26.2)
     assert assemble(a_case(), replace(VERDICT, change=False), forecast).saved is None

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
+from functools import partial
 
 import pytest
 
 from advisor.model.case import Case
 from advisor.model.concurrency import DEFAULT_EXECUTOR, Executor, Model
 from advisor.model.effect import Effect, EffectTrace, Range
-from advisor.model.estimate import WORTHWHILE, Speedup, Target
+from advisor.model.estimate import WORTHWHILE, Speedup, Speedups, Target
 from advisor.model.evidence import Evidence
 from advisor.model.site import Dependence, DependenceKind
 from advisor.stages.estimate import estimate, outlook
 from tests.stages.cases import MACHINE, TWO_CORES, a_case, a_work, computing
 
 
-def gains(case: Case, target: Target = TWO_CORES) -> dict[Model, Speedup]:
+def gains(case: Case, target: Target = TWO_CORES) -> Mapping[Model, Speedup]:
     return estimate(case, MACHINE, target).by_model
 
 
@@ -105,6 +107,19 @@ def test_unsure_inputs_widen_the_range_around_the_expected_gain() -> None:
         assert wide[model].low <= wide[model].expected <= wide[model].high
     assert wide[Model.THREADING].low < sure[Model.THREADING].low
     assert wide[Model.THREADING].high <= 32
+
+
+def test_what_a_model_gains_is_worked_out_once_and_only_where_somebody_asks() -> None:
+    asked: list[Model] = []
+
+    def work(model: Model) -> Speedup:
+        asked.append(model)
+        return Speedup(1.0, 2.0, 3.0, "static", 8)
+
+    by_model = Speedups({model: partial(work, model) for model in Model})
+    assert (list(by_model), len(by_model), asked) == ([*Model], len(Model), [])
+    assert by_model[Model.THREADING] is by_model[Model.THREADING]
+    assert asked == [Model.THREADING]
 
 
 def test_break_even_is_the_first_number_of_items_that_pays() -> None:

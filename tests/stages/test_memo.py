@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from itertools import permutations
 from operator import or_
 from typing import Any
@@ -86,6 +87,22 @@ def test_a_chain_deeper_than_may_be_asked_at_once(length: int, circular: bool) -
         rest = [question for question in range(length) if question != first]
         asked = graph.asked([first, *rest])
         assert [asked[question] for question in range(length)] == graph.least()
+
+
+def test_a_circle_that_was_settled_leaves_nothing_to_the_collector() -> None:
+    memo = Memo(joined=or_)
+
+    def work(number: int) -> Answer:
+        other = (number + 1) % 3
+        return frozenset({number}) | memo.ask(other, NOTHING, work, other)
+
+    gc.collect()
+    gc.disable()
+    try:
+        assert memo.ask(0, NOTHING, work, 0) == {0, 1, 2}
+        assert gc.collect() == 0
+    finally:
+        gc.enable()
 
 
 def test_what_is_known_is_not_worked_out_again() -> None:

@@ -177,7 +177,8 @@ BLOCKS = [
     ("a variable of the function around", "def f():\n  out = []\n  def work(): out\n  work()\n", {"local out"}),
     ("a parameter of the function around", "def f(out):\n  def work(): out.x\n  work()\n", {"local out.x"}),
     ("a variable of the module set elsewhere", "G = None\ndef f():\n  global G\n  G = []\ndef work(): G\n", {"global G"}),
-    ("a chain of nodes is all below its head", "def work(n):\n  while n:\n    n = n.next\n  n\n", {"param n"}),
+    ("a chain of nodes is its head and all below the next", "def work(n):\n  while n:\n    n = n.next\n  n\n",
+     {"param n", "param n.next"}),
     wrong(
         "a pattern binds a part",
         "def work(a):\n  match a:\n    case [x, *_]: ...\n  x\n",

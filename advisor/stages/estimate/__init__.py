@@ -6,9 +6,9 @@ those runs that would be worth it is how likely the advice pays.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
-from functools import cache
+from functools import cache, partial
 from statistics import NormalDist
 
 from msgspec import structs
@@ -16,7 +16,7 @@ from msgspec import structs
 from advisor.model.case import Case
 from advisor.model.concurrency import Executor, Model
 from advisor.model.effect import Effect, Range
-from advisor.model.estimate import WORTHWHILE, Basis, Forecast, Machine, Outlook, Speedup, Target
+from advisor.model.estimate import WORTHWHILE, Basis, Forecast, Machine, Outlook, Speedup, Speedups, Target
 from advisor.model.site import DependenceKind
 from advisor.stages.estimate.timing import CONNECTIONS, COROUTINES, THREADS, Sample, Way, interpreters, ways
 
@@ -36,9 +36,9 @@ _CROWDING = Range(1.0, 1.0, 1.5)  # the other side serves many at once more slow
 
 def estimate(case: Case, machine: Machine, target: Target) -> Forecast:
     """Each model's speed-up over running one item after the other."""
-    runs = _runs(case)
-    speedups = {model: _speedup(case, way, runs) for model, way in ways(case, machine, target).items()}
-    return Forecast(by_model=speedups, sequential_seconds=case.work.items * case.work.per_item)
+    runs = cache(partial(_runs, case))
+    speedups = {model: partial(_speedup, case, way, runs) for model, way in ways(case, machine, target).items()}
+    return Forecast(by_model=Speedups(speedups), sequential_seconds=case.work.items * case.work.per_item)
 
 
 def outlook(
@@ -52,7 +52,7 @@ def outlook(
             return interpreters(case, machine, these)
         return ways(case, machine, these)[model]
 
-    runs = _runs(case)
+    runs = cache(partial(_runs, case))
     side_by_side = target.python >= _FIRST_INTERPRETERS and model is Model.MULTIPROCESSING
     return Outlook(
         break_even=_break_even(_expected(case), on(target)),
@@ -62,11 +62,11 @@ def outlook(
     )
 
 
-def _speedup(case: Case, way: Way, runs: Sequence[Sample]) -> Speedup:
+def _speedup(case: Case, way: Way, runs: Callable[[], Sequence[Sample]]) -> Speedup:
     evidence, expected = case.evidence, _expected(case)
     basis: Basis = "static" if evidence is None else "profile"
     timing = way(expected)
-    gains = sorted(_gain(sample, way) for sample in runs)
+    gains = sorted(_gain(sample, way) for sample in runs())
     gain = _gain(expected, way)
     low, high = min(gain, gains[_TENTH]), max(gain, gains[-1 - _TENTH])
     return Speedup(

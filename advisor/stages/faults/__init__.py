@@ -87,10 +87,11 @@ def _pool_in_use(sight: Sight, info: FunctionInfo, clue: Clue) -> Model | None:
 
 def _shaped(program: Program, path: str, places: tuple[Found, ...], shaped: set[str]) -> Iterator[Fault]:
     """What the shapes of rules matched; a capture `NAME` is what it is about."""
-    here = [info for info in program.functions.values() if info.path == path]
     for place in places:
         if place.rule in shaped:
-            around = [info for info in here if info.is_module or info.line <= place.line <= info.end_line]
+            around = [
+                info for info in program.files[path] if info.is_module or info.line <= place.line <= info.end_line
+            ]
             inner = max(around, key=lambda info: (not info.is_module, info.line), default=None)
             if inner is not None:
                 name = place.captures.get("NAME", inner.name)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from advisor.model import code
 from advisor.model.catalog import Catalog
 from advisor.model.facts import ModuleFacts
-from advisor.model.program import Program, Target
+from advisor.model.program import FunctionInfo, Program, Target
 from advisor.stages.link.aliases import Aliases
 from advisor.stages.link.ask import MANY, Finder
 from advisor.stages.link.calls import implied, targets, workers
@@ -35,6 +35,7 @@ def link(modules: Mapping[str, ModuleFacts], catalog: Catalog, find: Finder) -> 
 
     return Program(
         functions=found.functions,
+        files=_by_file(found.functions.values()),
         classes=found.classes,
         modules=found.modules,
         targets=remembered_targets,
@@ -48,3 +49,10 @@ def link(modules: Mapping[str, ModuleFacts], catalog: Catalog, find: Finder) -> 
         implied=functools.partial(implied, resolver),
         objects=Aliases(resolver),
     )
+
+
+def _by_file(functions: Iterable[FunctionInfo]) -> dict[str, tuple[FunctionInfo, ...]]:
+    found: dict[str, list[FunctionInfo]] = {}
+    for info in functions:
+        found.setdefault(info.path, []).append(info)
+    return {path: tuple(those) for path, those in found.items()}

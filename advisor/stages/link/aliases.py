@@ -30,6 +30,7 @@ class Aliases(Objects):
     def __init__(self, ask: Ask) -> None:
         super().__init__(ask)
         self._other_names: dict[tuple[str, Place], Places] = {}
+        self._given_by_others: dict[str, tuple[tuple[str, Place], ...]] = {}
 
     def aliases(self, function: str, place: Place) -> Places:
         """`place`, told from within `function`, and the other places that may be the same object."""
@@ -95,10 +96,19 @@ class Aliases(Objects):
     def _set_by_others(self, function: str, place: Place) -> Iterator[Place]:
         """`box.state = state` outside the methods of its class: any attribute of that name may hold it."""
         for position, attribute in enumerate(place.path):
-            for store in self.ask.index.set_from_outside.get(attribute, ())[:_MOST_STORES]:
-                for held in self.places(store.where, store.value, self.around):
-                    if held.root.kind not in _RELATIVE or store.where == function:
-                        yield held.below(*(INSIDE for _ in store.place), *place.path[position + 1 :])
+            for where, held in self._set_to(attribute):
+                if held.root.kind not in _RELATIVE or where == function:
+                    yield held.below(*place.path[position + 1 :])
+
+    def _set_to(self, attribute: str) -> tuple[tuple[str, Place], ...]:
+        """What stores outside the methods of any class give an attribute of this name, each with the function that does it."""
+        if attribute not in self._given_by_others:
+            self._given_by_others[attribute] = tuple(
+                (store.where, held.below(*(INSIDE for _ in store.place)))
+                for store in self.ask.index.set_from_outside.get(attribute, ())[:_MOST_STORES]
+                for held in self.places(store.where, store.value, self.around)
+            )
+        return self._given_by_others[attribute]
 
     def _classes(self, function: str, root: Root) -> list[str]:
         """The project classes that the object at `root` may be of."""

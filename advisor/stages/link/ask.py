@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from typing import Protocol
 
 from advisor.model import code
-from advisor.model.catalog import CallEntry, Catalog
+from advisor.model.catalog import Catalog
 from advisor.model.program import NOTHING, Value, Values
 from advisor.stages.link.index import CallPlace, Index
 
@@ -31,7 +31,6 @@ class Ask(Protocol):
     find: Finder
     filled: dict[tuple[int, str], int]  # (id of a call, callee) -> places that `partial` has filled before
     canonical: Callable[[str], str]  # of the catalog, remembered
-    listed: Callable[[str], tuple[str, CallEntry] | None]  # its `call`
     held: Callable[[str], str | None]  # its `attribute`
 
     def values(self, function: str, expression: code.Expr) -> Values:
@@ -139,7 +138,7 @@ def tells(ask: Ask, value: Value) -> bool:
     if value.kind != "external":
         return True
     name = value.name
-    return name in ask.catalog.packages or ask.listed(name) is not None or ask.catalog.object(name) is not None
+    return name in ask.catalog.packages or ask.catalog.call(name) is not None or ask.catalog.object(name) is not None
 
 
 def _shallow(values: Values) -> tuple[Value, ...]:

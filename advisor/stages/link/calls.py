@@ -113,7 +113,7 @@ def _arity_fits(ask: Ask, method: str, call: code.Call) -> bool:
 
 def _callbacks(ask: Ask, function: str, call: code.Call, api: str) -> Iterator[Target]:
     """What `api` is handed to call."""
-    entry = ask.listed(api)
+    entry = ask.catalog.call(api)
     if entry is None or entry[1].callback is None:
         return
     place = entry[1].callback
@@ -133,7 +133,7 @@ def _through(ask: Ask, values: Values) -> Iterator[Target]:
     """What a method from outside runs of a project's subclass: `get` of a session calls its `request`."""
     for value in sorted(values):
         receiver = value.args[0] if value.kind == "external" and value.args else None
-        entry = ask.listed(ask.canonical(value.name)) if receiver is not None else None
+        entry = ask.catalog.call(ask.canonical(value.name)) if receiver is not None else None
         if receiver is not None and entry is not None and entry[1].through is not None:
             for method in ask.methods(receiver, entry[1].through) if receiver.kind in ("instance", "some") else ():
                 yield Target("function", method)

@@ -61,7 +61,7 @@ def _outside(ask: Ask, name: str, receiver: tuple[Value, ...]) -> Values:
     """Attribute `name` of something outside the project: what the catalog says it holds, else a callable of that name."""
     held = ask.held(name)
     if held is not None:
-        listed = ask.listed(name)
+        listed = ask.catalog.call(name)
         if listed is None or listed[0].endswith(".*"):
             return frozenset({object_of(held)})
     return frozenset({Value("external", name, receiver)})

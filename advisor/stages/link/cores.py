@@ -16,7 +16,7 @@ _MOST_PLACES = 20
 
 def with_cores(ask: Ask, function: str, call: code.Call, target: Target) -> Target:
     """`target` under the name by which the catalog tells that it uses all cores, where `call` asks for that."""
-    entry = ask.listed(target.name) if target.kind == "external" else None
+    entry = ask.catalog.call(target.name) if target.kind == "external" else None
     if entry is None or entry[1].parallel_when is None:
         return target
     name, argument = entry[0], entry[1].parallel_when

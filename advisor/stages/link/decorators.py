@@ -48,7 +48,7 @@ def _made(ask: Ask, decorator: Value) -> Iterator[tuple[Value, bool]]:
             for method in ask.methods(decorator, "__call__"):
                 yield from _inner(ask, method)
         case "external":
-            entry = ask.listed(decorator.name)
+            entry = ask.catalog.call(decorator.name)
             if entry is not None and entry[1].returns is not None:
                 yield object_of(ask.catalog.canonical(entry[1].returns)), False
         case "object":

@@ -74,7 +74,7 @@ def entered(ask: Ask, value: Value, function: str, expression: code.Expr) -> Val
             return union(ask.returned(method) for method in methods) if methods else frozenset({value})
     if isinstance(expression, code.Call):
         for called in sorted(ask.values(function, expression.function)):
-            entry = ask.listed(called.name) if called.kind == "external" else None
+            entry = ask.catalog.call(called.name) if called.kind == "external" else None
             if entry is not None and entry[1].enters is not None:
                 return frozenset({object_of(entry[1].enters)})
     return frozenset({value})

@@ -109,7 +109,7 @@ def _item(ask: Ask, owner: Value, index: code.Expr) -> Values:
         case "instance" | "some":
             return union(ask.returned(method) for method in ask.methods(owner, "__getitem__"))
         case "object":
-            entry = ask.listed(f"{owner.name}.__getitem__")
+            entry = ask.catalog.call(f"{owner.name}.__getitem__")
             if entry is not None and entry[1].returns is not None:
                 return frozenset({object_of(ask.catalog.canonical(entry[1].returns))})
             return elements(ask, owner)

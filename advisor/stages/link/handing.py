@@ -62,7 +62,7 @@ def _entry(ask: Ask, caller: str, call: code.Call) -> CallEntry | None:
     """How the callable calls what it is handed; of one that is not known, how those of its name mostly do."""
     called = sorted(ask.values(caller, call.function))
     listed = [
-        found[1] for value in called if value.kind == "external" and (found := ask.listed(value.name)) is not None
+        found[1] for value in called if value.kind == "external" and (found := ask.catalog.call(value.name)) is not None
     ]
     if listed or any(value.kind in ("function", "class") for value in called):
         return next((entry for entry in listed if entry.passes is not None), None)

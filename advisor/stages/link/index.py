@@ -85,9 +85,15 @@ class Index:
     stored_by_name: dict[tuple[str, str], list[Store]] = field(default_factory=dict)  # (path, name)
     stored_by_attribute: dict[str, list[Store]] = field(default_factory=dict)
     set_from_outside: dict[str, list[Store]] = field(default_factory=dict)
+    _homes: dict[tuple[str, str], str | None] = field(default_factory=dict)
 
     def scope_of(self, function: str, name: str) -> str | None:
         """The function (or module) whose variable `name` is, where `function` reads it."""
+        if (function, name) not in self._homes:
+            self._homes[function, name] = self._scope_of(function, name)
+        return self._homes[function, name]
+
+    def _scope_of(self, function: str, name: str) -> str | None:
         where: str | None = function
         while where is not None:
             if name in self.scopes[where]:

@@ -91,6 +91,7 @@ class Memo:
             self._work(question)
         for question in self._open.values():
             question.known[question.key] = question.answer
+            question.readers.clear()  # they read each other in a circle: nothing else would let go of them
         self._open.clear()
 
 

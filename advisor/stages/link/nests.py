@@ -62,7 +62,7 @@ def _is_measured_by(expression: code.Expr, names: set[str]) -> bool:
 def _is_known_for_it(ask: Ask, function: str, walked: code.Expr) -> bool:
     """Does the catalog say so: `path.parents`, `accumulate(parts, join)`?"""
     if isinstance(walked, code.Call):
-        called = (ask.listed(v.name) for v in ask.values(function, walked.function) if v.kind == "external")
+        called = (ask.catalog.call(v.name) for v in ask.values(function, walked.function) if v.kind == "external")
         return any(entry is not None and entry[1].beginnings for entry in called)
     types = (ask.catalog.object(v.name) for v in ask.values(function, walked) if v.kind == "object")
     return any(known is not None and known.beginnings for known in types)

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from advisor.model import code
-from advisor.model.catalog import CallEntry, Catalog
+from advisor.model.catalog import Catalog
 from advisor.model.program import NOTHING, Value, Values
 from advisor.stages.link import classes, decorators, expressions, hints, names, parameters, results
 from advisor.stages.link.ask import Finder, Lineage, few
@@ -29,7 +29,6 @@ class Resolver:
         self.find = find
         self.filled: dict[tuple[int, str], int] = {}
         self.canonical: Callable[[str], str] = functools.cache(catalog.canonical)
-        self.listed: Callable[[str], tuple[str, CallEntry] | None] = functools.cache(catalog.call)
         self.held: Callable[[str], str | None] = functools.cache(catalog.attribute)
         self.memo = Memo(joined=_both)
         self._known = self.memo.known

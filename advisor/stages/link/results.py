@@ -47,7 +47,7 @@ def result(ask: Ask, called: Value, function: str, call: code.Call) -> Values:
         case "external":
             return few(_external_result(ask, called, function, call))
         case "object":
-            entry = ask.listed(f"{called.name}.__call__")
+            entry = ask.catalog.call(f"{called.name}.__call__")
             return _told(ask, f"{called.name}.__call__", *entry, call) if entry is not None else NOTHING
         case "instance" | "some":
             return union(_function_result(ask, method) for method in ask.methods(called, "__call__"))
@@ -103,7 +103,7 @@ def _external_result(ask: Ask, called: Value, function: str, call: code.Call) ->
     special = _SPECIAL.get(name)
     if special is not None:
         return special(ask, function, call)
-    entry = ask.listed(name)
+    entry = ask.catalog.call(name)
     told = NOTHING if entry is None else _told(ask, name, *entry, call)
     if entry is not None and entry[1].answer is not None:
         return _from_callable(ask, entry[1], entry[1].answer, function, call) | told

@@ -266,7 +266,7 @@ class Sizes:
     def entry(self, function: str, call: code.Call) -> CallEntry | None:
         """What the catalog says of the length of what a call gives; of a callable that is not known, what its name says."""
         called = sorted(self.resolver.values(function, call.function))
-        listed = (self.resolver.listed(value.name) for value in called if value.kind == "external")
+        listed = (self.resolver.catalog.call(value.name) for value in called if value.kind == "external")
         found = next((entry for each in listed if each is not None and (entry := each[1]).length is not None), None)
         if found is not None or any(value.kind != "external" for value in called):
             return found

@@ -6,7 +6,7 @@ Loops, comprehensions, pools and the like are found by the site rules' shapes; w
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from functools import partial
 
@@ -35,19 +35,16 @@ def locate(
 ) -> tuple[Site, ...]:
     """All sites of `modules` (those reported on), in the order of path, line and column."""
     by_slug = {rule.id: rule for rule in rules if not rule.reported}
-    functions: dict[str, list[FunctionInfo]] = {}
-    for info in program.functions.values():
-        functions.setdefault(info.path, []).append(info)
     sites: list[Site] = []
     for path in sorted(modules):
-        nodes = _Nodes(functions.get(path, []))
+        nodes = _Nodes(program.files[path])
         for found in modules[path].found:
             if found.rule not in by_slug:
                 continue
             site = _shaped(path, nodes, found, by_slug[found.rule], partial(starts_work, program, catalog))
             if site is not None and not _is_namesake(program, site):
                 sites.append(replace(site, consumer=nodes.consumers.get(id(site.node), "")))
-        for info in functions.get(path, []):
+        for info in program.files[path]:
             sites.extend(runs(program, summaries, catalog, info))
             if info.is_async:
                 sites.extend(blocking(program, summaries, info))
@@ -59,7 +56,7 @@ def locate(
 class _Nodes:
     """The nodes of one file by position, with the function each stands in."""
 
-    def __init__(self, functions: list[FunctionInfo]) -> None:
+    def __init__(self, functions: Iterable[FunctionInfo]) -> None:
         self.loops: dict[tuple[int, int], tuple[str, code.For | code.While | code.Comprehension]] = {}
         self.calls: dict[tuple[int, int], list[tuple[str, code.Call]]] = {}
         self.consumers: dict[int, str] = {}

@@ -75,8 +75,7 @@ def _promises(catalog: Catalog, info: FunctionInfo) -> bool:
     """Does the function make, return or yield Deferreds and their kin, which only the thread of their event loop may touch?"""
     promised = () if info.returns is None else tree.every(info.returns)
     named = [tree.dotted(n) or "" for n in promised if isinstance(n, code.Name | code.Attribute)]
-    named += [tree.callee(call) for call in info.calls]
-    return any(is_named(name, catalog.words.deferreds) for name in named) or any(
+    return any(is_named(name, catalog.words.deferreds) for name in (*named, *info.callees)) or any(
         is_named(_maker(each), catalog.words.deferred_makers) for each in info.decorators
     )
 

@@ -44,8 +44,7 @@ def _words(text: str) -> frozenset[str]:
 
 
 def _has_clock(program: Program, path: str) -> bool:
-    inside = [info for info in program.functions.values() if info.path == path]
-    return any(_is_clock(program, info.id, call) for info in inside for call in info.calls)
+    return any(_is_clock(program, info.id, call) for info in program.files[path] for call in info.calls)
 
 
 def _is_clock(program: Program, function: str, call: code.Expr) -> bool:

@@ -16,7 +16,7 @@ from msgspec import structs
 from advisor.model import code, tree
 from advisor.model.catalog import CallEntry, Catalog
 from advisor.model.effect import OUTSIDE
-from advisor.model.program import FunctionInfo, Program, Target, Value
+from advisor.model.program import FunctionInfo, Objects, Program, Target, Value
 from advisor.model.state import (
     BELOW,
     CONVERSATION,
@@ -140,6 +140,7 @@ class _Look:
         self.found = _Found()
         self.keys = Keys(program, catalog, piece.function, frame, piece.expressions)
         self.deeds = Deeds(self.keys)
+        self.places = partial(_places, self.objects, piece.function, frame)
         self.memos = Memos(self.keys, self.places)
         self.lazy = Lazy(program, catalog, piece)
         self.line = 0
@@ -851,9 +852,6 @@ class _Look:
 
     # ---- notes
 
-    def places(self, expression: code.Expr) -> Ordered:
-        return _ordered(self.objects.places(self.function, expression, self.frame))
-
     def _cell(self, name: str) -> Place | None:
         """The variable, where it is not the piece's own."""
         if self.frame is None:
@@ -963,6 +961,10 @@ def _held_by_names(expression: code.Expr) -> code.Expr | None:
 def _without_arguments(place: Place) -> Ordered:
     """A place of a function that is called without any arguments, as everybody sees it."""
     return () if place.root.kind in (RootKind.SELF, RootKind.PARAM) else (place,)
+
+
+def _places(objects: Objects, function: str, frame: Frame | None, expression: code.Expr) -> Ordered:
+    return _ordered(objects.places(function, expression, frame))
 
 
 def _ordered(places: Places) -> Ordered:
