@@ -76,6 +76,9 @@ IN_COROUTINES = [
     ("x = await session.get('a')", []),
     ("async with asyncio.timeout(5):\n    x = await xs.session.get('a')", []),
     ("x = await asyncio.wait_for(xs.session.get('a'), 5)", []),
+    ("async def kept(bot): return await bot.fetch_user(1)\nx = await kept(xs)\nawait kept(xs)", [(K.AWAITS, 2)]),  # awaited below
+    ("async def kept(bot): return bot.fetch_user(1)\nx = await kept(xs)", []),
+    ("def kept(bot): return bot.fetch_user(1)\nx = kept(xs)", [(K.BLOCKING_IN_ASYNC, 2)]),
     ("x = await fetch(get('a'))", [(K.BLOCKING_IN_ASYNC, 1)]),  # its result is awaited, and it blocks before that
     ("get('a')", [(K.BLOCKING_IN_ASYNC, 1)]),
     ("load('a')", [(K.BLOCKING_IN_ASYNC, 1)]),

@@ -203,3 +203,31 @@ def test_some_programs_may_not_run_twice_on_one_thing(loop: str, tied: bool) -> 
 def test_a_history_is_told_in_order(loop: str, ordered: bool) -> None:
     kinds = {hazard.kind for hazard in first(loop).hazards}
     assert (HazardKind.STEPS in kinds) is ordered
+
+
+@pytest.mark.parametrize(
+    ("loop", "ordered"),
+    [
+        ("for x in xs: chat.send_message(x)", True),
+        ("for x in xs: self.chat.send_message(text=x)", True),
+        ("for x in xs: x.send_message('hello')", False),  # each one to somebody else
+        ("for x in xs: Chat(x).send_message('hello')", False),
+        ("for x in xs: out.append(chat.send_message(x))", False),  # what comes back is looked at
+        ("for x in xs: self.send_message(x)", False),
+        ("for x in xs: chat.fetch_message(x)", False),
+    ],
+)
+def test_messages_that_the_project_sends_keep_their_order(loop: str, ordered: bool) -> None:
+    text = "\n".join([
+        "import requests",
+        "class Chat:",
+        "    def __init__(self, name): self.name = name",
+        "    def send_message(self, text): requests.post('https://chat.example/send', data={'text': text})",
+        "    def fetch_message(self, text): requests.get(f'https://chat.example/{text}')",
+        "class Room(Chat):",
+        "    def work(self, xs, chat: Chat, out):",
+        "        self.chat = chat",
+        f"        {loop}",
+    ])
+    case = next(case for case in linked(text).cases if case.line == 9)
+    assert (HazardKind.MESSAGE_ORDER.value in case.hazard_kinds) is ordered

@@ -188,8 +188,7 @@ def _messages(program: Program, catalog: Catalog, site: Site, summary: Summary) 
         return
     total = summary.cost.total.expected or 1e-9
     amended = _amended(catalog, site, view(program, site).repeated)
-    told = {s.value.uid: last_name(s.value) for s in tree.statements(site.body)
-            if isinstance(s, code.Evaluate) and isinstance(s.value, code.Call)}  # fmt: skip
+    told = _told(site)
     for proof in summary.proofs:
         called = told.get(proof.uid, "") if proof.effect is Effect.NETWORK and proof.callee is not None else ""
         words = (called or proof.api.rpartition(".")[2]).lower().strip("_").split("_")
@@ -202,6 +201,22 @@ def _messages(program: Program, catalog: Catalog, site: Site, summary: Summary) 
             yield Hazard(
                 HazardKind.MESSAGE_ORDER, called or proof.api, proof.line, "messages are sent one after the other, in order"
             )
+
+
+_ITSELF = ("self", "cls")
+
+
+def _told(site: Site) -> dict[int, str]:
+    """The methods of one other object that a loop calls for what they do alone, by call."""
+    own = frozenset(tree.bound_in(site.body)) | site.targets
+    calls = (s.value for s in tree.statements(site.body) if isinstance(s, code.Evaluate) and isinstance(s.value, code.Call))
+    return {
+        call.uid: last_name(call)
+        for call in calls
+        if (owner := receiver(call)) is not None
+        and tree.dotted(owner) not in _ITSELF
+        and own.isdisjoint(node.id for node in tree.every(owner) if isinstance(node, code.Name))
+    }
 
 
 def _amended(catalog: Catalog, site: Site, repeated: frozenset[str]) -> frozenset[int]:
