@@ -10,13 +10,11 @@ from typing import Any
 
 import pytest
 
-from advisor.inputs.knowledge import builtin_rules, load_knowledge, user_cache
 from advisor.model import code, tree
 from advisor.model.case import Case
 from advisor.model.catalog import Catalog
 from advisor.model.estimate import Target as Machine
 from advisor.model.facts import ModuleFacts
-from advisor.model.knowledge import Knowledge
 from advisor.model.program import FunctionInfo, Program, Target, Value
 from advisor.model.site import Site
 from advisor.model.source import Source
@@ -30,19 +28,14 @@ from advisor.stages.link import link
 from advisor.stages.locate import locate
 from advisor.stages.trace import prove, trace
 from advisor.stages.weigh import weigh
+from tests.knowing import own_rules
 
 MAIN = "app.py"
 
 
-@cache
-def knowledge() -> Knowledge:
-    """The advisor's own rules."""
-    return load_knowledge((builtin_rules(),), cache=user_cache())
-
-
 def known() -> Catalog:
     """What the advisor's own rules say of other people's code."""
-    return knowledge().catalog
+    return own_rules().catalog
 
 
 @dataclass(frozen=True)
@@ -106,8 +99,8 @@ class Linked:
     def sites(self) -> tuple[Site, ...]:
         """The places where a model is chosen, as the pipeline finds them."""
         sight = Sight(self.program, self.summaries, self.catalog, Machine(python=(3, 12), gil=True, cores=4))
-        found = with_linked_sites(sight, self.modules, knowledge().sites)
-        return locate(self.program, self.summaries, self.catalog, found, knowledge().sites)
+        found = with_linked_sites(sight, self.modules, own_rules().sites)
+        return locate(self.program, self.summaries, self.catalog, found, own_rules().sites)
 
     @property
     def site(self) -> Site:
@@ -136,7 +129,7 @@ def linked(text: str | Mapping[str, str]) -> Linked:
 
 
 def _read(path: str, text: str) -> ModuleFacts:
-    facts = extract(Source(path, text), knowledge().sites)
+    facts = extract(Source(path, text), own_rules().sites)
     assert isinstance(facts, ModuleFacts), facts
     return facts
 

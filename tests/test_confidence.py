@@ -14,12 +14,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from advisor.inputs.knowledge import builtin_rules, load_knowledge
 from advisor.model.concurrency import Level
 from advisor.model.confidence import Calibration, Fact
+from tests.knowing import own_rules
 
 ROOT = Path(__file__).resolve().parents[1]
-FITTED = load_knowledge((builtin_rules(),)).calibration
+FITTED = own_rules().calibration
 _WEIGHT = st.floats(-5, 5)
 CALIBRATIONS = st.builds(
     Calibration, base=_WEIGHT, weights=st.dictionaries(st.sampled_from(Fact), _WEIGHT), high=st.just(0.8), medium=st.just(0.3)

@@ -7,12 +7,12 @@ from functools import cache
 
 import pytest
 
-from advisor.inputs.knowledge import builtin_rules, load_knowledge
 from advisor.model.knowledge import Knowledge
 from advisor.model.rule import SiteRule
 from advisor.selftest import AnyRule, Outcome, self_test, state
+from tests.knowing import own_rules
 
-KNOWLEDGE = load_knowledge((builtin_rules(),))
+KNOWLEDGE = own_rules()
 RULES: list[AnyRule] = [*KNOWLEDGE.sites, *KNOWLEDGE.rules]
 NAMES = [f"{rule.id}-{at}" for rule in RULES for at in range(len(rule.examples))]
 

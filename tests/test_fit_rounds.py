@@ -15,12 +15,12 @@ import numpy as np
 import pytest
 from pydantic import ValidationError
 
-from advisor.inputs.knowledge import builtin_rules, load_knowledge
 from advisor.model.effect import Range
 from advisor.model.rounds import UNCOUNTED, Prior, Rounds, Walked
+from tests.knowing import own_rules
 
 ROOT = Path(__file__).resolve().parents[1]
-FITTED = load_knowledge((builtin_rules(),)).catalog.rounds
+FITTED = own_rules().catalog.rounds
 
 
 @pytest.fixture(scope="module")

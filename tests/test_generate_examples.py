@@ -11,12 +11,10 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from unittest.mock import patch
 
 import pytest
 
 from advisor.errors import AdvisorError
-from advisor.inputs.knowledge import builtin_rules, load_knowledge
 from advisor.model.concurrency import Model
 from advisor.model.rule import Example, SiteRule
 from advisor.pipeline import Examined, examine
@@ -24,8 +22,9 @@ from advisor.refactoring import ChangedFile, Wanted, diff, refactor
 from advisor.selftest import CORES, PYTHON, AnyRule
 from advisor.settings import Settings
 from tests.generating import lint_all
+from tests.knowing import own_rules, rules_at_hand
 
-KNOWLEDGE = load_knowledge((builtin_rules(),))
+KNOWLEDGE = own_rules()
 REFUSED = {
     "awaits-that-could-not-be-followed-0": "carried-dependence",  # told, with a question, and not written without a proof
     "copies-may-come-from-memory-0": "later-effects",
@@ -66,8 +65,7 @@ def examples() -> Iterator[tuple[AnyRule, str, Example]]:
 
 @cache
 def made() -> dict[str, Made]:
-    known = patch("advisor.pipeline.load_knowledge", lambda *_: KNOWLEDGE)  # reading it is most of the time
-    with known, TemporaryDirectory() as scratch:
+    with rules_at_hand(), TemporaryDirectory() as scratch:
         return {name: _made(Path(scratch), rule, name, example) for rule, name, example in examples()}
 
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 import subprocess
 import sys
 
-from advisor.inputs.knowledge import builtin_rules, load_knowledge
+from advisor.inputs.knowledge import builtin_rules
 from advisor.model.catalog import Basis
 from advisor.model.effect import Effect
+from tests.knowing import own_rules
 
 SCRIPTS = builtin_rules().parent / "scripts"
-CATALOG = load_knowledge((builtin_rules(),)).catalog
+CATALOG = own_rules().catalog
 
 
 def _listed() -> list[str]:

@@ -36,6 +36,7 @@ from advisor.model.rule import Example, RangeTest, Rule, SetTest, SiteRule, When
 from advisor.model.site import SiteKind
 from advisor.model.source import Source
 from advisor.stages.extract import check_site, extract
+from tests.knowing import own_rules
 
 RULES = builtin_rules()
 SCHEMAS = {"sites": "site.json", "decide": "decide.json", "effects": "effects.json", "words": "words.json",
@@ -97,7 +98,7 @@ def test_the_schema_refuses_what_the_loader_refuses() -> None:
 # ---- sites
 
 
-SITES = load_knowledge((RULES,)).sites
+SITES = own_rules().sites
 SHAPED = [rule for rule in SITES if rule.rule is not None]
 EXAMPLES = [
     pytest.param(rule, example, id=f"{rule.id}-{at}") for rule in SHAPED for at, example in enumerate(rule.examples)

@@ -8,13 +8,11 @@ import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 from unittest import mock
 
-from advisor import pipeline, refactoring
+from advisor import refactoring
 from advisor.errors import AdvisorError
-from advisor.inputs.knowledge import load_knowledge
 from advisor.model.concurrency import Model
 from advisor.pipeline import Examined, examine
 from advisor.refactoring import refactor, wanted
@@ -22,11 +20,11 @@ from advisor.settings import Settings
 from advisor.stages.generate import ON_PURPOSE
 from tests.differential.grammar import Program
 from tests.differential.running import PATIENCE, Ran, Runner
+from tests.knowing import rules_at_hand
 
 MODELS = (Model.THREADING, Model.MULTIPROCESSING, Model.ASYNCIO)
 SETTINGS = Settings(jobs=1, cores=2)
 _PROCESSES = re.compile(r"\bProcessPoolExecutor\(|^\s*(?:from|import) multiprocessing\b", re.MULTILINE)
-_load_knowledge = cache(load_knowledge)
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +129,7 @@ class Harness:
         made: dict[str, list[str]] = {}
         refused: dict[str, str] = {}
         crashes: list[Difference] = []
-        with _rules_at_hand():
+        with rules_at_hand():
             seen = examine((file,), SETTINGS)
         with _examined(seen):
             for order, place, model in _orders(file, seen):
@@ -180,13 +178,6 @@ def _orders(file: Path, seen: Examined) -> Iterator[tuple[str, str, str | None]]
         for model in MODELS:
             yield f"{line} {model}", f"{file}:{line}", model.value
     yield "all-in", str(file.parent), None
-
-
-@contextmanager
-def _rules_at_hand() -> Iterator[None]:
-    """Within this the rules are loaded only once."""
-    with mock.patch.object(pipeline, "load_knowledge", _load_knowledge):
-        yield
 
 
 @contextmanager

@@ -8,15 +8,15 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from advisor.inputs.knowledge import builtin_rules, load_knowledge
 from advisor.model.catalog import Catalog, CatalogFile
 from advisor.model.effect import Effect
 from advisor.model.state import Access, Ambient
+from tests.knowing import own_rules
 
 
 @pytest.fixture(scope="module")
 def catalog() -> Catalog:
-    return load_knowledge((builtin_rules(),)).catalog
+    return own_rules().catalog
 
 
 OUTSIDE = [

@@ -7,12 +7,12 @@ import re
 import pytest
 
 from advisor.errors import AdvisorError
-from advisor.inputs.knowledge import builtin_rules, load_knowledge
 from advisor.model.catalog import Catalog
 from advisor.model.confidence import Calibration
 from advisor.model.knowledge import Knowledge
 from advisor.model.rule import Rule, SiteRule
 from advisor.outputs.explain import as_json, as_text, explain_rule, explain_site, explain_slug, list_rules, render
+from tests.knowing import own_rules
 
 SITE = SiteRule.model_validate(
     {
@@ -114,7 +114,7 @@ def test_slugs_are_found_or_the_nearest_is_named() -> None:
 
 
 def test_every_rule_of_ours_can_be_explained() -> None:
-    ours = load_knowledge((builtin_rules(),))
+    ours = own_rules()
     for row in list_rules(ours):
         page = explain_slug(row["slug"], ours)
         assert page.startswith(f"# {row['title']}\n\n`{row['slug']}`\n\n")

@@ -8,17 +8,16 @@ from typing import NamedTuple
 import pytest
 
 from advisor.inputs.discover import discover
-from advisor.inputs.knowledge import builtin_rules, load_knowledge, user_cache
 from advisor.inputs.project import Project
 from advisor.model.case import Case
 from advisor.model.evidence import Evidence, Frame, Place, Profile, Rounds, Stack
 from advisor.reading import read_facts
-from advisor.stages.extract import check_site
 from advisor.stages.link import link
 from advisor.stages.locate import locate
 from advisor.stages.measure import measure
 from advisor.stages.trace import prove, trace
 from advisor.stages.weigh import weigh
+from tests.knowing import own_rules
 
 FETCHES = """\
 import requests
@@ -52,7 +51,7 @@ class Measured(NamedTuple):
 def measured(folder: Path, profile: Profile, line: int) -> Measured:
     """The case at `line` of `FETCHES`, measured by `profile`."""
     (folder / "app.py").write_text(FETCHES, encoding="utf-8")
-    knowledge = load_knowledge((builtin_rules(),), check_site, user_cache())
+    knowledge = own_rules()
     project = Project(folder)
     facts = read_facts(project, discover((folder,), project, ()), knowledge.sites, 1, None)
     program = link(facts.modules, knowledge.catalog, project.candidates)
