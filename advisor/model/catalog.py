@@ -244,7 +244,8 @@ class ObjectEntry(BaseModel):
     `pool`: it runs the functions (or coroutines) that it is handed, on threads, processes or tasks.
     `transaction`: entering it opens one. `batches`: the calls in its block go out together. `outside`: it stands
     for a thing outside, or a part of one. `big`: often so big that one copy for each process is enough. `proxy`: it stands
-    for an object in another process, so that each use is a message.
+    for an object in another process, so that each use is a message. `queued`: a decorator made it of a function, which
+    calling it only puts into a queue.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -270,6 +271,10 @@ class ObjectEntry(BaseModel):
     per_thread: bool = Field(
         default=False,
         description="each thread or context has its own, so that a worker does not see what the caller set",
+    )
+    queued: bool = Field(
+        default=False,
+        description="what a decorator makes of a function: calling it puts the function into a queue, and does not run it",
     )
     window: bool = Field(default=False, description="a slice of it is a part of its memory, not a copy")
     beginnings: bool = Field(
