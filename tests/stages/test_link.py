@@ -398,6 +398,26 @@ METHODS = [
         "import celery\nq = celery.Celery()\n@q.task(bind=True)\ndef g(): ...\ndef work(): g()\n",
         {"g"},
     ),
+    (
+        "an argument of one value makes it fetch what it has at hand",
+        "from googleapiclient.discovery import build\ndef work(url): build('drive', 'v3', static_discovery=False)\n",
+        {"the googleapiclient.discovery.build.with.network"},
+    ),
+    (
+        "an argument of any value makes it",
+        "from googleapiclient.discovery import build\ndef work(url): build('drive', 'v3', discoveryServiceUrl=url)\n",
+        {"the googleapiclient.discovery.build.with.network"},
+    ),
+    (
+        "another value does not",
+        "from googleapiclient.discovery import build\ndef work(url): build('drive', 'v3', static_discovery=True)\n",
+        {"the googleapiclient.discovery.build"},
+    ),
+    (
+        "nor does what leaves it out",
+        "from googleapiclient.discovery import build\ndef work(url): build('drive', 'v3', discoveryServiceUrl=None)\n",
+        {"the googleapiclient.discovery.build"},
+    ),
     wrong(
         "one of several is chosen by type",
         "from functools import singledispatch\n@singledispatch\ndef g(x): ...\n@g.register\ndef one(x: int): ...\n"
