@@ -104,7 +104,8 @@ class CallEntry(BaseModel):
     bar and what moves one on. What only tells people something has `state: {log: append}` or `state: {output: append}`.
 
     `parallel_when` is the argument, of the call or of the one that made its object, that asks for several cores: absent,
-    None or 1 leaves it at `effect`, anything else makes it `parallel-native`.
+    None or 1 leaves it at `effect`, anything else makes it `parallel-native`. `effect_with` are keywords of the call
+    (`discoveryServiceUrl`, or `static_discovery=False` for one value alone) with which it has another effect.
 
     `access` is what the call does to a thing outside the program, and `acts_on` which arguments name that thing
     (`receiver`, the index of an argument, the name of a keyword): two calls may overlap where the things differ, or
@@ -211,6 +212,10 @@ class CallEntry(BaseModel):
     parallel_when: str | None = Field(
         default=None, description="the argument that asks for several cores: with it, the effect is `parallel-native`"
     )
+    effect_with: dict[str, Effect] = Field(
+        default_factory=dict,
+        description="the effect, of its usual cost, that it has with a keyword: `name`, or `name=value` for one constant",
+    )
     starts: bool = Field(default=False, description="starts what then runs beside the caller: a thread, a process")
     remembers: bool = Field(
         default=False, description="as a decorator: keeps the answer for each set of arguments, and gives it again"
@@ -244,7 +249,8 @@ class ObjectEntry(BaseModel):
     `pool`: it runs the functions (or coroutines) that it is handed, on threads, processes or tasks.
     `transaction`: entering it opens one. `batches`: the calls in its block go out together. `outside`: it stands
     for a thing outside, or a part of one. `big`: often so big that one copy for each process is enough. `proxy`: it stands
-    for an object in another process, so that each use is a message.
+    for an object in another process, so that each use is a message. `queued`: a decorator made it of a function, which
+    calling it only puts into a queue.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -270,6 +276,10 @@ class ObjectEntry(BaseModel):
     per_thread: bool = Field(
         default=False,
         description="each thread or context has its own, so that a worker does not see what the caller set",
+    )
+    queued: bool = Field(
+        default=False,
+        description="what a decorator makes of a function: calling it puts the function into a queue, and does not run it",
     )
     window: bool = Field(default=False, description="a slice of it is a part of its memory, not a copy")
     beginnings: bool = Field(
@@ -370,7 +380,7 @@ class CatalogFile(BaseModel):
     )
 
 
-_ALL_CORES = ".on_all_cores"
+_OTHERWISE = ".with."  # between the name of a call and the effect that its arguments give it
 
 
 class Catalog:
@@ -396,10 +406,10 @@ class Catalog:
             self.aliases.update(file.aliases)
             self.lengths.update(file.lengths)
             self.programs.update((name, program) for program in file.programs for name in program.names)
-        self._on_all_cores = {
-            self.on_all_cores(name): entry.model_copy(update={"effect": Effect.PARALLEL_NATIVE})
+        self._otherwise = {
+            self.otherwise(name, effect): entry.model_copy(update=update)
             for name, entry in self.calls.items()
-            if entry.parallel_when is not None
+            for effect, update in _otherwise(entry)
         }
         parts = (name.split(".") for name in self.calls)
         self.builtin_methods = frozenset(last for top, *cls, last in parts if top == "builtins" and cls)
@@ -454,8 +464,8 @@ class Catalog:
         return self._found[name]
 
     def _find(self, name: str) -> tuple[str, CallEntry] | None:
-        if name in self._on_all_cores:
-            return name.removesuffix(_ALL_CORES), self._on_all_cores[name]
+        if name in self._otherwise:
+            return name.partition(_OTHERWISE)[0], self._otherwise[name]
         if name in self.calls:
             return name, self.calls[name]
         owner, _, method = name.rpartition(".")
@@ -472,9 +482,9 @@ class Catalog:
         return {key.removeprefix(owner): entry for owner in reversed(owners) for key, entry in listed
                 if key.startswith(owner) and "." not in key.removeprefix(owner)}  # fmt: skip
 
-    def on_all_cores(self, name: str) -> str:
-        """The name for the entry of `name` as it is where it was asked for several cores."""
-        return name + _ALL_CORES
+    def otherwise(self, name: str, effect: Effect) -> str:
+        """The name for the entry of `name` as it is where arguments give it this effect."""
+        return f"{name}{_OTHERWISE}{effect}"
 
     def object(self, name: str) -> ObjectEntry | None:
         """What is known of instances of class `name`."""
@@ -573,6 +583,14 @@ class Catalog:
             lower = callee.lower()
             self._guessed[callee] = next((g for g in self._guesses if re.fullmatch(g.callee, lower)), None)
         return self._guessed[callee]
+
+
+def _otherwise(entry: CallEntry) -> Iterator[tuple[Effect, dict[str, Effect | None]]]:
+    """The effects that arguments may give a call, each with what becomes different in its entry."""
+    if entry.parallel_when is not None:
+        yield Effect.PARALLEL_NATIVE, {"effect": Effect.PARALLEL_NATIVE}
+    for effect in entry.effect_with.values():
+        yield effect, {"effect": effect, "cost": None}
 
 
 def _changing_methods(calls: Mapping[str, CallEntry]) -> dict[str, How]:

@@ -44,6 +44,7 @@ class Context(StrEnum):
 
     ASYNC = "async"  # inside `async def`
     ALONE = "alone"  # a call that blocks an event loop on which nothing else runs
+    NEVER_YIELDS = "never-yields"  # runs coroutines that await nothing which waits, so that no other could go on
     AWAITS = "awaits"  # what it does each round awaits something
     POOL_WORKER = "pool-worker"  # reached from a callable handed to a pool or thread
     ON_THE_LOOP = "on-the-loop"  # no coroutine, but works with what belongs to the thread of an event loop

@@ -371,6 +371,53 @@ METHODS = [
         "def d(f):\n  def inner(): ...\n  return inner\n@d\ndef g(): ...\ndef work(): g()\n",
         {"d.inner"},
     ),
+    (
+        "a task of a queue that puts itself there is not run",
+        "from huey import RedisHuey\nq = RedisHuey()\n@q.task(retries=2)\ndef g(): ...\ndef work(): g()\n",
+        {"the huey.api.TaskWrapper.__call__"},
+    ),
+    (
+        "nor is one of a decorator that makes tasks",
+        "from huey.contrib.djhuey import HUEY\ndef task(n):\n  def make(f):\n    def inner(*a): return f(*a)\n"
+        "    return HUEY.task(retries=n)(inner)\n  return make\n@task(3)\ndef g(): ...\ndef work(): g()\n",
+        {"the huey.api.TaskWrapper.__call__"},
+    ),
+    (
+        "nor one that runs at certain times, under a lock",
+        "from huey import crontab\nfrom huey.contrib.djhuey import db_periodic_task, lock_task\n"
+        "@db_periodic_task(crontab())\n@lock_task('g')\ndef g(): ...\ndef work(): g()\n",
+        {"the huey.api.TaskWrapper.__call__"},
+    ),
+    (
+        "a lock around a function runs it",
+        "from huey.contrib.djhuey import lock_task\n@lock_task('g')\ndef g(): ...\ndef work(): g()\n",
+        {"g"},
+    ),
+    (
+        "a task of a queue that is asked by a method to put it there is run",
+        "import celery\nq = celery.Celery()\n@q.task(bind=True)\ndef g(): ...\ndef work(): g()\n",
+        {"g"},
+    ),
+    (
+        "an argument of one value makes it fetch what it has at hand",
+        "from googleapiclient.discovery import build\ndef work(url): build('drive', 'v3', static_discovery=False)\n",
+        {"the googleapiclient.discovery.build.with.network"},
+    ),
+    (
+        "an argument of any value makes it",
+        "from googleapiclient.discovery import build\ndef work(url): build('drive', 'v3', discoveryServiceUrl=url)\n",
+        {"the googleapiclient.discovery.build.with.network"},
+    ),
+    (
+        "another value does not",
+        "from googleapiclient.discovery import build\ndef work(url): build('drive', 'v3', static_discovery=True)\n",
+        {"the googleapiclient.discovery.build"},
+    ),
+    (
+        "nor does what leaves it out",
+        "from googleapiclient.discovery import build\ndef work(url): build('drive', 'v3', discoveryServiceUrl=None)\n",
+        {"the googleapiclient.discovery.build"},
+    ),
     wrong(
         "one of several is chosen by type",
         "from functools import singledispatch\n@singledispatch\ndef g(x): ...\n@g.register\ndef one(x: int): ...\n"

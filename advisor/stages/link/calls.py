@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator
 from advisor.model import code, tree
 from advisor.model.program import Target, Value, Values
 from advisor.stages.link.ask import MANY, Ask
+from advisor.stages.link.asked import as_asked
 from advisor.stages.link.classes import is_property
-from advisor.stages.link.cores import with_cores
 from advisor.stages.link.index import CallPlace
 
 # Methods that nearly every class has: their name alone says nothing about the receiver.
@@ -51,7 +51,7 @@ def targets(ask: Ask, function: str, call: code.Call) -> tuple[Target, ...]:
             found.extend(_callbacks(ask, function, call, target.name))
     found.extend(_through(ask, values))
     found.extend(_started(ask, values))
-    return tuple(dict.fromkeys(with_cores(ask, function, call, target) for target in found))
+    return tuple(dict.fromkeys(as_asked(ask, function, call, target) for target in found))
 
 
 def _called(ask: Ask, values: Values, call: code.Call | None = None) -> Iterator[Target]:

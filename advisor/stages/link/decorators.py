@@ -52,17 +52,30 @@ def _made(ask: Ask, decorator: Value) -> Iterator[tuple[Value, bool]]:
             if entry is not None and entry[1].returns is not None:
                 yield object_of(ask.catalog.canonical(entry[1].returns)), False
         case "object":
-            yield decorator, False  # `@app.task(bind=True)`: the catalog tells of the finished object
+            # `@app.task(bind=True)`: the catalog tells of the finished object, or of what makes one when it is called
+            entry = ask.catalog.call(f"{decorator.name}.__call__")
+            returns = None if entry is None else entry[1].returns
+            made = decorator if returns is None else object_of(ask.catalog.canonical(returns))
+            yield made, _is_queued(ask, made)
 
 
 def _inner(ask: Ask, decorator: str) -> Iterator[tuple[Value, bool]]:
-    """The functions written inside `decorator` that it returns; the decorated one is dropped if its parameter is never read."""
+    """What `decorator` returns: a function written inside it, where the decorated one is dropped if its parameter is never
+    read, or the task that it makes of the decorated one."""
     info = ask.index.functions[decorator]
     taken = info.parameters[1:] if info.owner is not None else info.parameters
     dropped = bool(taken) and not _reads(info.body, taken[0].name)
     for value in sorted(ask.returned(decorator)):
         if value.kind == "function" and value.name.startswith(f"{decorator}.<locals>."):
             yield Value("function", value.name), dropped
+        elif _is_queued(ask, value):
+            yield value, True
+
+
+def _is_queued(ask: Ask, made: Value) -> bool:
+    """Is it a task, which a queue runs later, so that calling it does not run the function that was decorated?"""
+    known = ask.catalog.object(made.name) if made.kind == "object" else None
+    return known is not None and known.queued
 
 
 def _reads(block: tuple[code.Stmt, ...], name: str) -> bool:

@@ -14,6 +14,7 @@ from advisor.questions.alone import is_alone
 from advisor.questions.calls import calls_of, inside
 from advisor.questions.locks import held
 from advisor.questions.tests import is_test_function
+from advisor.questions.yielding import never_yields
 from advisor.stages.locate.drained import Drain
 from advisor.stages.locate.timed import timed
 
@@ -28,6 +29,8 @@ def in_context(program: Program, catalog: Catalog, drain: Drain, site: Site) -> 
         contexts.add(Context.ASYNC)
         if site.kind is SiteKind.BLOCKING_IN_ASYNC and is_alone(program, catalog, info.id):
             contexts.add(Context.ALONE)
+    if site.kind is SiteKind.GATHER and _never_yields(program, site):
+        contexts.add(Context.NEVER_YIELDS)
     if _awaits(site):
         contexts.add(Context.AWAITS)
     if drain.takes_all(info):
@@ -48,6 +51,12 @@ def in_context(program: Program, catalog: Catalog, drain: Drain, site: Site) -> 
     if any(True for _ in held(program, catalog, info, site.line, site.end_line)):
         contexts.add(Context.LOCKED)
     return replace(site, contexts=frozenset(contexts))
+
+
+def _never_yields(program: Program, site: Site) -> bool:
+    """Do all coroutines that the site hands to an event loop run to their end without a wait that others could use?"""
+    handed = site.node.arguments if isinstance(site.node, code.Call) else ()
+    return bool(handed) and all(never_yields(program, site.function, each) for each in handed)
 
 
 def _awaits(site: Site) -> bool:

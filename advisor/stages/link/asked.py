@@ -1,10 +1,12 @@
-"""Cores: is a library asked to use several cores, by an argument of the call or of the call that made its object?"""
+"""Asked: does an argument give a call another effect: to use several cores, to fetch what it else has at hand?"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from advisor.model import code
+from advisor.model.catalog import CallEntry
+from advisor.model.effect import Effect
 from advisor.model.program import Target
 from advisor.stages.link.ask import Ask
 from advisor.stages.link.index import Binding, CallPlace
@@ -14,16 +16,32 @@ _DEEPEST = 4  # names and defaults followed to a number
 _MOST_PLACES = 20
 
 
-def with_cores(ask: Ask, function: str, call: code.Call, target: Target) -> Target:
-    """`target` under the name by which the catalog tells that it uses all cores, where `call` asks for that."""
+def as_asked(ask: Ask, function: str, call: code.Call, target: Target) -> Target:
+    """`target` under the name by which the catalog tells of the effect that the arguments of `call` give it."""
     entry = ask.catalog.call(target.name) if target.kind == "external" else None
-    if entry is None or entry[1].parallel_when is None:
+    if entry is None or not (entry[1].parallel_when or entry[1].effect_with):
         return target
-    name, argument = entry[0], entry[1].parallel_when
-    given = [(function, call), *_made(ask, function, call, name.rpartition(".")[0])]
-    if not any(_asks_for_many(ask, where, each, argument) for where, each in given):
+    effect = _effect_asked_for(ask, function, call, *entry)
+    if effect is None:
         return target
-    return Target(target.kind, ask.catalog.on_all_cores(name), target.guessed, target.conditional, target.callback)
+    name = ask.catalog.otherwise(entry[0], effect)
+    return Target(target.kind, name, target.guessed, target.conditional, target.callback)
+
+
+def _effect_asked_for(ask: Ask, function: str, call: code.Call, name: str, entry: CallEntry) -> Effect | None:
+    if entry.parallel_when is not None:
+        given = [(function, call), *_made(ask, function, call, name.rpartition(".")[0])]
+        if any(_asks_for_many(ask, where, each, entry.parallel_when) for where, each in given):
+            return Effect.PARALLEL_NATIVE
+    words = {word for keyword in call.keywords for word in _words(keyword)}
+    return next((effect for word, effect in entry.effect_with.items() if word in words), None)
+
+
+def _words(keyword: code.Keyword) -> tuple[str, ...]:
+    """How `effect_with` may name a keyword: None is what leaves it out."""
+    if isinstance(keyword.value, code.Literal):
+        return () if keyword.value.value is None else (keyword.name or "", f"{keyword.name}={keyword.value.value}")
+    return (keyword.name or "",)
 
 
 def _made(ask: Ask, function: str, call: code.Call, cls: str) -> Iterator[CallPlace]:
