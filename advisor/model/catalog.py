@@ -306,6 +306,7 @@ class Guess(BaseModel):
     cost: CostClass | None = None
     access: Access | None = Field(default=None, description="what such a call does outside, where the name tells")
     weak: bool = Field(default=False, description="the name is as often that of something harmless")
+    makes: bool = Field(default=False, description="a class has the name too, and making an object of it does this")
     conversation: bool = Field(default=False, description="calls on one such object must come strictly in turn")
 
     @field_validator("callee")

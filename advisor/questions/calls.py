@@ -88,6 +88,15 @@ def is_unresolved(program: Program, function: str, call: code.Call) -> bool:
     return not any(not (t.guessed or t.callback) for t in program.targets(function, call))
 
 
+def is_variable(program: Program, function: str, name: str) -> bool:
+    """Is it a name that is given values, rather than one that is defined or imported?"""
+    home = program.objects.home(function, name)
+    if home is None:
+        return False
+    given = any(parameter.name == name for parameter in program.functions[home].parameters)
+    return given or program.objects.values_of(home, name) is not None
+
+
 def awaited(info: FunctionInfo) -> Iterator[code.Expr]:
     """What a coroutine awaits: expressions behind `await`, asynchronous contexts, and what `async for` walks."""
     for each in tree.expressions(info.body):

@@ -11,6 +11,7 @@ from advisor.model.state import Access
 from advisor.questions.bars import bar_named
 from advisor.questions.calls import entries, last_name, reads_on, receiver
 from advisor.questions.calls import walked as arguments_walked
+from advisor.questions.guesses import guessed
 
 _USUALLY_ONCE = Range(1.0, 1.1, 10.0)
 _DEEPEST = 5  # names that stand for names, calls around calls
@@ -160,7 +161,7 @@ def _of_called_name(program: Program, catalog: Catalog, function: str, call: cod
         return catalog.walked_by_name[last]
     if last in catalog.words.file_walks:
         return Walked.FOLDER
-    guess = catalog.guess(tree.callee(call))
+    guess = guessed(program, catalog, function, call)
     if reads_on(catalog, last) or (guess is not None and guess.effect is Effect.DATABASE):
         return Walked.RECORDS
     likely = bar_named(catalog, last) or (catalog.of_builtins.get(last) if receiver(call) is not None else None)

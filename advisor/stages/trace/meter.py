@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 
 from advisor.model import code, tree
-from advisor.model.catalog import CallEntry, Catalog, Passes
+from advisor.model.catalog import CallEntry, Catalog, Guess, Passes
 from advisor.model.condition import ALWAYS, RARELY, Condition, ConditionKind, Terms, Under
 from advisor.model.effect import BLOCKING, SECONDS, CostClass, Effect, Range
 from advisor.model.program import Program, Target
@@ -16,6 +16,7 @@ from advisor.model.summary import Cost, Proof, Share, Summary
 from advisor.questions.calls import entries
 from advisor.questions.calls import walked as arguments_walked
 from advisor.questions.commands import started
+from advisor.questions.guesses import guessed
 from advisor.questions.rounds import counted_up, once_or_more, walked
 from advisor.stages.trace.branches import Branches
 from advisor.stages.trace.calling import Calling, Fate
@@ -46,7 +47,6 @@ _UNKNOWN_CALL = Range(1e-7, 2e-6, 1e-2)
 _ONCE = Range.exactly(1.0)
 _MOMENT = 2e-4  # seconds
 _ELEMENT_BY_ELEMENT = (Passes.EACH, Passes.UNPACKED, Passes.ELEMENT)
-_NOT_WORK = ("error", "exception", "warning", "exit")  # how names of exception classes end
 _WORTH = 1e-6  # seconds: effects below are not worth a word
 _UNKNOWN_TEST = Condition(ConditionKind.TEST)
 _PLAINLY = Under()
@@ -317,7 +317,7 @@ class Meter:
         if not isinstance(call.function, code.Attribute) or call.function.name not in self.catalog.builtin_methods:
             self.tally.unresolved += 1
         known_package = api.partition(".")[0] in self.catalog.packages  # what it leaves out is not worth a guess
-        guess = None if known_package or named.lower().endswith(_NOT_WORK) else self.catalog.guess(named)
+        guess = None if known_package else self._guessed(call)
         # a plain local name is a callback: whatever it does, its own function or caller is charged for it
         waits = awaited and not isinstance(call.function, code.Name)
         if guess is not None:
@@ -336,12 +336,15 @@ class Meter:
         under = under.given(_UNKNOWN_TEST) if guess is not None and guess.weak else Under(under.memory, under.tests)
         self.tally.add(under, Proof(effect, api or named, call.line, None, True, (), seconds, awaited, call.uid))
 
+    def _guessed(self, call: code.Call) -> Guess | None:
+        return guessed(self.program, self.catalog, self.function, call)
+
     def _project_call(self, call: code.Call, target: Target, times: Range, under: Under, fate: Fate) -> None:
         inner, awaited = self.summary(target.name), fate is Fate.AWAITED
         if self.handed_over and fate is Fate.LEFT:
             fate = Fate.HANDED
         if is_stub(self.program.functions[target.name]) or (
-            inner.unresolved and not (inner.proofs or inner.once) and self.catalog.guess(tree.callee(call)) is not None
+            inner.unresolved and not (inner.proofs or inner.once) and self._guessed(call) is not None
         ):
             self._unresolved(call, times, under, awaited)
             return

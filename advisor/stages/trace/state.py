@@ -39,7 +39,8 @@ from advisor.model.state import (
     Where,
     Write,
 )
-from advisor.questions.calls import argument, entries
+from advisor.questions.calls import argument, entries, is_variable
+from advisor.questions.guesses import guessed
 from advisor.questions.locks import lock_type
 from advisor.stages.trace.chosen import may_leave_a_trace
 from advisor.stages.trace.deeds import Deeds
@@ -496,12 +497,11 @@ class _Look:
 
     def _speaks(self, call: code.Call, owner: code.Expr) -> None:
         """Is the receiver a conversation by its name? One that is made here has no place and is nobody else's."""
-        callee = tree.callee(call)
-        guess = self.catalog.guess(callee) if callee else None
+        guess = guessed(self.program, self.catalog, self.function, call)
         if guess is None or not guess.conversation:
             return
         for place in self.places(owner) or self._imported(owner):
-            self.found.uses.setdefault(Use(place, CONVERSATION, callee, self._where()))
+            self.found.uses.setdefault(Use(place, CONVERSATION, tree.callee(call), self._where()))
 
     def _imported(self, expression: code.Expr) -> Ordered:
         """What lies in a module that was not read: `database.session`."""
@@ -653,8 +653,8 @@ class _Look:
         if may_leave_a_trace(self.program, self.catalog, self.function, call.function, self.known):
             one_of_many = Deed("file", Access.CREATE, Key(fresh=True), "getattr", self._where())
             self.found.deeds.setdefault(one_of_many)
-        guess = self.catalog.guess(tree.callee(call))
-        if isinstance(call.function, code.Name) and self._is_variable(call.function.id):
+        guess = guessed(self.program, self.catalog, self.function, call)
+        if isinstance(call.function, code.Name) and is_variable(self.program, self.function, call.function.id):
             self.found.handed += 1
         if guess is None or guess.access is None:
             self.found.opaque += 1
@@ -665,14 +665,6 @@ class _Look:
             self.found.deeds.setdefault(
                 Deed(f"{guess.effect}?", guess.access, key, tree.callee(call), self._where(), True)
             )
-
-    def _is_variable(self, name: str) -> bool:
-        """Is it a name that is given values, rather than one that is defined or imported?"""
-        home = self.objects.home(self.function, name)
-        if home is None:
-            return False
-        given = any(parameter.name == name for parameter in self.program.functions[home].parameters)
-        return given or self.objects.values_of(home, name) is not None
 
     def _by_catalog(self, owner: code.Expr, method: str) -> None:
         """What setting an item of an outside object means (`os.environ[name] = …`)."""
