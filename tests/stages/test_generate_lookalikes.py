@@ -1054,6 +1054,74 @@ def subject(texts):
 """,
         ["10", "1", "x"],
     ),
+    "an iterator made on the spot, of whose items the caller wants a part": (
+        ("threading", "multiprocessing"),
+        """
+import time
+
+
+def twice(names):
+    return [name * 2 for name in names]
+
+
+def fetch(count):
+    time.sleep(0.01)
+    return count + 1
+
+
+def subject(names):
+    return [(n, name, fetch(7)) for n, name in enumerate(twice(names))]  # here
+""",
+        NAMES,
+    ),
+    "an iterator made on the spot, walked by a loop": (
+        ("threading", "multiprocessing"),
+        """
+import time
+
+
+def twice(names):
+    return [name * 2 for name in names]
+
+
+def fetch(count):
+    time.sleep(0.01)
+    return count + 1
+
+
+def subject(names):
+    out = []
+    for name, other in zip(names, reversed(twice(names))):  # here
+        size = fetch(7)
+        out.append((name, other, size))
+    return out
+""",
+        NAMES,
+    ),
+    "a generator that is called as the values of a dict are": (
+        ("threading", "multiprocessing"),
+        """
+import time
+
+
+class Store:
+    def __init__(self, names):
+        self.names = names
+
+    def values(self):
+        yield from self.names
+
+
+def fetch(count):
+    time.sleep(0.01)
+    return count + 1
+
+
+def subject(names):
+    return [(name, fetch(7)) for name in Store(names).values()]  # here
+""",
+        NAMES,
+    ),
 }
 
 
@@ -1068,3 +1136,19 @@ def test_is_rewritten_and_does_the_same(tmp_path: Path, name: str, model: str) -
     _, text, argument = REWRITTEN[name]
     before = did(module(tmp_path, text), [argument])
     assert did(module(tmp_path, generated(tmp_path, text, model)), [argument]) == before
+
+
+def test_numbers_of_a_list_are_counted_anew_and_not_kept(tmp_path: Path) -> None:
+    text = """
+import time
+
+
+def fetch(count):
+    time.sleep(0.01)
+    return count + 1
+
+
+def subject(names: list[str]):
+    return [(n, name, fetch(7)) for n, name in enumerate(names)]  # here
+"""
+    assert "in zip(enumerate(names), pool.map(" in generated(tmp_path, text)
