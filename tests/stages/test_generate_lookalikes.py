@@ -530,6 +530,95 @@ def subject(count):
     return out
 """,
     ),
+    "the function has a `zip` of its own": (
+        "layout",
+        ("threading", "multiprocessing"),
+        """
+import time
+
+
+def fetch(name):
+    time.sleep(0.01)
+    return name.title()
+
+
+def subject(names):
+    def zip(*several):
+        return "zipped"
+
+    return [fetch(name) + name for name in names], zip()  # here
+""",
+    ),
+    "what is walked is called `list`": (
+        "layout",
+        THREADS,
+        """
+import time
+
+
+def fetch(name):
+    time.sleep(0.01)
+    return name.title()
+
+
+def subject(list):
+    return [fetch(name) for name in list]  # here
+""",
+    ),
+    "an argument is called as what the text would import": (
+        "layout",
+        THREADS,
+        """
+import time
+
+
+def fetch(name, count):
+    time.sleep(0.01)
+    return name * count
+
+
+def subject(names, repeat=2):
+    return [fetch(name, repeat) for name in names]  # here
+""",
+    ),
+    "the module has a `list` of its own": (
+        "layout",
+        THREADS,
+        """
+import time
+
+list = sorted
+
+
+def fetch(name):
+    time.sleep(0.01)
+    return name.title()
+
+
+def subject(names):
+    return [fetch(name) for name in names]  # here
+""",
+    ),
+    "a function of the module is called as a helper is": (
+        "layout",
+        THREADS,
+        """
+import time
+
+
+def _ahead(name, count):
+    return name * count
+
+
+def fetch(name):
+    time.sleep(0.01)
+    return _ahead(name, 2)
+
+
+def subject(names):
+    return [fetch(name) for name in names if int(name[0])]  # here
+""",
+    ),
 }
 NAMES = ["ann", "bob", "eve"]
 REWRITTEN: dict[str, tuple[tuple[str, ...], str, object]] = {
@@ -1119,6 +1208,30 @@ def fetch(count):
 
 def subject(names):
     return [(name, fetch(7)) for name in Store(names).values()]  # here
+""",
+        NAMES,
+    ),
+    "names of builtins that the text does not need, or needs where they are not": (
+        ALL,
+        """
+import time
+
+
+def fetch(name, type):
+    time.sleep(0.01)
+    return f"{type}:{name}"
+
+
+def other(list):
+    zip = list[0]
+    return zip
+
+
+def subject(list, type="a"):
+    out = [other(list)]
+    for input in list:  # here
+        out.append(fetch(input, type))
+    return out
 """,
         NAMES,
     ),
