@@ -619,6 +619,87 @@ def subject(names):
     return [fetch(name) for name in names if int(name[0])]  # here
 """,
     ),
+    "a private method of an object": (
+        "unpicklable-function",
+        ("multiprocessing",),
+        """
+import time
+
+
+class Job:
+    __count = 2
+
+    def __load(self, name):
+        total = sum(k * len(name) % 7 for k in range(200_000))
+        return total * self.__count
+
+    @staticmethod
+    def __pure(name):
+        return sum(k * len(name) % 7 for k in range(200_000))
+
+    def all(self, names):
+        return [self.__load(name) for name in names]  # here
+
+
+def subject(names):
+    return Job().all(names)
+""",
+    ),
+    "a private function of the class, mapped": (
+        "unpicklable-function",
+        ("multiprocessing",),
+        """
+import time
+
+
+class Job:
+    __count = 2
+
+    def __load(self, name):
+        total = sum(k * len(name) % 7 for k in range(200_000))
+        return total * self.__count
+
+    @staticmethod
+    def __pure(name):
+        return sum(k * len(name) % 7 for k in range(200_000))
+
+    def all(self, names):
+        return list(map(self.__pure, names))  # here
+
+
+def subject(names):
+    return Job().all(names)
+""",
+    ),
+    "a private method in a loop that keeps the items": (
+        "unpicklable-function",
+        ("multiprocessing",),
+        """
+import time
+
+
+class Job:
+    __count = 2
+
+    def __load(self, name):
+        total = sum(k * len(name) % 7 for k in range(200_000))
+        return total * self.__count
+
+    @staticmethod
+    def __pure(name):
+        return sum(k * len(name) % 7 for k in range(200_000))
+
+    def all(self, names):
+        out = {}
+        for n, name in enumerate(names):  # here
+            out[name] = self.__load(name * n)
+        return out
+
+
+def subject(names):
+    return Job().all(names)
+""",
+    ),
 }
 NAMES = ["ann", "bob", "eve"]
 REWRITTEN: dict[str, tuple[tuple[str, ...], str, object]] = {
@@ -1232,6 +1313,59 @@ def subject(list, type="a"):
     for input in list:  # here
         out.append(fetch(input, type))
     return out
+""",
+        NAMES,
+    ),
+    "a method of an object that uses private names, over items from one": (
+        ("multiprocessing",),
+        """
+import time
+
+
+class Job:
+    __count = 2
+
+    def load(self, name):
+        total = sum(k * len(name) % 7 for k in range(200_000))
+        return total * self.__count
+
+    @staticmethod
+    def __pure(name):
+        return sum(k * len(name) % 7 for k in range(200_000))
+
+    def all(self, names):
+        self.__names = names
+        return [self.load(name) for name in self.__names]  # here
+
+
+def subject(names):
+    return Job().all(names)
+""",
+        NAMES,
+    ),
+    "a private method of an object on threads": (
+        THREADS,
+        """
+import time
+
+
+class Job:
+    __count = 2
+
+    def __load(self, name):
+        total = sum(k * len(name) % 7 for k in range(200_000))
+        return total * self.__count
+
+    @staticmethod
+    def __pure(name):
+        return sum(k * len(name) % 7 for k in range(200_000))
+
+    def all(self, names):
+        return [self.__load(name) for name in names]  # here
+
+
+def subject(names):
+    return Job().all(names)
 """,
         NAMES,
     ),
