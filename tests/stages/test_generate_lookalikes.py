@@ -700,6 +700,100 @@ def subject(names):
     return Job().all(names)
 """,
     ),
+    "a text is filled in with all variables of the function": (
+        "identity",
+        ALL,
+        """
+import sys
+import time
+
+
+def fetch(name):
+    time.sleep(0.01)
+    return name.title()
+
+
+def seen():
+    return sorted(sys._getframe(1).f_locals)
+
+
+def subject(names):
+    for name in names:  # here
+        size = fetch(name)
+    return "{name}: {size}".format(**locals())
+""",
+    ),
+    "an expression in a text reads the name of the loop": (
+        "identity",
+        ALL,
+        """
+import sys
+import time
+
+
+def fetch(name):
+    time.sleep(0.01)
+    return name.title()
+
+
+def seen():
+    return sorted(sys._getframe(1).f_locals)
+
+
+def subject(names):
+    total = ""
+    for name in names:  # here
+        total += fetch(name)
+    return eval("total + name")
+""",
+    ),
+    "the body looks which names there are": (
+        "identity",
+        ALL,
+        """
+import sys
+import time
+
+
+def fetch(name):
+    time.sleep(0.01)
+    return name.title()
+
+
+def seen():
+    return sorted(sys._getframe(1).f_locals)
+
+
+def subject(names):
+    out = []
+    for name in names:  # here
+        size = fetch(name)
+        out.append((size, len(dir())))
+    return out
+""",
+    ),
+    "a called function looks at the variables of its caller": (
+        "identity",
+        ALL,
+        """
+import sys
+import time
+
+
+def fetch(name):
+    time.sleep(0.01)
+    return name.title()
+
+
+def seen():
+    return sorted(sys._getframe(1).f_locals)
+
+
+def subject(names):
+    out = [fetch(name) for name in names]  # here
+    return out, seen()
+""",
+    ),
 }
 NAMES = ["ann", "bob", "eve"]
 REWRITTEN: dict[str, tuple[tuple[str, ...], str, object]] = {
@@ -1366,6 +1460,31 @@ class Job:
 
 def subject(names):
     return Job().all(names)
+""",
+        NAMES,
+    ),
+    "all variables of the function are read before the loop, or those of something else": (
+        THREADS,
+        """
+import sys
+import time
+
+
+def fetch(name):
+    time.sleep(0.01)
+    return name.title()
+
+
+def seen():
+    return sorted(sys._getframe(1).f_locals)
+
+
+def subject(names):
+    given = dict(locals())
+    out = []
+    for name in names:  # here
+        out.append(fetch(name))
+    return given, out, eval("len('ab') + two", {"two": 2}), "name" in dir(fetch), len(vars(time)) > 1
 """,
         NAMES,
     ),
