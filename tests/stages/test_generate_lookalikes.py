@@ -794,6 +794,30 @@ def subject(names):
     return out, seen()
 """,
     ),
+    "processes that are started by a worker of a pool, which is daemonic": (
+        "daemonic-worker",
+        ("multiprocessing",),
+        """
+from multiprocessing import Pool
+from multiprocessing.pool import ThreadPool
+
+
+def cost(number):
+    return sum(k * number % 7 for k in range(50_000))
+
+
+def total(name):
+    out = []
+    for number in range(len(name)):  # here
+        out.append(cost(number))
+    return out
+
+
+def subject(names):
+    with Pool(1) as pool:
+        return pool.map(total, names)
+""",
+    ),
 }
 NAMES = ["ann", "bob", "eve"]
 REWRITTEN: dict[str, tuple[tuple[str, ...], str, object]] = {
@@ -1485,6 +1509,30 @@ def subject(names):
     for name in names:  # here
         out.append(fetch(name))
     return given, out, eval("len('ab') + two", {"two": 2}), "name" in dir(fetch), len(vars(time)) > 1
+""",
+        NAMES,
+    ),
+    "processes that are started beside a pool": (
+        ("multiprocessing",),
+        """
+from multiprocessing import Pool
+from multiprocessing.pool import ThreadPool
+
+
+def cost(number):
+    return sum(k * number % 7 for k in range(50_000))
+
+
+def total(name):
+    out = []
+    for number in range(len(name)):  # here
+        out.append(cost(number))
+    return out
+
+
+def subject(names):
+    with Pool(1) as pool:
+        return [total(name) for name in names], pool.map(len, names), list(map(total, names))
 """,
         NAMES,
     ),
