@@ -195,7 +195,8 @@ class CallEntry(BaseModel):
     )
     unique: bool = Field(default=False, description="what it gives is another one each time, as `uuid4()` does")
     daemonic: bool = Field(
-        default=False, description="as a decorator: the function runs in a worker process that may start no processes"
+        default=False,
+        description="the function that it decorates, or is handed, runs in a process that may start no others",
     )
     runs_loop: bool = Field(
         default=False, description="runs an event loop in the thread that calls it, which must not be in one already"
@@ -531,7 +532,7 @@ class Catalog:
 
     @cached_property
     def daemonic(self) -> frozenset[str]:
-        """The last names, and other names, of the decorators whose functions run in processes that may start no others."""
+        """The last names, and other names, of what has functions run in processes that may start no others."""
         names = {name for name, entry in self.calls.items() if entry.daemonic}
         others = {alias for alias, name in self.aliases.items() if self.canonical(name) in names}
         return frozenset(name.rpartition(".")[2] for name in names | others)

@@ -84,6 +84,21 @@ def queued(program: Program, catalog: Catalog, summaries: Summaries) -> dict[str
     return found
 
 
+def daemonic(program: Program, catalog: Catalog, summaries: Summaries) -> dict[str, int]:
+    """The functions that run in the processes of a pool which may start no others, each with the line that hands it over."""
+    found: dict[str, int] = {}
+    for name in sorted(catalog.daemonic):
+        for function, call in program.objects.calls_named(name):
+            handing = [entry for _, entry in entries(program, catalog, function, call) if entry.daemonic]
+            given_over = next((h for entry in handing if (h := handed(call, entry)) is not None), None)
+            for value in program.values(function, given_over.function) if given_over is not None else ():
+                if value.kind == "function":
+                    info = program.functions[value.name]
+                    for each in (info.id, *sorted(summaries.reached(info.id, info.calls))):
+                        found.setdefault(each, call.line)
+    return found
+
+
 def hand_over(program: Program, catalog: Catalog, function: str, call: code.Call) -> HandOver | None:
     """The function that `call`, written in `function`, hands over; None where it hands none, or none that is written out."""
     known = entries(program, catalog, function, call)

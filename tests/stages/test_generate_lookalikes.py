@@ -530,6 +530,294 @@ def subject(count):
     return out
 """,
     ),
+    "the function has a `zip` of its own": (
+        "layout",
+        ("threading", "multiprocessing"),
+        """
+import time
+
+
+def fetch(name):
+    time.sleep(0.01)
+    return name.title()
+
+
+def subject(names):
+    def zip(*several):
+        return "zipped"
+
+    return [fetch(name) + name for name in names], zip()  # here
+""",
+    ),
+    "what is walked is called `list`": (
+        "layout",
+        THREADS,
+        """
+import time
+
+
+def fetch(name):
+    time.sleep(0.01)
+    return name.title()
+
+
+def subject(list):
+    return [fetch(name) for name in list]  # here
+""",
+    ),
+    "an argument is called as what the text would import": (
+        "layout",
+        THREADS,
+        """
+import time
+
+
+def fetch(name, count):
+    time.sleep(0.01)
+    return name * count
+
+
+def subject(names, repeat=2):
+    return [fetch(name, repeat) for name in names]  # here
+""",
+    ),
+    "the module has a `list` of its own": (
+        "layout",
+        THREADS,
+        """
+import time
+
+list = sorted
+
+
+def fetch(name):
+    time.sleep(0.01)
+    return name.title()
+
+
+def subject(names):
+    return [fetch(name) for name in names]  # here
+""",
+    ),
+    "a function of the module is called as a helper is": (
+        "layout",
+        THREADS,
+        """
+import time
+
+
+def _ahead(name, count):
+    return name * count
+
+
+def fetch(name):
+    time.sleep(0.01)
+    return _ahead(name, 2)
+
+
+def subject(names):
+    return [fetch(name) for name in names if int(name[0])]  # here
+""",
+    ),
+    "a private method of an object": (
+        "unpicklable-function",
+        ("multiprocessing",),
+        """
+import time
+
+
+class Job:
+    __count = 2
+
+    def __load(self, name):
+        total = sum(k * len(name) % 7 for k in range(200_000))
+        return total * self.__count
+
+    @staticmethod
+    def __pure(name):
+        return sum(k * len(name) % 7 for k in range(200_000))
+
+    def all(self, names):
+        return [self.__load(name) for name in names]  # here
+
+
+def subject(names):
+    return Job().all(names)
+""",
+    ),
+    "a private function of the class, mapped": (
+        "unpicklable-function",
+        ("multiprocessing",),
+        """
+import time
+
+
+class Job:
+    __count = 2
+
+    def __load(self, name):
+        total = sum(k * len(name) % 7 for k in range(200_000))
+        return total * self.__count
+
+    @staticmethod
+    def __pure(name):
+        return sum(k * len(name) % 7 for k in range(200_000))
+
+    def all(self, names):
+        return list(map(self.__pure, names))  # here
+
+
+def subject(names):
+    return Job().all(names)
+""",
+    ),
+    "a private method in a loop that keeps the items": (
+        "unpicklable-function",
+        ("multiprocessing",),
+        """
+import time
+
+
+class Job:
+    __count = 2
+
+    def __load(self, name):
+        total = sum(k * len(name) % 7 for k in range(200_000))
+        return total * self.__count
+
+    @staticmethod
+    def __pure(name):
+        return sum(k * len(name) % 7 for k in range(200_000))
+
+    def all(self, names):
+        out = {}
+        for n, name in enumerate(names):  # here
+            out[name] = self.__load(name * n)
+        return out
+
+
+def subject(names):
+    return Job().all(names)
+""",
+    ),
+    "a text is filled in with all variables of the function": (
+        "identity",
+        ALL,
+        """
+import sys
+import time
+
+
+def fetch(name):
+    time.sleep(0.01)
+    return name.title()
+
+
+def seen():
+    return sorted(sys._getframe(1).f_locals)
+
+
+def subject(names):
+    for name in names:  # here
+        size = fetch(name)
+    return "{name}: {size}".format(**locals())
+""",
+    ),
+    "an expression in a text reads the name of the loop": (
+        "identity",
+        ALL,
+        """
+import sys
+import time
+
+
+def fetch(name):
+    time.sleep(0.01)
+    return name.title()
+
+
+def seen():
+    return sorted(sys._getframe(1).f_locals)
+
+
+def subject(names):
+    total = ""
+    for name in names:  # here
+        total += fetch(name)
+    return eval("total + name")
+""",
+    ),
+    "the body looks which names there are": (
+        "identity",
+        ALL,
+        """
+import sys
+import time
+
+
+def fetch(name):
+    time.sleep(0.01)
+    return name.title()
+
+
+def seen():
+    return sorted(sys._getframe(1).f_locals)
+
+
+def subject(names):
+    out = []
+    for name in names:  # here
+        size = fetch(name)
+        out.append((size, len(dir())))
+    return out
+""",
+    ),
+    "a called function looks at the variables of its caller": (
+        "identity",
+        ALL,
+        """
+import sys
+import time
+
+
+def fetch(name):
+    time.sleep(0.01)
+    return name.title()
+
+
+def seen():
+    return sorted(sys._getframe(1).f_locals)
+
+
+def subject(names):
+    out = [fetch(name) for name in names]  # here
+    return out, seen()
+""",
+    ),
+    "processes that are started by a worker of a pool, which is daemonic": (
+        "daemonic-worker",
+        ("multiprocessing",),
+        """
+from multiprocessing import Pool
+from multiprocessing.pool import ThreadPool
+
+
+def cost(number):
+    return sum(k * number % 7 for k in range(50_000))
+
+
+def total(name):
+    out = []
+    for number in range(len(name)):  # here
+        out.append(cost(number))
+    return out
+
+
+def subject(names):
+    with Pool(1) as pool:
+        return pool.map(total, names)
+""",
+    ),
 }
 NAMES = ["ann", "bob", "eve"]
 REWRITTEN: dict[str, tuple[tuple[str, ...], str, object]] = {
@@ -1054,6 +1342,200 @@ def subject(texts):
 """,
         ["10", "1", "x"],
     ),
+    "an iterator made on the spot, of whose items the caller wants a part": (
+        ("threading", "multiprocessing"),
+        """
+import time
+
+
+def twice(names):
+    return [name * 2 for name in names]
+
+
+def fetch(count):
+    time.sleep(0.01)
+    return count + 1
+
+
+def subject(names):
+    return [(n, name, fetch(7)) for n, name in enumerate(twice(names))]  # here
+""",
+        NAMES,
+    ),
+    "an iterator made on the spot, walked by a loop": (
+        ("threading", "multiprocessing"),
+        """
+import time
+
+
+def twice(names):
+    return [name * 2 for name in names]
+
+
+def fetch(count):
+    time.sleep(0.01)
+    return count + 1
+
+
+def subject(names):
+    out = []
+    for name, other in zip(names, reversed(twice(names))):  # here
+        size = fetch(7)
+        out.append((name, other, size))
+    return out
+""",
+        NAMES,
+    ),
+    "a generator that is called as the values of a dict are": (
+        ("threading", "multiprocessing"),
+        """
+import time
+
+
+class Store:
+    def __init__(self, names):
+        self.names = names
+
+    def values(self):
+        yield from self.names
+
+
+def fetch(count):
+    time.sleep(0.01)
+    return count + 1
+
+
+def subject(names):
+    return [(name, fetch(7)) for name in Store(names).values()]  # here
+""",
+        NAMES,
+    ),
+    "names of builtins that the text does not need, or needs where they are not": (
+        ALL,
+        """
+import time
+
+
+def fetch(name, type):
+    time.sleep(0.01)
+    return f"{type}:{name}"
+
+
+def other(list):
+    zip = list[0]
+    return zip
+
+
+def subject(list, type="a"):
+    out = [other(list)]
+    for input in list:  # here
+        out.append(fetch(input, type))
+    return out
+""",
+        NAMES,
+    ),
+    "a method of an object that uses private names, over items from one": (
+        ("multiprocessing",),
+        """
+import time
+
+
+class Job:
+    __count = 2
+
+    def load(self, name):
+        total = sum(k * len(name) % 7 for k in range(200_000))
+        return total * self.__count
+
+    @staticmethod
+    def __pure(name):
+        return sum(k * len(name) % 7 for k in range(200_000))
+
+    def all(self, names):
+        self.__names = names
+        return [self.load(name) for name in self.__names]  # here
+
+
+def subject(names):
+    return Job().all(names)
+""",
+        NAMES,
+    ),
+    "a private method of an object on threads": (
+        THREADS,
+        """
+import time
+
+
+class Job:
+    __count = 2
+
+    def __load(self, name):
+        total = sum(k * len(name) % 7 for k in range(200_000))
+        return total * self.__count
+
+    @staticmethod
+    def __pure(name):
+        return sum(k * len(name) % 7 for k in range(200_000))
+
+    def all(self, names):
+        return [self.__load(name) for name in names]  # here
+
+
+def subject(names):
+    return Job().all(names)
+""",
+        NAMES,
+    ),
+    "all variables of the function are read before the loop, or those of something else": (
+        THREADS,
+        """
+import sys
+import time
+
+
+def fetch(name):
+    time.sleep(0.01)
+    return name.title()
+
+
+def seen():
+    return sorted(sys._getframe(1).f_locals)
+
+
+def subject(names):
+    given = dict(locals())
+    out = []
+    for name in names:  # here
+        out.append(fetch(name))
+    return given, out, eval("len('ab') + two", {"two": 2}), "name" in dir(fetch), len(vars(time)) > 1
+""",
+        NAMES,
+    ),
+    "processes that are started beside a pool": (
+        ("multiprocessing",),
+        """
+from multiprocessing import Pool
+from multiprocessing.pool import ThreadPool
+
+
+def cost(number):
+    return sum(k * number % 7 for k in range(50_000))
+
+
+def total(name):
+    out = []
+    for number in range(len(name)):  # here
+        out.append(cost(number))
+    return out
+
+
+def subject(names):
+    with Pool(1) as pool:
+        return [total(name) for name in names], pool.map(len, names), list(map(total, names))
+""",
+        NAMES,
+    ),
 }
 
 
@@ -1068,3 +1550,19 @@ def test_is_rewritten_and_does_the_same(tmp_path: Path, name: str, model: str) -
     _, text, argument = REWRITTEN[name]
     before = did(module(tmp_path, text), [argument])
     assert did(module(tmp_path, generated(tmp_path, text, model)), [argument]) == before
+
+
+def test_numbers_of_a_list_are_counted_anew_and_not_kept(tmp_path: Path) -> None:
+    text = """
+import time
+
+
+def fetch(count):
+    time.sleep(0.01)
+    return count + 1
+
+
+def subject(names: list[str]):
+    return [(n, name, fetch(7)) for n, name in enumerate(names)]  # here
+"""
+    assert "in zip(enumerate(names), pool.map(" in generated(tmp_path, text)

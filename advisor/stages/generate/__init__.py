@@ -10,6 +10,7 @@ from advisor.model.concurrency import Model
 from advisor.model.refactor import Order, Outcome, Refusal, Rewrite
 from advisor.model.site import DependenceKind, HazardKind, SiteKind
 from advisor.questions.calls import decorations, entries
+from advisor.questions.pools import daemonic
 from advisor.stages.generate.awaiting import awaiting
 from advisor.stages.generate.blocking import rewrite_blocking
 from advisor.stages.generate.carry import Read, as_rewrites, carry
@@ -113,6 +114,11 @@ def _check(order: Order) -> None:
             raise Refused(hazard.kind.value, hazard.because, hazard.line)
         if hazard.kind is HazardKind.DAEMONIC_WORKER and order.model is Model.MULTIPROCESSING:
             raise Refused(hazard.kind.value, hazard.because, hazard.line)
+    if order.model is Model.MULTIPROCESSING:
+        line = daemonic(order.program, order.catalog, order.summaries).get(order.site.function)
+        if line is not None:
+            because = f"line {line} has this run in a daemonic process, which may start no others"
+            raise Refused(HazardKind.DAEMONIC_WORKER.value, because, order.site.line)
     kind = case.dependence.kind
     unsure = kind is DependenceKind.UNKNOWN and not order.advised
     if (kind is DependenceKind.CARRIED or unsure) and order.site.kind not in _TAKEN_APART:

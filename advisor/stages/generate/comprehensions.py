@@ -225,7 +225,7 @@ class _Written(Rounds):
         twice = whole == "key" or (not whole and bool(self.wanted)) or self._columns() > 0
         known = head.sized and items.replace(".", "").isidentifier()
         if twice and not known and not self._special(items):
-            if not (head.sized or conditions):
+            if not (head.keepable or conditions):
                 items = f"list({items})"
             name = self.draft.name("wanted" if conditions else "items")
             self.draft.above.append(f"{name} = {items}")

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from advisor.model.refactor import Edit, Needed, Rewrite
 from advisor.stages.generate.guard import guarded
 from advisor.stages.generate.helpers import HELPERS
+from advisor.stages.generate.meanings import check_meanings
 from advisor.stages.generate.names import binds
 from advisor.stages.generate.refused import Refused
 from advisor.stages.generate.source import Source
@@ -24,7 +25,9 @@ def finish(source: Source, rewrites: Sequence[Rewrite]) -> str:
         *_helper_edits(source, _definitions(source, helpers, rewrites), rewrites),
         *(edit for rewrite in rewrites for edit in rewrite.edits),
     ]
-    text = _without_spent_imports(source, source.finished(edits))
+    whole = source.finished(edits)
+    _check_meanings(source, whole, needs)
+    text = _without_spent_imports(source, whole)
     if isolated := [rewrite for rewrite in rewrites if rewrite.guard]:
         text = _guarded(text, isolated)
     try:
@@ -32,6 +35,14 @@ def finish(source: Source, rewrites: Sequence[Rewrite]) -> str:
     except SyntaxError as error:
         raise Refused("layout", f"the result would not be Python: {error.msg}", error.lineno or 1) from error
     return text
+
+
+def _check_meanings(source: Source, text: str, needs: set[Needed]) -> None:
+    try:
+        new = ast.parse(text)
+    except (SyntaxError, ValueError):
+        return  # told by `finish`
+    check_meanings(source.tree, new, needs)
 
 
 def _guarded(text: str, rewrites: Sequence[Rewrite]) -> str:
@@ -72,8 +83,18 @@ def _used(tree: ast.Module) -> frozenset[str]:
 def _definitions(source: Source, helpers: Sequence[str], rewrites: Sequence[Rewrite]) -> list[str]:
     """The helpers and other functions that the rewrites need and the module does not have yet."""
     has = binds(source.tree.body)
+    for name in has & set(helpers):
+        _check_helper(source, name)
     defined = sorted({each for rewrite in rewrites for each in rewrite.defines})
     return [HELPERS[name][0] for name in helpers if name not in has] + [d.text for d in defined if d.name not in has]
+
+
+def _check_helper(source: Source, name: str) -> None:
+    """A helper that is there already must be the one that is meant."""
+    meant = {ast.dump(s) for s in ast.parse(HELPERS[name][0]).body if name in binds([s])}
+    for statement in source.tree.body:
+        if name in binds([statement]) and ast.dump(statement) not in meant:
+            raise Refused("layout", f"the module has a `{name}` of its own", statement.lineno)
 
 
 def _helper_edits(source: Source, helpers: Sequence[str], rewrites: Sequence[Rewrite]) -> Iterable[Edit]:

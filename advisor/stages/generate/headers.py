@@ -12,13 +12,14 @@ from advisor.stages.generate.refused import Refused
 from advisor.stages.generate.source import Source
 
 _TAKES = frozenset({"pop", "popleft", "get", "get_nowait"})
+_ITERATORS = frozenset({"enumerate", "zip", "reversed"})
 
 
 @dataclass(frozen=True, slots=True)
 class Head:
     """`iterable` is what the loop walks as written, `items` the same without a progress bar around it; `target` is bound to
     each. `body` are the statements of a round, `gone` those that only keep a `while` loop going. `sized`: can be walked
-    twice; `lazy`: comes into being while it is walked. `above` defines what `items` calls.
+    twice, written out; `lazy`: comes into being while it is walked. `above` defines what `items` calls.
     """
 
     iterable: str
@@ -63,6 +64,12 @@ class Head:
     def calls(self) -> bool:
         """Does the iterable do anything when it is asked for, so that asking twice is no good?"""
         return self.node is None or not calm(self.node)
+
+    @property
+    def keepable(self) -> bool:
+        """Can it be walked twice under a name, too? An iterator made anew each time can not: it is used up by the first."""
+        anew = isinstance(self.node, ast.Call) and dotted(self.node.func) in _ITERATORS
+        return self.sized and not anew
 
     def column(self, text: str, items: str, *, rebound: bool) -> str | None:
         """What gives the values of an expression over the items, one by one."""

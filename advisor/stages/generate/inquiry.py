@@ -261,7 +261,7 @@ class Inquiry:
             ):
                 return all(self.sized(argument) for argument in arguments)
             case ast.Call(func=ast.Attribute(attr="items" | "keys" | "values"), args=[]):
-                return True
+                return self.kinds(expression) <= _SIZED  # a class may have a generator of this name
             case ast.Subscript(slice=ast.Slice(), value=value):
                 return self.sized(value)
         kinds = self.kinds(expression)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from advisor.model.refactor import Edit, Needed
 from advisor.stages.generate.names import binds, free, fresh, here, parameters, taken, yields
 from advisor.stages.generate.refused import Refused
-from advisor.stages.generate.scope import captured, run_only
+from advisor.stages.generate.scope import captured, check_public, run_only
 from advisor.stages.generate.source import Source
 
 _PARTIAL = Needed("functools", "partial")
@@ -27,6 +27,7 @@ class Lifted:
 
 def lift(source: Source, function: ast.expr) -> Lifted:
     """A function that stands in another one, at the level of the module; what it used from there is bound with `partial`."""
+    check_public(source, [function], function)
     if isinstance(function, ast.Lambda):
         return _lambda(source, function)
     definition = _inner(source, function)
@@ -64,6 +65,7 @@ def _inner(source: Source, function: ast.expr) -> ast.FunctionDef | None:
 
 
 def _function(source: Source, definition: ast.FunctionDef) -> Lifted:
+    check_public(source, [definition], definition)
     odd = definition.decorator_list or yields(definition.body)
     odd = (
         odd

@@ -38,7 +38,7 @@ class MapText(WorkerText):
                 clause = f"for {head.target_text} in {head.items} if {' and '.join(filters)}"
                 draft.above.append(folded(f"{name} = [", head.item_text, clause, "]", draft.indent, self.source.unit))
             else:
-                draft.above.append(f"{name} = {items if sized else f'list({items})'}")
+                draft.above.append(f"{name} = {items if head.keepable else f'list({items})'}")
             items, sized = name, True
         work = self._mapped(items, rebound=items != head.items, apart=True)
         if work is None:

@@ -105,7 +105,7 @@ class Rounds(MapText):
         if guards:
             test = " and ".join(self.source.segment(t) if w else negated(self.source, t) for t, w in guards)
             started = f"{started} if {test} else None"
-        if head.bar and not head.sized:
+        if head.bar and (not head.sized or head.calls):
             head = self._listed()
         handle = draft.handle or draft.name(way.handle)
         walked_by_bar = head.bar and not filters  # which then gives the items as well
@@ -155,7 +155,7 @@ class Rounds(MapText):
     def _in_chunks(self, names: Returned, filters: list[str], removed: list[ast.If]) -> str:
         """Items too short to be sent one by one go to the processes in chunks, and are still taken one by one."""
         draft = self.draft
-        head = self._listed() if self.head.bar and not self.head.sized else self.head
+        head = self._listed() if self.head.bar and (not self.head.sized or self.head.calls) else self.head
         items = head.items
         if filters:
             items = f"({head.item_text} for {head.target_text} in {items} if {' and '.join(filters)})"

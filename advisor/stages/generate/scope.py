@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterable
 
-from advisor.stages.generate.names import binds, dotted, parameters
+from advisor.stages.generate.names import binds, dotted, parameters, walk
+from advisor.stages.generate.refused import Refused
 from advisor.stages.generate.source import Source
 
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
@@ -69,9 +71,30 @@ def importable(source: Source, function: ast.expr, at: ast.AST) -> bool:
     if name is None:
         return False
     head = name.partition(".")[0]
+    if private(source, [function], at) is not None:
+        return False  # another process looks it up by a name that only the class writes so
     if "." in name:
         return True  # a method: its object is pickled, or a module's function
     return not captured(source, at, frozenset({head}))
+
+
+def private(source: Source, nodes: Iterable[ast.AST], at: ast.AST) -> str | None:
+    """A name like `__load` among `nodes`, which means itself only in the class around `at`; None where there is none."""
+    if source.enclosing(at, ast.ClassDef) is None:
+        return None
+    for node in walk(nodes):
+        name = node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else ""
+        if name.startswith("__") and not name.endswith("__"):
+            return name
+    return None
+
+
+def check_public(source: Source, nodes: Iterable[ast.AST], at: ast.AST) -> None:
+    """Refused where what stands in a class could not be moved out of it."""
+    name = private(source, nodes, at)
+    if name is not None:
+        because = f"`{name}` is a private name of the class, which no function outside of it can use"
+        raise Refused("unpicklable-function", because, at)
 
 
 def made_in_a_function(source: Source, at: ast.AST, name: str) -> bool:

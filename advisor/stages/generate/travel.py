@@ -9,6 +9,7 @@ from advisor.model.refactor import Needed, Order
 from advisor.model.state import Access, Ambient, State
 from advisor.stages.generate.apart import work_state
 from advisor.stages.generate.back import check_results
+from advisor.stages.generate.byname import check_by_name
 from advisor.stages.generate.draft import Draft
 from advisor.stages.generate.ends import check_ends
 from advisor.stages.generate.failures import check_failures, check_raised, check_stop_iteration, check_traceback
@@ -25,6 +26,7 @@ _COUNTS_HITS = ("cache_info", "cache_clear", "cache_parameters")
 def check_travel(draft: Draft, made: Cut) -> None:
     """Threads get the caller's context where the work reads any; Refused for what no process can be sent."""
     state = work_state(draft, made)
+    check_by_name(draft)
     _carry_context(draft, state)
     check_caller(draft, made)
     check_raised(draft, made)

@@ -12,7 +12,7 @@ from advisor.stages.generate.initializer import Initializer
 from advisor.stages.generate.looptext import LoopText
 from advisor.stages.generate.names import binds
 from advisor.stages.generate.refused import Refused
-from advisor.stages.generate.scope import bound_by_loops, made_in_a_function
+from advisor.stages.generate.scope import bound_by_loops, check_public, made_in_a_function
 from advisor.stages.generate.worker import Returned, definition
 
 _LONG_LINE = 100
@@ -39,6 +39,8 @@ class WorkerText(LoopText):
                 raise Refused(
                     "unpicklable-function", f"the work needs `{each}`, which cannot be sent to a process", draft.loop
                 )
+        if self.way.isolated:
+            check_public(self.source, made.nodes, draft.loop)
         function = draft.order.site.function.rpartition(":")[2].rpartition(".")[2].strip("<>_")
         subject = next(iter([n for n in self.head.ordered if n != "_"]), "item")
         private = f"_{function}_{subject}".replace("__", "_")
