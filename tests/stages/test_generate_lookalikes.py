@@ -13,6 +13,29 @@ THREADS = ("threading",)
 BOTH = ("threading", "asyncio")
 ALL = ("threading", "multiprocessing", "asyncio")
 
+TOKEN = """
+import time
+
+
+class Token:
+    def __init__(self):
+        self.used = 0
+
+    def __format__(self, spec):
+        self.used += 1
+        return f"{self.used}"
+
+
+def signed(name, token):
+    time.sleep(0.01)
+    return f"{name} {token%s}"
+
+
+def subject(names):
+    token = Token()
+    return [signed(name, token) for name in names]  # here
+"""
+
 ACCOUNT = """
 import threading
 import time
@@ -530,6 +553,7 @@ def subject(count):
     return out
 """,
     ),
+    "an object that counts how often it is shown": ("carried-dependence", ALL, TOKEN % ""),
 }
 NAMES = ["ann", "bob", "eve"]
 REWRITTEN: dict[str, tuple[tuple[str, ...], str, object]] = {
@@ -1054,6 +1078,7 @@ def subject(texts):
 """,
         ["10", "1", "x"],
     ),
+    "an object that counts how often it is shown, of which only the count is": (BOTH, TOKEN % ".used", NAMES),
 }
 
 

@@ -56,6 +56,57 @@ class Sum:
     def __setitem__(self, key, value):
         self.last = value
 
+class Tally:
+    def __format__(self, spec):
+        self.shown += 1
+        return "."
+    def __repr__(self):
+        self.printed += 1
+        return "."
+    def __len__(self):
+        self.asked += 1
+        return 1
+    def __iter__(self):
+        self.walked += 1
+        return iter(())
+    def __hash__(self):
+        self.hashed += 1
+        return 1
+    def __lt__(self, other):
+        self.compared += 1
+        return True
+    def __neg__(self):
+        self.turned += 1
+        return self
+    def __index__(self):
+        self.counted += 1
+        return 1
+
+class Meta(type):
+    seen = 0
+    def __call__(cls, *args):
+        Meta.seen += 1
+        return super().__call__(*args)
+    def __getitem__(cls, key):
+        Meta.seen += 1
+    def __instancecheck__(cls, other):
+        Meta.seen += 1
+    def __getattr__(cls, name):
+        Meta.seen += 1
+
+class Made(metaclass=Meta):
+    known = 1
+    def __getitem__(self, key):
+        return key
+
+class Shared:
+    one = None
+    def __new__(cls):
+        if cls.one is None:
+            cls.one = super().__new__(cls)
+        cls.one.users += 1
+        return cls.one
+
 def fill(box, x):
     box.n = x
 def maybe(box, x):
@@ -93,11 +144,10 @@ def save_there(text):
 
 
 def of(block: str, before: str = "") -> State:
-    """The state of an iteration that runs `block` for each `x` of `xs`; `a`, `b`, `n` and the box `c` come from outside."""
+    """The state of an iteration that runs `block` for each `x` of `xs`; `a`, `b`, `n`, the box `c` and others come from outside."""
     start = "async def" if "await" in block else "def"
-    text = (
-        f"{HEAD}\n{start} work(xs, a, b, n, c: Box, s: Sum):\n    {before or 'pass'}\n    for i, x in enumerate(xs):\n"
-    )
+    given = "xs, a, b, n, c: Box, s: Sum, t: Tally, ts: list[Tally], made: Made"
+    text = f"{HEAD}\n{start} work({given}):\n    {before or 'pass'}\n    for i, x in enumerate(xs):\n"
     return linked(text + indent(block, "        ") + "\n").iteration()
 
 
@@ -174,6 +224,48 @@ WRITES = [
     ("s + x", {"rebind param s.last"}),
     ("n + 1\ns + x", {"rebind param s.last"}),
     ("s[x] = 1", {"rebind param s.last", "key param s"}),
+    # special methods that Python runs
+    ("f'{t}'", {"augment param t.shown"}),
+    ("'{}'.format(t)", {"augment param t.shown"}),
+    ("str(t)", {"augment param t.printed"}),  # there is no `__str__`
+    ("'%s' % t", {"augment param t.printed"}),
+    ("'%s %s' % (x, t)", {"augment param t.printed"}),
+    ("print(t)", {"augment param t.printed"}),
+    ("len(t)", {"augment param t.asked"}),
+    ("if t: pass", {"augment param t.asked"}),
+    ("while t: pass", {"augment param t.asked"}),
+    ("not t", {"augment param t.asked"}),
+    ("t and x", {"augment param t.asked"}),
+    ("x and t", set()),
+    ("if t is None: pass", set()),
+    ("[x, *t]", {"augment param t.walked"}),
+    ("p, q = t", {"augment param t.walked"}),
+    ("list(t)", {"augment param t.walked"}),
+    ("[x, t]", set()),
+    ("{t: x}", {"augment param t.hashed"}),
+    ("{x: t}", set()),
+    ("{t}", {"augment param t.hashed"}),
+    ("b[t]", {"augment param t.hashed"}),
+    ("{x}.add(t)", {"augment param t.hashed"}),
+    ("-t", {"augment param t.turned"}),
+    ("t < x", {"augment param t.compared"}),
+    ("x > t", {"augment param t.compared"}),
+    ("x < t", set()),
+    ("max(t, x)", {"augment param t.compared"}),
+    ("sorted(ts)", {"perhaps augment param ts[…].compared"}),
+    ("sorted(ts, key=len)", set()),
+    ("int(t)", {"augment param t.counted"}),
+    ("range(t)", {"augment param t.counted"}),
+    ("t is x", set()),
+    ("id(t)", set()),
+    ("Made()", {"augment class Meta.seen"}),
+    ("Made[x]", {"augment class Meta.seen"}),
+    ("made[x]", set()),
+    ("isinstance(x, Made)", {"augment class Meta.seen"}),
+    ("isinstance(x, Box)", set()),
+    ("Made.other", {"augment class Meta.seen"}),
+    ("Made.known", set()),
+    ("Shared()", {"memo rebind class Shared.one", "augment class Shared.one.users"}),
     # iterators and generators
     ("RNG.normal(x)", {"draw global RNG"}),
     ("random.Random(1).random()", set()),
@@ -472,3 +564,10 @@ def test_a_default_factory_gets_nothing_of_the_one_who_makes_the_object() -> Non
         """).state()
     assert "append global MADE" in changes(state)
     assert not any("start" in change for change in changes(state))
+
+
+@pytest.mark.parametrize(("name", "changed"), [("other", {"augment global ASKED"}), ("known", set())])
+def test_a_module_answers_for_the_names_that_it_does_not_have(name: str, changed: set[str]) -> None:
+    lazy = "ASKED = 0\nknown = 1\ndef __getattr__(name):\n    global ASKED\n    ASKED += 1\n    return ASKED\n"
+    app = f"import lazy\ndef work():\n    return lazy.{name}\n"
+    assert changes(linked({"app.py": app, "lazy.py": lazy}).state()) == changed

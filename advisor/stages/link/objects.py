@@ -21,8 +21,9 @@ from advisor.stages.link.descriptors import described
 from advisor.stages.link.index import Binding
 from advisor.stages.link.memo import Memo
 from advisor.stages.link.nests import nests
-from advisor.stages.link.parameters import argument
+from advisor.stages.link.parameters import MADE_WITH_CLASS, argument
 from advisor.stages.link.repeats import repeated_names
+from advisor.stages.link.specials import names, specials
 
 # belongs to the catalog (`elements: passed`): an element of the result is an element of an argument
 _PASS_ELEMENTS = frozenset("list tuple set frozenset sorted reversed iter filter deque chain islice cycle tqdm".split())
@@ -333,8 +334,26 @@ class Objects:
         return tuple(self.ask.index.calls.get(last, ()))
 
     def defines(self, method: str) -> bool:
-        """Does any class of the project define a method, or a property, of this name?"""
-        return method in self.ask.index.methods_named
+        """Does any class of the project define a method, or a property, of this name, or a module its `__getattr__`?"""
+        return method in self.ask.index.methods_named or (method == "__getattr__" and self._modules_answer)
+
+    @cached_property
+    def _modules_answer(self) -> bool:
+        """Has any module a `__getattr__`, which is asked for the names that it does not have?"""
+        return any("__getattr__" in self.ask.index.scopes[top] for top in self.ask.index.modules.values())
+
+    def specials(self, function: str, operand: code.Expr, method: str) -> tuple[str, ...]:
+        """The functions of the project that Python runs for the special `method` of what `operand` gives."""
+        if self._special.isdisjoint(names(method)) or isinstance(operand, code.Literal):
+            return ()
+        return tuple(dict.fromkeys(specials(self.ask, function, operand, method)))
+
+    @cached_property
+    def _special(self) -> frozenset[str]:
+        """The special methods that any class of the project has: defined, or another method by this name too."""
+        index = self.ask.index
+        assigned = (name for attributes in index.attributes.values() for name in attributes)
+        return frozenset(name for name in (*index.methods_named, *assigned) if name.startswith("__"))
 
     def described(self, function: str, expression: code.Attribute, method: str) -> tuple[tuple[str, Place], ...]:
         """The descriptor's methods (`__get__`, `__set__`) that run for an attribute, each with the place of its object."""
@@ -503,7 +522,8 @@ class Objects:
             return _few(p for a in methods if a.name == last for p in self.places(function, a.value, frame))
         if not isinstance(named, code.Attribute):
             values = self.ask.values(function, call.function)
-            if any(v.kind in ("instance", "some") for v in values):
+            by_class = target.name.endswith(".__call__")  # the metaclass has the class made, or does without
+            if any(v.kind in ("instance", "some") or (by_class and v.kind == "class") for v in values):
                 return self.places(function, call.function, frame)  # an object that is called
             return NOWHERE
         value = named.value
@@ -639,7 +659,7 @@ def parameter_place(info: FunctionInfo, position: int) -> Place:
     """The place of a parameter; the first of a method is its object, that of a class method its class."""
     name = info.parameters[position].name
     if position == 0 and info.owner is not None and not decorated(info, _STATIC):
-        if decorated(info, _CLASS_METHOD):
+        if decorated(info, _CLASS_METHOD) or info.name.rpartition(".")[2] in MADE_WITH_CLASS:
             return Place(Root(RootKind.CLASS, name, info.owner))
         return Place(Root(RootKind.SELF, name))
     return Place(Root(RootKind.PARAM, name, index=position))
