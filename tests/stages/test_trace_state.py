@@ -10,8 +10,8 @@ from advisor.model.state import State
 from tests.linking import ambient, changes, deeds, linked, look, named, wrong
 
 HEAD = """
-import asyncio, bisect, contextvars, decimal, heapq, locale, logging, operator, os, random, shutil, signal, socket
-import sqlite3, subprocess, sys, tempfile, threading, uuid, warnings
+import asyncio, bisect, codecs, collections, contextvars, decimal, heapq, locale, logging, operator, os, random, shlex, shutil, signal
+import socket, sqlite3, subprocess, sys, tempfile, threading, uuid, warnings
 import numpy as np
 import flask, redis, requests
 from contextlib import suppress
@@ -106,6 +106,16 @@ class Shared:
             cls.one = super().__new__(cls)
         cls.one.users += 1
         return cls.one
+
+class Basket(collections.UserList):
+    def put(self, x):
+        self.append(x)
+class Noted(list):
+    def append(self, x):
+        super().append(x)
+class Recent(collections.deque):
+    pass
+BASKET, NOTED, RECENT = Basket(), Noted(), Recent()
 
 def fill(box, x):
     box.n = x
@@ -224,6 +234,13 @@ WRITES = [
     ("s + x", {"rebind param s.last"}),
     ("n + 1\ns + x", {"rebind param s.last"}),
     ("s[x] = 1", {"rebind param s.last", "key param s"}),
+    # classes that inherit from collections
+    ("BASKET.append(x)", {"append global BASKET"}),
+    ("BASKET.put(x)", {"append global BASKET"}),
+    ("BASKET.index(x)", set()),
+    ("NOTED.append(x)", {"append global NOTED"}),
+    ("RECENT.appendleft(x)", {"mutate global RECENT"}),
+    ("Recent(maxlen=2).append(x)", set()),
     # special methods that Python runs
     ("f'{t}'", {"augment param t.shown"}),
     ("'{}'.format(t)", {"augment param t.shown"}),
@@ -285,6 +302,11 @@ BEFORE = [
     ("box = Box(a)", "box.add(x)", {"append local box.held"}),
     ("r = random.Random(1)", "r.random()", {"draw local r"}),
     ("f = open('out', 'w')", "f.write(x)", {"append local f"}),
+    ("d = codecs.getincrementaldecoder('utf-8')()", "d.decode(x)", {"take local d"}),
+    ("d = codecs.getincrementalencoder('utf-8')()", "d.encode(x)", {"take local d"}),
+    ("d = codecs.getdecoder('utf-8')", "d(x)", set()),
+    ("words = shlex.shlex('a b')", "words.get_token()", {"take local words"}),
+    ("words = shlex.split('a b')", "words.index(x)", set()),
     ("def add(y): OUT.append(y)", "add(x)", {"append global OUT"}),
     ("out = []; add = out.append", "add(x)", {"append local out"}),
     ("out = []; add = lambda y: out.append(y)", "add(x)", {"append local out"}),

@@ -550,7 +550,8 @@ class _Look:
         """What calling a method means for its object, where that is no code of the project."""
         if method.name in ("send", "throw", "close", "__next__", "asend"):
             self._resumed(method.value, guard)
-        places = self.places(method.value)
+        inherited = any(t.kind == "external" and t.name.startswith(_OWN_TYPES) for t in targets)
+        places = self.places(method.value) or self._through_super(method, call, targets if inherited else [])
         if not places:
             return
         types = self.program.values(self.function, method.value)
@@ -561,7 +562,7 @@ class _Look:
                 self.found.uses.setdefault(Use(place, name, f"{name}.{method.name}", self._where()))
                 if asks:
                     self._read(place, whole=True)
-        if outside or _is_code(types) or any(t.kind == "function" for t in targets):
+        if outside or (_is_code(types) and not inherited) or any(t.kind == "function" for t in targets):
             return
         how = self.catalog.changing_methods.get(method.name)
         if how is not None:
@@ -572,6 +573,12 @@ class _Look:
         else:
             for place in places:
                 self._read(place, whole=True)
+
+    def _through_super(self, method: code.Attribute, call: code.Call, targets: list[Target]) -> Ordered:
+        """The object itself, where a method of a collection is called by `super()`."""
+        held = (self.objects.receiver(self.function, call, t, self.frame) for t in targets if not t.callback)
+        made = isinstance(method.value, code.Call) and tree.dotted(method.value.function) == "super"
+        return _ordered(frozenset().union(*held)) if made else ()
 
     def _changes_it(self, api: str) -> bool:
         known = self.catalog.call(api)
