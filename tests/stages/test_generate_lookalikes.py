@@ -13,6 +13,31 @@ THREADS = ("threading",)
 BOTH = ("threading", "asyncio")
 ALL = ("threading", "multiprocessing", "asyncio")
 
+TAPE = """
+import time
+
+
+class Tape:
+    def __init__(self):
+        self.cells = []
+
+    def write(self, name):
+        time.sleep(0.01)
+        self.cells.append(name)
+        return len(self.cells)
+
+    def read(self, name):
+        time.sleep(0.01)
+        return name, len(self.cells)
+
+
+kept = Tape().%s
+
+
+def subject(names):
+    return [kept(name) for name in names]  # here
+"""
+
 TOKEN = """
 import time
 
@@ -553,6 +578,7 @@ def subject(count):
     return out
 """,
     ),
+    "a method that a name keeps, and that writes": ("carried-dependence", BOTH, TAPE % "write"),
     "an object that counts how often it is shown": ("carried-dependence", ALL, TOKEN % ""),
 }
 NAMES = ["ann", "bob", "eve"]
@@ -1078,6 +1104,7 @@ def subject(texts):
 """,
         ["10", "1", "x"],
     ),
+    "a method that a name keeps, and that only reads": (BOTH, TAPE % "read", NAMES),
     "an object that counts how often it is shown, of which only the count is": (BOTH, TOKEN % ".used", NAMES),
 }
 

@@ -10,11 +10,12 @@ from advisor.model.state import State
 from tests.linking import ambient, changes, deeds, linked, look, named, wrong
 
 HEAD = """
-import asyncio, bisect, codecs, collections, contextvars, decimal, heapq, locale, logging, operator, os, random, shlex, shutil, signal
-import socket, sqlite3, subprocess, sys, tempfile, threading, uuid, warnings
+import asyncio, bisect, codecs, collections, contextvars, csv, decimal, heapq, itertools, locale, logging, operator, os, random, shlex
+import shutil, signal, socket, sqlite3, subprocess, sys, tempfile, threading, uuid, warnings
 import numpy as np
 import flask, redis, requests
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 
 OUT = []
@@ -117,6 +118,12 @@ class Recent(collections.deque):
     pass
 BASKET, NOTED, RECENT = Basket(), Noted(), Recent()
 
+KEEPER = Box([])
+
+def told(x, step=KEEPER.add):
+    step(x)
+def filled(out, x):
+    out.append(x)
 def fill(box, x):
     box.n = x
 def maybe(box, x):
@@ -310,6 +317,24 @@ BEFORE = [
     ("def add(y): OUT.append(y)", "add(x)", {"append global OUT"}),
     ("out = []; add = out.append", "add(x)", {"append local out"}),
     ("out = []; add = lambda y: out.append(y)", "add(x)", {"append local out"}),
+    # what a kept method or `partial` holds
+    ("add = Box([]).add", "add(x)", {"append local add.__self__.held"}),
+    ("add = Box([]).peek", "add()", set()),
+    ("pass", "add = Box([]).add\nadd(x)", set()),
+    ("add = Box([]).add", "list(map(add, a))", {"perhaps append local add.__self__.held"}),
+    ("box = Box([]); add = box.add", "list(map(add, a))", {"perhaps append local box.held"}),
+    ("s = Sum()", "list(map(s, a))", set()),
+    ("box = Box([])", "told(x, box.add)", {"append local box.held"}),
+    ("box = Box([])", "told(x, step=box.add)", {"append local box.held"}),
+    wrong("box = Box([])", "told(x, box.peek)", set(), why="what any method does that is handed over is held against each"),
+    ("pass", "told(x)", {"append global KEEPER.held"}),
+    ("put = partial(default, into=[])", "put(x)", {"append local put.into"}),
+    ("put = partial(filled, [])", "put(x)", {"append local put.out"}),
+    ("put = partial(filled, a)", "put(x)", {"append param a"}),
+    ("pass", "put = partial(filled, [])\nput(x)", set()),
+    ("emit = csv.writer(a).writerow", "emit(x)", {"append local emit.__self__"}),
+    ("ids = collections.defaultdict(itertools.count().__next__)", "ids[x]", {"take local ids.default_factory"}),
+    ("ids = collections.defaultdict(int)", "ids[x]", set()),
 ]  # fmt: skip
 
 

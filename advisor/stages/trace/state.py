@@ -19,6 +19,7 @@ from advisor.model.effect import OUTSIDE
 from advisor.model.program import FunctionInfo, Program, Target, Value
 from advisor.model.state import (
     BELOW,
+    BOUND,
     CONVERSATION,
     INSIDE,
     Access,
@@ -350,6 +351,7 @@ class _Look:
                 self.see(value, guard)
                 self.see(index, guard, whole=True)
                 self._run(runs(expression), guard)
+                self._missing(value, guard)
             case code.Operation():
                 self._operation(expression, guard)
             case code.Call():
@@ -546,6 +548,18 @@ class _Look:
                     shared = Place(Root(RootKind.CLASS, self.program.classes[cls].name, cls))
                     self._note(shared.below("default_factory"), How.TAKE, guard, None)
 
+    def _missing(self, looked_up: code.Expr, guard: Guard) -> None:
+        """A `defaultdict` asks for the value of a key that it does not have, of one object for all of them:
+        `defaultdict(count().__next__)`."""
+        if not isinstance(looked_up, code.Name) or not self.objects.calls_named("defaultdict"):
+            return
+        for origin in self.objects.origins(self.function, looked_up.id):
+            match origin.expression:
+                case code.Call(arguments=(code.Attribute(name="__next__"), *_)) as made:
+                    if (tree.dotted(made.function) or "").rpartition(".")[2] == "defaultdict":
+                        for place in self.places(looked_up):
+                            self._note(place.below("default_factory"), How.TAKE, guard, None)
+
     def _receiver(self, method: code.Attribute, call: code.Call, targets: list[Target], guard: Guard) -> None:
         """What calling a method means for its object, where that is no code of the project."""
         if method.name in ("send", "throw", "close", "__next__", "asend"):
@@ -619,12 +633,17 @@ class _Look:
                 held = (Place(p.root, p.path[:-1]) if p.path[-1:] == (last,) else p for p in kept)
                 self._change(_ordered(frozenset(held)), how, guard)
             elif changed is not None and not (given == "receiver" and name.startswith(_OWN_TYPES)):
-                self._change(self.places(changed), how, guard)
+                self._change(self.places(changed) or self._kept(call, changed), how, guard)
         self._runs(call, method, entry, guard)
         for what, access in entry.state.items():
             self._ambient(what, access, name)
         for deed in self.deeds.of(call, method, name if api.endswith(".*") else api, entry, self._where(), guessed):
             self._deed(deed)
+
+    def _kept(self, call: code.Call, receiver: code.Expr) -> Ordered:
+        """The object that was made for the method that a name has kept: `emit = csv.writer(out).writerow`."""
+        kept = isinstance(call.function, code.Name) and isinstance(receiver, code.Call)
+        return tuple(place.below(BOUND) for place in self.places(call.function)) if kept else ()
 
     def _runs(self, call: code.Call, method: code.Expr, entry: CallEntry, guard: Guard) -> None:
         """The special methods that a call runs of what it is given: `str(box)`, `max(boxes)`."""
