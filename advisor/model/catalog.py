@@ -201,6 +201,12 @@ class CallEntry(BaseModel):
     runs_loop: bool = Field(
         default=False, description="runs an event loop in the thread that calls it, which must not be in one already"
     )
+    runs: tuple[str, ...] = Field(
+        default=(), description="the special methods that it runs of each argument: `__str__`, `__len__`"
+    )
+    runs_of_elements: tuple[str, ...] = Field(
+        default=(), description="those that it runs of the elements of its arguments, where no function is handed over"
+    )
     at_exit: bool = Field(
         default=False, description="has a function called when the interpreter ends, where no worker can be started"
     )

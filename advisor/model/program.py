@@ -207,8 +207,11 @@ class Objects(Protocol):
     def described(self, function: str, expression: code.Attribute, method: str) -> tuple[tuple[str, Place], ...]:
         """The descriptor's methods (`__get__`, `__set__`) that run for an attribute, each with the place of its object."""
 
+    def specials(self, function: str, operand: code.Expr, method: str) -> tuple[str, ...]:
+        """The functions of the project that Python runs for the special `method` of what `operand` gives."""
+
     def defines(self, method: str) -> bool:
-        """Does any class of the project define a method, or a property, of this name?"""
+        """Does any class of the project define a method, or a property, of this name, or a module its `__getattr__`?"""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

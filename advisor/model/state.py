@@ -131,6 +131,7 @@ class Root(Struct, frozen=True, order=True, gc=False, cache_hash=True):
 
 
 INSIDE = "[]"  # some element or entry of a container
+BOUND = "__self__"  # the object of a bound method
 BELOW = "*"  # anything that can be reached from there
 
 

@@ -13,6 +13,54 @@ THREADS = ("threading",)
 BOTH = ("threading", "asyncio")
 ALL = ("threading", "multiprocessing", "asyncio")
 
+TAPE = """
+import time
+
+
+class Tape:
+    def __init__(self):
+        self.cells = []
+
+    def write(self, name):
+        time.sleep(0.01)
+        self.cells.append(name)
+        return len(self.cells)
+
+    def read(self, name):
+        time.sleep(0.01)
+        return name, len(self.cells)
+
+
+kept = Tape().%s
+
+
+def subject(names):
+    return [kept(name) for name in names]  # here
+"""
+
+TOKEN = """
+import time
+
+
+class Token:
+    def __init__(self):
+        self.used = 0
+
+    def __format__(self, spec):
+        self.used += 1
+        return f"{self.used}"
+
+
+def signed(name, token):
+    time.sleep(0.01)
+    return f"{name} {token%s}"
+
+
+def subject(names):
+    token = Token()
+    return [signed(name, token) for name in names]  # here
+"""
+
 ACCOUNT = """
 import threading
 import time
@@ -818,6 +866,8 @@ def subject(names):
         return pool.map(total, names)
 """,
     ),
+    "a method that a name keeps, and that writes": ("carried-dependence", BOTH, TAPE % "write"),
+    "an object that counts how often it is shown": ("carried-dependence", ALL, TOKEN % ""),
 }
 NAMES = ["ann", "bob", "eve"]
 REWRITTEN: dict[str, tuple[tuple[str, ...], str, object]] = {
@@ -1536,6 +1586,8 @@ def subject(names):
 """,
         NAMES,
     ),
+    "a method that a name keeps, and that only reads": (BOTH, TAPE % "read", NAMES),
+    "an object that counts how often it is shown, of which only the count is": (BOTH, TOKEN % ".used", NAMES),
 }
 
 

@@ -296,11 +296,15 @@ METHODS = [
         "class A:\n  def __init__(self): ...\nclass B(A): ...\ndef work(): B()\n",
         {"A.__init__"},
     ),
-    wrong(
+    (
         "the class of a class makes its objects",
         "class M(type):\n  def __call__(cls): ...\nclass A(metaclass=M): ...\ndef work(): A()\n",
         {"M.__call__"},
-        why="`__call__` of a metaclass is not seen, so that making a singleton looks like making a new object",
+    ),
+    (
+        "the class of another class does not",
+        "class M(type):\n  def __call__(cls): ...\nclass A(metaclass=M): ...\nclass B: ...\ndef work(): B()\n",
+        set(),
     ),
     (
         "what a property gives is called",

@@ -181,7 +181,9 @@ def test_whichever_function_is_asked_about_first_the_answers_are_the_same(
     called: dict[int, list[int]], besides: dict[int, list[int]], order: list[int]
 ) -> None:
     def asked(order: list[int]) -> dict[int, str]:
-        def work(function: str, known: Any) -> str:  # what it says depends on the order, and on how often it was worked out
+        def work(
+            function: str, known: Any
+        ) -> str:  # what it says depends on the order, and on how often it was worked out
             own = int(function)
             return f"({function}{''.join(known(str(o)) for o in (*called.get(own, ()), *besides.get(own, ())))})"[:40]
 

@@ -11,11 +11,12 @@ from advisor.model.state import State
 from tests.linking import ambient, changes, deeds, linked, look, named, wrong
 
 HEAD = """
-import asyncio, bisect, contextvars, decimal, heapq, locale, logging, operator, os, random, shutil, signal, socket
-import sqlite3, subprocess, sys, tempfile, threading, uuid, warnings
+import asyncio, bisect, codecs, collections, contextvars, csv, decimal, heapq, itertools, locale, logging, operator, os, random, shlex
+import shutil, signal, socket, sqlite3, subprocess, sys, tempfile, threading, uuid, warnings
 import numpy as np
 import flask, redis, requests
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 
 OUT = []
@@ -57,6 +58,73 @@ class Sum:
     def __setitem__(self, key, value):
         self.last = value
 
+class Tally:
+    def __format__(self, spec):
+        self.shown += 1
+        return "."
+    def __repr__(self):
+        self.printed += 1
+        return "."
+    def __len__(self):
+        self.asked += 1
+        return 1
+    def __iter__(self):
+        self.walked += 1
+        return iter(())
+    def __hash__(self):
+        self.hashed += 1
+        return 1
+    def __lt__(self, other):
+        self.compared += 1
+        return True
+    def __neg__(self):
+        self.turned += 1
+        return self
+    def __index__(self):
+        self.counted += 1
+        return 1
+
+class Meta(type):
+    seen = 0
+    def __call__(cls, *args):
+        Meta.seen += 1
+        return super().__call__(*args)
+    def __getitem__(cls, key):
+        Meta.seen += 1
+    def __instancecheck__(cls, other):
+        Meta.seen += 1
+    def __getattr__(cls, name):
+        Meta.seen += 1
+
+class Made(metaclass=Meta):
+    known = 1
+    def __getitem__(self, key):
+        return key
+
+class Shared:
+    one = None
+    def __new__(cls):
+        if cls.one is None:
+            cls.one = super().__new__(cls)
+        cls.one.users += 1
+        return cls.one
+
+class Basket(collections.UserList):
+    def put(self, x):
+        self.append(x)
+class Noted(list):
+    def append(self, x):
+        super().append(x)
+class Recent(collections.deque):
+    pass
+BASKET, NOTED, RECENT = Basket(), Noted(), Recent()
+
+KEEPER = Box([])
+
+def told(x, step=KEEPER.add):
+    step(x)
+def filled(out, x):
+    out.append(x)
 def fill(box, x):
     box.n = x
 def maybe(box, x):
@@ -94,11 +162,10 @@ def save_there(text):
 
 
 def of(block: str, before: str = "") -> State:
-    """The state of an iteration that runs `block` for each `x` of `xs`; `a`, `b`, `n` and the box `c` come from outside."""
+    """The state of an iteration that runs `block` for each `x` of `xs`; `a`, `b`, `n`, the box `c` and others come from outside."""
     start = "async def" if "await" in block else "def"
-    text = (
-        f"{HEAD}\n{start} work(xs, a, b, n, c: Box, s: Sum):\n    {before or 'pass'}\n    for i, x in enumerate(xs):\n"
-    )
+    given = "xs, a, b, n, c: Box, s: Sum, t: Tally, ts: list[Tally], made: Made"
+    text = f"{HEAD}\n{start} work({given}):\n    {before or 'pass'}\n    for i, x in enumerate(xs):\n"
     return linked(text + indent(block, "        ") + "\n").iteration()
 
 
@@ -175,6 +242,55 @@ WRITES = [
     ("s + x", {"rebind param s.last"}),
     ("n + 1\ns + x", {"rebind param s.last"}),
     ("s[x] = 1", {"rebind param s.last", "key param s"}),
+    # classes that inherit from collections
+    ("BASKET.append(x)", {"append global BASKET"}),
+    ("BASKET.put(x)", {"append global BASKET"}),
+    ("BASKET.index(x)", set()),
+    ("NOTED.append(x)", {"append global NOTED"}),
+    ("RECENT.appendleft(x)", {"mutate global RECENT"}),
+    ("Recent(maxlen=2).append(x)", set()),
+    # special methods that Python runs
+    ("f'{t}'", {"augment param t.shown"}),
+    ("'{}'.format(t)", {"augment param t.shown"}),
+    ("str(t)", {"augment param t.printed"}),  # there is no `__str__`
+    ("'%s' % t", {"augment param t.printed"}),
+    ("'%s %s' % (x, t)", {"augment param t.printed"}),
+    ("print(t)", {"augment param t.printed"}),
+    ("len(t)", {"augment param t.asked"}),
+    ("if t: pass", {"augment param t.asked"}),
+    ("while t: pass", {"augment param t.asked"}),
+    ("not t", {"augment param t.asked"}),
+    ("t and x", {"augment param t.asked"}),
+    ("x and t", set()),
+    ("if t is None: pass", set()),
+    ("[x, *t]", {"augment param t.walked"}),
+    ("p, q = t", {"augment param t.walked"}),
+    ("list(t)", {"augment param t.walked"}),
+    ("[x, t]", set()),
+    ("{t: x}", {"augment param t.hashed"}),
+    ("{x: t}", set()),
+    ("{t}", {"augment param t.hashed"}),
+    ("b[t]", {"augment param t.hashed"}),
+    ("{x}.add(t)", {"augment param t.hashed"}),
+    ("-t", {"augment param t.turned"}),
+    ("t < x", {"augment param t.compared"}),
+    ("x > t", {"augment param t.compared"}),
+    ("x < t", set()),
+    ("max(t, x)", {"augment param t.compared"}),
+    ("sorted(ts)", {"perhaps augment param ts[…].compared"}),
+    ("sorted(ts, key=len)", set()),
+    ("int(t)", {"augment param t.counted"}),
+    ("range(t)", {"augment param t.counted"}),
+    ("t is x", set()),
+    ("id(t)", set()),
+    ("Made()", {"augment class Meta.seen"}),
+    ("Made[x]", {"augment class Meta.seen"}),
+    ("made[x]", set()),
+    ("isinstance(x, Made)", {"augment class Meta.seen"}),
+    ("isinstance(x, Box)", set()),
+    ("Made.other", {"augment class Meta.seen"}),
+    ("Made.known", set()),
+    ("Shared()", {"memo rebind class Shared.one", "augment class Shared.one.users"}),
     # iterators and generators
     ("RNG.normal(x)", {"draw global RNG"}),
     ("random.Random(1).random()", set()),
@@ -194,9 +310,32 @@ BEFORE = [
     ("box = Box(a)", "box.add(x)", {"append local box.held"}),
     ("r = random.Random(1)", "r.random()", {"draw local r"}),
     ("f = open('out', 'w')", "f.write(x)", {"append local f"}),
+    ("d = codecs.getincrementaldecoder('utf-8')()", "d.decode(x)", {"take local d"}),
+    ("d = codecs.getincrementalencoder('utf-8')()", "d.encode(x)", {"take local d"}),
+    ("d = codecs.getdecoder('utf-8')", "d(x)", set()),
+    ("words = shlex.shlex('a b')", "words.get_token()", {"take local words"}),
+    ("words = shlex.split('a b')", "words.index(x)", set()),
     ("def add(y): OUT.append(y)", "add(x)", {"append global OUT"}),
     ("out = []; add = out.append", "add(x)", {"append local out"}),
     ("out = []; add = lambda y: out.append(y)", "add(x)", {"append local out"}),
+    # what a kept method or `partial` holds
+    ("add = Box([]).add", "add(x)", {"append local add.__self__.held"}),
+    ("add = Box([]).peek", "add()", set()),
+    ("pass", "add = Box([]).add\nadd(x)", set()),
+    ("add = Box([]).add", "list(map(add, a))", {"perhaps append local add.__self__.held"}),
+    ("box = Box([]); add = box.add", "list(map(add, a))", {"perhaps append local box.held"}),
+    ("s = Sum()", "list(map(s, a))", set()),
+    ("box = Box([])", "told(x, box.add)", {"append local box.held"}),
+    ("box = Box([])", "told(x, step=box.add)", {"append local box.held"}),
+    wrong("box = Box([])", "told(x, box.peek)", set(), why="what any method does that is handed over is held against each"),
+    ("pass", "told(x)", {"append global KEEPER.held"}),
+    ("put = partial(default, into=[])", "put(x)", {"append local put.into"}),
+    ("put = partial(filled, [])", "put(x)", {"append local put.out"}),
+    ("put = partial(filled, a)", "put(x)", {"append param a"}),
+    ("pass", "put = partial(filled, [])\nput(x)", set()),
+    ("emit = csv.writer(a).writerow", "emit(x)", {"append local emit.__self__"}),
+    ("ids = collections.defaultdict(itertools.count().__next__)", "ids[x]", {"take local ids.default_factory"}),
+    ("ids = collections.defaultdict(int)", "ids[x]", set()),
 ]  # fmt: skip
 
 
@@ -492,3 +631,10 @@ def test_a_walk_over_code_leaves_nothing_to_the_collector() -> None:
         assert gc.collect() == 0
     finally:
         gc.enable()
+
+
+@pytest.mark.parametrize(("name", "changed"), [("other", {"augment global ASKED"}), ("known", set())])
+def test_a_module_answers_for_the_names_that_it_does_not_have(name: str, changed: set[str]) -> None:
+    lazy = "ASKED = 0\nknown = 1\ndef __getattr__(name):\n    global ASKED\n    ASKED += 1\n    return ASKED\n"
+    app = f"import lazy\ndef work():\n    return lazy.{name}\n"
+    assert changes(linked({"app.py": app, "lazy.py": lazy}).state()) == changed

@@ -6,10 +6,11 @@ from collections.abc import Iterable, Iterator
 
 from advisor.model import code, tree
 from advisor.model.program import Target, Value, Values
-from advisor.stages.link.ask import MANY, Ask
+from advisor.stages.link.ask import MANY, Ask, in_order
 from advisor.stages.link.asked import as_asked
 from advisor.stages.link.classes import is_property
 from advisor.stages.link.index import CallPlace
+from advisor.stages.link.specials import metaclasses
 
 # Methods that nearly every class has: their name alone says nothing about the receiver.
 _COMMON = frozenset(
@@ -81,6 +82,9 @@ def _called(ask: Ask, values: Values, call: code.Call | None = None) -> Iterator
 
 def _constructor(ask: Ask, cls: str, several: bool) -> Iterator[Target]:
     made = Value("instance", cls)
+    for metaclass in metaclasses(ask, cls):
+        for method in ask.methods(metaclass, "__call__"):
+            yield Target("function", method, conditional=several)
     for name in ("__new__", "__init__", "__post_init__"):
         for method in ask.methods(made, name):
             yield Target("function", method, conditional=several)
@@ -165,12 +169,23 @@ def implied(ask: Ask, function: str, expression: code.Expr, how: str) -> tuple[T
                         found += [m for m in getters if is_property(ask.index.functions[m])]
                         found += () if getters or _is_set(ask, owner, name) else ask.methods(owner, "__getattr__")
                         found += ask.methods(owner, "__getattribute__")
+                    elif owner.kind in ("class", "module") and not ask.attribute(owner, name):
+                        found += _asked_for_others(ask, owner)
             case code.Subscript(value=value):
                 found += _methods_of(ask, ask.values(function, value), ("__getitem__", "__missing__"))
     else:
         found += _methods_of(ask, ask.values(function, expression), _IMPLIED[how])
     unique = tuple(dict.fromkeys(found))
     return tuple(Target("function", name) for name in unique)
+
+
+def _asked_for_others(ask: Ask, owner: Value) -> Iterator[str]:
+    """The `__getattr__` of a module, or of a class by way of its metaclass, which is asked for what they do not have."""
+    if owner.kind == "module":
+        answers = ask.module_attribute(owner.name, "__getattr__")
+        yield from (value.name for value in in_order(answers) if value.kind == "function")
+    else:
+        yield from (m for meta in metaclasses(ask, owner.name) for m in ask.methods(meta, "__getattr__"))
 
 
 def _is_set(ask: Ask, owner: Value, name: str) -> bool:

@@ -13,7 +13,7 @@ from functools import cached_property
 from advisor.model import code
 from advisor.model.effect import WAITING_OUTSIDE, Effect
 from advisor.model.program import FunctionInfo, Origin, Target
-from advisor.model.state import BELOW, INSIDE, NOWHERE, Frame, Place, Places, Questions, Root, RootKind, around
+from advisor.model.state import BELOW, BOUND, INSIDE, NOWHERE, Frame, Place, Places, Questions, Root, RootKind, around
 from advisor.model.tree import dotted
 from advisor.stages.link.ask import Ask, in_order
 from advisor.stages.link.classes import decorated, is_property
@@ -21,8 +21,9 @@ from advisor.stages.link.descriptors import described
 from advisor.stages.link.index import Binding
 from advisor.stages.link.memo import Memo
 from advisor.stages.link.nests import nests
-from advisor.stages.link.parameters import argument
+from advisor.stages.link.parameters import MADE_WITH_CLASS, argument
 from advisor.stages.link.repeats import repeated_names
+from advisor.stages.link.specials import names, specials
 
 # belongs to the catalog (`elements: passed`): an element of the result is an element of an argument
 _PASS_ELEMENTS = frozenset("list tuple set frozenset sorted reversed iter filter deque chain islice cycle tqdm".split())
@@ -333,8 +334,26 @@ class Objects:
         return tuple(self.ask.index.calls.get(last, ()))
 
     def defines(self, method: str) -> bool:
-        """Does any class of the project define a method, or a property, of this name?"""
-        return method in self.ask.index.methods_named
+        """Does any class of the project define a method, or a property, of this name, or a module its `__getattr__`?"""
+        return method in self.ask.index.methods_named or (method == "__getattr__" and self._modules_answer)
+
+    @cached_property
+    def _modules_answer(self) -> bool:
+        """Has any module a `__getattr__`, which is asked for the names that it does not have?"""
+        return any("__getattr__" in self.ask.index.scopes[top] for top in self.ask.index.modules.values())
+
+    def specials(self, function: str, operand: code.Expr, method: str) -> tuple[str, ...]:
+        """The functions of the project that Python runs for the special `method` of what `operand` gives."""
+        if self._special.isdisjoint(names(method)) or isinstance(operand, code.Literal):
+            return ()
+        return tuple(dict.fromkeys(specials(self.ask, function, operand, method)))
+
+    @cached_property
+    def _special(self) -> frozenset[str]:
+        """The special methods that any class of the project has: defined, or another method by this name too."""
+        index = self.ask.index
+        assigned = (name for attributes in index.attributes.values() for name in attributes)
+        return frozenset(name for name in (*index.methods_named, *assigned) if name.startswith("__"))
 
     def described(self, function: str, expression: code.Attribute, method: str) -> tuple[tuple[str, Place], ...]:
         """The descriptor's methods (`__get__`, `__set__`) that run for an attribute, each with the place of its object."""
@@ -484,7 +503,7 @@ class Objects:
                 if not path:
                     return NOWHERE
                 key, path = path[0], path[1:]
-            return _few(p.below(*path) for p in self._argument(function, call, target, root, frame, key))
+            return _few(_within(p, path) for p in self._argument(function, call, target, root, frame, key))
         if root.kind is RootKind.LOCAL and root.owner == function:
             held = _few(p.below(*place.path) for p in self._name(function, root.name, frame))
             return held if frame is None else held | {place}  # within a piece, also the variable as a closure sees it
@@ -498,13 +517,15 @@ class Objects:
         """The object that a method works on; nothing where the call makes it."""
         named = self.bound_method(function, call.function)
         if target.callback:
-            methods = [a for a in (*call.arguments, *(k.value for k in call.keywords)) if isinstance(a, code.Attribute)]
-            last = target.name.rpartition(".")[2]
-            return _few(p for a in methods if a.name == last for p in self.places(function, a.value, frame))
+            handed = (*call.arguments, *(k.value for k in call.keywords))
+            return _few(p for each in handed for p in self._handed(function, each, target, frame))
         if not isinstance(named, code.Attribute):
             values = self.ask.values(function, call.function)
-            if any(v.kind in ("instance", "some") for v in values):
+            by_class = target.name.endswith(".__call__")  # the metaclass has the class made, or does without
+            if any(v.kind in ("instance", "some") or (by_class and v.kind == "class") for v in values):
                 return self.places(function, call.function, frame)  # an object that is called
+            if isinstance(call.function, code.Name) and any(v.kind == "function" for v in values):
+                return self._object_of(function, call.function, frame)
             return NOWHERE
         value = named.value
         if isinstance(value, code.Call) and last_name(value) == "super":
@@ -515,7 +536,24 @@ class Objects:
             return frozenset({mine}) if info.owner is not None else NOWHERE
         if any(v.kind == "class" for v in self.ask.values(function, value)):
             return self.places(function, call.arguments[0], frame) if call.arguments else NOWHERE
-        return self.places(function, value, frame)
+        held = self.places(function, value, frame)
+        kept = not held and isinstance(call.function, code.Name) and isinstance(value, code.Call)
+        return self._object_of(function, call.function, frame) if kept else held
+
+    def _handed(self, function: str, handed: code.Expr, target: Target, frame: Frame | None) -> Places:
+        """The object whose method is handed over: `out.add`, a name for that, or an object that is called itself."""
+        method = target.name.rpartition(".")[2]
+        if isinstance(handed, code.Attribute):
+            return self.places(function, handed.value, frame) if handed.name == method else NOWHERE
+        values = self.ask.values(function, handed) if isinstance(handed, code.Name) else frozenset()
+        if method == "__call__" and any(v.kind in ("instance", "some") for v in values):
+            return self.places(function, handed, frame)
+        known = any(v.kind == "function" and v.name == target.name for v in values)
+        return self._object_of(function, handed, frame) if known else NOWHERE
+
+    def _object_of(self, function: str, kept: code.Expr, frame: Frame | None) -> Places:
+        """The object of a method that was kept under a name, as a default or by another function that was handed it."""
+        return _few(_within(p, (BOUND,)) for p in self.places(function, kept, frame))
 
     def bound_method(self, function: str, expression: code.Expr) -> code.Expr:
         """`add` as `out.append` where it was set so before."""
@@ -592,11 +630,14 @@ class Objects:
             match binding.expression:
                 case code.Call(arguments=(_, *given)) as made if last_name(made) == "partial":
                     bound = 1 if info.owner is not None and not decorated(info, _STATIC) else 0
-                    for keyword in made.keywords:
-                        if keyword.name == info.parameters[position].name:
-                            return self.places(binding.where, keyword.value, frame if home == function else None)
-                    if 0 <= position - bound < len(given):
-                        return self.places(binding.where, given[position - bound], frame if home == function else None)
+                    name = info.parameters[position].name
+                    before = given[position - bound :][:1] if position >= bound else []
+                    filled = [k.value for k in made.keywords if k.name == name] or before
+                    if filled:
+                        held = self.places(binding.where, filled[0], frame if home == function else None)
+                        kept = not held and isinstance(filled[0], code.Call | code.Display | code.Comprehension)
+                        there = self._name(function, call.function.id, frame) if kept else NOWHERE
+                        return held or _few(p.below(name) for p in there)  # one object for all calls
         return None
 
 
@@ -609,6 +650,13 @@ def _few(places: Iterable[Place]) -> Places:
     for place in found:
         by_root.setdefault(place.root, []).append(place)
     return frozenset(around(several) for several in by_root.values())
+
+
+def _within(place: Place, path: tuple[str, ...]) -> Place:
+    """What lies there within `place`; the object of a method lies around the attribute that gives it."""
+    if path[:1] == (BOUND,) and place.path and place.path[-1].isidentifier() and place.path[-1] != BOUND:
+        return Place(place.root, place.path[:-1]).below(*path[1:])
+    return place.below(*path)
 
 
 def _is_new_collection(value: code.Expr | None) -> bool:
@@ -639,7 +687,7 @@ def parameter_place(info: FunctionInfo, position: int) -> Place:
     """The place of a parameter; the first of a method is its object, that of a class method its class."""
     name = info.parameters[position].name
     if position == 0 and info.owner is not None and not decorated(info, _STATIC):
-        if decorated(info, _CLASS_METHOD):
+        if decorated(info, _CLASS_METHOD) or info.name.rpartition(".")[2] in MADE_WITH_CLASS:
             return Place(Root(RootKind.CLASS, name, info.owner))
         return Place(Root(RootKind.SELF, name))
     return Place(Root(RootKind.PARAM, name, index=position))

@@ -14,7 +14,7 @@ from advisor.stages.link.index import CallPlace
 
 _STATIC = frozenset(["staticmethod"])
 _FIRST_IS_CLASS = frozenset(["classmethod"])
-_MADE_WITH_CLASS = ("__new__", "__init_subclass__", "__class_getitem__")
+MADE_WITH_CLASS = ("__new__", "__init_subclass__", "__class_getitem__")
 _MADE_BY_CALLING_CLASS = ("__init__", "__new__", "__post_init__")
 _MOST_PLACES = 200  # calls of one name that are looked at
 
@@ -25,7 +25,7 @@ def parameter(ask: Ask, function: str, position: int) -> Values:
     taken = info.parameters[position]
     if info.owner is not None and position == 0 and not decorated(info, _STATIC):
         some = Value("some", info.owner)
-        if decorated(info, _FIRST_IS_CLASS) or info.name.endswith(_MADE_WITH_CLASS):
+        if decorated(info, _FIRST_IS_CLASS) or info.name.endswith(MADE_WITH_CLASS):
             return frozenset({Value("class", info.owner, (some,))})
         return frozenset({some})
     if taken.annotation is not None:

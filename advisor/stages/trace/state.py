@@ -19,6 +19,7 @@ from advisor.model.effect import OUTSIDE
 from advisor.model.program import FunctionInfo, Objects, Program, Target, Value
 from advisor.model.state import (
     BELOW,
+    BOUND,
     CONVERSATION,
     INSIDE,
     Access,
@@ -44,6 +45,7 @@ from advisor.questions.guesses import guessed
 from advisor.questions.locks import lock_type
 from advisor.stages.trace.chosen import may_leave_a_trace
 from advisor.stages.trace.deeds import Deeds
+from advisor.stages.trace.implied import OPERATORS, Run, runs, tested, unpacked
 from advisor.stages.trace.keys import Keys, named_argument
 from advisor.stages.trace.lazy import Lazy, Walk
 from advisor.stages.trace.memos import SURE, Guard, Memos
@@ -51,20 +53,6 @@ from advisor.stages.trace.widening import widened
 
 _OWN_TYPES = ("builtins.", "collections.", "generator")
 _CODE = frozenset({"instance", "some", "class", "module", "function", "external", "super"})
-_OPERATORS = {
-    "+": "add", "-": "sub", "*": "mul", "/": "truediv", "//": "floordiv", "%": "mod", "@": "matmul", "**": "pow",
-    "|": "or", "&": "and", "^": "xor", "<<": "lshift", ">>": "rshift",
-}  # fmt: skip
-_COMPARES = {
-    "==": "eq",
-    "!=": "ne",
-    "<": "lt",
-    ">": "gt",
-    "<=": "le",
-    ">=": "ge",
-    "in": "contains",
-    "not in": "contains",
-}
 Ordered: TypeAlias = tuple[Place, ...]
 _ABSOLUTE = frozenset({RootKind.GLOBAL, RootKind.CLASS, RootKind.DEFAULT})
 _EXITS = {"SystemExit": Ambient.EXIT, "KeyboardInterrupt": Ambient.EXIT}
@@ -221,6 +209,9 @@ class _Look:
                         self._target(bound, None, context, guard)
             case code.Return(value=value) if value is not None:
                 self.see(value, guard)
+            case code.If(test=test) | code.While(test=test):
+                self.see(test, guard, whole=True)
+                self._run(tested(test), guard)
             case code.Raise(value=None):
                 self._ambient(Ambient.CURRENT_EXCEPTION, Access.READ, "raise")
             case code.Raise(value=value) if value is not None:
@@ -281,6 +272,8 @@ class _Look:
                 self._dunder(owner, "__setitem__", guard)
                 self._by_catalog(owner, "__setitem__")
             case code.Display(items=items):
+                if value is not None and not isinstance(value, code.Display):
+                    self._run(unpacked(value), guard)
                 for position, item in enumerate(items):
                     parts = value.items if isinstance(value, code.Display) and len(value.items) == len(items) else ()
                     self._target(item, operator, parts[position] if parts else value, guard)
@@ -308,13 +301,17 @@ class _Look:
             joins = How.ADD if kinds <= {"builtins.set"} else How.KEY
             how = How.APPEND if operator == "+" else joins if operator == "|" else How.MUTATE
             self._change(self.places(target), how, guard)
-        self._dunder(target, f"__i{_OPERATORS.get(operator, 'add')}__", guard)
+        self._dunder(target, f"__i{OPERATORS.get(operator, 'add')}__", guard)
 
     def _set_places(self, target: code.Attribute) -> Ordered:
-        """Where an attribute is set: on the object itself, also where its class has one of that name."""
+        """Where an attribute is set: on the object itself, also where its class has one of that name (not below that)."""
         shared = any(v.kind in ("class", "module") for v in self.program.values(self.function, target.value))
         found = self.places(target)
-        return found if shared else tuple(place for place in found if place.root.kind is not RootKind.CLASS)
+        return (
+            found
+            if shared
+            else tuple(place for place in found if place.root.kind is not RootKind.CLASS or len(place.path) > 1)
+        )
 
     def _set_outside(self, owner: code.Expr, name: str) -> None:
         """An attribute of a module, class or object from outside that everybody shares (`sys.stdout = …`)."""
@@ -355,8 +352,8 @@ class _Look:
                     self._read(place, whole=whole)
                 self.see(value, guard)
                 self.see(index, guard, whole=True)
-                self._dunder(value, "__getitem__", guard)
-                self._dunder(value, "__missing__", guard)
+                self._run(runs(expression), guard)
+                self._missing(value, guard)
             case code.Operation():
                 self._operation(expression, guard)
             case code.Call():
@@ -369,14 +366,13 @@ class _Look:
                     self._implied(clause.iterable, "iterate", guard)
                     for condition in clause.conditions:
                         self.see(condition, guard.under(()), whole=True)
+                        self._run(tested(condition), guard.under(()))
                 self.see(element, guard.under(()))
-            case code.Display(items=items):
-                for item in items:
-                    self.see(item, guard, whole=whole)
+                self._run(runs(expression), guard.under(()))
             case code.Text(parts=parts):
                 for part in parts:
                     self.see(part, guard, whole=True)
-                    self._dunder(part, "__str__", guard)
+                self._run(runs(expression), guard)
             case code.Await(value=value):
                 if isinstance(value, code.Call):
                     self.awaited.add(value.uid)
@@ -384,6 +380,7 @@ class _Look:
             case _:
                 for part in tree.parts(expression):
                     self.see(part, guard, whole=whole)
+                self._run(runs(expression), guard)
 
     def _looks_around(self, attribute: str) -> None:
         """Does an attribute lead out of what is looked at: to the exception around one that is caught, to a frame's caller?"""
@@ -417,13 +414,9 @@ class _Look:
         else:
             for operand in operands:
                 self.see(operand, guard, whole=True)
-        name = _OPERATORS.get(operator) or _COMPARES.get(operator)
-        if name is not None:
-            for operand in operands[:2]:
-                self._dunder(operand, f"__{name}__", guard)
-            if name in _OPERATORS.values():
-                self._dunder(operands[-1], f"__r{name}__", guard)
-                self._decimal(operands)
+        self._run(runs(expression), guard)
+        if operator in OPERATORS:
+            self._decimal(operands)
 
     def _decimal(self, operands: tuple[code.Expr, ...]) -> None:
         if not self._knows_decimal:
@@ -556,11 +549,24 @@ class _Look:
                     shared = Place(Root(RootKind.CLASS, self.program.classes[cls].name, cls))
                     self._note(shared.below("default_factory"), How.TAKE, guard, None)
 
+    def _missing(self, looked_up: code.Expr, guard: Guard) -> None:
+        """A `defaultdict` asks for the value of a key that it does not have, of one object for all of them:
+        `defaultdict(count().__next__)`."""
+        if not isinstance(looked_up, code.Name) or not self.objects.calls_named("defaultdict"):
+            return
+        for origin in self.objects.origins(self.function, looked_up.id):
+            match origin.expression:
+                case code.Call(arguments=(code.Attribute(name="__next__"), *_)) as made:
+                    if (tree.dotted(made.function) or "").rpartition(".")[2] == "defaultdict":
+                        for place in self.places(looked_up):
+                            self._note(place.below("default_factory"), How.TAKE, guard, None)
+
     def _receiver(self, method: code.Attribute, call: code.Call, targets: list[Target], guard: Guard) -> None:
         """What calling a method means for its object, where that is no code of the project."""
         if method.name in ("send", "throw", "close", "__next__", "asend"):
             self._resumed(method.value, guard)
-        places = self.places(method.value)
+        inherited = any(t.kind == "external" and t.name.startswith(_OWN_TYPES) for t in targets)
+        places = self.places(method.value) or self._through_super(method, call, targets if inherited else [])
         if not places:
             return
         types = self.program.values(self.function, method.value)
@@ -571,7 +577,7 @@ class _Look:
                 self.found.uses.setdefault(Use(place, name, f"{name}.{method.name}", self._where()))
                 if asks:
                     self._read(place, whole=True)
-        if outside or _is_code(types) or any(t.kind == "function" for t in targets):
+        if outside or (_is_code(types) and not inherited) or any(t.kind == "function" for t in targets):
             return
         how = self.catalog.changing_methods.get(method.name)
         if how is not None:
@@ -582,6 +588,12 @@ class _Look:
         else:
             for place in places:
                 self._read(place, whole=True)
+
+    def _through_super(self, method: code.Attribute, call: code.Call, targets: list[Target]) -> Ordered:
+        """The object itself, where a method of a collection is called by `super()`."""
+        held = (self.objects.receiver(self.function, call, t, self.frame) for t in targets if not t.callback)
+        made = isinstance(method.value, code.Call) and tree.dotted(method.value.function) == "super"
+        return _ordered(frozenset().union(*held)) if made else ()
 
     def _changes_it(self, api: str) -> bool:
         known = self.catalog.call(api)
@@ -622,11 +634,33 @@ class _Look:
                 held = (Place(p.root, p.path[:-1]) if p.path[-1:] == (last,) else p for p in kept)
                 self._change(_ordered(frozenset(held)), how, guard)
             elif changed is not None and not (given == "receiver" and name.startswith(_OWN_TYPES)):
-                self._change(self.places(changed), how, guard)
+                self._change(self.places(changed) or self._kept(call, changed), how, guard)
+        self._runs(call, method, entry, guard)
         for what, access in entry.state.items():
             self._ambient(what, access, name)
         for deed in self.deeds.of(call, method, name if api.endswith(".*") else api, entry, self._where(), guessed):
             self._deed(deed)
+
+    def _kept(self, call: code.Call, receiver: code.Expr) -> Ordered:
+        """The object that was made for the method that a name has kept: `emit = csv.writer(out).writerow`."""
+        kept = isinstance(call.function, code.Name) and isinstance(receiver, code.Call)
+        return tuple(place.below(BOUND) for place in self.places(call.function)) if kept else ()
+
+    def _runs(self, call: code.Call, method: code.Expr, entry: CallEntry, guard: Guard) -> None:
+        """The special methods that a call runs of what it is given: `str(box)`, `max(boxes)`."""
+        for operand in call.arguments if entry.runs else ():
+            for each in entry.runs:
+                self._dunder(operand, each, guard)
+        if not entry.runs_of_elements or any(k.name == entry.callback for k in call.keywords):
+            return
+        within = (method.value,) if entry.walks == "receiver" and isinstance(method, code.Attribute) else call.arguments
+        for walked in within if len(within) == 1 else ():
+            element = code.Subscript(walked, code.Name("_"))
+            for each in entry.runs_of_elements:
+                self._dunder(element, each, guard.under(()))
+        for given in within if len(within) > 1 else ():
+            for each in entry.runs_of_elements:
+                self._dunder(given, each, guard)
 
     def _by_name(self, call: code.Call, function: str, guard: Guard) -> None:
         """An attribute that is read or set by its name."""
@@ -699,12 +733,13 @@ class _Look:
         return (place,)
 
     def _dunder(self, operand: code.Expr, method: str, guard: Guard) -> None:
-        """An operator that a class of the project defines."""
-        if not self.objects.defines(method):
-            return
-        for value in sorted(self.program.values(self.function, code.Attribute(operand, method))):
-            if value.kind == "function":
-                self._merge_from(value.name, operand, guard)
+        """A special method that a class of the project defines."""
+        for function in self.objects.specials(self.function, operand, method):
+            self._merge_from(function, operand, guard)
+
+    def _run(self, implied: Iterable[Run], guard: Guard) -> None:
+        for operand, method in implied:
+            self._dunder(operand, method, guard)
 
     def _implied(self, expression: code.Expr, how: str, guard: Guard) -> None:
         if how == "iterate":

@@ -199,7 +199,10 @@ def _messages(program: Program, catalog: Catalog, site: Site, summary: Summary) 
             and proof.seconds.expected > THE_POINT * total
         ):
             yield Hazard(
-                HazardKind.MESSAGE_ORDER, called or proof.api, proof.line, "messages are sent one after the other, in order"
+                HazardKind.MESSAGE_ORDER,
+                called or proof.api,
+                proof.line,
+                "messages are sent one after the other, in order",
             )
 
 

@@ -14,7 +14,13 @@ def numbered(text):
 def main():
     for text in ("one", "two", "three"):
         os.makedirs(text, exist_ok=True)
-    print([numbered(text) for text in ("one", "two", "three")])  # here
+    out = []
+    for text in ("one", "two", "three"):  # here
+        try:
+            out.append(numbered(text))
+        except Exception:
+            out.append("")
+    print(out)
 
 
 if __name__ == "__main__":
