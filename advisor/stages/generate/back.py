@@ -12,6 +12,7 @@ from advisor.model.site import SiteKind
 from advisor.model.state import Place, RootKind
 from advisor.questions.calls import entries
 from advisor.questions.flow import drawn_from
+from advisor.questions.pickling import is_dict_view
 from advisor.stages.generate.draft import Draft
 from advisor.stages.generate.refused import Refused
 from advisor.stages.generate.sent import unsendable
@@ -29,6 +30,7 @@ def check_results(draft: Draft, made: Cut) -> None:
     for given in _given(draft, made):
         values = program.values(function, given)
         stuck = next((why for value in sorted(values) if (why := unsendable(draft.order, value))), "")
+        stuck = stuck or ("a view of a dict" if is_dict_view(program, function, given) else "")
         if stuck:
             because = f"the work gives {stuck}, which cannot be sent back from a process"
             raise Refused("unpicklable-result", because, draft.loop)
@@ -50,6 +52,9 @@ def check_results(draft: Draft, made: Cut) -> None:
                     "the work gives a lambda, or what holds one, which cannot be sent back",
                     draft.loop,
                 )
+            if any(is_dict_view(program, giver, each) for each in _returned(program, giver)):
+                because = "the work gives a view of a dict, which cannot be sent back from a process"
+                raise Refused("unpicklable-result", because, draft.loop)
             if _makes_class(program.functions[giver]):
                 because = f"`{program.functions[giver].name}` makes a class, which cannot be sent back from a process"
                 raise Refused("unpicklable-result", because, draft.loop)
