@@ -1066,6 +1066,104 @@ def subject(names):
     return out
 """,
     ),
+    "the one NaN of a module is looked for": (
+        "identity",
+        ("multiprocessing",),
+        """
+import math
+
+
+class City:
+    def __init__(self, name):
+        self.name = name
+
+
+def cost(name):
+    return sum(k * len(name) % 7 for k in range(200_000))
+
+
+def mean(name):
+    total = cost(name)
+    return total / 2 if name != "bob" else math.nan
+
+
+def nearest(city, cities):
+    total = cost(city.name)
+    return cities[total % 2]
+
+
+def subject(names):
+    cities = [City(name) for name in names]
+    index = {city: n for n, city in enumerate(cities)}
+    means = [mean(name) for name in names]  # here
+    return math.nan in means
+""",
+    ),
+    "the one NaN of a module is counted": (
+        "identity",
+        ("multiprocessing",),
+        """
+import math
+
+
+class City:
+    def __init__(self, name):
+        self.name = name
+
+
+def cost(name):
+    return sum(k * len(name) % 7 for k in range(200_000))
+
+
+def mean(name):
+    total = cost(name)
+    return total / 2 if name != "bob" else math.nan
+
+
+def nearest(city, cities):
+    total = cost(city.name)
+    return cities[total % 2]
+
+
+def subject(names):
+    cities = [City(name) for name in names]
+    index = {city: n for n, city in enumerate(cities)}
+    means = [mean(name) for name in names * 2]  # here
+    return len(set(means))
+""",
+    ),
+    "an object that is a key is looked up by the work": (
+        "identity",
+        ("multiprocessing",),
+        """
+import math
+
+
+class City:
+    def __init__(self, name):
+        self.name = name
+
+
+def cost(name):
+    return sum(k * len(name) % 7 for k in range(200_000))
+
+
+def mean(name):
+    total = cost(name)
+    return total / 2 if name != "bob" else math.nan
+
+
+def nearest(city, cities):
+    total = cost(city.name)
+    return cities[total % 2]
+
+
+def subject(names):
+    cities = [City(name) for name in names]
+    index = {city: n for n, city in enumerate(cities)}
+    return [index.get(city) + cost(city.name) for city in cities]  # here
+""",
+    ),
 }
 NAMES = ["ann", "bob", "eve"]
 REWRITTEN: dict[str, tuple[tuple[str, ...], str, object]] = {
@@ -1973,6 +2071,109 @@ def subject(names):
     for count in (1, 2):  # here
         out.append(work(list(table.items()), count))
     return out
+""",
+        NAMES,
+    ),
+    "a NaN that nobody looks for": (
+        ("multiprocessing",),
+        """
+import math
+
+
+class City:
+    def __init__(self, name):
+        self.name = name
+
+
+def cost(name):
+    return sum(k * len(name) % 7 for k in range(200_000))
+
+
+def mean(name):
+    total = cost(name)
+    return total / 2 if name != "bob" else math.nan
+
+
+def nearest(city, cities):
+    total = cost(city.name)
+    return cities[total % 2]
+
+
+def subject(names):
+    cities = [City(name) for name in names]
+    index = {city: n for n, city in enumerate(cities)}
+    means = [mean(name) for name in names]  # here
+    return [each for each in means if not math.isnan(each)]
+""",
+        NAMES,
+    ),
+    "an object of which only what it holds is looked for": (
+        ("multiprocessing",),
+        """
+import math
+
+
+class City:
+    def __init__(self, name):
+        self.name = name
+
+
+def cost(name):
+    return sum(k * len(name) % 7 for k in range(200_000))
+
+
+def mean(name):
+    total = cost(name)
+    return total / 2 if name != "bob" else math.nan
+
+
+def nearest(city, cities):
+    total = cost(city.name)
+    return cities[total % 2]
+
+
+def subject(names):
+    cities = [City(name) for name in names]
+    index = {city: n for n, city in enumerate(cities)}
+    return [names.index(city.name) + cost(city.name) for city in cities]  # here
+""",
+        NAMES,
+    ),
+    "an object that is equal to its copy is looked up": (
+        ("multiprocessing",),
+        """
+import math
+
+
+class City:
+    def __init__(self, name):
+        self.name = name
+
+    def __eq__(self, other):
+        return self.name == other.name
+
+    def __hash__(self):
+        return hash(self.name)
+
+
+def cost(name):
+    return sum(k * len(name) % 7 for k in range(200_000))
+
+
+def mean(name):
+    total = cost(name)
+    return total / 2 if name != "bob" else math.nan
+
+
+def nearest(city, cities):
+    total = cost(city.name)
+    return cities[total % 2]
+
+
+def subject(names):
+    cities = [City(name) for name in names]
+    index = {city: n for n, city in enumerate(cities)}
+    return [index.get(city) + cost(city.name) for city in cities]  # here
 """,
         NAMES,
     ),
