@@ -194,6 +194,11 @@ class CallEntry(BaseModel):
         default_factory=dict, description="the objects in memory that it changes: by index, keyword, or `receiver`"
     )
     unique: bool = Field(default=False, description="what it gives is another one each time, as `uuid4()` does")
+    names_class: int | None = Field(
+        default=None,
+        description="it makes a class that is called as this argument says, and is pickled by that name;"
+        " -1: one that pickle does not find by any name",
+    )
     daemonic: bool = Field(
         default=False,
         description="the function that it decorates, or is handed, runs in a process that may start no others",

@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
-from advisor.model import code
+from dataclasses import dataclass
+
+from advisor.model import code, tree
 from advisor.model.catalog import Catalog
 from advisor.model.program import ClassInfo, Program
+from advisor.questions.calls import entries
 
 _OWN_PICKLE = frozenset(["__getstate__", "__reduce__", "__reduce_ex__", "__getnewargs__"])
+_OWN_UNPICKLE = _OWN_PICKLE | {"__setstate__", "__getnewargs_ex__"}
+_DICTS = frozenset({"builtins.dict", "collections.defaultdict", "collections.OrderedDict", "collections.Counter"})
+_MADE_OF_ONE = frozenset(
+    {"int", "float", "complex", "str", "bytes", "tuple", "frozenset"}
+)  # made anew from their value
 
 
 def is_unpicklable(catalog: Catalog, kind: str) -> bool:
@@ -30,4 +38,82 @@ def unpicklable_attribute(program: Program, catalog: Catalog, cls: ClassInfo) ->
             kinds = sorted({catalog.canonical(value.name) for value in values if value.kind == "object"})
             if kinds and len(kinds) == len(values) and all(is_unpicklable(catalog, kind) for kind in kinds):
                 return attribute, kinds[0]
+    return None
+
+
+def changed_by_pickle(program: Program, cls: ClassInfo) -> str:
+    """Why an object of `cls` cannot be made anew as it was, though the class says nothing of pickling; empty where it can."""
+    methods = {name: program.functions[id] for name, id in cls.methods.items() if id in program.functions}
+    if not _OWN_UNPICKLE.isdisjoint(methods):
+        return ""
+    asked, sets, makes = methods.get("__getattr__"), methods.get("__setattr__"), methods.get("__new__")
+    if asked is not None and not isinstance(
+        asked.body[0], code.If
+    ):  # which would be there for the names of pickle itself
+        own = {name for name, given in cls.assigned.items() if any(where in cls.methods.values() for where, _ in given)}
+        read = next(
+            (
+                e.name
+                for e in tree.expressions(asked.body)
+                if isinstance(e, code.Attribute) and _is_self(e) and e.name in own
+            ),
+            None,
+        )
+        if read is not None:
+            return f"whose `__getattr__` asks for `{read}` before it is set"
+    if sets is not None and "__slots__" in cls.assigned and any(isinstance(s, code.Raise) for s in sets.statements):
+        return "whose `__setattr__` raises, by which its slots would be filled"
+    if makes is not None:
+        bases = [base.id if isinstance(base, code.Name) else "" for base in cls.bases]
+        needed = [p for p in makes.parameters[1:] if p.kind in ("positional", "keyword") and p.default is None]
+        if (len(bases) == 1 and bases[0] in _MADE_OF_ONE) or (not bases and needed):
+            return "whose `__new__` would be called anew, with other arguments"
+    return ""
+
+
+def is_dict_view(program: Program, function: str, expression: code.Expr) -> bool:
+    """Does it give the keys, values or items of a dict as they are there, not a copy?"""
+    match expression:
+        case code.Call(function=code.Attribute(value=receiver, name="keys" | "values" | "items"), arguments=()):
+            written = isinstance(receiver, code.Display | code.Comprehension) and receiver.kind == "dict"
+            return written or any(v.name in _DICTS for v in program.values(function, receiver))
+    return False
+
+
+def _is_self(attribute: code.Attribute) -> bool:
+    return isinstance(attribute.value, code.Name) and attribute.value.id == "self"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Renamed:
+    """`variable` of `function` holds a class called `name`, by which pickle would not find it: `H = namedtuple("Hit", …)`."""
+
+    variable: str
+    function: str
+    name: str
+
+
+def renamed_classes(program: Program, catalog: Catalog) -> list[Renamed]:
+    found = []
+    making = {name.rpartition(".")[2] for name, entry in catalog.calls.items() if entry.names_class is not None}
+    for info in program.functions.values():
+        for statement in info.statements if making & info.called_names else ():
+            match statement:
+                case code.Assign(targets=(code.Name(id=variable),), value=code.Call() as call):
+                    name = _class_named(program, catalog, info.id, call)
+                    if name is not None and (name != variable or not info.is_module):
+                        found.append(Renamed(variable, info.id, name))
+    return sorted(found)
+
+
+def _class_named(program: Program, catalog: Catalog, function: str, call: code.Call) -> str | None:
+    """The name of the class that a call makes, as it is written out; empty where no name leads to it."""
+    for _, entry in entries(program, catalog, function, call):
+        at = entry.names_class
+        if at == -1:
+            return ""
+        if at is not None and at < len(call.arguments):
+            given = call.arguments[at]
+            if isinstance(given, code.Literal) and isinstance(given.value, str):
+                return given.value
     return None

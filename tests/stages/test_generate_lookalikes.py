@@ -868,6 +868,352 @@ def subject(names):
     ),
     "a method that a name keeps, and that writes": ("carried-dependence", BOTH, TAPE % "write"),
     "an object that counts how often it is shown": ("carried-dependence", ALL, TOKEN % ""),
+    "a named tuple of another name": (
+        "unpicklable-result",
+        ("multiprocessing",),
+        """
+from collections import namedtuple
+from dataclasses import make_dataclass
+from enum import Enum
+
+Level = Enum("Level", "LOW HIGH")
+Hit = namedtuple("SearchHit", "name score")
+
+
+def cost(name):
+    return sum(k * len(name) % 7 for k in range(200_000))
+
+
+def work(name):
+    return Hit(name, cost(name))
+
+
+def subject(names):
+    found = [work(name) for name in names]  # here
+    return [tuple(each) for each in found]
+""",
+    ),
+    "an enumeration of another name": (
+        "unpicklable-result",
+        ("multiprocessing",),
+        """
+from collections import namedtuple
+from dataclasses import make_dataclass
+from enum import Enum
+
+Level = Enum("Severity", "LOW HIGH")
+Hit = namedtuple("Hit", "name score")
+
+
+def cost(name):
+    return sum(k * len(name) % 7 for k in range(200_000))
+
+
+def work(name):
+    return Level.HIGH if cost(name) % 2 else Level.LOW
+
+
+def subject(names):
+    found = [work(name) for name in names]  # here
+    return [each.name for each in found]
+""",
+    ),
+    "a class made from fields": (
+        "unpicklable-result",
+        ("multiprocessing",),
+        """
+from collections import namedtuple
+from dataclasses import make_dataclass
+from enum import Enum
+
+Level = Enum("Level", "LOW HIGH")
+Hit = namedtuple("Hit", "name score")
+Row = make_dataclass("Row", ["name", "total"])
+
+
+def cost(name):
+    return sum(k * len(name) % 7 for k in range(200_000))
+
+
+def work(name):
+    return Row(name, cost(name))
+
+
+def subject(names):
+    found = [work(name) for name in names]  # here
+    return [(each.name, each.total) for each in found]
+""",
+    ),
+    "an object that asks itself before it is set up": (
+        "unpicklable-result",
+        ("multiprocessing",),
+        """
+from collections import namedtuple
+from dataclasses import make_dataclass
+from enum import Enum
+
+Level = Enum("Level", "LOW HIGH")
+Hit = namedtuple("Hit", "name score")
+
+class Proxy:
+    def __init__(self, target):
+        self._target = target
+
+    def __getattr__(self, name):
+        return getattr(self._target, name)
+
+
+def cost(name):
+    return sum(k * len(name) % 7 for k in range(200_000))
+
+
+def work(name):
+    return Proxy([cost(name)])
+
+
+def subject(names):
+    found = [work(name) for name in names]  # here
+    return [each.count(0) for each in found]
+""",
+    ),
+    "an object with slots that nobody may set": (
+        "unpicklable-result",
+        ("multiprocessing",),
+        """
+from collections import namedtuple
+from dataclasses import make_dataclass
+from enum import Enum
+
+Level = Enum("Level", "LOW HIGH")
+Hit = namedtuple("Hit", "name score")
+
+class Point:
+    __slots__ = ("x",)
+
+    def __init__(self, x):
+        object.__setattr__(self, "x", x)
+
+    def __setattr__(self, name, value):
+        raise AttributeError(name)
+
+
+def cost(name):
+    return sum(k * len(name) % 7 for k in range(200_000))
+
+
+def work(name):
+    return Point(cost(name))
+
+
+def subject(names):
+    found = [work(name) for name in names]  # here
+    return [each.x for each in found]
+""",
+    ),
+    "a number that is made anew from what it became": (
+        "unpicklable-result",
+        ("multiprocessing",),
+        """
+from collections import namedtuple
+from dataclasses import make_dataclass
+from enum import Enum
+
+Level = Enum("Level", "LOW HIGH")
+Hit = namedtuple("Hit", "name score")
+
+class Cents(int):
+    def __new__(cls, euros):
+        return super().__new__(cls, euros * 100)
+
+
+def cost(name):
+    return sum(k * len(name) % 7 for k in range(200_000))
+
+
+def work(name):
+    return Cents(cost(name))
+
+
+def subject(names):
+    found = [work(name) for name in names]  # here
+    return [int(each) for each in found]
+""",
+    ),
+    "the keys of a dict": (
+        "unpicklable-result",
+        ("multiprocessing",),
+        """
+from collections import namedtuple
+from dataclasses import make_dataclass
+from enum import Enum
+
+Level = Enum("Level", "LOW HIGH")
+Hit = namedtuple("Hit", "name score")
+
+
+def cost(name):
+    return sum(k * len(name) % 7 for k in range(200_000))
+
+
+def work(name):
+    return {name: cost(name)}.keys()
+
+
+def subject(names):
+    found = [work(name) for name in names]  # here
+    return [sorted(each) for each in found]
+""",
+    ),
+    "a function whose name is another's by now": (
+        "unpicklable-function",
+        ("multiprocessing",),
+        """
+from collections import namedtuple
+from dataclasses import make_dataclass
+from enum import Enum
+
+Level = Enum("Level", "LOW HIGH")
+Hit = namedtuple("Hit", "name score")
+
+
+def grade(name):
+    return cost(name) % 100
+
+
+original = grade
+
+
+def grade(name):
+    return original(name) + 1000
+
+
+def cost(name):
+    return sum(k * len(name) % 7 for k in range(200_000))
+
+
+def work(name):
+    return cost(name)
+
+
+def subject(names):
+    found = [original(name) for name in names]  # here
+    return [each for each in found]
+""",
+    ),
+    "the items of a dict are handed over": (
+        "unpicklable-capture",
+        ("multiprocessing",),
+        """
+def work(pairs, count):
+    return sum(k * len(key) % 7 for k in range(200_000) for key, _ in pairs) + count
+
+
+def subject(names):
+    table: dict[str, int] = {name: len(name) for name in names}
+    out = []
+    for count in (1, 2):  # here
+        out.append(work(table.items(), count))
+    return out
+""",
+    ),
+    "the one NaN of a module is looked for": (
+        "identity",
+        ("multiprocessing",),
+        """
+import math
+
+
+class City:
+    def __init__(self, name):
+        self.name = name
+
+
+def cost(name):
+    return sum(k * len(name) % 7 for k in range(200_000))
+
+
+def mean(name):
+    total = cost(name)
+    return total / 2 if name != "bob" else math.nan
+
+
+def nearest(city, cities):
+    total = cost(city.name)
+    return cities[total % 2]
+
+
+def subject(names):
+    cities = [City(name) for name in names]
+    index = {city: n for n, city in enumerate(cities)}
+    means = [mean(name) for name in names]  # here
+    return math.nan in means
+""",
+    ),
+    "the one NaN of a module is counted": (
+        "identity",
+        ("multiprocessing",),
+        """
+import math
+
+
+class City:
+    def __init__(self, name):
+        self.name = name
+
+
+def cost(name):
+    return sum(k * len(name) % 7 for k in range(200_000))
+
+
+def mean(name):
+    total = cost(name)
+    return total / 2 if name != "bob" else math.nan
+
+
+def nearest(city, cities):
+    total = cost(city.name)
+    return cities[total % 2]
+
+
+def subject(names):
+    cities = [City(name) for name in names]
+    index = {city: n for n, city in enumerate(cities)}
+    means = [mean(name) for name in names * 2]  # here
+    return len(set(means))
+""",
+    ),
+    "an object that is a key is looked up by the work": (
+        "identity",
+        ("multiprocessing",),
+        """
+import math
+
+
+class City:
+    def __init__(self, name):
+        self.name = name
+
+
+def cost(name):
+    return sum(k * len(name) % 7 for k in range(200_000))
+
+
+def mean(name):
+    total = cost(name)
+    return total / 2 if name != "bob" else math.nan
+
+
+def nearest(city, cities):
+    total = cost(city.name)
+    return cities[total % 2]
+
+
+def subject(names):
+    cities = [City(name) for name in names]
+    index = {city: n for n, city in enumerate(cities)}
+    return [index.get(city) + cost(city.name) for city in cities]  # here
+""",
+    ),
 }
 NAMES = ["ann", "bob", "eve"]
 REWRITTEN: dict[str, tuple[tuple[str, ...], str, object]] = {
@@ -1588,6 +1934,301 @@ def subject(names):
     ),
     "a method that a name keeps, and that only reads": (BOTH, TAPE % "read", NAMES),
     "an object that counts how often it is shown, of which only the count is": (BOTH, TOKEN % ".used", NAMES),
+    "a named tuple and an enumeration under their own names": (
+        ("multiprocessing",),
+        """
+from collections import namedtuple
+from dataclasses import make_dataclass
+from enum import Enum
+
+Level = Enum("Level", "LOW HIGH")
+Hit = namedtuple("Hit", "name score")
+
+
+def cost(name):
+    return sum(k * len(name) % 7 for k in range(200_000))
+
+
+def work(name):
+    return Hit(name, cost(name)), Level.HIGH
+
+
+def subject(names):
+    found = [work(name) for name in names]  # here
+    return [(tuple(each[0]), each[1].name) for each in found]
+""",
+        NAMES,
+    ),
+    "an object that asks itself only for plain names": (
+        ("multiprocessing",),
+        """
+from collections import namedtuple
+from dataclasses import make_dataclass
+from enum import Enum
+
+Level = Enum("Level", "LOW HIGH")
+Hit = namedtuple("Hit", "name score")
+
+class Proxy:
+    def __init__(self, target):
+        self._target = target
+
+    def __getattr__(self, name):
+        if name.startswith("_"):
+            raise AttributeError(name)
+        return getattr(self._target, name)
+
+
+def cost(name):
+    return sum(k * len(name) % 7 for k in range(200_000))
+
+
+def work(name):
+    return Proxy([cost(name)])
+
+
+def subject(names):
+    found = [work(name) for name in names]  # here
+    return [each.count(0) for each in found]
+""",
+        NAMES,
+    ),
+    "an object with slots that are set as usual": (
+        ("multiprocessing",),
+        """
+from collections import namedtuple
+from dataclasses import make_dataclass
+from enum import Enum
+
+Level = Enum("Level", "LOW HIGH")
+Hit = namedtuple("Hit", "name score")
+
+class Point:
+    __slots__ = ("x",)
+
+    def __init__(self, x):
+        object.__setattr__(self, "x", x)
+
+    def __setattr__(self, name, value):
+        object.__setattr__(self, name, value)
+
+
+def cost(name):
+    return sum(k * len(name) % 7 for k in range(200_000))
+
+
+def work(name):
+    return Point(cost(name))
+
+
+def subject(names):
+    found = [work(name) for name in names]  # here
+    return [each.x for each in found]
+""",
+        NAMES,
+    ),
+    "a number with more to say, made as usual": (
+        ("multiprocessing",),
+        """
+from collections import namedtuple
+from dataclasses import make_dataclass
+from enum import Enum
+
+Level = Enum("Level", "LOW HIGH")
+Hit = namedtuple("Hit", "name score")
+
+class Cents(int):
+    def euros(self):
+        return self / 100
+
+
+def cost(name):
+    return sum(k * len(name) % 7 for k in range(200_000))
+
+
+def work(name):
+    return Cents(cost(name))
+
+
+def subject(names):
+    found = [work(name) for name in names]  # here
+    return [each.euros() for each in found]
+""",
+        NAMES,
+    ),
+    "the keys of a dict, listed": (
+        ("multiprocessing",),
+        """
+from collections import namedtuple
+from dataclasses import make_dataclass
+from enum import Enum
+
+Level = Enum("Level", "LOW HIGH")
+Hit = namedtuple("Hit", "name score")
+
+
+def cost(name):
+    return sum(k * len(name) % 7 for k in range(200_000))
+
+
+def work(name):
+    return list({name: cost(name)}.keys())
+
+
+def subject(names):
+    found = [work(name) for name in names]  # here
+    return [each for each in found]
+""",
+        NAMES,
+    ),
+    "a function that has a second name": (
+        ("multiprocessing",),
+        """
+from collections import namedtuple
+from dataclasses import make_dataclass
+from enum import Enum
+
+Level = Enum("Level", "LOW HIGH")
+Hit = namedtuple("Hit", "name score")
+second = len
+
+
+def cost(name):
+    return sum(k * len(name) % 7 for k in range(200_000))
+
+
+def work(name):
+    return cost(name)
+
+
+other = work
+
+
+def subject(names):
+    found = [other(name) for name in names]  # here
+    return [each for each in found]
+""",
+        NAMES,
+    ),
+    "the items of a dict are handed over in a list": (
+        ("multiprocessing",),
+        """
+def work(pairs, count):
+    return sum(k * len(key) % 7 for k in range(200_000) for key, _ in pairs) + count
+
+
+def subject(names):
+    table: dict[str, int] = {name: len(name) for name in names}
+    out = []
+    for count in (1, 2):  # here
+        out.append(work(list(table.items()), count))
+    return out
+""",
+        NAMES,
+    ),
+    "a NaN that nobody looks for": (
+        ("multiprocessing",),
+        """
+import math
+
+
+class City:
+    def __init__(self, name):
+        self.name = name
+
+
+def cost(name):
+    return sum(k * len(name) % 7 for k in range(200_000))
+
+
+def mean(name):
+    total = cost(name)
+    return total / 2 if name != "bob" else math.nan
+
+
+def nearest(city, cities):
+    total = cost(city.name)
+    return cities[total % 2]
+
+
+def subject(names):
+    cities = [City(name) for name in names]
+    index = {city: n for n, city in enumerate(cities)}
+    means = [mean(name) for name in names]  # here
+    return [each for each in means if not math.isnan(each)]
+""",
+        NAMES,
+    ),
+    "an object of which only what it holds is looked for": (
+        ("multiprocessing",),
+        """
+import math
+
+
+class City:
+    def __init__(self, name):
+        self.name = name
+
+
+def cost(name):
+    return sum(k * len(name) % 7 for k in range(200_000))
+
+
+def mean(name):
+    total = cost(name)
+    return total / 2 if name != "bob" else math.nan
+
+
+def nearest(city, cities):
+    total = cost(city.name)
+    return cities[total % 2]
+
+
+def subject(names):
+    cities = [City(name) for name in names]
+    index = {city: n for n, city in enumerate(cities)}
+    return [names.index(city.name) + cost(city.name) for city in cities]  # here
+""",
+        NAMES,
+    ),
+    "an object that is equal to its copy is looked up": (
+        ("multiprocessing",),
+        """
+import math
+
+
+class City:
+    def __init__(self, name):
+        self.name = name
+
+    def __eq__(self, other):
+        return self.name == other.name
+
+    def __hash__(self):
+        return hash(self.name)
+
+
+def cost(name):
+    return sum(k * len(name) % 7 for k in range(200_000))
+
+
+def mean(name):
+    total = cost(name)
+    return total / 2 if name != "bob" else math.nan
+
+
+def nearest(city, cities):
+    total = cost(city.name)
+    return cities[total % 2]
+
+
+def subject(names):
+    cities = [City(name) for name in names]
+    index = {city: n for n, city in enumerate(cities)}
+    return [index.get(city) + cost(city.name) for city in cities]  # here
+""",
+        NAMES,
+    ),
 }
 
 

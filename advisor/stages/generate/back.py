@@ -12,6 +12,8 @@ from advisor.model.site import SiteKind
 from advisor.model.state import Place, RootKind
 from advisor.questions.calls import entries
 from advisor.questions.flow import drawn_from
+from advisor.questions.pickling import is_dict_view
+from advisor.stages.generate.again import equal_only_to_itself, gives_nan, names_asked, nan_found_again
 from advisor.stages.generate.draft import Draft
 from advisor.stages.generate.refused import Refused
 from advisor.stages.generate.sent import unsendable
@@ -29,6 +31,7 @@ def check_results(draft: Draft, made: Cut) -> None:
     for given in _given(draft, made):
         values = program.values(function, given)
         stuck = next((why for value in sorted(values) if (why := unsendable(draft.order, value))), "")
+        stuck = stuck or ("a view of a dict" if is_dict_view(program, function, given) else "")
         if stuck:
             because = f"the work gives {stuck}, which cannot be sent back from a process"
             raise Refused("unpicklable-result", because, draft.loop)
@@ -50,10 +53,16 @@ def check_results(draft: Draft, made: Cut) -> None:
                     "the work gives a lambda, or what holds one, which cannot be sent back",
                     draft.loop,
                 )
+            if any(is_dict_view(program, giver, each) for each in _returned(program, giver)):
+                because = "the work gives a view of a dict, which cannot be sent back from a process"
+                raise Refused("unpicklable-result", because, draft.loop)
             if _makes_class(program.functions[giver]):
                 because = f"`{program.functions[giver].name}` makes a class, which cannot be sent back from a process"
                 raise Refused("unpicklable-result", because, draft.loop)
             held = _held_results(draft.order, giver)
+            if gives_nan(program, giver) and (line := nan_found_again(program)):
+                because = f"the work gives the NaN that others have too, and line {line} looks for it, not for a copy"
+                raise Refused("identity", because, draft.loop)
             if held is not None and _equal_only_to_itself(program, giver, held) and (line := _comparing(program)):
                 because = f"the work gives `{held.label}` itself, and line {line} compares: a copy from a process would not be equal"
                 raise Refused("identity", because, draft.loop)
@@ -178,6 +187,7 @@ def _check_identity(draft: Draft, made: Cut) -> None:
                 "identity", f"line {call.line} asks which object it has, and a process has a copy", draft.loop
             )
     _check_hashes(draft, made, inside)
+    _check_looked_up(draft, made)
     for compare in (node for part in made.nodes for node in ast.walk(part) if isinstance(node, ast.Compare)):
         sides = (compare.left, *compare.comparators)
         if any(isinstance(o, ast.Is | ast.IsNot) for o in compare.ops) and not any(
@@ -189,6 +199,27 @@ def _check_identity(draft: Draft, made: Cut) -> None:
         line = _identity_line(program.functions[name])
         if line is not None:
             raise Refused("identity", f"line {line} asks which object it has, and a process has a copy", draft.loop)
+
+
+def _check_looked_up(draft: Draft, made: Cut) -> None:
+    """The work must not look for an object that it is given and that is equal only to itself."""
+    program, here = draft.order.program, draft.order.site.function
+    lines = {line for node in made.nodes for line in range(*_lines(node))}
+    asked = [(here, line, name) for line, name in names_asked(program, here) if line in lines and name in made.needed]
+    for call in draft.inquiry.calls(made.nodes):
+        for target in (t.name for t in program.targets(here, call) if t.kind == "function"):
+            given = {parameter.name for parameter in program.functions[target].parameters}
+            asked += [(target, line, name) for line, name in names_asked(program, target) if name in given]
+    for function, line, name in asked:
+        for value in program.values(function, code.Name(name)):
+            if value.kind in ("instance", "some") and equal_only_to_itself(program.classes[value.name]):
+                because = f"line {line} looks for `{name}`, which is equal only to itself, and a process has a copy"
+                raise Refused("identity", because, draft.loop)
+
+
+def _lines(node: ast.AST) -> tuple[int, int]:
+    first = getattr(node, "lineno", 1)
+    return first, (getattr(node, "end_lineno", None) or first) + 1
 
 
 def _check_hashes(draft: Draft, made: Cut, inside: frozenset[str]) -> None:
@@ -227,10 +258,8 @@ def _identity_line(info: FunctionInfo) -> int | None:
 def _equal_only_to_itself(program: Program, function: str, place: Place) -> bool:
     """Is it a thing that no copy equals: an object without `__eq__`, or a float, which may be NaN?"""
     for value in program.values(function, code.Name(place.root.name)):
-        if value.kind in ("instance", "some"):
-            info = program.classes[value.name]
-            if "__eq__" not in info.methods and not info.bases and not info.decorators:
-                return True
+        if value.kind in ("instance", "some") and equal_only_to_itself(program.classes[value.name]):
+            return True
         if value.name == "builtins.float":
             return True
     return False

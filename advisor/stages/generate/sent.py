@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from advisor.model import code
-from advisor.model.program import Value
+from advisor.model import code, tree
+from advisor.model.program import FunctionInfo, Value
 from advisor.model.refactor import Order
+from advisor.model.site import SiteKind
 from advisor.model.state import How, RootKind, State, meets
+from advisor.questions.pickling import changed_by_pickle, is_dict_view, renamed_classes
 from advisor.stages.generate.clients import own_names
 from advisor.stages.generate.draft import Draft
 from advisor.stages.generate.names import free
@@ -21,6 +23,8 @@ def check_sent(draft: Draft, made: Cut, state: State) -> None:
     """Refused where the work would not find in a process what it reads, or cannot be given what it needs."""
     _check_globals(draft, made, state)
     _check_arguments(draft, made)
+    _check_classes(draft, made)
+    _check_function(draft, made)
 
 
 def _check_globals(draft: Draft, made: Cut, state: State) -> None:
@@ -54,6 +58,10 @@ def _check_arguments(draft: Draft, made: Cut) -> None:
     own = own_names(draft, made)
     call = made.direct
     handed = free([*call.args, *call.keywords]) if call is not None else frozenset()  # worked out by the caller
+    given = [*call.args, *(keyword.value for keyword in call.keywords)] if call is not None else []
+    if any(is_dict_view(program, function, draft.inquiry.as_code(each)) for each in given):
+        because = "the work is given a view of a dict, which cannot be sent to a process"
+        raise Refused("unpicklable-capture", because, draft.loop)
     for name in sorted((free(made.nodes) & made.needed) - own):
         is_global = program.objects.cell(function, name) is not None and not program.functions[function].is_module
         if is_global and name not in handed:
@@ -66,6 +74,52 @@ def _check_arguments(draft: Draft, made: Cut) -> None:
             if stuck:
                 because = f"the work is given `{name}`, {stuck}, which cannot be sent to a process"
                 raise Refused("unpicklable-capture", because, draft.loop)
+
+
+def _check_classes(draft: Draft, made: Cut) -> None:
+    """Objects of a class that has another name than its variable are not sent, neither way."""
+    program, site = draft.order.program, draft.order.site
+    reached = [program.functions[each].names_read for each in draft.inquiry.reached(made.nodes)]
+    read = free(made.nodes).union(*reached)
+    given = {v for name in free(made.nodes) & made.needed for v in program.values(site.function, code.Name(name))}
+    tuples = {value.name for value in given if value.kind == "row" and value.name}
+    for each in renamed_classes(program, draft.order.catalog):
+        fields = {v.name for v in program.values(each.function, code.Name(each.variable)) if v.kind == "record"}
+        if each.variable in read or fields & tuples:
+            called = f"a class called `{each.name}`, by which name" if each.name else "a class that"
+            because = f"`{each.variable}` is {called} another process would not find" + (" it" if each.name else "")
+            raise Refused("unpicklable-result", because, draft.loop)
+
+
+def _check_function(draft: Draft, made: Cut) -> None:
+    """A function is sent by its own name, which must still be that of this function."""
+    program, site = draft.order.program, draft.order.site
+    handed = draft.inquiry.calls([made.direct])[:1] if made.direct is not None else ()
+    functions = [call.function for call in handed]
+    if site.kind is SiteKind.MAP and isinstance(site.node, code.Call):
+        functions = list(site.node.arguments[:1])
+    for function in functions:
+        for value in sorted(program.values(site.function, function)):
+            info = program.functions[value.name] if value.kind == "function" else None
+            if info is None or info.is_nested or info.owner is not None or info.parent is None:
+                continue
+            last = _last_bound(program.functions[info.parent], info.name)
+            if last is not None and last != info.line:
+                because = (
+                    f"line {last} gives the name `{info.name}` to something else, and a process looks for it by that"
+                )
+                raise Refused("unpicklable-function", because, draft.loop)
+
+
+def _last_bound(module: FunctionInfo, name: str) -> int | None:
+    """The line on which the module gives a name its last value."""
+    lines = [
+        statement.line
+        for statement in module.statements
+        if (isinstance(statement, code.Function | code.Class) and statement.name == name)
+        or (isinstance(statement, code.Assign) and any(name in tree.bound_names(t) for t in statement.targets))
+    ]
+    return max(lines, default=None)
 
 
 def unsendable(order: Order, value: Value, depth: int = 3) -> str:
@@ -94,6 +148,8 @@ def unsendable(order: Order, value: Value, depth: int = 3) -> str:
             return f"a `{value.name}`" if known is not None and known.picklable is False else ""
         case "instance" | "some" if not _OWN_WAYS.isdisjoint(order.program.classes[value.name].methods):
             return f"an object of `{order.program.classes[value.name].name}`, which is pickled in a way of its own"
+        case "instance" | "some" if why := changed_by_pickle(order.program, order.program.classes[value.name]):
+            return f"an object of `{order.program.classes[value.name].name}`, {why}"
         case "instance" if "<locals>" in value.name:
             return f"an object of `{order.program.classes[value.name].name}`, a class within a function"
     if depth and value.kind in ("container", "row", "any"):
