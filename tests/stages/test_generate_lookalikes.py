@@ -13,6 +13,105 @@ THREADS = ("threading",)
 BOTH = ("threading", "asyncio")
 ALL = ("threading", "multiprocessing", "asyncio")
 
+BUFFER = """
+import io
+import time
+
+
+def blocks(data):
+    source = io.BytesIO(data)
+    buffer = bytearray(2)
+    while source.readinto(buffer):
+        yield %s
+
+
+def size(block):
+    time.sleep(0.01)
+    return block.count(b"a")
+
+
+def subject(names):
+    return [size(block) for block in blocks("".join(names).encode())]  # here
+"""
+
+EMPTIED = """
+import time
+
+
+def batches(names):
+    for name in names:
+        batch = [name, name]
+        yield batch
+        batch%s
+
+
+def size(batch):
+    time.sleep(0.01)
+    return len(batch)
+
+
+def subject(names):
+    return [size(batch) for batch in batches(names)]  # here
+"""
+
+SWAPPED = """
+import time
+
+
+def orders(names):
+    for at in range(1, len(names)):
+        names[0], names[at] = names[at], names[0]
+        yield %s
+
+
+def first(order):
+    time.sleep(0.01)
+    return order[0]
+
+
+def subject(names):
+    return [first(order) for order in orders(list(names))]  # here
+"""
+
+SCRATCH = """
+import time
+from pathlib import Path
+
+
+class Spool:
+    def __init__(self, names, folder):
+        self.names, self.folder = names, folder
+
+    def __iter__(self):
+        scratch = Path(self.folder, "scratch")
+        for name in self.names:
+            %s
+            yield scratch
+
+
+def words(path):
+    time.sleep(0.01)
+    return path.exists() and path.read_text()
+
+
+def subject(names):
+    return [words(path) for path in Spool(names, "/nowhere")]  # here
+"""
+
+DESCRIPTORS = """
+import os
+import time
+
+
+def size(files, at):
+    time.sleep(0.01)
+    return len(files) + at
+
+
+def subject(folder):
+    return [size(files, %s) for root, dirs, files, at in os.fwalk(folder, topdown=False)]  # here
+"""
+
 TAPE = """
 import time
 
@@ -578,6 +677,11 @@ def subject(count):
     return out
 """,
     ),
+    "a buffer that is filled again by the test of the loop": ("carried-dependence", BOTH, BUFFER % "buffer"),
+    "a list that is emptied once the next one is asked for": ("carried-dependence", ALL, EMPTIED % ".clear()"),
+    "elements of an argument that change places": ("carried-dependence", ALL, SWAPPED % "names"),
+    "a file that is written anew": ("carried-dependence", BOTH, SCRATCH % "scratch.write_text(name)"),
+    "a descriptor that is closed with the next one": ("carried-dependence", BOTH, DESCRIPTORS % "at"),
     "a method that a name keeps, and that writes": ("carried-dependence", BOTH, TAPE % "write"),
     "an object that counts how often it is shown": ("carried-dependence", ALL, TOKEN % ""),
 }
@@ -1104,6 +1208,11 @@ def subject(texts):
 """,
         ["10", "1", "x"],
     ),
+    "a copy of a buffer that is filled again": (BOTH, BUFFER % "bytes(buffer)", NAMES),
+    "a list whose name gets another one": (BOTH, EMPTIED % " = None", NAMES),
+    "a copy of an argument whose elements change places": (BOTH, SWAPPED % "list(names)", NAMES),
+    "a file that is only read again": (BOTH, SCRATCH % "name.upper()", NAMES),
+    "the number of a descriptor that is not used": (BOTH, DESCRIPTORS % "1", "."),
     "a method that a name keeps, and that only reads": (BOTH, TAPE % "read", NAMES),
     "an object that counts how often it is shown, of which only the count is": (BOTH, TOKEN % ".used", NAMES),
 }
