@@ -13,6 +13,36 @@ THREADS = ("threading",)
 BOTH = ("threading", "asyncio")
 ALL = ("threading", "multiprocessing", "asyncio")
 
+READER = """
+import csv
+import time
+
+
+def check(row, reader):
+    time.sleep(0.01)
+    return len(row), reader.%s
+
+
+def subject(names):
+    reader = csv.reader(names)
+    return [check(row, reader) for row in reader]  # here
+"""
+
+FILES = """
+import fileinput
+import time
+
+
+def located(line):
+    time.sleep(0.01)
+    return %s, line
+
+
+def subject(names):
+    with fileinput.input(names) as lines:
+        return [located(line) for line in lines]  # here
+"""
+
 BUFFER = """
 import io
 import time
@@ -677,6 +707,8 @@ def subject(count):
     return out
 """,
     ),
+    "the line that a reader is at": ("carried-dependence", BOTH, READER % "line_num"),
+    "the file that the lines come from": ("carried-dependence", BOTH, FILES % "fileinput.filename()"),
     "a buffer that is filled again by the test of the loop": ("carried-dependence", BOTH, BUFFER % "buffer"),
     "a list that is emptied once the next one is asked for": ("carried-dependence", ALL, EMPTIED % ".clear()"),
     "elements of an argument that change places": ("carried-dependence", ALL, SWAPPED % "names"),
@@ -1208,6 +1240,8 @@ def subject(texts):
 """,
         ["10", "1", "x"],
     ),
+    "the dialect of a reader": (BOTH, READER % "dialect.delimiter", NAMES),
+    "the length of the lines of files": (BOTH, FILES % "len(line)", []),
     "a copy of a buffer that is filled again": (BOTH, BUFFER % "bytes(buffer)", NAMES),
     "a list whose name gets another one": (BOTH, EMPTIED % " = None", NAMES),
     "a copy of an argument whose elements change places": (BOTH, SWAPPED % "list(names)", NAMES),
