@@ -13,7 +13,7 @@ from advisor.model import code, tree
 from advisor.model.catalog import Catalog
 from advisor.model.program import FunctionInfo, Program
 from advisor.model.site import Site
-from advisor.model.state import Access, How, Key, Piece, Place, Read, Root, RootKind, State, Write, meets
+from advisor.model.state import Access, How, Key, Piece, Place, Read, Root, RootKind, State, Where, Write, meets
 from advisor.model.summary import Summaries
 from advisor.questions.bars import behind_bar
 from advisor.questions.calls import argument, entries
@@ -83,6 +83,34 @@ def spoilt(program: Program, catalog: Catalog, summaries: Summaries, site: Site)
             if undone is not None:
                 return Spoilt(None, undone)
     return None
+
+
+def asked_for_position(
+    program: Program, catalog: Catalog, site: Site, state: State
+) -> Iterator[tuple[str, Where, str]]:
+    """How far the reader that is walked has come, where `state` asks that: further, when items are drawn ahead. What asks,
+    where, and why that matters."""
+    walked = drawn_from(program, site)
+    within = (a for each in walked if isinstance(each, code.Call) for a in each.arguments)
+    values = (value for each in (*walked, *within) for value in program.values(site.function, each))
+    for kind in sorted({value.name for value in values if value.kind in ("object", "container")}):
+        entry = catalog.object(kind)
+        if entry is None or not entry.position:
+            continue
+        owners = (kind, kind.rpartition(".")[0])  # `lines.filename()`, `fileinput.filename()`
+        told = {f"{owner}.{name}" for owner in owners for name in entry.position}
+        asked = [
+            *(
+                (r.place.label, r.where)
+                for r in state.reads
+                if r.place.path[-1:] and r.place.path[-1] in entry.position
+            ),
+            *((use.api, use.where) for use in state.uses if use.api in told),
+            *((use.api, use.where) for use in state.ambient if use.api in told),
+        ]
+        for label, where in asked:
+            because = f"`{label}` (line {where.line}) tells how far the walk has come, which items drawn ahead change"
+            yield label, where, because
 
 
 def _generators(program: Program, function: str, call: code.Call) -> Iterator[FunctionInfo]:

@@ -39,8 +39,11 @@ def located(line):
 
 
 def subject(names):
+    out = []
     with fileinput.input(names) as lines:
-        return [located(line) for line in lines]  # here
+        for line in lines:  # here
+            out.append(located(line))
+    return out
 """
 
 BUFFER = """

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from advisor.model import code
 from advisor.model.catalog import Catalog
 from advisor.model.program import Program
 from advisor.model.site import DependenceKind, Detail, Site
 from advisor.model.state import How, State
 from advisor.model.summary import Summaries, Summary
 from advisor.questions.calls import calls_of, entries
-from advisor.questions.flow import drawn_from, walking
+from advisor.questions.flow import walking
 from advisor.questions.interference import View, clashes, view
-from advisor.questions.walks import decided, looked_at_again, spoilt
+from advisor.questions.walks import asked_for_position, decided, looked_at_again, spoilt
 from advisor.stages.weigh.dependence import Tie, costly_calls, in_work
 
 
@@ -24,7 +23,9 @@ def walked(
     yield from _folders(program, catalog, site, summary, state)
     yield from _pages(program, catalog, site, state)
     yield from _spoilt(program, catalog, summaries, site, state, costly_calls(summary))
-    yield from _asked(program, catalog, site, state, costly_calls(summary))
+    for label, where, because in asked_for_position(program, catalog, site, state):
+        if not costly_calls(summary).isdisjoint(where.calls):
+            yield DependenceKind.CARRIED, Detail(label, where.line, because)
     yield from _drawn(state, summaries.state(walking(program, site)), view(program, site), costly_calls(summary))
 
 
@@ -58,33 +59,6 @@ def _pages(program: Program, catalog: Catalog, site: Site, state: State) -> Iter
                     f"`{name}` asks a query anew and takes its page by position, which what a round changes may move"
                 )
                 yield DependenceKind.UNKNOWN, Detail(name, call.line, because)
-
-
-def _asked(program: Program, catalog: Catalog, site: Site, state: State, costly: frozenset[int]) -> Iterator[Tie]:
-    """How far the reader that is walked has come, which the work asks: further, where items are drawn ahead."""
-    walked = drawn_from(program, site)
-    within = (a for each in walked if isinstance(each, code.Call) for a in each.arguments)
-    values = (value for each in (*walked, *within) for value in program.values(site.function, each))
-    for kind in sorted({value.name for value in values if value.kind in ("object", "container")}):
-        entry = catalog.object(kind)
-        if entry is None or not entry.position:
-            continue
-        beside = {f"{kind.rpartition('.')[0]}.{name}" for name in entry.position}
-        asked = [
-            *(
-                (r.place.label, r.where)
-                for r in state.reads
-                if r.place.path[-1:] and r.place.path[-1] in entry.position
-            ),
-            *((use.api, use.where) for use in state.uses if use.api in {f"{kind}.{name}" for name in entry.position}),
-            *((use.api, use.where) for use in state.ambient if use.api in beside),
-        ]
-        for label, where in asked:
-            if not costly.isdisjoint(where.calls):
-                because = (
-                    f"`{label}` (line {where.line}) tells how far the walk has come, which items drawn ahead change"
-                )
-                yield DependenceKind.CARRIED, Detail(label, where.line, because)
 
 
 def _drawn(state: State, walk: State, seen: View, costly: frozenset[int]) -> Iterator[Tie]:
