@@ -297,6 +297,9 @@ class ObjectEntry(BaseModel):
     beginnings: bool = Field(
         default=False, description="its elements lie in one another, as the folders above a path do"
     )
+    position: tuple[str, ...] = Field(
+        default=(), description="the attributes, methods and functions beside it that tell how far it has been walked"
+    )
     bar: bool = Field(default=False, description="a progress bar")
     logger: bool = Field(default=False, description="its methods write log records")
     bases: tuple[QualifiedName, ...] = ()

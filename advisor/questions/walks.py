@@ -6,14 +6,14 @@ may fill one buffer anew for each item, or hand each out of a block that ends wi
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass
 
 from advisor.model import code, tree
 from advisor.model.catalog import Catalog
 from advisor.model.program import FunctionInfo, Program
 from advisor.model.site import Site
-from advisor.model.state import Access, How, Piece, Place, Read, Root, RootKind, State, Write, meets
+from advisor.model.state import Access, How, Key, Piece, Place, Read, Root, RootKind, State, Where, Write, meets
 from advisor.model.summary import Summaries
 from advisor.questions.bars import behind_bar
 from advisor.questions.calls import argument, entries
@@ -71,18 +71,55 @@ def spoilt(program: Program, catalog: Catalog, summaries: Summaries, site: Site)
         for name, entry in entries(program, catalog, site.function, call):
             if entry.spoils is not None:
                 part = _part(site, entry.spoils) if any(call is one for one in walked) else None
-                return Spoilt(part, f"`{name}` takes each group away when it gives the next one")
-        for target in program.targets(site.function, call):
-            info = program.functions[target.name] if target.kind == "function" and not target.callback else None
-            if info is None or not info.is_generator:
-                continue
+                return Spoilt(part, f"`{name}` takes this away when it gives the next one")
+        for info in _generators(program, site.function, call):
             filled = _filled_anew(program, catalog, summaries, info)
             if filled is not None:
                 return Spoilt(None, f"`{filled[0]}` is filled anew for each item (line {filled[1]})")
+            changed = next(_changed_after(program, catalog, summaries, info), None)
+            if changed is not None:
+                return Spoilt(None, f"`{changed[0]}` is changed before the next item is drawn (line {changed[1]})")
             undone = next(_undone(program, catalog, summaries, info), None)
             if undone is not None:
                 return Spoilt(None, undone)
     return None
+
+
+def asked_for_position(
+    program: Program, catalog: Catalog, site: Site, state: State
+) -> Iterator[tuple[str, Where, str]]:
+    """How far the reader that is walked has come, where `state` asks that: further, when items are drawn ahead. What asks,
+    where, and why that matters."""
+    walked = drawn_from(program, site)
+    within = (a for each in walked if isinstance(each, code.Call) for a in each.arguments)
+    values = (value for each in (*walked, *within) for value in program.values(site.function, each))
+    for kind in sorted({value.name for value in values if value.kind in ("object", "container")}):
+        entry = catalog.object(kind)
+        if entry is None or not entry.position:
+            continue
+        owners = (kind, kind.rpartition(".")[0])  # `lines.filename()`, `fileinput.filename()`
+        told = {f"{owner}.{name}" for owner in owners for name in entry.position}
+        asked = [
+            *(
+                (r.place.label, r.where)
+                for r in state.reads
+                if r.place.path[-1:] and r.place.path[-1] in entry.position
+            ),
+            *((use.api, use.where) for use in state.uses if use.api in told),
+            *((use.api, use.where) for use in state.ambient if use.api in told),
+        ]
+        for label, where in asked:
+            because = f"`{label}` (line {where.line}) tells how far the walk has come, which items drawn ahead change"
+            yield label, where, because
+
+
+def _generators(program: Program, function: str, call: code.Call) -> Iterator[FunctionInfo]:
+    """The generators that give the items: what is called, or the `__iter__` of the object that is made."""
+    called = (t for t in program.targets(function, call) if not t.callback)
+    for target in (*called, *program.implied(function, call, "iterate")):
+        info = program.functions[target.name] if target.kind == "function" else None
+        if info is not None and info.is_generator:
+            yield info
 
 
 def _drawn(program: Program, catalog: Catalog, function: str, walked: code.Expr | None) -> Iterator[code.Call]:
@@ -108,27 +145,61 @@ def _filled_anew(
     for loop in (s for s in info.statements if isinstance(s, code.For | code.While)):
         given = [n.value for n in tree.expressions(loop.body) if isinstance(n, code.Yield) and n.value is not None]
         held = {name for value in given for name in _handed_out(program, catalog, info.id, value)}
-        kept = {Root(RootKind.LOCAL, name, info.id) for name in held.difference(_bound_in(loop))}
+        kept = held.difference(_bound_in(loop))
         if not kept:
             continue
-        for write in summaries.state(Piece(info.id, loop.body)).writes:
-            if write.place.root in kept and (write.how is not How.REBIND or write.place.path):
+        tests = (loop.test,) if isinstance(loop, code.While) else ()  # `while file.readinto(buffer):`
+        for write in summaries.state(Piece(info.id, loop.body, tests)).writes:
+            if _changes(write, kept, info):
                 return write.place.root.name, write.where.line
     return None
+
+
+def _changed_after(
+    program: Program, catalog: Catalog, summaries: Summaries, info: FunctionInfo
+) -> Iterator[tuple[str, int]]:
+    """A variable whose object the generator changes when it is asked for the item after that; with the line where it does."""
+    for loop in (s for s in info.statements if isinstance(s, code.For | code.While)):
+        for position, statement in enumerate(loop.body):
+            given = _yields((statement,)) if isinstance(statement, code.Evaluate) else []
+            names = {name for value in given for name in _handed_out(program, catalog, info.id, value)}
+            if names:
+                after = summaries.state(Piece(info.id, loop.body[position + 1 :]))
+                yield from ((w.place.root.name, w.where.line) for w in after.writes if _changes(w, names, info))
+
+
+def _changes(write: Write, names: Container[str], info: FunctionInfo) -> bool:
+    """Does it change the object that the generator has by one of these names, rather than what the name stands for?"""
+    return _is_named(write.place.root, names, info) and (write.how is not How.REBIND or bool(write.place.path))
+
+
+def _is_named(root: Root, names: Container[str], info: FunctionInfo) -> bool:
+    own = root.kind is RootKind.PARAM or root == Root(RootKind.LOCAL, root.name, info.id)
+    return own and root.name in names
 
 
 def _undone(program: Program, catalog: Catalog, summaries: Summaries, info: FunctionInfo) -> Iterator[str]:
     """What a generator holds for an item only until it is asked for the next one, in words: the block that the item is handed
     out of ends, and what was made for it is removed."""
     for loop in (s for s in info.statements if isinstance(s, code.For | code.While)):
-        if not _yields(loop.body):
+        given = _yields(loop.body)
+        if not given:
             continue
+        kept = {n for value in given for n in _handed_out(program, catalog, info.id, value)}.difference(_bound_in(loop))
         for block in (s for s in tree.statements(loop.body) if isinstance(s, code.With) and _yields(s.body)):
             if any(_holds(program, catalog, info.id, context, bound, block) for context, bound in block.items):
                 yield f"the block of line {block.line}, out of which an item is handed, ends when the next one is drawn"
         for deed in summaries.state(Piece(info.id, loop.body)).deeds:
             if deed.access is Access.DELETE:
                 yield f"`{deed.api}` (line {deed.where.line}) removes something before the next item is drawn"
+            elif deed.access is Access.WRITE and _names(deed.key, kept, info):
+                yield f"`{deed.api}` (line {deed.where.line}) writes the same thing again before the next item is drawn"
+
+
+def _names(key: Key | None, kept: Container[str], info: FunctionInfo) -> bool:
+    """Does it name one thing again and again: that by one of these names?"""
+    places = frozenset() if key is None or key.fresh else key.places
+    return bool(places) and all(_is_named(place.root, kept, info) for place in places)
 
 
 def _yields(block: tree.Block) -> list[code.Expr]:

@@ -13,6 +13,138 @@ THREADS = ("threading",)
 BOTH = ("threading", "asyncio")
 ALL = ("threading", "multiprocessing", "asyncio")
 
+READER = """
+import csv
+import time
+
+
+def check(row, reader):
+    time.sleep(0.01)
+    return len(row), reader.%s
+
+
+def subject(names):
+    reader = csv.reader(names)
+    return [check(row, reader) for row in reader]  # here
+"""
+
+FILES = """
+import fileinput
+import time
+
+
+def located(line):
+    time.sleep(0.01)
+    return %s, line
+
+
+def subject(names):
+    out = []
+    with fileinput.input(names) as lines:
+        for line in lines:  # here
+            out.append(located(line))
+    return out
+"""
+
+BUFFER = """
+import io
+import time
+
+
+def blocks(data):
+    source = io.BytesIO(data)
+    buffer = bytearray(2)
+    while source.readinto(buffer):
+        yield %s
+
+
+def size(block):
+    time.sleep(0.01)
+    return block.count(b"a")
+
+
+def subject(names):
+    return [size(block) for block in blocks("".join(names).encode())]  # here
+"""
+
+EMPTIED = """
+import time
+
+
+def batches(names):
+    for name in names:
+        batch = [name, name]
+        yield batch
+        batch%s
+
+
+def size(batch):
+    time.sleep(0.01)
+    return len(batch)
+
+
+def subject(names):
+    return [size(batch) for batch in batches(names)]  # here
+"""
+
+SWAPPED = """
+import time
+
+
+def orders(names):
+    for at in range(1, len(names)):
+        names[0], names[at] = names[at], names[0]
+        yield %s
+
+
+def first(order):
+    time.sleep(0.01)
+    return order[0]
+
+
+def subject(names):
+    return [first(order) for order in orders(list(names))]  # here
+"""
+
+SCRATCH = """
+import time
+from pathlib import Path
+
+
+class Spool:
+    def __init__(self, names, folder):
+        self.names, self.folder = names, folder
+
+    def __iter__(self):
+        scratch = Path(self.folder, "scratch")
+        for name in self.names:
+            %s
+            yield scratch
+
+
+def words(path):
+    time.sleep(0.01)
+    return path.exists() and path.read_text()
+
+
+def subject(names):
+    return [words(path) for path in Spool(names, "/nowhere")]  # here
+"""
+
+DESCRIPTORS = """
+import os
+import time
+
+
+def size(files, at):
+    time.sleep(0.01)
+    return len(files) + at
+
+
+def subject(folder):
+    return [size(files, %s) for root, dirs, files, at in os.fwalk(folder, topdown=False)]  # here
+"""
+
 TAPE = """
 import time
 
@@ -866,6 +998,13 @@ def subject(names):
         return pool.map(total, names)
 """,
     ),
+    "the line that a reader is at": ("carried-dependence", BOTH, READER % "line_num"),
+    "the file that the lines come from": ("carried-dependence", BOTH, FILES % "fileinput.filename()"),
+    "a buffer that is filled again by the test of the loop": ("carried-dependence", BOTH, BUFFER % "buffer"),
+    "a list that is emptied once the next one is asked for": ("carried-dependence", ALL, EMPTIED % ".clear()"),
+    "elements of an argument that change places": ("carried-dependence", ALL, SWAPPED % "names"),
+    "a file that is written anew": ("carried-dependence", BOTH, SCRATCH % "scratch.write_text(name)"),
+    "a descriptor that is closed with the next one": ("carried-dependence", BOTH, DESCRIPTORS % "at"),
     "a method that a name keeps, and that writes": ("carried-dependence", BOTH, TAPE % "write"),
     "an object that counts how often it is shown": ("carried-dependence", ALL, TOKEN % ""),
     "a named tuple of another name": (
@@ -1932,6 +2071,13 @@ def subject(names):
 """,
         NAMES,
     ),
+    "the dialect of a reader": (BOTH, READER % "dialect.delimiter", NAMES),
+    "the length of the lines of files": (BOTH, FILES % "len(line)", []),
+    "a copy of a buffer that is filled again": (BOTH, BUFFER % "bytes(buffer)", NAMES),
+    "a list whose name gets another one": (BOTH, EMPTIED % " = None", NAMES),
+    "a copy of an argument whose elements change places": (BOTH, SWAPPED % "list(names)", NAMES),
+    "a file that is only read again": (BOTH, SCRATCH % "name.upper()", NAMES),
+    "the number of a descriptor that is not used": (BOTH, DESCRIPTORS % "1", "."),
     "a method that a name keeps, and that only reads": (BOTH, TAPE % "read", NAMES),
     "an object that counts how often it is shown, of which only the count is": (BOTH, TOKEN % ".used", NAMES),
     "a named tuple and an enumeration under their own names": (

@@ -37,7 +37,7 @@ from advisor.questions.interference import (
 from advisor.questions.lines import shows
 from advisor.questions.pools import starts_work
 from advisor.questions.randomness import drawn_in_turn
-from advisor.questions.walks import decided, looked_at_again, spoilt
+from advisor.questions.walks import asked_for_position, decided, looked_at_again, spoilt
 from advisor.stages.generate.apart import Parts, parts_of, state_of, whole_loop
 from advisor.stages.generate.clients import own_names
 from advisor.stages.generate.draft import Draft
@@ -294,6 +294,9 @@ def _check_walk(draft: Draft, made: Cut, parts: Parts) -> None:
     again = looked_at_again(draft.order.program, draft.order.catalog, whole_loop(draft))
     for _, because in (*decided(again, parts.work), *decided(again, parts.rest)):
         raise Refused("carried-dependence", because, draft.loop)
+    for part in (parts.work, parts.rest):
+        for _, _, because in asked_for_position(draft.order.program, draft.order.catalog, whole_loop(draft), part):
+            raise Refused("carried-dependence", because, draft.loop)
     both = State(
         parts.work.reads + parts.rest.reads,
         tuple(w for w in parts.work.writes + parts.rest.writes if not seen.is_own_entry(w)),

@@ -12,7 +12,7 @@ from advisor.model.summary import Summaries, Summary
 from advisor.questions.calls import calls_of, entries
 from advisor.questions.flow import walking
 from advisor.questions.interference import View, clashes, view
-from advisor.questions.walks import decided, looked_at_again, spoilt
+from advisor.questions.walks import asked_for_position, decided, looked_at_again, spoilt
 from advisor.stages.weigh.dependence import Tie, costly_calls, in_work
 
 
@@ -23,6 +23,9 @@ def walked(
     yield from _folders(program, catalog, site, summary, state)
     yield from _pages(program, catalog, site, state)
     yield from _spoilt(program, catalog, summaries, site, state, costly_calls(summary))
+    for label, where, because in asked_for_position(program, catalog, site, state):
+        if not costly_calls(summary).isdisjoint(where.calls):
+            yield DependenceKind.CARRIED, Detail(label, where.line, because)
     yield from _drawn(state, summaries.state(walking(program, site)), view(program, site), costly_calls(summary))
 
 
