@@ -2375,6 +2375,42 @@ def subject(names):
 """,
         NAMES,
     ),
+    "a function that took over the name of another": (
+        ("multiprocessing",),
+        """
+from collections import namedtuple
+from dataclasses import make_dataclass
+from enum import Enum
+
+Level = Enum("Level", "LOW HIGH")
+Hit = namedtuple("Hit", "name score")
+
+
+def grade(name):
+    return cost(name) % 100
+
+
+original = grade
+
+
+def grade(name):
+    return original(name) + 1000
+
+
+def cost(name):
+    return sum(k * len(name) % 7 for k in range(200_000))
+
+
+def work(name):
+    return cost(name)
+
+
+def subject(names):
+    found = [grade(name) for name in names]  # here
+    return [each for each in found]
+""",
+        NAMES,
+    ),
 }
 
 
