@@ -218,16 +218,18 @@ def test_a_history_is_told_in_order(loop: str, ordered: bool) -> None:
     ],
 )
 def test_messages_that_the_project_sends_keep_their_order(loop: str, ordered: bool) -> None:
-    text = "\n".join([
-        "import requests",
-        "class Chat:",
-        "    def __init__(self, name): self.name = name",
-        "    def send_message(self, text): requests.post('https://chat.example/send', data={'text': text})",
-        "    def fetch_message(self, text): requests.get(f'https://chat.example/{text}')",
-        "class Room(Chat):",
-        "    def work(self, xs, chat: Chat, out):",
-        "        self.chat = chat",
-        f"        {loop}",
-    ])
+    text = "\n".join(
+        [
+            "import requests",
+            "class Chat:",
+            "    def __init__(self, name): self.name = name",
+            "    def send_message(self, text): requests.post('https://chat.example/send', data={'text': text})",
+            "    def fetch_message(self, text): requests.get(f'https://chat.example/{text}')",
+            "class Room(Chat):",
+            "    def work(self, xs, chat: Chat, out):",
+            "        self.chat = chat",
+            f"        {loop}",
+        ]
+    )
     case = next(case for case in linked(text).cases if case.line == 9)
     assert (HazardKind.MESSAGE_ORDER.value in case.hazard_kinds) is ordered

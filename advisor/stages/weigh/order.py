@@ -212,7 +212,9 @@ _ITSELF = ("self", "cls")
 def _told(site: Site) -> dict[int, str]:
     """The methods of one other object that a loop calls for what they do alone, by call."""
     own = frozenset(tree.bound_in(site.body)) | site.targets
-    calls = (s.value for s in tree.statements(site.body) if isinstance(s, code.Evaluate) and isinstance(s.value, code.Call))
+    calls = (
+        s.value for s in tree.statements(site.body) if isinstance(s, code.Evaluate) and isinstance(s.value, code.Call)
+    )
     return {
         call.uid: last_name(call)
         for call in calls
