@@ -24,6 +24,7 @@ from advisor.stages.generate.names import mark_acting
 from advisor.stages.generate.pools import rewrite_pool
 from advisor.stages.generate.refused import Refused
 from advisor.stages.generate.runs import rewrite_run
+from advisor.stages.generate.section import check_section
 from advisor.stages.generate.source import EditsOverlap, Source
 
 __all__ = ["MENDED", "ON_PURPOSE", "combine", "generate", "parse"]
@@ -124,6 +125,7 @@ def _check(order: Order) -> None:
     if (kind is DependenceKind.CARRIED or unsure) and order.site.kind not in _TAKEN_APART:
         raise Refused("carried-dependence", *_tie(order))
     _check_end(order)
+    check_section(order)
 
 
 def _check_end(order: Order) -> None:
