@@ -24,6 +24,8 @@ def check_section(order: Order) -> None:
     info = program.functions[site.function]
     if not info.is_async or site.contexts & {Context.AWAITS, Context.LOCKED} or site.kind.is_concurrent:
         return
+    if order.fault is not None:  # whoever mends a wait that holds up the loop wants others to come in between
+        return
     before, here, after = _around(info.body, site.line, site.end_line)
     if is_alone(program, order.catalog, info.id):
         return
