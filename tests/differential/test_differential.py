@@ -18,7 +18,7 @@ from advisor.refactoring import refactor, wanted
 from tests.differential.__main__ import Entry, told
 from tests.differential.grammar import PLAIN, TYING, drawn, numbered
 from tests.differential.harness import MODELS, SETTINGS, Harness
-from tests.differential.running import Runner
+from tests.differential.running import Runner, without_the_race_at_the_end
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="programs run in forks of a warm process")
 
@@ -206,3 +206,28 @@ def test_what_is_tried_is_what_generate_makes(harness: Harness, number: int, mod
 
     assert asked(f"{file}:{program.line}", model.value) == {**by_order, **made.refused}[f"{program.line} {model}"]
     assert asked(str(tmp_path), None) == by_order["all-in"]
+
+
+CLOSED_TOO_SOON = """\
+Exception ignored in: <module 'threading' from '/usr/lib/python3.11/threading.py'>
+Traceback (most recent call last):
+  File "/usr/lib/python3.11/threading.py", line 1571, in _shutdown
+    atexit_call()
+  File "/usr/lib/python3.11/concurrent/futures/process.py", line 111, in _python_exit
+    thread_wakeup.wakeup()
+  File "/usr/lib/python3.11/multiprocessing/connection.py", line 384, in _send
+    n = write(self._handle, buf)
+OSError: [Errno 9] Bad file descriptor
+"""
+
+
+@pytest.mark.parametrize(
+    ("err", "left"),
+    [
+        ("did 1\n" + CLOSED_TOO_SOON, "did 1\n"),
+        (CLOSED_TOO_SOON.replace("_python_exit", "work"), CLOSED_TOO_SOON.replace("_python_exit", "work")),
+        (CLOSED_TOO_SOON.partition("\n")[2], CLOSED_TOO_SOON.partition("\n")[2]),  # it was not ignored
+    ],
+)
+def test_only_the_race_at_the_end_of_the_interpreter_is_left_out(err: str, left: str) -> None:
+    assert without_the_race_at_the_end(err) == left
