@@ -60,10 +60,6 @@ class Case:
     def effect_kinds(self) -> frozenset[Effect]:
         return frozenset(trace.effect for trace in self.effects)
 
-    @property
-    def hazard_kinds(self) -> frozenset[str]:
-        return frozenset(hazard.kind.value for hazard in self.hazards)
-
     @cached_property
     def barriers(self) -> tuple[Hazard, ...]:
         """The hazards, and with them those that the dependence and the surroundings amount to."""

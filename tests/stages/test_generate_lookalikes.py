@@ -1591,7 +1591,7 @@ def visit(root, dirs, files):
 def subject(folder):
     return [visit(*entry) for entry in os.walk(folder)]  # here
 """,
-        str(Path(__file__).parent),
+        str(Path(__file__).parents[2] / "rules" / "models"),
     ),
     "lines out of files that are closed behind them": (
         ALL,

@@ -232,4 +232,4 @@ def test_messages_that_the_project_sends_keep_their_order(loop: str, ordered: bo
         ]
     )
     case = next(case for case in linked(text).cases if case.line == 9)
-    assert (HazardKind.MESSAGE_ORDER.value in case.hazard_kinds) is ordered
+    assert (HazardKind.MESSAGE_ORDER in {hazard.kind for hazard in case.hazards}) is ordered

@@ -10,7 +10,7 @@ from functools import cached_property
 from advisor.model import code, tree
 from advisor.model.effect import Effect
 from advisor.model.refactor import Order
-from advisor.model.state import Access, Piece, State, Write
+from advisor.model.state import Access, Piece, State
 from advisor.model.summary import Summary
 from advisor.questions.flow import flow_of, iteration
 from advisor.stages.generate.names import here
@@ -217,16 +217,6 @@ class Inquiry:
             if isinstance(node, ast.expr | ast.stmt)
             for proof in self.summary(node).ever
         )
-
-    def shared_writes(
-        self, nodes: Sequence[ast.AST], private: frozenset[str], *, guarded: bool = False
-    ) -> Iterator[Write]:
-        """Changes that the called functions make to state that lives on after them; `guarded` are those of a memory."""
-        for node in nodes:
-            if isinstance(node, ast.expr | ast.stmt):
-                for write in self.state(node).writes:
-                    if write.memo is guarded and not write.possible and write.place.root.name not in private:
-                        yield write
 
     # ---- values
 
