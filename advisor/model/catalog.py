@@ -148,6 +148,19 @@ class CallEntry(BaseModel):
     walks: int | Literal["receiver", "all"] = Field(
         default=0, description="the argument that `elements` and `length` speak of, -1 for the last"
     )
+    cells: tuple[int | str, ...] = Field(
+        default=(),
+        description="the arguments that say how many numbers the array has that it gives: one number, or a tuple of them;"
+        " `each` when every argument is a side",
+    )
+    weighs: int | Literal["receiver"] | None = Field(
+        default=None, description="the argument that holds about as many bytes as the result"
+    )
+    every: float | None = Field(
+        default=None,
+        gt=0,
+        description="about so many bytes of what it `walks` make an element: of a text, its lines or words",
+    )
     lazy: bool = Field(default=False, description="the result is an iterator, which is used up once it is walked")
     stores: tuple[int, ...] = Field(
         default=(), description="the arguments that it only puts away as they are: an iterator among them is not walked"

@@ -14,10 +14,33 @@ from advisor.questions.calls import walked as arguments_walked
 from advisor.questions.guesses import guessed
 
 _USUALLY_ONCE = Range(1.0, 1.1, 10.0)
+_PIECES_VARY = 3.0  # in nine texts of ten, lines and words are less than so many times longer or shorter than `every`
 _DEEPEST = 5  # names that stand for names, calls around calls
 _ORIGINS = 4  # of one name, which are looked at
 _PASSES_ON = (Elements.PASSED, Elements.SAME, Elements.AWAITED)
 _TEXTS = frozenset({"builtins.str", "builtins.bytes", "builtins.bytearray"})
+
+
+def rounds(program: Program, catalog: Catalog, function: str, iterable: code.Expr) -> Range:
+    """How many elements `iterable` has: exactly, where the source tells; by the size of a text, where that is told; else as
+    many as its like usually has."""
+    known = program.length(function, iterable)
+    if known is not None:
+        return Range.exactly(known)
+    pieces = _pieces(program, catalog, function, iterable)
+    return catalog.rounds.of(walked(program, catalog, function, iterable)) if pieces is None else pieces
+
+
+def _pieces(program: Program, catalog: Catalog, function: str, iterable: code.Expr) -> Range | None:
+    """How many lines, rows or words a text of known size has."""
+    if not isinstance(iterable, code.Call):
+        return None
+    for _, entry in entries(program, catalog, function, iterable):
+        for text in arguments_walked(iterable, entry) if entry.every is not None else ():
+            size = program.weight(function, text)
+            if size is not None and entry.every is not None:
+                return Range(1 / _PIECES_VARY, 1.0, _PIECES_VARY).scaled(max(1.0, size / entry.every))
+    return None
 
 
 def walked(program: Program, catalog: Catalog, function: str, iterable: code.Expr, depth: int = 0) -> Walked:

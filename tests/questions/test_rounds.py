@@ -6,7 +6,7 @@ import pytest
 
 from advisor.model import code
 from advisor.model.rounds import Walked
-from advisor.questions.rounds import counted_up, once_or_more, walked
+from advisor.questions.rounds import counted_up, once_or_more, rounds, walked
 from tests.linking import linked
 
 
@@ -105,3 +105,25 @@ def test_a_while_may_count_up_to_a_bound(loop: str, rounds: float | None) -> Non
     program = linked(f"n = 100\ndef work(xs):\n    i = 0\n    {loop}\n")
     statement = next(s for s in program.statements() if isinstance(s, code.While))
     assert counted_up(program.program, program.work.id, statement) == rounds
+
+
+@pytest.mark.parametrize(
+    ("iterable", "text", "expected"),
+    [
+        ("csv.DictReader(io.StringIO(x))", "'a' * 40_000", 1000.0),
+        ("x.splitlines()", "'a' * 4_000", 100.0),
+        ("x.split()", "'a' * 900", 100.0),
+        ("x.split()", "unknown()", None),
+        ("csv.reader(open(x))", "'a' * 40_000", None),  # the text is the name of a file
+    ],
+)
+def test_a_text_of_known_size_has_about_so_many_lines_or_words(
+    iterable: str, text: str, expected: float | None
+) -> None:
+    source = f"import csv, io\ndef work(x: str):\n    for each in {iterable}:\n        print(each)\nwork({text})\n"
+    found = linked(source)
+    loop = found.loop.iterable
+    usual = found.catalog.rounds.of(walked(found.program, found.catalog, found.work.id, loop))
+    seen = rounds(found.program, found.catalog, found.work.id, loop)
+    assert seen == usual if expected is None else seen.expected == expected
+    assert seen.low <= seen.expected <= seen.high

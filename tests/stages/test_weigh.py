@@ -12,6 +12,7 @@ from tests.linking import linked, wrong
 
 HEAD = """
 import asyncio, os, random, sqlite3, subprocess, threading, time
+import numpy as np
 import requests
 import posixpath, psycopg
 from concurrent.futures import ThreadPoolExecutor, ProcessPoolExecutor
@@ -63,6 +64,15 @@ class Named(requests.Session):
     def request(self, method, url):
         return super().request(method, "https://example.org" + url)
 
+class Tags:
+    ids: dict
+    def numbered(self, tag):
+        if tag not in self.ids: self.ids[tag] = len(self.ids)
+        return self.ids[tag]
+    def kept(self, tag):
+        if tag not in self.ids: self.ids[tag] = len(tag)
+        return self.ids[tag]
+
 def filled(**options):
     headers = options.setdefault("headers", {})
     if "Agent" not in headers: headers["Agent"] = get(options["url"])
@@ -88,7 +98,7 @@ def asking(x):
 """
 
 
-def weighed(body: str, function: str = "def work(xs, a, n, api: Api, ts: list[threading.Thread]):") -> Case:
+def weighed(body: str, function: str = "def work(xs, a, n, api: Api, ts: list[threading.Thread], tags: Tags):") -> Case:
     """The first site of a function."""
     found = linked(f"{HEAD}{function}\n{indent(body, '    ')}\n")
     return next(case for case, site in zip(found.cases, found.sites, strict=True) if site.function == found.work.id)
@@ -139,6 +149,8 @@ TIES = [
     ("for x in xs:\n    page = a.get(n)\n    page.encoding = get(page.encoding)", C),
     ("for x in xs:\n    a.label.title = get(a.label.title)", C),  # `Labelled.label` is another one
     ("for x in xs:\n    if x not in a: a[x] = get(x)", R),
+    ("for x in xs: tags.numbered(get(x))", C),
+    ("for x in xs: tags.kept(get(x))", R),
     ("for x in xs: OUT.append(get(x))", R),
     ("for x in xs: get(OUT.pop())", C),
     # outside
@@ -357,3 +369,45 @@ ITEMS = [
 def test_how_many_iterations_there_are_where_the_source_tells(body: str, items: int | None) -> None:
     work = weighed(body).work
     assert (work.items.expected if work.items_known else None) == items
+
+
+@pytest.mark.parametrize(
+    ("filling", "items"),
+    [("for x in range(4): ys.append(x)", 5), ("for x in range(4): n(x)", 1), ("for x in n(): ys.append(x)", None)],
+)
+def test_a_list_that_grows_has_more_than_it_began_with(filling: str, items: int | None) -> None:
+    found = linked(f"from requests import get\ndef work(n):\n    ys = [1]\n    {filling}\n    [get(y) for y in ys]\n")
+    work = found.cases[-1].work
+    assert (work.items.expected if work.items_known else None) == items
+
+
+WEIGHTS = [
+    ("'abc' * 100", 300),
+    ("('a' * 20).encode()", 20),
+    ("''.join(f'{i:>2}' for i in range(10))", 60),
+    ("[i - 1 for i in range(10)]", 80),
+    ("[n(i) for i in range(10)]", None),
+    ("numpy.random.default_rng(1).integers(0, 9, 1000)", 8000),
+    ("numpy.random.default_rng(1).integers(0, 9)", None),
+    ("numpy.zeros((10, 20), dtype=numpy.float32)", 800),
+    ("numpy.zeros(n)", None),
+    ("numpy.random.rand(3, 4)", 96),
+]
+
+
+@pytest.mark.parametrize(("expression", "size"), WEIGHTS)
+def test_what_something_weighs_in_bytes(expression: str, size: int | None) -> None:
+    found = linked(f"import numpy\ndef work(n):\n    return {expression}\n")
+    assert found.program.weight(found.work.id, found.last) == size
+
+
+def test_a_call_on_data_of_known_size_takes_no_less_at_its_least_than_expected() -> None:
+    case = weighed("table = np.zeros(2)\nfor x in range(9): np.sort(table)")
+    assert case.work.interpreter.low <= case.work.interpreter.expected <= case.work.interpreter.high
+    large = weighed("table = np.zeros(2_000_000)\nfor x in range(9): np.sort(table)")
+    assert large.work.native.expected > 1000 * case.work.interpreter.expected
+
+
+def test_what_is_not_known_of_an_item_is_not_nothing() -> None:
+    assert weighed("[get(x) for x in xs]").work.payload.high > 1e5
+    assert weighed("for x in range(9): get(x)").work.payload.high == 8.0

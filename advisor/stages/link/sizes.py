@@ -10,7 +10,7 @@ import math
 import operator
 from collections.abc import Callable, Iterable
 
-from advisor.model import code
+from advisor.model import code, tree
 from advisor.model.catalog import CallEntry, Length
 from advisor.model.program import Value
 from advisor.questions import bars, calls
@@ -336,12 +336,19 @@ class Sizes:
         home = self.index.scope_of(function, name)
         if home is None:
             return None
-        if any(b.kind == "value" and _is_empty(b.expression) for b in self.index.scopes[home][name]):
+        started = [b.expression for b in self.index.scopes[home][name] if b.kind == "value"]
+        if any(map(_is_empty, started)):
             return self._filled(home, name)
+        if any(isinstance(each, code.Display) for each in started) and self._is_filled(home, name):
+            first, more = self._named(home, name, self.length), self._filled(home, name)
+            return None if first is None or more is None else first + more
         return self._named(home, name, self.length)
 
+    def _is_filled(self, function: str, name: str) -> bool:
+        return any(_fills(statement, name) for statement in tree.statements(self.index.functions[function].body))
+
     def _filled(self, function: str, name: str) -> float | None:
-        """A list or dict that starts empty and is filled in one loop: about as many elements as the loop has rounds."""
+        """A list or dict that is filled in one loop: about as many elements as the loop has rounds."""
         total = 0.0
         for loop in (s for s in self.index.functions[function].body if isinstance(s, code.For)):
             inner = any(_fills(statement, name) for statement in loop.body)
@@ -391,7 +398,11 @@ def _is_empty(expression: code.Expr | None) -> bool:
 
 def _fills(statement: code.Stmt, name: str) -> bool:
     match statement:
-        case code.Evaluate(value=code.Call(function=code.Attribute(value=code.Name(id=owner), name="append" | "add"))):
+        case code.Evaluate(
+            value=code.Call(
+                function=code.Attribute(value=code.Name(id=owner), name="append" | "add" | "insert" | "appendleft")
+            )
+        ):
             return owner == name
         case code.Assign(targets=(code.Subscript(value=code.Name(id=owner)),)):
             return owner == name

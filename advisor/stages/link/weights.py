@@ -3,22 +3,16 @@
 from __future__ import annotations
 
 from advisor.model import code
-from advisor.model.catalog import Length
+from advisor.model.catalog import CallEntry, Length
 from advisor.model.program import Value
 from advisor.questions import calls
 from advisor.stages.link.index import Binding
 from advisor.stages.link.resolver import Resolver
 from advisor.stages.link.sizes import Sizes
 
-_NUMBER = 8.0  # bytes of a number or of something of unknown kind inside a container
+_NUMBER = 8.0  # bytes of a number
 _HOLE = 6.0  # characters that a hole of an f-string is filled with
-_SAME = frozenset(
-    """
-    encode decode strip lower upper replace join dumps str bytes bytearray list tuple sorted copy StringIO BytesIO
-    format_map loads
-    """.split()
-)
-_ARRAYS = frozenset("zeros ones empty full random rand randn standard_normal normal integers uniform rand_like".split())
+_GIVE_NUMBERS = ("-", "/", "//", "%", "**", "<<", ">>", "<", ">", "==", "!=", "<=", ">=", "not", "in", "is")
 _TYPES = {"uint8": 1.0, "int8": 1.0, "bool": 1.0, "int16": 2.0, "float16": 2.0, "int32": 4.0, "float32": 4.0}
 
 
@@ -43,16 +37,21 @@ class Weights:
             case code.Text(text=text, parts=parts):
                 return len(text) + _HOLE * len(parts)
             case code.Display(items=items):
-                return sum(self.weight(function, item) or _NUMBER for item in items)
+                known = [w for item in items if (w := self.weight(function, item)) is not None]
+                return sum(known) if len(known) == len(items) else None
             case code.Comprehension(element=element):
-                length = self.sizes.length(function, expression)
-                return None if length is None else length * (self.weight(function, element) or _NUMBER)
+                length, one = self.sizes.length(function, expression), self.weight(function, element)
+                return None if length is None or one is None else length * one
             case code.Operation(operator="+", operands=operands):
                 known = [w for operand in operands if (w := self.weight(function, operand)) is not None]
                 return sum(known) if known else None
-            case code.Operation(operator="*", operands=(many, times)):
-                one, n = self.weight(function, many), self.sizes.number(function, times)
-                return one * n if one is not None and n is not None else None
+            case code.Operation(operator="*", operands=(many, times)) if (
+                one := self.weight(function, many)
+            ) is not None:
+                n = self.sizes.number(function, times)
+                return None if n is None else one * n
+            case code.Operation(operator=sign) if sign in _GIVE_NUMBERS:
+                return _NUMBER
             case code.Subscript(value=value):
                 return self._element(function, value)
             case code.Call():
@@ -68,14 +67,6 @@ class Weights:
         return whole / length if whole is not None and length else None
 
     def _call(self, function: str, call: code.Call) -> float | None:
-        match call.function:
-            case code.Name(id=last):
-                receiver = None
-            case code.Attribute(name=last, value=value):
-                receiver = value
-            case _:
-                return None
-        arguments = call.arguments
         for called in sorted(self.resolver.values(function, call.function)):
             if called.kind == "function":
                 known = [
@@ -84,41 +75,44 @@ class Weights:
                     if (w := self.weight(called.name, each)) is not None
                 ]
                 return max(known, default=None)
-        if last in _ARRAYS:
-            return self._array(function, call)
-        if last in ("arange", "linspace") and arguments:
-            n = self.sizes.number(function, arguments[-1])
-            return None if n is None else n * 8.0
-        if last in _SAME:
-            of = arguments[0] if arguments else receiver
-            return None if of is None else self.weight(function, of)
-        return None
+        entry = self._entry(function, call)
+        if entry is None:
+            return None
+        if entry.cells:
+            return self._array(function, call, entry)
+        if entry.weighs is None:
+            n = self.sizes.length(function, call)
+            return None if n is None else n * _NUMBER
+        of = calls.receiver(call) if entry.weighs == "receiver" else calls.argument(call, entry.weighs)
+        return None if of is None else self.weight(function, of)
 
-    def _array(self, function: str, call: code.Call) -> float | None:
-        """A NumPy array by its shape: a number, or a tuple of them as any argument."""
-        cell = 8.0
-        for keyword in call.keywords:
-            if keyword.name == "dtype":
-                named = (
-                    keyword.value.name
-                    if isinstance(keyword.value, code.Attribute)
-                    else getattr(keyword.value, "value", "")
-                )
-                cell = _TYPES.get(str(named), 8.0)
-        given = [*call.arguments, *(k.value for k in call.keywords if k.name in ("size", "shape"))]
-        for argument in given:
-            if isinstance(argument, code.Display):
-                sides = [self.sizes.number(function, item) for item in argument.items]
-                cells = 1.0
-                for side in sides:
-                    if side is None:
-                        return None
-                    cells *= side
-                return cells * cell
-        if len(call.arguments) == 1:
-            n = self.sizes.number(function, call.arguments[0])
-            return None if n is None else n * cell
-        return None
+    def _entry(self, function: str, call: code.Call) -> CallEntry | None:
+        """What the catalog says of the weight of what a call gives; of a method of nothing known, what its name says."""
+        called = sorted(self.resolver.values(function, call.function))
+        catalog = self.resolver.catalog
+        for value in called:
+            known = catalog.call(value.name) if value.kind == "external" else None
+            if known is not None and _weighed(known[1]):
+                return known[1]
+        method = catalog.of_builtins.get(calls.last_name(call)) if calls.receiver(call) is not None else None
+        return method if not called and method is not None and _weighed(method) else None
+
+    def _array(self, function: str, call: code.Call, entry: CallEntry) -> float | None:
+        """An array by its shape: a number, or a tuple of them."""
+        sides: tuple[code.Expr, ...] = call.arguments
+        if entry.cells != ("each",):
+            given = (calls.argument(call, place) for place in entry.cells)
+            shape = next((each for each in given if each is not None), None)
+            if shape is None:
+                return None
+            sides = shape.items if isinstance(shape, code.Display) else (shape,)
+        cells = 1.0
+        for side in sides:
+            n = self.sizes.number(function, side)
+            if n is None:
+                return None
+            cells *= n
+        return cells * _cell(call)
 
     def _named(self, function: str, name: str) -> float | None:
         home = self.index.scope_of(function, name)
@@ -180,3 +174,14 @@ class Weights:
         return max(
             (w for where, expression in given if (w := self.weight(where, expression)) is not None), default=None
         )
+
+
+def _weighed(entry: CallEntry) -> bool:
+    return bool(entry.cells) or entry.weighs is not None or entry.length is Length.RANGE
+
+
+def _cell(call: code.Call) -> float:
+    """The bytes of one number of an array, by its `dtype`."""
+    kind = calls.argument(call, "dtype")
+    named = kind.name if isinstance(kind, code.Attribute) else getattr(kind, "value", "")
+    return _TYPES.get(str(named), _NUMBER)

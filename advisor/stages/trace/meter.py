@@ -17,7 +17,7 @@ from advisor.questions.calls import entries
 from advisor.questions.calls import walked as arguments_walked
 from advisor.questions.commands import started
 from advisor.questions.guesses import guessed
-from advisor.questions.rounds import counted_up, once_or_more, walked
+from advisor.questions.rounds import counted_up, once_or_more, rounds
 from advisor.stages.trace.branches import Branches
 from advisor.stages.trace.calling import Calling, Fate
 from advisor.stages.trace.kept import Kept
@@ -137,15 +137,15 @@ class Meter:
         match statement:
             case code.For(target=target, iterable=iterable, body=body, orelse=orelse):
                 self.expression(iterable, times, under, Fate.AWAITED if statement.is_async else Fate.LEFT)
-                rounds = once_or_more(body) or self._rounds(iterable)
-                with self._loop(Loop(body, frozenset(tree.bound_names(target)), rounds)):
-                    self.block(body, times * rounds, under)
+                often = once_or_more(body) or self._rounds(iterable)
+                with self._loop(Loop(body, frozenset(tree.bound_names(target)), often)):
+                    self.block(body, times * often, under)
                 self.block(orelse, times, under.given(_UNKNOWN_TEST))
             case code.While(test=test, body=body, orelse=orelse):
-                rounds = once_or_more(body) or self._rounds_of_while(statement)
-                with self._loop(Loop(body, frozenset(), rounds)):
-                    self.expression(test, times * rounds, under)
-                    self.block(body, times * rounds, under)
+                often = once_or_more(body) or self._rounds_of_while(statement)
+                with self._loop(Loop(body, frozenset(), often)):
+                    self.expression(test, times * often, under)
+                    self.block(body, times * often, under)
                 self.block(orelse, times, under.given(_UNKNOWN_TEST))
             case code.Match(subject=subject, cases=cases):
                 self.expression(subject, times, under)
@@ -214,9 +214,9 @@ class Meter:
         with ExitStack() as loops:
             for clause in expression.clauses:
                 self.expression(clause.iterable, times, under, Fate.AWAITED if clause.is_async else Fate.LEFT)
-                rounds = self._rounds(clause.iterable)
-                loops.enter_context(self._loop(Loop((), frozenset(tree.bound_names(clause.target)), rounds)))
-                times = times * rounds
+                often = self._rounds(clause.iterable)
+                loops.enter_context(self._loop(Loop((), frozenset(tree.bound_names(clause.target)), often)))
+                times = times * often
                 for condition in clause.conditions:
                     self.expression(condition, times, under)
                     times, under = self.branches.filtered(condition, times, under)
@@ -233,11 +233,7 @@ class Meter:
         return None
 
     def _rounds(self, iterable: code.Expr) -> Range:
-        """How many elements `iterable` has: exactly, where the source tells, else as many as its like usually has."""
-        known = self.program.length(self.function, iterable)
-        if known is not None:
-            return Range.exactly(known)
-        return self._usual(walked(self.program, self.catalog, self.function, iterable))
+        return rounds(self.program, self.catalog, self.function, iterable)
 
     def _rounds_of_while(self, loop: code.While) -> Range:
         counted = counted_up(self.program, self.function, loop)
@@ -406,8 +402,8 @@ class Meter:
         size = self._size(call, entry)
         if size is None:
             return usual
-        seconds = size * entry.per_byte
-        return Range(seconds / 3 + usual.low / 10, seconds, seconds * 3)
+        seconds, least = size * entry.per_byte, SECONDS[CostClass.TINY]
+        return Range(seconds / 3, seconds, seconds * 3) + least
 
     def _size(self, call: code.Call, entry: CallEntry) -> float | None:
         """The bytes that the call works on, where the source tells."""

@@ -34,8 +34,8 @@ def needed(reads: Sequence[Read]) -> Iterator[Read]:
     wholes: dict[tuple[Root, tuple[str, ...]], bool] = {}
     for read in reads:
         root, path = read.place.root, read.place.path
-        # an object that is handed on is rarely looked through
-        if read.whole and (path or root.kind is not RootKind.SELF):
+        # an object that is handed on is rarely looked through, and who asks whether it is there sees less than who reads it
+        if read.whole and not read.bare and (path or root.kind is not RootKind.SELF):
             wholes[root, path] = wholes.get((root, path), False) or read.exposed
         for length in () if read.bare else range(len(path)):
             ways[root, path[:length]] = ways.get((root, path[:length]), False) or read.exposed

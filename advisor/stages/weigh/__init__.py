@@ -11,7 +11,7 @@ from advisor.model import code, tree
 from advisor.model.case import Case
 from advisor.model.catalog import Catalog, Waiter
 from advisor.model.concurrency import Model
-from advisor.model.effect import Effect, EffectTrace, Range
+from advisor.model.effect import ZERO, Effect, EffectTrace, Range
 from advisor.model.estimate import Inner, Work
 from advisor.model.program import FunctionInfo, Program
 from advisor.model.rounds import Walked
@@ -25,6 +25,7 @@ from advisor.questions.calls import calls_of, receiver
 from advisor.questions.flow import Flow, flow_of, iteration, taker
 from advisor.questions.interference import settled, view
 from advisor.questions.lengths import is_counter, is_endless
+from advisor.questions.rounds import rounds
 from advisor.questions.rounds import walked as walked_by
 from advisor.questions.talk import tells
 from advisor.questions.thresholds import TINY, is_too_little
@@ -47,6 +48,8 @@ _NEAR = 3  # calls on the way to a statement that the reader of the loop may sti
 _PARALLEL = 0.4  # share of a round in code that fills all cores by itself, from which a pool around it cannot gain
 _WAITS = frozenset({Effect.NETWORK, Effect.DATABASE, Effect.SLEEP, Effect.LOCK, Effect.ASYNC})
 _NATIVE = frozenset({Effect.CPU_NATIVE_NOGIL, Effect.PARALLEL_NATIVE, Effect.DISK})
+_A_NUMBER = Range.exactly(8.0)  # bytes
+_UNKNOWN_ITEM = Range(5.0, 210.0, 1.1e5)  # bytes: of the items of 63 measured workloads, pickled
 _FLAT = frozenset({"builtins.str", "builtins.bytes", "builtins.bytearray", "numpy.ndarray"})
 
 
@@ -216,7 +219,7 @@ def _work(program: Program, catalog: Catalog, site: Site, summary: Summary) -> W
         native=cost.native,
         waiting=cost.waiting,
         child=cost.child,
-        payload=_payload(program, site),
+        payload=_payload(program, catalog, site),
         flat=_flat(program, site),
         parallel_native=_share(summary.proofs, frozenset({Effect.PARALLEL_NATIVE}), cost.total.expected) > _PARALLEL,
         inner=_inner(program, catalog, site, cost.total.expected),
@@ -227,18 +230,20 @@ def _inner(program: Program, catalog: Catalog, site: Site, seconds: float) -> In
     """The first loop in the body whose length is not known, taken to be where the `seconds` of an iteration go."""
     for statement in tree.statements(site.body):
         if isinstance(statement, code.For) and program.length(site.function, statement.iterable) is None:
-            rounds = _usual(program, catalog, site.function, statement.iterable)
-            return Inner(statement.line, seconds / rounds.expected)
+            return Inner(statement.line, seconds / rounds(program, catalog, site.function, statement.iterable).expected)
     return None
 
 
-def _payload(program: Program, site: Site) -> Range:
-    """The bytes of one item and of what comes of it, where the source tells."""
-    back = sum(program.weight(site.function, result) or 0.0 for result in _results(site))
+def _payload(program: Program, catalog: Catalog, site: Site) -> Range:
+    """The bytes of one item and of what comes of it; what the source does not tell may be anything that items are."""
+    back = [program.weight(site.function, result) for result in _results(site)]
+    known = Range.exactly(sum(filter(None, back))) + (_UNKNOWN_ITEM if None in back else ZERO)
     if site.iterable is None:
-        return Range.exactly(back)
+        return known
+    if is_counter(program, catalog, site.function, site.iterable):
+        return known + _A_NUMBER
     whole, items = program.weight(site.function, site.iterable), program.length(site.function, site.iterable)
-    return Range.exactly(back + (whole / items if whole and items else 0.0))
+    return known + (Range.exactly(whole / items) if whole is not None and items else _UNKNOWN_ITEM)
 
 
 def _results(site: Site) -> Iterator[code.Expr]:
@@ -274,7 +279,8 @@ def _items(program: Program, catalog: Catalog, site: Site) -> tuple[Range, bool]
         elements, known = _elements(program, catalog, site.function, site.iterable)
         if elements.expected:
             return elements, known
-        return _usual(program, catalog, site.function, site.iterable), False  # filled in a way that was not understood
+        usual = catalog.rounds.of(walked_by(program, catalog, site.function, site.iterable))
+        return usual, False  # filled in a way that was not understood
     if isinstance(site.node, code.While):
         for name in sorted(drained(site)):
             first: code.Expr = code.Name(name.partition(".")[0])
@@ -288,12 +294,7 @@ def _items(program: Program, catalog: Catalog, site: Site) -> tuple[Range, bool]
 
 
 def _elements(program: Program, catalog: Catalog, function: str, iterable: code.Expr) -> tuple[Range, bool]:
-    length = program.length(function, iterable)
-    return (_usual(program, catalog, function, iterable), False) if length is None else (Range.exactly(length), True)
-
-
-def _usual(program: Program, catalog: Catalog, function: str, iterable: code.Expr) -> Range:
-    return catalog.rounds.of(walked_by(program, catalog, function, iterable))
+    return rounds(program, catalog, function, iterable), program.length(function, iterable) is not None
 
 
 def _telling(summary: Summary, kind: SiteKind) -> tuple[Proof, ...]:

@@ -167,6 +167,10 @@ def _tie(site: Site, place: Place, writes: list[Write], readers: list[Read], cos
             return tie(DependenceKind.UNKNOWN, f"`{label}` is changed as a whole")
         return needs(DependenceKind.CARRIED, f"the iterations change `{label}` in turn")
     if exposed and hows <= {How.KEY, How.AUGMENT} and How.KEY in hows:
+        lines = {(w.where.function, w.where.line) for w in writes}
+        if any(r.whole and r.place == place and (r.where.function, r.where.line) in lines for r in exposed):
+            because = f"what an iteration puts into `{label}` is told by all that others have put there"
+            return tie(DependenceKind.CARRIED, because)  # `ids[tag] = len(ids)`
         return tie(DependenceKind.UNKNOWN, f"entries of `{label}` are read and replaced")
     if exposed and inside:
         reader = exposed[0]
@@ -200,8 +204,8 @@ def _proven(site: Site, write: Write) -> bool:
 
 
 def in_work(access: Read | Write, costly: frozenset[int]) -> bool:
-    """Does it happen in one of the calls that take the time, or in its arguments?"""
-    return not costly.isdisjoint(access.where.calls)
+    """Does it happen in one of the calls that take the time, or in its arguments? Where none does, all of it is the work."""
+    return not costly or not costly.isdisjoint(access.where.calls)
 
 
 def _where(site: Site, write: Write) -> str:
