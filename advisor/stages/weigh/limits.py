@@ -6,14 +6,16 @@ from collections.abc import Callable, Iterator
 
 from advisor.model import code, tree
 from advisor.model.catalog import Catalog
+from advisor.model.effect import Effect
 from advisor.model.program import FunctionInfo, Program
 from advisor.model.site import Hazard, HazardKind, Site
-from advisor.model.state import How, Place, Read, RootKind
+from advisor.model.state import How, Piece, Place, Read, RootKind
 from advisor.model.summary import Summaries
 from advisor.model.words import is_named, mentions
-from advisor.questions.calls import calls_of, receiver
+from advisor.questions.calls import calls_of, is_pause, receiver
 
-Limited = Callable[[str], tuple[str, int] | None]  # function -> its name and the line of its sleep, if it is a limiter
+Limit = tuple[str, int, str]  # the name of a function, the line of its sleep, and why it is one
+Limited = Callable[[str], Limit | None]
 _LASTS = (RootKind.SELF, RootKind.GLOBAL, RootKind.CLASS)
 _KEEPS = (How.APPEND, How.ADD, How.KEY)
 _DEEPEST = 3  # variables behind variables
@@ -26,8 +28,7 @@ def limiters(
     for function in sorted(summaries.reached(site.function, calls_of(site))):
         found = limited(function)
         if found is not None:
-            because = f"`{found[0]}` sleeps until enough time has gone by since the last call"
-            yield Hazard(HazardKind.RATE_LIMIT, *found, because)
+            yield Hazard(HazardKind.RATE_LIMIT, *found)
     owners = (owner for call in calls_of(site) if (owner := receiver(call)) is not None)
     used = {_name(owner) for owner in owners}
     for name, line in _limited_objects(program, catalog, site):
@@ -36,18 +37,85 @@ def limiters(
             yield Hazard(HazardKind.RATE_LIMIT, name, line, because)
 
 
-def limit_of(program: Program, catalog: Catalog, summaries: Summaries, function: str) -> tuple[str, int] | None:
-    """The name of a function that keeps its calls apart, with the line on which it sleeps: it looks at the moment that it
-    remembered, and remembers this one for the next call. Its caller may do that for it."""
+def limit_of(program: Program, catalog: Catalog, summaries: Summaries, function: str) -> Limit | None:
+    """The function, if it keeps its calls apart: by a moment that it remembers, or by a pause after each request."""
     info = program.functions[function]
+    sleep = _waits_for_its_turn(program, catalog, summaries, info)
+    if sleep is not None:
+        return info.name, sleep.line, f"`{info.name}` sleeps until enough time has gone by since the last call"
+    sleep = _pause_after_request(program, catalog, summaries, info, info.body)
+    if sleep is not None:
+        return info.name, sleep.line, f"`{info.name}` pauses after each request, which keeps its calls apart"
+    return None
+
+
+def _waits_for_its_turn(
+    program: Program, catalog: Catalog, summaries: Summaries, info: FunctionInfo
+) -> code.Call | None:
+    """The sleep of a function that looks at the moment that it remembered, and remembers this one for the next call. Its
+    caller may do that for it."""
     if not any(is_named(name, catalog.words.clocks) for name in info.called_names):
         return None
     sleep = next((call for call in info.calls if is_named(tree.callee(call), catalog.words.pauses)), None)
     if sleep is None:
         return None
-    seen = [read for read in summaries.function_state(function).reads if read.exposed]
+    seen = [read for read in summaries.function_state(info.id).reads if read.exposed]
     kept = any(_reads(read, moment) for moment in _moments(program, catalog, info) for read in seen)
-    return (info.name, sleep.line) if kept or _hands_on(program, catalog, info, sleep) else None
+    return sleep if kept or _hands_on(program, catalog, info, sleep) else None
+
+
+def _pause_after_request(
+    program: Program, catalog: Catalog, summaries: Summaries, info: FunctionInfo, block: tree.Block
+) -> code.Call | None:
+    """The sleep that stands behind a request in one block: not where it looks, sleeps and looks again, nor after a failure."""
+    for position, statement in enumerate(block):
+        match statement:
+            case code.Evaluate(value=code.Call() as call) | code.Evaluate(value=code.Await(value=code.Call() as call)):
+                before = block[:position]
+                if _only_pauses(program, catalog, info.id, call) and any(
+                    _asks(catalog, summaries, info.id, each) for each in before
+                ):
+                    return call
+            case code.While():
+                continue
+        handlers = [h.body for h in statement.handlers] if isinstance(statement, code.Try) else []
+        for inner in (each for each in tree.blocks(statement) if each not in handlers):
+            found = _pause_after_request(program, catalog, summaries, info, inner)
+            if found is not None:
+                return found
+    return None
+
+
+def _only_pauses(program: Program, catalog: Catalog, function: str, call: code.Call) -> bool:
+    """Is it a sleep, or a function that does nothing else?"""
+    if is_pause(catalog, call):
+        return True
+    called = [t.name for t in program.targets(function, call) if t.kind == "function"]
+    bodies = [program.functions[name].body for name in called]
+    return bool(bodies) and all(_is_a_pause(catalog, body) for body in bodies)
+
+
+def _is_a_pause(catalog: Catalog, body: tree.Block) -> bool:
+    match body[-1:]:
+        case (
+            code.Evaluate(value=code.Call() as call)
+            | code.Evaluate(value=code.Await(value=code.Call() as call))
+            | code.Return(value=code.Await(value=code.Call() as call)),
+        ):
+            simple = all(isinstance(statement, code.Evaluate | code.Assign) for statement in body[:-1])
+            return simple and is_pause(catalog, call)
+    return False
+
+
+def _asks(catalog: Catalog, summaries: Summaries, function: str, statement: code.Stmt) -> bool:
+    """Does it surely ask somebody outside?"""
+    for proof in summaries.in_runs(Piece(function, (statement,))).proofs:
+        if proof.guessed or proof.conditional:
+            continue
+        known = catalog.call(proof.api) if proof.effect is Effect.ASYNC else None
+        if proof.effect is Effect.NETWORK or (known is not None and known[1].access is not None):
+            return True
+    return False
 
 
 def _hands_on(program: Program, catalog: Catalog, info: FunctionInfo, sleep: code.Call) -> bool:
