@@ -6,6 +6,7 @@ import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache, partial
+from itertools import islice
 from pathlib import Path
 
 from advisor.inputs.discover import discover
@@ -25,6 +26,7 @@ from advisor.model.summary import Summaries
 from advisor.model.verdict import Verdict
 from advisor.questions.calls import calls_of
 from advisor.questions.silence import Silence
+from advisor.questions.tests import is_test
 from advisor.reading import Facts, Progress, read_facts
 from advisor.settings import Settings, check_slugs
 from advisor.stages.assemble import assemble, assemble_fault, with_unique_ids
@@ -40,6 +42,7 @@ from advisor.stages.settle import Judged, settle
 from advisor.stages.trace import prove, trace
 from advisor.stages.weigh import weigh
 
+_SOME = 20  # files
 _DEEP = 12_000  # frames: expressions nest, and questions about values ask further questions
 
 
@@ -97,7 +100,7 @@ def examine(paths: tuple[Path, ...], settings: Settings, progress: Progress | No
         why = "this profile saw nothing of the given files running, so nothing of them would be noticed"
         facts.skipped.append(Skipped(str(settings.profile), why))
 
-    program = link(facts.modules, knowledge.catalog, project.candidates)
+    program = link(facts.modules, knowledge.catalog, project.candidates, partial(_some_files, project))
     summaries = trace(program, knowledge.catalog)
     sight = Sight(program, summaries, knowledge.catalog, target)
     linked = with_linked_sites(sight, facts.reported, knowledge.sites)
@@ -119,6 +122,11 @@ def examine(paths: tuple[Path, ...], settings: Settings, progress: Progress | No
     return Examined(
         project, knowledge, facts, target, machine, program, summaries, tuple(sites), settle(judged), tuple(faults)
     )
+
+
+def _some_files(project: Project) -> tuple[str, ...]:
+    """As many as tell a small program from a large one."""
+    return tuple(islice((path for path in project.files() if not is_test(path)), _SOME))
 
 
 def _findings(seen: Examined, settings: Settings) -> Iterator[tuple[Finding, frozenset[str]]]:

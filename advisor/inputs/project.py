@@ -44,6 +44,7 @@ class Project:
 
     root: Path
     libraries: frozenset[str] = frozenset()
+    is_given: bool = False
     _folders: dict[str, frozenset[str]] = field(default_factory=dict, repr=False, compare=False)
     _found: dict[tuple[str, str], tuple[str, ...]] = field(default_factory=dict, repr=False, compare=False)
 
@@ -65,12 +66,20 @@ class Project:
                 raise AdvisorError(
                     f"no such project folder: {os.fspath(given)}", "--project takes the project's root folder"
                 )
-            return cls(Path(os.path.abspath(given)), libraries)
+            return cls(Path(os.path.abspath(given)), libraries, is_given=True)
         start = _folder_of(paths)
         for folder in (start, *start.parents):
             if _is_installed(folder) or any((folder / mark).exists() for mark in _MARKS):
                 return cls(folder, libraries)
         return cls(start, libraries)
+
+    def files(self) -> Iterator[str]:
+        """The Python files of the project, from its root; none where nothing marks a folder as one."""
+        if not self.is_given and not any((self.root / mark).exists() for mark in _MARKS):
+            return
+        for folder, inner, names in os.walk(self.root):
+            inner[:] = sorted(name for name in inner if not never_entered(os.path.join(folder, name)))
+            yield from (self.relative(os.path.join(folder, name)) for name in sorted(names) if name.endswith(".py"))
 
     def relative(self, file: str) -> str:
         """The path from the root to `file` in POSIX form; with `../` for a file outside."""

@@ -27,6 +27,8 @@ class Fact(StrEnum):
     # the work
     SERVICE = "asks-a-service"
     DATABASE = "asks-a-database"
+    FILES = "reads-or-writes-files"
+    COMPUTES = "computes"  # for longer than it waits
     SOMETIMES = "only-sometimes"  # an iteration may pass without it
     IN_SIGHT = "in-sight"  # the call stands in the loop itself
     FAR_DOWN = "far-down"  # … or more than three calls away
@@ -38,7 +40,9 @@ class Fact(StrEnum):
     NAMED_FEW = "named-like-a-few"  # what is walked is called plugins, roles, settings, …
     NAMED_MANY = "named-like-many"  # … urls, files, pages, …
     PROGRESS = "progress-bar"
-    MAIN_PART = "main-part"  # of a run: a program of one or two modules, or a tenth of the run, as a profile tells
+    MAIN_PART = (
+        "main-part"  # of a run: a program of half a dozen modules at most, or a tenth of the run, as a profile tells
+    )
     # who runs it, and when
     DEVELOPERS = "for-developers"  # a script, tool, example or benchmark beside the program
     AT_IMPORT = "at-import"

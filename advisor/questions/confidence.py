@@ -14,7 +14,7 @@ from advisor.model.site import DependenceKind, SiteKind
 _A_PART = 0.1  # of the run
 _SURELY = 0.9  # odds
 _FAR = 3  # calls
-_MAIN = {Effect.NETWORK: Fact.SERVICE, Effect.DATABASE: Fact.DATABASE}
+_MAIN = {Effect.NETWORK: Fact.SERVICE, Effect.DATABASE: Fact.DATABASE, Effect.DISK: Fact.FILES}
 
 
 def facts(case: Case, model: Model, speedup: Speedup | None) -> frozenset[Fact]:
@@ -30,6 +30,11 @@ def facts(case: Case, model: Model, speedup: Speedup | None) -> frozenset[Fact]:
 def _of_the_work(case: Case) -> Iterator[Fact]:
     if case.dependence.kind is DependenceKind.UNKNOWN:
         yield Fact.UNPROVEN
+    work = case.work
+    computing, waiting = work.interpreter + work.native, work.waiting + work.child
+    files = bool(case.effects) and case.effects[0].effect is Effect.DISK
+    if computing.expected > waiting.expected and not files and case.kind is not SiteKind.BLOCKING_IN_ASYNC:
+        yield Fact.COMPUTES
     if not case.effects:
         return
     main = case.effects[0]

@@ -10,8 +10,8 @@ from pydantic import ValidationError
 from advisor.model.case import Case
 from advisor.model.concurrency import Executor, Level, Model
 from advisor.model.confidence import Calibration, Fact
-from advisor.model.effect import Effect, EffectTrace
-from advisor.model.estimate import Forecast
+from advisor.model.effect import ZERO, Effect, EffectTrace, Range
+from advisor.model.estimate import Forecast, Work
 from advisor.model.evidence import Evidence
 from advisor.model.rule import Rule
 from advisor.model.site import Context, Dependence, DependenceKind, Hazard, HazardKind, SiteKind
@@ -178,6 +178,10 @@ def test_what_has_no_async_form_goes_to_a_thread() -> None:
 # ---- how sure
 
 
+ONCE = Range.exactly(1.0)
+COMPUTING = Work(ONCE, items_known=True, interpreter=ONCE, native=ZERO, waiting=ZERO)
+
+
 def trace(guessed: bool = False, conditional: bool = False) -> EffectTrace:
     return EffectTrace(Effect.NETWORK, "requests.get", (), guessed, conditional)
 
@@ -188,6 +192,8 @@ def trace(guessed: bool = False, conditional: bool = False) -> EffectTrace:
         ({"effects": (trace(conditional=True),)}, 1.0, Fact.SOMETIMES),
         ({"evidence": Evidence(0.9, 0.0, 0.0, 0.9, 5.0)}, 1.0, Fact.MAIN_PART),
         ({"dependence": Dependence(DependenceKind.UNKNOWN)}, 1.0, Fact.UNPROVEN),
+        ({"effects": (EffectTrace(Effect.DISK, "open", ()),)}, 1.0, Fact.FILES),
+        ({"work": COMPUTING}, 1.0, Fact.COMPUTES),
         ({"facts": frozenset({Fact.UNCALLED})}, 1.0, Fact.UNCALLED),  # what the place itself tells
     ],
 )

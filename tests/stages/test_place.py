@@ -51,6 +51,6 @@ def test_what_is_for_developers_stands_in_folders_of_theirs(path: str, told: boo
     assert (Fact.DEVELOPERS in facts(walking("xs"), path)) == told
 
 
-def test_in_a_program_of_one_or_two_modules_each_loop_is_a_main_part() -> None:
-    assert Fact.MAIN_PART in facts(walking("xs"), others=1)
-    assert Fact.MAIN_PART not in facts(walking("xs"), others=2)
+def test_in_a_program_of_few_modules_each_loop_is_a_main_part() -> None:
+    assert Fact.MAIN_PART in facts(walking("xs"), others=5)
+    assert Fact.MAIN_PART not in facts(walking("xs"), others=6)

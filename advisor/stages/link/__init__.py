@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from advisor.model import code
 from advisor.model.catalog import Catalog
@@ -20,8 +20,11 @@ from advisor.stages.link.weights import Weights
 __all__ = ["link"]
 
 
-def link(modules: Mapping[str, ModuleFacts], catalog: Catalog, find: Finder) -> Program:
-    """Link `modules` (by path); `find(importer, module, level)` names the project's files that an import leads to."""
+def link(
+    modules: Mapping[str, ModuleFacts], catalog: Catalog, find: Finder, around: Callable[[], tuple[str, ...]] = tuple
+) -> Program:
+    """Link `modules` (by path); `find(importer, module, level)` names the project's files that an import leads to, `around`
+    some of those that the project has."""
     found = index(modules, catalog.handing)
     resolver = Resolver(found, catalog, find)
     sizes = Sizes(resolver)
@@ -38,6 +41,7 @@ def link(modules: Mapping[str, ModuleFacts], catalog: Catalog, find: Finder) -> 
         files=_by_file(found.functions.values()),
         classes=found.classes,
         modules=found.modules,
+        around=functools.cache(around),
         targets=remembered_targets,
         values=lambda function, expression: resolver.values(function, expression) - MANY,
         callers=resolver.callers,

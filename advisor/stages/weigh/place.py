@@ -14,7 +14,7 @@ from advisor.model.words import Words, is_named, mentions
 from advisor.questions.bars import behind_bar, has_bar, moves_bar
 from advisor.questions.tests import is_test
 
-_SMALL = 2  # modules
+_SMALL = 6  # modules: of the programs judged, none had 7 to 10, and what has 11 is like any other
 
 
 def place(program: Program, catalog: Catalog, site: Site) -> frozenset[Fact]:
@@ -34,14 +34,18 @@ def _facts(program: Program, catalog: Catalog, site: Site) -> Iterator[Fact]:
         yield Fact.PROGRESS
     if _is_small(program):
         yield Fact.MAIN_PART
-    if site.kind is SiteKind.BLOCKING_IN_ASYNC:
+    if _is_blocking(site):
         yield Fact.BLOCKING
-    yield from _runs(program, words, info)
+    yield from (fact for fact in _runs(program, words, info) if fact is not Fact.UNCALLED or not _is_blocking(site))
+
+
+def _is_blocking(site: Site) -> bool:
+    return site.kind is SiteKind.BLOCKING_IN_ASYNC  # whose coroutine a framework calls, mostly
 
 
 def _is_small(program: Program) -> bool:
-    modules = (path for path in program.modules if not is_test(path))
-    return sum(1 for _ in islice(modules, _SMALL + 1)) <= _SMALL
+    linked = islice((path for path in program.modules if not is_test(path)), _SMALL + 1)
+    return len({*linked, *program.around()}) <= _SMALL
 
 
 def _has_bar(program: Program, catalog: Catalog, site: Site) -> bool:
