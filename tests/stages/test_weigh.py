@@ -411,3 +411,19 @@ def test_a_call_on_data_of_known_size_takes_no_less_at_its_least_than_expected()
 def test_what_is_not_known_of_an_item_is_not_nothing() -> None:
     assert weighed("[get(x) for x in xs]").work.payload.high > 1e5
     assert weighed("for x in range(9): get(x)").work.payload.high == 8.0
+
+
+@pytest.mark.parametrize(
+    ("work", "waits"),
+    [
+        ("for issue in repo.get_issues(state=x): issue.title", True),
+        ("list(repo.get_issues(state=x))", True),
+        ("[issue.title for issue in repo.get_issues(state=x)]", True),
+        ("repo.get_issues(state=x)", False),  # of which nobody asks for a page
+    ],
+)
+def test_pages_are_asked_for_while_they_are_walked(work: str, waits: bool) -> None:
+    found = linked(
+        f"from github.Repository import Repository\ndef work(repo: Repository, xs):\n    for x in xs:\n        {work}\n"
+    )
+    assert (found.cases[0].work.waiting.expected > 0.01) is waits

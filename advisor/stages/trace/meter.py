@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 
 from advisor.model import code, tree
-from advisor.model.catalog import CallEntry, Catalog, Guess, Passes
+from advisor.model.catalog import CallEntry, Catalog, Elements, Guess, Passes
 from advisor.model.condition import ALWAYS, RARELY, Condition, ConditionKind, Terms, Under
 from advisor.model.effect import BLOCKING, SECONDS, CostClass, Effect, Range
 from advisor.model.program import Program, Target
@@ -137,6 +137,7 @@ class Meter:
         match statement:
             case code.For(target=target, iterable=iterable, body=body, orelse=orelse):
                 self.expression(iterable, times, under, Fate.AWAITED if statement.is_async else Fate.LEFT)
+                self._asked_while_walked(iterable, times, under)
                 often = once_or_more(body) or self._rounds(iterable)
                 with self._loop(Loop(body, frozenset(tree.bound_names(target)), often)):
                     self.block(body, times * often, under)
@@ -214,6 +215,7 @@ class Meter:
         with ExitStack() as loops:
             for clause in expression.clauses:
                 self.expression(clause.iterable, times, under, Fate.AWAITED if clause.is_async else Fate.LEFT)
+                self._asked_while_walked(clause.iterable, times, under)
                 often = self._rounds(clause.iterable)
                 loops.enter_context(self._loop(Loop((), frozenset(tree.bound_names(clause.target)), often)))
                 times = times * often
@@ -231,6 +233,16 @@ class Meter:
             case Walk.BY_CALLER:
                 return under.tested(_WALKED)
         return None
+
+    def _asked_while_walked(self, iterable: code.Expr, times: Range, under: Under) -> None:
+        """A result whose pages are only asked for while it is walked: one page at least."""
+        for value in sorted(self.program.values(self.function, iterable)):
+            known = self.catalog.lineage(value.name) if value.kind == "object" else ()
+            effect = next((entry.iterates for entry in known if entry.iterates is not None), None)
+            if effect is Effect.NETWORK:
+                seconds = SECONDS[USUAL[effect]] * times
+                self.tally.pay(under, _as_cost(effect, seconds, waits=True))
+                self.tally.add(under, Proof(effect, value.name, self.here.line, None, False, (), seconds))
 
     def _rounds(self, iterable: code.Expr) -> Range:
         return rounds(self.program, self.catalog, self.function, iterable)
@@ -372,6 +384,9 @@ class Meter:
         api, entry = known
         if entry.starts or (self.handed_over and entry.callback is not None):
             return  # what starting a thread or a task costs is the machine's business, not the work's
+        if entry.elements in (Elements.PASSED, Elements.SAME) and not entry.lazy:
+            for given in arguments_walked(call, entry):
+                self._asked_while_walked(given, times, under)
         once = self._seconds(call, entry)
         if entry.effect is Effect.SLEEP and under.sometimes:
             times = times * RARELY  # a sleep that hangs on a condition waits for better days: not what a run does
