@@ -28,13 +28,12 @@ class Fact(StrEnum):
     SERVICE = "asks-a-service"
     DATABASE = "asks-a-database"
     FILES = "reads-or-writes-files"
-    COMPUTES = "computes"  # for longer than it waits
     SOMETIMES = "only-sometimes"  # an iteration may pass without it
     IN_SIGHT = "in-sight"  # the call stands in the loop itself
     FAR_DOWN = "far-down"  # … or more than three calls away
     UNPROVEN = "not-proven-independent"
     BLOCKING = "blocks-the-event-loop"
-    PROCESSES_ASIDE = "processes-for-a-part"  # of a program that is larger, or of which a profile says little
+    COMPUTES_ASIDE = "computing-for-a-part"  # more than waiting, of a program that is larger, or a run that is longer
     # how much there is to gain
     PAYS = "pays"  # nine times in ten it gains enough, or it must be done whatever it gains
     NAMED_FEW = "named-like-a-few"  # what is walked is called plugins, roles, settings, …

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from advisor.model.case import Case
-from advisor.model.concurrency import Model
 from advisor.model.confidence import Fact
 from advisor.model.effect import Effect
 from advisor.model.estimate import Speedup
@@ -17,24 +16,28 @@ _FAR = 3  # calls
 _MAIN = {Effect.NETWORK: Fact.SERVICE, Effect.DATABASE: Fact.DATABASE, Effect.DISK: Fact.FILES}
 
 
-def facts(case: Case, model: Model, speedup: Speedup | None) -> frozenset[Fact]:
-    """All facts about the advice to run a case as `model`: of its place, its work, and what it would gain (`speedup`)."""
+def facts(case: Case, speedup: Speedup | None) -> frozenset[Fact]:
+    """All facts about advice on a case: of its place, its work, and what it would gain (`speedup`)."""
     told = case.facts | frozenset((*_of_the_work(case), *_of_the_gain(case, speedup)))
     if case.evidence is not None:
         measured = frozenset({Fact.MAIN_PART}) if case.evidence.share >= _A_PART else frozenset()
         told = (told - {Fact.MAIN_PART}) | measured
-    aside = model is Model.MULTIPROCESSING and Fact.MAIN_PART not in told
-    return told | {Fact.PROCESSES_ASIDE} if aside else told
+    aside = _computes(case) and Fact.MAIN_PART not in told
+    return told | {Fact.COMPUTES_ASIDE} if aside else told
+
+
+def _computes(case: Case) -> bool:
+    """Does an iteration compute for longer than it waits? What blocks an event loop and what reads files is known as such."""
+    files = bool(case.effects) and case.effects[0].effect is Effect.DISK
+    if files or case.kind is SiteKind.BLOCKING_IN_ASYNC:
+        return False
+    work = case.work
+    return (work.interpreter + work.native).expected > (work.waiting + work.child).expected
 
 
 def _of_the_work(case: Case) -> Iterator[Fact]:
     if case.dependence.kind is DependenceKind.UNKNOWN:
         yield Fact.UNPROVEN
-    work = case.work
-    computing, waiting = work.interpreter + work.native, work.waiting + work.child
-    files = bool(case.effects) and case.effects[0].effect is Effect.DISK
-    if computing.expected > waiting.expected and not files and case.kind is not SiteKind.BLOCKING_IN_ASYNC:
-        yield Fact.COMPUTES
     if not case.effects:
         return
     main = case.effects[0]

@@ -71,7 +71,7 @@ def _led(verdict: Verdict, lead: Rule, case: Case, calibration: Calibration) -> 
         return replace(verdict, message=_sentence(f"{first}; if not: {clause}"), ask_first=tuple(ask_first))
     if case.kind.is_concurrent:
         return verdict
-    told = facts(case, verdict.model, None)
+    told = facts(case, None)
     probability = calibration.probability(told)
     return replace(
         verdict,
@@ -170,7 +170,7 @@ def _advise(
         cautions = cautions if change else ()
     stays = "" if change or model is not Model.SEQUENTIAL else "stay sequential: "
     questions = [_filled(text, each, case) for each in (rule, *cautions) for text in each.ask_first]
-    told = facts(case, model, forecast.by_model.get(model))
+    told = facts(case, forecast.by_model.get(model))
     probability = calibration.probability(told) if change else None
     if probability is not None and model is not Model.SEQUENTIAL and not rule.whatever_the_gain:
         probability = min(probability, winner.odds)  # nobody takes what does not pay

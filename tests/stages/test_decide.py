@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -193,7 +194,7 @@ def trace(guessed: bool = False, conditional: bool = False) -> EffectTrace:
         ({"evidence": Evidence(0.9, 0.0, 0.0, 0.9, 5.0)}, 1.0, Fact.MAIN_PART),
         ({"dependence": Dependence(DependenceKind.UNKNOWN)}, 1.0, Fact.UNPROVEN),
         ({"effects": (EffectTrace(Effect.DISK, "open", ()),)}, 1.0, Fact.FILES),
-        ({"work": COMPUTING}, 1.0, Fact.COMPUTES),
+        ({"work": COMPUTING}, 1.0, Fact.COMPUTES_ASIDE),
         ({"facts": frozenset({Fact.UNCALLED})}, 1.0, Fact.UNCALLED),  # what the place itself tells
     ],
 )
@@ -225,15 +226,15 @@ def test_confidence_is_the_probability_in_a_word(changed: dict[str, Any], odds: 
 
 
 @pytest.mark.parametrize(
-    ("model", "place", "aside"),
+    ("work", "place", "aside"),
     [
-        (Model.MULTIPROCESSING, frozenset(), True),
-        (Model.MULTIPROCESSING, frozenset({Fact.MAIN_PART}), False),
-        (Model.THREADING, frozenset(), False),
+        (COMPUTING, frozenset(), True),
+        (COMPUTING, frozenset({Fact.MAIN_PART}), False),
+        (replace(COMPUTING, waiting=Range.exactly(2.0)), frozenset(), False),
     ],
 )
-def test_processes_for_what_is_no_main_part_are_told(model: Model, place: frozenset[Fact], aside: bool) -> None:
-    assert (Fact.PROCESSES_ASIDE in facts(a_case(facts=place), model, None)) == aside
+def test_computing_for_what_is_no_main_part_is_told(work: Work, place: frozenset[Fact], aside: bool) -> None:
+    assert (Fact.COMPUTES_ASIDE in facts(a_case(facts=place, work=work), None)) == aside
 
 
 def test_what_is_not_advised_has_no_probability() -> None:
