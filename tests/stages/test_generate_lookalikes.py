@@ -251,6 +251,32 @@ def fetch(name):
 """
 
 REFUSED: dict[str, tuple[str, tuple[str, ...], str]] = {
+    "a function that is handed to a parser keeps a list": (
+        "shared-write",
+        ALL,
+        """
+import json
+import time
+
+SEEN = []
+
+
+class Names:
+    def hook(self, item):
+        SEEN.append(item["name"])
+        return item
+
+
+def work(text):
+    time.sleep(0.01)
+    return json.loads(text, object_hook=Names().hook)
+
+
+def subject(names):
+    found = [work('{"name": "%s"}' % name) for name in names]  # here
+    return found, list(SEEN)
+""",
+    ),
     "a method chosen by a text writes a file": (
         "later-effects",
         ALL,
@@ -1356,6 +1382,32 @@ def subject(names):
 }
 NAMES = ["ann", "bob", "eve"]
 REWRITTEN: dict[str, tuple[tuple[str, ...], str, object]] = {
+    "a function that is handed to a parser keeps nothing": (
+        ALL,
+        """
+import json
+import time
+
+SEEN = []
+
+
+class Names:
+    def hook(self, item):
+        item["long"] = item["name"] * 3
+        return item
+
+
+def work(text):
+    time.sleep(0.01)
+    return json.loads(text, object_hook=Names().hook)
+
+
+def subject(names):
+    found = [work('{"name": "%s"}' % name) for name in names]  # here
+    return found, list(SEEN)
+""",
+        NAMES,
+    ),
     "a command's output goes nowhere, and an item may fail": (
         ALL,
         """

@@ -11,8 +11,8 @@ from advisor.model.state import State
 from tests.linking import ambient, changes, deeds, linked, look, named, wrong
 
 HEAD = """
-import asyncio, bisect, codecs, collections, contextvars, csv, decimal, heapq, itertools, locale, logging, operator, os, random, shlex
-import shutil, signal, socket, sqlite3, subprocess, sys, tempfile, threading, uuid, warnings
+import ast, asyncio, bisect, codecs, collections, contextvars, csv, decimal, heapq, itertools, json, locale, logging, operator, os, random
+import shlex, shutil, signal, socket, sqlite3, subprocess, sys, tempfile, threading, uuid, warnings
 import numpy as np
 import flask, redis, requests
 from contextlib import suppress
@@ -156,6 +156,21 @@ def save(name, text):
 def noted(line, name='there.txt'):
     return open(name, 'a')
 
+def noted_hook(x):
+    OUT.append(x)
+
+class Encoder(json.JSONEncoder):
+    seen = 0
+    def default(self, x):
+        Encoder.seen += 1
+
+class Names(ast.NodeVisitor):
+    def visit_Name(self, node):
+        OUT.append(node)
+    def other(self):
+        global COUNT
+        COUNT += 1
+
 def save_there(text):
     open("there", "w")
 """
@@ -291,6 +306,23 @@ WRITES = [
     ("Made.other", {"augment class Meta.seen"}),
     ("Made.known", set()),
     ("Shared()", {"memo rebind class Shared.one", "augment class Shared.one.users"}),
+    # functions that are handed over
+    ("json.loads(x, object_hook=noted_hook)", {"perhaps append global OUT"}),
+    ("json.loads(x, object_hook=KEEPER.add)", {"perhaps append global KEEPER.held"}),
+    ("json.loads(x, object_hook=Box([]).add)", set()),
+    ("json.loads(x, parse_int=int, parse_float=noted_hook)", {"perhaps append global OUT"}),
+    ("json.dumps(x, default=noted_hook, cls=Encoder)", {"perhaps append global OUT", "perhaps augment class Encoder.seen"}),
+    ("json.dumps(x, default=str)", set()),
+    ("shutil.copytree(x, 'b', False, noted_hook)", {"perhaps append global OUT"}),
+    ("shutil.copytree(x, 'b', False)", set()),
+    ("Names().visit(x)", {"perhaps append global OUT"}),
+    ("ast.NodeVisitor().visit(x)", set()),
+    ("a.frobnicate(x, on=noted_hook)", {"perhaps append global OUT"}),
+    ("a.frobnicate(x, noted_hook(x))", {"append global OUT"}),
+    ("a.frobnicate(x, on=Box)", set()),
+    ("a.sort(key=noted_hook)", {"perhaps append global OUT", "mutate param a"}),
+    ("a.submit(noted_hook)", set()),  # it runs elsewhere
+    ("a.append(noted_hook)", {"append param a"}),
     # iterators and generators
     ("RNG.normal(x)", {"draw global RNG"}),
     ("random.Random(1).random()", set()),

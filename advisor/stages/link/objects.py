@@ -543,11 +543,14 @@ class Objects:
     def _handed(self, function: str, handed: code.Expr, target: Target, frame: Frame | None) -> Places:
         """The object whose method is handed over: `out.add`, a name for that, or an object that is called itself."""
         method = target.name.rpartition(".")[2]
+        if isinstance(handed, code.Attribute) and handed.name == method:
+            return self.places(function, handed.value, frame)
+        values = self.ask.values(function, handed) if isinstance(handed, code.Name | code.Attribute) else frozenset()
+        owners = (v for v in in_order(values) if v.kind in ("instance", "some"))
+        if any(target.name in self.ask.methods(owner, method) for owner in owners):
+            return self.places(function, handed, frame)  # it is called itself, or its methods are
         if isinstance(handed, code.Attribute):
-            return self.places(function, handed.value, frame) if handed.name == method else NOWHERE
-        values = self.ask.values(function, handed) if isinstance(handed, code.Name) else frozenset()
-        if method == "__call__" and any(v.kind in ("instance", "some") for v in values):
-            return self.places(function, handed, frame)
+            return NOWHERE
         known = any(v.kind == "function" and v.name == target.name for v in values)
         return self._object_of(function, handed, frame) if known else NOWHERE
 

@@ -40,7 +40,7 @@ from advisor.model.state import (
     Where,
     Write,
 )
-from advisor.questions.calls import argument, entries, is_variable
+from advisor.questions.calls import argument, entries, is_variable, last_name
 from advisor.questions.guesses import guessed
 from advisor.questions.locks import lock_type
 from advisor.stages.trace.chosen import may_leave_a_trace
@@ -679,6 +679,7 @@ class _Look:
 
     def _unknown(self, call: code.Call, method: code.Expr) -> None:
         """A call that leads nowhere known: a method of a collection most likely, or anything."""
+        self._may_call_back(call)
         if isinstance(method, code.Attribute):
             if method.name in self.catalog.builtin_methods:
                 return
@@ -699,6 +700,21 @@ class _Look:
             self.found.deeds.setdefault(
                 Deed(f"{guess.effect}?", guess.access, key, tree.callee(call), self._where(), True)
             )
+
+    def _may_call_back(self, call: code.Call) -> None:
+        """What is not known may call what it is handed, unless its name says that it only keeps it, or hands it on."""
+        last = last_name(call)
+        likely = self.catalog.handing.get(last)
+        elsewhere = likely is not None and likely.callback_in in ("thread", "process")
+        if elsewhere and not self.piece.handed_over:
+            return
+        if likely is None and last in self.catalog.builtin_methods:
+            return
+        for given in (*call.arguments, *(keyword.value for keyword in call.keywords)):
+            values = sorted(self.program.values(self.function, given))
+            called = [value.name for value in values if value.kind == "function"]
+            for name in (*called, *self.objects.specials(self.function, given, "__call__")):
+                self._merge(call, Target("function", name, conditional=True, callback="here"), Guard(sure=False))
 
     def _by_catalog(self, owner: code.Expr, method: str) -> None:
         """What setting an item of an outside object means (`os.environ[name] = …`)."""
