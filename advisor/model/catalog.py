@@ -309,6 +309,7 @@ class ObjectEntry(BaseModel):
         default=False,
         description="each thread or context has its own, so that a worker does not see what the caller set",
     )
+    fills: bool = Field(default=False, description="reading an entry that it does not have puts one in")
     queued: bool = Field(
         default=False,
         description="what a decorator makes of a function: calling it puts the function into a queue, and does not run it",

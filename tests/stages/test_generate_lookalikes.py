@@ -251,6 +251,48 @@ def fetch(name):
 """
 
 REFUSED: dict[str, tuple[str, tuple[str, ...], str]] = {
+    "a look into a mapping that puts in what it does not have": (
+        "carried-dependence",
+        ("multiprocessing", "asyncio"),
+        """
+import time
+from collections import defaultdict
+
+
+def look(table, name):
+    time.sleep(0.01)
+    return len(table[name])
+
+
+def subject(names):
+    table = defaultdict(list)
+    for name in names[1:]:
+        table[name].append(name)
+    found = {key: look(table, key) for key in names}  # here
+    return found, list(table)
+""",
+    ),
+    "a look into a mapping that puts in what it does not have, in a thread": (
+        "shared-write",
+        THREADS,
+        """
+import time
+from collections import defaultdict
+
+
+def look(table, name):
+    time.sleep(0.01)
+    return len(table[name])
+
+
+def subject(names):
+    table = defaultdict(list)
+    for name in names[1:]:
+        table[name].append(name)
+    found = {key: look(table, key) for key in names}  # here
+    return found, list(table)
+""",
+    ),
     "a function that is handed to a parser keeps a list": (
         "shared-write",
         ALL,
@@ -1382,6 +1424,27 @@ def subject(names):
 }
 NAMES = ["ann", "bob", "eve"]
 REWRITTEN: dict[str, tuple[tuple[str, ...], str, object]] = {
+    "a look into a mapping that puts in what it does not have, for its own keys": (
+        ALL,
+        """
+import time
+from collections import defaultdict
+
+
+def look(table, name):
+    time.sleep(0.01)
+    return len(table[name])
+
+
+def subject(names):
+    table = defaultdict(list)
+    for name in names[1:]:
+        table[name].append(name)
+    found = {key: look(table, key) for key in sorted(table)}  # here
+    return found, list(table)
+""",
+        NAMES,
+    ),
     "a function that is handed to a parser keeps nothing": (
         ALL,
         """

@@ -143,6 +143,8 @@ def rounds(box, x):
     box.n = x
 def default(x, into=[]):
     into.append(x)
+def lookup(table, key):
+    return table[key]
 def count():
     global COUNT
     COUNT += 1
@@ -366,8 +368,26 @@ BEFORE = [
     ("put = partial(filled, a)", "put(x)", {"append param a"}),
     ("pass", "put = partial(filled, [])\nput(x)", set()),
     ("emit = csv.writer(a).writerow", "emit(x)", {"append local emit.__self__"}),
-    ("ids = collections.defaultdict(itertools.count().__next__)", "ids[x]", {"take local ids.default_factory"}),
-    ("ids = collections.defaultdict(int)", "ids[x]", set()),
+    ("ids = collections.defaultdict(itertools.count().__next__)", "ids[x]",
+     {"perhaps key local ids", "take local ids.default_factory"}),
+    ("ids = collections.defaultdict(int)", "ids[x]", {"perhaps key local ids"}),
+    ("ids = collections.defaultdict(int)", "ids.get(x)", set()),
+    ("ids = collections.Counter()", "ids[x]", set()),
+    ("ids = {}", "ids[x]", set()),
+    ("ids = collections.defaultdict(int)", "lookup(ids, x)", {"perhaps key local ids"}),
+    ("ids = collections.defaultdict(int)", "if x in ids:\n    ids[x]", set()),
+    ("ids = collections.defaultdict(int)", "if x not in ids:\n    ids[x]", {"perhaps key local ids"}),
+    ("ids = collections.defaultdict(int)", "if x not in ids:\n    continue\nids[x]", set()),
+    ("ids = collections.defaultdict(int)", "a if x not in ids else ids[x]", set()),
+    ("ids = collections.defaultdict(int)", "a if x in ids or b else ids[x]", {"perhaps key local ids"}),
+    ("ids = collections.defaultdict(int)", "x in ids and ids[x]", set()),
+    ("ids = collections.defaultdict(int)", "[ids[k] for k in sorted(ids)]", set()),
+    ("ids = collections.defaultdict(int)", "[lookup(ids, k) for k, v in ids.items()]", set()),
+    ("ids = collections.defaultdict(int)", "[ids[v] for k, v in ids.items()]", {"perhaps key local ids"}),
+    ("ids = collections.defaultdict(int)", "[lookup(ids, k) for k in b]", {"perhaps key local ids"}),
+    ("ids = Box(collections.defaultdict(list))", "ids.held[x]", {"perhaps key local ids.held"}),
+    ("ids: collections.defaultdict[str, int] = b", "ids[x]", {"perhaps key param b"}),
+    ("ids = collections.defaultdict(int)", "ids[x] = 1\nids[x]", {"key local ids"}),
 ]  # fmt: skip
 
 

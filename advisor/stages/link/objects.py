@@ -301,7 +301,7 @@ class Objects:
         """All ways in which a name that `function` reads may come by its value."""
         home = self.home(function, name)
         bindings = () if home is None else self.ask.index.scopes[home][name]
-        return tuple(Origin(binding.kind, binding.where, binding.expression) for binding in bindings)
+        return tuple(Origin(binding.kind, binding.where, binding.expression, binding.place) for binding in bindings)
 
     def returned_places(self, function: str, *, changeable: bool = False) -> Places:
         """The places of what a function returns, or holds in what it returns, as it sees them itself; with `changeable`
