@@ -251,6 +251,146 @@ def fetch(name):
 """
 
 REFUSED: dict[str, tuple[str, tuple[str, ...], str]] = {
+    "a method looked up by its name keeps what it was given": (
+        "shared-write",
+        THREADS,
+        """
+import time
+
+
+class Hash:
+    def run(self, name):
+        return len(name)
+
+
+class Delta:
+    before = 0
+
+    def run(self, name):
+        change, self.before = len(name) - self.before, len(name)
+        return change
+
+    def rest(self, name):
+        return self.before
+
+
+PLUGINS = {"hash": Hash(), "delta": Delta()}
+
+
+def work(name, which):
+    time.sleep(0.01)
+    return getattr(PLUGINS[which], "run")(name)
+
+
+def subject(names):
+    return [work(name, "delta") for name in names]  # here
+""",
+    ),
+    "a method looked up by its name keeps what it was given, otherwise run": (
+        "carried-dependence",
+        ("multiprocessing", "asyncio"),
+        """
+import time
+
+
+class Hash:
+    def run(self, name):
+        return len(name)
+
+
+class Delta:
+    before = 0
+
+    def run(self, name):
+        change, self.before = len(name) - self.before, len(name)
+        return change
+
+    def rest(self, name):
+        return self.before
+
+
+PLUGINS = {"hash": Hash(), "delta": Delta()}
+
+
+def work(name, which):
+    time.sleep(0.01)
+    return getattr(PLUGINS[which], "run")(name)
+
+
+def subject(names):
+    return [work(name, "delta") for name in names]  # here
+""",
+    ),
+    "a method looked up by the start of its name keeps what it was given": (
+        "shared-write",
+        THREADS,
+        """
+import time
+
+
+class Hash:
+    def run(self, name):
+        return len(name)
+
+
+class Delta:
+    before = 0
+
+    def run(self, name):
+        change, self.before = len(name) - self.before, len(name)
+        return change
+
+    def rest(self, name):
+        return self.before
+
+
+PLUGINS = {"hash": Hash(), "delta": Delta()}
+
+
+def work(name, which):
+    time.sleep(0.01)
+    return getattr(PLUGINS[which], "ru" + "n")(name)
+
+
+def subject(names):
+    return [work(name, "delta") for name in names]  # here
+""",
+    ),
+    "a method looked up by the start of its name keeps what it was given, otherwise run": (
+        "carried-dependence",
+        ("multiprocessing", "asyncio"),
+        """
+import time
+
+
+class Hash:
+    def run(self, name):
+        return len(name)
+
+
+class Delta:
+    before = 0
+
+    def run(self, name):
+        change, self.before = len(name) - self.before, len(name)
+        return change
+
+    def rest(self, name):
+        return self.before
+
+
+PLUGINS = {"hash": Hash(), "delta": Delta()}
+
+
+def work(name, which):
+    time.sleep(0.01)
+    return getattr(PLUGINS[which], "ru" + "n")(name)
+
+
+def subject(names):
+    return [work(name, "delta") for name in names]  # here
+""",
+    ),
     "a look into a mapping that puts in what it does not have": (
         "carried-dependence",
         ("multiprocessing", "asyncio"),
@@ -1424,6 +1564,41 @@ def subject(names):
 }
 NAMES = ["ann", "bob", "eve"]
 REWRITTEN: dict[str, tuple[tuple[str, ...], str, object]] = {
+    "a method looked up by its name keeps nothing": (
+        ALL,
+        """
+import time
+
+
+class Hash:
+    def run(self, name):
+        return len(name)
+
+
+class Delta:
+    before = 0
+
+    def run(self, name):
+        change, self.before = len(name) - self.before, len(name)
+        return change
+
+    def rest(self, name):
+        return self.before
+
+
+PLUGINS = {"delta": Delta()}
+
+
+def work(name, which):
+    time.sleep(0.01)
+    return getattr(PLUGINS[which], "rest")(name)
+
+
+def subject(names):
+    return [work(name, "delta") for name in names]  # here
+""",
+        NAMES,
+    ),
     "a look into a mapping that puts in what it does not have, for its own keys": (
         ALL,
         """

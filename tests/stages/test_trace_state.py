@@ -308,6 +308,15 @@ WRITES = [
     ("Made.other", {"augment class Meta.seen"}),
     ("Made.known", set()),
     ("Shared()", {"memo rebind class Shared.one", "augment class Shared.one.users"}),
+    # methods that are picked by a text
+    ("getattr(c, 'add')(x)", {"append param c.held"}),
+    ("m = getattr(c, 'add')\nm(x)", {"append param c.held"}),
+    ("getattr(c, 'peek')(x)", set()),
+    ("getattr(a, 'append')(x)", {"append param a"}),
+    ("getattr(c, 'a' + n)(x)", {"perhaps append param c.held"}),
+    ("m = getattr(c, f'{n}dd')\nm(x)", {"perhaps append param c.held"}),
+    ("getattr(c, 'p' + n)(x)", set()),
+    ("getattr(a, n)(x)", set()),
     # functions that are handed over
     ("json.loads(x, object_hook=noted_hook)", {"perhaps append global OUT"}),
     ("json.loads(x, object_hook=KEEPER.add)", {"perhaps append global KEEPER.held"}),

@@ -100,7 +100,7 @@ def _constructor(ask: Ask, cls: str, several: bool) -> Iterator[Target]:
 
 def _guessed(ask: Ask, function: str, call: code.Call) -> Iterator[Target]:
     """A method of an unknown receiver: the project's own method of that name, where there are few and the name is telling."""
-    target = call.function
+    target = tree.by_name(call.function)
     if not isinstance(target, code.Attribute) or target.name in _COMMON or target.name.startswith("__"):
         return
     if isinstance(target.value, code.Literal | code.Text) or ask.values(function, target.value) - MANY:

@@ -14,7 +14,7 @@ from advisor.model import code
 from advisor.model.effect import WAITING_OUTSIDE, Effect
 from advisor.model.program import FunctionInfo, Origin, Target
 from advisor.model.state import BELOW, BOUND, INSIDE, NOWHERE, Frame, Place, Places, Questions, Root, RootKind, around
-from advisor.model.tree import dotted
+from advisor.model.tree import by_name, dotted
 from advisor.stages.link.ask import Ask, in_order
 from advisor.stages.link.classes import decorated, is_property
 from advisor.stages.link.descriptors import described
@@ -219,10 +219,8 @@ class Objects:
             return _few(p.below(BELOW) for p in self.places(function, arguments[0], frame))
         if last == "type" and len(arguments) == 1:
             return self._classes_of(function, arguments[0])
-        match call:
-            case code.Call(function=code.Name(id="getattr"), arguments=(owner, code.Literal(value=str(name)), *_)):
-                return self.places(function, code.Attribute(owner, name), frame)
-        return NOWHERE
+        attribute = by_name(call)
+        return self.places(function, attribute, frame) if attribute is not call else NOWHERE
 
     def _asks_outside(self, function: str, receiver: code.Expr, method: str) -> bool:
         """Does the method ask another machine or program, whatever else its name may mean: `session.get(url)`?"""
@@ -519,6 +517,9 @@ class Objects:
         if target.callback:
             handed = (*call.arguments, *(k.value for k in call.keywords))
             return _few(p for each in handed for p in self._handed(function, each, target, frame))
+        match named:
+            case code.Call(function=code.Name(id="getattr"), arguments=(owner, _, *_)):
+                return self.places(function, owner, frame)
         if not isinstance(named, code.Attribute):
             values = self.ask.values(function, call.function)
             by_class = target.name.endswith(".__call__")  # the metaclass has the class made, or does without
@@ -559,7 +560,7 @@ class Objects:
         return _few(_within(p, (BOUND,)) for p in self.places(function, kept, frame))
 
     def bound_method(self, function: str, expression: code.Expr) -> code.Expr:
-        """`add` as `out.append` where it was set so before."""
+        """`add` as `out.append` where it was set so before, and `getattr(out, "append")` as well."""
         for _ in range(3):
             if not isinstance(expression, code.Name):
                 break
@@ -572,14 +573,14 @@ class Objects:
                 or not isinstance(values[0], code.Name | code.Attribute | code.Call)
             ):
                 break
-            value = values[0]
+            value = by_name(values[0])
             if isinstance(value, code.Call):
                 if last_name(value) != "partial" or not value.arguments:
-                    break
+                    return value if last_name(value) == "getattr" else expression
                 expression = value.arguments[0]
             else:
                 expression = value
-        return expression
+        return by_name(expression)
 
     def _argument(
         self, function: str, call: code.Call, target: Target, root: Root, frame: Frame | None, key: str = INSIDE

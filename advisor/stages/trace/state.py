@@ -43,7 +43,7 @@ from advisor.model.state import (
 from advisor.questions.calls import argument, entries, is_variable, last_name
 from advisor.questions.guesses import guessed
 from advisor.questions.locks import lock_type
-from advisor.stages.trace.chosen import may_leave_a_trace
+from advisor.stages.trace.chosen import family, may_leave_a_trace
 from advisor.stages.trace.deeds import Deeds
 from advisor.stages.trace.defaults import Defaults, is_written
 from advisor.stages.trace.implied import OPERATORS, Run, runs, tested, unpacked
@@ -709,6 +709,8 @@ class _Look:
                 return
             for place in self.places(method.value):
                 self._read(place, whole=True)
+        for chosen in family(self.program, self.function, call.function):
+            self._merge(call, Target("function", chosen, conditional=True), Guard(sure=False))
         if may_leave_a_trace(self.program, self.catalog, self.function, call.function, self.known):
             one_of_many = Deed("file", Access.CREATE, Key(fresh=True), "getattr", self._where())
             self.found.deeds.setdefault(one_of_many)
