@@ -251,6 +251,36 @@ def fetch(name):
 """
 
 REFUSED: dict[str, tuple[str, tuple[str, ...], str]] = {
+    "a class is set up by names worked out, which a process reads": (
+        "process-state",
+        ("multiprocessing",),
+        """
+import math
+
+
+class Settings:
+    size = 10
+
+
+class Others:
+    size = 10
+
+
+def load(cls, text):
+    for line in text.split(";"):
+        name, value = line.split("=")
+        setattr(cls, name, int(value))
+
+
+def work(name):
+    return sum(math.isqrt(k * len(name)) for k in range(Settings.size * 1000))
+
+
+def subject(names):
+    load(Settings, "size=60")
+    return [work(name) for name in names]  # here
+""",
+    ),
     "a method looked up by its name keeps what it was given": (
         "shared-write",
         THREADS,
@@ -1564,6 +1594,36 @@ def subject(names):
 }
 NAMES = ["ann", "bob", "eve"]
 REWRITTEN: dict[str, tuple[tuple[str, ...], str, object]] = {
+    "a class is set up by names worked out, which nobody reads": (
+        ("multiprocessing",),
+        """
+import math
+
+
+class Settings:
+    size = 10
+
+
+class Others:
+    size = 10
+
+
+def load(cls, text):
+    for line in text.split(";"):
+        name, value = line.split("=")
+        setattr(cls, name, int(value))
+
+
+def work(name):
+    return sum(math.isqrt(k * len(name)) for k in range(Settings.size * 1000))
+
+
+def subject(names):
+    load(Others, "size=60")
+    return [work(name) for name in names]  # here
+""",
+        NAMES,
+    ),
     "a method looked up by its name keeps nothing": (
         ALL,
         """

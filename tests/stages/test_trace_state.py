@@ -231,6 +231,8 @@ WRITES = [
     ("with x as a.b: pass", {"rebind param a.b"}),
     ("setattr(a, 'b', x)", {"rebind param a.b"}),
     ("setattr(a, x, 1)", {"rebind param a"}),
+    ("setattr(Counted, n, 1)", {"rebind class Counted"}),
+    ("setattr(Counted, 'other', 1)", {"rebind class Counted.other"}),
     ("vars(a)['b'] = x", {"rebind param a.b"}),
     ("x.done = True", {"rebind item x.done"}),
     ("x['done'] = True", {"rebind item x['done']"}),

@@ -124,9 +124,11 @@ class Objects:
         value, name = expression.value, expression.name
         owners = self.ask.values(function, value)
         modules = sorted(self.ask.index.modules[owner.name] for owner in owners if owner.kind == "module")
-        classes = [class_place(self.ask, owner.name).below(name) for owner in owners if owner.kind == "class"]
+        part = BELOW if name == "__dict__" else name
+        classes = [class_place(self.ask, owner.name).below(part) for owner in owners if owner.kind == "class"]
         if modules or classes:
-            return _few((*classes, *(place for module in modules for place in self._name(module, name, None))))
+            there = [(m, each) for m in modules for each in (self.ask.index.scopes[m] if part == BELOW else (name,))]
+            return _few((*classes, *(place for module, each in there for place in self._name(module, each, None))))
         if name == "__class__":
             return self._classes_of(function, value)
         getters = self.ask.index.methods_named.get(name, ()) if name in self._properties else ()
@@ -140,7 +142,7 @@ class Objects:
             return _few(
                 q for p in given for q in ([h.below(*p.path) for h in held] if p.root.kind is RootKind.SELF else [p])
             )
-        own = [place.below(BELOW if name == "__dict__" else name) for place in held]
+        own = [place.below(part) for place in held]
         return _few((*own, *self._of_class(function, value, name)))
 
     def _of_class(self, function: str, value: code.Expr, name: str) -> Places:
