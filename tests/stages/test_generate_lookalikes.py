@@ -251,6 +251,35 @@ def fetch(name):
 """
 
 REFUSED: dict[str, tuple[str, tuple[str, ...], str]] = {
+    "the hits of a cache that the work asks are looked at": (
+        "process-state",
+        THREADS,
+        """
+import functools
+import time
+
+
+@functools.lru_cache(maxsize=None)
+def key(letter):
+    time.sleep(0.01)
+    return letter.upper()
+
+
+def plain(name):
+    time.sleep(0.01)
+    return name.upper()
+
+
+def work(name):
+    return key(name[0])
+
+
+def subject(names):
+    key("a")
+    found = [work(name) for name in names]  # here
+    return found, key.cache_info().hits
+""",
+    ),
     "a class is set up by names worked out, which a process reads": (
         "process-state",
         ("multiprocessing",),
@@ -1594,6 +1623,35 @@ def subject(names):
 }
 NAMES = ["ann", "bob", "eve"]
 REWRITTEN: dict[str, tuple[tuple[str, ...], str, object]] = {
+    "the hits of a cache that others ask are looked at": (
+        ALL,
+        """
+import functools
+import time
+
+
+@functools.lru_cache(maxsize=None)
+def key(letter):
+    time.sleep(0.01)
+    return letter.upper()
+
+
+def plain(name):
+    time.sleep(0.01)
+    return name.upper()
+
+
+def work(name):
+    return plain(name[0])
+
+
+def subject(names):
+    key("a")
+    found = [work(name) for name in names]  # here
+    return found, key.cache_info().hits
+""",
+        NAMES,
+    ),
     "a class is set up by names worked out, which nobody reads": (
         ("multiprocessing",),
         """
