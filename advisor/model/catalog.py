@@ -98,7 +98,7 @@ class CallEntry(BaseModel):
     result) gives, and `enters` the type that `with … as` binds where it is not `returns`.
     `callback` is the index (or keyword) of an argument that is called while the call runs, and
     `callback_in` where: `here`, in a `thread`, in a `process`, or in the event `loop` later. `passes` says what it is
-    called with, `answer` how its result comes back.
+    called with, `answer` how its result comes back. `hooks` are further arguments that are called meanwhile, and always here.
 
     `elements` and `length` say what the result has to do with the argument `walks`. `bar` marks what makes a progress
     bar and what moves one on. What only tells people something has `state: {log: append}` or `state: {output: append}`.
@@ -125,8 +125,10 @@ class CallEntry(BaseModel):
     cost: CostClass | None = None
     lasts: int | None = Field(default=None, description="the argument that says how many seconds it waits")
     returns: QualifiedName | None = None
-    through: str | None = Field(
-        default=None, description="the method of the same object that it calls, which a subclass may have changed"
+    through: tuple[str, ...] = Field(
+        default=(),
+        description="the methods of the same object that it calls, which a subclass may have changed; `visit_*` are all that"
+        " begin so",
     )
     returns_with: dict[str, QualifiedName] = Field(
         default_factory=dict,
@@ -140,6 +142,11 @@ class CallEntry(BaseModel):
     async_: QualifiedName | None = Field(default=None, alias="async")
     callback: int | str | None = None
     callback_in: Literal["here", "thread", "process", "loop"] = "here"
+    hooks: tuple[int | str, ...] = Field(
+        default=(),
+        description="further arguments that it calls while it runs: an index, a keyword, or, with a dot behind either, the"
+        " methods of the object or class that is given (`cls.default`, `1.*`)",
+    )
     passes: Passes | None = Field(default=None, description="what the function handed over is called with")
     coroutines: bool = Field(default=False, description="runs the coroutines it is handed beside what goes on")
     answer: Answer | None = Field(default=None, description="how what that function returns comes back")
@@ -302,6 +309,7 @@ class ObjectEntry(BaseModel):
         default=False,
         description="each thread or context has its own, so that a worker does not see what the caller set",
     )
+    fills: bool = Field(default=False, description="reading an entry that it does not have puts one in")
     queued: bool = Field(
         default=False,
         description="what a decorator makes of a function: calling it puts the function into a queue, and does not run it",

@@ -147,11 +147,12 @@ class Target(Struct, frozen=True, order=True, gc=False):
 
 class Origin(Struct, frozen=True, gc=False):
     """One way a name comes by its value: `how` (`value`, `element`, `parameter`, `enter`, `augment`, …) it comes from the
-    `expression`, which is written in the function `where`."""
+    `expression`, which is written in the function `where`, and at which `place` of what is unpacked."""
 
     how: str
     where: str
     expression: code.Expr | None
+    place: tuple[int, ...] = ()
 
 
 class Objects(Protocol):

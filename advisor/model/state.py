@@ -240,7 +240,8 @@ class Write:
     `memo` when it fills in, under a test that it is missing, what depends on its key alone; `rests_on` tells on what else it
     depends, which then must be the same each time. `possible` when it is done by
     one of several methods that may be meant; `sure` when every run does it; `constant` when it always gives the same
-    literal. `key` is the entry that is set, where that is no literal.
+    literal. `key` is the entry that is set, where that is no literal; `fills` when it is one that is only read, and put in
+    where it is missing.
     """
 
     place: Place
@@ -252,6 +253,7 @@ class Write:
     constant: bool = False
     key: Key | None = None
     rests_on: Key | None = None
+    fills: bool = False
 
     @property
     def target(self) -> tuple[str, ...]:

@@ -195,6 +195,16 @@ def dotted(expression: Expr) -> str | None:
     return ".".join(reversed(names))
 
 
+def by_name(expression: Expr) -> Expr:
+    """`thing.run` for `getattr(thing, "run")`; anything else as it is."""
+    match expression:
+        case code.Call(
+            function=code.Name(id="getattr"), arguments=(owner, code.Literal(kind="str", value=str(name)), *_)
+        ):
+            return code.Attribute(owner, name)
+    return expression
+
+
 def callee(call: code.Call) -> str:
     """The name of what is called as a reader says it: `Client.get` for `Client(url).get(…)`; empty where it has none."""
     names: list[str] = []

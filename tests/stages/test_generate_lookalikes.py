@@ -251,6 +251,273 @@ def fetch(name):
 """
 
 REFUSED: dict[str, tuple[str, tuple[str, ...], str]] = {
+    "the hits of a cache that the work asks are looked at": (
+        "process-state",
+        THREADS,
+        """
+import functools
+import time
+
+
+@functools.lru_cache(maxsize=None)
+def key(letter):
+    time.sleep(0.01)
+    return letter.upper()
+
+
+def plain(name):
+    time.sleep(0.01)
+    return name.upper()
+
+
+def work(name):
+    return key(name[0])
+
+
+def subject(names):
+    key("a")
+    found = [work(name) for name in names]  # here
+    return found, key.cache_info().hits
+""",
+    ),
+    "a class is set up by names worked out, which a process reads": (
+        "process-state",
+        ("multiprocessing",),
+        """
+import math
+
+
+class Settings:
+    size = 10
+
+
+class Others:
+    size = 10
+
+
+def load(cls, text):
+    for line in text.split(";"):
+        name, value = line.split("=")
+        setattr(cls, name, int(value))
+
+
+def work(name):
+    return sum(math.isqrt(k * len(name)) for k in range(Settings.size * 1000))
+
+
+def subject(names):
+    load(Settings, "size=60")
+    return [work(name) for name in names]  # here
+""",
+    ),
+    "a method looked up by its name keeps what it was given": (
+        "shared-write",
+        THREADS,
+        """
+import time
+
+
+class Hash:
+    def run(self, name):
+        return len(name)
+
+
+class Delta:
+    before = 0
+
+    def run(self, name):
+        change, self.before = len(name) - self.before, len(name)
+        return change
+
+    def rest(self, name):
+        return self.before
+
+
+PLUGINS = {"hash": Hash(), "delta": Delta()}
+
+
+def work(name, which):
+    time.sleep(0.01)
+    return getattr(PLUGINS[which], "run")(name)
+
+
+def subject(names):
+    return [work(name, "delta") for name in names]  # here
+""",
+    ),
+    "a method looked up by its name keeps what it was given, otherwise run": (
+        "carried-dependence",
+        ("multiprocessing", "asyncio"),
+        """
+import time
+
+
+class Hash:
+    def run(self, name):
+        return len(name)
+
+
+class Delta:
+    before = 0
+
+    def run(self, name):
+        change, self.before = len(name) - self.before, len(name)
+        return change
+
+    def rest(self, name):
+        return self.before
+
+
+PLUGINS = {"hash": Hash(), "delta": Delta()}
+
+
+def work(name, which):
+    time.sleep(0.01)
+    return getattr(PLUGINS[which], "run")(name)
+
+
+def subject(names):
+    return [work(name, "delta") for name in names]  # here
+""",
+    ),
+    "a method looked up by the start of its name keeps what it was given": (
+        "shared-write",
+        THREADS,
+        """
+import time
+
+
+class Hash:
+    def run(self, name):
+        return len(name)
+
+
+class Delta:
+    before = 0
+
+    def run(self, name):
+        change, self.before = len(name) - self.before, len(name)
+        return change
+
+    def rest(self, name):
+        return self.before
+
+
+PLUGINS = {"hash": Hash(), "delta": Delta()}
+
+
+def work(name, which):
+    time.sleep(0.01)
+    return getattr(PLUGINS[which], "ru" + "n")(name)
+
+
+def subject(names):
+    return [work(name, "delta") for name in names]  # here
+""",
+    ),
+    "a method looked up by the start of its name keeps what it was given, otherwise run": (
+        "carried-dependence",
+        ("multiprocessing", "asyncio"),
+        """
+import time
+
+
+class Hash:
+    def run(self, name):
+        return len(name)
+
+
+class Delta:
+    before = 0
+
+    def run(self, name):
+        change, self.before = len(name) - self.before, len(name)
+        return change
+
+    def rest(self, name):
+        return self.before
+
+
+PLUGINS = {"hash": Hash(), "delta": Delta()}
+
+
+def work(name, which):
+    time.sleep(0.01)
+    return getattr(PLUGINS[which], "ru" + "n")(name)
+
+
+def subject(names):
+    return [work(name, "delta") for name in names]  # here
+""",
+    ),
+    "a look into a mapping that puts in what it does not have": (
+        "carried-dependence",
+        ("multiprocessing", "asyncio"),
+        """
+import time
+from collections import defaultdict
+
+
+def look(table, name):
+    time.sleep(0.01)
+    return len(table[name])
+
+
+def subject(names):
+    table = defaultdict(list)
+    for name in names[1:]:
+        table[name].append(name)
+    found = {key: look(table, key) for key in names}  # here
+    return found, list(table)
+""",
+    ),
+    "a look into a mapping that puts in what it does not have, in a thread": (
+        "shared-write",
+        THREADS,
+        """
+import time
+from collections import defaultdict
+
+
+def look(table, name):
+    time.sleep(0.01)
+    return len(table[name])
+
+
+def subject(names):
+    table = defaultdict(list)
+    for name in names[1:]:
+        table[name].append(name)
+    found = {key: look(table, key) for key in names}  # here
+    return found, list(table)
+""",
+    ),
+    "a function that is handed to a parser keeps a list": (
+        "shared-write",
+        ALL,
+        """
+import json
+import time
+
+SEEN = []
+
+
+class Names:
+    def hook(self, item):
+        SEEN.append(item["name"])
+        return item
+
+
+def work(text):
+    time.sleep(0.01)
+    return json.loads(text, object_hook=Names().hook)
+
+
+def subject(names):
+    found = [work('{"name": "%s"}' % name) for name in names]  # here
+    return found, list(SEEN)
+""",
+    ),
     "a method chosen by a text writes a file": (
         "later-effects",
         ALL,
@@ -1356,6 +1623,147 @@ def subject(names):
 }
 NAMES = ["ann", "bob", "eve"]
 REWRITTEN: dict[str, tuple[tuple[str, ...], str, object]] = {
+    "the hits of a cache that others ask are looked at": (
+        ALL,
+        """
+import functools
+import time
+
+
+@functools.lru_cache(maxsize=None)
+def key(letter):
+    time.sleep(0.01)
+    return letter.upper()
+
+
+def plain(name):
+    time.sleep(0.01)
+    return name.upper()
+
+
+def work(name):
+    return plain(name[0])
+
+
+def subject(names):
+    key("a")
+    found = [work(name) for name in names]  # here
+    return found, key.cache_info().hits
+""",
+        NAMES,
+    ),
+    "a class is set up by names worked out, which nobody reads": (
+        ("multiprocessing",),
+        """
+import math
+
+
+class Settings:
+    size = 10
+
+
+class Others:
+    size = 10
+
+
+def load(cls, text):
+    for line in text.split(";"):
+        name, value = line.split("=")
+        setattr(cls, name, int(value))
+
+
+def work(name):
+    return sum(math.isqrt(k * len(name)) for k in range(Settings.size * 1000))
+
+
+def subject(names):
+    load(Others, "size=60")
+    return [work(name) for name in names]  # here
+""",
+        NAMES,
+    ),
+    "a method looked up by its name keeps nothing": (
+        ALL,
+        """
+import time
+
+
+class Hash:
+    def run(self, name):
+        return len(name)
+
+
+class Delta:
+    before = 0
+
+    def run(self, name):
+        change, self.before = len(name) - self.before, len(name)
+        return change
+
+    def rest(self, name):
+        return self.before
+
+
+PLUGINS = {"delta": Delta()}
+
+
+def work(name, which):
+    time.sleep(0.01)
+    return getattr(PLUGINS[which], "rest")(name)
+
+
+def subject(names):
+    return [work(name, "delta") for name in names]  # here
+""",
+        NAMES,
+    ),
+    "a look into a mapping that puts in what it does not have, for its own keys": (
+        ALL,
+        """
+import time
+from collections import defaultdict
+
+
+def look(table, name):
+    time.sleep(0.01)
+    return len(table[name])
+
+
+def subject(names):
+    table = defaultdict(list)
+    for name in names[1:]:
+        table[name].append(name)
+    found = {key: look(table, key) for key in sorted(table)}  # here
+    return found, list(table)
+""",
+        NAMES,
+    ),
+    "a function that is handed to a parser keeps nothing": (
+        ALL,
+        """
+import json
+import time
+
+SEEN = []
+
+
+class Names:
+    def hook(self, item):
+        item["long"] = item["name"] * 3
+        return item
+
+
+def work(text):
+    time.sleep(0.01)
+    return json.loads(text, object_hook=Names().hook)
+
+
+def subject(names):
+    found = [work('{"name": "%s"}' % name) for name in names]  # here
+    return found, list(SEEN)
+""",
+        NAMES,
+    ),
     "a command's output goes nowhere, and an item may fail": (
         ALL,
         """

@@ -215,6 +215,8 @@ TARGETS = [
     ("h = A().run; h()", {"A.run"}),
     ("A.run(B())", {"A.run"}),
     ("getattr(A(), 'run')()", {"A.run"}),
+    ("m = getattr(B(), 'run', None); m()", {"B.run"}),
+    ("getattr({'a': A(), 'b': B()}[p], 'run')()", {"A.run perhaps", "B.run perhaps"}),
     ("x: A = p; x.run()", {"A.run perhaps", "B.run perhaps"}),
     ("x = None; x = A(); x.run()", {"A.run"}),
     ("for x in [A()]: x.run()", {"A.run"}),

@@ -11,8 +11,8 @@ from advisor.model.state import State
 from tests.linking import ambient, changes, deeds, linked, look, named, wrong
 
 HEAD = """
-import asyncio, bisect, codecs, collections, contextvars, csv, decimal, heapq, itertools, locale, logging, operator, os, random, shlex
-import shutil, signal, socket, sqlite3, subprocess, sys, tempfile, threading, uuid, warnings
+import ast, asyncio, bisect, codecs, collections, contextvars, csv, decimal, heapq, itertools, json, locale, logging, operator, os, random
+import shlex, shutil, signal, socket, sqlite3, subprocess, sys, tempfile, threading, uuid, warnings
 import numpy as np
 import flask, redis, requests
 from contextlib import suppress
@@ -143,6 +143,8 @@ def rounds(box, x):
     box.n = x
 def default(x, into=[]):
     into.append(x)
+def lookup(table, key):
+    return table[key]
 def count():
     global COUNT
     COUNT += 1
@@ -155,6 +157,21 @@ def save(name, text):
     open(name, "w")
 def noted(line, name='there.txt'):
     return open(name, 'a')
+
+def noted_hook(x):
+    OUT.append(x)
+
+class Encoder(json.JSONEncoder):
+    seen = 0
+    def default(self, x):
+        Encoder.seen += 1
+
+class Names(ast.NodeVisitor):
+    def visit_Name(self, node):
+        OUT.append(node)
+    def other(self):
+        global COUNT
+        COUNT += 1
 
 def save_there(text):
     open("there", "w")
@@ -214,6 +231,8 @@ WRITES = [
     ("with x as a.b: pass", {"rebind param a.b"}),
     ("setattr(a, 'b', x)", {"rebind param a.b"}),
     ("setattr(a, x, 1)", {"rebind param a"}),
+    ("setattr(Counted, n, 1)", {"rebind class Counted"}),
+    ("setattr(Counted, 'other', 1)", {"rebind class Counted.other"}),
     ("vars(a)['b'] = x", {"rebind param a.b"}),
     ("x.done = True", {"rebind item x.done"}),
     ("x['done'] = True", {"rebind item x['done']"}),
@@ -291,6 +310,32 @@ WRITES = [
     ("Made.other", {"augment class Meta.seen"}),
     ("Made.known", set()),
     ("Shared()", {"memo rebind class Shared.one", "augment class Shared.one.users"}),
+    # methods that are picked by a text
+    ("getattr(c, 'add')(x)", {"append param c.held"}),
+    ("m = getattr(c, 'add')\nm(x)", {"append param c.held"}),
+    ("getattr(c, 'peek')(x)", set()),
+    ("getattr(a, 'append')(x)", {"append param a"}),
+    ("getattr(c, 'a' + n)(x)", {"perhaps append param c.held"}),
+    ("m = getattr(c, f'{n}dd')\nm(x)", {"perhaps append param c.held"}),
+    ("getattr(c, 'p' + n)(x)", set()),
+    ("getattr(a, n)(x)", set()),
+    # functions that are handed over
+    ("json.loads(x, object_hook=noted_hook)", {"perhaps append global OUT"}),
+    ("json.loads(x, object_hook=KEEPER.add)", {"perhaps append global KEEPER.held"}),
+    ("json.loads(x, object_hook=Box([]).add)", set()),
+    ("json.loads(x, parse_int=int, parse_float=noted_hook)", {"perhaps append global OUT"}),
+    ("json.dumps(x, default=noted_hook, cls=Encoder)", {"perhaps append global OUT", "perhaps augment class Encoder.seen"}),
+    ("json.dumps(x, default=str)", set()),
+    ("shutil.copytree(x, 'b', False, noted_hook)", {"perhaps append global OUT"}),
+    ("shutil.copytree(x, 'b', False)", set()),
+    ("Names().visit(x)", {"perhaps append global OUT"}),
+    ("ast.NodeVisitor().visit(x)", set()),
+    ("a.frobnicate(x, on=noted_hook)", {"perhaps append global OUT"}),
+    ("a.frobnicate(x, noted_hook(x))", {"append global OUT"}),
+    ("a.frobnicate(x, on=Box)", set()),
+    ("a.sort(key=noted_hook)", {"perhaps append global OUT", "mutate param a"}),
+    ("a.submit(noted_hook)", set()),  # it runs elsewhere
+    ("a.append(noted_hook)", {"append param a"}),
     # iterators and generators
     ("RNG.normal(x)", {"draw global RNG"}),
     ("random.Random(1).random()", set()),
@@ -334,8 +379,26 @@ BEFORE = [
     ("put = partial(filled, a)", "put(x)", {"append param a"}),
     ("pass", "put = partial(filled, [])\nput(x)", set()),
     ("emit = csv.writer(a).writerow", "emit(x)", {"append local emit.__self__"}),
-    ("ids = collections.defaultdict(itertools.count().__next__)", "ids[x]", {"take local ids.default_factory"}),
-    ("ids = collections.defaultdict(int)", "ids[x]", set()),
+    ("ids = collections.defaultdict(itertools.count().__next__)", "ids[x]",
+     {"perhaps key local ids", "take local ids.default_factory"}),
+    ("ids = collections.defaultdict(int)", "ids[x]", {"perhaps key local ids"}),
+    ("ids = collections.defaultdict(int)", "ids.get(x)", set()),
+    ("ids = collections.Counter()", "ids[x]", set()),
+    ("ids = {}", "ids[x]", set()),
+    ("ids = collections.defaultdict(int)", "lookup(ids, x)", {"perhaps key local ids"}),
+    ("ids = collections.defaultdict(int)", "if x in ids:\n    ids[x]", set()),
+    ("ids = collections.defaultdict(int)", "if x not in ids:\n    ids[x]", {"perhaps key local ids"}),
+    ("ids = collections.defaultdict(int)", "if x not in ids:\n    continue\nids[x]", set()),
+    ("ids = collections.defaultdict(int)", "a if x not in ids else ids[x]", set()),
+    ("ids = collections.defaultdict(int)", "a if x in ids or b else ids[x]", {"perhaps key local ids"}),
+    ("ids = collections.defaultdict(int)", "x in ids and ids[x]", set()),
+    ("ids = collections.defaultdict(int)", "[ids[k] for k in sorted(ids)]", set()),
+    ("ids = collections.defaultdict(int)", "[lookup(ids, k) for k, v in ids.items()]", set()),
+    ("ids = collections.defaultdict(int)", "[ids[v] for k, v in ids.items()]", {"perhaps key local ids"}),
+    ("ids = collections.defaultdict(int)", "[lookup(ids, k) for k in b]", {"perhaps key local ids"}),
+    ("ids = Box(collections.defaultdict(list))", "ids.held[x]", {"perhaps key local ids.held"}),
+    ("ids: collections.defaultdict[str, int] = b", "ids[x]", {"perhaps key param b"}),
+    ("ids = collections.defaultdict(int)", "ids[x] = 1\nids[x]", {"key local ids"}),
 ]  # fmt: skip
 
 

@@ -6,7 +6,7 @@ from advisor.model import code, tree
 from advisor.model.program import FunctionInfo, Value
 from advisor.model.refactor import Order
 from advisor.model.site import SiteKind
-from advisor.model.state import How, RootKind, State, meets
+from advisor.model.state import BELOW, How, RootKind, State, meets
 from advisor.questions.pickling import changed_by_pickle, is_dict_view, renamed_classes
 from advisor.stages.generate.clients import own_names
 from advisor.stages.generate.draft import Draft
@@ -33,6 +33,7 @@ def _check_globals(draft: Draft, made: Cut, state: State) -> None:
     seen = [read for read in state.reads if read.place.root.kind in _OF_THE_PROCESS]
     order, reached = draft.order, frozenset(draft.inquiry.reached(made.nodes))
     called = {order.program.functions[each].name.rpartition(".")[2] for each in reached}
+    owners = {order.program.functions[each].owner for each in reached}
     for info in order.program.functions.values():
         if info.id in reached:
             continue
@@ -40,7 +41,8 @@ def _check_globals(draft: Draft, made: Cut, state: State) -> None:
             if write.memo or (write.where.function in reached and write.place.root.kind not in _OF_THE_PROCESS):
                 continue
             replaced = write.how is How.REBIND and write.place.root.kind in _OF_THE_PROCESS
-            used = (replaced and write.place.label.rpartition(".")[2] in called) or any(
+            any_method = write.place.path == (BELOW,) and write.place.root.owner in owners  # `setattr(Box, name, run)`
+            used = (replaced and (any_method or write.place.label.rpartition(".")[2] in called)) or any(
                 each.place.root == write.place.root and meets(write.target, each.place.path, whole=each.whole)
                 for each in seen
             )

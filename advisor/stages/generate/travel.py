@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from advisor.model import code
+from advisor.model.program import Program
 from advisor.model.refactor import Needed, Order
 from advisor.model.state import Access, Ambient, State
 from advisor.stages.generate.apart import work_state
@@ -13,6 +14,7 @@ from advisor.stages.generate.byname import check_by_name
 from advisor.stages.generate.draft import Draft
 from advisor.stages.generate.ends import check_ends
 from advisor.stages.generate.failures import check_failures, check_raised, check_stop_iteration, check_traceback
+from advisor.stages.generate.names import free
 from advisor.stages.generate.refused import Refused
 from advisor.stages.generate.sent import check_sent
 from advisor.stages.generate.settings import check_settings
@@ -30,7 +32,7 @@ def check_travel(draft: Draft, made: Cut) -> None:
     _carry_context(draft, state)
     check_caller(draft, made)
     check_raised(draft, made)
-    _check_caches(draft)
+    _check_caches(draft, made)
     check_ends(draft, made)
     check_traceback(draft, made)
     if not draft.way.isolated:
@@ -112,10 +114,22 @@ def _sets_decimals(order: Order) -> bool:
     return any(order.program.objects.calls_named(name) for name in names)
 
 
-def _check_caches(draft: Draft) -> None:
+def _check_caches(draft: Draft, made: Cut) -> None:
     """Hits of a cache hang on who asks first; and each process counts them by itself."""
-    for name in _COUNTS_HITS:
-        calls = draft.order.program.objects.calls_named(name)
-        if calls:
-            because = f"line {calls[0][1].line} looks at the hits of a cache, which depend on who asks first"
+    program = draft.order.program
+    looks = [each for name in _COUNTS_HITS for each in program.objects.calls_named(name)]
+    reached = frozenset(draft.inquiry.reached(made.nodes)) if looks else frozenset()
+    spoken_of = free(made.nodes).union(*(program.functions[each].names_read for each in reached))
+    for function, call in looks:
+        cached = _functions(program, function, call)
+        names = {program.functions[each].name.rpartition(".")[2] for each in cached}
+        if not cached or cached & reached or names & spoken_of:
+            because = f"line {call.line} looks at the hits of a cache, which depend on who asks first"
             raise Refused("process-state", because, draft.loop)
+
+
+def _functions(program: Program, function: str, call: code.Call) -> frozenset[str]:
+    """The functions whose method `call`, written in `function`, is; none where one of them is not known."""
+    held = program.values(function, call.function.value) if isinstance(call.function, code.Attribute) else frozenset()
+    known = all(value.kind == "function" for value in held)
+    return frozenset(value.name for value in held) if known else frozenset()

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from fnmatch import fnmatchcase
 
 from advisor.model import code, tree
 from advisor.model.program import Target, Value, Values
+from advisor.questions.calls import argument
 from advisor.stages.link.ask import MANY, Ask, in_order
 from advisor.stages.link.asked import as_asked
 from advisor.stages.link.classes import is_property
@@ -98,7 +100,7 @@ def _constructor(ask: Ask, cls: str, several: bool) -> Iterator[Target]:
 
 def _guessed(ask: Ask, function: str, call: code.Call) -> Iterator[Target]:
     """A method of an unknown receiver: the project's own method of that name, where there are few and the name is telling."""
-    target = call.function
+    target = tree.by_name(call.function)
     if not isinstance(target, code.Attribute) or target.name in _COMMON or target.name.startswith("__"):
         return
     if isinstance(target.value, code.Literal | code.Text) or ask.values(function, target.value) - MANY:
@@ -117,20 +119,50 @@ def _arity_fits(ask: Ask, method: str, call: code.Call) -> bool:
 
 def _callbacks(ask: Ask, function: str, call: code.Call, api: str) -> Iterator[Target]:
     """What `api` is handed to call."""
-    entry = ask.catalog.call(api)
-    if entry is None or entry[1].callback is None:
+    known = ask.catalog.call(api)
+    if known is None:
         return
-    place = entry[1].callback
-    argument: code.Expr | None = None
-    if isinstance(place, int):
-        argument = call.arguments[place] if place < len(call.arguments) else None
-    else:
-        argument = next((keyword.value for keyword in call.keywords if keyword.name == place), None)
-    if argument is None or isinstance(argument, code.Starred):
-        return
-    handed = frozenset(v for v in ask.values(function, argument) if v.kind != "object")
+    entry = known[1]
+    given = argument(call, entry.callback) if entry.callback is not None else None
+    if given is not None:
+        yield from _handed(ask, function, given, entry.callback_in)
+    for place in entry.hooks:
+        yield from _hooked(ask, function, call, place)
+
+
+def _handed(ask: Ask, function: str, given: code.Expr, where: str) -> Iterator[Target]:
+    handed = frozenset(v for v in ask.values(function, given) if v.kind != "object")
     for target in _called(ask, handed):
-        yield Target(target.kind, target.name, callback=entry[1].callback_in)
+        yield Target(target.kind, target.name, callback=where)
+
+
+def _hooked(ask: Ask, function: str, call: code.Call, hook: int | str) -> Iterator[Target]:
+    """What is called of the argument that `hook` names: itself, or methods of it."""
+    name, _, pattern = str(hook).partition(".")
+    given = argument(call, int(name) if name.isdigit() else name)
+    if given is None:
+        return
+    if not pattern:
+        yield from _handed(ask, function, given, "here")
+        return
+    for value in sorted(ask.values(function, given)):
+        if value.kind in ("instance", "some", "class"):
+            made = Value("instance", value.name) if value.kind == "class" else value
+            for method in _matching(ask, made, pattern):
+                yield Target("function", method, conditional=True, callback="here")
+
+
+def _matching(ask: Ask, receiver: Value, pattern: str) -> Iterator[str]:
+    """The project's methods that an object has under names that match."""
+    if "*" not in pattern:
+        yield from ask.methods(receiver, pattern)
+        return
+    below = ask.subclasses(receiver.name) if receiver.kind == "some" else ()
+    classes = dict.fromkeys(each for cls in (receiver.name, *below) for each in ask.lineage(cls)[0])
+    names = dict.fromkeys(name for cls in classes for name in ask.index.classes[cls].methods)
+    for name in names:
+        if fnmatchcase(name, pattern) and not name.startswith("__"):
+            yield from ask.methods(receiver, name)
 
 
 def _through(ask: Ask, values: Values) -> Iterator[Target]:
@@ -138,9 +170,10 @@ def _through(ask: Ask, values: Values) -> Iterator[Target]:
     for value in sorted(values):
         receiver = value.args[0] if value.kind == "external" and value.args else None
         entry = ask.catalog.call(ask.canonical(value.name)) if receiver is not None else None
-        if receiver is not None and entry is not None and entry[1].through is not None:
-            for method in ask.methods(receiver, entry[1].through) if receiver.kind in ("instance", "some") else ():
-                yield Target("function", method)
+        if receiver is not None and receiver.kind in ("instance", "some") and entry is not None:
+            for pattern in entry[1].through:
+                for method in _matching(ask, receiver, pattern):
+                    yield Target("function", method, conditional="*" in pattern)
 
 
 def _started(ask: Ask, values: Values) -> Iterator[Target]:

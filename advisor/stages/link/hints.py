@@ -17,6 +17,7 @@ _LISTS = frozenset(
     """.split()
 )
 _MAPPINGS = frozenset("dict Dict Mapping MutableMapping defaultdict DefaultDict OrderedDict".split())
+_FILLING = dict.fromkeys(("defaultdict", "DefaultDict"), "collections.defaultdict")
 _AWAITABLES = frozenset("Awaitable Coroutine Task Future".split())
 _SAY_NOTHING = frozenset(["builtins.object", "typing.Any", "typing.Callable", "collections.abc.Callable"])
 _LONGEST = 200
@@ -80,7 +81,13 @@ def _generic(ask: Ask, function: str, value: code.Expr, inner: tuple[code.Expr, 
     if outer in _LISTS:
         return frozenset({container("builtins.list", ask.promised(function, inner[0]))})
     if outer in _MAPPINGS:
-        return frozenset({container("builtins.dict", union(ask.promised(function, item) for item in inner[1:2]))})
+        return frozenset(
+            {
+                container(
+                    _FILLING.get(outer, "builtins.dict"), union(ask.promised(function, item) for item in inner[1:2])
+                )
+            }
+        )
     if outer in _AWAITABLES:
         return frozenset({awaitable(ask.promised(function, inner[-1]))})
     return ask.promised(function, value)

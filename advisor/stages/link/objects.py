@@ -14,7 +14,7 @@ from advisor.model import code
 from advisor.model.effect import WAITING_OUTSIDE, Effect
 from advisor.model.program import FunctionInfo, Origin, Target
 from advisor.model.state import BELOW, BOUND, INSIDE, NOWHERE, Frame, Place, Places, Questions, Root, RootKind, around
-from advisor.model.tree import dotted
+from advisor.model.tree import by_name, dotted
 from advisor.stages.link.ask import Ask, in_order
 from advisor.stages.link.classes import decorated, is_property
 from advisor.stages.link.descriptors import described
@@ -124,9 +124,11 @@ class Objects:
         value, name = expression.value, expression.name
         owners = self.ask.values(function, value)
         modules = sorted(self.ask.index.modules[owner.name] for owner in owners if owner.kind == "module")
-        classes = [class_place(self.ask, owner.name).below(name) for owner in owners if owner.kind == "class"]
+        part = BELOW if name == "__dict__" else name
+        classes = [class_place(self.ask, owner.name).below(part) for owner in owners if owner.kind == "class"]
         if modules or classes:
-            return _few((*classes, *(place for module in modules for place in self._name(module, name, None))))
+            there = [(m, each) for m in modules for each in (self.ask.index.scopes[m] if part == BELOW else (name,))]
+            return _few((*classes, *(place for module, each in there for place in self._name(module, each, None))))
         if name == "__class__":
             return self._classes_of(function, value)
         getters = self.ask.index.methods_named.get(name, ()) if name in self._properties else ()
@@ -140,7 +142,7 @@ class Objects:
             return _few(
                 q for p in given for q in ([h.below(*p.path) for h in held] if p.root.kind is RootKind.SELF else [p])
             )
-        own = [place.below(BELOW if name == "__dict__" else name) for place in held]
+        own = [place.below(part) for place in held]
         return _few((*own, *self._of_class(function, value, name)))
 
     def _of_class(self, function: str, value: code.Expr, name: str) -> Places:
@@ -219,10 +221,8 @@ class Objects:
             return _few(p.below(BELOW) for p in self.places(function, arguments[0], frame))
         if last == "type" and len(arguments) == 1:
             return self._classes_of(function, arguments[0])
-        match call:
-            case code.Call(function=code.Name(id="getattr"), arguments=(owner, code.Literal(value=str(name)), *_)):
-                return self.places(function, code.Attribute(owner, name), frame)
-        return NOWHERE
+        attribute = by_name(call)
+        return self.places(function, attribute, frame) if attribute is not call else NOWHERE
 
     def _asks_outside(self, function: str, receiver: code.Expr, method: str) -> bool:
         """Does the method ask another machine or program, whatever else its name may mean: `session.get(url)`?"""
@@ -301,7 +301,7 @@ class Objects:
         """All ways in which a name that `function` reads may come by its value."""
         home = self.home(function, name)
         bindings = () if home is None else self.ask.index.scopes[home][name]
-        return tuple(Origin(binding.kind, binding.where, binding.expression) for binding in bindings)
+        return tuple(Origin(binding.kind, binding.where, binding.expression, binding.place) for binding in bindings)
 
     def returned_places(self, function: str, *, changeable: bool = False) -> Places:
         """The places of what a function returns, or holds in what it returns, as it sees them itself; with `changeable`
@@ -519,6 +519,9 @@ class Objects:
         if target.callback:
             handed = (*call.arguments, *(k.value for k in call.keywords))
             return _few(p for each in handed for p in self._handed(function, each, target, frame))
+        match named:
+            case code.Call(function=code.Name(id="getattr"), arguments=(owner, _, *_)):
+                return self.places(function, owner, frame)
         if not isinstance(named, code.Attribute):
             values = self.ask.values(function, call.function)
             by_class = target.name.endswith(".__call__")  # the metaclass has the class made, or does without
@@ -543,11 +546,14 @@ class Objects:
     def _handed(self, function: str, handed: code.Expr, target: Target, frame: Frame | None) -> Places:
         """The object whose method is handed over: `out.add`, a name for that, or an object that is called itself."""
         method = target.name.rpartition(".")[2]
+        if isinstance(handed, code.Attribute) and handed.name == method:
+            return self.places(function, handed.value, frame)
+        values = self.ask.values(function, handed) if isinstance(handed, code.Name | code.Attribute) else frozenset()
+        owners = (v for v in in_order(values) if v.kind in ("instance", "some"))
+        if any(target.name in self.ask.methods(owner, method) for owner in owners):
+            return self.places(function, handed, frame)  # it is called itself, or its methods are
         if isinstance(handed, code.Attribute):
-            return self.places(function, handed.value, frame) if handed.name == method else NOWHERE
-        values = self.ask.values(function, handed) if isinstance(handed, code.Name) else frozenset()
-        if method == "__call__" and any(v.kind in ("instance", "some") for v in values):
-            return self.places(function, handed, frame)
+            return NOWHERE
         known = any(v.kind == "function" and v.name == target.name for v in values)
         return self._object_of(function, handed, frame) if known else NOWHERE
 
@@ -556,7 +562,7 @@ class Objects:
         return _few(_within(p, (BOUND,)) for p in self.places(function, kept, frame))
 
     def bound_method(self, function: str, expression: code.Expr) -> code.Expr:
-        """`add` as `out.append` where it was set so before."""
+        """`add` as `out.append` where it was set so before, and `getattr(out, "append")` as well."""
         for _ in range(3):
             if not isinstance(expression, code.Name):
                 break
@@ -569,14 +575,14 @@ class Objects:
                 or not isinstance(values[0], code.Name | code.Attribute | code.Call)
             ):
                 break
-            value = values[0]
+            value = by_name(values[0])
             if isinstance(value, code.Call):
                 if last_name(value) != "partial" or not value.arguments:
-                    break
+                    return value if last_name(value) == "getattr" else expression
                 expression = value.arguments[0]
             else:
                 expression = value
-        return expression
+        return by_name(expression)
 
     def _argument(
         self, function: str, call: code.Call, target: Target, root: Root, frame: Frame | None, key: str = INSIDE

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from advisor.model import code
 from advisor.model.program import NOTHING, FunctionInfo, Value, Values
+from advisor.model.tree import by_name
 from advisor.stages.link.ask import PLACES, Ask, container, few, in_order, tells, union
 from advisor.stages.link.classes import decorated
 from advisor.stages.link.elements import unpacked
@@ -95,7 +96,7 @@ def _place(ask: Ask, function: str, call: code.Call, position: int) -> int:
 
 def _receiver_is_written(ask: Ask, info: FunctionInfo, call: code.Call) -> bool:
     """`Class.method(instance, …)`: the receiver is the first argument."""
-    target = call.function
+    target = by_name(call.function)
     if info.owner is None or not isinstance(target, code.Attribute) or decorated(info, _FIRST_IS_CLASS):
         return False
     named = target.value.id if isinstance(target.value, code.Name) else getattr(target.value, "name", "")

@@ -282,7 +282,7 @@ class _Walk:
             stack += [part for part in tree.parts(node)[::-1] if type(part) not in _LEAVES]
 
     def _call(self, call: code.Call, here: _Here) -> None:
-        function = call.function
+        function = tree.by_name(call.function)
         if type(function) is code.Attribute:
             last = function.name
             self._stored(function, call, here)

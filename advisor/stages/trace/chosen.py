@@ -12,7 +12,48 @@ from advisor.model.state import State
 from advisor.questions.interference import changes_outside
 
 _NAMESPACES = frozenset({"globals", "locals", "vars"})
+_DEEPEST = 5  # bases above each other
 _OF_THE_PROJECT = frozenset({"instance", "some", "class"})
+
+
+def family(program: Program, function: str, called: code.Expr) -> tuple[str, ...]:
+    """The project's methods that a call of `called`, written in `function`, may run, where a text picks one of them."""
+    match _behind(program, function, called):
+        case code.Call(function=code.Name(id="getattr"), arguments=(owner, name, *_)) if not _is_told(name):
+            kinds = sorted(v for v in program.values(function, owner) if v.kind in _OF_THE_PROJECT)
+            found = (m for v in kinds for cls in _below(program, v) for m in _fitting(program, cls, _written(name)))
+            return tuple(dict.fromkeys(found))
+    return ()
+
+
+def _below(program: Program, value: Value) -> tuple[str, ...]:
+    """The class of an object, and the classes below it where the object may be of one of these."""
+    if value.kind != "some":
+        return (value.name,)
+    return tuple(cls for cls in sorted(program.classes) if value.name in _above(program, cls))
+
+
+def _above(program: Program, cls: str, depth: int = _DEEPEST) -> Iterator[str]:
+    """A class and those of the project that it inherits from."""
+    yield cls
+    info = program.classes[cls]
+    for base in info.bases if depth else ():
+        for value in program.values(info.parent, base):
+            if value.kind == "class":
+                yield from _above(program, value.name, depth - 1)
+
+
+def _fitting(program: Program, cls: str, written: str) -> Iterator[str]:
+    """The methods that a class has under names that begin and end as what is written out does."""
+    for each in _above(program, cls):
+        yield from (method for name, method in program.classes[each].methods.items() if _fits(name, written))
+
+
+def _fits(name: str, written: str) -> bool:
+    if name.startswith("__") and not written.startswith("__"):
+        return False
+    ends = range(len(written) + 1)  # where the hole is is not told
+    return any(name.startswith(written[:end]) and name.endswith(written[end:]) for end in ends)
 
 
 def may_leave_a_trace(
@@ -51,27 +92,12 @@ def _written(name: code.Expr) -> str:
 
 def _of_value(program: Program, catalog: Catalog, value: Value, written: str, known: Callable[[str], State]) -> bool:
     """May one of the functions that `value` has under such names leave a trace?"""
-
-    def fits(name: str) -> bool:
-        ends = range(len(written) + 1)  # where the hole is is not told
-        return any(name.startswith(written[:end]) and name.endswith(written[end:]) for end in ends)
-
     if value.kind in _OF_THE_PROJECT:
-        methods = (m for name, m in _methods(program, value.name) if fits(name))
-        return any(changes_outside(known(method)) is not None for method in methods)
+        return any(changes_outside(known(method)) is not None for method in _fitting(program, value.name, written))
     if value.kind == "container":
         return False  # their methods work in memory
     entries = catalog.below(value.name) if value.kind in ("object", "external") else {}
-    return not entries or any(_acts(entry) for name, entry in entries.items() if fits(name))
-
-
-def _methods(program: Program, cls: str, depth: int = 5) -> Iterator[tuple[str, str]]:
-    info = program.classes[cls]
-    yield from info.methods.items()
-    for base in info.bases if depth else ():
-        above = (value for value in program.values(info.parent, base) if value.kind == "class")
-        for value in above:
-            yield from _methods(program, value.name, depth - 1)
+    return not entries or any(_acts(entry) for name, entry in entries.items() if _fits(name, written))
 
 
 def _acts(entry: CallEntry) -> bool:

@@ -28,18 +28,19 @@ class Missing:
 
 @dataclass(frozen=True, slots=True)
 class Guard:
-    """What stands before a statement: whether it runs for sure, and what is known to be missing when it does."""
+    """What stands before a statement: whether it runs for sure, and what is known to be missing, or `there`, when it does."""
 
     sure: bool = True
     missing: tuple[Missing, ...] = ()
+    there: tuple[Missing, ...] = ()
 
-    def under(self, missing: tuple[Missing, ...]) -> Guard:
+    def under(self, missing: tuple[Missing, ...], there: tuple[Missing, ...] = ()) -> Guard:
         """What holds in a block that a test decides about."""
-        return Guard(False, (*self.missing, *missing))
+        return Guard(False, (*self.missing, *missing), (*self.there, *there))
 
-    def after(self, missing: tuple[Missing, ...], *, sure: bool) -> Guard:
+    def after(self, missing: tuple[Missing, ...], there: tuple[Missing, ...], *, sure: bool) -> Guard:
         """What holds after a block that leaves where the test held."""
-        return Guard(sure, (*self.missing, *missing))
+        return Guard(sure, (*self.missing, *missing), (*self.there, *there))
 
 
 SURE = Guard()
@@ -75,6 +76,16 @@ class Memos:
             case code.Name() | code.Attribute():
                 return (), tuple(Missing(m.place, m.key, flag=m.key is None) for m in self._value(test))
         return (), ()
+
+    def there(self, test: code.Expr, *, holds: bool) -> tuple[Missing, ...]:
+        """What is surely there where `test` holds, or where it does not: what else would be missing."""
+        match test:
+            case code.Operation(operator="not", operands=(inner,)):
+                return self.there(inner, holds=not holds)
+            case code.Operation(operator="and" | "or" as operator, operands=operands):
+                each = operands if (operator == "and") is holds else ()
+                return tuple(m for operand in each for m in self.there(operand, holds=holds))
+        return self.of(test)[holds]
 
     def looked_up(self, body: tree.Block) -> tuple[Missing, ...]:
         """What is missing where the start of a `try` has failed: `try: return cache[key]`."""
@@ -121,7 +132,7 @@ class Memos:
                 )
                 if (same or beside) and INSIDE not in place.path:
                     return self._rest(value, None)
-            elif place == missing.place.below(_entry(missing.key)):
+            elif place == missing.place.below(entry_part(missing.key)):
                 return self._rest(value, None)
         return None
 
@@ -155,5 +166,6 @@ def _is_part(place: Place, others: Places) -> bool:
     return any(place.root == whole.root and place.path[: len(whole.path)] == whole.path for whole in others)
 
 
-def _entry(key: code.Expr) -> str:
+def entry_part(key: code.Expr) -> str:
+    """The part of a path that looking up the key is."""
     return f"[{key.value!r}]" if isinstance(key, code.Literal) and key.kind in ("int", "str") else INSIDE

@@ -40,15 +40,16 @@ from advisor.model.state import (
     Where,
     Write,
 )
-from advisor.questions.calls import argument, entries, is_variable
+from advisor.questions.calls import argument, entries, is_variable, last_name
 from advisor.questions.guesses import guessed
 from advisor.questions.locks import lock_type
-from advisor.stages.trace.chosen import may_leave_a_trace
+from advisor.stages.trace.chosen import family, may_leave_a_trace
 from advisor.stages.trace.deeds import Deeds
+from advisor.stages.trace.defaults import Defaults, is_written
 from advisor.stages.trace.implied import OPERATORS, Run, runs, tested, unpacked
 from advisor.stages.trace.keys import Keys, named_argument
 from advisor.stages.trace.lazy import Lazy, Walk
-from advisor.stages.trace.memos import SURE, Guard, Memos
+from advisor.stages.trace.memos import SURE, Guard, Memos, Missing, entry_part
 from advisor.stages.trace.widening import widened
 
 _OWN_TYPES = ("builtins.", "collections.", "generator")
@@ -131,6 +132,7 @@ class _Look:
         self.deeds = Deeds(self.keys)
         self.places = partial(_places, self.objects, piece.function, frame)
         self.memos = Memos(self.keys, self.places)
+        self.defaults = Defaults(program, catalog, piece.function, self.places)
         self.lazy = Lazy(program, catalog, piece)
         self.line = 0
         self.awaited: set[int] = set()
@@ -154,11 +156,11 @@ class _Look:
         match statement:
             case code.If(test=test, body=body, orelse=orelse):
                 missing, there = self.memos.of(test)
-                self.block(body, guard.under(missing))
-                self.block(orelse, guard.under(there))
+                self.block(body, guard.under(missing, self.memos.there(test, holds=True)))
+                self.block(orelse, guard.under(there, self.memos.there(test, holds=False)))
                 if body and isinstance(body[-1], code.Return | code.Jump | code.Raise):
                     leaves = isinstance(body[-1], code.Return | code.Raise)
-                    return guard.after(there, sure=guard.sure and not leaves)
+                    return guard.after(there, self.memos.there(test, holds=False), sure=guard.sure and not leaves)
             case code.While(body=body, orelse=orelse) | code.For(body=body, orelse=orelse):
                 self.block(body, guard.under(()))
                 self.block(orelse, guard.under(()))
@@ -353,7 +355,7 @@ class _Look:
                 self.see(value, guard)
                 self.see(index, guard, whole=True)
                 self._run(runs(expression), guard)
-                self._missing(value, guard)
+                self._missing(value, index, guard)
             case code.Operation():
                 self._operation(expression, guard)
             case code.Call():
@@ -367,7 +369,9 @@ class _Look:
                     for condition in clause.conditions:
                         self.see(condition, guard.under(()), whole=True)
                         self._run(tested(condition), guard.under(()))
-                self.see(element, guard.under(()))
+                conditions = [condition for clause in clauses for condition in clause.conditions]
+                there = tuple(m for condition in conditions for m in self.memos.there(condition, holds=True))
+                self.see(element, guard.under((), there))
                 self._run(runs(expression), guard.under(()))
             case code.Text(parts=parts):
                 for part in parts:
@@ -410,13 +414,22 @@ class _Look:
             self.see(container, guard)
         elif operator in ("if", "and", "or"):
             for position, operand in enumerate(operands):
-                self.see(operand, guard if position == 0 else guard.under(()), whole=operator == "if" and position == 1)
+                there = self._known_before(operator, operands, position)
+                inner = replace(guard, there=(*guard.there, *there)) if position == 0 else guard.under((), there)
+                self.see(operand, inner, whole=operator == "if" and position == 1)
         else:
             for operand in operands:
                 self.see(operand, guard, whole=True)
         self._run(runs(expression), guard)
         if operator in OPERATORS:
             self._decimal(operands)
+
+    def _known_before(self, operator: str, operands: tuple[code.Expr, ...], position: int) -> tuple[Missing, ...]:
+        """What is surely there when an operand is evaluated, after those that decide about it: `d[k] if k in d else 0`."""
+        if operator == "if":
+            return self.memos.there(operands[1], holds=position == 0) if position != 1 else ()
+        before = operands[:position]
+        return tuple(m for operand in before for m in self.memos.there(operand, holds=operator == "and"))
 
     def _decimal(self, operands: tuple[code.Expr, ...]) -> None:
         if not self._knows_decimal:
@@ -549,9 +562,18 @@ class _Look:
                     shared = Place(Root(RootKind.CLASS, self.program.classes[cls].name, cls))
                     self._note(shared.below("default_factory"), How.TAKE, guard, None)
 
-    def _missing(self, looked_up: code.Expr, guard: Guard) -> None:
-        """A `defaultdict` asks for the value of a key that it does not have, of one object for all of them:
+    def _missing(self, looked_up: code.Expr, index: code.Expr, guard: Guard) -> None:
+        """A `defaultdict` puts in the value of a key that it does not have, and asks for it, of one object for all keys:
         `defaultdict(count().__next__)`."""
+        if self.defaults.fills(looked_up) and not self.defaults.is_there(looked_up, index, guard):
+            key = self.keys.of([index])
+            for place in self.places(looked_up):
+                set_before = (
+                    is_written(self.found.writes, place, key) or place.below(entry_part(index)) in self.found.written
+                )
+                if not set_before:
+                    write = Write(place, How.KEY, self._where(), sure=False, key=key, fills=True)
+                    self.found.writes.setdefault(write)
         if not isinstance(looked_up, code.Name) or not self.objects.calls_named("defaultdict"):
             return
         for origin in self.objects.origins(self.function, looked_up.id):
@@ -583,6 +605,8 @@ class _Look:
         if how is not None:
             self._changed_by(places, how, call, guard)
         elif method.name in ("get", "__getitem__", "__contains__"):
+            if method.name == "__getitem__" and call.arguments:
+                self._missing(method.value, call.arguments[0], guard)
             for place in places:
                 self._read(place.below(INSIDE), whole=False)
         else:
@@ -679,11 +703,14 @@ class _Look:
 
     def _unknown(self, call: code.Call, method: code.Expr) -> None:
         """A call that leads nowhere known: a method of a collection most likely, or anything."""
+        self._may_call_back(call)
         if isinstance(method, code.Attribute):
             if method.name in self.catalog.builtin_methods:
                 return
             for place in self.places(method.value):
                 self._read(place, whole=True)
+        for chosen in family(self.program, self.function, call.function):
+            self._merge(call, Target("function", chosen, conditional=True), Guard(sure=False))
         if may_leave_a_trace(self.program, self.catalog, self.function, call.function, self.known):
             one_of_many = Deed("file", Access.CREATE, Key(fresh=True), "getattr", self._where())
             self.found.deeds.setdefault(one_of_many)
@@ -699,6 +726,21 @@ class _Look:
             self.found.deeds.setdefault(
                 Deed(f"{guess.effect}?", guess.access, key, tree.callee(call), self._where(), True)
             )
+
+    def _may_call_back(self, call: code.Call) -> None:
+        """What is not known may call what it is handed, unless its name says that it only keeps it, or hands it on."""
+        last = last_name(call)
+        likely = self.catalog.handing.get(last)
+        elsewhere = likely is not None and likely.callback_in in ("thread", "process")
+        if elsewhere and not self.piece.handed_over:
+            return
+        if likely is None and last in self.catalog.builtin_methods:
+            return
+        for given in (*call.arguments, *(keyword.value for keyword in call.keywords)):
+            values = sorted(self.program.values(self.function, given))
+            called = [value.name for value in values if value.kind == "function"]
+            for name in (*called, *self.objects.specials(self.function, given, "__call__")):
+                self._merge(call, Target("function", name, conditional=True, callback="here"), Guard(sure=False))
 
     def _by_catalog(self, owner: code.Expr, method: str) -> None:
         """What setting an item of an outside object means (`os.environ[name] = …`)."""
@@ -829,7 +871,11 @@ class _Look:
             return keys[key]
 
         spoken = partial(self.keys.translated_words, call, target)
-        self._add(self.known(target.name), here, guard, named, spoken, possible=target.conditional)
+        state = self.known(target.name)
+        if any(write.fills for write in state.writes):
+            known_keys = partial(self.defaults.passes_key, call, target.name, guard)
+            state = replace(state, writes=tuple(write for write in state.writes if not known_keys(write)))
+        self._add(state, here, guard, named, spoken, possible=target.conditional)
 
     def _add(
         self, inner: State, here: Callable[[Place], Ordered], guard: Guard, named: Callable[[Key | None], Key | None],
@@ -853,6 +899,7 @@ class _Look:
                     write.constant,
                     named(write.key),
                     named(write.rests_on),
+                    write.fills,
                 )
                 found.writes.setdefault(new)
                 self._settle(new)
