@@ -127,3 +127,178 @@ def test_work_that_is_less_than_its_hand_over_is_left_to_the_loop(tmp_path: Path
 def test_a_reason_that_is_more_than_time_is_told_first(tmp_path: Path) -> None:
     text = ROUNDS.format(times=150_000, call="ord").replace("[i %", "[value %")
     assert "(carried-dependence)" in refusal(tmp_path, text)
+
+
+COPIES = """\
+import hashlib
+import random
+
+
+class Noise:
+    def __init__(self, seed):
+        self._draw = random.Random(seed).gauss
+
+    def __call__(self):
+        return self._draw(0, 1)
+
+
+class Options:
+    def __init__(self, width):
+        self.width = width
+
+
+class Sensor:
+    def __init__(self, source, name):
+        self.source = source
+        self.mark = hashlib.pbkdf2_hmac("sha256", name.encode(), b"s", 50_000).hex()
+
+
+class Marked:
+    def __init__(self, name):
+        self.known = KNOWN
+        self.mark = hashlib.pbkdf2_hmac("sha256", name.encode(), b"s", 50_000).hex()
+
+
+KNOWN = Options([])
+
+
+def make(source, name):
+    return Sensor(source, name)
+
+
+def alone(name):
+    noise = Noise(len(name))
+    return Sensor(noise, name)
+
+
+def subject(names):
+    shared = {shared}
+    made = [{made} for name in names]  # here
+    return [({use}, each.mark) for each in made]
+
+
+def learn(word):
+    {learn}
+"""
+SEEDED = {"shared": "Noise(7)", "learn": "return word"}
+
+
+@pytest.mark.parametrize(
+    ("parts", "held"),
+    [
+        ({**SEEDED, "made": "Sensor(shared, name)", "use": "each.source()"}, "shared"),
+        ({**SEEDED, "made": "make(shared, name)", "use": "shared()"}, "source"),
+        ({**SEEDED, "shared": "random.Random(7)", "made": "Sensor(shared, name)", "use": "shared.random()"}, "shared"),
+        ({**SEEDED, "shared": "[]", "made": "Sensor(shared, name)", "use": "shared.append(1)"}, "shared"),
+        ({"shared": "0", "made": "Marked(name)", "use": "learn('a')", "learn": "KNOWN.width = word"}, "KNOWN"),
+    ],
+)
+def test_what_several_results_hold_would_come_back_as_a_copy_each(
+    tmp_path: Path, parts: dict[str, str], held: str
+) -> None:
+    told = refusal(tmp_path, COPIES.format(**parts), "multiprocessing")
+    assert "(identity)" in told
+    assert f"that hold `{held}`" in told or f"gives `{held}`" in told
+
+
+@pytest.mark.parametrize(
+    "parts",
+    [
+        {**SEEDED, "shared": "Options(3)", "made": "Sensor(shared, name)", "use": "each.source.width"},
+        {**SEEDED, "made": "alone(name)", "use": "each.source()"},
+        {**SEEDED, "shared": "[1]", "made": "Sensor(shared, name)", "use": "len(each.source)"},
+        {"shared": "0", "made": "Marked(name)", "use": "len(each.known.width)", "learn": "return word"},
+    ],
+)
+def test_what_nobody_changes_may_come_back_as_a_copy(tmp_path: Path, parts: dict[str, str]) -> None:
+    text = COPIES.format(**parts)
+    new = generated(tmp_path, text, "multiprocessing")
+    assert "ProcessPoolExecutor" in new
+    assert did(module(tmp_path, new), ["a", "bb"]) == did(module(tmp_path, text), ["a", "bb"])
+
+
+TRAVELS = """\
+import hashlib
+
+
+class Saved:
+    transient = ()
+
+    def {method}(self, *given):
+        return {result}
+
+
+class Kept(Saved):
+    pass
+
+
+class Document(Kept):
+    transient = ("edits",)
+    edits = ()
+
+    def __init__(self, name):
+        self.name = name
+
+
+def render(document):
+    text = " ".join((document.name, *document.edits))
+    return hashlib.pbkdf2_hmac("sha256", text.encode(), b"x", 60_000).hex()
+
+
+def subject(names):
+    documents = [Document(name) for name in names]
+    for document in documents:
+        document.edits = (document.name, "end")
+    return [render(document) for document in documents]  # here
+"""
+
+
+@pytest.mark.parametrize(
+    ("method", "result"),
+    [
+        ("__getstate__", "{k: v for k, v in vars(self).items() if k not in self.transient}"),
+        ("__reduce__", "(type(self), (self.name,))"),
+        ("__reduce_ex__", "(type(self), (self.name,))"),
+    ],
+)
+def test_what_is_inherited_tells_how_an_object_travels(tmp_path: Path, method: str, result: str) -> None:
+    text = TRAVELS.format(method=method, result=result)
+    told = refusal(tmp_path, text, "multiprocessing")
+    assert "an object of `Document`, which is pickled in a way of its own" in told
+    assert "ThreadPoolExecutor" in generated(tmp_path, text)
+
+
+def test_an_object_that_inherits_nothing_of_that_travels_whole(tmp_path: Path) -> None:
+    text = TRAVELS.format(method="kept", result="self.transient")
+    new = generated(tmp_path, text, "multiprocessing")
+    assert did(module(tmp_path, new), ["a", "b"]) == did(module(tmp_path, text), ["a", "b"])
+
+
+ABOVE = """\
+import hashlib
+
+
+class Job:
+    def step(self, item):
+        return hashlib.pbkdf2_hmac("sha256", bytes([item]), b"x", 60_000).hex()
+
+
+class Scaled(Job):
+    def step(self, item):
+        return ""
+
+    def run(self, items):
+        return [{above}.step(item) for item in items]  # here
+
+
+def subject(items):
+    return Scaled().run(items)
+"""
+
+
+@pytest.mark.parametrize("model", ["threading", "multiprocessing"])
+def test_super_that_says_of_what_class_may_stand_in_a_worker(tmp_path: Path, model: str) -> None:
+    assert "`super` in line 14 tells of the place" in refusal(tmp_path, ABOVE.format(above="super()"), model)
+    text = ABOVE.format(above="super(Scaled, self)")
+    new = generated(tmp_path, text, model)
+    assert did(module(tmp_path, new), [1, 2]) == did(module(tmp_path, text), [1, 2])
