@@ -210,18 +210,18 @@ TWO_STEPS = """\
 import subprocess
 import sys
 
+ADD = "import sys; open(sys.argv[1], 'a').write(sys.argv[2])"
+
 
 def subject(folder, xs):
     for x in xs:  # here
         path = str(folder / f"{x}.txt")
         print("first", x)
-        add = "import sys; open(sys.argv[1], 'a').write('1')"
-        subprocess.check_call([sys.executable, "-c", add, path], stdout=subprocess.DEVNULL)
+        subprocess.check_call([sys.executable, "-c", ADD, path, "1"], stdout=subprocess.DEVNULL)
         if x == 1:
             continue
         print("second", x)
-        add = "import sys; open(sys.argv[1], 'a').write('2')"
-        subprocess.check_call([sys.executable, "-c", add, path], stdout=subprocess.DEVNULL)
+        subprocess.check_call([sys.executable, "-c", ADD, path, "2"], stdout=subprocess.DEVNULL)
 """
 
 
