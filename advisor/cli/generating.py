@@ -60,7 +60,8 @@ def generate(
         bool, typer.Option("--skeleton", help="Where it would not be safe: print a module with TODO marks instead.")
     ] = False,
     accept: Annotated[
-        list[str] | None, typer.Option(metavar="HAZARD", help="Rewrite in spite of it: ordered-output|later-effects.")
+        list[str] | None,
+        typer.Option(metavar="HAZARD", help="Rewrite in spite of it: ordered-output|later-effects|too-little-work."),
     ] = None,
     confidence: Confidence = None,
     select: Select = None,

@@ -375,7 +375,12 @@ class ProgramEntry(BaseModel):
 
     names: tuple[str, ...]
     acts_on: ActsOn | None = None
-    prints: bool = Field(default=False, description="what it prints is what it is started for")
+    prints: bool | None = Field(
+        default=None,
+        description="what it prints is what it is started for; false: it prints nothing. Left out, it may print",
+    )
+    speaks_with: frozenset[str] = Field(default=frozenset(), description="options with which it prints all the same")
+    silent_with: frozenset[str] = Field(default=frozenset(), description="options with which it prints nothing")
     shell: bool = Field(default=False, description="runs the command line that it is handed with `-c`")
     moves: bool = Field(default=False, description="the commands behind it run in the folder that its last word names")
     waits: bool = Field(

@@ -8,9 +8,10 @@ from advisor.model import code, tree
 from advisor.model.catalog import Catalog
 from advisor.model.program import ClassInfo, Program
 from advisor.questions.calls import entries
+from advisor.questions.lineage import lineage, methods
 
-_OWN_PICKLE = frozenset(["__getstate__", "__reduce__", "__reduce_ex__", "__getnewargs__"])
-_OWN_UNPICKLE = _OWN_PICKLE | {"__setstate__", "__getnewargs_ex__"}
+_OWN_PICKLE = frozenset(["__getstate__", "__reduce__", "__reduce_ex__", "__getnewargs__", "__getnewargs_ex__"])
+_OWN_UNPICKLE = _OWN_PICKLE | {"__setstate__"}
 _DICTS = frozenset({"builtins.dict", "collections.defaultdict", "collections.OrderedDict", "collections.Counter"})
 _MADE_OF_ONE = frozenset(
     {"int", "float", "complex", "str", "bytes", "tuple", "frozenset"}
@@ -26,9 +27,9 @@ def is_unpicklable(catalog: Catalog, kind: str) -> bool:
 def unpicklable_attribute(program: Program, catalog: Catalog, cls: ClassInfo) -> tuple[str, str] | None:
     """The attribute that keeps objects of `cls` from being pickled, with the class of what it holds, empty for a lambda.
 
-    None where there is none, or where the class says itself how it is pickled.
+    None where there is none, or where the class, or one above it, says itself how it is pickled.
     """
-    if not _OWN_PICKLE.isdisjoint(cls.methods):
+    if not _OWN_PICKLE.isdisjoint(methods(program, cls)):
         return None
     for attribute, given in sorted(cls.assigned.items()):
         for function, expression in given:
@@ -41,21 +42,30 @@ def unpicklable_attribute(program: Program, catalog: Catalog, cls: ClassInfo) ->
     return None
 
 
+def pickles_its_own_way(program: Program, cls: ClassInfo) -> bool:
+    """Does the class, or one above it, say how its objects are copied and pickled?"""
+    return not (_OWN_UNPICKLE | {"__deepcopy__"}).isdisjoint(methods(program, cls))
+
+
 def changed_by_pickle(program: Program, cls: ClassInfo) -> str:
-    """Why an object of `cls` cannot be made anew as it was, though the class says nothing of pickling; empty where it can."""
-    methods = {name: program.functions[id] for name, id in cls.methods.items() if id in program.functions}
-    if not _OWN_UNPICKLE.isdisjoint(methods):
+    """Why an object of `cls` cannot be made anew as it was, though nothing says how it is pickled; empty where it can."""
+    if pickles_its_own_way(program, cls):
         return ""
-    asked, sets, makes = methods.get("__getattr__"), methods.get("__setattr__"), methods.get("__new__")
+    return next((why for each in lineage(program, cls) if (why := _not_as_it_was(program, each))), "")
+
+
+def _not_as_it_was(program: Program, cls: ClassInfo) -> str:
+    own = {name: program.functions[id] for name, id in cls.methods.items() if id in program.functions}
+    asked, sets, makes = own.get("__getattr__"), own.get("__setattr__"), own.get("__new__")
     if asked is not None and not isinstance(
         asked.body[0], code.If
     ):  # which would be there for the names of pickle itself
-        own = {name for name, given in cls.assigned.items() if any(where in cls.methods.values() for where, _ in given)}
+        set_here = {n for n, given in cls.assigned.items() if any(where in cls.methods.values() for where, _ in given)}
         read = next(
             (
                 e.name
                 for e in tree.expressions(asked.body)
-                if isinstance(e, code.Attribute) and _is_self(e) and e.name in own
+                if isinstance(e, code.Attribute) and _is_self(e) and e.name in set_here
             ),
             None,
         )

@@ -190,7 +190,8 @@ def subject(folder, xs):
             old = path.read_text()
         else:
             old = ""
-        subprocess.run([sys.executable, "-c", "import sys; open(sys.argv[1], 'w').write(sys.argv[2])", str(path), str(x)])
+        write = "import sys; open(sys.argv[1], 'w').write(sys.argv[2])"
+        subprocess.run([sys.executable, "-c", write, str(path), str(x)], stdout=subprocess.DEVNULL)
         told.append((old, path.read_text()))
     return told
 """
@@ -209,16 +210,18 @@ TWO_STEPS = """\
 import subprocess
 import sys
 
+ADD = "import sys; open(sys.argv[1], 'a').write(sys.argv[2])"
+
 
 def subject(folder, xs):
     for x in xs:  # here
         path = str(folder / f"{x}.txt")
         print("first", x)
-        subprocess.check_call([sys.executable, "-c", "import sys; open(sys.argv[1], 'a').write('1')", path])
+        subprocess.check_call([sys.executable, "-c", ADD, path, "1"], stdout=subprocess.DEVNULL)
         if x == 1:
             continue
         print("second", x)
-        subprocess.check_call([sys.executable, "-c", "import sys; open(sys.argv[1], 'a').write('2')", path])
+        subprocess.check_call([sys.executable, "-c", ADD, path, "2"], stdout=subprocess.DEVNULL)
 """
 
 

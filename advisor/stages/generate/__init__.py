@@ -35,6 +35,8 @@ _ALWAYS = frozenset(
      HazardKind.RATE_LIMIT, HazardKind.PROCESS_STATE, HazardKind.INTERACTIVE, HazardKind.MAY_ASK, HazardKind.MESSAGE_ORDER,
      HazardKind.INSIDE_POOL, HazardKind.STATEFUL_CAPTURE}
 )  # fmt: skip
+TOO_LITTLE = "too-little-work"
+_SHARED_OUT = frozenset({SiteKind.FOR, SiteKind.WHILE, SiteKind.COMPREHENSION, SiteKind.MAP, SiteKind.STATEMENTS})
 _CUT = frozenset({SiteKind.FOR, SiteKind.COMPREHENSION})  # of these a part may stay with the caller
 _NEEDS = frozenset({"carried-dependence", "shared-write", "rate-limit"})  # hazards by which one iteration needs another
 # Of these it is told again, of the part that is handed over, what the iterations need from each other.
@@ -67,6 +69,7 @@ def generate(order: Order, source: Source, read: Read) -> Outcome:
                 beside = read(path)
                 if beside is not None:
                     finish(beside, [other])
+            _check_worth(order)
         except Refused as refused:
             refusal = _best_told(order, refused.refusal)
             if refusal.hazard == "no-main-guard":  # told of the text that would have been
@@ -76,6 +79,14 @@ def generate(order: Order, source: Source, read: Read) -> Outcome:
         else:
             return Outcome(order, rewrite)
     return Outcome(order, None, refusal)
+
+
+def _check_worth(order: Order) -> None:
+    """Asked last, for it is the one reason that only costs time: the work is surely less than handing it over."""
+    tiny = order.case.work_kind == "tiny" and order.site.kind in _SHARED_OUT
+    if tiny and not order.advised and TOO_LITTLE not in order.accepted:
+        because = "the work surely takes less time than handing it to workers would"
+        raise Refused(TOO_LITTLE, because, order.site.line)
 
 
 def combine(source: Source, rewrites: Sequence[Rewrite]) -> tuple[str, tuple[Rewrite, ...], tuple[Rewrite, ...]]:

@@ -17,6 +17,7 @@ from advisor.stages.generate.again import equal_only_to_itself, gives_nan, names
 from advisor.stages.generate.draft import Draft
 from advisor.stages.generate.refused import Refused
 from advisor.stages.generate.sent import unsendable
+from advisor.stages.generate.shared import check_held
 from advisor.stages.generate.work import Cut
 
 _UNSEEDED = frozenset({"builtins.int", "builtins.float", "builtins.bool", "builtins.complex"})  # hashed by their value
@@ -36,6 +37,7 @@ def check_results(draft: Draft, made: Cut) -> None:
             because = f"the work gives {stuck}, which cannot be sent back from a process"
             raise Refused("unpicklable-result", because, draft.loop)
         _check_shared(draft, given)
+        check_held(draft, given)
     for call in draft.inquiry.calls(made.nodes):
         if made.expression is None and not made.live:
             break

@@ -34,7 +34,7 @@ from advisor.questions.interference import (
     independent,
     meetings,
 )
-from advisor.questions.lines import shows
+from advisor.questions.lines import may_show, shows
 from advisor.questions.pools import starts_work
 from advisor.questions.randomness import drawn_in_turn
 from advisor.questions.walks import asked_for_position, decided, looked_at_again, spoilt
@@ -353,11 +353,25 @@ def _lasts(draft: Draft, made: Cut) -> bool:
 def _check_lines(draft: Draft, parts: Parts) -> None:
     found = next(shows(draft.order.program.objects, parts.work), None)
     if found is None:
+        _check_programs(draft, parts.work)
         return
     if ORDERED_OUTPUT in draft.order.accepted:
         draft.notes.append(f"{_at(found.where)} prints or logs: lines of several iterations may mix")
         return
     because = f"{_at(found.where)} calls `{found.api}`, and the lines of several iterations would mix"
+    raise Refused(ORDERED_OUTPUT, because, found.where.line)
+
+
+def _check_programs(draft: Draft, work: State) -> None:
+    """Programs that are started print where this one does, unless something takes what they print."""
+    found = next(may_show(work), None)
+    if found is None or draft.order.site.kind.is_concurrent:  # there the lines come in any order already
+        return
+    if ORDERED_OUTPUT in draft.order.accepted:
+        draft.notes.append(f"{_at(found.where)} starts programs: lines that they print may mix")
+        return
+    because = f"what `{found.api}` ({_at(found.where)}) starts may print to the same terminal, in another order"
+    because += ": capture the output, and print it in order"
     raise Refused(ORDERED_OUTPUT, because, found.where.line)
 
 

@@ -7,7 +7,7 @@ from advisor.model.program import FunctionInfo, Value
 from advisor.model.refactor import Order
 from advisor.model.site import SiteKind
 from advisor.model.state import BELOW, How, RootKind, State, meets
-from advisor.questions.pickling import changed_by_pickle, is_dict_view, renamed_classes
+from advisor.questions.pickling import changed_by_pickle, is_dict_view, pickles_its_own_way, renamed_classes
 from advisor.stages.generate.clients import own_names
 from advisor.stages.generate.draft import Draft
 from advisor.stages.generate.names import free
@@ -16,7 +16,6 @@ from advisor.stages.generate.settings import at_run_time
 from advisor.stages.generate.work import Cut
 
 _OF_THE_PROCESS = (RootKind.GLOBAL, RootKind.CLASS, RootKind.DEFAULT)
-_OWN_WAYS = frozenset({"__getstate__", "__setstate__", "__reduce__", "__reduce_ex__", "__getnewargs__", "__deepcopy__"})
 
 
 def check_sent(draft: Draft, made: Cut, state: State) -> None:
@@ -135,7 +134,7 @@ def unsendable(order: Order, value: Value, depth: int = 3) -> str:
             return "a view of a dict"
         case "function":
             info = order.program.functions[value.name]
-            if info.owner is not None and not _OWN_WAYS.isdisjoint(order.program.classes[info.owner].methods):
+            if info.owner is not None and pickles_its_own_way(order.program, order.program.classes[info.owner]):
                 owner = order.program.classes[info.owner].name
                 return f"a method of an object of `{owner}`, which is pickled in a way of its own"
             return (
@@ -150,7 +149,7 @@ def unsendable(order: Order, value: Value, depth: int = 3) -> str:
         case "object":
             known = order.catalog.object(value.name)
             return f"a `{value.name}`" if known is not None and known.picklable is False else ""
-        case "instance" | "some" if not _OWN_WAYS.isdisjoint(order.program.classes[value.name].methods):
+        case "instance" | "some" if pickles_its_own_way(order.program, order.program.classes[value.name]):
             return f"an object of `{order.program.classes[value.name].name}`, which is pickled in a way of its own"
         case "instance" | "some" if why := changed_by_pickle(order.program, order.program.classes[value.name]):
             return f"an object of `{order.program.classes[value.name].name}`, {why}"
@@ -165,6 +164,6 @@ def unsendable(order: Order, value: Value, depth: int = 3) -> str:
             if isinstance(given, code.Lambda):
                 return "an object that holds a lambda"
             for inner in order.program.values(function, given):
-                if inner.kind in ("object", "container") and (why := unsendable(order, inner, 0)):
+                if inner.kind in ("object", "container", "instance") and (why := unsendable(order, inner, 0)):
                     return f"an object that holds {why}"
     return ""

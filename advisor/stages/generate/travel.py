@@ -82,10 +82,9 @@ def check_caller(draft: Draft, made: Cut) -> None:
 def _check_namespace(draft: Draft, made: Cut) -> None:
     """`locals()` and its like tell of the function they stand in, which in a worker is another one."""
     for call in draft.inquiry.calls(made.nodes):
-        if isinstance(call.function, code.Name) and call.function.id in _NAMESPACES:
-            because = (
-                f"`{call.function.id}` in line {call.line} tells of the place where it is called, which a worker is not"
-            )
+        name = call.function.id if isinstance(call.function, code.Name) else ""
+        if name in _NAMESPACES and not (name == "super" and len(call.arguments) == 2):  # which says of what class it is
+            because = f"`{name}` in line {call.line} tells of the place where it is called, which a worker is not"
             raise Refused("identity", because, draft.loop)
 
 

@@ -8,13 +8,14 @@ from itertools import pairwise
 
 from msgspec import structs
 
-from advisor.model import code
+from advisor.model import code, tree
 from advisor.model.catalog import ActsOn, CallEntry, Catalog, ProgramEntry
 from advisor.model.effect import COMPUTING, OUTSIDE, Effect
 from advisor.model.state import Access, Deed, Key, Where
 from advisor.stages.trace.keys import Keys, is_nobody_elses, named_argument, named_arguments
 from advisor.stages.trace.shell import Command, commands
 
+_OWN_STREAMS = ("sys.stdout", "sys.stderr", "sys.__stdout__", "sys.__stderr__")
 _OBJECT = "object"  # the kind of thing that an object in memory stands for
 _READS = frozenset({"select", "show", "explain", "describe", "values"})  # verbs of SQL
 _MADE_ANEW = {"insert": Access.CREATE, "delete": Access.DELETE}
@@ -66,7 +67,7 @@ class Deeds:
             yield Deed(space, access, key, api, where, guessed, tuple(first))
             return
         for each in [self.keys.of([argument]) for argument in named] if entry.each and named else [key]:
-            yield Deed(space, access, each, api, where, guessed)
+            yield Deed(space, access, each, api, where, guessed, quiet=_is_quiet(call, entry))
 
     def told(self, deed: Deed) -> Iterator[Deed]:
         """The same deed, once the words that it is given tell what it does: those of a command line, or of a statement."""
@@ -78,7 +79,8 @@ class Deeds:
             yield deed
         else:
             started = list(commands(self.catalog, deed.words))
-            yield self._known_programs(deed, started)
+            silent = bool(started) and all(is_silent(self.catalog, each) for each in started)
+            yield self._known_programs(replace(deed, quiet=deed.quiet or silent), started)
             yield from self._redirected(deed, started)
 
     def prints(self, deed: Deed) -> bool:
@@ -120,7 +122,7 @@ class Deeds:
             case None:
                 return deed
             case ActsOn.NOTHING:
-                return Deed("program", Access.READ, Key(name), deed.api, deed.where, deed.guessed)
+                return replace(deed, space="program", access=Access.READ, key=Key(name), words=(), folder=None)
             case ActsOn.FOLDER:
                 thing = _folder(entry, words) or deed.folder or Key(".")
             case ActsOn.MACHINE:
@@ -131,7 +133,7 @@ class Deeds:
         if thing.partial or (entry.verbs and _verb(entry, words) not in entry.verbs):
             return deed
         access = Access.WRITE if entry.acts_on is ActsOn.TARGET else Access.EXCLUSIVE
-        return Deed("program", access, key, deed.api, deed.where, deed.guessed)
+        return replace(deed, space="program", access=access, key=key, words=(), folder=None)
 
     def _object(self, expression: code.Expr) -> tuple[str, Key]:
         """A connection or the like as the thing that is acted on: one that is made here serves nobody else, unless it opens
@@ -219,7 +221,11 @@ def _is_quiet(call: code.Call, entry: CallEntry) -> bool:
     if entry.output_to is None:
         return True
     given = [k.value for k in call.keywords if k.name in entry.output_to]
-    return any(not (isinstance(value, code.Literal) and value.value in (None, False)) for value in given)
+    return any(not (_is_nothing(value) or tree.dotted(value) in _OWN_STREAMS) for value in given)
+
+
+def _is_nothing(value: code.Expr) -> bool:
+    return isinstance(value, code.Literal) and value.value in (None, False)
 
 
 def command(catalog: Catalog, words: tuple[Key, ...]) -> tuple[str, ProgramEntry, tuple[Key, ...]] | None:
@@ -229,6 +235,23 @@ def command(catalog: Catalog, words: tuple[Key, ...]) -> tuple[str, ProgramEntry
     name = texts[module].rpartition("/")[2] if module < len(texts) else ""
     entry = catalog.programs.get(name)
     return (name, entry, words[module + 1 :]) if entry is not None else None
+
+
+def is_silent(catalog: Catalog, started: Command) -> bool:
+    """Is it known that a command of a line prints nothing where the whole line prints?"""
+    named = command(catalog, started.words)
+    if not started.shown or named is None:
+        return not started.shown or not started.words
+    _, entry, words = named
+    if any(_is_option(word.text, entry.silent_with) for word in words):
+        return True
+    return entry.prints is False and not any(_is_option(word.text, entry.speaks_with) for word in words)
+
+
+def _is_option(word: str, options: frozenset[str]) -> bool:
+    """Is a word one of the options, or several letters of which one is: `-rv` for `-v`?"""
+    letters = {option[1] for option in options if len(option) == 2}
+    return word in options or (word[:1] == "-" and word[1:].isalpha() and not letters.isdisjoint(word[1:]))
 
 
 def _in_folder(folder: Key, file: Key) -> Key:

@@ -15,7 +15,7 @@ from advisor.model.summary import Summary
 from advisor.questions.calls import puts_behind
 from advisor.questions.flow import Flow
 from advisor.questions.interference import Readers, View, clashes, meetings, varies
-from advisor.questions.lines import shows
+from advisor.questions.lines import may_show, shows
 from advisor.questions.thresholds import COSTLY
 from advisor.stages.weigh.slices import splits
 
@@ -277,6 +277,10 @@ def _order(catalog: Catalog, flow: Flow, summary: Summary, state: State, seen: V
     printed += [(use.api, use.where.line) for use in shows(seen.objects, state)]
     for api, line in printed[:1]:
         yield DependenceKind.ORDERED, Detail(api, line, "lines are printed or logged in order")
+    for deed in may_show(state) if not printed else ():
+        because = f"what `{deed.api}` starts may print to the same terminal, in order"
+        yield DependenceKind.ORDERED, Detail(deed.api, deed.where.line, because)
+        break
     for use in state.uses:
         if is_output(catalog, use):
             yield (
