@@ -26,9 +26,6 @@ from tests.knowing import own_rules, rules_at_hand
 
 KNOWLEDGE = own_rules()
 REFUSED = {
-    "one-call-for-all-1": "ordered-output",
-    "steps-follow-one-another-0": "ordered-output",
-    "unknown-program-0": "ordered-output",
     "awaits-that-could-not-be-followed-0": "carried-dependence",  # told, with a question, and not written without a proof
     "copies-may-come-from-memory-0": "later-effects",
     "flushed-or-large-files-0": "later-effects",
