@@ -12,10 +12,11 @@ from pathlib import Path
 from advisor.inputs.discover import discover
 from advisor.inputs.knowledge import builtin_rules, load_knowledge, user_cache
 from advisor.inputs.machine import this_machine, this_target
-from advisor.inputs.profile import read_profile
+from advisor.inputs.profile import TooShort, read_profile
 from advisor.inputs.project import Project
 from advisor.model.case import Case
 from advisor.model.estimate import Machine, Target
+from advisor.model.evidence import Profile
 from advisor.model.fault import Fault
 from advisor.model.knowledge import Knowledge
 from advisor.model.program import Program
@@ -93,9 +94,10 @@ def examine(paths: tuple[Path, ...], settings: Settings, progress: Progress | No
     check_slugs(settings, knowledge.slugs)
 
     project = Project.around(paths, settings.project, knowledge.catalog.libraries)
-    profile = read_profile(settings.profile, project) if settings.profile is not None else None
+    profile, unread = _profile(settings, project)
     named = discover(paths, project, settings.exclude)
     facts = read_facts(project, named, knowledge.sites, settings.jobs or this_target().cores, progress)
+    facts.skipped.extend(unread)
     if profile is not None and facts.reported and profile.paths.isdisjoint(facts.reported):
         why = "this profile saw nothing of the given files running, so nothing of them would be noticed"
         facts.skipped.append(Skipped(str(settings.profile), why))
@@ -122,6 +124,17 @@ def examine(paths: tuple[Path, ...], settings: Settings, progress: Progress | No
     return Examined(
         project, knowledge, facts, target, machine, program, summaries, tuple(sites), settle(judged), tuple(faults)
     )
+
+
+def _profile(settings: Settings, project: Project) -> tuple[Profile | None, tuple[Skipped, ...]]:
+    """The profile that is given; one of too short a run is told of, and the advice rests on the source."""
+    if settings.profile is None:
+        return None, ()
+    try:
+        return read_profile(settings.profile, project), ()
+    except TooShort as error:
+        why = f"{error.title.removeprefix(f'{settings.profile}: ')}, so the advice rests on the source alone: {error.hint}"
+        return None, (Skipped(str(settings.profile), why),)
 
 
 def _some_files(project: Project) -> tuple[str, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import shlex
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -33,9 +34,10 @@ def main() -> int:
 def sample() -> str:
     command = [sys.executable, "-m", *shlex.split(COMMAND)]
     environment = {**os.environ, "COLUMNS": "100", "NO_COLOR": "1", "PYTHONIOENCODING": "utf-8"}
-    with tempfile.TemporaryDirectory() as cache:  # no calibration of this machine
-        environment["ADVISOR_CACHE"] = cache
-        ran = subprocess.run(command, cwd=FOLDER, env=environment, capture_output=True, encoding="utf-8", check=True)
+    with tempfile.TemporaryDirectory() as elsewhere:  # no part of this project, and no calibration of this machine
+        environment["ADVISOR_CACHE"] = f"{elsewhere}/cache"
+        program = shutil.copytree(FOLDER, f"{elsewhere}/program")
+        ran = subprocess.run(command, cwd=program, env=environment, capture_output=True, encoding="utf-8", check=True)
     return (
         "A finding looks like this; `Client.user` is in another file:\n\n"
         f"```console\n$ {COMMAND}\n{ran.stdout.rstrip()}\n```\n"

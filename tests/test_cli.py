@@ -506,6 +506,17 @@ def test_a_profile_that_is_none_is_an_error_before_the_work(advisor: Advisor) ->
     assert ran.err.startswith("error: missing.json: cannot be read: No such file or directory\nhint: ")
 
 
+def test_a_profile_of_a_run_that_was_over_at_once_leaves_the_advice_to_the_source(advisor: Advisor) -> None:
+    advisor.write("crawler.py", CRAWLER)
+    advisor.write("profile.json", json.dumps({"elapsed_time_sec": 0.01, "files": {}}))
+    ran = advisor("analyze", "--profile", "profile.json", "--format", "json")
+    assert ran.code == advisor("analyze", "--format", "json").code
+    data = json.loads(ran.out)
+    assert [each["path"] for each in data["skipped"]] == ["profile.json"]
+    assert data["findings"] == json.loads(advisor("analyze", "--format", "json").out)["findings"]
+    assert "too short to sample (0.0 seconds), so the advice rests on the source alone" in data["skipped"][0]["why"]
+
+
 def test_a_profile_of_none_of_the_files_says_so(advisor: Advisor) -> None:
     advisor.write("crawler.py", CRAWLER)
     other = advisor.write("other.py", "import time\ntime.sleep(3)\n")

@@ -85,6 +85,10 @@ class _Added(msgspec.Struct):
     cores: int = 1
 
 
+class TooShort(AdvisorError):
+    """A profile of a run that was over before enough of it was seen: it tells nothing, and nothing is wrong with it."""
+
+
 class _Document(msgspec.Struct):
     elapsed_time_sec: float
     files: dict[str, _File]
@@ -98,7 +102,8 @@ class _Document(msgspec.Struct):
 def read_profile(file: Path, project: Project) -> Profile:
     """The profile in `file`, its paths those of `project`.
 
-    AdvisorError for what is no such profile, has no samples in it, or was made of other sources than the project's.
+    TooShort where the run was over too soon; any other AdvisorError for what is no such profile, or was made of other
+    sources than the project's.
     """
     document = _document(file)
     home = _Home(document, project)
@@ -127,7 +132,7 @@ def _document(file: Path) -> _Document:
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise AdvisorError(f"{file}: not a profile: it is no JSON", _AGAIN) from error
     if raw == {}:
-        raise AdvisorError(f"{file}: an empty profile: the run was too short to sample", too_short_hint())
+        raise TooShort(f"{file}: an empty profile: the run was too short to sample", too_short_hint())
     try:
         document = msgspec.convert(raw, _Document)
     except msgspec.ValidationError as error:
@@ -136,7 +141,7 @@ def _document(file: Path) -> _Document:
     samples = sum(count.count for _, count in document.stacks)
     # a long call into native code puts off the samples it should have had: few of them can stand for a long run
     if seconds < _SHORTEST or (document.stacks and samples < _FEWEST_SAMPLES and seconds < SECONDS_TO_SAMPLE):
-        raise AdvisorError(f"{file}: the run was too short to sample ({seconds:.1f} seconds)", too_short_hint())
+        raise TooShort(f"{file}: the run was too short to sample ({seconds:.1f} seconds)", too_short_hint())
     return document
 
 
