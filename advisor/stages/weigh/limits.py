@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 
 from advisor.model import code, tree
 from advisor.model.catalog import Catalog
-from advisor.model.effect import Effect
+from advisor.model.effect import SECONDS, CostClass, Effect
 from advisor.model.program import FunctionInfo, Program
 from advisor.model.site import Hazard, HazardKind, Site
 from advisor.model.state import How, Piece, Place, Read, RootKind
@@ -18,6 +18,7 @@ Limit = tuple[str, int, str]  # the name of a function, the line of its sleep, a
 Limited = Callable[[str], Limit | None]
 _LASTS = (RootKind.SELF, RootKind.GLOBAL, RootKind.CLASS)
 _KEEPS = (How.APPEND, How.ADD, How.KEY)
+_LONG_ENOUGH = SECONDS[CostClass.LARGE].expected  # a pause shorter than a request takes keeps nothing apart
 _DEEPEST = 3  # variables behind variables
 
 
@@ -89,10 +90,20 @@ def _pause_after_request(
 def _only_pauses(program: Program, catalog: Catalog, function: str, call: code.Call) -> bool:
     """Is it a sleep, or a function that does nothing else?"""
     if is_pause(catalog, call):
-        return True
+        return not call.arguments or _keeps_apart(program, function, call.arguments[0])
     called = [t.name for t in program.targets(function, call) if t.kind == "function"]
     bodies = [program.functions[name].body for name in called]
     return bool(bodies) and all(_is_a_pause(catalog, body) for body in bodies)
+
+
+def _keeps_apart(program: Program, function: str, seconds: code.Expr) -> bool:
+    """Is that a time between calls: long enough, and not worked out from what the function was given to work on?"""
+    lasts = program.number(function, seconds)
+    if lasts is not None:
+        return lasts >= _LONG_ENOUGH
+    given = {parameter.name for parameter in program.functions[function].parameters}
+    read = {node.id for node in tree.every(seconds) if isinstance(node, code.Name)}
+    return not isinstance(seconds, code.Operation) or given.isdisjoint(read)
 
 
 def _is_a_pause(catalog: Catalog, body: tree.Block) -> bool:
