@@ -61,7 +61,7 @@ class Work:
 
     Seconds per iteration: `interpreter` holds the GIL, `native` releases it, `waiting` uses no CPU of this process,
     `child` is the CPU of a process it waits for (it needs a core of its own). `payload` is bytes in and out per item, `flat`
-    when they are one text, bytes or array, which travel faster than many small objects.
+    those of them that are one text, bytes or array, which travel faster than many small objects.
     """
 
     items: Range
@@ -71,7 +71,7 @@ class Work:
     waiting: Range
     child: Range = ZERO
     payload: Range = ZERO
-    flat: bool = False
+    flat: Range = ZERO
     parallel_native: bool = False
     inner: Inner | None = None
 

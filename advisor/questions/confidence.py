@@ -9,9 +9,8 @@ from advisor.model.confidence import Fact
 from advisor.model.effect import Effect
 from advisor.model.estimate import Speedup
 from advisor.model.site import DependenceKind, SiteKind
+from advisor.questions.thresholds import A_PART, SURELY
 
-_A_PART = 0.1  # of the run
-_SURELY = 0.9  # odds
 _FAR = 3  # calls
 _MAIN = {Effect.NETWORK: Fact.SERVICE, Effect.DATABASE: Fact.DATABASE, Effect.DISK: Fact.FILES}
 
@@ -20,7 +19,7 @@ def facts(case: Case, speedup: Speedup | None) -> frozenset[Fact]:
     """All facts about advice on a case: of its place, its work, and what it would gain (`speedup`)."""
     told = case.facts | frozenset((*_of_the_work(case), *_of_the_gain(case, speedup)))
     if case.evidence is not None:
-        measured = frozenset({Fact.MAIN_PART}) if case.evidence.share >= _A_PART else frozenset()
+        measured = frozenset({Fact.MAIN_PART}) if case.evidence.share >= A_PART else frozenset()
         told = (told - {Fact.MAIN_PART}) | measured
     aside = _computes(case) and Fact.MAIN_PART not in told
     return told | {Fact.COMPUTES_ASIDE} if aside else told
@@ -52,5 +51,5 @@ def _of_the_work(case: Case) -> Iterator[Fact]:
 
 
 def _of_the_gain(case: Case, speedup: Speedup | None) -> Iterator[Fact]:
-    if case.kind is SiteKind.BLOCKING_IN_ASYNC or (speedup is not None and speedup.pays >= _SURELY):
+    if case.kind is SiteKind.BLOCKING_IN_ASYNC or (speedup is not None and speedup.pays >= SURELY):
         yield Fact.PAYS

@@ -7,6 +7,8 @@ from advisor.model.effect import Range
 CLEARLY_MORE = 1.15  # estimates nearer to each other than this are equal
 COSTLY = 0.05  # share of an iteration's time from which a call counts as costly
 THE_POINT = 0.3  # share of an iteration's time that makes a call the point of it
+A_PART = 0.1  # of a run: what takes less is none of its main parts
+SURELY = 0.9  # odds
 HARDLY_EVER = 0.1  # odds: what pays less often is not advised
 TINY = 3e-3  # seconds: below, all of a site takes less than it takes to start a pool
 

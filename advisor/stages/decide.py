@@ -19,7 +19,7 @@ from advisor.model.rule import PLACEHOLDER, Rule
 from advisor.model.site import Detail
 from advisor.model.verdict import ONE_CAUSE, Alternative, Rejected, Verdict
 from advisor.questions.confidence import facts
-from advisor.questions.thresholds import CLEARLY_MORE, HARDLY_EVER
+from advisor.questions.thresholds import A_PART, CLEARLY_MORE, HARDLY_EVER, SURELY
 
 GAIN_TOO_SMALL = "gain-too-small"
 NO_REASON = "no-reason-to-change"
@@ -182,7 +182,7 @@ def _advise(
         model=model,
         executor=_executor(rule, model, case),
         change=change,
-        confidence=_at_most(level, (rule, *cautions)),
+        confidence=level if _is_settled(case, winner) else _at_most(level, (rule, *cautions)),
         probability=probability,
         facts=told if change else frozenset(),
         message=_sentence(stays + _clause(rule, case)),
@@ -235,6 +235,11 @@ def _rests_on_names(case: Case) -> bool:
     """Is all that is known of the work what the names of things sound like?"""
     told = [effect for effect in case.effects if effect.effect is not Effect.TERMINAL]
     return case.evidence is None and bool(told) and all(effect.guessed for effect in told)
+
+
+def _is_settled(case: Case, winner: _Advice) -> bool:
+    """Has a profile seen that much of the run goes here, and enough of it would be saved? Then no doubt about that is left."""
+    return case.evidence is not None and case.evidence.share >= A_PART and winner.odds >= SURELY
 
 
 def _at_most(level: Level, rules: Iterable[Rule]) -> Level:

@@ -226,6 +226,17 @@ def test_confidence_is_the_probability_in_a_word(changed: dict[str, Any], odds: 
 
 
 @pytest.mark.parametrize(
+    ("share", "odds", "level"), [(0.9, 1.0, Level.HIGH), (0.05, 1.0, Level.LOW), (0.9, 0.6, Level.LOW)]
+)
+def test_what_a_profile_settles_no_rule_doubts(share: float, odds: float, level: Level) -> None:
+    doubt = a_rule("early", confidence="low", ask_first=["Is the hit early?"])
+    case = a_case(evidence=Evidence(share, 0.0, 0.0, share, 5.0))
+    verdict = judged(WAITS, doubt, case=case, forecast=a_forecast(threading=9.0, pays=odds))
+    assert verdict.confidence is level
+    assert verdict.ask_first == ("Is the hit early?",)
+
+
+@pytest.mark.parametrize(
     ("work", "place", "aside"),
     [
         (COMPUTING, frozenset(), True),

@@ -427,3 +427,12 @@ def test_pages_are_asked_for_while_they_are_walked(work: str, waits: bool) -> No
         f"from github.Repository import Repository\ndef work(repo: Repository, xs):\n    for x in xs:\n        {work}\n"
     )
     assert (found.cases[0].work.waiting.expected > 0.01) is waits
+
+
+@pytest.mark.parametrize(
+    ("result", "payload", "flat"), [("x.upper()", 20, 20), ("json.loads(x)", 20, 10), ("np.zeros(4)", 42, 42)]
+)
+def test_texts_and_arrays_travel_in_one_piece(result: str, payload: int, flat: int) -> None:
+    source = f"import json\nimport numpy as np\ndef work():\n    return [{result} for x in ['a' * 10, 'b' * 10]]\n"
+    work = linked(source).cases[0].work
+    assert (work.payload.expected, work.flat.expected) == (payload, flat)

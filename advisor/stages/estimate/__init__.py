@@ -112,6 +112,7 @@ def _expected(case: Case) -> Sample:
         waiting=work.waiting.expected,
         child=work.child.expected,
         payload=work.payload.expected,
+        flat=work.flat.expected,
         threads=threads.expected,
         coroutines=coroutines.expected,
     )
@@ -129,6 +130,7 @@ def _runs(case: Case) -> tuple[Sample, ...]:
             waiting=work.waiting.at(at[3]),
             child=work.child.at(at[4]),
             payload=work.payload.at(at[5]),
+            flat=work.flat.at(at[5]),
             threads=threads.at(at[6]),
             coroutines=coroutines.at(at[6]),
             overhead=_OVERHEAD.at(at[7]),

@@ -39,6 +39,7 @@ class Sample(Struct, frozen=True, gc=False):
     waiting: float
     child: float
     payload: float
+    flat: float
     threads: float
     coroutines: float
     overhead: float = 1.0
@@ -85,18 +86,17 @@ def interpreters(case: Case, machine: Machine, target: Target) -> Way:
 
 def _here(case: Case, machine: Machine, target: Target) -> _Here:
     loop_start = 0.0 if Context.ASYNC in case.contexts else _LOOP_START
-    return _Here(machine, target, case.work.parallel_native, case.work.flat, loop_start)
+    return _Here(machine, target, case.work.parallel_native, loop_start)
 
 
 @dataclass(frozen=True, slots=True)
 class _Here:
-    """A machine and target; whether the work's native code fills all cores by itself, whether its items are flat, and what an
-    event loop costs to start there."""
+    """A machine and target; whether the work's native code fills all cores by itself, and what an event loop costs to
+    start there."""
 
     machine: Machine
     target: Target
     shared: bool
-    flat: bool
     loop_start: float
 
     def threads(self, sample: Sample) -> Timing:
@@ -115,7 +115,8 @@ class _Here:
     def processes(self, sample: Sample) -> Timing:
         """More processes than cores only where they wait. The items travel in chunks, a quarter of each worker's part;
         half of what a trip costs is the parent's, who serves all in turn, half the worker's."""
-        travel = sample.payload / (self.machine.flat_bandwidth if self.flat else self.machine.pickle_bandwidth)
+        flat = min(sample.flat, sample.payload)
+        travel = flat / self.machine.flat_bandwidth + (sample.payload - flat) / self.machine.pickle_bandwidth
         loaded = structs.replace(sample, interpreter=sample.interpreter + travel / 2)
         workers, because = _workers(sample, self.target.cores, self.target.cores * 2 + 4)
         chunk = max(1.0, sample.items // (4 * workers))

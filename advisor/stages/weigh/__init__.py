@@ -13,7 +13,7 @@ from advisor.model.catalog import Catalog, Waiter
 from advisor.model.concurrency import Model
 from advisor.model.effect import ZERO, Effect, EffectTrace, Range
 from advisor.model.estimate import Inner, Work
-from advisor.model.program import FunctionInfo, Program
+from advisor.model.program import FunctionInfo, Program, Value
 from advisor.model.rounds import Walked
 from advisor.model.site import Dependence, DependenceKind, Detail, Site, SiteKind
 from advisor.model.state import Piece, State
@@ -212,6 +212,7 @@ def _work(program: Program, catalog: Catalog, site: Site, summary: Summary) -> W
     if site.kind in (SiteKind.STATEMENTS, SiteKind.AWAITS):
         each = Range.exactly(1.0 / max(1, len(site.body)))
         cost = cost * each
+    payload, flat = _payload(program, catalog, site)
     return Work(
         items=items,
         items_known=known,
@@ -219,8 +220,8 @@ def _work(program: Program, catalog: Catalog, site: Site, summary: Summary) -> W
         native=cost.native,
         waiting=cost.waiting,
         child=cost.child,
-        payload=_payload(program, catalog, site),
-        flat=_flat(program, site),
+        payload=payload,
+        flat=flat,
         parallel_native=_share(summary.proofs, frozenset({Effect.PARALLEL_NATIVE}), cost.total.expected) > _PARALLEL,
         inner=_inner(program, catalog, site, cost.total.expected),
     )
@@ -234,16 +235,29 @@ def _inner(program: Program, catalog: Catalog, site: Site, seconds: float) -> In
     return None
 
 
-def _payload(program: Program, catalog: Catalog, site: Site) -> Range:
-    """The bytes of one item and of what comes of it; what the source does not tell may be anything that items are."""
-    back = [program.weight(site.function, result) for result in _results(site)]
-    known = Range.exactly(sum(filter(None, back))) + (_UNKNOWN_ITEM if None in back else ZERO)
+def _payload(program: Program, catalog: Catalog, site: Site) -> tuple[Range, Range]:
+    """The bytes of one item and of what comes of it, and those of them that are one text or array; what the source does not
+    tell may be anything that items are."""
+    whole, flat = ZERO, ZERO
+    for size, is_flat in _travelling(program, catalog, site):
+        whole += size
+        flat += size if is_flat else ZERO
+    return whole, flat
+
+
+def _travelling(program: Program, catalog: Catalog, site: Site) -> Iterator[tuple[Range, bool]]:
+    for result in _results(site):
+        weight = program.weight(site.function, result)
+        size = _UNKNOWN_ITEM if weight is None else Range.exactly(weight)
+        yield size, _is_flat(program.values(site.function, result))
     if site.iterable is None:
-        return known
+        return
     if is_counter(program, catalog, site.function, site.iterable):
-        return known + _A_NUMBER
-    whole, items = program.weight(site.function, site.iterable), program.length(site.function, site.iterable)
-    return known + (Range.exactly(whole / items) if whole is not None and items else _UNKNOWN_ITEM)
+        yield _A_NUMBER, True
+        return
+    weight, items = program.weight(site.function, site.iterable), program.length(site.function, site.iterable)
+    size = Range.exactly(weight / items) if weight is not None and items else _UNKNOWN_ITEM
+    yield size, _is_flat(item for value in program.values(site.function, site.iterable) for item in value.args)
 
 
 def _results(site: Site) -> Iterator[code.Expr]:
@@ -258,12 +272,10 @@ def _results(site: Site) -> Iterator[code.Expr]:
                 yield result
 
 
-def _flat(program: Program, site: Site) -> bool:
-    """Are the items texts, bytes or arrays?"""
-    if site.iterable is None:
-        return False
-    items = {item for value in program.values(site.function, site.iterable) for item in value.args}
-    return bool(items) and all(item.kind == "object" and item.name in _FLAT for item in items)
+def _is_flat(values: Iterable[Value]) -> bool:
+    """Are these texts, bytes or arrays?"""
+    known = list(values)
+    return bool(known) and all(value.kind == "object" and value.name in _FLAT for value in known)
 
 
 def _items(program: Program, catalog: Catalog, site: Site) -> tuple[Range, bool]:
