@@ -203,7 +203,7 @@ def _proven(site: Site, write: Write) -> bool:
     return not write.possible and (here or (write.sure and exact))
 
 
-def in_work(access: Read | Write, costly: frozenset[int]) -> bool:
+def in_work(access: Read | Write | Use, costly: frozenset[int]) -> bool:
     """Does it happen in one of the calls that take the time, or in its arguments? Where none does, all of it is the work."""
     return not costly or not costly.isdisjoint(access.where.calls)
 

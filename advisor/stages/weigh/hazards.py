@@ -21,7 +21,7 @@ from advisor.questions.randomness import drawn_in_turn
 from advisor.questions.thresholds import THE_POINT
 from advisor.questions.transactions import is_batched, opens_transaction
 from advisor.stages.weigh.conversations import shared_conversations
-from advisor.stages.weigh.dependence import costly_calls, drained, is_output
+from advisor.stages.weigh.dependence import costly_calls, drained, in_work, is_output
 from advisor.stages.weigh.limits import Limited, limiters
 from advisor.stages.weigh.order import names_read, order, target_name
 
@@ -115,6 +115,7 @@ def _captures(program: Program, catalog: Catalog, site: Site, summary: Summary, 
     """Objects from outside the project that the rounds share."""
     total = summary.cost.total.expected or 1e-9
     connects = _connects_anew(site)
+    taking = costly_calls(summary)
     for proof in summary.ever:
         owner = catalog.object(proof.api.rpartition(".")[0])
         if owner is not None and owner.ambient and proof.effect is Effect.DATABASE:
@@ -136,10 +137,12 @@ def _captures(program: Program, catalog: Catalog, site: Site, summary: Summary, 
             continue  # the caller moves it on, once for each result
         name, line = use.place.label, use.where.line
         short = use.type
-        costly = any(p.api == use.api and p.seconds.expected > THE_POINT * total for p in summary.proofs)
+        known_as = catalog.call(use.api)
+        names = {use.api} if known_as is None else {use.api, known_as[0]}  # a method may be told of a class above
+        costly = any(p.api in names and p.seconds.expected > THE_POINT * total for p in summary.proofs)
         if not costly and is_output(catalog, use):
             yield Hazard(HazardKind.ORDERED_OUTPUT, name, line, f"`{name}` is written to in order")
-        elif known.conversation and not costly and use.where.function != site.function:
+        elif known.conversation and not costly and use.where.function != site.function and not in_work(use, taking):
             because = f"`{name}` is one {short}, whose calls stay in turn in the caller"
             yield Hazard(HazardKind.ORDERED_OUTPUT, name, line, because)
         elif known.conversation or (reads_on(catalog, use.api) and INSIDE not in use.place.path):
