@@ -6,12 +6,13 @@ from collections.abc import Iterator, Sequence
 
 from advisor.model import code
 from advisor.model.fault import Around
-from advisor.model.program import FunctionInfo
+from advisor.model.program import FunctionInfo, Program
 from advisor.model.rule import CallTest, SiteRule
 from advisor.stages.faults.sending import unsendable
 from advisor.stages.faults.sight import Clue, Sight, at, written
 from advisor.stages.faults.spots import Spot
 
+_PARTIAL = "functools.partial"
 _IN_WORDS = {
     Around.COROUTINE: "it stands in a coroutine",
     Around.LOOP: "it runs anew each round",
@@ -42,7 +43,7 @@ class Matcher:
                         yield from self._proven(rule, test, spot)
             for name in spot.handed:
                 for rule, test in self._tests(name):
-                    if Around.WORKER in test.inside and _lacks(test, spot.call):
+                    if Around.WORKER in test.inside and _lacks(self.sight.program, test, spot):
                         yield rule, at(spot.call, name, "it is handed to a pool as it is")
 
     def _tests(self, name: str) -> Iterator[tuple[SiteRule, CallTest]]:
@@ -84,10 +85,19 @@ def _arguments_hold(test: CallTest, call: code.Call) -> bool:
     return all(_is(given.get(name), value) for name, value in test.given.items())
 
 
-def _lacks(test: CallTest, call: code.Call) -> bool:
-    """Is nothing that the rule misses handed along with the function?"""
-    names = {keyword.name for keyword in call.keywords}
+def _lacks(program: Program, test: CallTest, spot: Spot) -> bool:
+    """Is nothing that the rule misses handed along with the function, or bound to it by `partial` before?"""
+    calls = [spot.call]
+    for given in spot.call.arguments:
+        named = program.objects.values_of(spot.function.id, given.id) if isinstance(given, code.Name) else None
+        for value in named or (given,):
+            calls += [value] if isinstance(value, code.Call) and _is_partial(program, spot.function.id, value) else []
+    names = {keyword.name for call in calls for keyword in call.keywords}
     return bool(test.lacks) and None not in names and names.isdisjoint(test.lacks)
+
+
+def _is_partial(program: Program, function: str, call: code.Call) -> bool:
+    return any(target.name == _PARTIAL for target in program.targets(function, call))
 
 
 def _only_items(call: code.Call) -> bool:
