@@ -150,6 +150,9 @@ TIES = [
     ("for x in xs:\n    a.label.title = get(a.label.title)", C),  # `Labelled.label` is another one
     ("for x in xs:\n    if x not in a: a[x] = get(x)", R),
     ("for x in xs: tags.numbered(get(x))", C),
+    ("seen = set(a)\nfor x in list(seen): seen.add(get(x))", R),
+    ("seen = list(a)\nfor x in seen: seen.append(get(x))", C),
+    ("for x in xs:\n    for y in x: api.held = api.held * 31 + y", C),
     ("for x in xs: tags.kept(get(x))", R),
     ("for x in xs: OUT.append(get(x))", R),
     ("for x in xs: get(OUT.pop())", C),

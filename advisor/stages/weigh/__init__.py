@@ -9,7 +9,7 @@ from operator import mul
 
 from advisor.model import code, tree
 from advisor.model.case import Case
-from advisor.model.catalog import Catalog, Waiter
+from advisor.model.catalog import Catalog, Elements, Waiter
 from advisor.model.concurrency import Model
 from advisor.model.effect import ZERO, Effect, EffectTrace, Range
 from advisor.model.estimate import Inner, Work
@@ -21,7 +21,7 @@ from advisor.model.summary import Proof, Summaries, Summary
 from advisor.questions import pools
 from advisor.questions.afterwards import kept
 from advisor.questions.bars import behind_bar
-from advisor.questions.calls import calls_of, receiver
+from advisor.questions.calls import calls_of, entries, receiver
 from advisor.questions.flow import Flow, flow_of, iteration, taker
 from advisor.questions.interference import settled, view
 from advisor.questions.lengths import is_counter, is_endless
@@ -183,6 +183,9 @@ def _dependence(
         return Dependence(DependenceKind.NONE)
     known = [*walked(program, catalog, summaries, site, summary, state), *lasting(kept_names)]
     taken = _taken(program, summaries, catalog, site)
+    if _is_copied(program, catalog, site):  # which item is next was settled before the first iteration
+        reads = (read for read in state.reads if read.place.path or read.place.root.name not in site.targets)
+        state = replace(state, reads=tuple(reads))
     found = dependence(catalog, site, ways, summary, state, view(program, site), taken, known)
     last = ends_with(site.body, summary.proofs, summary.cost.total.expected) if site.kind is SiteKind.FOR else None
     if last is not None:
@@ -195,6 +198,14 @@ def _dependence(
         detail = Detail(site.kind.value, site.line, "whether there is another round is known only after this one")
         return Dependence(DependenceKind.CARRIED, (detail,), found.also | {found.kind})
     return found
+
+
+def _is_copied(program: Program, catalog: Catalog, site: Site) -> bool:
+    """Does the site walk what was put into a new collection before: `for x in list(xs)`?"""
+    if not isinstance(site.iterable, code.Call):
+        return False
+    known = entries(program, catalog, site.function, site.iterable)
+    return any(entry.elements is Elements.PASSED and not entry.lazy for _, entry in known)
 
 
 def _knows_no_end(program: Program, catalog: Catalog, site: Site) -> bool:
