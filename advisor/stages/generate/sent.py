@@ -7,6 +7,8 @@ from advisor.model.program import FunctionInfo, Value
 from advisor.model.refactor import Order
 from advisor.model.site import SiteKind
 from advisor.model.state import BELOW, How, RootKind, State, meets
+from advisor.questions.calls import last_name, receiver
+from advisor.questions.lineage import lineage
 from advisor.questions.pickling import changed_by_pickle, is_dict_view, pickles_its_own_way, renamed_classes
 from advisor.stages.generate.clients import own_names
 from advisor.stages.generate.draft import Draft
@@ -15,12 +17,14 @@ from advisor.stages.generate.refused import Refused
 from advisor.stages.generate.settings import at_run_time
 from advisor.stages.generate.work import Cut
 
+_WRAPS = ("wraps", "functools.wraps")
 _OF_THE_PROCESS = (RootKind.GLOBAL, RootKind.CLASS, RootKind.DEFAULT)
 
 
 def check_sent(draft: Draft, made: Cut, state: State) -> None:
     """Refused where the work would not find in a process what it reads, or cannot be given what it needs."""
     _check_globals(draft, made, state)
+    _check_registered(draft, made)
     _check_arguments(draft, made)
     _check_classes(draft, made)
     _check_function(draft, made)
@@ -51,6 +55,31 @@ def _check_globals(draft: Draft, made: Cut, state: State) -> None:
                 )
                 because += ": a process would not have that"
                 raise Refused("process-state", because, draft.loop)
+
+
+def _check_registered(draft: Draft, made: Cut) -> None:
+    """What the program registers as it runs (a case of a `singledispatch` function, a class with an abstract one), and what
+    it sets in a module by a name worked out: a process that has only imported the module knows nothing of it."""
+    program, reached = draft.order.program, frozenset(draft.inquiry.reached(made.nodes))
+    for info in program.functions.values():
+        if info.is_module or info.id in reached:
+            continue
+        for call in info.calls:
+            owner = receiver(call)
+            if owner is not None and last_name(call) == "register":
+                values = program.values(info.id, owner)
+                if any(v.kind == "class" or (v.kind == "function" and v.name in reached) for v in values):
+                    because = f"line {call.line} registers something with `{tree.dotted(owner)}` while the program runs"
+                    raise Refused("process-state", because + ": a process would not have that", draft.loop)
+            elif last_name(call) == "setattr" and call.arguments and _is_module(call.arguments[0]):
+                because = (
+                    f"line {call.line} sets what a module holds while the program runs: a process would not have that"
+                )
+                raise Refused("process-state", because, draft.loop)
+
+
+def _is_module(expression: code.Expr) -> bool:
+    return isinstance(expression, code.Subscript) and tree.dotted(expression.value) in ("sys.modules", "modules")
 
 
 def _check_arguments(draft: Draft, made: Cut) -> None:
@@ -104,6 +133,9 @@ def _check_function(draft: Draft, made: Cut) -> None:
             info = program.functions[value.name] if value.kind == "function" else None
             if info is None or info.is_nested or info.owner is not None or info.parent is None:
                 continue
+            if _is_hidden(draft.order, info):
+                because = f"a decorator puts a function within a function in the place of `{info.name}`, which a process cannot find"
+                raise Refused("unpicklable-function", because, draft.loop)
             if (tree.dotted(function) or "").rpartition(".")[2] == info.name:
                 continue  # as others find it, so does a process
             last = _last_bound(program.functions[info.parent], info.name)
@@ -125,6 +157,31 @@ def _last_bound(module: FunctionInfo, name: str) -> int | None:
     return max(lines, default=None)
 
 
+def _is_hidden(order: Order, info: FunctionInfo) -> bool:
+    """Does a decorator of the project put a function within a function in its place, which goes by a name of its own?"""
+    program, home = order.program, info.parent
+    if home is None:
+        return False
+    values = {value for decorator in info.decorators for value in program.values(home, decorator)}
+    return any(_gives_its_own(order, program.functions[v.name]) for v in values if v.kind == "function")
+
+
+def _gives_its_own(order: Order, decorator: FunctionInfo) -> bool:
+    returned = {
+        statement.value.id
+        for statement in decorator.statements
+        if isinstance(statement, code.Return) and isinstance(statement.value, code.Name)
+    }
+    inner = [f for f in order.program.functions.values() if f.parent == decorator.id]
+    given = [f for f in inner if f.name.rpartition(".")[2] in returned]
+    named = (d.function if isinstance(d, code.Call) else d for f in given for d in f.decorators)
+    return (
+        bool(given)
+        and not any(tree.dotted(d) in _WRAPS for d in named)
+        and "update_wrapper" not in decorator.called_names
+    )
+
+
 def unsendable(order: Order, value: Value, depth: int = 3) -> str:
     """A word for what cannot be pickled in a value; empty for what can, or is not known."""
     match value.kind:
@@ -142,6 +199,8 @@ def unsendable(order: Order, value: Value, depth: int = 3) -> str:
                 if info.name.endswith("<lambda>")
                 else f"`{info.name}`, a function within a function"
                 if info.is_nested
+                else f"`{info.name}`, for which its decorator gives a function within a function"
+                if _is_hidden(order, info)
                 else ""
             )
         case "awaitable" | "future" | "module":
@@ -158,9 +217,8 @@ def unsendable(order: Order, value: Value, depth: int = 3) -> str:
     if depth and value.kind in ("container", "row", "any"):
         return next((why for inner in value.args if (why := unsendable(order, inner, depth - 1))), "")
     if depth and value.kind == "instance":
-        for function, given in (
-            each for attribute in order.program.classes[value.name].assigned.values() for each in attribute
-        ):
+        above = lineage(order.program, order.program.classes[value.name])
+        for function, given in (each for cls in above for attribute in cls.assigned.values() for each in attribute):
             if isinstance(given, code.Lambda):
                 return "an object that holds a lambda"
             for inner in order.program.values(function, given):

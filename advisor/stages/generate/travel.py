@@ -14,6 +14,7 @@ from advisor.stages.generate.byname import check_by_name
 from advisor.stages.generate.draft import Draft
 from advisor.stages.generate.ends import check_ends
 from advisor.stages.generate.failures import check_failures, check_raised, check_stop_iteration, check_traceback
+from advisor.stages.generate.moments import check_moments
 from advisor.stages.generate.names import free
 from advisor.stages.generate.refused import Refused
 from advisor.stages.generate.sent import check_sent
@@ -31,6 +32,7 @@ def check_travel(draft: Draft, made: Cut) -> None:
     check_by_name(draft)
     _carry_context(draft, state)
     check_caller(draft, made)
+    check_moments(draft, made)
     check_raised(draft, made)
     _check_caches(draft, made)
     check_ends(draft, made)

@@ -1,0 +1,62 @@
+"""Moments: work that goes another way by when it runs, or by who else is at work just then."""
+
+from __future__ import annotations
+
+from advisor.model import code, tree
+from advisor.model.program import FunctionInfo
+from advisor.model.words import is_named
+from advisor.questions.calls import last_name, receiver
+from advisor.stages.generate.draft import Draft
+from advisor.stages.generate.refused import Refused
+from advisor.stages.generate.work import Cut
+
+_COMPARED = ("<", ">", "<=", ">=", "-")
+
+
+def check_moments(draft: Draft, made: Cut) -> None:
+    """Refused where the work holds the clock against a moment from outside, or asks whether a lock is free."""
+    program, site = draft.order.program, draft.order.site
+    here = program.functions[site.function]
+    blocks = [(here, site.body)] if site.body else []
+    blocks += [(program.functions[each], program.functions[each].body) for each in draft.inquiry.reached(made.nodes)]
+    for info, block in blocks:
+        for expression in tree.expressions(block):
+            because = _deadline(draft, info, expression) or _asks_for_a_lock(info, expression)
+            if because:
+                raise Refused("process-state", because, draft.loop)
+
+
+def _deadline(draft: Draft, info: FunctionInfo, expression: code.Expr) -> str:
+    """`time.monotonic() > self.end`: items that would have come too late would come in time."""
+    if not isinstance(expression, code.Operation) or expression.operator not in _COMPARED:
+        return ""
+    clocks = draft.order.catalog.words.clocks
+    told = [each for each in expression.operands if isinstance(each, code.Call) and is_named(tree.callee(each), clocks)]
+    moments = [each for each in expression.operands if _is_from_outside(info, each)]
+    unknown = [each for each in moments if draft.order.program.number(info.id, each) is None]
+    if not told or not unknown:
+        return ""
+    where = f"line {told[0].line}" + ("" if info.id == draft.order.site.function else f" of {info.name}")
+    return f"{where} holds the clock against a moment of which all items know: side by side they would come sooner"
+
+
+def _is_from_outside(info: FunctionInfo, expression: code.Expr) -> bool:
+    """Is it a name that the function did not set itself, or an attribute of one?"""
+    root = tree.root_name(expression) if isinstance(expression, code.Name | code.Attribute) else None
+    return root is not None and root not in set(tree.bound_in(info.body))
+
+
+def _asks_for_a_lock(info: FunctionInfo, expression: code.Expr) -> str:
+    """`lock.acquire(blocking=False)`: whoever comes while another is at work goes another way."""
+    if not isinstance(expression, code.Call) or last_name(expression) != "acquire":
+        return ""
+    owner = receiver(expression)
+    if owner is None or not _is_from_outside(info, owner) or not _may_fail(expression):
+        return ""
+    return f"line {expression.line} of {info.name} asks whether `{tree.dotted(owner)}` is free, which depends on who else is at work"
+
+
+def _may_fail(call: code.Call) -> bool:
+    given = [*call.arguments[:1], *(keyword.value for keyword in call.keywords if keyword.name == "blocking")]
+    refuses = any(isinstance(each, code.Literal) and each.value is False for each in given)
+    return refuses or len(call.arguments) > 1 or any(keyword.name == "timeout" for keyword in call.keywords)
