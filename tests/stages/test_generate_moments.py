@@ -148,3 +148,113 @@ def test_a_process_does_not_find_what_was_made_as_the_program_ran(
 )
 def test_a_process_finds_what_a_module_makes(tmp_path: Path, parts: dict[str, str]) -> None:
     assert "ProcessPoolExecutor" in generated(tmp_path, SENT.format(**{**FINE, **parts}), "multiprocessing")
+
+
+STOPPED = """\
+import asyncio
+
+
+async def fetch(item):
+    await asyncio.sleep(0.1)
+    return item
+
+
+async def gather(results, items):
+    for item in items:  # here
+        {fill}
+
+
+async def subject(items):
+    results = []
+    task = asyncio.create_task(gather(results, items))
+    {stop}
+    await asyncio.wait([task])
+    return results
+"""
+
+
+@pytest.mark.parametrize(
+    ("stop", "fill", "refused"),
+    [
+        ("task.cancel()", "results.append(await fetch(item))", True),
+        ("await asyncio.wait_for(asyncio.shield(task), 1)", "results[item] = await fetch(item)", True),
+        ("await asyncio.sleep(0)", "results.append(await fetch(item))", False),
+        ("task.cancel()", "await fetch(item)", False),
+    ],
+)
+def test_what_is_collected_until_a_task_is_stopped_is_there(
+    tmp_path: Path, stop: str, fill: str, refused: bool
+) -> None:
+    text = STOPPED.format(stop=stop, fill=fill)
+    if refused:
+        told = refusal(tmp_path, text, "asyncio")
+        assert "may stop this half-way: what it has collected in `results`" in told
+        assert "TaskGroup" in generated(tmp_path, text, "asyncio", accept=["later-effects"])
+    else:
+        assert "TaskGroup" in generated(tmp_path, text, "asyncio")
+
+
+ROWS = """\
+import hashlib
+import sqlite3
+
+
+def work(row):
+    return hashlib.pbkdf2_hmac("sha256", bytes([row[0]]), b"x", 100_000).hex()
+
+
+def subject(path):
+    db = sqlite3.connect(path)
+    {factory}
+    results = []
+    for row in {rows}:  # here
+        results.append(work(row))
+    return results
+
+
+if __name__ == "__main__":
+    print(subject("numbers.db"))
+"""
+
+
+@pytest.mark.parametrize("rows", ["db.execute('select n from t')", "db.execute('select n from t').fetchall()"])
+def test_rows_of_a_class_of_their_own_are_not_sent(tmp_path: Path, rows: str) -> None:
+    told = refusal(tmp_path, ROWS.format(factory="db.row_factory = sqlite3.Row", rows=rows), "multiprocessing")
+    assert "rows of a factory (line 11)" in told
+    assert "ProcessPoolExecutor" in generated(tmp_path, ROWS.format(factory="", rows=rows), "multiprocessing")
+
+
+ENDS = """\
+import itertools
+import time
+
+
+def work(item):
+    time.sleep(0.1)
+    return item
+
+
+def subject(source):
+    numbers = [1, 2, 3, 4]
+    for item in {walked}:  # here
+        if work(item) == 2:
+            break
+    return list(source)
+"""
+
+
+@pytest.mark.parametrize(
+    ("walked", "refused"),
+    [
+        ("itertools.islice(source, 4)", True),
+        ("itertools.takewhile(bool, itertools.islice(source, 4))", True),
+        ("itertools.islice(numbers, 4)", False),
+        ("itertools.takewhile(bool, reversed(numbers))", False),
+    ],
+)
+def test_what_an_early_end_leaves_in_an_iterator_is_still_there(tmp_path: Path, walked: str, refused: bool) -> None:
+    text = ENDS.format(walked=walked)
+    if refused:
+        assert "(early-exit)" in refusal(tmp_path, text)
+    else:
+        assert "ThreadPoolExecutor" in generated(tmp_path, text)

@@ -25,6 +25,7 @@ from advisor.model.state import (
     State,
     Where,
 )
+from advisor.questions.calls import entries
 from advisor.questions.interference import (
     Clash,
     View,
@@ -339,11 +340,24 @@ def _lasts(draft: Draft, made: Cut) -> bool:
         return not head.lazy or bool(head.walks)
     if head.sized or inquiry.sized(head.node):
         return True
-    match head.node:
-        case ast.Call(func=ast.Name(id="iter" | "map" | "filter" | "enumerate" | "zip")):
-            return all(inquiry.sized(a) for a in head.node.args)
-        case ast.Call() | ast.GeneratorExp():
-            return bool(inquiry.kinds(head.node))  # known, and made right here
+    return _made_here(draft, head.node)
+
+
+def _made_here(draft: Draft, node: ast.AST) -> bool:
+    """Is it an iterator that nobody else has: made on the spot, of collections, or of what is made on the spot itself?"""
+    inquiry = draft.inquiry
+    match node:
+        case ast.Call(func=ast.Name(id="iter" | "map" | "filter" | "enumerate" | "zip"), args=walked):
+            return all(map(inquiry.sized, walked))
+        case ast.Call():
+            call = inquiry.call(node)
+            known = () if call is None else entries(draft.order.program, draft.order.catalog, inquiry.function, call)
+            places = {entry.walks for _, entry in known if entry.lazy and entry.elements is not None}
+            walked = [each for at, each in enumerate(node.args) if at in places or "all" in places]
+            sources = [each for each in walked if not inquiry.sized(each)]
+            return bool(inquiry.kinds(node)) and all(_made_here(draft, each) for each in sources)
+        case ast.GeneratorExp():
+            return bool(inquiry.kinds(node))  # known, and made right here
     return False
 
 

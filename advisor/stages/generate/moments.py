@@ -1,20 +1,25 @@
-"""Moments: work that goes another way by when it runs, or by who else is at work just then."""
+"""Moments: work that goes another way by when it runs or by who else is at work just then, or that is stopped half-way."""
 
 from __future__ import annotations
+
+from collections.abc import Iterator
 
 from advisor.model import code, tree
 from advisor.model.program import FunctionInfo
 from advisor.model.words import is_named
 from advisor.questions.calls import last_name, receiver
 from advisor.stages.generate.draft import Draft
+from advisor.stages.generate.independence import LATER_EFFECTS
 from advisor.stages.generate.refused import Refused
 from advisor.stages.generate.work import Cut
 
+_STOPS = ("cancel", "timeout", "timeout_at", "wait_for")
 _COMPARED = ("<", ">", "<=", ">=", "-")
 
 
 def check_moments(draft: Draft, made: Cut) -> None:
     """Refused where the work holds the clock against a moment from outside, or asks whether a lock is free."""
+    check_stopped(draft)
     program, site = draft.order.program, draft.order.site
     here = program.functions[site.function]
     blocks = [(here, site.body)] if site.body else []
@@ -24,6 +29,41 @@ def check_moments(draft: Draft, made: Cut) -> None:
             because = _deadline(draft, info, expression) or _asks_for_a_lock(info, expression)
             if because:
                 raise Refused("process-state", because, draft.loop)
+
+
+def check_stopped(draft: Draft) -> None:
+    """Refused where a coroutine may be stopped half-way, by a time limit or by who cancels its task, and what it has collected
+    until then can be seen: side by side nothing is collected before all is done."""
+    order = draft.order
+    program, info = order.program, order.program.functions[order.site.function]
+    if not info.is_async or LATER_EFFECTS in order.accepted:
+        return
+    stops = next((calls[0][1] for name in _STOPS if (calls := program.objects.calls_named(name))), None)
+    filled = frozenset(_filled(order.site.body))
+    if stops is None or not filled:
+        return
+    given = {parameter.name for parameter in info.parameters}
+    limited = [statement for statement in info.statements if _limits(statement, order.site.line)]
+    if filled & given or limited:
+        because = f"line {stops.line} may stop this half-way: what it has collected in `{min(filled)}` until then would not be there"
+        raise Refused(LATER_EFFECTS, because, draft.loop)
+
+
+def _filled(block: tree.Block) -> Iterator[str]:
+    """The names of the collections that a block puts something into."""
+    for statement in tree.statements(block):
+        match statement:
+            case code.Evaluate(value=code.Call(function=code.Attribute(value=code.Name(id=name)))):
+                yield name
+            case code.Assign(targets=(code.Subscript(value=code.Name(id=name)), *_)):
+                yield name
+
+
+def _limits(statement: code.Stmt, line: int) -> bool:
+    """Does it stand around that line, and set a limit or go on after one has been met?"""
+    around = any(inner.line == line for block in tree.blocks(statement) for inner in tree.statements(block))
+    limits = isinstance(statement, code.Try) and bool(statement.handlers)
+    return around and (limits or (isinstance(statement, code.With) and statement.is_async))
 
 
 def _deadline(draft: Draft, info: FunctionInfo, expression: code.Expr) -> str:

@@ -25,6 +25,7 @@ def check_sent(draft: Draft, made: Cut, state: State) -> None:
     """Refused where the work would not find in a process what it reads, or cannot be given what it needs."""
     _check_globals(draft, made, state)
     _check_registered(draft, made)
+    _check_rows(draft)
     _check_arguments(draft, made)
     _check_classes(draft, made)
     _check_function(draft, made)
@@ -55,6 +56,27 @@ def _check_globals(draft: Draft, made: Cut, state: State) -> None:
                 )
                 because += ": a process would not have that"
                 raise Refused("process-state", because, draft.loop)
+
+
+def _check_rows(draft: Draft) -> None:
+    """Rows that a factory makes of what a database gives need not be such that they can be sent: those of SQLite are not."""
+    program, site = draft.order.program, draft.order.site
+    if site.iterable is None:
+        return
+    given = program.objects.values_of(site.function, site.iterable.id) if isinstance(site.iterable, code.Name) else None
+    calls = [call for value in given or (site.iterable,) for call in tree.every(value) if isinstance(call, code.Call)]
+    apis = [t.name for call in calls for t in program.targets(site.function, call) if t.kind == "external"]
+    if not any(api.startswith("sqlite3.") for api in apis):
+        return
+    for info in program.functions.values():
+        for statement in info.statements:
+            if isinstance(statement, code.Assign) and any(_is_factory(target) for target in statement.targets):
+                because = f"the work is given rows of a factory (line {statement.line}), which need not be such as can be sent"
+                raise Refused("unpicklable-capture", because, draft.loop)
+
+
+def _is_factory(target: code.Expr) -> bool:
+    return isinstance(target, code.Attribute) and target.name == "row_factory"
 
 
 def _check_registered(draft: Draft, made: Cut) -> None:
