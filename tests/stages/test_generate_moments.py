@@ -63,6 +63,36 @@ def test_how_long_the_work_itself_takes_is_its_own_affair(tmp_path: Path, test: 
     assert "ThreadPoolExecutor" in generated(tmp_path, TIMED.format(test=test), "threading")
 
 
+IN_THE_LOOP = """\
+import hashlib
+import time
+
+
+def work(item):
+    return hashlib.pbkdf2_hmac("sha256", bytes([item]), b"x", 100_000).hex()
+
+
+def subject(items):
+    end = time.monotonic() + 1
+    results = []
+    for item in items:  # here
+        began = time.monotonic()
+        if {test}:
+            continue
+        results.append(work(item))
+    return results
+
+
+if __name__ == "__main__":
+    print(subject([1, 2]))
+"""
+
+
+@pytest.mark.parametrize("model", ["threading", "multiprocessing", "asyncio"])
+def test_a_moment_that_the_loop_looks_at_is_one_for_all_rounds(tmp_path: Path, model: str) -> None:
+    assert CLOCK in refusal(tmp_path, IN_THE_LOOP.format(test="time.monotonic() > end"), model)
+
+
 SENT = """\
 import functools
 import hashlib

@@ -25,8 +25,9 @@ def check_moments(draft: Draft, made: Cut) -> None:
     blocks = [(here, site.body)] if site.body else []
     blocks += [(program.functions[each], program.functions[each].body) for each in draft.inquiry.reached(made.nodes)]
     for info, block in blocks:
+        own = frozenset(tree.bound_in(block)) | (site.targets if info is here else frozenset())
         for expression in tree.expressions(block):
-            because = _deadline(draft, info, expression) or _asks_for_a_lock(info, expression)
+            because = _deadline(draft, info, expression, own) or _asks_for_a_lock(info, expression, own)
             if because:
                 raise Refused("process-state", because, draft.loop)
 
@@ -66,13 +67,13 @@ def _limits(statement: code.Stmt, line: int) -> bool:
     return around and (limits or (isinstance(statement, code.With) and statement.is_async))
 
 
-def _deadline(draft: Draft, info: FunctionInfo, expression: code.Expr) -> str:
+def _deadline(draft: Draft, info: FunctionInfo, expression: code.Expr, own: frozenset[str]) -> str:
     """`time.monotonic() > self.end`: items that would have come too late would come in time."""
     if not isinstance(expression, code.Operation) or expression.operator not in _COMPARED:
         return ""
     clocks = draft.order.catalog.words.clocks
     told = [each for each in expression.operands if isinstance(each, code.Call) and is_named(tree.callee(each), clocks)]
-    moments = [each for each in expression.operands if _is_from_outside(info, each)]
+    moments = [each for each in expression.operands if _is_from_outside(each, own)]
     unknown = [each for each in moments if draft.order.program.number(info.id, each) is None]
     if not told or not unknown:
         return ""
@@ -80,18 +81,18 @@ def _deadline(draft: Draft, info: FunctionInfo, expression: code.Expr) -> str:
     return f"{where} holds the clock against a moment of which all items know: side by side they would come sooner"
 
 
-def _is_from_outside(info: FunctionInfo, expression: code.Expr) -> bool:
-    """Is it a name that the function did not set itself, or an attribute of one?"""
+def _is_from_outside(expression: code.Expr, own: frozenset[str]) -> bool:
+    """Is it a name that the block does not set itself, or an attribute of one?"""
     root = tree.root_name(expression) if isinstance(expression, code.Name | code.Attribute) else None
-    return root is not None and root not in set(tree.bound_in(info.body))
+    return root is not None and root not in own
 
 
-def _asks_for_a_lock(info: FunctionInfo, expression: code.Expr) -> str:
+def _asks_for_a_lock(info: FunctionInfo, expression: code.Expr, own: frozenset[str]) -> str:
     """`lock.acquire(blocking=False)`: whoever comes while another is at work goes another way."""
     if not isinstance(expression, code.Call) or last_name(expression) != "acquire":
         return ""
     owner = receiver(expression)
-    if owner is None or not _is_from_outside(info, owner) or not _may_fail(expression):
+    if owner is None or not _is_from_outside(owner, own) or not _may_fail(expression):
         return ""
     return f"line {expression.line} of {info.name} asks whether `{tree.dotted(owner)}` is free, which depends on who else is at work"
 
