@@ -56,6 +56,8 @@ def test_who_comes_late_or_finds_it_taken_goes_another_way(tmp_path: Path, model
     [
         "began = time.monotonic(); took = time.monotonic() - began",
         "if time.monotonic() > LONGEST * 1e9: return None",
+        "began = time.monotonic(); late = time.monotonic() - began > self.end",
+        "took = time.monotonic() - self.end",  # to be told, not to be held against anything
         "with self.lock: pass",
     ],
 )
@@ -117,6 +119,14 @@ def work(item):
     return hashlib.pbkdf2_hmac("sha256", bytes([item]), b"x", 100_000 * weight(item)).hex()
 
 
+class Known:
+    names = []
+
+    @classmethod
+    def register(cls, name):
+        cls.names.append(name)
+
+
 class Guarded:
     def __init__(self):
         self.guard = {guard}
@@ -174,6 +184,7 @@ def test_a_process_does_not_find_what_was_made_as_the_program_ran(
         {"decorator": "@plain", "wraps": "@functools.wraps(function)"},
         {"call": "engine.run(item)"},
         {"configure": 'setattr(sys, "answer", 42)'},
+        {"configure": 'Known.register("work")'},
     ],
 )
 def test_a_process_finds_what_a_module_makes(tmp_path: Path, parts: dict[str, str]) -> None:
@@ -222,6 +233,28 @@ def test_what_is_collected_until_a_task_is_stopped_is_there(
         assert "TaskGroup" in generated(tmp_path, text, "asyncio", accept=["later-effects"])
     else:
         assert "TaskGroup" in generated(tmp_path, text, "asyncio")
+
+
+AROUND = """\
+import asyncio
+
+
+async def fetch(item):
+    return await asyncio.wait_for(asyncio.sleep(0.1, item), 5)
+
+
+async def subject(items):
+    results = []
+    async with {around}:
+        for item in items:  # here
+            results.append(await fetch(item))
+    return results
+"""
+
+
+def test_a_time_limit_around_a_loop_keeps_it_and_no_other_context_does(tmp_path: Path) -> None:
+    assert "may stop this half-way" in refusal(tmp_path, AROUND.format(around="asyncio.timeout(9)"), "asyncio")
+    assert "TaskGroup" in generated(tmp_path, AROUND.format(around="asyncio.Semaphore(9)"), "asyncio")
 
 
 ROWS = """\

@@ -6,15 +6,14 @@ from collections.abc import Iterator
 
 from advisor.model import code, tree
 from advisor.model.program import FunctionInfo
-from advisor.model.words import is_named
+from advisor.model.words import Group, is_named
 from advisor.questions.calls import last_name, receiver
 from advisor.stages.generate.draft import Draft
 from advisor.stages.generate.independence import LATER_EFFECTS
 from advisor.stages.generate.refused import Refused
 from advisor.stages.generate.work import Cut
 
-_STOPS = ("cancel", "timeout", "timeout_at", "wait_for")
-_COMPARED = ("<", ">", "<=", ">=", "-")
+_COMPARED = ("<", ">", "<=", ">=")
 
 
 def check_moments(draft: Draft, made: Cut) -> None:
@@ -39,12 +38,13 @@ def check_stopped(draft: Draft) -> None:
     program, info = order.program, order.program.functions[order.site.function]
     if not info.is_async or LATER_EFFECTS in order.accepted:
         return
-    stops = next((calls[0][1] for name in _STOPS if (calls := program.objects.calls_named(name))), None)
+    words = order.catalog.words.stops
+    stops = next((calls[0][1] for name in sorted(words) if (calls := program.objects.calls_named(name))), None)
     filled = frozenset(_filled(order.site.body))
     if stops is None or not filled:
         return
     given = {parameter.name for parameter in info.parameters}
-    limited = [statement for statement in info.statements if _limits(statement, order.site.line)]
+    limited = [statement for statement in info.statements if _limits(words, statement, order.site.line)]
     if filled & given or limited:
         because = f"line {stops.line} may stop this half-way: what it has collected in `{min(filled)}` until then would not be there"
         raise Refused(LATER_EFFECTS, because, draft.loop)
@@ -60,25 +60,38 @@ def _filled(block: tree.Block) -> Iterator[str]:
                 yield name
 
 
-def _limits(statement: code.Stmt, line: int) -> bool:
-    """Does it stand around that line, and set a limit or go on after one has been met?"""
-    around = any(inner.line == line for block in tree.blocks(statement) for inner in tree.statements(block))
-    limits = isinstance(statement, code.Try) and bool(statement.handlers)
-    return around and (limits or (isinstance(statement, code.With) and statement.is_async))
+def _limits(stops: Group, statement: code.Stmt, line: int) -> bool:
+    """Does it stand around that line, and set a time limit or go on after one has been met?"""
+    if not any(inner.line == line for block in tree.blocks(statement) for inner in tree.statements(block)):
+        return False
+    match statement:
+        case code.Try(handlers=handlers):
+            return bool(handlers)
+        case code.With(items=items):
+            return any(isinstance(each, code.Call) and is_named(tree.callee(each), stops) for each, _ in items)
+    return False
 
 
 def _deadline(draft: Draft, info: FunctionInfo, expression: code.Expr, own: frozenset[str]) -> str:
-    """`time.monotonic() > self.end`: items that would have come too late would come in time."""
+    """`time.monotonic() > self.end`, `time.monotonic() - self.born < 5`: items that would have come too late come in time."""
     if not isinstance(expression, code.Operation) or expression.operator not in _COMPARED:
         return ""
-    clocks = draft.order.catalog.words.clocks
-    told = [each for each in expression.operands if isinstance(each, code.Call) and is_named(tree.callee(each), clocks)]
-    moments = [each for each in expression.operands if _is_from_outside(each, own)]
-    unknown = [each for each in moments if draft.order.program.number(info.id, each) is None]
-    if not told or not unknown:
+    apart = (each.operands for each in expression.operands if isinstance(each, code.Operation) and each.operator == "-")
+    told = next((c for pair in (expression.operands, *apart) if (c := _against_a_moment(draft, info, pair, own))), None)
+    if told is None:
         return ""
-    where = f"line {told[0].line}" + ("" if info.id == draft.order.site.function else f" of {info.name}")
+    where = f"line {told.line}" + ("" if info.id == draft.order.site.function else f" of {info.name}")
     return f"{where} holds the clock against a moment of which all items know: side by side they would come sooner"
+
+
+def _against_a_moment(
+    draft: Draft, info: FunctionInfo, pair: tuple[code.Expr, ...], own: frozenset[str]
+) -> code.Call | None:
+    """The call that asks the clock, where beside it stands a moment from outside."""
+    clocks, number = draft.order.catalog.words.clocks, draft.order.program.number
+    asks = (each for each in pair if isinstance(each, code.Call) and is_named(tree.callee(each), clocks))
+    moment = any(_is_from_outside(each, own) and number(info.id, each) is None for each in pair)
+    return next(asks, None) if moment else None
 
 
 def _is_from_outside(expression: code.Expr, own: frozenset[str]) -> bool:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from advisor.model import code, tree
-from advisor.model.program import FunctionInfo, Value
+from advisor.model.program import FunctionInfo, Program, Value
 from advisor.model.refactor import Order
 from advisor.model.site import SiteKind
 from advisor.model.state import BELOW, How, RootKind, State, meets
 from advisor.questions.calls import last_name, receiver
-from advisor.questions.lineage import lineage
+from advisor.questions.lineage import lineage, methods
 from advisor.questions.pickling import changed_by_pickle, is_dict_view, pickles_its_own_way, renamed_classes
 from advisor.stages.generate.clients import own_names
 from advisor.stages.generate.draft import Draft
@@ -90,7 +90,7 @@ def _check_registered(draft: Draft, made: Cut) -> None:
             owner = receiver(call)
             if owner is not None and last_name(call) == "register":
                 values = program.values(info.id, owner)
-                if any(v.kind == "class" or (v.kind == "function" and v.name in reached) for v in values):
+                if any(_remembers(program, value, reached) for value in values):
                     because = f"line {call.line} registers something with `{tree.dotted(owner)}` while the program runs"
                     raise Refused("process-state", because + ": a process would not have that", draft.loop)
             elif last_name(call) == "setattr" and call.arguments and _is_module(call.arguments[0]):
@@ -98,6 +98,13 @@ def _check_registered(draft: Draft, made: Cut) -> None:
                     f"line {call.line} sets what a module holds while the program runs: a process would not have that"
                 )
                 raise Refused("process-state", because, draft.loop)
+
+
+def _remembers(program: Program, value: Value, reached: frozenset[str]) -> bool:
+    """Is it a function that the work runs, or a class whose `register` is that of abstract classes and not of the project?"""
+    if value.kind == "class":
+        return "register" not in methods(program, program.classes[value.name])
+    return value.kind == "function" and value.name in reached
 
 
 def _is_module(expression: code.Expr) -> bool:

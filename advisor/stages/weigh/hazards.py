@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
 
 from advisor.model import code, tree
@@ -72,13 +71,12 @@ def hazards(
 
 
 def _programs(catalog: Catalog, state: State) -> Iterator[Hazard]:
-    """Programs that are started and of which no word is written out, or that are interpreters and run the code they are given."""
+    """Programs that are started and of which no word is written out."""
     for deed in state.deeds:
         known = catalog.call(deed.api) if deed.access is None else None
         if known is None or known[1].effect is not Effect.SUBPROCESS:
             continue
-        runs_code = deed.key is not None and "-c" in re.split(r"[|\s]", deed.key.text)
-        if deed.key is None or deed.key.partial or not deed.key.text or runs_code:
+        if deed.key is None or deed.key.partial or not deed.key.text:
             because = f"which program `{deed.api}` starts is not known"
             yield Hazard(HazardKind.UNKNOWN_PROGRAM, deed.api, deed.where.line, because)
 

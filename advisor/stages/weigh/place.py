@@ -44,8 +44,8 @@ def _is_blocking(site: Site) -> bool:
 
 
 def _is_small(program: Program) -> bool:
-    linked = islice((path for path in program.modules if not is_test(path)), _SMALL + 1)
-    return len({*linked, *program.around()}) <= _SMALL
+    linked = set(islice((path for path in program.modules if not is_test(path)), _SMALL + 1))
+    return len(linked) <= _SMALL and len(linked.union(program.around())) <= _SMALL
 
 
 def _has_bar(program: Program, catalog: Catalog, site: Site) -> bool:
