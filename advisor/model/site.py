@@ -7,6 +7,7 @@ from enum import StrEnum
 from functools import cached_property
 
 from advisor.model import code, tree
+from advisor.model.concurrency import Model
 
 
 class SiteKind(StrEnum):
@@ -130,6 +131,21 @@ class HazardKind(StrEnum):
     INTERACTIVE = "interactive"  # asks the person at the terminal
     MAY_ASK = "may-ask"  # asks under a condition, or the first time only
     DYNAMIC_CALL = "dynamic-call"  # the callee could not be resolved
+
+    def concerns(self, model: Model, kind: SiteKind) -> bool:
+        """Does it stand in the way of a change of this kind of site to `model`? What only a process would copy or have to
+        be sent is nothing to threads, and what threads must not share is nothing to tasks that take turns in one."""
+        if self is HazardKind.THREAD_UNSAFE_CAPTURE and kind is not SiteKind.BLOCKING_IN_ASYNC:  # whose fix is a thread
+            return model is not Model.ASYNCIO
+        if self is HazardKind.EVENT_LOOP:
+            return model is not Model.ASYNCIO
+        return self not in _OF_PROCESSES or model in (Model.MULTIPROCESSING, Model.SEQUENTIAL)
+
+
+_OF_PROCESSES = frozenset({
+    HazardKind.UNPICKLABLE_CAPTURE, HazardKind.UNPICKLABLE_FUNCTION, HazardKind.NO_MAIN_GUARD, HazardKind.ITEM_WRITE,
+    HazardKind.DAEMONIC_WORKER, HazardKind.HEAVY_PAYLOAD,
+})  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

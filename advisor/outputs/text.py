@@ -137,7 +137,7 @@ def _excerpt(finding: Finding, lines: list[str]) -> Text:
     """The site's lines with `>` before each; the line above them for context."""
     last = min(finding.end_line, len(lines))
     proofs = (effect.trace[0].line for effect in finding.work.effects if effect.trace)
-    mentioned = [*(hazard.line for hazard in finding.hazards), *proofs]
+    mentioned = [*(hazard.line for hazard in _in_the_way(finding)), *proofs]
     rows = excerpt(finding.line, last, mentioned) if finding.line <= last else []
     if rows and finding.line > 1 and lines[finding.line - 2].strip():
         rows.insert(0, finding.line - 1)
@@ -237,7 +237,7 @@ def _facts(finding: Finding, place: _Place, cores: int) -> Iterator[tuple[str, T
     yield from _row("also", _also(finding, place))
     if finding.share_of_run is not None:
         yield from _row("measured", _measured(finding.share_of_run, finding.measured))
-    yield from _row("in the way", [f"{_named(hazard)} [{hazard.kind.value}]" for hazard in finding.hazards])
+    yield from _row("in the way", [f"{_named(hazard)} [{hazard.kind.value}]" for hazard in _in_the_way(finding)])
     yield from _row(_BINDS.get(finding.dependence.kind, "in the way"), _bonds(finding))
     others = [
         f"{_way(other.model, other.executor)}{_about(other.speedup)}: {other.because}" for other in finding.alternatives
@@ -291,6 +291,11 @@ def _chain(effect: EffectReport, here: str, place: _Place) -> str:
     steps = (f"{step.function} ({where})" for step, where in zip(effect.trace, at, strict=True))
     when = f", {effect.condition}" if effect.condition else ""
     return " → ".join([*steps, effect.api]) + when
+
+
+def _in_the_way(finding: Finding) -> list[HazardReport]:
+    """The hazards that concern what is advised."""
+    return [hazard for hazard in finding.hazards if hazard.kind.concerns(finding.model, finding.site)]
 
 
 def _bonds(finding: Finding) -> list[str]:

@@ -9,6 +9,7 @@ from advisor.model.concurrency import Executor, Level, Model
 from advisor.model.effect import Effect
 from advisor.model.report import (
     EffectReport,
+    HazardReport,
     Place,
     RejectedReport,
     Report,
@@ -17,7 +18,7 @@ from advisor.model.report import (
     TraceStep,
     WorkReport,
 )
-from advisor.model.site import SiteKind
+from advisor.model.site import HazardKind, SiteKind
 from advisor.outputs.text import render
 from tests.outputs.reports import CRAWLER, finding, kept, misuse, report
 
@@ -49,6 +50,19 @@ def test_a_finding_tells_where_what_why_and_what_next() -> None:
         "next       advisor explain independent-waits-in-a-loop",
     ):
         assert part in text
+
+
+def test_only_what_concerns_the_advice_is_said_to_be_in_the_way() -> None:
+    kinds = (HazardKind.ITEM_WRITE, HazardKind.THREAD_UNSAFE_CAPTURE, HazardKind.RATE_LIMIT)
+    hazards = tuple(HazardReport(kind=kind, name="page", line=8, because="so it is") for kind in kinds)
+    threads = show(report(finding(hazards=hazards)))
+    assert "[item-write]" not in threads
+    assert "[thread-unsafe-capture]" in threads
+    tasks = show(report(finding(hazards=hazards, model=Model.ASYNCIO, executor=Executor.TASK_GROUP)))
+    assert "[thread-unsafe-capture]" not in tasks
+    assert "[rate-limit]" in tasks
+    processes = show(report(finding(hazards=hazards, model=Model.MULTIPROCESSING, executor=Executor.PROCESS_POOL)))
+    assert "[item-write]" in processes
 
 
 def test_the_site_is_marked_in_its_source() -> None:
