@@ -545,6 +545,33 @@ def test_the_number_that_a_loop_counts(loop: str, number: int | None, length: in
     assert program.program.length(program.work.id, call.arguments[1]) == length
 
 
+@pytest.mark.parametrize(
+    ("handing", "number"),
+    [
+        ("threading.Thread(target=inner, args=(0, 40))", 40),
+        ("ThreadPoolExecutor().submit(inner, 0, 40)", 40),
+        ("ThreadPoolExecutor().submit(inner, 0, n=40)", 40),
+        ("list(map(inner, 'ab', [7, 9]))", 9),
+        ("threading.Thread(target=inner, args=xs)", None),
+        ("ThreadPoolExecutor().submit(inner, 0, xs[0])", None),
+        ("inner", None),
+    ],
+)
+def test_a_number_that_a_function_is_given_by_what_it_is_handed_to(handing: str, number: int | None) -> None:
+    program = linked(f"""
+    import threading
+    from concurrent.futures import ThreadPoolExecutor
+
+    def inner(m, n):
+        use(n)
+
+    def work(xs):
+        {handing}
+    """)
+    inner = next(info for info in program.program.functions.values() if info.name == "inner")
+    assert program.program.number(inner.id, inner.calls[0].arguments[0]) == number
+
+
 def test_the_parts_of_a_known_list_have_a_length() -> None:
     program = linked("""
     def rows(n):

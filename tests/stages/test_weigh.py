@@ -375,6 +375,16 @@ def test_how_many_iterations_there_are_where_the_source_tells(body: str, items: 
 
 
 @pytest.mark.parametrize(
+    ("tasks", "items"),
+    [("pool.map(get, range(7))", 7), ("pool.map(get, xs)", None), ("[pool.submit(get, x) for x in range(5)]", 5)],
+)
+def test_a_pool_has_as_many_tasks_as_what_it_walks_has_items(tasks: str, items: int | None) -> None:
+    text = "from concurrent.futures import ThreadPoolExecutor\nfrom requests import get\npool = ThreadPoolExecutor()\n"
+    found = next(case for case in linked(f"{text}def work(xs):\n    return {tasks}\n").cases if case.kind.is_concurrent)
+    assert (found.work.items.expected if found.work.items_known else None) == items
+
+
+@pytest.mark.parametrize(
     ("filling", "items"),
     [("for x in range(4): ys.append(x)", 5), ("for x in range(4): n(x)", 1), ("for x in n(): ys.append(x)", None)],
 )

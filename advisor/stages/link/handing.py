@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import dataclass
+
 from advisor.model import code
 from advisor.model.catalog import CallEntry, Passes
 from advisor.model.program import NOTHING, Values
@@ -10,11 +13,49 @@ from advisor.stages.link.ask import PLACES, Ask, in_order, union
 from advisor.stages.link.elements import elements, unpacked
 
 
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What a handed function is given for a parameter: an expression written in `caller`, or an element of it."""
+
+    caller: str
+    expression: code.Expr
+    is_element: bool = False
+
+
 def passed(ask: Ask, function: str, position: int) -> Values:
     """What those that `function` is handed to pass for its parameter at `position`."""
+    name = ask.index.functions[function].parameters[position].name
+    return union(_given(ask, *place, name) for place in _handed(ask, function, position))
+
+
+def given(ask: Ask, function: str, position: int) -> Iterator[Given]:
+    """The same as expressions, where they are written out."""
+    name = ask.index.functions[function].parameters[position].name
+    for caller, call, place, behind in _handed(ask, function, position):
+        entry = _entry(ask, caller, call)
+        if behind < 0 or entry is None:
+            continue
+        after = calls.argument(call, place + 1 + behind)
+        match entry.passes:
+            case Passes.REST:
+                named = calls.argument(call, name)
+                written = after if named is None else named
+                yield from () if written is None else (Given(caller, written),)
+            case Passes.EACH if after is not None:
+                yield Given(caller, after, is_element=True)
+            case Passes.PACKED:
+                packed = calls.argument(call, "args") or calls.argument(call, place + 1)
+                if isinstance(packed, code.Display) and behind < len(packed.items):
+                    yield Given(caller, packed.items[behind])
+            case Passes.ELEMENT if behind == 0:
+                yield from (Given(caller, each, is_element=True) for each in calls.walked(call, entry))
+
+
+def _handed(ask: Ask, function: str, position: int) -> Iterator[tuple[str, code.Call, int, int]]:
+    """Where the function is an argument: by whom, of which call, at which place, and how many places behind the first of
+    those that the call passes on the parameter comes."""
     info = ask.index.functions[function]
     last = info.name.rpartition(".")[2]
-    found: list[Values] = []
     for caller, call in ask.index.handed.get(last, ())[:PLACES]:
         for place, argument in enumerate((*call.arguments, *(k.value for k in call.keywords))):
             if _last(argument) != last:
@@ -22,9 +63,7 @@ def passed(ask: Ask, function: str, position: int) -> Values:
             for value in in_order(ask.values(caller, argument)):
                 if value.kind == "function" and value.name == function:
                     bound = 1 if info.owner is not None else 0
-                    behind = position - bound - len(value.args)
-                    found.append(_given(ask, caller, call, place, behind, info.parameters[position].name))
-    return union(found)
+                    yield caller, call, place, position - bound - len(value.args)
 
 
 def _last(argument: code.Expr) -> str:
@@ -34,7 +73,7 @@ def _last(argument: code.Expr) -> str:
 
 
 def _given(ask: Ask, caller: str, call: code.Call, place: int, behind: int, name: str) -> Values:
-    """What is passed `behind` places after the first, when the function stands at `place` of `call`."""
+    """What is passed `behind` places after the first for the parameter `name`, when the function stands at `place` of `call`."""
     entry = _entry(ask, caller, call)
     if behind < 0 or entry is None:
         return NOTHING

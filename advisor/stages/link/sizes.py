@@ -14,6 +14,7 @@ from advisor.model import code, tree
 from advisor.model.catalog import CallEntry, Length
 from advisor.model.program import Value
 from advisor.questions import bars, calls
+from advisor.stages.link import handing
 from advisor.stages.link.index import Binding
 from advisor.stages.link.resolver import Resolver
 
@@ -158,6 +159,9 @@ class Sizes:
             argument = self.resolver.argument(function, call, binding.position)
             if argument is not None:
                 answers.append(ask(caller, argument))
+        for each in handing.given(self.resolver, function, binding.position):
+            found = self._item_of(each.caller, each.expression, ask) if each.is_element else None
+            answers.append(found if each.is_element else ask(each.caller, each.expression))
         known = [answer for answer in answers if answer is not None]
         if known:
             return max(known)

@@ -9,7 +9,7 @@ from operator import mul
 
 from advisor.model import code, tree
 from advisor.model.case import Case
-from advisor.model.catalog import Catalog, Elements, Waiter
+from advisor.model.catalog import Catalog, Elements, Passes, Waiter
 from advisor.model.concurrency import Model
 from advisor.model.effect import ZERO, Effect, EffectTrace, Range
 from advisor.model.estimate import Inner, Work
@@ -21,7 +21,7 @@ from advisor.model.summary import Proof, Summaries, Summary
 from advisor.questions import pools
 from advisor.questions.afterwards import kept
 from advisor.questions.bars import behind_bar
-from advisor.questions.calls import calls_of, entries, receiver
+from advisor.questions.calls import argument, calls_of, entries, receiver
 from advisor.questions.flow import Flow, flow_of, iteration, taker
 from advisor.questions.interference import settled, view
 from advisor.questions.lengths import is_counter, is_endless
@@ -261,14 +261,25 @@ def _travelling(program: Program, catalog: Catalog, site: Site) -> Iterator[tupl
         weight = program.weight(site.function, result)
         size = _UNKNOWN_ITEM if weight is None else Range.exactly(weight)
         yield size, _is_flat(program.values(site.function, result))
-    if site.iterable is None:
+    walked = _walks(program, catalog, site)
+    if walked is None:
         return
-    if is_counter(program, catalog, site.function, site.iterable):
+    if is_counter(program, catalog, site.function, walked):
         yield _A_NUMBER, True
         return
-    weight, items = program.weight(site.function, site.iterable), program.length(site.function, site.iterable)
+    weight, items = program.weight(site.function, walked), program.length(site.function, walked)
     size = Range.exactly(weight / items) if weight is not None and items else _UNKNOWN_ITEM
-    yield size, _is_flat(item for value in program.values(site.function, site.iterable) for item in value.args)
+    yield size, _is_flat(item for value in program.values(site.function, walked) for item in value.args)
+
+
+def _walks(program: Program, catalog: Catalog, site: Site) -> code.Expr | None:
+    """What gives the items: what a loop walks, or the argument whose elements a pool's `map` hands out."""
+    if site.iterable is not None or not site.kind.is_concurrent or not isinstance(site.node, code.Call):
+        return site.iterable
+    for _, entry in entries(program, catalog, site.function, site.node):
+        if entry.passes in (Passes.EACH, Passes.UNPACKED) and isinstance(entry.callback, int):
+            return argument(site.node, entry.callback + 1)
+    return None
 
 
 def _results(site: Site) -> Iterator[code.Expr]:
@@ -298,11 +309,12 @@ def _items(program: Program, catalog: Catalog, site: Site) -> tuple[Range, bool]
     if isinstance(site.node, code.Comprehension):
         each = [_elements(program, catalog, site.function, clause.iterable) for clause in site.node.clauses]
         return reduce(mul, (elements for elements, _ in each)), all(known for _, known in each)
-    if site.iterable is not None:
-        elements, known = _elements(program, catalog, site.function, site.iterable)
+    walked = _walks(program, catalog, site)
+    if walked is not None:
+        elements, known = _elements(program, catalog, site.function, walked)
         if elements.expected:
             return elements, known
-        usual = catalog.rounds.of(walked_by(program, catalog, site.function, site.iterable))
+        usual = catalog.rounds.of(walked_by(program, catalog, site.function, walked))
         return usual, False  # filled in a way that was not understood
     if isinstance(site.node, code.While):
         for name in sorted(drained(site)):
