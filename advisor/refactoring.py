@@ -222,7 +222,10 @@ def orders(wish: Wanted, examined: Examined, settings: Settings) -> list[Order]:
     path = examined.project.relative(os.path.abspath(wish.path))
     here = [_mending(examined, f) for f in faults if f.path == path and f.line == wish.line]
     try:
-        return [*here, *(order_for(wish, examined, *pair, unread) for pair in _one(wish, examined, pairs))]
+        one = _one(wish, examined, pairs)
+        if wish.model is not None and any(judged.case.concurrent_now not in (None, wish.model) for _, judged in one):
+            here = []  # another model was asked for, which no mending of what stands gives
+        return [*here, *(order_for(wish, examined, *pair, unread) for pair in one)]
     except AdvisorError:
         if not here:
             raise

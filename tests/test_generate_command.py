@@ -308,3 +308,28 @@ def test_the_questions_of_the_advice_come_with_the_rewrite(advisor: Advisor) -> 
     advisor.write("app.py", CRAWLER)
     assert "note: ask first: How many requests at once" in advisor("generate", "app.py:6").err
     assert "ask first" not in advisor("generate", "app.py:6", "--model", "asyncio").err
+
+
+def test_another_model_for_a_pool_is_not_the_mending_of_that_pool(advisor: Advisor) -> None:
+    advisor.write(
+        "app.py",
+        """\
+from concurrent.futures import ProcessPoolExecutor
+
+import requests
+
+
+def send(path):
+    print(requests.post("http://127.0.0.1:9/", data=path, timeout=9).status_code)
+
+
+def send_all(paths):
+    with ProcessPoolExecutor(4) as executor:
+        for path in paths:
+            executor.submit(send, path)
+""",
+    )
+    threads = advisor("generate", "app.py:13", "--model", "threading")
+    assert "ThreadPoolExecutor" in threads.out
+    assert "add_done_callback" not in threads.out
+    assert "add_done_callback" in advisor("generate", "app.py:13").out
