@@ -39,7 +39,7 @@ EXECUTORS: dict[str, tuple[Executor, Model]] = {
     "dask": (Executor.DASK, Model.MULTIPROCESSING),
 }
 AGAIN = "this mends what is wrong there; run the command again after applying it for the other refactor that is advised"
-ACCEPTABLE = frozenset({"ordered-output", "later-effects", "too-little-work"})
+ACCEPTABLE = frozenset({"ordered-output", "later-effects", "too-little-work", "unknown-program"})
 _WORD = re.compile(r"[^\W\d]\w*")
 _INTERPRETERS = (3, 14)
 

@@ -61,7 +61,10 @@ def generate(
     ] = False,
     accept: Annotated[
         list[str] | None,
-        typer.Option(metavar="HAZARD", help="Rewrite in spite of it: ordered-output|later-effects|too-little-work."),
+        typer.Option(
+            metavar="HAZARD",
+            help="Rewrite in spite of it: ordered-output|later-effects|too-little-work|unknown-program.",
+        ),
     ] = None,
     confidence: Confidence = None,
     select: Select = None,

@@ -362,6 +362,7 @@ class ActsOn(StrEnum):
     FOLDER = "folder"  # the one it is started in, or that `options` name
     MACHINE = "machine"  # what the whole machine, or the installation that the program belongs to, has one of
     TARGET = "target"  # what its last word names
+    FILES = "files"  # all that its words name
 
 
 class ProgramEntry(BaseModel):
@@ -389,6 +390,10 @@ class ProgramEntry(BaseModel):
     verbs: frozenset[str] = frozenset()
     options: frozenset[str] = Field(default=frozenset(), description="those behind which another folder is named")
     shares: str | None = Field(default=None, description="the name of what it keeps others out of, where several do")
+    takes_sources: bool = Field(default=False, description="of `files`: it only reads all but the last")
+    runs_scripts: bool = Field(
+        default=False, description="an interpreter: what the script does whose file it is handed, nobody has read"
+    )
     from_folders: str | None = Field(
         default=None,
         description="how a source ends of which the contents are taken, so that several meet in the target",
@@ -587,6 +592,12 @@ class Catalog:
         """The last names of the calls that have an event loop call a function."""
         back = ((name, e) for name, e in self.calls.items() if e.callback_in == "loop" and not e.runs_loop)
         return frozenset(name.rpartition(".")[2] for name, _ in back)
+
+    @cached_property
+    def starting_threads(self) -> frozenset[str]:
+        """The last names of the calls that start a thread of their own for a function: not of those of a pool."""
+        found = ((name, e) for name, e in self.calls.items() if e.callback_in == "thread" and e.passes is Passes.PACKED)
+        return frozenset(name.rpartition(".")[2] for name, _ in found)
 
     @cached_property
     def ending(self) -> frozenset[str]:

@@ -62,6 +62,12 @@ class FunctionInfo:
         return tuple(tree.calls(self.body))
 
     @cached_property
+    def dropped(self) -> frozenset[int]:
+        """The calls whose value nobody takes, by their `uid`: they are made for what they do."""
+        values = (s.value for s in self.statements if isinstance(s, code.Evaluate))
+        return frozenset(value.uid for value in values if isinstance(value, code.Call))
+
+    @cached_property
     def names_read(self) -> frozenset[str]:
         """The plain names that stand in its expressions."""
         return frozenset(each.id for each in tree.expressions(self.body) if isinstance(each, code.Name))

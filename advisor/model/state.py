@@ -352,7 +352,8 @@ class State:
     """The state that one run of a function or piece reads, changes and uses, in memory and outside.
 
     `opaque` counts calls that lead nowhere known, and so may do anything, `opaque_awaits` those of them that are awaited,
-    `handed` those of what a variable holds, which may be any function of the program.
+    `handed` those of what a variable holds, which may be any function of the program. `acted` are the objects of which a
+    method is called for what it does, as nobody takes its value, and of which nothing is known.
     """
 
     reads: tuple[Read, ...] = ()
@@ -360,6 +361,7 @@ class State:
     ambient: tuple[AmbientUse, ...] = ()
     deeds: tuple[Deed, ...] = ()
     uses: tuple[Use, ...] = ()
+    acted: tuple[Use, ...] = ()
     opaque: int = 0
     opaque_awaits: int = 0
     handed: int = 0

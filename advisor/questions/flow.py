@@ -106,7 +106,7 @@ def iteration(site: Site, ways: Flow, *, handed_over: bool = False, without: fro
 def drawn_from(program: Program, site: Site) -> tuple[code.Expr, ...]:
     """What a site draws its items from, all that `map` walks side by side among it, and what is behind a name that it walks."""
     if isinstance(site.node, code.Call) and site.kind is SiteKind.MAP:
-        walked = list(site.node.arguments[1:])
+        walked = list(site.node.arguments[1:]) or [e for e in [site.iterable] if e is not None]
     else:
         walked = [] if site.iterable is None else [site.iterable]
     for name in [each.id for each in walked if isinstance(each, code.Name)]:

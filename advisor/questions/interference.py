@@ -390,7 +390,7 @@ def _same_thing(one: Key | None, other: Key | None, moving: frozenset[str], repe
         return False  # another one each time, or not known well enough
     if one == other:
         return not varies(one, moving - repeated, repeated)
-    near = one.shifted or other.shifted
+    near = (one.shifted or other.shifted) and _spelt(one) == _spelt(other)
     return near and one.places == other.places and varies(one, moving)
 
 

@@ -287,6 +287,76 @@ def test_rows_of_a_class_of_their_own_are_not_sent(tmp_path: Path, rows: str) ->
     assert "ProcessPoolExecutor" in generated(tmp_path, ROWS.format(factory="", rows=rows), "multiprocessing")
 
 
+BESIDE = """\
+import asyncio
+import threading
+import time
+
+
+class Tariff:
+    def __init__(self):
+        self.cents = 30
+        self.seen = 0
+
+    def night(self):
+        self.cents = 20
+
+    def look(self):
+        self.seen = 1
+
+
+def cost(tariff, kwh):
+    time.sleep(0.01)
+    return kwh * tariff.cents
+
+
+async def later(tariff, kwh):
+    await asyncio.sleep(0.01)
+    return kwh * tariff.cents
+
+
+def subject(items):
+    tariff = Tariff()
+    threading.Timer(0.02, tariff.{does}).start()
+    return [cost(tariff, kwh) for kwh in items]  # here
+
+
+async def tasks(items):
+    tariff = Tariff()
+    asyncio.get_running_loop().call_later(0.02, tariff.{does})
+    return [await later(tariff, kwh) for kwh in items]{here}
+"""
+
+
+def test_what_a_timer_changes_is_seen_by_those_whose_turn_comes_later(tmp_path: Path) -> None:
+    told = "the work reads `tariff.cents`"
+    awaited = BESIDE.replace("# here", "").replace("{here}", "  # here")
+    for text, model in ((BESIDE.replace("{here}", ""), "threading"), (awaited, "asyncio")):
+        assert told in refusal(tmp_path, text.replace("{does}", "night"), model)
+        generated(tmp_path, text.replace("{does}", "look"), model)
+
+
+UNKNOWN = """\
+import time
+
+
+def work(store, name):
+    time.sleep(0.01)
+    {call}
+    return len(name)
+
+
+def subject(names, store):
+    return [work(store, name) for name in names]  # here
+"""
+
+
+@pytest.mark.parametrize("model", ["threading", "asyncio"])
+def test_what_is_called_for_what_it_does_and_not_known_may_change_what_all_share(tmp_path: Path, model: str) -> None:
+    assert "nothing is known of `store.note`" in refusal(tmp_path, UNKNOWN.format(call="store.note(name)"), model)
+    generated(tmp_path, UNKNOWN.format(call="size = store.size(name)"), model)
+
+
 ENDS = """\
 import itertools
 import time

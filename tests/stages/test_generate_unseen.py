@@ -74,6 +74,13 @@ def test_children_that_are_captured_or_print_nothing_are_started_at_once(
     assert did(module(tmp_path, new), ["a", "b"]) == did(module(tmp_path, text), ["a", "b"])
 
 
+@pytest.mark.parametrize("command", ['"number.py", name', '"-S", "number.py", name', '"-m", "numbers", name'])
+def test_a_script_that_nobody_has_read_may_need_what_it_left_behind(tmp_path: Path, command: str) -> None:
+    text = CHILDREN.format(call=f"subprocess.check_output([sys.executable, {command}])")
+    assert "--accept unknown-program" in refusal(tmp_path, text, accept=LATER)
+    assert "ThreadPoolExecutor" in generated(tmp_path, text, accept=[*LATER, "unknown-program"])
+
+
 def test_what_children_print_may_mix_where_somebody_says_so(tmp_path: Path) -> None:
     text = CHILDREN.format(call='os.system(f"tool {name}")')
     assert "ThreadPoolExecutor" in generated(tmp_path, text, accept=[*LATER, "ordered-output"])

@@ -111,6 +111,11 @@ def test_what_a_shell_redirects_acts_on_files(call: str, files: str) -> None:
         ('os.system(f"tool stage{host} stage{host - 1}.bak")', False),
         ('os.system("tool stage%d stage%d" % (host, host - 1))', True),
         ('run(["cp", f"stage{host}", f"copy{host + 1}"])', False),
+        ('run(["cp", "template", f"copy{host}"])', False),
+        ('run(["cp", f"stage{host}", "latest"])', True),
+        ('run(["mv", "current", f"old{host}"])', True),
+        ('run(["mv", f"new{host}", f"old{host}"])', False),
+        ('run(["touch", "-c", "stamp"])', True),
         ('run(["tool", "--from", str(host), "--to", str(host + 1)])', False),
     ],
 )

@@ -592,7 +592,7 @@ DEEDS = [
     ("requests.get('http://a')", {"read requests http://a"}),
     ("requests.post(x)", {"create requests - item x"}),
     ("requests.delete(x)", {"delete requests - item x"}),
-    ("subprocess.run(['rm', x])", {"something subprocess rm item x"}),
+    ("subprocess.run(['rm', x])", {"write file - item x"}),
     ("redis.Redis().set(x, 1)", {"write redis - item x"}),
     ("redis.Redis().incr('n')", {"exclusive redis n"}),
     ("len(x)", set()),

@@ -48,6 +48,7 @@ from advisor.stages.generate.work import Cut
 
 ORDERED_OUTPUT = "ordered-output"
 LATER_EFFECTS = "later-effects"
+UNKNOWN_PROGRAM = "unknown-program"
 _TASK_SAFE = frozenset({Ambient.EVENT_LOOP, Ambient.CURRENT_THREAD})  # the same for all tasks of a loop
 
 
@@ -57,6 +58,7 @@ def check_independent(draft: Draft, made: Cut, *, all_run: bool = False) -> None
     `all_run`: the work of all items is done as it is, whatever fails.
     """
     parts = parts_of(draft, made)
+    _check_unknown(draft, parts)
     _check_levels(draft, made)
     _check_pools(draft, made)
     _check_conversations(draft, parts)
@@ -69,6 +71,16 @@ def check_independent(draft: Draft, made: Cut, *, all_run: bool = False) -> None
     _check_outside(draft, made, parts)
     if not all_run:
         _check_later(draft, made, parts)
+
+
+def _check_unknown(draft: Draft, parts: Parts) -> None:
+    """What is called only for what it does, of an object that the iterations share and of which nothing is known, may do
+    anything to it."""
+    for use in parts.work.acted:
+        if use.place.root.kind is RootKind.ITEM:
+            continue
+        because = f"nothing is known of `{use.api}` ({_at(use.where)}), which may change `{use.place.label}` that all items share"
+        raise Refused("shared-write", because, draft.loop)
 
 
 def _check_levels(draft: Draft, made: Cut) -> None:
@@ -427,6 +439,7 @@ def _check_ambient(draft: Draft, parts: Parts) -> None:
 
 def _check_outside(draft: Draft, made: Cut, parts: Parts) -> None:
     work, rest = parts.work.deeds, parts.rest.deeds
+    _check_scripts(draft, work)
     found = (
         *meetings(work, work, parts.moving, parts.seen.repeated),
         *meetings(work, rest, parts.moving),
@@ -445,6 +458,22 @@ def _check_outside(draft: Draft, made: Cut, parts: Parts) -> None:
     if made.early and changed is not None:
         because = f"the loop ends early, and `{changed.place.label}` ({_at(changed.where)}) would have been changed for later items already"
         raise Refused("early-exit", because, draft.loop)
+
+
+def _check_scripts(draft: Draft, deeds: Sequence[Deed]) -> None:
+    """A script that another interpreter runs may need what it left behind the last time."""
+    catalog = draft.order.catalog
+    stands = draft.order.site.kind.is_concurrent or UNKNOWN_PROGRAM in draft.order.accepted
+    for deed in () if stands else deeds:
+        name = next(iter(deed.words), None) if deed.access is None else None
+        entry = None if name is None else catalog.programs.get(name.text.rpartition("/")[2])
+        if entry is None or not entry.runs_scripts:
+            continue
+        options = list(itertools.takewhile(lambda word: word.text.startswith("-"), deed.words[1:]))
+        if len(options) + 1 < len(deed.words) and not any(word.text.endswith("c") for word in options):
+            script = deed.words[len(options) + 1].text or "a script"
+            because = f"`{deed.api}` ({_at(deed.where)}) runs `{script}`, which was not read: it may need what it left the last time"
+            raise Refused(UNKNOWN_PROGRAM, because + "; --accept unknown-program rewrites it all the same", draft.loop)
 
 
 def _check_later(draft: Draft, made: Cut, parts: Parts) -> None:

@@ -16,8 +16,9 @@ from advisor.model.facts import Found, ModuleFacts
 from advisor.model.program import FunctionInfo, Program
 from advisor.model.rule import SiteRule
 from advisor.model.site import Site, SiteKind
+from advisor.model.state import HANDED
 from advisor.model.summary import Summaries
-from advisor.questions.calls import inside
+from advisor.questions.calls import inside, receiver
 from advisor.questions.pools import starts_work
 from advisor.stages.locate.blocking import blocking
 from advisor.stages.locate.contexts import in_context
@@ -129,18 +130,33 @@ def _loop(
 
 def _call(path: str, function: str, call: code.Call, found: Found, rule: SiteRule) -> Site:
     parts: tuple[code.Expr, ...] = (call,)
+    targets: frozenset[str] = frozenset()
     iterable: code.Expr | None = None
     if rule.site is SiteKind.MAP and len(call.arguments) > 1:
         iterable = call.arguments[1]
+    elif rule.site is SiteKind.MAP:
+        iterable, targets = receiver(call), frozenset({HANDED})
+        parts = (_of_an_element(call),)
     return Site(path, function, rule.site, found.rule, call.line, call.column, max(call.end_line, found.end_line), call,
-                parts=parts, iterable=iterable, misuse=rule.misuse)  # fmt: skip
+                parts=parts, targets=targets, iterable=iterable, misuse=rule.misuse)  # fmt: skip
+
+
+def _of_an_element(call: code.Call) -> code.Call:
+    """What `elements.apply(function)` does for each of them, as a call of its own."""
+    item = code.Name(HANDED)
+    return code.Call(-1 - call.uid, call.arguments[0], (item,), (), call.line, call.column, call.end_line)
 
 
 def _is_namesake(program: Program, site: Site) -> bool:
-    """Does the call only share its name with what the rule looks for (`gather`, `map`, `Thread` of the project's own)?"""
+    """Does the call only share its name with what the rule looks for (`gather`, `map`, `Thread` of the project's own)? An
+    `apply` that is handed no function is one of those, and one that hands it to a pool is not for each element."""
     if not isinstance(site.node, code.Call) or site.kind.is_loop:
         return False
     direct = [t for t in program.targets(site.function, site.node) if not t.callback]
+    if HANDED in site.targets:
+        elsewhere = any(t.callback in ("thread", "process") for t in program.targets(site.function, site.node))
+        if elsewhere or not program.values(site.function, site.node.arguments[0]):
+            return True
     return bool(direct) and all(t.kind == "function" for t in direct)
 
 

@@ -80,7 +80,8 @@ class Deeds:
         else:
             started = list(commands(self.catalog, deed.words))
             silent = bool(started) and all(is_silent(self.catalog, each) for each in started)
-            yield self._known_programs(replace(deed, quiet=deed.quiet or silent), started)
+            told = replace(deed, quiet=deed.quiet or silent)
+            yield from self._files(told, started) or [self._known_programs(told, started)]
             yield from self._redirected(deed, started)
 
     def prints(self, deed: Deed) -> bool:
@@ -104,6 +105,24 @@ class Deeds:
                 to = named[2][-1] if named[2] else Key(partial=True)
                 folder = to if folder is None or to.text.startswith("/") else _in_folder(folder, to)
 
+    def _files(self, deed: Deed, started: list[Command]) -> list[Deed]:
+        """What is done to the files that the words of a command name, where no command of the line does anything else."""
+        found: list[Deed] = []
+        for each in started if deed.quiet else ():
+            named = command(self.catalog, each.words)
+            if named is None or named[1].acts_on not in (ActsOn.FILES, ActsOn.NOTHING):
+                return []
+            if named[1].acts_on is ActsOn.NOTHING:
+                continue
+            _, entry, words = named
+            files = [word for word in words if not word.text.startswith("-")]
+            for at, file in enumerate(files, 1):
+                if deed.folder is not None and not file.text.startswith("/"):
+                    file = _in_folder(deed.folder, file)
+                access = Access.READ if entry.takes_sources and at < len(files) else Access.WRITE
+                found.append(Deed("file", access, file, deed.api, deed.where, deed.guessed, quiet=deed.quiet))
+        return found
+
     def _known_programs(self, deed: Deed, started: list[Command]) -> Deed:
         """What the programs of a command line do, where it is known of all of them: one of its own, or several that look."""
         if len(started) == 1:
@@ -119,7 +138,7 @@ class Deeds:
             return deed
         name, entry, words = named
         match entry.acts_on:
-            case None:
+            case None | ActsOn.FILES:
                 return deed
             case ActsOn.NOTHING:
                 return replace(deed, space="program", access=Access.READ, key=Key(name), words=(), folder=None)

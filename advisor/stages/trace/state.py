@@ -43,6 +43,7 @@ from advisor.model.state import (
 from advisor.questions.calls import argument, entries, is_variable, last_name
 from advisor.questions.guesses import guessed
 from advisor.questions.locks import lock_type
+from advisor.questions.talk import tells
 from advisor.stages.trace.chosen import family, may_leave_a_trace
 from advisor.stages.trace.deeds import Deeds
 from advisor.stages.trace.defaults import Defaults, is_written
@@ -92,6 +93,7 @@ class _Found:
     ambient: dict[AmbientUse, None] = field(default_factory=dict)
     deeds: dict[Deed, None] = field(default_factory=dict)
     uses: dict[Use, None] = field(default_factory=dict)
+    acted: dict[Use, None] = field(default_factory=dict)
     written: set[Place] = field(default_factory=set)
     opaque: int = 0
     opaque_awaits: int = 0
@@ -109,6 +111,7 @@ class _Found:
             ambient=tuple(self.ambient),
             deeds=tuple(self.deeds),
             uses=tuple(self.uses),
+            acted=tuple(self.acted),
             opaque=self.opaque,
             opaque_awaits=self.opaque_awaits,
             handed=self.handed,
@@ -707,8 +710,11 @@ class _Look:
         if isinstance(method, code.Attribute):
             if method.name in self.catalog.builtin_methods:
                 return
+            acts = call.uid in self.info.dropped and not tells(self.program, self.catalog, self.function, call)
             for place in self.places(method.value):
                 self._read(place, whole=True)
+                if acts:
+                    self.found.acted.setdefault(Use(place, "", tree.callee(call), self._where()))
         for chosen in family(self.program, self.function, call.function):
             self._merge(call, Target("function", chosen, conditional=True), Guard(sure=False))
         if may_leave_a_trace(self.program, self.catalog, self.function, call.function, self.known):
@@ -915,6 +921,9 @@ class _Look:
         for each in inner.uses:
             for place in here(each.place):
                 found.uses.setdefault(Use(place, each.type, each.api, self._where(each.where)))
+        for each in inner.acted:
+            for place in here(each.place):
+                found.acted.setdefault(Use(place, each.type, each.api, self._where(each.where)))
         found.opaque += min(inner.opaque, 1)
         found.opaque_awaits += min(inner.opaque_awaits, 1)
         found.handed += min(inner.handed, 1)

@@ -24,6 +24,7 @@ def widened(state: State, most: int = _MOST) -> State:
         reads=_by_place(tuple(needed(state.reads)), most, _one_read, lambda read: read.bare),
         writes=_by_place(state.writes, most, _one_write),
         uses=_by_place(state.uses, most, _one_use, lambda use: (use.type, use.api)),
+        acted=_by_place(state.acted, most, _one_use, lambda use: use.api),
         deeds=_joined(state.deeds, most, _one_deed, lambda deed: (deed.space, deed.access, deed.api, deed.guessed)),
     )
 

@@ -1,0 +1,57 @@
+"""Beside: what timers, other tasks and threads change while the iterations run, each iteration of a loop sees in its turn."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from advisor.model import code
+from advisor.model.state import RootKind, Write
+from advisor.stages.generate.apart import work_state
+from advisor.stages.generate.draft import Draft
+from advisor.stages.generate.refused import Refused
+from advisor.stages.generate.work import Cut
+
+_BESIDE = ("loop", "thread")
+
+
+def check_beside(draft: Draft, made: Cut) -> None:
+    """Refused where something that runs beside the loop changes what the work reads: side by side all items would see it as it
+    was at the beginning."""
+    reads = [
+        read for read in work_state(draft, made).reads if read.exposed and read.place.root.kind is not RootKind.ITEM
+    ]
+    names = {_last(read.place.path, read.place.root.name): read for read in reads if not read.bare}
+    if not names:
+        return
+    own = {draft.order.site.function, *draft.inquiry.reached(made.nodes)}
+    for call, function in _started(draft):
+        if function in own:
+            continue
+        for write in _lasting(draft, function):
+            read = names.get(_last(write.place.path, write.place.root.name))
+            if read is not None:
+                because = f"the work reads `{read.place.label}` (line {read.where.line}), which what line {call.line} starts may change meanwhile"
+                raise Refused("carried-dependence", because, draft.loop)
+
+
+def _started(draft: Draft) -> Iterator[tuple[code.Call, str]]:
+    """The calls that have a function run beside what goes on, with the function: timers, callbacks, tasks and threads."""
+    program, catalog = draft.order.program, draft.order.catalog
+    for last in sorted(catalog.called_back | catalog.starting | catalog.starting_threads):
+        for caller, call in program.objects.calls_named(last):
+            for target in program.targets(caller, call):
+                if target.kind == "function" and target.callback in _BESIDE:
+                    yield call, target.name
+            handed = (
+                [each for each in call.arguments if isinstance(each, code.Call)] if last in catalog.starting else []
+            )
+            for coroutine in handed:
+                yield from ((call, t.name) for t in program.targets(caller, coroutine) if t.kind == "function")
+
+
+def _lasting(draft: Draft, function: str) -> Iterator[Write]:
+    return (write for write in draft.order.summaries.function_state(function).writes if not write.memo)
+
+
+def _last(path: tuple[str, ...], name: str) -> str:
+    return path[-1] if path else name
