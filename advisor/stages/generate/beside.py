@@ -30,7 +30,8 @@ def check_beside(draft: Draft, made: Cut) -> None:
         for write in _lasting(draft, function):
             read = names.get(_last(write.place.path, write.place.root.name))
             if read is not None:
-                because = f"the work reads `{read.place.label}` (line {read.where.line}), which what line {call.line} starts may change meanwhile"
+                because = f"the work reads `{read.place.label}` (line {read.where.line})"
+                because += f", which what line {call.line} starts may change meanwhile"
                 raise Refused("carried-dependence", because, draft.loop)
 
 
