@@ -26,6 +26,55 @@ HITS: list[tuple[str, str, int]] = [
             def convert(self, key):
                 self.set(key, 1)
         """, 7),
+    ("loop-variable-read-late", """
+        import threading
+        import requests as web
+
+        def pull(lines, pages):
+            threads = []
+            for line in lines:
+                url = line.strip()
+
+                def load():
+                    pages[url] = web.get(url, timeout=5)
+
+                thread = threading.Thread(target=load)
+                thread.start()
+                threads.append(thread)
+            for thread in threads:
+                thread.join()
+        """, 13),
+    ("loop-variable-read-late", """
+        from multiprocessing.dummy import Pool
+        import requests
+
+        def pull(urls):
+            pool = Pool(4)
+            return [pool.apply_async(lambda: requests.get(url, timeout=5)) for url in urls]
+        """, 7),
+    ("loop-variable-read-late", """
+        import asyncio
+
+        async def pull(urls, session):
+            tasks = []
+            for url in urls:
+                async def load():
+                    return await session.get(url)
+
+                tasks.append(asyncio.create_task(load()))
+            return await asyncio.gather(*tasks)
+        """, 10),
+    ("loop-variable-read-late", """
+        import queue
+        from concurrent.futures import ThreadPoolExecutor
+
+        def serve(handle):
+            jobs = queue.Queue()
+            with ThreadPoolExecutor() as crew:
+                while True:
+                    job = jobs.get()
+                    crew.submit(lambda: handle(job))
+        """, 10),
     ("task-reference-dropped", """
         import asyncio as aio
 
@@ -172,6 +221,52 @@ HITS: list[tuple[str, str, int]] = [
 ]  # fmt: skip
 
 NEAR_MISSES: list[tuple[str, str]] = [
+    ("loop-variable-read-late", """
+        import threading
+
+        def start(url, load):
+            threading.Thread(target=lambda: load(url)).start()
+
+        def pull(urls, load):
+            for url in urls:
+                start(url, load)
+        """),
+    ("loop-variable-read-late", """
+        from concurrent.futures import ThreadPoolExecutor
+
+        def pull(groups, load):
+            for group in groups:
+                with ThreadPoolExecutor() as pool:
+                    for url in group:
+                        pool.submit(load, group, url)
+                    pool.submit(lambda: load(group, None))
+        """),
+    ("loop-variable-read-late", """
+        from functools import partial
+        from concurrent.futures import ThreadPoolExecutor
+
+        def pull(urls, load):
+            with ThreadPoolExecutor() as pool:
+                return [pool.submit(partial(lambda url: load(url), url)) for url in urls]
+        """),
+    ("loop-variable-read-late", """
+        import threading
+
+        def first(urls, load):
+            for url in urls:
+                if url.startswith("https"):
+                    threading.Thread(target=lambda: load(url)).start()
+                    break
+        """),
+    ("loop-variable-read-late", """
+        import asyncio
+
+        async def pull(urls, load):
+            loop = asyncio.get_running_loop()
+            for url in urls:
+                task = loop.run_in_executor(None, lambda: load(url))
+                print(await asyncio.wait_for(task, 5))
+        """),
     ("update-without-a-lock", """
         from concurrent.futures import ThreadPoolExecutor
 
