@@ -75,6 +75,74 @@ HITS: list[tuple[str, str, int]] = [
                     job = jobs.get()
                     crew.submit(lambda: handle(job))
         """, 10),
+    ("task-done-skipped", """
+        import asyncio
+        import requests
+
+        async def work(jobs):
+            while True:
+                url = await jobs.get()
+                await asyncio.to_thread(requests.get, url, timeout=5)
+                save(url, requests.get(url, timeout=5))
+                jobs.task_done()
+
+        def save(url, page):
+            with open(url, "wb") as file:
+                file.write(page.content)
+
+        async def pull(urls):
+            jobs = asyncio.Queue()
+            for url in urls:
+                jobs.put_nowait(url)
+            crew = [asyncio.create_task(work(jobs)) for _ in range(4)]
+            await jobs.join()
+            for each in crew:
+                each.cancel()
+        """, 9),
+    ("task-done-skipped", """
+        from multiprocessing import JoinableQueue, Process
+        from pathlib import Path
+
+        def size(path):
+            return len(Path(path).read_bytes())
+
+        def work(todo, sizes):
+            while True:
+                path = todo.get()
+                sizes.put(size(path))
+                todo.task_done()
+
+        def measure(paths, sizes):
+            todo = JoinableQueue()
+            for _ in range(4):
+                Process(target=work, args=(todo, sizes), daemon=True).start()
+            for path in paths:
+                todo.put(path)
+            todo.join()
+        """, 11),
+    ("task-done-skipped", """
+        import logging
+        import queue
+        import threading
+
+        class Crew:
+            def __init__(self):
+                self.jobs = queue.Queue()
+                for _ in range(4):
+                    threading.Thread(target=self.run, daemon=True).start()
+
+            def run(self):
+                while True:
+                    function, given = self.jobs.get()
+                    try:
+                        function(*given)
+                        self.jobs.task_done()
+                    except Exception:
+                        logging.exception("failed")
+
+            def finish(self):
+                self.jobs.join()
+        """, 16),
     ("task-reference-dropped", """
         import asyncio as aio
 
@@ -221,6 +289,77 @@ HITS: list[tuple[str, str, int]] = [
 ]  # fmt: skip
 
 NEAR_MISSES: list[tuple[str, str]] = [
+    ("task-done-skipped", """
+        import queue
+        import threading
+        import requests
+
+        class Crew(threading.Thread):
+            def __init__(self, jobs):
+                super().__init__(daemon=True)
+                self.jobs = jobs
+
+            def run(self):
+                while True:
+                    url = self.jobs.get()
+                    self.load(url)
+                    self.jobs.task_done()
+
+            def load(self, url):
+                try:
+                    return requests.get(url, timeout=5)
+                except Exception:
+                    return None
+
+        def pull(urls):
+            jobs = queue.Queue()
+            for _ in range(4):
+                Crew(jobs).start()
+            for url in urls:
+                jobs.put(url)
+            jobs.join()
+        """),
+    ("task-done-skipped", """
+        import queue
+        import threading
+
+        class Counter:
+            def __init__(self):
+                self.jobs, self.total = queue.Queue(), 0
+                threading.Thread(target=self.run, daemon=True).start()
+
+            def run(self):
+                while True:
+                    number = self.jobs.get()
+                    self.total += number
+                    print(self.total)
+                    self.jobs.task_done()
+
+            def finish(self):
+                self.jobs.join()
+        """),
+    ("task-done-skipped", """
+        import queue
+        import threading
+        import requests
+
+        class Loader:
+            def __init__(self):
+                self.jobs = queue.Queue()
+                threading.Thread(target=self.run, daemon=True).start()
+
+            def run(self):
+                while True:
+                    requests.get(self.jobs.get(), timeout=5)
+                    self.jobs.task_done()
+
+        class Saver:
+            def __init__(self):
+                self.jobs = queue.Queue()
+
+            def finish(self):
+                self.jobs.join()
+        """),
     ("loop-variable-read-late", """
         import threading
 

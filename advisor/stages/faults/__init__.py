@@ -22,6 +22,7 @@ from advisor.stages.faults.calls import Matcher
 from advisor.stages.faults.closures import CLOSURE_FACTS
 from advisor.stages.faults.coroutines import COROUTINE_FACTS
 from advisor.stages.faults.processes import PROCESS_FACTS
+from advisor.stages.faults.queues import QUEUE_FACTS
 from advisor.stages.faults.repeats import REPEAT_FACTS
 from advisor.stages.faults.sight import Clue, Detector, Sight
 from advisor.stages.faults.threads import THREAD_FACTS
@@ -34,7 +35,14 @@ _POOLS = {
     "concurrent.futures.ProcessPoolExecutor.": Model.MULTIPROCESSING,
     "multiprocessing.pool.Pool.": Model.MULTIPROCESSING,
 }
-_FACTS: Mapping[str, Detector] = {**COROUTINE_FACTS, **THREAD_FACTS, **PROCESS_FACTS, **REPEAT_FACTS, **CLOSURE_FACTS}
+_FACTS: Mapping[str, Detector] = {
+    **COROUTINE_FACTS,
+    **THREAD_FACTS,
+    **PROCESS_FACTS,
+    **REPEAT_FACTS,
+    **CLOSURE_FACTS,
+    **QUEUE_FACTS,
+}
 
 
 def with_linked_sites(

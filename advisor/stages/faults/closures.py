@@ -14,7 +14,10 @@ from advisor.questions.calls import entries, last_name, receiver
 from advisor.stages.faults.sight import Clue, Detector, Sight, at
 from advisor.stages.faults.spots import Loop, Spot
 
-_LATER = ("thread", "loop")  # a process has the value of the moment in which it was forked, or cannot be sent the function
+_LATER = (
+    "thread",
+    "loop",
+)  # a process has the value of the moment in which it was forked, or cannot be sent the function
 _WAITS = frozenset("result exception join wait as_completed shutdown gather run_until_complete get".split())
 
 
@@ -24,7 +27,9 @@ def _late_variables(sight: Sight, info: FunctionInfo) -> Iterator[Clue]:
     for spot in sight.spots(info):
         if spot.loop is None or (isinstance(spot.loop, code.Comprehension) and spot.loop.kind == "generator"):
             continue
-        runs = [t for t in sight.program.targets(info.id, spot.call) if t.kind == "function" and _runs_later(sight, spot, t)]
+        runs = [
+            t for t in sight.program.targets(info.id, spot.call) if t.kind == "function" and _runs_later(sight, spot, t)
+        ]
         for target in runs[:1] if len(runs) == 1 else ():
             worker = sight.program.functions[target.name]
             late = sorted(_varying(sight, info, spot.loop) & _read_from(sight, worker, info.id))
@@ -53,10 +58,7 @@ def _read_from(sight: Sight, worker: FunctionInfo, home: str) -> frozenset[str]:
     """The variables of `home` that a function reads whenever it runs, itself or in functions written inside it."""
     inside = [each for each in sight.program.files[worker.path] if _is_within(sight, each, worker.id)]
     return frozenset(
-        name
-        for each in inside
-        for name in each.names_read
-        if sight.program.objects.home(each.id, name) == home
+        name for each in inside for name in each.names_read if sight.program.objects.home(each.id, name) == home
     )
 
 
@@ -111,13 +113,17 @@ def _takes(sight: Sight, info: FunctionInfo, call: code.Call) -> bool:
 
 def _ends_within_the_round(sight: Sight, spot: Spot) -> bool:
     if spot.fate in (Fate.AWAITED, Fate.AWAITED_AND_DROPPED) or isinstance(spot.loop, code.Comprehension):
-        return not isinstance(spot.loop, code.Comprehension) or any(_waits(sight, spot, c) for c in _calls_in(spot.loop))
+        return not isinstance(spot.loop, code.Comprehension) or any(
+            _waits(sight, spot, c) for c in _calls_in(spot.loop)
+        )
     loop = spot.loop
     assert loop is not None
     line = spot.statement.line
     rest = [s for s in tree.statements(loop.body) if s.line >= line]
     heads = [node for s in rest for head in tree.heads(s) for node in tree.every(head)]
-    if any(isinstance(node, code.Await) or (isinstance(node, code.Call) and _waits(sight, spot, node)) for node in heads):
+    if any(
+        isinstance(node, code.Await) or (isinstance(node, code.Call) and _waits(sight, spot, node)) for node in heads
+    ):
         return True
     return _leaves_behind(loop.body, spot.statement) is not False or _in_a_pool_of_the_round(sight, spot, loop)
 
