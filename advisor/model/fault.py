@@ -66,6 +66,7 @@ class Fact(StrEnum):
     WAITS_FOR_OWN_POOL = "waits-for-own-pool"
     ORDER_OF_UNORDERED = "order-of-unordered"
     LOADED_FOR_EACH_TASK = "loaded-for-each-task"
+    TRIFLES_FOR_A_POOL = "trifles-for-a-pool"
 
 
 @dataclass(frozen=True, slots=True, order=True)

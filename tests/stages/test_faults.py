@@ -143,6 +143,40 @@ HITS: list[tuple[str, str, int]] = [
             def finish(self):
                 self.jobs.join()
         """, 16),
+    ("pool-for-trifles", """
+        from concurrent.futures import ThreadPoolExecutor
+
+        def double(number):
+            return number * 2
+
+        def doubled():
+            with ThreadPoolExecutor(8) as pool:
+                return list(pool.map(double, range(100000)))
+        """, 9),
+    ("pool-for-trifles", """
+        from concurrent.futures import ProcessPoolExecutor as Crew
+
+        FACTOR = 3
+
+        def scale(number):
+            return number * FACTOR
+
+        def scaled():
+            with Crew() as crew:
+                tasks = [crew.submit(scale, number) for number in range(1000)]
+                return [task.result() for task in tasks]
+        """, 11),
+    ("pool-for-trifles", """
+        import multiprocessing as mp
+
+        def total(pair):
+            return pair[0] + pair[1]
+
+        def totals():
+            pairs = [(n, n + 1) for n in range(100000)]
+            pool = mp.Pool()
+            return pool.map(total, pairs, chunksize=1000)
+        """, 10),
     ("task-reference-dropped", """
         import asyncio as aio
 
@@ -289,6 +323,46 @@ HITS: list[tuple[str, str, int]] = [
 ]  # fmt: skip
 
 NEAR_MISSES: list[tuple[str, str]] = [
+    ("pool-for-trifles", """
+        from multiprocessing import Pool
+
+        def power(number):
+            return number ** 100000 % 7
+
+        def powers():
+            with Pool() as pool:
+                return pool.map(power, range(100000))
+        """),
+    ("pool-for-trifles", """
+        from concurrent.futures import ThreadPoolExecutor
+
+        def product(matrix):
+            return matrix @ matrix
+
+        def products(matrices):
+            with ThreadPoolExecutor() as pool:
+                return list(pool.map(product, matrices))
+        """),
+    ("pool-for-trifles", """
+        from concurrent.futures import ThreadPoolExecutor
+
+        def run(task):
+            return task()
+
+        def all_of(tasks):
+            with ThreadPoolExecutor() as pool:
+                return [pool.submit(run, task) for task in tasks]
+        """),
+    ("pool-for-trifles", """
+        from multiprocessing import Pool
+
+        def fib(n):
+            return n if n < 2 else fib(n - 1) + fib(n - 2)
+
+        def table():
+            with Pool() as pool:
+                return pool.map(fib, range(35))
+        """),
     ("task-done-skipped", """
         import queue
         import threading

@@ -26,6 +26,7 @@ from advisor.stages.faults.queues import QUEUE_FACTS
 from advisor.stages.faults.repeats import REPEAT_FACTS
 from advisor.stages.faults.sight import Clue, Detector, Sight
 from advisor.stages.faults.threads import THREAD_FACTS
+from advisor.stages.faults.trifles import TRIFLE_FACTS
 
 __all__ = ["Sight", "find_faults", "with_linked_sites"]
 
@@ -42,6 +43,7 @@ _FACTS: Mapping[str, Detector] = {
     **REPEAT_FACTS,
     **CLOSURE_FACTS,
     **QUEUE_FACTS,
+    **TRIFLE_FACTS,
 }
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from advisor.model import code
 from advisor.model.catalog import CallEntry, Passes
 from advisor.model.program import NOTHING, Values
@@ -12,9 +14,25 @@ from advisor.stages.link.elements import elements, unpacked
 
 def passed(ask: Ask, function: str, position: int) -> Values:
     """What those that `function` is handed to pass for its parameter at `position`."""
+    name = ask.index.functions[function].parameters[position].name
+    places = _handing(ask, function, position)
+    return union(_given(ask, caller, call, place, behind, name) for caller, call, place, behind in places)
+
+
+def written_out(ask: Ask, function: str, position: int) -> Iterator[tuple[str, code.Expr, bool]]:
+    """The expressions that they pass for it, each with the function it stands in, and whether its elements are passed."""
+    for caller, call, place, behind in _handing(ask, function, position):
+        entry = _entry(ask, caller, call)
+        if entry is not None and behind >= 0 and entry.passes in (Passes.REST, Passes.EACH):
+            given = calls.argument(call, place + 1 + behind)
+            if given is not None:
+                yield caller, given, entry.passes is Passes.EACH
+
+
+def _handing(ask: Ask, function: str, position: int) -> Iterator[tuple[str, code.Call, int, int]]:
+    """The calls that `function` is handed to: at which place of the arguments, and how many behind it the parameter is."""
     info = ask.index.functions[function]
     last = info.name.rpartition(".")[2]
-    found: list[Values] = []
     for caller, call in ask.index.handed.get(last, ())[:PLACES]:
         for place, argument in enumerate((*call.arguments, *(k.value for k in call.keywords))):
             if _last(argument) != last:
@@ -22,9 +40,7 @@ def passed(ask: Ask, function: str, position: int) -> Values:
             for value in in_order(ask.values(caller, argument)):
                 if value.kind == "function" and value.name == function:
                     bound = 1 if info.owner is not None else 0
-                    behind = position - bound - len(value.args)
-                    found.append(_given(ask, caller, call, place, behind, info.parameters[position].name))
-    return union(found)
+                    yield caller, call, place, position - bound - len(value.args)
 
 
 def _last(argument: code.Expr) -> str:

@@ -14,6 +14,7 @@ from advisor.model import code, tree
 from advisor.model.catalog import CallEntry, Length
 from advisor.model.program import Value
 from advisor.questions import bars, calls
+from advisor.stages.link.handing import written_out
 from advisor.stages.link.index import Binding
 from advisor.stages.link.resolver import Resolver
 
@@ -158,6 +159,8 @@ class Sizes:
             argument = self.resolver.argument(function, call, binding.position)
             if argument is not None:
                 answers.append(ask(caller, argument))
+        for caller, given, each in written_out(self.resolver, function, binding.position):
+            answers.append(self._item_of(caller, given, ask) if each else ask(caller, given))
         known = [answer for answer in answers if answer is not None]
         if known:
             return max(known)
