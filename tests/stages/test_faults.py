@@ -177,6 +177,40 @@ HITS: list[tuple[str, str, int]] = [
             pool = mp.Pool()
             return pool.map(total, pairs, chunksize=1000)
         """, 10),
+    ("task-waits-for-its-own-pool", """
+        import os
+        from concurrent.futures import ThreadPoolExecutor
+
+        class Tree:
+            def __init__(self):
+                self.pool = ThreadPoolExecutor(max_workers=4)
+
+            def size(self, path):
+                parts = [self.pool.submit(self.size, os.path.join(path, each)) for each in os.listdir(path)]
+                return sum(part.result() for part in parts)
+        """, 10),
+    ("task-waits-for-its-own-pool", """
+        from concurrent.futures import ThreadPoolExecutor as Crew
+
+        def fetch(crew, load, url):
+            return crew.submit(load, url).result()
+
+        def pull(load, urls):
+            with Crew(2) as crew:
+                tasks = [crew.submit(fetch, crew, load, url) for url in urls]
+                return [task.result() for task in tasks]
+        """, 9),
+    ("task-waits-for-its-own-pool", """
+        from multiprocessing.pool import ThreadPool
+
+        def pull(load, sites):
+            pool = ThreadPool(4)
+
+            def pages(site):
+                return pool.map(load, site)
+
+            return pool.map(lambda site: len(pages(site)), sites)
+        """, 10),
     ("task-reference-dropped", """
         import asyncio as aio
 
@@ -323,6 +357,48 @@ HITS: list[tuple[str, str, int]] = [
 ]  # fmt: skip
 
 NEAR_MISSES: list[tuple[str, str]] = [
+    ("task-waits-for-its-own-pool", """
+        from concurrent.futures import ThreadPoolExecutor
+
+        def pull(load, sites):
+            pool, readers = ThreadPoolExecutor(4), ThreadPoolExecutor(8)
+
+            def pages(site):
+                return list(readers.map(load, site))
+
+            return list(pool.map(pages, sites))
+        """),
+    ("task-waits-for-its-own-pool", """
+        from concurrent.futures import ThreadPoolExecutor
+
+        pool = ThreadPoolExecutor(8)
+
+        def both(load, site):
+            return pool.submit(load, site).result()
+
+        def pull(load):
+            return list(pool.map(both, [load] * 3, ["a", "b", "c"]))
+        """),
+    ("task-waits-for-its-own-pool", """
+        from concurrent.futures import ThreadPoolExecutor
+
+        class Reader:
+            def __init__(self):
+                self.pool = ThreadPoolExecutor(4)
+
+            def read(self, load, urls):
+                return list(self.pool.map(load, urls))
+
+        class Sites:
+            def __init__(self):
+                self.pool = ThreadPoolExecutor(4)
+
+            def pages(self, load, site):
+                return Reader().read(load, site)
+
+            def all(self, load, sites):
+                return [self.pool.submit(self.pages, load, site) for site in sites]
+        """),
     ("pool-for-trifles", """
         from multiprocessing import Pool
 
