@@ -264,6 +264,12 @@ class CallEntry(BaseModel):
     forgets: tuple[str, ...] = Field(
         default=(), description="methods of the decorated function that make it forget what it kept"
     )
+    loads: bool = Field(
+        default=False, description="reads something big into memory: a model, a table, a pickled object"
+    )
+    unordered: bool = Field(
+        default=False, description="gives results as they come in, not in the order of what was handed in"
+    )
     device: bool = Field(default=False, description="waits for the disk itself: the page cache cannot answer")
     batch: str | None = Field(default=None, description="the one call that replaces many of these, in words")
     because: Basis = Basis.REASONED

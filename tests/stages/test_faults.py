@@ -211,6 +211,48 @@ HITS: list[tuple[str, str, int]] = [
 
             return pool.map(lambda site: len(pages(site)), sites)
         """, 10),
+    ("loaded-for-each-task", """
+        import joblib
+        from multiprocessing import Pool
+
+        PATH = "model.joblib"
+
+        def model():
+            return joblib.load(PATH)
+
+        def predict(row):
+            return model().predict([row])
+
+        def predictions(rows):
+            with Pool() as pool:
+                return pool.map(predict, rows)
+        """, 15),
+    ("loaded-for-each-task", """
+        import pandas as pd
+        from joblib import Parallel, delayed
+
+        def look_up(key):
+            table = pd.read_csv("reference.csv")
+            return table.loc[key]
+
+        def found(keys):
+            return Parallel(n_jobs=4)(delayed(look_up)(key) for key in keys)
+        """, 10),
+    ("loaded-for-each-task", """
+        import torch
+        from concurrent.futures import ThreadPoolExecutor
+
+        class Judge:
+            def __init__(self, path):
+                self.path = path
+
+            def score(self, image):
+                return torch.load(self.path)(image)
+
+            def scores(self, images):
+                with ThreadPoolExecutor() as pool:
+                    return [task.result() for task in [pool.submit(self.score, image) for image in images]]
+        """, 14),
     ("task-reference-dropped", """
         import asyncio as aio
 
@@ -357,6 +399,59 @@ HITS: list[tuple[str, str, int]] = [
 ]  # fmt: skip
 
 NEAR_MISSES: list[tuple[str, str]] = [
+    ("loaded-for-each-task", """
+        import joblib
+        from functools import lru_cache
+        from multiprocessing import Pool
+
+        @lru_cache
+        def model():
+            return joblib.load("model.joblib")
+
+        def predict(row):
+            return model().predict([row])
+
+        def predictions(rows):
+            with Pool() as pool:
+                return pool.map(predict, rows)
+        """),
+    ("loaded-for-each-task", """
+        import pickle
+        from concurrent.futures import ProcessPoolExecutor
+
+        def sizes(name):
+            path = f"{name}.pkl"
+            with open(path, "rb") as file:
+                return len(pickle.load(file))
+
+        def all_of(names):
+            with ProcessPoolExecutor() as pool:
+                return list(pool.map(sizes, names))
+        """),
+    ("loaded-for-each-task", """
+        import torch
+        from multiprocessing import Pool
+
+        def infer(paths):
+            net = torch.load("net.pt")
+            return [net(path) for path in paths]
+
+        def all_of(chunks):
+            with Pool(4) as pool:
+                return pool.map(infer, chunks)
+        """),
+    ("loaded-for-each-task", """
+        import numpy as np
+        from multiprocessing import Pool
+
+        def row(number):
+            table = np.load("table.npy", mmap_mode="r")
+            return table[number].sum()
+
+        def rows(numbers):
+            with Pool(4) as pool:
+                return pool.map(row, numbers)
+        """),
     ("task-waits-for-its-own-pool", """
         from concurrent.futures import ThreadPoolExecutor
 

@@ -21,6 +21,7 @@ from advisor.questions.tests import is_test
 from advisor.stages.faults.calls import Matcher
 from advisor.stages.faults.closures import CLOSURE_FACTS
 from advisor.stages.faults.coroutines import COROUTINE_FACTS
+from advisor.stages.faults.loading import LOADING_FACTS
 from advisor.stages.faults.ownpool import OWN_POOL_FACTS
 from advisor.stages.faults.processes import PROCESS_FACTS
 from advisor.stages.faults.queues import QUEUE_FACTS
@@ -46,6 +47,7 @@ _FACTS: Mapping[str, Detector] = {
     **QUEUE_FACTS,
     **TRIFLE_FACTS,
     **OWN_POOL_FACTS,
+    **LOADING_FACTS,
 }
 
 

@@ -86,7 +86,8 @@ def _waiting(
         found = pools.hand_over(sight.program, sight.catalog, info.id, spot.call)
         owner = receiver(spot.call)
         if found is not None and found.by_pool and owner is not None and not found.guessed:
-            if places_of(sight, info.id, owner) & pool and _is_waited_for(sight, spot, found):
+            same = places_of(sight, info.id, owner) & pool
+            if same and _is_waited_for(sight, spot, found):
                 return spot
         for target in sight.program.targets(info.id, spot.call) if depth else ():
             if target.kind != "function" or target.callback or target.guessed or target.conditional:
