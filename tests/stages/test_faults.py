@@ -253,6 +253,40 @@ HITS: list[tuple[str, str, int]] = [
                 with ThreadPoolExecutor() as pool:
                     return [task.result() for task in [pool.submit(self.score, image) for image in images]]
         """, 14),
+    ("order-of-unordered-results", """
+        from multiprocessing import Pool
+        from tqdm import tqdm
+
+        def size(text):
+            return len(text)
+
+        def measured(table):
+            with Pool() as pool:
+                table["size"] = list(tqdm(pool.imap_unordered(size, table["text"])))
+            return table
+        """, 10),
+    ("order-of-unordered-results", """
+        from concurrent.futures import ThreadPoolExecutor
+        import concurrent.futures as futures
+
+        def shown(load, urls):
+            tasks, pages = [], []
+            with ThreadPoolExecutor() as pool:
+                for url in urls:
+                    tasks.append(pool.submit(load, url))
+                for task in futures.as_completed(tasks):
+                    pages.append(task.result())
+            for number, url in enumerate(urls):
+                print(url, pages[number])
+        """, 10),
+    ("order-of-unordered-results", """
+        import asyncio
+
+        async def pages(load, urls):
+            tasks = [asyncio.create_task(load(url)) for url in urls]
+            found = [await each for each in asyncio.as_completed(tasks)]
+            return dict(zip(urls, found))
+        """, 6),
     ("task-reference-dropped", """
         import asyncio as aio
 
@@ -399,6 +433,33 @@ HITS: list[tuple[str, str, int]] = [
 ]  # fmt: skip
 
 NEAR_MISSES: list[tuple[str, str]] = [
+    ("order-of-unordered-results", """
+        from multiprocessing import Pool
+
+        def shown(size, texts):
+            with Pool() as pool:
+                for number, found in enumerate(pool.imap_unordered(size, texts)):
+                    print(f"{number} of {len(texts)}: {found}")
+        """),
+    ("order-of-unordered-results", """
+        from multiprocessing import Pool
+
+        def pairs(size, texts, names):
+            with Pool() as pool:
+                sizes = list(pool.imap(size, texts))
+                found = sorted(pool.imap_unordered(size, texts))
+            return list(zip(texts, sizes)), list(zip(names, found))
+        """),
+    ("order-of-unordered-results", """
+        from concurrent.futures import ThreadPoolExecutor, as_completed
+
+        def pages(load, urls):
+            with ThreadPoolExecutor() as pool:
+                tasks = [pool.submit(load, url) for url in urls]
+                for done in as_completed(tasks):
+                    print(done.result())
+                return list(zip(urls, [task.result() for task in tasks]))
+        """),
     ("loaded-for-each-task", """
         import joblib
         from functools import lru_cache

@@ -22,6 +22,7 @@ from advisor.stages.faults.calls import Matcher
 from advisor.stages.faults.closures import CLOSURE_FACTS
 from advisor.stages.faults.coroutines import COROUTINE_FACTS
 from advisor.stages.faults.loading import LOADING_FACTS
+from advisor.stages.faults.orders import ORDER_FACTS
 from advisor.stages.faults.ownpool import OWN_POOL_FACTS
 from advisor.stages.faults.processes import PROCESS_FACTS
 from advisor.stages.faults.queues import QUEUE_FACTS
@@ -48,6 +49,7 @@ _FACTS: Mapping[str, Detector] = {
     **TRIFLE_FACTS,
     **OWN_POOL_FACTS,
     **LOADING_FACTS,
+    **ORDER_FACTS,
 }
 
 
