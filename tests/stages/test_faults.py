@@ -433,6 +433,17 @@ HITS: list[tuple[str, str, int]] = [
 ]  # fmt: skip
 
 NEAR_MISSES: list[tuple[str, str]] = [
+    ("task-waits-for-its-own-pool", """
+        from concurrent.futures import ThreadPoolExecutor
+
+        def ordered(items):
+            if len(items) <= 1:
+                return items
+            middle = len(items) // 2
+            with ThreadPoolExecutor(max_workers=2) as pool:
+                left, right = pool.submit(ordered, items[:middle]), pool.submit(ordered, items[middle:])
+                return sorted(left.result() + right.result())
+        """),
     ("order-of-unordered-results", """
         from multiprocessing import Pool
 

@@ -8,7 +8,7 @@ from advisor.model import code
 from advisor.model.effect import Effect
 from advisor.model.fault import Around, Fact, Fate
 from advisor.model.program import FunctionInfo
-from advisor.model.state import Places
+from advisor.model.state import Places, RootKind
 from advisor.questions import pools
 from advisor.questions.calls import entries, receiver
 from advisor.stages.faults.same import places_of
@@ -81,7 +81,9 @@ def _size(sight: Sight, spot: Spot) -> float | None:
 def _waiting(
     sight: Sight, info: FunctionInfo, pool: Places, depth: int, seen: frozenset[str] = frozenset()
 ) -> Spot | None:
-    """Where a function hands something to the same pool and waits for it, itself or through what it calls."""
+    """Where a function hands something to the same pool and waits for it, itself or through what it calls. What is a
+    variable of a function on the way is a new pool each time."""
+    pool = frozenset(p for p in pool if p.root.kind is not RootKind.LOCAL or p.root.owner not in {*seen, info.id})
     for spot in sight.spots(info):
         found = pools.hand_over(sight.program, sight.catalog, info.id, spot.call)
         owner = receiver(spot.call)
