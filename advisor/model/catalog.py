@@ -267,6 +267,9 @@ class CallEntry(BaseModel):
     loads: bool = Field(
         default=False, description="reads something big into memory: a model, a table, a pickled object"
     )
+    maps_arrays: bool = Field(
+        default=False, description="hands large arrays to its workers as a map of one file, not as a copy for each task"
+    )
     unordered: bool = Field(
         default=False, description="gives results as they come in, not in the order of what was handed in"
     )

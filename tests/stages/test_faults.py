@@ -433,6 +433,17 @@ HITS: list[tuple[str, str, int]] = [
 ]  # fmt: skip
 
 NEAR_MISSES: list[tuple[str, str]] = [
+    ("array-sent-with-every-task", """
+        import pandas as pd
+        from joblib import Parallel, delayed
+
+        def fit(seed, table):
+            return len(table) + seed
+
+        def fits(path, seeds):
+            table = pd.read_csv(path)
+            return Parallel(n_jobs=4)([delayed(fit)(seed, table) for seed in seeds])
+        """),
     ("task-waits-for-its-own-pool", """
         from concurrent.futures import ThreadPoolExecutor
 
