@@ -433,6 +433,25 @@ HITS: list[tuple[str, str, int]] = [
 ]  # fmt: skip
 
 NEAR_MISSES: list[tuple[str, str]] = [
+    ("loop-variable-read-late", """
+        import asyncio
+
+        class Loader:
+            async def load(self, thing):
+                if thing.is_big:
+                    return await asyncio.gather(*[self.load(part) for part in thing.split()])
+                return await self.ask(thing)
+        """),
+    ("loop-variable-read-late", """
+        from concurrent.futures import ThreadPoolExecutor
+
+        pool = ThreadPoolExecutor(4)
+
+        def walk(folder):
+            for each in folder.folders:
+                pool.submit(walk, each)
+            print(folder, each)
+        """),
     ("array-sent-with-every-task", """
         import pandas as pd
         from joblib import Parallel, delayed

@@ -55,7 +55,10 @@ def _maps(sight: Sight, spot: Spot) -> bool:
 
 
 def _read_from(sight: Sight, worker: FunctionInfo, home: str) -> frozenset[str]:
-    """The variables of `home` that a function reads whenever it runs, itself or in functions written inside it."""
+    """The variables of `home` that a function reads whenever it runs, itself or in functions written inside it; none where
+    it is `home` itself, or stands around that: each of its runs has variables of its own."""
+    if _is_within(sight, sight.program.functions[home], worker.id):
+        return frozenset()
     inside = [each for each in sight.program.files[worker.path] if _is_within(sight, each, worker.id)]
     return frozenset(
         name for each in inside for name in each.names_read if sight.program.objects.home(each.id, name) == home
