@@ -96,9 +96,10 @@ class CallEntry(BaseModel):
     `cost` left out means the usual class of the effect. `returns` names a type of the catalog
     (`sqlite3.Connection`), `yields` the type of what iterating over the result (or over the awaited
     result) gives, and `enters` the type that `with … as` binds where it is not `returns`.
-    `callback` is the index (or keyword) of an argument that is called while the call runs, and
-    `callback_in` where: `here`, in a `thread`, in a `process`, or in the event `loop` later. `passes` says what it is
-    called with, `answer` how its result comes back. `hooks` are further arguments that are called meanwhile, and always here.
+    `callback` is the index (or keyword) of an argument that is called while the call runs, or `receiver` for what the called
+    object `stores` (`delayed(f)(x)`), and `callback_in` where: `here`, in a `thread`, in a `process`, or in the event
+    `loop` later. `passes` says what it is called with, `answer` how its result comes back. `hooks` are further arguments
+    that are called meanwhile, and always here.
 
     `elements` and `length` say what the result has to do with the argument `walks`. `bar` marks what makes a progress
     bar and what moves one on. What only tells people something has `state: {log: append}` or `state: {output: append}`.
@@ -241,6 +242,11 @@ class CallEntry(BaseModel):
     tunes: Tunes = Field(
         default=Tunes.PACKAGE, description="what goes another way later, where `state` says that it sets something up"
     )
+    pool_with: dict[str, Waiter] = Field(
+        default_factory=dict,
+        description="what runs the work of the pool that it makes or sets up, where that is not the usual: by `name=value` of"
+        " a keyword, or `0=value` of an argument",
+    )
     parallel_when: str | None = Field(
         default=None, description="the argument that asks for several cores: with it, the effect is `parallel-native`"
     )
@@ -257,6 +263,15 @@ class CallEntry(BaseModel):
     )
     forgets: tuple[str, ...] = Field(
         default=(), description="methods of the decorated function that make it forget what it kept"
+    )
+    loads: bool = Field(
+        default=False, description="reads something big into memory: a model, a table, a pickled object"
+    )
+    maps_arrays: bool = Field(
+        default=False, description="hands large arrays to its workers as a map of one file, not as a copy for each task"
+    )
+    unordered: bool = Field(
+        default=False, description="gives results as they come in, not in the order of what was handed in"
     )
     device: bool = Field(default=False, description="waits for the disk itself: the page cache cannot answer")
     batch: str | None = Field(default=None, description="the one call that replaces many of these, in words")
@@ -613,6 +628,11 @@ class Catalog:
             for name, entry in told
             if name.startswith("builtins.") and name.count(".") > 1
         }
+
+    @cached_property
+    def pools_by_word(self) -> dict[str, CallEntry]:
+        """The calls with an argument that says what runs the work of a pool, by their last names."""
+        return {name.rpartition(".")[2]: entry for name, entry in sorted(self.calls.items()) if entry.pool_with}
 
     @cached_property
     def walked_by_name(self) -> dict[str, Walked]:

@@ -61,6 +61,12 @@ class Fact(StrEnum):
     MORE_PROCESSES_THAN_CORES = "more-processes-than-cores"
     SAME_CALL_EACH_ROUND = "same-call-each-round"
     MANAGER_IN_A_LOOP = "manager-in-a-loop"
+    LATE_LOOP_VARIABLE = "late-loop-variable"
+    TASK_DONE_SKIPPED = "task-done-skipped"
+    WAITS_FOR_OWN_POOL = "waits-for-own-pool"
+    ORDER_OF_UNORDERED = "order-of-unordered"
+    LOADED_FOR_EACH_TASK = "loaded-for-each-task"
+    TRIFLES_FOR_A_POOL = "trifles-for-a-pool"
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -35,8 +35,9 @@ class CallTest(Shape):
 
     `leads_to` are qualified names as in `rules/effects/` (`Class.*`: any method). The call stands `inside` some of the
     surroundings named and `outside` all of those. `result` is what becomes of its value, `lacks` keywords that are not
-    given, `given` keywords with the value that is written, `positional` how many arguments stand without a name, and
-    `hands_over` what cannot be sent to a process and is.
+    given, `given` keywords with the value that is written, `positional` how many arguments stand without a name, `effect`
+    what the catalog says that the call then does, `each` that it is given what the loop around it walks, and `hands_over`
+    what cannot be sent to a process and is.
     """
 
     leads_to: tuple[CallName, ...]
@@ -46,6 +47,8 @@ class CallTest(Shape):
     lacks: tuple[str, ...] = ()
     given: dict[str, bool | str] = {}
     positional: RangeTest | None = None
+    effect: tuple[Effect, ...] = ()
+    each: bool = False
     hands_over: tuple[Unsendable, ...] = ()
 
 

@@ -17,6 +17,7 @@ _SIZES = ("max_workers", "processes", "nodes", "n_jobs")  # names of the argumen
 Where = Literal["here", "thread", "process", "loop"]
 
 _MOST_CALLERS = 6
+_WHERE: dict[str, Where] = {"thread": "thread", "process": "process"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +104,7 @@ def hand_over(program: Program, catalog: Catalog, function: str, call: code.Call
     """The function that `call`, written in `function`, hands over; None where it hands none, or none that is written out."""
     known = entries(program, catalog, function, call)
     for name, entry in known:
-        found = handed(call, entry)
+        found = handed(call, entry) if entry.callback != "receiver" else _deferred(program, function, call, entry)
         if found is not None:
             return replace(found, by_pool=pool_type(catalog, name.rpartition(".")[0]) is not None)
     if known or receiver(call) is None or not is_unresolved(program, function, call):
@@ -175,6 +176,19 @@ def handed(call: code.Call, entry: CallEntry) -> HandOver | None:
     if function is None or isinstance(function, code.Starred):
         return None
     return HandOver(function, entry.callback, entry.callback_in, entry.passes, entry.answer)
+
+
+def _deferred(program: Program, function: str, call: code.Call, entry: CallEntry) -> HandOver | None:
+    """The function that was put away before (`delayed(f)(x)`), to be called with the arguments of `call`."""
+    stored = (
+        call.function.arguments[0]
+        if isinstance(call.function, code.Call) and call.function.arguments
+        else call.function
+    )
+    where = next((t.callback for t in program.targets(function, call) if t.callback in ("thread", "process")), None)
+    if entry.passes is None:
+        return None
+    return HandOver(stored, -1, _WHERE.get(where or "", entry.callback_in), entry.passes, entry.answer)
 
 
 def given(call: code.Call, found: HandOver) -> tuple[code.Expr, ...]:

@@ -26,6 +26,267 @@ HITS: list[tuple[str, str, int]] = [
             def convert(self, key):
                 self.set(key, 1)
         """, 7),
+    ("loop-variable-read-late", """
+        import threading
+        import requests as web
+
+        def pull(lines, pages):
+            threads = []
+            for line in lines:
+                url = line.strip()
+
+                def load():
+                    pages[url] = web.get(url, timeout=5)
+
+                thread = threading.Thread(target=load)
+                thread.start()
+                threads.append(thread)
+            for thread in threads:
+                thread.join()
+        """, 13),
+    ("loop-variable-read-late", """
+        from multiprocessing.dummy import Pool
+        import requests
+
+        def pull(urls):
+            pool = Pool(4)
+            return [pool.apply_async(lambda: requests.get(url, timeout=5)) for url in urls]
+        """, 7),
+    ("loop-variable-read-late", """
+        import asyncio
+
+        async def pull(urls, session):
+            tasks = []
+            for url in urls:
+                async def load():
+                    return await session.get(url)
+
+                tasks.append(asyncio.create_task(load()))
+            return await asyncio.gather(*tasks)
+        """, 10),
+    ("loop-variable-read-late", """
+        import queue
+        from concurrent.futures import ThreadPoolExecutor
+
+        def serve(handle):
+            jobs = queue.Queue()
+            with ThreadPoolExecutor() as crew:
+                while True:
+                    job = jobs.get()
+                    crew.submit(lambda: handle(job))
+        """, 10),
+    ("task-done-skipped", """
+        import asyncio
+        import requests
+
+        async def work(jobs):
+            while True:
+                url = await jobs.get()
+                await asyncio.to_thread(requests.get, url, timeout=5)
+                save(url, requests.get(url, timeout=5))
+                jobs.task_done()
+
+        def save(url, page):
+            with open(url, "wb") as file:
+                file.write(page.content)
+
+        async def pull(urls):
+            jobs = asyncio.Queue()
+            for url in urls:
+                jobs.put_nowait(url)
+            crew = [asyncio.create_task(work(jobs)) for _ in range(4)]
+            await jobs.join()
+            for each in crew:
+                each.cancel()
+        """, 9),
+    ("task-done-skipped", """
+        from multiprocessing import JoinableQueue, Process
+        from pathlib import Path
+
+        def size(path):
+            return len(Path(path).read_bytes())
+
+        def work(todo, sizes):
+            while True:
+                path = todo.get()
+                sizes.put(size(path))
+                todo.task_done()
+
+        def measure(paths, sizes):
+            todo = JoinableQueue()
+            for _ in range(4):
+                Process(target=work, args=(todo, sizes), daemon=True).start()
+            for path in paths:
+                todo.put(path)
+            todo.join()
+        """, 11),
+    ("task-done-skipped", """
+        import logging
+        import queue
+        import threading
+
+        class Crew:
+            def __init__(self):
+                self.jobs = queue.Queue()
+                for _ in range(4):
+                    threading.Thread(target=self.run, daemon=True).start()
+
+            def run(self):
+                while True:
+                    function, given = self.jobs.get()
+                    try:
+                        function(*given)
+                        self.jobs.task_done()
+                    except Exception:
+                        logging.exception("failed")
+
+            def finish(self):
+                self.jobs.join()
+        """, 16),
+    ("pool-for-trifles", """
+        from concurrent.futures import ThreadPoolExecutor
+
+        def double(number):
+            return number * 2
+
+        def doubled():
+            with ThreadPoolExecutor(8) as pool:
+                return list(pool.map(double, range(100000)))
+        """, 9),
+    ("pool-for-trifles", """
+        from concurrent.futures import ProcessPoolExecutor as Crew
+
+        FACTOR = 3
+
+        def scale(number):
+            return number * FACTOR
+
+        def scaled():
+            with Crew() as crew:
+                tasks = [crew.submit(scale, number) for number in range(1000)]
+                return [task.result() for task in tasks]
+        """, 11),
+    ("pool-for-trifles", """
+        import multiprocessing as mp
+
+        def total(pair):
+            return pair[0] + pair[1]
+
+        def totals():
+            pairs = [(n, n + 1) for n in range(100000)]
+            pool = mp.Pool()
+            return pool.map(total, pairs, chunksize=1000)
+        """, 10),
+    ("task-waits-for-its-own-pool", """
+        import os
+        from concurrent.futures import ThreadPoolExecutor
+
+        class Tree:
+            def __init__(self):
+                self.pool = ThreadPoolExecutor(max_workers=4)
+
+            def size(self, path):
+                parts = [self.pool.submit(self.size, os.path.join(path, each)) for each in os.listdir(path)]
+                return sum(part.result() for part in parts)
+        """, 10),
+    ("task-waits-for-its-own-pool", """
+        from concurrent.futures import ThreadPoolExecutor as Crew
+
+        def fetch(crew, load, url):
+            return crew.submit(load, url).result()
+
+        def pull(load, urls):
+            with Crew(2) as crew:
+                tasks = [crew.submit(fetch, crew, load, url) for url in urls]
+                return [task.result() for task in tasks]
+        """, 9),
+    ("task-waits-for-its-own-pool", """
+        from multiprocessing.pool import ThreadPool
+
+        def pull(load, sites):
+            pool = ThreadPool(4)
+
+            def pages(site):
+                return pool.map(load, site)
+
+            return pool.map(lambda site: len(pages(site)), sites)
+        """, 10),
+    ("loaded-for-each-task", """
+        import joblib
+        from multiprocessing import Pool
+
+        PATH = "model.joblib"
+
+        def model():
+            return joblib.load(PATH)
+
+        def predict(row):
+            return model().predict([row])
+
+        def predictions(rows):
+            with Pool() as pool:
+                return pool.map(predict, rows)
+        """, 15),
+    ("loaded-for-each-task", """
+        import pandas as pd
+        from joblib import Parallel, delayed
+
+        def look_up(key):
+            table = pd.read_csv("reference.csv")
+            return table.loc[key]
+
+        def found(keys):
+            return Parallel(n_jobs=4)(delayed(look_up)(key) for key in keys)
+        """, 10),
+    ("loaded-for-each-task", """
+        import torch
+        from concurrent.futures import ThreadPoolExecutor
+
+        class Judge:
+            def __init__(self, path):
+                self.path = path
+
+            def score(self, image):
+                return torch.load(self.path)(image)
+
+            def scores(self, images):
+                with ThreadPoolExecutor() as pool:
+                    return [task.result() for task in [pool.submit(self.score, image) for image in images]]
+        """, 14),
+    ("order-of-unordered-results", """
+        from multiprocessing import Pool
+        from tqdm import tqdm
+
+        def size(text):
+            return len(text)
+
+        def measured(table):
+            with Pool() as pool:
+                table["size"] = list(tqdm(pool.imap_unordered(size, table["text"])))
+            return table
+        """, 10),
+    ("order-of-unordered-results", """
+        from concurrent.futures import ThreadPoolExecutor
+        import concurrent.futures as futures
+
+        def shown(load, urls):
+            tasks, pages = [], []
+            with ThreadPoolExecutor() as pool:
+                for url in urls:
+                    tasks.append(pool.submit(load, url))
+                for task in futures.as_completed(tasks):
+                    pages.append(task.result())
+            for number, url in enumerate(urls):
+                print(url, pages[number])
+        """, 10),
+    ("order-of-unordered-results", """
+        import asyncio
+
+        async def pages(load, urls):
+            tasks = [asyncio.create_task(load(url)) for url in urls]
+            found = [await each for each in asyncio.as_completed(tasks)]
+            return dict(zip(urls, found))
+        """, 6),
     ("task-reference-dropped", """
         import asyncio as aio
 
@@ -172,6 +433,326 @@ HITS: list[tuple[str, str, int]] = [
 ]  # fmt: skip
 
 NEAR_MISSES: list[tuple[str, str]] = [
+    ("loop-variable-read-late", """
+        import asyncio
+
+        class Loader:
+            async def load(self, thing):
+                if thing.is_big:
+                    return await asyncio.gather(*[self.load(part) for part in thing.split()])
+                return await self.ask(thing)
+        """),
+    ("loop-variable-read-late", """
+        from concurrent.futures import ThreadPoolExecutor
+
+        pool = ThreadPoolExecutor(4)
+
+        def walk(folder):
+            for each in folder.folders:
+                pool.submit(walk, each)
+            print(folder, each)
+        """),
+    ("array-sent-with-every-task", """
+        import pandas as pd
+        from joblib import Parallel, delayed
+
+        def fit(seed, table):
+            return len(table) + seed
+
+        def fits(path, seeds):
+            table = pd.read_csv(path)
+            return Parallel(n_jobs=4)([delayed(fit)(seed, table) for seed in seeds])
+        """),
+    ("task-waits-for-its-own-pool", """
+        from concurrent.futures import ThreadPoolExecutor
+
+        def ordered(items):
+            if len(items) <= 1:
+                return items
+            middle = len(items) // 2
+            with ThreadPoolExecutor(max_workers=2) as pool:
+                left, right = pool.submit(ordered, items[:middle]), pool.submit(ordered, items[middle:])
+                return sorted(left.result() + right.result())
+        """),
+    ("order-of-unordered-results", """
+        from multiprocessing import Pool
+
+        def shown(size, texts):
+            with Pool() as pool:
+                for number, found in enumerate(pool.imap_unordered(size, texts)):
+                    print(f"{number} of {len(texts)}: {found}")
+        """),
+    ("order-of-unordered-results", """
+        from multiprocessing import Pool
+
+        def pairs(size, texts, names):
+            with Pool() as pool:
+                sizes = list(pool.imap(size, texts))
+                found = sorted(pool.imap_unordered(size, texts))
+            return list(zip(texts, sizes)), list(zip(names, found))
+        """),
+    ("order-of-unordered-results", """
+        from concurrent.futures import ThreadPoolExecutor, as_completed
+
+        def pages(load, urls):
+            with ThreadPoolExecutor() as pool:
+                tasks = [pool.submit(load, url) for url in urls]
+                for done in as_completed(tasks):
+                    print(done.result())
+                return list(zip(urls, [task.result() for task in tasks]))
+        """),
+    ("loaded-for-each-task", """
+        import joblib
+        from functools import lru_cache
+        from multiprocessing import Pool
+
+        @lru_cache
+        def model():
+            return joblib.load("model.joblib")
+
+        def predict(row):
+            return model().predict([row])
+
+        def predictions(rows):
+            with Pool() as pool:
+                return pool.map(predict, rows)
+        """),
+    ("loaded-for-each-task", """
+        import pickle
+        from concurrent.futures import ProcessPoolExecutor
+
+        def sizes(name):
+            path = f"{name}.pkl"
+            with open(path, "rb") as file:
+                return len(pickle.load(file))
+
+        def all_of(names):
+            with ProcessPoolExecutor() as pool:
+                return list(pool.map(sizes, names))
+        """),
+    ("loaded-for-each-task", """
+        import torch
+        from multiprocessing import Pool
+
+        def infer(paths):
+            net = torch.load("net.pt")
+            return [net(path) for path in paths]
+
+        def all_of(chunks):
+            with Pool(4) as pool:
+                return pool.map(infer, chunks)
+        """),
+    ("loaded-for-each-task", """
+        import numpy as np
+        from multiprocessing import Pool
+
+        def row(number):
+            table = np.load("table.npy", mmap_mode="r")
+            return table[number].sum()
+
+        def rows(numbers):
+            with Pool(4) as pool:
+                return pool.map(row, numbers)
+        """),
+    ("task-waits-for-its-own-pool", """
+        from concurrent.futures import ThreadPoolExecutor
+
+        def pull(load, sites):
+            pool, readers = ThreadPoolExecutor(4), ThreadPoolExecutor(8)
+
+            def pages(site):
+                return list(readers.map(load, site))
+
+            return list(pool.map(pages, sites))
+        """),
+    ("task-waits-for-its-own-pool", """
+        from concurrent.futures import ThreadPoolExecutor
+
+        pool = ThreadPoolExecutor(8)
+
+        def both(load, site):
+            return pool.submit(load, site).result()
+
+        def pull(load):
+            return list(pool.map(both, [load] * 3, ["a", "b", "c"]))
+        """),
+    ("task-waits-for-its-own-pool", """
+        from concurrent.futures import ThreadPoolExecutor
+
+        class Reader:
+            def __init__(self):
+                self.pool = ThreadPoolExecutor(4)
+
+            def read(self, load, urls):
+                return list(self.pool.map(load, urls))
+
+        class Sites:
+            def __init__(self):
+                self.pool = ThreadPoolExecutor(4)
+
+            def pages(self, load, site):
+                return Reader().read(load, site)
+
+            def all(self, load, sites):
+                return [self.pool.submit(self.pages, load, site) for site in sites]
+        """),
+    ("pool-for-trifles", """
+        from multiprocessing import Pool
+
+        def power(number):
+            return number ** 100000 % 7
+
+        def powers():
+            with Pool() as pool:
+                return pool.map(power, range(100000))
+        """),
+    ("pool-for-trifles", """
+        from concurrent.futures import ThreadPoolExecutor
+
+        def product(matrix):
+            return matrix @ matrix
+
+        def products(matrices):
+            with ThreadPoolExecutor() as pool:
+                return list(pool.map(product, matrices))
+        """),
+    ("pool-for-trifles", """
+        from concurrent.futures import ThreadPoolExecutor
+
+        def run(task):
+            return task()
+
+        def all_of(tasks):
+            with ThreadPoolExecutor() as pool:
+                return [pool.submit(run, task) for task in tasks]
+        """),
+    ("pool-for-trifles", """
+        from multiprocessing import Pool
+
+        def fib(n):
+            return n if n < 2 else fib(n - 1) + fib(n - 2)
+
+        def table():
+            with Pool() as pool:
+                return pool.map(fib, range(35))
+        """),
+    ("task-done-skipped", """
+        import queue
+        import threading
+        import requests
+
+        class Crew(threading.Thread):
+            def __init__(self, jobs):
+                super().__init__(daemon=True)
+                self.jobs = jobs
+
+            def run(self):
+                while True:
+                    url = self.jobs.get()
+                    self.load(url)
+                    self.jobs.task_done()
+
+            def load(self, url):
+                try:
+                    return requests.get(url, timeout=5)
+                except Exception:
+                    return None
+
+        def pull(urls):
+            jobs = queue.Queue()
+            for _ in range(4):
+                Crew(jobs).start()
+            for url in urls:
+                jobs.put(url)
+            jobs.join()
+        """),
+    ("task-done-skipped", """
+        import queue
+        import threading
+
+        class Counter:
+            def __init__(self):
+                self.jobs, self.total = queue.Queue(), 0
+                threading.Thread(target=self.run, daemon=True).start()
+
+            def run(self):
+                while True:
+                    number = self.jobs.get()
+                    self.total += number
+                    print(self.total)
+                    self.jobs.task_done()
+
+            def finish(self):
+                self.jobs.join()
+        """),
+    ("task-done-skipped", """
+        import queue
+        import threading
+        import requests
+
+        class Loader:
+            def __init__(self):
+                self.jobs = queue.Queue()
+                threading.Thread(target=self.run, daemon=True).start()
+
+            def run(self):
+                while True:
+                    requests.get(self.jobs.get(), timeout=5)
+                    self.jobs.task_done()
+
+        class Saver:
+            def __init__(self):
+                self.jobs = queue.Queue()
+
+            def finish(self):
+                self.jobs.join()
+        """),
+    ("loop-variable-read-late", """
+        import threading
+
+        def start(url, load):
+            threading.Thread(target=lambda: load(url)).start()
+
+        def pull(urls, load):
+            for url in urls:
+                start(url, load)
+        """),
+    ("loop-variable-read-late", """
+        from concurrent.futures import ThreadPoolExecutor
+
+        def pull(groups, load):
+            for group in groups:
+                with ThreadPoolExecutor() as pool:
+                    for url in group:
+                        pool.submit(load, group, url)
+                    pool.submit(lambda: load(group, None))
+        """),
+    ("loop-variable-read-late", """
+        from functools import partial
+        from concurrent.futures import ThreadPoolExecutor
+
+        def pull(urls, load):
+            with ThreadPoolExecutor() as pool:
+                return [pool.submit(partial(lambda url: load(url), url)) for url in urls]
+        """),
+    ("loop-variable-read-late", """
+        import threading
+
+        def first(urls, load):
+            for url in urls:
+                if url.startswith("https"):
+                    threading.Thread(target=lambda: load(url)).start()
+                    break
+        """),
+    ("loop-variable-read-late", """
+        import asyncio
+
+        async def pull(urls, load):
+            loop = asyncio.get_running_loop()
+            for url in urls:
+                task = loop.run_in_executor(None, lambda: load(url))
+                print(await asyncio.wait_for(task, 5))
+        """),
     ("update-without-a-lock", """
         from concurrent.futures import ThreadPoolExecutor
 

@@ -19,11 +19,17 @@ from advisor.model.rule import SiteRule
 from advisor.model.site import SiteKind
 from advisor.questions.tests import is_test
 from advisor.stages.faults.calls import Matcher
+from advisor.stages.faults.closures import CLOSURE_FACTS
 from advisor.stages.faults.coroutines import COROUTINE_FACTS
+from advisor.stages.faults.loading import LOADING_FACTS
+from advisor.stages.faults.orders import ORDER_FACTS
+from advisor.stages.faults.ownpool import OWN_POOL_FACTS
 from advisor.stages.faults.processes import PROCESS_FACTS
+from advisor.stages.faults.queues import QUEUE_FACTS
 from advisor.stages.faults.repeats import REPEAT_FACTS
 from advisor.stages.faults.sight import Clue, Detector, Sight
 from advisor.stages.faults.threads import THREAD_FACTS
+from advisor.stages.faults.trifles import TRIFLE_FACTS
 
 __all__ = ["Sight", "find_faults", "with_linked_sites"]
 
@@ -33,7 +39,18 @@ _POOLS = {
     "concurrent.futures.ProcessPoolExecutor.": Model.MULTIPROCESSING,
     "multiprocessing.pool.Pool.": Model.MULTIPROCESSING,
 }
-_FACTS: Mapping[str, Detector] = {**COROUTINE_FACTS, **THREAD_FACTS, **PROCESS_FACTS, **REPEAT_FACTS}
+_FACTS: Mapping[str, Detector] = {
+    **COROUTINE_FACTS,
+    **THREAD_FACTS,
+    **PROCESS_FACTS,
+    **REPEAT_FACTS,
+    **CLOSURE_FACTS,
+    **QUEUE_FACTS,
+    **TRIFLE_FACTS,
+    **OWN_POOL_FACTS,
+    **LOADING_FACTS,
+    **ORDER_FACTS,
+}
 
 
 def with_linked_sites(

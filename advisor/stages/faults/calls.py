@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from advisor.model import code
+from advisor.model import code, tree
 from advisor.model.fault import Around
 from advisor.model.program import FunctionInfo, Program
 from advisor.model.rule import CallTest, SiteRule
@@ -39,7 +39,7 @@ class Matcher:
         for spot in self.sight.spots(info):
             for name in spot.names:
                 for rule, test in self._tests(name):
-                    if _holds(test, spot):
+                    if _holds(test, spot) and self._does(test, name):
                         yield from self._proven(rule, test, spot)
             for name in spot.handed:
                 for rule, test in self._tests(name):
@@ -52,6 +52,10 @@ class Matcher:
         names = {name, f"{name.rpartition('.')[0]}.*"} | ({listed[0]} if listed is not None else set())
         for each in sorted(names):
             yield from self.by_name.get(each, ())
+
+    def _does(self, test: CallTest, name: str) -> bool:
+        known = self.sight.catalog.call(name) if test.effect else None
+        return not test.effect or (known is not None and known[1].effect in test.effect)
 
     def _proven(self, rule: SiteRule, test: CallTest, spot: Spot) -> Iterator[tuple[SiteRule, Clue]]:
         if not test.hands_over:
@@ -68,8 +72,18 @@ def _holds(test: CallTest, spot: Spot) -> bool:
         (not test.inside or not spot.around.isdisjoint(test.inside))
         and spot.around.isdisjoint(test.outside)
         and (not test.result or spot.fate in test.result)
+        and (not test.each or _is_given_items(spot))
         and _arguments_hold(test, spot.call)
     )
+
+
+def _is_given_items(spot: Spot) -> bool:
+    """Does an argument name what the loop around the call gives another value each round?"""
+    if spot.loop is None or isinstance(spot.loop, code.While):
+        return False
+    names = frozenset(tree.bound_each_round(spot.loop))
+    given = (*spot.call.arguments, *(keyword.value for keyword in spot.call.keywords))
+    return any(isinstance(node, code.Name) and node.id in names for each in given for node in tree.every(each))
 
 
 def _arguments_hold(test: CallTest, call: code.Call) -> bool:

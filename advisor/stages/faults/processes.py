@@ -9,6 +9,7 @@ from advisor.model.effect import Effect
 from advisor.model.fault import Around, Fact
 from advisor.model.program import FunctionInfo
 from advisor.model.summary import Summary
+from advisor.questions.calls import entries
 from advisor.questions.pools import size
 from advisor.stages.faults.sight import Clue, Detector, Sight, at, written
 from advisor.stages.faults.workers import Handover, handovers, pool_of, work
@@ -94,6 +95,8 @@ def _shown(seconds: float) -> str:
 def _arrays(sight: Sight, info: FunctionInfo) -> Iterator[Clue]:
     """One array or frame that is sent along with every task."""
     for handover in handovers(sight, info, "process"):
+        if any(entry.maps_arrays for _, entry in entries(sight.program, sight.catalog, info.id, handover.spot.call)):
+            continue
         for name, expression in _sent_each_time(handover):
             kinds = sight.kinds(info.id, expression)
             weight = sight.program.weight(info.id, expression)

@@ -10,6 +10,7 @@ from advisor.model.catalog import Catalog
 from advisor.model.estimate import Target
 from advisor.model.fault import Around
 from advisor.model.program import FunctionInfo, Program
+from advisor.model.program import Target as ProgramTarget
 from advisor.model.summary import Summaries
 from advisor.questions.locks import is_guard
 from advisor.questions.pools import runs_in_pool
@@ -40,6 +41,7 @@ class Sight:
     _pooled: dict[str, bool] = field(default_factory=dict)
     _locked: dict[str, tuple[tuple[int, int], ...]] = field(default_factory=dict)
     _words: dict[str, frozenset[str]] = field(default_factory=dict)
+    _handing: dict[str, list[tuple[str, code.Call, ProgramTarget]]] | None = None
 
     def spots(self, info: FunctionInfo) -> tuple[Spot, ...]:
         if info.id not in self._spots:
@@ -51,6 +53,17 @@ class Sight:
         if function not in self._pooled:
             self._pooled[function] = runs_in_pool(self.program, function)
         return self._pooled[function]
+
+    def handing(self, function: str) -> list[tuple[str, code.Call, ProgramTarget]]:
+        """The calls that hand a function to a pool, thread, process or event loop, each with where it stands."""
+        if self._handing is None:
+            self._handing = {}
+            for info in self.program.functions.values():
+                for call in info.calls:
+                    for target in self.program.targets(info.id, call):
+                        if target.callback and target.kind == "function":
+                            self._handing.setdefault(target.name, []).append((info.id, call, target))
+        return self._handing.get(function, [])
 
     def locked(self, function: str, line: int) -> bool:
         """Is the line of the function inside a `with lock:`?"""

@@ -37,6 +37,19 @@ def _effect_asked_for(ask: Ask, function: str, call: code.Call, name: str, entry
     return next((effect for word, effect in entry.effect_with.items() if word in words), None)
 
 
+def deferred_in(ask: Ask, function: str, entry: CallEntry) -> str:
+    """Where a function runs that was put away for a pool: where the calls beside it say that its pool runs things."""
+    for last, pool in ask.catalog.pools_by_word.items():
+        for where, call in ask.index.calls.get(last, ()):
+            if where == function:
+                placed = (code.Keyword(str(place), each) for place, each in enumerate(call.arguments))
+                words = {word for keyword in (*call.keywords, *placed) for word in _words(keyword)}
+                asked = next((kind for word, kind in pool.pool_with.items() if word in words), None)
+                if asked is not None:
+                    return asked.value
+    return entry.callback_in
+
+
 def _words(keyword: code.Keyword) -> tuple[str, ...]:
     """How `effect_with` may name a keyword: None is what leaves it out."""
     if isinstance(keyword.value, code.Literal):

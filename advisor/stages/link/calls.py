@@ -9,7 +9,7 @@ from advisor.model import code, tree
 from advisor.model.program import Target, Value, Values
 from advisor.questions.calls import argument
 from advisor.stages.link.ask import MANY, Ask, in_order
-from advisor.stages.link.asked import as_asked
+from advisor.stages.link.asked import as_asked, deferred_in
 from advisor.stages.link.classes import is_property
 from advisor.stages.link.index import CallPlace
 from advisor.stages.link.specials import metaclasses
@@ -28,7 +28,7 @@ _COMMON = frozenset(
 _MOST_GUESSES = 3
 _HANDS_OVER = """
     submit map imap imap_unordered starmap starmap_async map_async apply_async apply Thread Process Timer run_in_executor
-    to_thread run_sync run_in_threadpool start_new_thread delayed thread_map process_map
+    to_thread run_sync run_in_threadpool start_new_thread delayed() thread_map process_map
     """.split()
 _MAPS = frozenset("map imap imap_unordered starmap starmap_async map_async thread_map process_map".split())
 _WAITS = frozenset({"result", "get", "join"})
@@ -123,6 +123,11 @@ def _callbacks(ask: Ask, function: str, call: code.Call, api: str) -> Iterator[T
     if known is None:
         return
     entry = known[1]
+    if entry.callback == "receiver":
+        where = deferred_in(ask, function, entry)
+        for value in in_order(ask.values(function, call.function)):
+            yield from (Target("function", held.name, callback=where) for held in value.args if held.kind == "function")
+        return
     given = argument(call, entry.callback) if entry.callback is not None else None
     if given is not None:
         yield from _handed(ask, function, given, entry.callback_in)

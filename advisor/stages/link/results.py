@@ -105,6 +105,8 @@ def _external_result(ask: Ask, called: Value, function: str, call: code.Call) ->
         return special(ask, function, call)
     entry = ask.catalog.call(name)
     told = NOTHING if entry is None else _told(ask, name, *entry, call)
+    if entry is not None and entry[1].stores and entry[1].returns is not None:
+        return _storing(ask, entry[1], told, function, call)
     if entry is not None and entry[1].answer is not None:
         return _from_callable(ask, entry[1], entry[1].answer, function, call) | told
     held = _held(ask, name, last, function, call)
@@ -176,6 +178,14 @@ def _held(ask: Ask, name: str, last: str, function: str, call: code.Call) -> Val
     if last in ("enter_context", "enter_async_context"):
         return union(entered(ask, v, function, arguments[0]) for v in in_order(ask.values(function, arguments[0])))
     return None
+
+
+def _storing(ask: Ask, entry: CallEntry, made: Values, function: str, call: code.Call) -> Values:
+    """Objects that hold the functions they are made with, to call them later: `delayed(f)`."""
+    given = (calls.argument(call, place) for place in entry.stores)
+    stored = union(ask.values(function, each) for each in given if each is not None)
+    held = tuple(value for value in in_order(stored) if value.kind == "function")
+    return frozenset(Value(v.kind, v.name, held) if v.kind == "object" else v for v in made)
 
 
 def _passed_on(ask: Ask, entry: CallEntry, how: Elements, function: str, call: code.Call) -> Values | None:

@@ -8,6 +8,7 @@ from typing import Any
 from advisor.model import code, tree
 from advisor.model.facts import ModuleFacts
 from advisor.model.program import ClassInfo, FunctionInfo
+from advisor.questions.calls import last_name
 from advisor.stages.link.index import Binding, Index, Scope, Store
 
 _LEAVES = frozenset({code.Name, code.Literal})
@@ -288,6 +289,8 @@ class _Walk:
             self._stored(function, call, here)
         elif type(function) is code.Name:
             last = function.id
+        elif type(function) is code.Call:
+            last = f"{last_name(function)}()"
         else:
             return
         found = self.found

@@ -50,7 +50,7 @@ def locate(
             if info.is_async:
                 sites.extend(blocking(program, summaries, info))
     drain = Drain(program, summaries, catalog)
-    located = [in_context(program, catalog, drain, site) for site in _as_tasks(_without_doubles(sites))]
+    located = [in_context(program, catalog, drain, site) for site in _as_tasks(program, _without_doubles(sites))]
     return tuple(sorted(located, key=lambda s: (s.path, s.line, s.column, s.kind, s.rule)))
 
 
@@ -169,7 +169,7 @@ def _without_doubles(sites: list[Site]) -> list[Site]:
     return list(kept.values())
 
 
-def _as_tasks(sites: list[Site]) -> list[Site]:
+def _as_tasks(program: Program, sites: list[Site]) -> list[Site]:
     """Loops that hand their rounds to a pool, a thread or a gather are concurrent already: the pool's site speaks for them."""
     by_place: dict[tuple[str, str], list[Site]] = {}
     for site in sites:
@@ -182,7 +182,7 @@ def _as_tasks(sites: list[Site]) -> list[Site]:
         if not loop.kind.is_loop:
             continue
         for task in by_place.get((loop.path, loop.function), []):
-            if task.kind is SiteKind.GATHER and _is_only_argument(loop.node, task.node):
+            if _is_only_argument(program, loop, task):
                 spoken_for.add(id(loop))
                 spread[id(task)] = loop
         within = {id(node) for node in inside(loop)}
@@ -197,16 +197,20 @@ def _as_tasks(sites: list[Site]) -> list[Site]:
     return [_with_rounds(task, loop) for task, loop in zip(tasks, loops, strict=True)]
 
 
-def _is_only_argument(node: object, call: object) -> bool:
-    """Is the call `gather(*[…])`, with `node` the comprehension that makes all its coroutines?"""
-    match call:
-        case code.Call(arguments=(code.Starred(value=value),)):
-            return value is node
+def _is_only_argument(program: Program, loop: Site, task: Site) -> bool:
+    """Is the task `gather(*[…])`, or a pool's `Parallel()(…)`, with the comprehension `loop` that makes all its work?"""
+    match task.kind, task.node:
+        case SiteKind.GATHER, code.Call(arguments=(code.Starred(value=value),)):
+            return value is loop.node
+        case SiteKind.POOL, code.Call(arguments=(code.Name(id=name),)):
+            return program.objects.values_of(task.function, name) == (loop.node,)
+        case SiteKind.POOL, code.Call(arguments=(value,)):
+            return value is loop.node
     return False
 
 
 def _spread(task: Site, loop: Site | None) -> Site:
-    """The gather with the comprehension's items as its rounds."""
+    """The gather or pool with the comprehension's items as its rounds."""
     if loop is None:
         return task
     return replace(task, iterable=loop.iterable, targets=loop.targets, parts=loop.parts)

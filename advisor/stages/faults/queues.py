@@ -1,0 +1,161 @@
+"""Queues: workers that can fail between taking an item and saying that it is done, for whom somebody then waits for ever."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from advisor.model import code, tree
+from advisor.model.effect import Effect
+from advisor.model.fault import Around, Fact
+from advisor.model.program import FunctionInfo
+from advisor.model.state import How
+from advisor.questions.calls import entries, is_variable, last_name, receiver
+from advisor.questions.pools import starts_coroutines
+from advisor.stages.faults.same import places_of
+from advisor.stages.faults.sight import Clue, Detector, Sight, at, written
+from advisor.stages.faults.spots import Spot
+
+_FAILS = frozenset({Effect.NETWORK, Effect.DATABASE, Effect.SUBPROCESS, Effect.DISK})
+_DEEP = 3  # calls followed to what may fail
+_DONE = "task_done"
+_WIDE = frozenset({"Exception", "BaseException"})
+_NOTHING_THERE = frozenset({"Empty", "QueueEmpty"})
+
+
+def _task_done_skipped(sight: Sight, info: FunctionInfo) -> Iterator[Clue]:
+    """Work between `get()` and `task_done()` that may fail, so that `join()` on the queue never returns."""
+    for done in sight.spots(info):
+        if done.last != _DONE or not done.names or done.loop is None or isinstance(done.loop, code.Comprehension):
+            continue
+        waits = _joined(sight, done)
+        risky = _risky(sight, done, done.loop) if waits is not None and _is_worker(sight, info) else None
+        if risky is not None and waits is not None:
+            spot, how = risky
+            because = f"{how} `{written(done.call)}` (line {done.call.line}), and `{written(waits)}` in line {waits.line} waits for ever"
+            yield at(spot.call, written(spot.call), because, waits.line)
+
+
+def _risky(sight: Sight, done: Spot, loop: code.For | code.While) -> tuple[Spot, str] | None:
+    """The first call between the two that may fail, with what happens then; None where whatever fails is taken care of."""
+    taken = _taken(sight, done)
+    if taken is None:
+        return None
+    for spot in sight.spots(done.function):
+        if taken.call.line < spot.call.line < done.call.line and _may_fail(sight, spot, _DEEP):
+            how = _way_past(loop.body, spot.statement, done)
+            if how:
+                return spot, how
+    return None
+
+
+def _taken(sight: Sight, done: Spot) -> Spot | None:
+    """The call that takes the item from the queue, in the same round."""
+    owner = receiver(done.call)
+    same = [s for s in sight.spots(done.function) if s.loop is done.loop and s.call.line < done.call.line]
+    return next((s for s in reversed(same) if receiver(s.call) == owner and _takes(sight, s)), None)
+
+
+def _takes(sight: Sight, spot: Spot) -> bool:
+    known = entries(sight.program, sight.catalog, spot.function.id, spot.call)
+    return any(entry.changes.get("receiver") is How.TAKE for _, entry in known)
+
+
+def _way_past(body: tree.Block, risky: code.Stmt, done: Spot) -> str:
+    """How an exception in a statement of the loop gets past `task_done()`, in words; empty where it surely does not."""
+    for attempt in reversed([s for s in tree.statements(body) if isinstance(s, code.Try) and _holds(s.body, risky)]):
+        if _says_done(attempt.final, done):
+            return ""
+        handlers = [h for h in attempt.handlers if not _names(h) & _NOTHING_THERE]
+        if not handlers:
+            continue
+        wide = [h for h in handlers if h.caught is None or _names(h) & _WIDE]
+        if not wide or any(_says_done(handler.body, done) for handler in handlers):
+            return ""
+        within = _holds(attempt.body, done.statement) or _holds(attempt.orelse, done.statement)
+        leaves = any(isinstance(s, code.Jump) and s.kind == "continue" for s in wide[0].body)
+        return f"an exception is caught in line {wide[0].line} without" if within or leaves else ""
+    return "an exception ends the worker before"
+
+
+def _names(handler: code.Handler) -> frozenset[str]:
+    caught = handler.caught
+    named = () if caught is None else caught.items if isinstance(caught, code.Display) else (caught,)
+    return frozenset((tree.dotted(name) or "").rpartition(".")[2] for name in named)
+
+
+def _holds(block: tree.Block, wanted: code.Stmt) -> bool:
+    return any(statement is wanted for statement in tree.statements(block))
+
+
+def _says_done(block: tree.Block, done: Spot) -> bool:
+    owner = receiver(done.call)
+    return any(last_name(call) == _DONE and receiver(call) == owner for call in tree.calls(block))
+
+
+# ---- may it fail?
+
+
+def _may_fail(sight: Sight, spot: Spot, depth: int) -> bool:
+    """May the call raise what nobody inside it catches: it works with the outside, or is any function that was handed in?"""
+    program, function = sight.program, spot.function.id
+    known = entries(program, sight.catalog, function, spot.call)
+    if any(entry.effect in _FAILS for _, entry in known):
+        return True
+    called = [t for t in program.targets(function, spot.call) if t.kind == "function" and t.callback in ("", "here")]
+    if not known and not called:
+        return isinstance(spot.call.function, code.Name) and is_variable(program, function, spot.call.function.id)
+    sure = [program.functions[t.name] for t in called if not (t.guessed or t.conditional)]
+    return depth > 0 and any(_fails(sight, inner, depth - 1) for inner in sure if inner.id != function)
+
+
+def _fails(sight: Sight, info: FunctionInfo, depth: int) -> bool:
+    return any(Around.TRY not in spot.around and _may_fail(sight, spot, depth) for spot in sight.spots(info))
+
+
+# ---- who works, and who waits
+
+
+def _is_worker(sight: Sight, info: FunctionInfo) -> bool:
+    """Does it run in a thread, a process, or as a task of its own?"""
+    if sight.in_pool(info.id):
+        return True
+    return info.is_async and any(_is_started(sight, caller, call) for caller, call in sight.program.callers(info.id))
+
+
+def _is_started(sight: Sight, caller: str, made: code.Call) -> bool:
+    """Is the coroutine that a call makes handed to something that runs it as a task?"""
+    return any(
+        starts_coroutines(sight.program, sight.catalog, caller, call)
+        for call in sight.program.functions[caller].calls
+        if any(node is made for argument in call.arguments for node in tree.every(argument))
+    )
+
+
+def _joined(sight: Sight, done: Spot) -> code.Call | None:
+    """The call that waits for all items of the queue to be done."""
+    owner = receiver(done.call)
+    classes = {name.rpartition(".")[0] for name in done.names}
+    mine = frozenset() if owner is None else places_of(sight, done.function.id, owner)
+    for function, call in sight.program.objects.calls_named("join"):
+        other = receiver(call)
+        if other is None or call.arguments:
+            continue
+        named = {name.rpartition(".")[0] for name, _ in entries(sight.program, sight.catalog, function, call)}
+        if not named & _lineage(sight, classes):
+            continue
+        theirs = places_of(sight, function, other)
+        if mine & theirs:
+            return call
+    return None
+
+
+def _lineage(sight: Sight, classes: set[str]) -> set[str]:
+    """The classes, and those of which they are kinds: the catalog lists a method where it is written."""
+    found = set(classes)
+    for cls in classes:
+        known = sight.catalog.object(cls)
+        found.update(known.bases if known is not None else ())
+    return found
+
+
+QUEUE_FACTS: Mapping[str, Detector] = {Fact.TASK_DONE_SKIPPED: _task_done_skipped}
