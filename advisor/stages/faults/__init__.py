@@ -20,6 +20,7 @@ from advisor.model.site import SiteKind
 from advisor.questions.tests import is_test
 from advisor.stages.faults.calls import Matcher
 from advisor.stages.faults.coroutines import COROUTINE_FACTS
+from advisor.stages.faults.isolation import ISOLATION_FACTS
 from advisor.stages.faults.processes import PROCESS_FACTS
 from advisor.stages.faults.repeats import REPEAT_FACTS
 from advisor.stages.faults.sight import Clue, Detector, Sight
@@ -33,7 +34,7 @@ _POOLS = {
     "concurrent.futures.ProcessPoolExecutor.": Model.MULTIPROCESSING,
     "multiprocessing.pool.Pool.": Model.MULTIPROCESSING,
 }
-_FACTS: Mapping[str, Detector] = {**COROUTINE_FACTS, **THREAD_FACTS, **PROCESS_FACTS, **REPEAT_FACTS}
+_FACTS: Mapping[str, Detector] = {**COROUTINE_FACTS, **THREAD_FACTS, **PROCESS_FACTS, **REPEAT_FACTS, **ISOLATION_FACTS}
 
 
 def with_linked_sites(

@@ -1,0 +1,248 @@
+"""Isolation: what a process writes into its own copy of an object, where the parent looks for it in vain."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import partial
+
+from advisor.model import code, tree
+from advisor.model.fault import Fact
+from advisor.model.program import FunctionInfo, Target, Value
+from advisor.model.state import Frame, How, Piece, Place, Places, Read, Root, RootKind, State, Where, Write
+from advisor.questions.calls import receiver
+from advisor.questions.interference import Readers, View
+from advisor.questions.lineage import lineage
+from advisor.questions.pools import hand_over, passed
+from advisor.stages.faults.courses import after
+from advisor.stages.faults.sight import Clue, Detector, Sight, at
+from advisor.stages.faults.spots import Spot
+from advisor.stages.faults.workers import Handover, handovers
+
+_PLAIN = ("builtins.", "collections.")
+_PLAIN_BASES = frozenset(["abc.ABC", "builtins.object", "multiprocessing.Process", "typing.Generic", "typing.Protocol"])
+_FAR = 3  # callers up from where the work is handed over
+_MOST_CALLERS = 6
+_WITHIN = Frame(frozenset(), frozenset(), frozenset())  # as statements of a function see its variables
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """A change that stays in the process: `writes` are it, in the terms of the function that starts the process."""
+
+    writes: tuple[Write, ...]
+    label: str
+    where: Where
+
+
+@dataclass(frozen=True, slots=True)
+class _Rooted:
+    """An object that the worker has from elsewhere: an expression for it in `function`, and its places there."""
+
+    function: str
+    expression: code.Expr
+    places: Places
+
+
+def _lost_writes(sight: Sight, info: FunctionInfo) -> Iterator[Clue]:
+    """A worker process changes something that the parent reads later on."""
+    for handover in handovers(sight, info, "process"):
+        worker = handover.worker
+        if worker is None or _may_be_thread(sight, handover):
+            continue
+        kept = list(_kept(sight, handover, worker))
+        found = _missed(sight, handover, worker, kept) if kept else None
+        if found is not None:
+            lost, read = found
+            where, reader = sight.program.functions[lost.where.function], sight.program.functions[read.where.function]
+            here = "" if reader.path == info.path else f" of {reader.path}"
+            because = (
+                f"`{where.name}` changes it in line {lost.where.line}, in a copy that only its process has, and line"
+                f" {read.where.line}{here} reads it in the parent"
+            )
+            yield at(handover.spot.call, lost.label, because, lost.where.line)
+
+
+def _may_be_thread(sight: Sight, handover: Handover) -> bool:
+    targets = sight.program.targets(handover.spot.function.id, handover.spot.call)
+    return any(target.callback in ("thread", "here", "loop") and target.kind == "function" for target in targets)
+
+
+# ---- what is written
+
+
+def _kept(sight: Sight, handover: Handover, worker: FunctionInfo) -> Iterator[_Kept]:
+    """What the worker changes in the memory of its process, and surely not as a cache nor to give it back."""
+    returned = {place.root for place in sight.program.objects.returned_places(worker.id)}
+    for write in sight.summaries.function_state(worker.id).writes:
+        if write.memo or write.possible or write.fills or write.how is How.DRAW or write.place.root in returned:
+            continue
+        rooted = _rooted(sight, handover, worker, write.place.root)
+        if rooted is not None and _is_plain(sight, rooted, write):
+            told = tuple(replace(write, place=p.below(*write.place.path)) for p in sorted(rooted.places))
+            yield _Kept(told, min((w.place.label for w in told), key=len), write.where)
+
+
+def _rooted(sight: Sight, handover: Handover, worker: FunctionInfo, root: Root) -> _Rooted | None:
+    """What a root of the worker is for the function that hands it over; None where that is not known, or made for it alone."""
+    program, call, here = sight.program, handover.spot.call, handover.spot.function.id
+    match root.kind:
+        case RootKind.GLOBAL:
+            module = next((info.id for info in program.files.get(root.owner, ()) if info.is_module), None)
+            return None if module is None else _Rooted(module, code.Name(root.name), frozenset({Place(root)}))
+        case RootKind.LOCAL if root.owner in program.functions:
+            return _Rooted(root.owner, code.Name(root.name), frozenset({Place(root)}))
+        case RootKind.SELF:
+            owner = _receiver(sight, handover)
+            held = frozenset[Place]() if owner is None else program.objects.places(here, owner, _WITHIN)
+            return _Rooted(here, owner, held) if owner is not None and held else None
+        case RootKind.PARAM:
+            target = Target("function", worker.id, callback="process")
+            given = passed(program, sight.catalog, here, call, target, root.index)
+            if given is None:
+                return None
+            expression, each = given
+            if each:
+                held = program.objects.elements(here, expression, _WITHIN)
+                expression = code.Subscript(expression, code.Literal("int", 0))
+            else:
+                held = program.objects.places(here, expression, _WITHIN)
+            return _Rooted(here, expression, held) if held else None
+    return None
+
+
+def _receiver(sight: Sight, handover: Handover) -> code.Expr | None:
+    """The object whose method is handed over, or whose `run` it is."""
+    if handover.starts_a_class:
+        return receiver(handover.spot.call)
+    found = hand_over(sight.program, sight.catalog, handover.spot.function.id, handover.spot.call)
+    given = None if found is None else found.function
+    if isinstance(given, code.Call) and given.arguments:  # a partial
+        given = given.arguments[0]
+    return given.value if isinstance(given, code.Attribute) else None
+
+
+def _is_plain(sight: Sight, rooted: _Rooted, write: Write) -> bool:
+    """Is the object that changes known to live in the memory of one process?"""
+    path = write.place.path
+    is_set = write.how in (How.REBIND, How.AUGMENT)
+    if is_set and not path:
+        return True  # a variable
+    values = _values(sight, rooted, path[:-1] if is_set else path)
+    test = partial(_is_own_object, sight) if is_set and not path[-1].startswith("[") else _is_collection
+    return bool(values) and all(test(value) for value in values)
+
+
+def _values(sight: Sight, rooted: _Rooted, path: tuple[str, ...]) -> frozenset[Value]:
+    """What an object may be; nothing where that is not known."""
+    expression = rooted.expression
+    for part in path:
+        if part.startswith("["):
+            expression = code.Subscript(expression, code.Literal("int", 0))
+        elif part.isidentifier():
+            expression = code.Attribute(expression, part)
+        else:
+            return frozenset()
+    return sight.program.values(rooted.function, expression)
+
+
+def _is_collection(value: Value) -> bool:
+    return (value.kind == "container" and value.name not in ("generator", "iterator")) or (
+        value.kind == "object" and value.name.startswith(_PLAIN)
+    )
+
+
+def _is_own_object(sight: Sight, value: Value) -> bool:
+    """An object of the project whose class, with all above it, is known and does nothing special when it is set."""
+    if value.kind == "module":
+        return True
+    if value.kind not in ("instance", "some", "class"):
+        return False
+    for cls in lineage(sight.program, sight.program.classes[value.name]):
+        above = [v for base in cls.bases for v in sight.program.values(cls.parent, base) or [Value("unknown", "")]]
+        outside = {sight.catalog.canonical(v.name) for v in above if v.kind != "class"}
+        if "__setattr__" in cls.methods or not outside <= _PLAIN_BASES:
+            return False
+    return True
+
+
+# ---- who looks for it
+
+
+def _missed(
+    sight: Sight, handover: Handover, worker: FunctionInfo, kept: list[_Kept]
+) -> tuple[_Kept, Read] | None:
+    """The first of the changes that the parent reads once the work has been handed over, and where it does so."""
+    there = {worker.id, *sight.summaries.reached(worker.id, worker.calls)}
+    found = _read_behind(sight, handover.spot, kept, there)
+    return found or _read_by_callers(sight, handover.spot.function, kept, there, _FAR)
+
+
+def _read_behind(sight: Sight, spot: Spot, kept: list[_Kept], there: set[str]) -> tuple[_Kept, Read] | None:
+    """The same of what runs in the function behind a place; what the parent changes there itself is its own business."""
+    info, seen = spot.function, View(sight.program.objects, spot.function.id)
+    states = [sight.summaries.state(Piece(info.id, b, _given_on(b))) for b in after(info, spot.statement)]
+    for each in kept:
+        if not any(_changed_again(seen, each, state) for state in states):
+            reads = (read for state in states for read in Readers(seen, state.reads).of(*each.writes, apart=False))
+            found = (r for r in reads if r.where.function not in there and any(_looks_for(w, r) for w in each.writes))
+            read = next(found, None)
+            if read is not None:
+                return each, read
+    return None
+
+
+def _given_on(block: tree.Block) -> tuple[code.Expr, ...]:
+    """What a block returns or yields, at which others look."""
+    returned = (s.value for s in tree.statements(block) if isinstance(s, code.Return) and s.value is not None)
+    yielded = (e.value for e in tree.expressions(block) if isinstance(e, code.Yield) and e.value is not None)
+    return (*returned, *yielded)
+
+
+def _changed_again(seen: View, kept: _Kept, state: State) -> bool:
+    changed = (Read(Place(w.place.root, w.target), True, True, w.where) for w in state.writes)
+    found = Readers(seen, changed).of(*kept.writes, apart=False)
+    return any(_is_part(write, other.place) for other in found for write in kept.writes)
+
+
+def _looks_for(write: Write, read: Read) -> bool:
+    return read.exposed and not read.bare and _is_part(write, read.place)
+
+
+def _is_part(write: Write, place: Place) -> bool:
+    """Is it the very part that was written that is meant, and not merely the object that has it?"""
+    parts = [part for part in write.place.path if not part.startswith("[")]
+    return not parts or parts[-1] in place.path
+
+
+def _read_by_callers(
+    sight: Sight, info: FunctionInfo, kept: list[_Kept], there: set[str], far: int
+) -> tuple[_Kept, Read] | None:
+    callers = sight.program.callers(info.id)
+    if far == 0 or len(callers) > _MOST_CALLERS:
+        return None
+    for caller, call in callers:
+        around = sight.program.functions[caller]
+        spot = next((spot for spot in sight.spots(around) if spot.call is call), None)
+        told = [here for each in kept if (here := _as_told(sight, caller, call, info, each)) is not None]
+        if spot is None or not told or caller in there or caller == info.id:
+            continue
+        found = _read_behind(sight, spot, told, there) or _read_by_callers(sight, around, told, there, far - 1)
+        if found is not None:
+            return found
+    return None
+
+
+def _as_told(sight: Sight, caller: str, call: code.Call, called: FunctionInfo, kept: _Kept) -> _Kept | None:
+    """A change in the terms of a caller; None for that of a variable of the called function."""
+    target, writes = Target("function", called.id), list[Write]()
+    for write in kept.writes:
+        if write.place.root.kind in (RootKind.GLOBAL, RootKind.CLASS):
+            writes.append(write)
+        elif write.place.root.kind in (RootKind.SELF, RootKind.PARAM):
+            places = sight.program.objects.translate(caller, call, target, write.place, _WITHIN)
+            writes += [replace(write, place=place) for place in sorted(places)]
+    return replace(kept, writes=tuple(writes)) if writes else None
+
+
+ISOLATION_FACTS: Mapping[str, Detector] = {Fact.LOST_IN_A_PROCESS: _lost_writes}
