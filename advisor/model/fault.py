@@ -62,6 +62,8 @@ class Fact(StrEnum):
     SAME_CALL_EACH_ROUND = "same-call-each-round"
     MANAGER_IN_A_LOOP = "manager-in-a-loop"
     LOST_IN_A_PROCESS = "lost-in-a-process"
+    UNPICKLABLE_TARGET = "unpicklable-target"
+    UNSET_GLOBAL = "unset-global"
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -18,6 +18,7 @@ from advisor.model.program import FunctionInfo, Program
 from advisor.model.rule import SiteRule
 from advisor.model.site import SiteKind
 from advisor.questions.tests import is_test
+from advisor.stages.faults.afresh import AFRESH_FACTS
 from advisor.stages.faults.calls import Matcher
 from advisor.stages.faults.coroutines import COROUTINE_FACTS
 from advisor.stages.faults.isolation import ISOLATION_FACTS
@@ -34,7 +35,8 @@ _POOLS = {
     "concurrent.futures.ProcessPoolExecutor.": Model.MULTIPROCESSING,
     "multiprocessing.pool.Pool.": Model.MULTIPROCESSING,
 }
-_FACTS: Mapping[str, Detector] = {**COROUTINE_FACTS, **THREAD_FACTS, **PROCESS_FACTS, **REPEAT_FACTS, **ISOLATION_FACTS}
+_FACTS: Mapping[str, Detector] = {**COROUTINE_FACTS, **THREAD_FACTS, **PROCESS_FACTS, **REPEAT_FACTS,
+    **ISOLATION_FACTS, **AFRESH_FACTS}
 
 
 def with_linked_sites(

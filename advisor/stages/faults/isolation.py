@@ -4,23 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from functools import partial
 
 from advisor.model import code, tree
 from advisor.model.fault import Fact
-from advisor.model.program import FunctionInfo, Target, Value
+from advisor.model.program import FunctionInfo, Target
 from advisor.model.state import Frame, How, Piece, Place, Places, Read, Root, RootKind, State, Where, Write
 from advisor.questions.calls import receiver
 from advisor.questions.interference import Readers, View
-from advisor.questions.lineage import lineage
 from advisor.questions.pools import hand_over, passed
 from advisor.stages.faults.courses import after
+from advisor.stages.faults.memory import is_plain, module_of
 from advisor.stages.faults.sight import Clue, Detector, Sight, at
 from advisor.stages.faults.spots import Spot
 from advisor.stages.faults.workers import Handover, handovers
 
-_PLAIN = ("builtins.", "collections.")
-_PLAIN_BASES = frozenset(["abc.ABC", "builtins.object", "multiprocessing.Process", "typing.Generic", "typing.Protocol"])
 _FAR = 3  # callers up from where the work is handed over
 _MOST_CALLERS = 6
 _WITHIN = Frame(frozenset(), frozenset(), frozenset())  # as statements of a function see its variables
@@ -78,7 +75,7 @@ def _kept(sight: Sight, handover: Handover, worker: FunctionInfo) -> Iterator[_K
         if write.memo or write.possible or write.fills or write.how is How.DRAW or write.place.root in returned:
             continue
         rooted = _rooted(sight, handover, worker, write.place.root)
-        if rooted is not None and _is_plain(sight, rooted, write):
+        if rooted is not None and is_plain(sight, rooted.function, rooted.expression, write):
             told = tuple(replace(write, place=p.below(*write.place.path)) for p in sorted(rooted.places))
             yield _Kept(told, min((w.place.label for w in told), key=len), write.where)
 
@@ -88,7 +85,7 @@ def _rooted(sight: Sight, handover: Handover, worker: FunctionInfo, root: Root) 
     program, call, here = sight.program, handover.spot.call, handover.spot.function.id
     match root.kind:
         case RootKind.GLOBAL:
-            module = next((info.id for info in program.files.get(root.owner, ()) if info.is_module), None)
+            module = module_of(sight, root)
             return None if module is None else _Rooted(module, code.Name(root.name), frozenset({Place(root)}))
         case RootKind.LOCAL if root.owner in program.functions:
             return _Rooted(root.owner, code.Name(root.name), frozenset({Place(root)}))
@@ -120,50 +117,6 @@ def _receiver(sight: Sight, handover: Handover) -> code.Expr | None:
     if isinstance(given, code.Call) and given.arguments:  # a partial
         given = given.arguments[0]
     return given.value if isinstance(given, code.Attribute) else None
-
-
-def _is_plain(sight: Sight, rooted: _Rooted, write: Write) -> bool:
-    """Is the object that changes known to live in the memory of one process?"""
-    path = write.place.path
-    is_set = write.how in (How.REBIND, How.AUGMENT)
-    if is_set and not path:
-        return True  # a variable
-    values = _values(sight, rooted, path[:-1] if is_set else path)
-    test = partial(_is_own_object, sight) if is_set and not path[-1].startswith("[") else _is_collection
-    return bool(values) and all(test(value) for value in values)
-
-
-def _values(sight: Sight, rooted: _Rooted, path: tuple[str, ...]) -> frozenset[Value]:
-    """What an object may be; nothing where that is not known."""
-    expression = rooted.expression
-    for part in path:
-        if part.startswith("["):
-            expression = code.Subscript(expression, code.Literal("int", 0))
-        elif part.isidentifier():
-            expression = code.Attribute(expression, part)
-        else:
-            return frozenset()
-    return sight.program.values(rooted.function, expression)
-
-
-def _is_collection(value: Value) -> bool:
-    return (value.kind == "container" and value.name not in ("generator", "iterator")) or (
-        value.kind == "object" and value.name.startswith(_PLAIN)
-    )
-
-
-def _is_own_object(sight: Sight, value: Value) -> bool:
-    """An object of the project whose class, with all above it, is known and does nothing special when it is set."""
-    if value.kind == "module":
-        return True
-    if value.kind not in ("instance", "some", "class"):
-        return False
-    for cls in lineage(sight.program, sight.program.classes[value.name]):
-        above = [v for base in cls.bases for v in sight.program.values(cls.parent, base) or [Value("unknown", "")]]
-        outside = {sight.catalog.canonical(v.name) for v in above if v.kind != "class"}
-        if "__setattr__" in cls.methods or not outside <= _PLAIN_BASES:
-            return False
-    return True
 
 
 # ---- who looks for it
