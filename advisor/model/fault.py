@@ -64,6 +64,7 @@ class Fact(StrEnum):
     LOST_IN_A_PROCESS = "lost-in-a-process"
     UNPICKLABLE_TARGET = "unpicklable-target"
     UNSET_GLOBAL = "unset-global"
+    CALLED_INSTEAD_OF_PASSED = "called-instead-of-passed"
 
 
 @dataclass(frozen=True, slots=True, order=True)

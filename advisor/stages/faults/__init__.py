@@ -22,6 +22,7 @@ from advisor.stages.faults.afresh import AFRESH_FACTS
 from advisor.stages.faults.calls import Matcher
 from advisor.stages.faults.coroutines import COROUTINE_FACTS
 from advisor.stages.faults.isolation import ISOLATION_FACTS
+from advisor.stages.faults.passing import PASSING_FACTS
 from advisor.stages.faults.processes import PROCESS_FACTS
 from advisor.stages.faults.repeats import REPEAT_FACTS
 from advisor.stages.faults.sight import Clue, Detector, Sight
@@ -36,7 +37,7 @@ _POOLS = {
     "multiprocessing.pool.Pool.": Model.MULTIPROCESSING,
 }
 _FACTS: Mapping[str, Detector] = {**COROUTINE_FACTS, **THREAD_FACTS, **PROCESS_FACTS, **REPEAT_FACTS,
-    **ISOLATION_FACTS, **AFRESH_FACTS}
+    **ISOLATION_FACTS, **AFRESH_FACTS, **PASSING_FACTS}
 
 
 def with_linked_sites(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from advisor.model import code
+from advisor.model import code, tree
 from advisor.model.fault import Fact, Unsendable
 from advisor.model.program import FunctionInfo
 from advisor.model.state import How, Piece, Read, RootKind, Write
@@ -72,7 +72,7 @@ def _set_before(sight: Sight, spot: Spot, reads: tuple[Read, ...], far: int) -> 
     seen = Readers(View(sight.program.objects, info.id), reads)
     for write in state.writes:
         if _counts(sight, write):
-            read = next((r for r in seen.of(write, apart=False) if r.place.root == write.place.root), None)
+            read = next((r for r in seen.of(write, apart=False) if _is_named(sight, write, r)), None)
             if read is not None:
                 return write, read
     callers = sight.program.callers(info.id)
@@ -83,6 +83,15 @@ def _set_before(sight: Sight, spot: Spot, reads: tuple[Read, ...], far: int) -> 
         if found is not None:
             return found
     return None
+
+
+def _is_named(sight: Sight, write: Write, read: Read) -> bool:
+    """Does the reader say the name of what is set, and not of something that has been taken from it?"""
+    body = sight.program.functions[read.where.function].body
+    named = (e for e in tree.expressions(body) if isinstance(e, code.Name | code.Attribute))
+    name = write.place.path[0] if write.place.root.kind is RootKind.CLASS else write.place.root.name
+    same = write.place.root == read.place.root
+    return same and any((e.id if isinstance(e, code.Name) else e.name) == name for e in named)
 
 
 def _counts(sight: Sight, write: Write) -> bool:
