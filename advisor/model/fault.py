@@ -65,6 +65,9 @@ class Fact(StrEnum):
     UNPICKLABLE_TARGET = "unpicklable-target"
     UNSET_GLOBAL = "unset-global"
     CALLED_INSTEAD_OF_PASSED = "called-instead-of-passed"
+    JOINED_BEFORE_DRAINED = "joined-before-drained"
+    COPIED_RANDOM = "copied-random"
+    PROCESS_IN_A_DAEMON = "process-in-a-daemon"
 
 
 @dataclass(frozen=True, slots=True, order=True)

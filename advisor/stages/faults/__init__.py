@@ -21,6 +21,7 @@ from advisor.questions.tests import is_test
 from advisor.stages.faults.afresh import AFRESH_FACTS
 from advisor.stages.faults.calls import Matcher
 from advisor.stages.faults.coroutines import COROUTINE_FACTS
+from advisor.stages.faults.draining import DRAINING_FACTS
 from advisor.stages.faults.isolation import ISOLATION_FACTS
 from advisor.stages.faults.passing import PASSING_FACTS
 from advisor.stages.faults.processes import PROCESS_FACTS
@@ -31,13 +32,16 @@ from advisor.stages.faults.threads import THREAD_FACTS
 __all__ = ["Sight", "find_faults", "with_linked_sites"]
 
 _POOLS = {
-    "concurrent.futures.ThreadPoolExecutor.": Model.THREADING,
-    "multiprocessing.pool.ThreadPool.": Model.THREADING,
-    "concurrent.futures.ProcessPoolExecutor.": Model.MULTIPROCESSING,
-    "multiprocessing.pool.Pool.": Model.MULTIPROCESSING,
+    "concurrent.futures.ThreadPoolExecutor": Model.THREADING,
+    "multiprocessing.pool.ThreadPool": Model.THREADING,
+    "concurrent.futures.ProcessPoolExecutor": Model.MULTIPROCESSING,
+    "multiprocessing.pool.Pool": Model.MULTIPROCESSING,
+    "multiprocessing.Pool": Model.MULTIPROCESSING,
+    "multiprocessing.Process": Model.MULTIPROCESSING,
+    "multiprocessing.context.DefaultContext": Model.MULTIPROCESSING,
 }
 _FACTS: Mapping[str, Detector] = {**COROUTINE_FACTS, **THREAD_FACTS, **PROCESS_FACTS, **REPEAT_FACTS,
-    **ISOLATION_FACTS, **AFRESH_FACTS, **PASSING_FACTS}
+    **ISOLATION_FACTS, **AFRESH_FACTS, **PASSING_FACTS, **DRAINING_FACTS}
 
 
 def with_linked_sites(
@@ -85,7 +89,7 @@ def _fault(sight: Sight, info: FunctionInfo, rule: SiteRule, clue: Clue) -> Faul
 def _pool_in_use(sight: Sight, info: FunctionInfo, clue: Clue) -> Model | None:
     """What kind of pool takes the work at a place: a rule about any pool does not say which one it should be."""
     names = [name for spot in sight.spots(info) if spot.call.line == clue.line for name in spot.names]
-    known = {model for name in names for pool, model in _POOLS.items() if name.startswith(pool)}
+    known = {model for name in names for pool, model in _POOLS.items() if f"{name}.".startswith(f"{pool}.")}
     return known.pop() if len(known) == 1 else None
 
 

@@ -8,19 +8,16 @@ from dataclasses import dataclass, replace
 from advisor.model import code, tree
 from advisor.model.fault import Fact
 from advisor.model.program import FunctionInfo, Target
-from advisor.model.state import Frame, How, Piece, Place, Places, Read, Root, RootKind, State, Where, Write
-from advisor.questions.calls import receiver
+from advisor.model.state import How, Piece, Place, Read, RootKind, State, Where, Write
 from advisor.questions.interference import Readers, View
-from advisor.questions.pools import hand_over, passed
 from advisor.stages.faults.courses import after
-from advisor.stages.faults.memory import is_plain, module_of
+from advisor.stages.faults.memory import WITHIN, is_plain, rooted
 from advisor.stages.faults.sight import Clue, Detector, Sight, at
 from advisor.stages.faults.spots import Spot
 from advisor.stages.faults.workers import Handover, handovers
 
 _FAR = 3  # callers up from where the work is handed over
 _MOST_CALLERS = 6
-_WITHIN = Frame(frozenset(), frozenset(), frozenset())  # as statements of a function see its variables
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,15 +27,6 @@ class _Kept:
     writes: tuple[Write, ...]
     label: str
     where: Where
-
-
-@dataclass(frozen=True, slots=True)
-class _Rooted:
-    """An object that the worker has from elsewhere: an expression for it in `function`, and its places there."""
-
-    function: str
-    expression: code.Expr
-    places: Places
 
 
 def _lost_writes(sight: Sight, info: FunctionInfo) -> Iterator[Clue]:
@@ -74,49 +62,10 @@ def _kept(sight: Sight, handover: Handover, worker: FunctionInfo) -> Iterator[_K
     for write in sight.summaries.function_state(worker.id).writes:
         if write.memo or write.possible or write.fills or write.how is How.DRAW or write.place.root in returned:
             continue
-        rooted = _rooted(sight, handover, worker, write.place.root)
-        if rooted is not None and is_plain(sight, rooted.function, rooted.expression, write):
-            told = tuple(replace(write, place=p.below(*write.place.path)) for p in sorted(rooted.places))
+        held = rooted(sight, handover, worker, write.place.root)
+        if held is not None and is_plain(sight, held.function, held.expression, write):
+            told = tuple(replace(write, place=p.below(*write.place.path)) for p in sorted(held.places))
             yield _Kept(told, min((w.place.label for w in told), key=len), write.where)
-
-
-def _rooted(sight: Sight, handover: Handover, worker: FunctionInfo, root: Root) -> _Rooted | None:
-    """What a root of the worker is for the function that hands it over; None where that is not known, or made for it alone."""
-    program, call, here = sight.program, handover.spot.call, handover.spot.function.id
-    match root.kind:
-        case RootKind.GLOBAL:
-            module = module_of(sight, root)
-            return None if module is None else _Rooted(module, code.Name(root.name), frozenset({Place(root)}))
-        case RootKind.LOCAL if root.owner in program.functions:
-            return _Rooted(root.owner, code.Name(root.name), frozenset({Place(root)}))
-        case RootKind.SELF:
-            owner = _receiver(sight, handover)
-            held = frozenset[Place]() if owner is None else program.objects.places(here, owner, _WITHIN)
-            return _Rooted(here, owner, held) if owner is not None and held else None
-        case RootKind.PARAM:
-            target = Target("function", worker.id, callback="process")
-            given = passed(program, sight.catalog, here, call, target, root.index)
-            if given is None:
-                return None
-            expression, each = given
-            if each:
-                held = program.objects.elements(here, expression, _WITHIN)
-                expression = code.Subscript(expression, code.Literal("int", 0))
-            else:
-                held = program.objects.places(here, expression, _WITHIN)
-            return _Rooted(here, expression, held) if held else None
-    return None
-
-
-def _receiver(sight: Sight, handover: Handover) -> code.Expr | None:
-    """The object whose method is handed over, or whose `run` it is."""
-    if handover.starts_a_class:
-        return receiver(handover.spot.call)
-    found = hand_over(sight.program, sight.catalog, handover.spot.function.id, handover.spot.call)
-    given = None if found is None else found.function
-    if isinstance(given, code.Call) and given.arguments:  # a partial
-        given = given.arguments[0]
-    return given.value if isinstance(given, code.Attribute) else None
 
 
 # ---- who looks for it
@@ -193,7 +142,7 @@ def _as_told(sight: Sight, caller: str, call: code.Call, called: FunctionInfo, k
         if write.place.root.kind in (RootKind.GLOBAL, RootKind.CLASS):
             writes.append(write)
         elif write.place.root.kind in (RootKind.SELF, RootKind.PARAM):
-            places = sight.program.objects.translate(caller, call, target, write.place, _WITHIN)
+            places = sight.program.objects.translate(caller, call, target, write.place, WITHIN)
             writes += [replace(write, place=place) for place in sorted(places)]
     return replace(kept, writes=tuple(writes)) if writes else None
 

@@ -2,16 +2,32 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import partial
 
 from advisor.model import code
-from advisor.model.program import Value
-from advisor.model.state import How, Root, Write
+from advisor.model.program import FunctionInfo, Target, Value
+from advisor.model.state import Frame, How, Place, Places, Root, RootKind, Write
+from advisor.questions.calls import receiver
 from advisor.questions.lineage import lineage
+from advisor.questions.pools import hand_over, passed
 from advisor.stages.faults.sight import Sight
+from advisor.stages.faults.workers import Handover
 
 _PLAIN = ("builtins.", "collections.")
 _PLAIN_BASES = frozenset(["abc.ABC", "builtins.object", "multiprocessing.Process", "typing.Generic", "typing.Protocol"])
+
+
+WITHIN = Frame(frozenset(), frozenset(), frozenset())  # as statements of a function see its variables
+
+
+@dataclass(frozen=True, slots=True)
+class Rooted:
+    """An object that the worker has from elsewhere: an expression for it in `function`, and its places there."""
+
+    function: str
+    expression: code.Expr
+    places: Places
 
 
 def module_of(sight: Sight, root: Root) -> str | None:
@@ -25,12 +41,12 @@ def is_plain(sight: Sight, function: str, named: code.Expr, write: Write) -> boo
     is_set = write.how in (How.REBIND, How.AUGMENT)
     if is_set and not path:
         return True  # a variable
-    values = _values(sight, function, named, path[:-1] if is_set else path)
+    values = values_at(sight, function, named, path[:-1] if is_set else path)
     test = partial(_is_own_object, sight) if is_set and not path[-1].startswith("[") else _is_collection
     return bool(values) and all(test(value) for value in values)
 
 
-def _values(sight: Sight, function: str, named: code.Expr, path: tuple[str, ...]) -> frozenset[Value]:
+def values_at(sight: Sight, function: str, named: code.Expr, path: tuple[str, ...]) -> frozenset[Value]:
     """What an object may be; nothing where that is not known."""
     for part in path:
         if part.startswith("["):
@@ -60,3 +76,42 @@ def _is_own_object(sight: Sight, value: Value) -> bool:
         if "__setattr__" in cls.methods or not outside <= _PLAIN_BASES:
             return False
     return True
+
+
+def rooted(sight: Sight, handover: Handover, worker: FunctionInfo, root: Root) -> Rooted | None:
+    """What a root of the worker is for the function that hands it over; None where that is not known, or made for it alone."""
+    program, call, here = sight.program, handover.spot.call, handover.spot.function.id
+    match root.kind:
+        case RootKind.GLOBAL:
+            module = module_of(sight, root)
+            return None if module is None else Rooted(module, code.Name(root.name), frozenset({Place(root)}))
+        case RootKind.LOCAL if root.owner in program.functions:
+            return Rooted(root.owner, code.Name(root.name), frozenset({Place(root)}))
+        case RootKind.SELF:
+            owner = _receiver(sight, handover)
+            held = frozenset[Place]() if owner is None else program.objects.places(here, owner, WITHIN)
+            return Rooted(here, owner, held) if owner is not None and held else None
+        case RootKind.PARAM:
+            target = Target("function", worker.id, callback="process")
+            given = passed(program, sight.catalog, here, call, target, root.index)
+            if given is None:
+                return None
+            expression, each = given
+            if each:
+                held = program.objects.elements(here, expression, WITHIN)
+                expression = code.Subscript(expression, code.Literal("int", 0))
+            else:
+                held = program.objects.places(here, expression, WITHIN)
+            return Rooted(here, expression, held) if held else None
+    return None
+
+
+def _receiver(sight: Sight, handover: Handover) -> code.Expr | None:
+    """The object whose method is handed over, or whose `run` it is."""
+    if handover.starts_a_class:
+        return receiver(handover.spot.call)
+    found = hand_over(sight.program, sight.catalog, handover.spot.function.id, handover.spot.call)
+    given = None if found is None else found.function
+    if isinstance(given, code.Call) and given.arguments:  # a partial
+        given = given.arguments[0]
+    return given.value if isinstance(given, code.Attribute) else None

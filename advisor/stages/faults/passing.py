@@ -17,7 +17,7 @@ def _called_instead(sight: Sight, info: FunctionInfo) -> Iterator[Clue]:
     for spot in sight.spots(info):
         for given in _functions_wanted(sight, spot):
             gives = _gives(sight, info, given) if isinstance(given, code.Call) else None
-            if gives is not None:
+            if isinstance(given, code.Call) and gives is not None:
                 yield at(spot.call, written(given), f"`{written(spot.call)}` gets {gives}", given.line)
 
 
