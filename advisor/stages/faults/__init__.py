@@ -20,7 +20,9 @@ from advisor.model.site import SiteKind
 from advisor.questions.tests import is_test
 from advisor.stages.faults.afresh import AFRESH_FACTS
 from advisor.stages.faults.calls import Matcher
+from advisor.stages.faults.copied import COPIED_FACTS
 from advisor.stages.faults.coroutines import COROUTINE_FACTS
+from advisor.stages.faults.daemons import DAEMON_FACTS
 from advisor.stages.faults.draining import DRAINING_FACTS
 from advisor.stages.faults.isolation import ISOLATION_FACTS
 from advisor.stages.faults.passing import PASSING_FACTS
@@ -41,7 +43,7 @@ _POOLS = {
     "multiprocessing.context.DefaultContext": Model.MULTIPROCESSING,
 }
 _FACTS: Mapping[str, Detector] = {**COROUTINE_FACTS, **THREAD_FACTS, **PROCESS_FACTS, **REPEAT_FACTS,
-    **ISOLATION_FACTS, **AFRESH_FACTS, **PASSING_FACTS, **DRAINING_FACTS}
+    **ISOLATION_FACTS, **AFRESH_FACTS, **PASSING_FACTS, **DRAINING_FACTS, **COPIED_FACTS, **DAEMON_FACTS}
 
 
 def with_linked_sites(
