@@ -46,8 +46,10 @@ def unpicklable_attribute(
                 return attribute, ""
             values = program.values(function, expression)
             kinds = sorted({catalog.canonical(value.name) for value in values if value.kind == "object"})
-            if kinds and len(kinds) == len(values) and all(
-                is_unpicklable(catalog, kind) and not kind.startswith(passes) for kind in kinds
+            if (
+                kinds
+                and len(kinds) == len(values)
+                and all(is_unpicklable(catalog, kind) and not kind.startswith(passes) for kind in kinds)
             ):
                 return attribute, kinds[0]
     return None

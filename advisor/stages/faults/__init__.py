@@ -42,8 +42,18 @@ _POOLS = {
     "multiprocessing.Process": Model.MULTIPROCESSING,
     "multiprocessing.context.DefaultContext": Model.MULTIPROCESSING,
 }
-_FACTS: Mapping[str, Detector] = {**COROUTINE_FACTS, **THREAD_FACTS, **PROCESS_FACTS, **REPEAT_FACTS,
-    **ISOLATION_FACTS, **AFRESH_FACTS, **PASSING_FACTS, **DRAINING_FACTS, **COPIED_FACTS, **DAEMON_FACTS}
+_FACTS: Mapping[str, Detector] = {
+    **COROUTINE_FACTS,
+    **THREAD_FACTS,
+    **PROCESS_FACTS,
+    **REPEAT_FACTS,
+    **ISOLATION_FACTS,
+    **AFRESH_FACTS,
+    **PASSING_FACTS,
+    **DRAINING_FACTS,
+    **COPIED_FACTS,
+    **DAEMON_FACTS,
+}
 
 
 def with_linked_sites(

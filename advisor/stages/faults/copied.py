@@ -55,9 +55,7 @@ def _global(sight: Sight, handover: Handover, state: State) -> tuple[str, Where,
     return None
 
 
-def _objects(
-    sight: Sight, handover: Handover, worker: FunctionInfo, state: State
-) -> Iterator[tuple[str, Where, str]]:
+def _objects(sight: Sight, handover: Handover, worker: FunctionInfo, state: State) -> Iterator[tuple[str, Where, str]]:
     """Generators of which the process gets a copy with its memory, or with the task."""
     draws = [write for write in state.writes if write.how is How.DRAW and not write.possible]
     changed = {write.place for write in state.writes if write.how is not How.DRAW}

@@ -48,7 +48,9 @@ def _joined_before_drained(sight: Sight, info: FunctionInfo) -> Iterator[Clue]:
                 who = sight.program.functions[put.where.function].name
                 because = f"`{who}` puts into `{put.label}` in line {put.where.line}, and that is read only afterwards"
                 if isinstance(join.loop, code.For):
-                    yield Clue(join.loop.line, join.loop.column, join.loop.end_line, _joined(join), because, put.where.line)
+                    yield Clue(
+                        join.loop.line, join.loop.column, join.loop.end_line, _joined(join), because, put.where.line
+                    )
                 else:
                     yield at(join.call, _joined(join), because, put.where.line)
                 break
@@ -93,8 +95,17 @@ def _is_short(sight: Sight, info: FunctionInfo, item: code.Expr) -> bool:
             return True
         case code.Display(kind="tuple", items=items):
             return all(_is_short(sight, info, each) for each in items)
+        case code.Operation(operands=operands):  # `"." * size` is as long as it gets
+            if not all(_is_short(sight, info, each) for each in operands) or any(map(_is_text, operands)):
+                return False
     values = sight.program.values(info.id, item)
     return bool(values) and all(value.kind == "object" and value.name in _NUMBERS for value in values)
+
+
+def _is_text(item: code.Expr) -> bool:
+    return isinstance(item, code.Text | code.Display) or (
+        isinstance(item, code.Literal) and item.kind in ("str", "bytes")
+    )
 
 
 def _is_read_by_others(sight: Sight, info: FunctionInfo, own: Handover, put: _Put, seen: View) -> bool:

@@ -71,9 +71,7 @@ def _kept(sight: Sight, handover: Handover, worker: FunctionInfo) -> Iterator[_K
 # ---- who looks for it
 
 
-def _missed(
-    sight: Sight, handover: Handover, worker: FunctionInfo, kept: list[_Kept]
-) -> tuple[_Kept, Read] | None:
+def _missed(sight: Sight, handover: Handover, worker: FunctionInfo, kept: list[_Kept]) -> tuple[_Kept, Read] | None:
     """The first of the changes that the parent reads once the work has been handed over, and where it does so."""
     there = {worker.id, *sight.summaries.reached(worker.id, worker.calls)}
     found = _read_behind(sight, handover.spot, kept, there)

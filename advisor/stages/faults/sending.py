@@ -54,9 +54,7 @@ def _unwrapped(expression: code.Expr) -> tuple[code.Expr, ...]:
     return (expression,)
 
 
-def unsendable(
-    sight: Sight, spot: Spot, wanted: frozenset[Unsendable], *, inherited: bool = False
-) -> Iterator[Sent]:
+def unsendable(sight: Sight, spot: Spot, wanted: frozenset[Unsendable], *, inherited: bool = False) -> Iterator[Sent]:
     """What the call sends and cannot, of the kinds that are wanted; `inherited` when it goes to a process that is started
     with it, as locks and queues between processes may."""
     passes = _INHERITED if inherited else ()
