@@ -41,7 +41,7 @@ def _joined_before_drained(sight: Sight, info: FunctionInfo) -> Iterator[Clue]:
     seen = View(sight.program.objects, info.id)
     for handover in started:
         for put in _puts(sight, handover):
-            if _is_read_by_others(sight, info, handover, put, seen):
+            if _is_read_by_others(sight, info, put, seen):
                 continue
             join = _join_first(sight, handover, put, seen, alone=len(started) == 1)
             if join is not None:
@@ -108,7 +108,7 @@ def _is_text(item: code.Expr) -> bool:
     )
 
 
-def _is_read_by_others(sight: Sight, info: FunctionInfo, own: Handover, put: _Put, seen: View) -> bool:
+def _is_read_by_others(sight: Sight, info: FunctionInfo, put: _Put, seen: View) -> bool:
     """Does a thread or another process that is started here take out of the queue?"""
     for where in ("thread", "process"):
         for other in handovers(sight, info, where):
@@ -145,7 +145,8 @@ def _join_in(sight: Sight, handover: Handover, statement: code.Stmt, *, alone: b
     """A join of the process, for as long as it takes, somewhere in a statement."""
     inside = {id(each) for each in tree.statements((statement,))}
     for spot in sight.spots(handover.spot.function):
-        if id(spot.statement) in inside and _JOIN in spot.names and not (spot.call.arguments or spot.call.keywords):
+        joins = id(spot.statement) in inside and _JOIN in spot.names
+        if joins and not (spot.call.arguments or spot.call.keywords):  # which would be a time limit
             if alone or _is_bound_to(sight, handover, receiver(spot.call)):
                 return spot
     return None
