@@ -850,6 +850,24 @@ NEAR_MISSES: list[tuple[str, str]] = [
                 pool.map(found.append, rows)
             return found
         """),
+    ("written-in-a-process-and-lost", """
+        import logging
+        from multiprocessing import Process
+
+        class Manager:
+            def __init__(self):
+                self.log = logging.getLogger("parent")
+
+            def work(self, name):
+                self.log = logging.getLogger("worker")  # each has its own
+                self.log.info("working on %s", name)
+
+            def run(self, name):
+                worker = Process(target=self.work, args=(name,))
+                worker.start()
+                self.log.info("joining")
+                worker.join()
+        """),
     ("global-not-set-in-a-worker", """
         from multiprocessing import get_context
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 
 from advisor.model import code, tree
 from advisor.model.program import FunctionInfo
@@ -61,7 +62,7 @@ def _trail(block: tree.Block, wanted: code.Stmt) -> tuple[tuple[tree.Block, int]
 
 def _then(outer: code.Stmt, trail: tuple[tuple[tree.Block, int], ...], block: tree.Block) -> Iterator[code.Stmt]:
     """What of a statement runs behind the block of it that the trail leads through."""
-    inner = next(found for (before, _), (found, _) in zip(trail, trail[1:], strict=False) if before is block)
+    inner = next(found for (before, _), (found, _) in pairwise(trail) if before is block)
     match outer:
         case code.For(orelse=orelse) | code.While(orelse=orelse):
             yield from orelse

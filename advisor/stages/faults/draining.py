@@ -91,7 +91,7 @@ def _is_small(sight: Sight, where: Where) -> bool:
 
 def _is_short(sight: Sight, info: FunctionInfo, item: code.Expr) -> bool:
     match item:
-        case code.Literal():
+        case code.Literal() | code.Text() | code.Operation(operator="+", operands=(code.Literal(kind="str"), _)):
             return True
         case code.Display(kind="tuple", items=items):
             return all(_is_short(sight, info, each) for each in items)
@@ -145,10 +145,10 @@ def _join_in(sight: Sight, handover: Handover, statement: code.Stmt, *, alone: b
     """A join of the process, for as long as it takes, somewhere in a statement."""
     inside = {id(each) for each in tree.statements((statement,))}
     for spot in sight.spots(handover.spot.function):
-        joins = id(spot.statement) in inside and _JOIN in spot.names
-        if joins and not (spot.call.arguments or spot.call.keywords):  # which would be a time limit
-            if alone or _is_bound_to(sight, handover, receiver(spot.call)):
-                return spot
+        in_time = bool(spot.call.arguments or spot.call.keywords)
+        joins = id(spot.statement) in inside and _JOIN in spot.names and not in_time
+        if joins and (alone or _is_bound_to(sight, handover, receiver(spot.call))):
+            return spot
     return None
 
 

@@ -10,12 +10,14 @@ from advisor.model.fault import Fact
 from advisor.model.program import FunctionInfo, Target
 from advisor.model.state import How, Piece, Place, Read, RootKind, State, Where, Write
 from advisor.questions.interference import Readers, View
+from advisor.questions.lineage import lineage
 from advisor.stages.faults.courses import after
-from advisor.stages.faults.memory import WITHIN, is_plain, rooted
+from advisor.stages.faults.memory import WITHIN, Rooted, is_plain, rooted, values_at
 from advisor.stages.faults.sight import Clue, Detector, Sight, at
 from advisor.stages.faults.spots import Spot
 from advisor.stages.faults.workers import Handover, handovers
 
+_EMPTY = frozenset(["list", "dict", "set", "str", "int", "float", "deque", "Counter", "defaultdict"])
 _FAR = 3  # callers up from where the work is handed over
 _MOST_CALLERS = 6
 
@@ -59,13 +61,45 @@ def _may_be_thread(sight: Sight, handover: Handover) -> bool:
 def _kept(sight: Sight, handover: Handover, worker: FunctionInfo) -> Iterator[_Kept]:
     """What the worker changes in the memory of its process, and surely not as a cache nor to give it back."""
     returned = {place.root for place in sight.program.objects.returned_places(worker.id)}
+    there = _there(sight, worker)
     for write in sight.summaries.function_state(worker.id).writes:
         if write.memo or write.possible or write.fills or write.how is How.DRAW or write.place.root in returned:
             continue
         held = rooted(sight, handover, worker, write.place.root)
-        if held is not None and is_plain(sight, held.function, held.expression, write):
+        if held is None or not is_plain(sight, held.function, held.expression, write):
+            continue
+        if write.how is not How.REBIND or _was_empty(sight, held, write, there):
             told = tuple(replace(write, place=p.below(*write.place.path)) for p in sorted(held.places))
             yield _Kept(told, min((w.place.label for w in told), key=len), write.where)
+
+
+def _there(sight: Sight, worker: FunctionInfo) -> frozenset[str]:
+    """The functions that run in the process."""
+    return sight.summaries.reached(worker.id, worker.calls) | {worker.id}
+
+
+def _was_empty(sight: Sight, held: Rooted, write: Write, there: frozenset[str]) -> bool:
+    """Has the parent nothing there that could be meant to stay: only None, 0 or an empty collection, waiting for a value?"""
+    *path, last = write.place.path or ("",)
+    if last.startswith("["):
+        return True
+    if not last:
+        given = [(o.where, o.expression) for o in sight.program.objects.origins(held.function, write.place.root.name)]
+    else:
+        kinds = values_at(sight, held.function, held.expression, tuple(path))
+        classes = (sight.program.classes[kind.name] for kind in kinds if kind.kind in ("instance", "some", "class"))
+        above = (each for cls in classes for each in lineage(sight.program, cls))
+        given = [pair for cls in above for pair in cls.assigned.get(last, ())]
+    return all(where in there or (value is not None and _is_empty(value)) for where, value in given)
+
+
+def _is_empty(value: code.Expr) -> bool:
+    match value:
+        case code.Literal(value=held):
+            return not held
+        case code.Display(items=items) | code.Call(arguments=items, keywords=()):
+            return not items and (isinstance(value, code.Display) or tree.callee(value) in _EMPTY)
+    return False
 
 
 # ---- who looks for it
@@ -73,12 +107,12 @@ def _kept(sight: Sight, handover: Handover, worker: FunctionInfo) -> Iterator[_K
 
 def _missed(sight: Sight, handover: Handover, worker: FunctionInfo, kept: list[_Kept]) -> tuple[_Kept, Read] | None:
     """The first of the changes that the parent reads once the work has been handed over, and where it does so."""
-    there = {worker.id, *sight.summaries.reached(worker.id, worker.calls)}
+    there = _there(sight, worker)
     found = _read_behind(sight, handover.spot, kept, there)
     return found or _read_by_callers(sight, handover.spot.function, kept, there, _FAR)
 
 
-def _read_behind(sight: Sight, spot: Spot, kept: list[_Kept], there: set[str]) -> tuple[_Kept, Read] | None:
+def _read_behind(sight: Sight, spot: Spot, kept: list[_Kept], there: frozenset[str]) -> tuple[_Kept, Read] | None:
     """The same of what runs in the function behind a place; what the parent changes there itself is its own business."""
     info, seen = spot.function, View(sight.program.objects, spot.function.id)
     states = [sight.summaries.state(Piece(info.id, b, _given_on(b))) for b in after(info, spot.statement)]
@@ -116,7 +150,7 @@ def _is_part(write: Write, place: Place) -> bool:
 
 
 def _read_by_callers(
-    sight: Sight, info: FunctionInfo, kept: list[_Kept], there: set[str], far: int
+    sight: Sight, info: FunctionInfo, kept: list[_Kept], there: frozenset[str], far: int
 ) -> tuple[_Kept, Read] | None:
     callers = sight.program.callers(info.id)
     if far == 0 or len(callers) > _MOST_CALLERS:
