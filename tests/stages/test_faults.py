@@ -514,6 +514,46 @@ HITS: list[tuple[str, str, int]] = [
                 for row in rows:
                     pool.apply_async(table, (row,)).get()
         """, 18),
+    ("fork-after-threads", """
+        import subprocess
+        import threading
+
+        def beat():
+            while True:
+                print("alive")
+
+        def start_beat():
+            threading.Thread(target=beat, daemon=True).start()
+
+        def run(command, set_up):
+            start_beat()
+            subprocess.Popen(command, preexec_fn=set_up)
+        """, 14),
+    ("fork-after-threads", """
+        import os
+        from concurrent.futures import ThreadPoolExecutor
+
+        def run(work, names):
+            with ThreadPoolExecutor() as pool:
+                pool.map(work, names)
+                if os.fork() == 0:
+                    os._exit(0)
+        """, 8),
+    ("fork-after-threads", """
+        import threading
+        from multiprocessing import Pool
+
+        def table(work, names):
+            with Pool() as pool:
+                return pool.map(work, names)
+
+        def run(beat, work, names):
+            ticker = threading.Thread(target=beat)
+            ticker.start()
+            rows = table(work, names)
+            ticker.join()
+            return rows
+        """, 12),
 ]  # fmt: skip
 
 NEAR_MISSES: list[tuple[str, str]] = [
@@ -1125,6 +1165,46 @@ NEAR_MISSES: list[tuple[str, str]] = [
         def table(rows):
             with Pool() as pool:
                 return pool.map(row, rows)
+        """),
+    ("fork-after-threads", """
+        import threading
+        from multiprocessing import Process
+
+        def run(load, work, names):
+            threads = [threading.Thread(target=load, args=(name,)) for name in names]
+            for thread in threads:
+                thread.start()
+            for thread in threads:
+                thread.join()
+            Process(target=work).start()  # they have ended
+        """),
+    ("fork-after-threads", """
+        from concurrent.futures import ThreadPoolExecutor
+        from multiprocessing import Pool
+
+        def run(load, work, names):
+            with ThreadPoolExecutor() as pool:
+                texts = list(pool.map(load, names))
+            with Pool() as pool:  # the threads ended with their block
+                return pool.map(work, texts)
+        """),
+    ("fork-after-threads", """
+        import threading
+        from multiprocessing import Process
+
+        def run(work, process):
+            if process:
+                Process(target=work).start()
+            else:
+                threading.Thread(target=work).start()
+        """),
+    ("fork-after-threads", """
+        import subprocess
+        import threading
+
+        def run(beat, command):
+            threading.Thread(target=beat).start()
+            subprocess.run(command)  # runs no Python in the forked process
         """),
 ]  # fmt: skip
 

@@ -24,6 +24,7 @@ from advisor.stages.faults.copied import COPIED_FACTS
 from advisor.stages.faults.coroutines import COROUTINE_FACTS
 from advisor.stages.faults.daemons import DAEMON_FACTS
 from advisor.stages.faults.draining import DRAINING_FACTS
+from advisor.stages.faults.forking import FORKING_FACTS
 from advisor.stages.faults.isolation import ISOLATION_FACTS
 from advisor.stages.faults.passing import PASSING_FACTS
 from advisor.stages.faults.processes import PROCESS_FACTS
@@ -51,6 +52,7 @@ _FACTS: Mapping[str, Detector] = {
     **AFRESH_FACTS,
     **PASSING_FACTS,
     **DRAINING_FACTS,
+    **FORKING_FACTS,
     **COPIED_FACTS,
     **DAEMON_FACTS,
 }

@@ -31,10 +31,11 @@ def after(info: FunctionInfo, statement: code.Stmt) -> tuple[tree.Block, ...]:
     return tuple(block for block in (tuple(rest), *anew) if block)
 
 
-def before(info: FunctionInfo, statement: code.Stmt) -> tree.Block:
-    """What has run in `info` when it comes to `statement`, outermost first; of a module only what its main guard holds."""
+def before(info: FunctionInfo, statement: code.Stmt, *, imported: bool = False) -> tree.Block:
+    """What has run in `info` when it comes to `statement`, outermost first; of a module only what its main guard holds,
+    unless what runs when it is `imported` is wanted as well."""
     trail = _trail(info.body, statement) or ()
-    if info.is_module:
+    if info.is_module and not imported:
         guarded = (n for n, (block, at) in enumerate(trail) if is_main_guard(block[at]))
         first = next(guarded, len(trail)) + 1
         trail = trail[first:]

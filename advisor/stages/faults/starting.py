@@ -21,7 +21,7 @@ def makes_process(spot: Spot) -> bool:
 def start_method(sight: Sight, spot: Spot) -> str | None:
     """How the processes start to which a call hands work, or that it makes; None where that is not known."""
     if spot.last == "start":
-        return _usual(sight, spot, of_context=False)
+        return _usual(sight, spot, of_context=None)
     made = spot.call if makes_process(spot) or _is_pool(spot) else pool_of(sight, spot)
     if made is None:
         return _usual(sight, spot, of_context=None)

@@ -67,10 +67,15 @@ def several(handover: Handover) -> bool:
 
 
 def pool_of(sight: Sight, spot: Spot) -> code.Call | None:
-    """The call that made the pool whose method `spot` calls, where it stands in the same function."""
+    """The call that made the pool whose method `spot` calls, in the same function or for an attribute of its object."""
     receiver = spot.call.function.value if isinstance(spot.call.function, code.Attribute) else None
     if isinstance(receiver, code.Call):
         return receiver
+    owner = spot.function.owner
+    if isinstance(receiver, code.Attribute) and receiver.value == code.Name("self") and owner is not None:
+        given = [value for _, value in sight.program.classes[owner].assigned.get(receiver.name, ())]
+        made = [value for value in given if isinstance(value, code.Call)]
+        return made[0] if len(made) == len(given) == 1 else None
     if not isinstance(receiver, code.Name):
         return None
     for other in sight.spots(spot.function):
