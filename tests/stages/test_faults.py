@@ -554,6 +554,20 @@ HITS: list[tuple[str, str, int]] = [
             ticker.join()
             return rows
         """, 12),
+    ("written-in-a-process-and-lost", """
+        from joblib import Parallel, delayed
+
+        class Table:
+            def __init__(self):
+                self.rows = {}
+
+            def fill(self, name):
+                self.rows[name] = open(name).read()
+
+            def all(self, names):
+                Parallel(n_jobs=4)(delayed(self.fill)(name) for name in names)
+                return self.rows
+        """, 12),
 ]  # fmt: skip
 
 NEAR_MISSES: list[tuple[str, str]] = [
@@ -1205,6 +1219,18 @@ NEAR_MISSES: list[tuple[str, str]] = [
         def run(beat, command):
             threading.Thread(target=beat).start()
             subprocess.run(command)  # runs no Python in the forked process
+        """),
+    ("written-in-a-process-and-lost", """
+        from joblib import Parallel, delayed
+
+        found = []
+
+        def work(name):
+            found.append(len(name))
+
+        def main(names):
+            Parallel(n_jobs=4, prefer="threads")(delayed(work)(name) for name in names)
+            return found
         """),
 ]  # fmt: skip
 

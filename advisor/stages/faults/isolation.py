@@ -15,7 +15,7 @@ from advisor.stages.faults.courses import after
 from advisor.stages.faults.memory import WITHIN, Rooted, is_plain, rooted, values_at
 from advisor.stages.faults.sight import Clue, Detector, Sight, at
 from advisor.stages.faults.spots import Spot
-from advisor.stages.faults.workers import Handover, handovers
+from advisor.stages.faults.workers import Handover, delayed_tasks, handovers
 
 _EMPTY = frozenset(["list", "dict", "set", "str", "int", "float", "deque", "Counter", "defaultdict"])
 _FAR = 3  # callers up from where the work is handed over
@@ -33,7 +33,7 @@ class _Kept:
 
 def _lost_writes(sight: Sight, info: FunctionInfo) -> Iterator[Clue]:
     """A worker process changes something that the parent reads later on."""
-    for handover in handovers(sight, info, "process"):
+    for handover in (*handovers(sight, info, "process"), *delayed_tasks(sight, info)):
         worker = handover.worker
         if worker is None or _may_be_thread(sight, handover):
             continue

@@ -93,7 +93,11 @@ def rooted(sight: Sight, handover: Handover, worker: FunctionInfo, root: Root) -
             return Rooted(here, owner, held) if owner is not None and held else None
         case RootKind.PARAM:
             target = Target("function", worker.id, callback="process")
-            given = passed(program, sight.catalog, here, call, target, root.index)
+            if handover.task is None:
+                given = passed(program, sight.catalog, here, call, target, root.index)
+            else:
+                written = program.argument(worker.id, handover.task, root.index)
+                given = None if written is None else (written, False)
             if given is None:
                 return None
             expression, each = given
@@ -108,8 +112,8 @@ def rooted(sight: Sight, handover: Handover, worker: FunctionInfo, root: Root) -
 
 def _receiver(sight: Sight, handover: Handover) -> code.Expr | None:
     """The object whose method is handed over, or whose `run` it is."""
-    if handover.starts_a_class:
-        return receiver(handover.spot.call)
+    if handover.starts_a_class or handover.task is not None:
+        return receiver(handover.task or handover.spot.call)
     found = hand_over(sight.program, sight.catalog, handover.spot.function.id, handover.spot.call)
     given = None if found is None else found.function
     if isinstance(given, code.Call) and given.arguments:  # a partial
