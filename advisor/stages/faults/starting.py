@@ -20,10 +20,8 @@ def makes_process(spot: Spot) -> bool:
 
 def start_method(sight: Sight, spot: Spot) -> str | None:
     """How the processes start to which a call hands work, or that it makes; None where that is not known."""
-    if spot.last == "start":
-        return _usual(sight, spot, of_context=None)
     made = spot.call if makes_process(spot) or _is_pool(spot) else pool_of(sight, spot)
-    if made is None:
+    if made is None:  # a process that starts, of which it is not seen where it is made, among others
         return _usual(sight, spot, of_context=None)
     names = {t.name for t in sight.program.targets(spot.function.id, made) if t.kind == "external" and not t.callback}
     given = next((k.value for k in made.keywords if k.name in ("mp_context", "context")), None)
@@ -41,13 +39,13 @@ def _usual(sight: Sight, spot: Spot, *, of_context: bool | None) -> str | None:
     `of_context` when they belong to a context, None where that is not known.
     """
     always, elsewhere = _chosen(sight, spot, "set_start_method")
-    contexts, other_contexts = _chosen(sight, spot, "get_context")
+    contexts, _ = _chosen(sight, spot, "get_context")
     default = next(iter(always)) if len(always) == 1 else None
     if not always:
         default = "forkserver" if sight.target.python >= _FORKSERVER_SINCE else "fork"
         default = default if all(_alike(default, each) for each in elsewhere) else None
     if of_context is None:
-        return default if all(_alike(default, each) for each in contexts | other_contexts) else None
+        return default if all(_alike(default, each) for each in contexts) else None
     if of_context:
         return next(iter(contexts)) if len(contexts) == 1 else None
     return default
