@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from advisor.model import code, tree
 from advisor.model.fault import Fact, Unsendable
 from advisor.model.program import FunctionInfo
-from advisor.model.state import How, Piece, Read, RootKind, Write
+from advisor.model.state import How, Piece, Read, Root, RootKind, Write
 from advisor.questions.calls import argument
 from advisor.questions.interference import Readers, View
 from advisor.stages.faults.courses import before
@@ -38,8 +38,10 @@ def _unset_globals(sight: Sight, info: FunctionInfo) -> Iterator[Clue]:
         worker, method = handover.worker, start_method(sight, handover.spot)
         if worker is None or method not in FRESH:
             continue
-        state = sight.summaries.function_state(worker.id)
-        own = {write.place.root for write in state.writes} | _set_up(sight, handover)
+        state, set_up = sight.summaries.function_state(worker.id), _set_up(sight, handover)
+        if set_up is None:
+            continue
+        own = {write.place.root for write in state.writes} | set_up
         reads = tuple(r for r in state.reads if _is_shared(r) and r.place.root not in own)
         found = _set_before(sight, handover.spot, reads, _FAR) if reads else None
         if found is not None:
@@ -56,12 +58,20 @@ def _is_shared(read: Read) -> bool:
     return read.exposed and not read.bare and read.place.root.kind in _SHARED
 
 
-def _set_up(sight: Sight, handover: Handover) -> frozenset[object]:
-    """What the initializer of the pool sets, which every process runs first."""
+def _set_up(sight: Sight, handover: Handover) -> frozenset[Root] | None:
+    """What the initializer of the pool sets, which every process runs first; None where that is not known."""
+    if makes_process(handover.spot) or handover.starts_a_class:
+        return frozenset()
     pool = pool_of(sight, handover.spot)
-    given = None if pool is None else argument(pool, "initializer") or argument(pool, 1)
-    values = () if given is None else sight.program.values(handover.spot.function.id, given)
-    states = (sight.summaries.function_state(value.name) for value in values if value.kind == "function")
+    if pool is None or any(keyword.name is None for keyword in pool.keywords):
+        return None
+    given = argument(pool, "initializer") or argument(pool, 1)
+    if given is None:
+        return frozenset()
+    values = sight.program.values(handover.spot.function.id, given)
+    if not values or any(value.kind != "function" for value in values):
+        return None
+    states = (sight.summaries.function_state(value.name) for value in values)
     return frozenset(write.place.root for state in states for write in state.writes)
 
 
