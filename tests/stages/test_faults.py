@@ -1232,6 +1232,25 @@ NEAR_MISSES: list[tuple[str, str]] = [
             Parallel(n_jobs=4, prefer="threads")(delayed(work)(name) for name in names)
             return found
         """),
+    ("joined-before-its-queue-is-read", """
+        import time
+        from multiprocessing import Process, SimpleQueue
+
+        def work(answers, name):
+            answers.put(open(name).read())
+
+        def main(name):
+            answers = SimpleQueue()
+            worker = Process(target=work, args=(answers, name))
+            worker.start()
+            while answers.empty():
+                if not worker.is_alive():
+                    worker.join()  # it has ended
+                    break
+                time.sleep(1)
+            print(answers.get())
+            worker.join()
+        """),
 ]  # fmt: skip
 
 

@@ -42,6 +42,16 @@ def before(info: FunctionInfo, statement: code.Stmt, *, imported: bool = False) 
     return tuple(each for block, position in trail for each in block[:position])
 
 
+def always(block: tree.Block) -> Iterator[code.Stmt]:
+    """The statements of a block that no condition decides about, as far as none returns early."""
+    for statement in block:
+        yield statement
+        if isinstance(statement, code.For | code.With | code.Try):
+            yield from always(statement.body)
+        elif isinstance(statement, code.If) and any(isinstance(s, code.Return) for s in tree.statements((statement,))):
+            return
+
+
 def is_main_guard(statement: code.Stmt) -> bool:
     """Is it `if __name__ == "__main__":`, whose block runs in the program alone and not where the file is imported?"""
     return isinstance(statement, code.If) and any(

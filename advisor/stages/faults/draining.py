@@ -11,7 +11,7 @@ from advisor.model.program import FunctionInfo
 from advisor.model.state import How, Piece, Place, Where
 from advisor.questions.calls import argument, receiver
 from advisor.questions.interference import View
-from advisor.stages.faults.courses import after
+from advisor.stages.faults.courses import after, always
 from advisor.stages.faults.memory import rooted, values_at
 from advisor.stages.faults.sight import Clue, Detector, Sight, at
 from advisor.stages.faults.spots import Spot
@@ -93,7 +93,7 @@ def _is_short(sight: Sight, info: FunctionInfo, item: code.Expr) -> bool:
     match item:
         case code.Literal() | code.Text() | code.Operation(operator="+", operands=(code.Literal(kind="str"), _)):
             return True
-        case code.Display(kind="tuple", items=items):
+        case code.Display(kind="tuple" | "dict", items=items):
             return all(_is_short(sight, info, each) for each in items)
         case code.Operation(operands=operands):  # `"." * size` is as long as it gets
             if not all(_is_short(sight, info, each) for each in operands) or any(map(_is_text, operands)):
@@ -143,7 +143,7 @@ def _join_first(sight: Sight, handover: Handover, put: _Put, seen: View, *, alon
 
 def _join_in(sight: Sight, handover: Handover, statement: code.Stmt, *, alone: bool) -> Spot | None:
     """A join of the process, for as long as it takes, somewhere in a statement."""
-    inside = {id(each) for each in tree.statements((statement,))}
+    inside = {id(each) for each in always((statement,))}
     for spot in sight.spots(handover.spot.function):
         in_time = bool(spot.call.arguments or spot.call.keywords)
         joins = id(spot.statement) in inside and _JOIN in spot.names and not in_time

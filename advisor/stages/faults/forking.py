@@ -9,7 +9,7 @@ from advisor.model import code, tree
 from advisor.model.fault import Fact
 from advisor.model.program import FunctionInfo
 from advisor.questions.calls import receiver
-from advisor.stages.faults.courses import before
+from advisor.stages.faults.courses import always, before
 from advisor.stages.faults.sight import Clue, Detector, Sight, at, written
 from advisor.stages.faults.spots import Spot
 from advisor.stages.faults.starting import start_method
@@ -84,17 +84,8 @@ def _called(sight: Sight, spot: Spot) -> Iterator[FunctionInfo]:
 
 def _is_left(sight: Sight, info: FunctionInfo, running: _Running) -> bool:
     """Is a thread started in any run of a function, and left to itself?"""
-    always = any(statement is running.spot.statement for statement in _always(info.body))
-    return always and not any(_ends(spot, running) for spot in sight.spots(info)) and not _block_of(sight, running)
-
-
-def _always(block: tree.Block) -> Iterator[code.Stmt]:
-    for statement in block:
-        yield statement
-        if isinstance(statement, code.For | code.With | code.Try):
-            yield from _always(statement.body)
-        elif isinstance(statement, code.If) and any(isinstance(s, code.Return) for s in tree.statements((statement,))):
-            return
+    each_run = any(statement is running.spot.statement for statement in always(info.body))
+    return each_run and not any(_ends(spot, running) for spot in sight.spots(info)) and not _block_of(sight, running)
 
 
 def _still_runs(sight: Sight, info: FunctionInfo, running: _Running, fork: Spot) -> bool:
@@ -159,9 +150,9 @@ def _forked(sight: Sight, spot: Spot, depth: int) -> tuple[str, Spot] | None:
     if name is not None:
         return name, spot
     for called in _called(sight, spot) if depth else ():
-        always = {id(statement) for statement in _always(called.body)}
+        certain = {id(statement) for statement in always(called.body)}
         for inner in sight.spots(called):
-            found = _forked(sight, inner, depth - 1) if id(inner.statement) in always else None
+            found = _forked(sight, inner, depth - 1) if id(inner.statement) in certain else None
             if found is not None:
                 return found
     return None
