@@ -148,6 +148,9 @@ class CallEntry(BaseModel):
         description="further arguments that it calls while it runs: an index, a keyword, or, with a dot behind either, the"
         " methods of the object or class that is given (`cls.default`, `1.*`)",
     )
+    later: tuple[int | str, ...] = Field(
+        default=(), description="arguments that it only keeps, for others to call: `initializer`, `error_callback`"
+    )
     passes: Passes | None = Field(default=None, description="what the function handed over is called with")
     coroutines: bool = Field(default=False, description="runs the coroutines it is handed beside what goes on")
     answer: Answer | None = Field(default=None, description="how what that function returns comes back")

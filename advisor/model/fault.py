@@ -67,6 +67,13 @@ class Fact(StrEnum):
     ORDER_OF_UNORDERED = "order-of-unordered"
     LOADED_FOR_EACH_TASK = "loaded-for-each-task"
     TRIFLES_FOR_A_POOL = "trifles-for-a-pool"
+    LOST_IN_A_PROCESS = "lost-in-a-process"
+    UNPICKLABLE_TARGET = "unpicklable-target"
+    UNSET_GLOBAL = "unset-global"
+    CALLED_INSTEAD_OF_PASSED = "called-instead-of-passed"
+    JOINED_BEFORE_DRAINED = "joined-before-drained"
+    COPIED_RANDOM = "copied-random"
+    PROCESS_IN_A_DAEMON = "process-in-a-daemon"
 
 
 @dataclass(frozen=True, slots=True, order=True)

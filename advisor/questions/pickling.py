@@ -24,20 +24,33 @@ def is_unpicklable(catalog: Catalog, kind: str) -> bool:
     return known is not None and known.picklable is False
 
 
-def unpicklable_attribute(program: Program, catalog: Catalog, cls: ClassInfo) -> tuple[str, str] | None:
+def unpicklable_attribute(
+    program: Program,
+    catalog: Catalog,
+    cls: ClassInfo,
+    passes: tuple[str, ...] = (),
+    by: frozenset[str] | None = None,
+) -> tuple[str, str] | None:
     """The attribute that keeps objects of `cls` from being pickled, with the class of what it holds, empty for a lambda.
 
-    None where there is none, or where the class, or one above it, says itself how it is pickled.
+    None where there is none, or where the class, or one above it, says itself how it is pickled. What is of a class whose
+    name begins as one that `passes` does no harm; `by` are the functions that have set attributes by then, all if None.
     """
     if not _OWN_PICKLE.isdisjoint(methods(program, cls)):
         return None
     for attribute, given in sorted(cls.assigned.items()):
         for function, expression in given:
+            if by is not None and function not in by:
+                continue
             if isinstance(expression, code.Lambda):
                 return attribute, ""
             values = program.values(function, expression)
             kinds = sorted({catalog.canonical(value.name) for value in values if value.kind == "object"})
-            if kinds and len(kinds) == len(values) and all(is_unpicklable(catalog, kind) for kind in kinds):
+            if (
+                kinds
+                and len(kinds) == len(values)
+                and all(is_unpicklable(catalog, kind) and not kind.startswith(passes) for kind in kinds)
+            ):
                 return attribute, kinds[0]
     return None
 

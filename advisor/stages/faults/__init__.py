@@ -18,12 +18,19 @@ from advisor.model.program import FunctionInfo, Program
 from advisor.model.rule import SiteRule
 from advisor.model.site import SiteKind
 from advisor.questions.tests import is_test
+from advisor.stages.faults.afresh import AFRESH_FACTS
 from advisor.stages.faults.calls import Matcher
 from advisor.stages.faults.closures import CLOSURE_FACTS
+from advisor.stages.faults.copied import COPIED_FACTS
 from advisor.stages.faults.coroutines import COROUTINE_FACTS
+from advisor.stages.faults.daemons import DAEMON_FACTS
+from advisor.stages.faults.draining import DRAINING_FACTS
+from advisor.stages.faults.forking import FORKING_FACTS
+from advisor.stages.faults.isolation import ISOLATION_FACTS
 from advisor.stages.faults.loading import LOADING_FACTS
 from advisor.stages.faults.orders import ORDER_FACTS
 from advisor.stages.faults.ownpool import OWN_POOL_FACTS
+from advisor.stages.faults.passing import PASSING_FACTS
 from advisor.stages.faults.processes import PROCESS_FACTS
 from advisor.stages.faults.queues import QUEUE_FACTS
 from advisor.stages.faults.repeats import REPEAT_FACTS
@@ -34,22 +41,32 @@ from advisor.stages.faults.trifles import TRIFLE_FACTS
 __all__ = ["Sight", "find_faults", "with_linked_sites"]
 
 _POOLS = {
-    "concurrent.futures.ThreadPoolExecutor.": Model.THREADING,
-    "multiprocessing.pool.ThreadPool.": Model.THREADING,
-    "concurrent.futures.ProcessPoolExecutor.": Model.MULTIPROCESSING,
-    "multiprocessing.pool.Pool.": Model.MULTIPROCESSING,
+    "concurrent.futures.ThreadPoolExecutor": Model.THREADING,
+    "multiprocessing.pool.ThreadPool": Model.THREADING,
+    "concurrent.futures.ProcessPoolExecutor": Model.MULTIPROCESSING,
+    "multiprocessing.pool.Pool": Model.MULTIPROCESSING,
+    "multiprocessing.Pool": Model.MULTIPROCESSING,
+    "multiprocessing.Process": Model.MULTIPROCESSING,
+    "multiprocessing.context.DefaultContext": Model.MULTIPROCESSING,
 }
 _FACTS: Mapping[str, Detector] = {
-    **COROUTINE_FACTS,
-    **THREAD_FACTS,
-    **PROCESS_FACTS,
-    **REPEAT_FACTS,
+    **AFRESH_FACTS,
     **CLOSURE_FACTS,
-    **QUEUE_FACTS,
-    **TRIFLE_FACTS,
-    **OWN_POOL_FACTS,
+    **COPIED_FACTS,
+    **COROUTINE_FACTS,
+    **DAEMON_FACTS,
+    **DRAINING_FACTS,
+    **FORKING_FACTS,
+    **ISOLATION_FACTS,
     **LOADING_FACTS,
     **ORDER_FACTS,
+    **OWN_POOL_FACTS,
+    **PASSING_FACTS,
+    **PROCESS_FACTS,
+    **QUEUE_FACTS,
+    **REPEAT_FACTS,
+    **THREAD_FACTS,
+    **TRIFLE_FACTS,
 }
 
 
@@ -98,7 +115,7 @@ def _fault(sight: Sight, info: FunctionInfo, rule: SiteRule, clue: Clue) -> Faul
 def _pool_in_use(sight: Sight, info: FunctionInfo, clue: Clue) -> Model | None:
     """What kind of pool takes the work at a place: a rule about any pool does not say which one it should be."""
     names = [name for spot in sight.spots(info) if spot.call.line == clue.line for name in spot.names]
-    known = {model for name in names for pool, model in _POOLS.items() if name.startswith(pool)}
+    known = {model for name in names for pool, model in _POOLS.items() if f"{name}.".startswith(f"{pool}.")}
     return known.pop() if len(known) == 1 else None
 
 

@@ -10,13 +10,16 @@ from advisor.model.catalog import Passes
 from advisor.model.fault import Unsendable
 from advisor.model.program import Value
 from advisor.questions import pools
+from advisor.questions.lineage import lineage
 from advisor.questions.locks import lock_type
-from advisor.questions.pickling import is_unpicklable, unpicklable_attribute
+from advisor.questions.pickling import is_unpicklable, pickles_its_own_way, unpicklable_attribute
 from advisor.stages.faults.sight import Sight
 from advisor.stages.faults.spots import Spot
 
 _FILES = ("io.", "tempfile.", "gzip.", "bz2.", "lzma.", "socket.", "subprocess.Popen")
 _SHARED_BY_INHERITANCE = ("multiprocessing.synchronize.", "multiprocessing.queues.")
+_INHERITED = (*_SHARED_BY_INHERITANCE, "multiprocessing.Process", "multiprocessing.connection.")
+_PICKLE_CODE = frozenset(["multiprocess", "pathos", "dill", "cloudpickle", "loky"])  # by value, lambdas as well
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +54,14 @@ def _unwrapped(expression: code.Expr) -> tuple[code.Expr, ...]:
     return (expression,)
 
 
-def unsendable(sight: Sight, spot: Spot, wanted: frozenset[Unsendable]) -> Iterator[Sent]:
-    """What the call sends and cannot, of the kinds that are wanted."""
+def unsendable(sight: Sight, spot: Spot, wanted: frozenset[Unsendable], *, inherited: bool = False) -> Iterator[Sent]:
+    """What the call sends and cannot, of the kinds that are wanted; `inherited` when it goes to a process that is started
+    with it, as locks and queues between processes may."""
+    passes = _INHERITED if inherited else ()
+    if not sight.words(spot.function.path).isdisjoint(_PICKLE_CODE):
+        wanted -= {Unsendable.LAMBDA, Unsendable.NESTED_FUNCTION}
     for expression in handed(sight, spot):
-        found = _what(sight, spot, expression)
+        found = _what(sight, spot, expression, passes)
         if found is not None and found[0] in wanted:
             line = tree.line_of(expression, spot.call.line)
             yield Sent(_spelled(expression, found[0]), found[1], line)
@@ -69,18 +76,20 @@ def _spelled(expression: code.Expr, kind: Unsendable) -> str:
     return tree.dotted(expression) or kind.value
 
 
-def _what(sight: Sight, spot: Spot, expression: code.Expr) -> tuple[Unsendable, str] | None:
-    """What an expression is that cannot be sent, and why; None for what can or is not known."""
+def _what(sight: Sight, spot: Spot, expression: code.Expr, passes: tuple[str, ...]) -> tuple[Unsendable, str] | None:
+    """What an expression is that cannot be sent, and why; None for what can or is not known, or is of a class that `passes`."""
     if isinstance(expression, code.Lambda):
         return Unsendable.LAMBDA, "a lambda has no name by which a process could import it"
     if isinstance(expression, code.Comprehension):
         return (Unsendable.GENERATOR, "a generator cannot be pickled") if expression.kind == "generator" else None
     values = sight.program.values(spot.function.id, expression)
-    whats = {_what_value(sight, expression, value) for value in values}
+    whats = {_what_value(sight, expression, value, passes) for value in values}
     return next(iter(whats)) if len(whats) == 1 else None
 
 
-def _what_value(sight: Sight, expression: code.Expr, value: Value) -> tuple[Unsendable, str] | None:
+def _what_value(
+    sight: Sight, expression: code.Expr, value: Value, passes: tuple[str, ...]
+) -> tuple[Unsendable, str] | None:
     program = sight.program
     if value.kind == "function":
         info = program.functions[value.name]
@@ -89,12 +98,21 @@ def _what_value(sight: Sight, expression: code.Expr, value: Value) -> tuple[Unse
         if info.is_nested and info.owner is None:
             return Unsendable.NESTED_FUNCTION, f"`{info.name}` is defined inside a function, where no process finds it"
         if info.owner is not None and isinstance(expression, code.Attribute) and not _is_static(info.decorators):
-            return _bound(sight, info.owner)
+            return _bound(sight, info.owner, passes)
     if value.kind == "container" and value.name == "generator":
         return Unsendable.GENERATOR, "a generator cannot be pickled"
-    if value.kind == "object":
+    if value.kind == "object" and not sight.catalog.canonical(value.name).startswith(passes):
         return _object(sight, value.name)
+    if value.kind in ("class", "instance") and _is_local(sight, value.name):
+        name = program.classes[value.name].name
+        return Unsendable.NESTED_FUNCTION, f"class `{name}` is defined inside a function, where no process finds it"
     return None
+
+
+def _is_local(sight: Sight, cls: str) -> bool:
+    """Is a class made inside a function, and does not say itself how its objects are pickled?"""
+    found = sight.program.classes[cls]
+    return "<locals>" in cls and not pickles_its_own_way(sight.program, found)
 
 
 def _object(sight: Sight, name: str) -> tuple[Unsendable, str] | None:
@@ -113,9 +131,15 @@ def _is_static(decorators: tuple[code.Expr, ...]) -> bool:
     return any((tree.dotted(d) or "") in ("staticmethod", "classmethod") for d in decorators)
 
 
-def _bound(sight: Sight, cls: str) -> tuple[Unsendable, str] | None:
-    """A bound method takes its object along: an attribute that holds something unsendable keeps it from travelling."""
-    held = unpicklable_attribute(sight.program, sight.catalog, sight.program.classes[cls])
+def _bound(sight: Sight, cls: str, passes: tuple[str, ...]) -> tuple[Unsendable, str] | None:
+    """A bound method takes its object along: an attribute that holds something unsendable keeps it from travelling.
+
+    Those that are set when it is made: others may be set by the worker, where the object is then.
+    """
+    info = sight.program.classes[cls]
+    made = [each.methods["__init__"] for each in lineage(sight.program, info) if "__init__" in each.methods]
+    by = frozenset([*made, *(each.parent for each in lineage(sight.program, info))])
+    held = unpicklable_attribute(sight.program, sight.catalog, info, passes, by)
     if held is None:
         return None
     attribute, kind = held

@@ -103,7 +103,7 @@ class Sight:
 def _words_of(info: FunctionInfo) -> Iterator[str]:
     for statement in info.statements:
         if isinstance(statement, code.Import):
-            yield from (imported.attribute or imported.module for imported in statement.names)
+            yield from (word for each in statement.names for word in (each.attribute, each.module) if word)
         for head in tree.heads(statement):
             yield from filter(None, map(_word, tree.every(head)))
 

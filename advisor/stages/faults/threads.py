@@ -1,4 +1,4 @@
-"""Threads: what they share without a lock or against its documentation, and processes forked beside them."""
+"""Threads: what they share without a lock or against its documentation, and whose errors nobody reads."""
 
 from __future__ import annotations
 
@@ -19,12 +19,6 @@ _HARMLESS = frozenset("time monotonic perf_counter len str getLogger".split())
 _HARMLESS_USES = frozenset(
     ["cursor", "close", "copy", "clone", "new_session"]
 )  # a cursor of its own is the way to share
-_STARTS_THREADS = ("threading.Thread.start", "threading.Timer.start")
-_POOL_TAKES = ("concurrent.futures.ThreadPoolExecutor.submit", "concurrent.futures.ThreadPoolExecutor.map")
-_FORKS = ("os.fork", "os.forkpty", "pty.fork")
-_STARTS_PROCESSES = ("multiprocessing.Process.start", "multiprocessing.Pool", "multiprocessing.pool.Pool")
-_CHOOSES = frozenset(["spawn", "forkserver"])
-_FORKSERVER_SINCE = (3, 14)
 
 
 def _errors_never_read(sight: Sight, info: FunctionInfo) -> Iterator[Clue]:
@@ -207,23 +201,8 @@ def _checks_off(sight: Sight, info: FunctionInfo, kind: str) -> bool:
     return kind.startswith("sqlite3.") and "check_same_thread" in sight.words(info.path)
 
 
-def _fork_after_threads(sight: Sight, info: FunctionInfo) -> Iterator[Clue]:
-    """A process forked in a function that has started a thread before."""
-    threads = 0
-    default = sight.target.python < _FORKSERVER_SINCE
-    for spot in sorted(sight.spots(info), key=lambda s: (s.call.line, s.call.column)):
-        if any(name in (*_STARTS_THREADS, *_POOL_TAKES) for name in spot.names):
-            threads = threads or spot.call.line
-        forks = next((n for n in spot.names if n in _FORKS or (default and n in _STARTS_PROCESSES)), None)
-        if forks and threads and threads < spot.call.line:
-            if _CHOOSES.isdisjoint(sight.words(info.path)):
-                yield at(spot.call, forks, f"line {threads} has started a thread", threads)
-            return
-
-
 THREAD_FACTS: Mapping[str, Detector] = {
     Fact.ERRORS_NEVER_READ: _errors_never_read,
     Fact.SHARED_UPDATE: _shared_updates,
     Fact.SHARED_CLIENT: _shared_clients,
-    Fact.FORK_AFTER_THREADS: _fork_after_threads,
 }
