@@ -248,6 +248,9 @@ class CallEntry(BaseModel):
         default_factory=dict,
         description="the effect, of its usual cost, that it has with a keyword: `name`, or `name=value` for one constant",
     )
+    carries: bool = Field(
+        default=False, description="the function that it hands over runs in a copy of the context of the caller"
+    )
     starts: bool = Field(default=False, description="starts what then runs beside the caller: a thread, a process")
     remembers: bool = Field(
         default=False, description="as a decorator: keeps the answer for each set of arguments, and gives it again"
@@ -308,6 +311,9 @@ class ObjectEntry(BaseModel):
     per_thread: bool = Field(
         default=False,
         description="each thread or context has its own, so that a worker does not see what the caller set",
+    )
+    in_context: bool = Field(
+        default=False, description="works in a context alone, which one of the `contexts` of its file has opened"
     )
     fills: bool = Field(default=False, description="reading an entry that it does not have puts one in")
     queued: bool = Field(
@@ -417,6 +423,11 @@ class CatalogFile(BaseModel):
     programs: tuple[ProgramEntry, ...] = ()
     lengths: dict[QualifiedName, int] = {}
     guesses: tuple[Guess, ...] = ()
+    contexts: tuple[QualifiedName, ...] = Field(
+        default=(),
+        description="the calls that open, carry or ask for the context to which what is `per_thread` here belongs: a new"
+        " thread has none, and reading fails",
+    )
     on_loop: tuple[QualifiedName, ...] = Field(
         default=(), description="functions, or modules of such, that only the thread of the running event loop may call"
     )
@@ -472,6 +483,11 @@ class Catalog:
         )
         # by their last names: decorators are known by these wherever a project has them from
         self.remembering = frozenset(name.rpartition(".")[2] for name, entry in self.calls.items() if entry.remembers)
+        self._contexts = {
+            file.package: frozenset(name.rpartition(".")[2] for name in file.contexts)
+            for file in files
+            if file.contexts
+        }
         self._on_loop = frozenset(name for file in files for name in file.on_loop)
         self._guesses = tuple(guess for file in files for guess in file.guesses)
         self._guessed: dict[str, Guess | None] = {}
@@ -613,6 +629,10 @@ class Catalog:
         """Does calling `name` run an event loop in the thread that does so?"""
         known = self.call(name)
         return known is not None and known[1].runs_loop
+
+    def contexts_of(self, name: str) -> frozenset[str]:
+        """The last names of what opens, carries or asks for the context that `name` belongs to; empty where it has none."""
+        return self._contexts.get(self.canonical(name).partition(".")[0], frozenset())
 
     def is_on_loop(self, name: str) -> bool:
         """May only the thread of the event loop that runs call `name`?"""

@@ -61,6 +61,7 @@ class Fact(StrEnum):
     MORE_PROCESSES_THAN_CORES = "more-processes-than-cores"
     SAME_CALL_EACH_ROUND = "same-call-each-round"
     MANAGER_IN_A_LOOP = "manager-in-a-loop"
+    CONTEXT_NOT_IN_THE_WORKER = "context-not-in-the-worker"
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -169,6 +169,62 @@ HITS: list[tuple[str, str, int]] = [
                     for number in numbers:
                         pool.submit(self.add, clock, number)
         """, 12),
+    ("context-not-in-the-worker", """
+        import asyncio
+        from contextvars import ContextVar
+
+        language = ContextVar("language", default="en")
+
+        def greet(name):
+            with open(name, "w") as file:
+                file.write("hello" if language.get() == "en" else "bonjour")
+
+        async def welcome(names):
+            language.set("fr")
+            loop = asyncio.get_running_loop()
+            await asyncio.gather(*(loop.run_in_executor(None, greet, name) for name in names))
+        """, 14),
+    ("context-not-in-the-worker", """
+        import threading
+        from flask import current_app, render_template
+
+        def send(app, text):
+            with app.app_context():
+                print(render_template("mail.txt", text=text))
+
+        def post(text):
+            threading.Thread(target=send, args=(current_app, text)).start()
+        """, 10),
+    ("context-not-in-the-worker", """
+        from concurrent.futures import ThreadPoolExecutor as Workers
+        import flask
+
+        class Reports:
+            def __init__(self):
+                self.workers = Workers(4)
+
+            def rows(self, number):
+                return self.of_user(number)
+
+            def of_user(self, number):
+                return open(f"{flask.g.user}/{number}").read()
+
+            def all(self, numbers):
+                return [task.result() for task in [self.workers.submit(self.rows, n) for n in numbers]]
+        """, 16),
+    ("context-not-in-the-worker", """
+        from threading import Timer
+        from flask_sqlalchemy import SQLAlchemy
+
+        db = SQLAlchemy()
+
+        def forget(row):
+            db.session.delete(row)
+            db.session.commit()
+
+        def forget_later(row):
+            Timer(60, lambda: forget(row)).start()
+        """, 12),
 ]  # fmt: skip
 
 NEAR_MISSES: list[tuple[str, str]] = [
@@ -427,6 +483,94 @@ NEAR_MISSES: list[tuple[str, str]] = [
         async def consume(handle):
             jobs = asyncio.Queue()
             handle(await jobs.get())
+        """),
+    ("context-not-in-the-worker", """
+        import threading
+        from flask import copy_current_request_context, current_app, g, has_app_context
+
+        def post(text):
+            app = current_app._get_current_object()
+
+            @copy_current_request_context
+            def first():
+                print(g.user, text)
+
+            def second():
+                with app.app_context():
+                    print(current_app.name)
+
+            def third():
+                if has_app_context():
+                    print(current_app.name)
+
+            for work in (first, second, third):
+                threading.Thread(target=work).start()
+            threading.Thread(target=first).start()
+            threading.Thread(target=second).start()
+            threading.Thread(target=third).start()
+        """),
+    ("context-not-in-the-worker", """
+        import asyncio
+        from contextvars import ContextVar, copy_context
+        from functools import partial
+
+        user = ContextVar("user")
+
+        def greet(name):
+            return f"{name} from {user.get()}"
+
+        async def welcome(name):
+            user.set("me")
+            loop = asyncio.get_running_loop()
+            await asyncio.to_thread(greet, name)
+            await loop.run_in_executor(None, copy_context().run, greet, name)
+            await loop.run_in_executor(None, partial(copy_context().run, greet), name)
+        """),
+    ("context-not-in-the-worker", """
+        from concurrent.futures import ThreadPoolExecutor
+        from contextvars import ContextVar
+
+        depth = ContextVar("depth", default=0)
+
+        def work(number):
+            depth.set(depth.get() + 1)
+            return number * depth.get()
+
+        def all_of(numbers):
+            depth.set(0)
+            with ThreadPoolExecutor() as pool:
+                return list(pool.map(work, numbers))
+        """),
+    ("context-not-in-the-worker", """
+        from concurrent.futures import ThreadPoolExecutor
+        from flask import Flask, current_app
+
+        app = Flask(__name__)
+
+        class Pool(ThreadPoolExecutor):
+            def submit(self, work, *args, **options):
+                def inside():
+                    with app.app_context():
+                        return work(*args, **options)
+                return super().submit(inside)
+
+        def name(number):
+            return f"{current_app.name} {number}"
+
+        def names(numbers):
+            with Pool() as pool:
+                return list(pool.map(name, numbers))
+        """),
+    ("context-not-in-the-worker", """
+        import threading
+        from flask import current_app
+
+        def work(app=None):
+            app = app or current_app
+            print(app.name)
+
+        def start(app):
+            threading.Thread(target=work, args=(app,)).start()
         """),
 ]  # fmt: skip
 

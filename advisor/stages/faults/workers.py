@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from advisor.model import code
+from advisor.model import code, tree
 from advisor.model.fault import Around, Fate
 from advisor.model.program import FunctionInfo
 from advisor.model.state import State
 from advisor.model.summary import Summary
+from advisor.questions.calls import receiver
 from advisor.questions.pools import hand_over
 from advisor.stages.faults.sight import Sight
 from advisor.stages.faults.spots import Spot
@@ -64,6 +65,43 @@ def several(handover: Handover) -> bool:
     """Do several workers run the function at the same time? A loop that awaits each has one at a time."""
     awaited = handover.spot.fate in (Fate.AWAITED, Fate.AWAITED_AND_DROPPED)
     return handover.is_map or (Around.LOOP in handover.spot.around and not awaited)
+
+
+def reached(sight: Sight, worker: FunctionInfo) -> tuple[str, ...]:
+    """The worker and the functions to which its calls lead."""
+    return (worker.id, *sorted(sight.summaries.reached(worker.id, worker.calls) - {worker.id}))
+
+
+def called_below(sight: Sight, worker: FunctionInfo) -> frozenset[str]:
+    """The last names of all that the worker calls, itself and through others."""
+    return frozenset().union(*(sight.program.functions[each].called_names for each in reached(sight, worker)))
+
+
+def catches(info: FunctionInfo, line: int, errors: frozenset[str]) -> bool:
+    """Does the line of the function stand in a `try` that catches one of these errors, or any?"""
+    for statement in info.statements:
+        if isinstance(statement, code.Try) and statement.line < line <= _last_line(statement.body):
+            if any(handler.caught is None or _is_among(handler.caught, errors) for handler in statement.handlers):
+                return True
+    return False
+
+
+def _is_among(caught: code.Expr, errors: frozenset[str]) -> bool:
+    named = caught.items if isinstance(caught, code.Display) else (caught,)
+    return any((tree.dotted(each) or "").rpartition(".")[2] in errors for each in named)
+
+
+def _last_line(body: tree.Block) -> int:
+    ends = (getattr(s, "end_line", s.line) for s in tree.statements(body))
+    calls = (call.end_line for call in tree.calls(body))
+    return max((*ends, *calls), default=0)
+
+
+def is_plain_pool(sight: Sight, spot: Spot) -> bool:
+    """Is what takes the work as the library made it, and no class of the project that may do more?"""
+    owner = receiver(spot.call)
+    values = () if owner is None else sight.program.values(spot.function.id, owner)
+    return all(value.kind in ("object", "external") for value in values)
 
 
 def pool_of(sight: Sight, spot: Spot) -> code.Call | None:
