@@ -428,6 +428,11 @@ class CatalogFile(BaseModel):
         description="the calls that open, carry or ask for the context to which what is `per_thread` here belongs: a new"
         " thread has none, and reading fails",
     )
+    closers: tuple[QualifiedName, ...] = Field(
+        default=(),
+        description="the calls that close the connection which a thread opens by using what is `ambient` here, and which"
+        " else stays open",
+    )
     on_loop: tuple[QualifiedName, ...] = Field(
         default=(), description="functions, or modules of such, that only the thread of the running event loop may call"
     )
@@ -488,6 +493,7 @@ class Catalog:
             for file in files
             if file.contexts
         }
+        self._closers = {file.package: file.closers for file in files if file.closers}
         self._on_loop = frozenset(name for file in files for name in file.on_loop)
         self._guesses = tuple(guess for file in files for guess in file.guesses)
         self._guessed: dict[str, Guess | None] = {}
@@ -633,6 +639,22 @@ class Catalog:
     def contexts_of(self, name: str) -> frozenset[str]:
         """The last names of what opens, carries or asks for the context that `name` belongs to; empty where it has none."""
         return self._contexts.get(self.canonical(name).partition(".")[0], frozenset())
+
+    def closers_of(self, name: str) -> tuple[str, ...]:
+        """The calls that close the connection which `name`, of a class that is `ambient`, opens for the thread that uses it."""
+        owner = self.canonical(name).rpartition(".")[0]
+        ambient = any(known.ambient for each in (name, owner) for known in self.lineage(each))
+        return self._closers.get(self.canonical(name).partition(".")[0], ()) if ambient else ()
+
+    @cached_property
+    def connecting(self) -> dict[str, dict[str, str]]:
+        """The attributes by which classes give what asks a database (`objects`), each with its type by the package."""
+        found: dict[str, dict[str, str]] = {}
+        for name, entry in self.objects.items():
+            for attribute, held in entry.attributes.items():
+                if any(known.iterates is Effect.DATABASE for known in self.lineage(held)):
+                    found.setdefault(attribute, {})[name.partition(".")[0]] = held
+        return found
 
     def is_on_loop(self, name: str) -> bool:
         """May only the thread of the event loop that runs call `name`?"""

@@ -62,6 +62,7 @@ class Fact(StrEnum):
     SAME_CALL_EACH_ROUND = "same-call-each-round"
     MANAGER_IN_A_LOOP = "manager-in-a-loop"
     CONTEXT_NOT_IN_THE_WORKER = "context-not-in-the-worker"
+    CONNECTIONS_LEFT_OPEN = "connections-left-open"
 
 
 @dataclass(frozen=True, slots=True, order=True)

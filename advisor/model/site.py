@@ -130,6 +130,7 @@ class HazardKind(StrEnum):
     INTERACTIVE = "interactive"  # asks the person at the terminal
     MAY_ASK = "may-ask"  # asks under a condition, or the first time only
     DYNAMIC_CALL = "dynamic-call"  # the callee could not be resolved
+    THREAD_CONNECTION = "thread-connection"  # each worker opens one of its own, and has to close it
 
 
 @dataclass(frozen=True, slots=True)

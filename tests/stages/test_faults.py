@@ -225,6 +225,52 @@ HITS: list[tuple[str, str, int]] = [
         def forget_later(row):
             Timer(60, lambda: forget(row)).start()
         """, 12),
+    ("connections-left-open-by-threads", """
+        import threading
+        from django.db import models
+
+        class Mail(models.Model):
+            sent = models.BooleanField()
+
+            def send(self):
+                self.sent = True
+                self.save()
+
+        def send_all():
+            for mail in Mail.objects.filter(sent=False):
+                threading.Thread(target=mail.send).start()
+
+        def send_one(number):
+            threading.Thread(target=lambda: Mail.objects.get(pk=number).delete()).start()
+        """, 17),
+    ("connections-left-open-by-threads", """
+        import asyncio
+        from django.db import connection
+
+        class Report:
+            def rows(self, number):
+                with connection.cursor() as cursor:
+                    cursor.execute("SELECT * FROM rows WHERE number = %s", [number])
+                    return cursor.fetchall()
+
+            async def all(self, numbers):
+                loop = asyncio.get_running_loop()
+                return await asyncio.gather(*(loop.run_in_executor(None, self.rows, n) for n in numbers))
+        """, 13),
+    ("connections-left-open-by-threads", """
+        from concurrent.futures import ThreadPoolExecutor as Threads
+        from django.utils import timezone
+        from shop.models import Product
+
+        def touch(now, product):
+            product.seen = now
+            product.save(update_fields=["seen"])
+
+        def touch_all():
+            with Threads(4) as threads:
+                for task in [threads.submit(touch, timezone.now(), p) for p in Product.objects.all()]:
+                    task.result()
+        """, 12),
 ]  # fmt: skip
 
 NEAR_MISSES: list[tuple[str, str]] = [
@@ -571,6 +617,83 @@ NEAR_MISSES: list[tuple[str, str]] = [
 
         def start(app):
             threading.Thread(target=work, args=(app,)).start()
+        """),
+    ("connections-left-open-by-threads", """
+        from concurrent.futures import ThreadPoolExecutor
+        from contextlib import contextmanager
+        from django.db import connections, models
+
+        class Product(models.Model):
+            price = models.IntegerField()
+
+        @contextmanager
+        def closing():
+            try:
+                yield
+            finally:
+                for connection in connections.all():
+                    connection.close()
+
+        def reprice(number):
+            with closing():
+                Product.objects.filter(pk=number).update(price=number)
+
+        def all_of(numbers):
+            with ThreadPoolExecutor() as pool:
+                return list(pool.map(reprice, numbers))
+        """),
+    ("connections-left-open-by-threads", """
+        from concurrent.futures import ThreadPoolExecutor
+        from django.db import close_old_connections, models
+
+        class Product(models.Model):
+            price = models.IntegerField()
+
+        class Pool(ThreadPoolExecutor):
+            def submit(self, work, *args, **options):
+                def inside():
+                    try:
+                        return work(*args, **options)
+                    finally:
+                        close_old_connections()
+                return super().submit(inside)
+
+        def reprice(number):
+            Product.objects.filter(pk=number).update(price=number)
+
+        def all_of(numbers):
+            with Pool() as pool:
+                return list(pool.map(reprice, numbers))
+        """),
+    ("connections-left-open-by-threads", """
+        import threading
+        import time
+        from django.db import models
+
+        class Job(models.Model):
+            done = models.BooleanField()
+
+        def serve():
+            while True:
+                Job.objects.filter(done=False).update(done=True)
+                time.sleep(5)
+
+        def start():
+            threading.Thread(target=serve, daemon=True).start()
+        """),
+    ("connections-left-open-by-threads", """
+        from concurrent.futures import ThreadPoolExecutor
+        from django.db import models
+
+        class Product(models.Model):
+            price = models.IntegerField()
+
+        def cheap(number):
+            return Product(price=number).price, Product.objects.filter(price=number)
+
+        def all_of(numbers):
+            with ThreadPoolExecutor() as pool:
+                return list(pool.map(cheap, numbers))
         """),
 ]  # fmt: skip
 

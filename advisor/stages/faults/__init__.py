@@ -19,6 +19,7 @@ from advisor.model.rule import SiteRule
 from advisor.model.site import SiteKind
 from advisor.questions.tests import is_test
 from advisor.stages.faults.calls import Matcher
+from advisor.stages.faults.connections import CONNECTION_FACTS
 from advisor.stages.faults.contexts import CONTEXT_FACTS
 from advisor.stages.faults.coroutines import COROUTINE_FACTS
 from advisor.stages.faults.processes import PROCESS_FACTS
@@ -34,7 +35,14 @@ _POOLS = {
     "concurrent.futures.ProcessPoolExecutor.": Model.MULTIPROCESSING,
     "multiprocessing.pool.Pool.": Model.MULTIPROCESSING,
 }
-_FACTS: Mapping[str, Detector] = {**COROUTINE_FACTS, **THREAD_FACTS, **PROCESS_FACTS, **REPEAT_FACTS, **CONTEXT_FACTS}
+_FACTS: Mapping[str, Detector] = {
+    **COROUTINE_FACTS,
+    **THREAD_FACTS,
+    **PROCESS_FACTS,
+    **REPEAT_FACTS,
+    **CONTEXT_FACTS,
+    **CONNECTION_FACTS,
+}
 
 
 def with_linked_sites(

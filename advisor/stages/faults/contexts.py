@@ -73,7 +73,8 @@ def _enters_one(sight: Sight, function: str) -> bool:
 def _framework(sight: Sight, handover: Handover) -> tuple[str, str, int] | None:
     """What belongs to the request or application that the caller is at work on: `current_app`, `g`, the session of one."""
     state = touched(sight, handover)
-    assert state is not None and handover.worker is not None
+    assert state is not None
+    assert handover.worker is not None
     called = called_below(sight, handover.worker)
     for use in state.ambient:
         opens = sight.catalog.contexts_of(use.api) if use.what is Ambient.THREAD_LOCAL else frozenset()
@@ -84,10 +85,11 @@ def _framework(sight: Sight, handover: Handover) -> tuple[str, str, int] | None:
             return use.api, _belongs(use.where.function, sight, use.api, use.where.line), use.where.line
     for held in state.uses:
         known = sight.catalog.object(held.type)
-        if known is not None and known.in_context and called.isdisjoint(sight.catalog.contexts_of(held.type)):
-            if held.place.root.kind is RootKind.GLOBAL:
-                label = held.place.label
-                return label, _belongs(held.where.function, sight, label, held.where.line), held.where.line
+        if known is None or not known.in_context or not called.isdisjoint(sight.catalog.contexts_of(held.type)):
+            continue
+        if held.place.root.kind is RootKind.GLOBAL:
+            label = held.place.label
+            return label, _belongs(held.where.function, sight, label, held.where.line), held.where.line
     return None
 
 
@@ -169,7 +171,8 @@ def _is_passed(sight: Sight, handover: Handover, function: str, name: str, api: 
 def _variable(sight: Sight, handover: Handover) -> tuple[str, str, int] | None:
     """A context variable that the caller sets and the worker reads."""
     state = touched(sight, handover)
-    assert state is not None and handover.worker is not None
+    assert state is not None
+    assert handover.worker is not None
     below = frozenset(reached(sight, handover.worker))
     read = [use for use in state.uses if use.type == _VARIABLE and use.api == f"{_VARIABLE}.get"]
     for use in read:

@@ -80,9 +80,10 @@ def called_below(sight: Sight, worker: FunctionInfo) -> frozenset[str]:
 def catches(info: FunctionInfo, line: int, errors: frozenset[str]) -> bool:
     """Does the line of the function stand in a `try` that catches one of these errors, or any?"""
     for statement in info.statements:
-        if isinstance(statement, code.Try) and statement.line < line <= _last_line(statement.body):
-            if any(handler.caught is None or _is_among(handler.caught, errors) for handler in statement.handlers):
-                return True
+        if not isinstance(statement, code.Try) or not statement.line < line <= _last_line(statement.body):
+            continue
+        if any(handler.caught is None or _is_among(handler.caught, errors) for handler in statement.handlers):
+            return True
     return False
 
 

@@ -29,13 +29,32 @@ class Resolver:
         self.find = find
         self.filled: dict[tuple[int, str], int] = {}
         self.canonical: Callable[[str], str] = functools.cache(catalog.canonical)
-        self.held: Callable[[str], str | None] = functools.cache(catalog.attribute)
+        self.held: Callable[[str], str | None] = functools.cache(self._held)
         self.memo = Memo(joined=_both)
         self._known = self.memo.known
         self._keep: list[code.Expr] = []  # answers are remembered by node identity, so nodes must live on
         self._lineages: dict[str, Lineage] = {}
         self._below: dict[str, tuple[str, ...]] = {}
         self._inherit()
+
+    def _held(self, name: str) -> str | None:
+        """What the catalog says that attribute `name` holds; or what a class of this name most likely has there, where the
+        project uses a library by whose classes it would: `shop.models.Product.objects`, of a file that was not read."""
+        owner, _, attribute = name.rpartition(".")
+        packages = self.catalog.connecting.get(attribute)
+        if packages and "." in owner and owner.partition(".")[0] not in self.catalog.libraries:
+            used = packages.keys() & self._imported
+            return packages[used.pop()] if len(used) == 1 else None
+        return self.catalog.attribute(name)
+
+    @functools.cached_property
+    def _imported(self) -> frozenset[str]:
+        """The packages that the project imports by their names."""
+        scopes = (self.index.scopes[top] for top in self.index.modules.values())
+        names = (
+            b.imported for scope in scopes for bindings in scope.values() for b in bindings if b.imported is not None
+        )
+        return frozenset(each.module.partition(".")[0] for each in names if not each.level)
 
     def values(self, function: str, expression: code.Expr) -> Values:
         if type(expression) is code.Name:
