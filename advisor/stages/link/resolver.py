@@ -43,18 +43,22 @@ class Resolver:
         owner, _, attribute = name.rpartition(".")
         packages = self.catalog.connecting.get(attribute)
         if packages and "." in owner and owner.partition(".")[0] not in self.catalog.libraries:
-            used = packages.keys() & self._imported
+            used = packages.keys() & self._beside(owner.partition(".")[0])
             return packages[used.pop()] if len(used) == 1 else None
         return self.catalog.attribute(name)
 
+    def _beside(self, package: str) -> frozenset[str]:
+        """The packages that the files use which use this one."""
+        return frozenset().union(*(names for names in self._imported if package in names))
+
     @functools.cached_property
-    def _imported(self) -> frozenset[str]:
-        """The packages that the project imports by their names."""
+    def _imported(self) -> tuple[frozenset[str], ...]:
+        """The packages that each file imports by their names."""
         scopes = (self.index.scopes[top] for top in self.index.modules.values())
-        names = (
-            b.imported for scope in scopes for bindings in scope.values() for b in bindings if b.imported is not None
+        found = ([b.imported for bindings in scope.values() for b in bindings] for scope in scopes)
+        return tuple(
+            frozenset(e.module.partition(".")[0] for e in names if e is not None and not e.level) for names in found
         )
-        return frozenset(each.module.partition(".")[0] for each in names if not each.level)
 
     def values(self, function: str, expression: code.Expr) -> Values:
         if type(expression) is code.Name:
