@@ -63,6 +63,8 @@ class Fact(StrEnum):
     MANAGER_IN_A_LOOP = "manager-in-a-loop"
     CONTEXT_NOT_IN_THE_WORKER = "context-not-in-the-worker"
     CONNECTIONS_LEFT_OPEN = "connections-left-open"
+    PROCESS_STATE_IN_THREADS = "process-state-in-threads"
+    SIGNAL_IN_A_THREAD = "signal-in-a-thread"
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -271,6 +271,81 @@ HITS: list[tuple[str, str, int]] = [
                 for task in [threads.submit(touch, timezone.now(), p) for p in Product.objects.all()]:
                     task.result()
         """, 12),
+    ("process-state-changed-in-threads", """
+        import contextlib
+        import io
+        from multiprocessing.pool import ThreadPool
+
+        def run(script):
+            out = io.StringIO()
+            with contextlib.redirect_stdout(out):
+                exec(script)
+            return out.getvalue()
+
+        def run_all(scripts):
+            with ThreadPool(4) as pool:
+                return pool.map(run, scripts)
+        """, 14),
+    ("process-state-changed-in-threads", """
+        import os
+        import threading
+
+        class Job(threading.Thread):
+            def __init__(self, folder):
+                super().__init__()
+                self.folder = folder
+
+            def run(self):
+                before = os.getcwd()
+                os.chdir(self.folder)
+                open("done", "w").close()
+                os.chdir(before)
+
+        def run_all(folders):
+            jobs = [Job(folder) for folder in folders]
+            for job in jobs:
+                job.start()
+        """, 19),
+    ("process-state-changed-in-threads", """
+        import asyncio
+        import os
+        from contextlib import contextmanager
+
+        @contextmanager
+        def variables(values):
+            os.environ.update(values)
+            try:
+                yield
+            finally:
+                for name in values:
+                    del os.environ[name]
+
+        class Tool:
+            def run(self, name):
+                with variables({"TARGET": name}):
+                    return os.popen("tool").read()
+
+            async def run_all(self, names):
+                return await asyncio.gather(*(asyncio.to_thread(self.run, name) for name in names))
+        """, 21),
+    ("signal-set-in-a-thread", """
+        import signal
+        from threading import Thread
+
+        class Server:
+            def serve(self):
+                self.prepare()
+
+            def prepare(self):
+                signal.signal(signal.SIGINT, self.stop)
+
+            def stop(self, *_):
+                raise SystemExit
+
+        def start():
+            server = Server()
+            Thread(target=server.serve, daemon=True).start()
+        """, 17),
 ]  # fmt: skip
 
 NEAR_MISSES: list[tuple[str, str]] = [
@@ -694,6 +769,72 @@ NEAR_MISSES: list[tuple[str, str]] = [
         def all_of(numbers):
             with ThreadPoolExecutor() as pool:
                 return list(pool.map(cheap, numbers))
+        """),
+    ("process-state-changed-in-threads", """
+        import os
+        import threading
+        from concurrent.futures import ThreadPoolExecutor
+
+        guard = threading.Lock()
+
+        def run(folder):
+            with guard:
+                os.chdir(folder)
+                return os.listdir()
+
+        def run_all(folders):
+            with ThreadPoolExecutor() as pool:
+                return list(pool.map(run, folders))
+        """),
+    ("process-state-changed-in-threads", """
+        import os
+        from concurrent.futures import ThreadPoolExecutor
+
+        class Builder:
+            def __init__(self, root):
+                self.root = root
+
+            def build(self, name):
+                os.chdir(self.root)
+                os.environ["LANG"] = "C"
+                return os.path.getsize(name)
+
+            def build_all(self, names):
+                with ThreadPoolExecutor() as pool:
+                    return list(pool.map(self.build, names))
+        """),
+    ("process-state-changed-in-threads", """
+        import os
+        from concurrent.futures import ThreadPoolExecutor
+
+        def run(folder):
+            os.chdir(folder)
+            return os.listdir()
+
+        def run_all(folders):
+            with ThreadPoolExecutor(max_workers=1) as pool:
+                return list(pool.map(run, folders))
+        """),
+    ("signal-set-in-a-thread", """
+        import signal
+        import threading
+
+        def serve(handle, stop, handlers=False):
+            if handlers:
+                signal.signal(signal.SIGTERM, stop)
+            handle()
+
+        def also(handle, stop):
+            try:
+                signal.signal(signal.SIGTERM, stop)
+            except ValueError:
+                pass
+            handle()
+
+        def start(handle, stop):
+            threading.Thread(target=serve, args=(handle, stop)).start()
+            threading.Thread(target=also, args=(handle, stop)).start()
+            signal.signal(signal.SIGTERM, stop)
         """),
 ]  # fmt: skip
 

@@ -18,6 +18,7 @@ from advisor.model.program import FunctionInfo, Program
 from advisor.model.rule import SiteRule
 from advisor.model.site import SiteKind
 from advisor.questions.tests import is_test
+from advisor.stages.faults.ambient import AMBIENT_FACTS
 from advisor.stages.faults.calls import Matcher
 from advisor.stages.faults.connections import CONNECTION_FACTS
 from advisor.stages.faults.contexts import CONTEXT_FACTS
@@ -42,6 +43,7 @@ _FACTS: Mapping[str, Detector] = {
     **REPEAT_FACTS,
     **CONTEXT_FACTS,
     **CONNECTION_FACTS,
+    **AMBIENT_FACTS,
 }
 
 

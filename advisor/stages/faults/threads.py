@@ -13,7 +13,7 @@ from advisor.questions import pools
 from advisor.questions.calls import last_name, receiver
 from advisor.questions.talk import talks
 from advisor.stages.faults.sight import Clue, Detector, Sight, at, written
-from advisor.stages.faults.workers import Handover, handovers, pool_of, several, touched
+from advisor.stages.faults.workers import Handover, alone, handovers, several, touched
 
 _HARMLESS = frozenset("time monotonic perf_counter len str getLogger".split())
 _HARMLESS_USES = frozenset(
@@ -81,7 +81,7 @@ def _shared_updates(sight: Sight, info: FunctionInfo) -> Iterator[Clue]:
     """`counter += 1` on what several threads share, without a lock."""
     for handover in handovers(sight, info, "thread"):
         state = touched(sight, handover)
-        if state is None or not several(handover) or handover.starts_a_class or _alone(sight, handover):
+        if state is None or not several(handover) or handover.starts_a_class or alone(sight, handover):
             continue
         for write in state.writes:
             if (
@@ -145,17 +145,11 @@ def _in_new_object(sight: Sight, function: str) -> bool:
     return sight.program.functions[function].name.endswith("__init__")
 
 
-def _alone(sight: Sight, handover: Handover) -> bool:
-    """A pool of one worker, behind which nothing runs at the same time."""
-    pool = pool_of(sight, handover.spot)
-    return pool is not None and pools.size(sight.program, handover.spot.function.id, pool) == 1
-
-
 def _shared_clients(sight: Sight, info: FunctionInfo) -> Iterator[Clue]:
     """One client used by several threads, which its documentation forbids or does not allow."""
     for handover in handovers(sight, info, "thread"):
         state = touched(sight, handover)
-        if state is None or not several(handover) or handover.starts_a_class or _alone(sight, handover):
+        if state is None or not several(handover) or handover.starts_a_class or alone(sight, handover):
             continue
         for use in state.uses:
             known = sight.catalog.object(use.type)

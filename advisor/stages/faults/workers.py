@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from advisor.model import code, tree
 from advisor.model.fault import Around, Fate
 from advisor.model.program import FunctionInfo
-from advisor.model.state import State
+from advisor.model.state import State, Where
 from advisor.model.summary import Summary
 from advisor.questions.calls import receiver
-from advisor.questions.pools import hand_over
+from advisor.questions.pools import hand_over, size
 from advisor.stages.faults.sight import Sight
 from advisor.stages.faults.spots import Spot
 
@@ -98,6 +98,14 @@ def _last_line(body: tree.Block) -> int:
     return max((*ends, *calls), default=0)
 
 
+def on_the_way(sight: Sight, handover: Handover, where: Where) -> Iterator[tuple[FunctionInfo, int]]:
+    """The place itself and the calls that lead from the worker to it, each with the function that it stands in."""
+    yield sight.program.functions[where.function], where.line
+    for each in () if handover.worker is None else reached(sight, handover.worker):
+        info = sight.program.functions[each]
+        yield from ((info, call.line) for call in info.calls if call.uid in where.calls)
+
+
 def is_plain_pool(sight: Sight, spot: Spot) -> bool:
     """Is what takes the work as the library made it, and no class of the project that may do more?"""
     owner = receiver(spot.call)
@@ -112,10 +120,15 @@ def pool_of(sight: Sight, spot: Spot) -> code.Call | None:
         return receiver
     if not isinstance(receiver, code.Name):
         return None
-    for other in sight.spots(spot.function):
-        if _binds(other.statement, other.call, receiver.id):
-            return other.call
-    return None
+    made = [other.call for other in sight.spots(spot.function) if _binds(other.statement, other.call, receiver.id)]
+    before = [call for call in made if (call.line, call.column) < (spot.call.line, spot.call.column)]
+    return max(before or made, key=lambda call: (call.line, call.column), default=None)
+
+
+def alone(sight: Sight, handover: Handover) -> bool:
+    """A pool of one worker, behind which nothing runs at the same time."""
+    pool = pool_of(sight, handover.spot)
+    return pool is not None and size(sight.program, handover.spot.function.id, pool) == 1
 
 
 def _binds(statement: code.Stmt, call: code.Call, name: str) -> bool:
