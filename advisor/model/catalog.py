@@ -248,6 +248,10 @@ class CallEntry(BaseModel):
         default_factory=dict,
         description="the effect, of its usual cost, that it has with a keyword: `name`, or `name=value` for one constant",
     )
+    computes: tuple[str, ...] = Field(
+        default=(),
+        description="of a call that loads what somebody stored: the methods which compute, where that is a model",
+    )
     carries: bool = Field(
         default=False, description="the function that it hands over runs in a copy of the context of the caller"
     )

@@ -65,6 +65,7 @@ class Fact(StrEnum):
     CONNECTIONS_LEFT_OPEN = "connections-left-open"
     PROCESS_STATE_IN_THREADS = "process-state-in-threads"
     SIGNAL_IN_A_THREAD = "signal-in-a-thread"
+    MODEL_IN_A_HANDLER = "model-in-a-handler"
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -346,6 +346,56 @@ HITS: list[tuple[str, str, int]] = [
             server = Server()
             Thread(target=server.serve, daemon=True).start()
         """, 17),
+    ("model-asked-in-a-coroutine", """
+        from contextlib import asynccontextmanager
+        from joblib import load
+        from fastapi import FastAPI
+
+        models = {}
+
+        @asynccontextmanager
+        async def lifespan(app):
+            models["spam"] = load("spam.joblib")
+            yield
+            models.clear()
+
+        app = FastAPI(lifespan=lifespan)
+
+        @app.post("/spam")
+        async def spam(text: str):
+            verdict = models["spam"].predict([text])
+            return {"spam": bool(verdict[0])}
+        """, 18),
+    ("model-asked-in-a-coroutine", """
+        import functools
+        import pickle
+        from fastapi import APIRouter
+
+        routes = APIRouter()
+
+        @functools.lru_cache
+        def read(path):
+            return pickle.load(open(path, "rb"))
+
+        @routes.get("/price/{size}")
+        async def price(size: int):
+            return float(read("price.pkl").predict([[size]])[0])
+        """, 14),
+    ("model-asked-in-a-coroutine", """
+        import joblib as jl
+        from fastapi import FastAPI
+
+        class Service:
+            def __init__(self):
+                self.app = FastAPI()
+                self.scaler = jl.load("scaler.joblib")
+
+        service = Service()
+
+        @service.app.post("/scale")
+        async def scale(rows: list[list[float]]):
+            return service.scaler.transform(rows).tolist()
+        """, 14),
 ]  # fmt: skip
 
 NEAR_MISSES: list[tuple[str, str]] = [
@@ -835,6 +885,49 @@ NEAR_MISSES: list[tuple[str, str]] = [
             threading.Thread(target=serve, args=(handle, stop)).start()
             threading.Thread(target=also, args=(handle, stop)).start()
             signal.signal(signal.SIGTERM, stop)
+        """),
+    ("model-asked-in-a-coroutine", """
+        import asyncio
+        import joblib
+        from fastapi import FastAPI
+        from fastapi.concurrency import run_in_threadpool
+
+        app = FastAPI()
+        model = joblib.load("model.joblib")
+
+        @app.post("/predict")
+        async def predict(values: list[float]):
+            return (await asyncio.to_thread(model.predict, [values])).tolist()
+
+        @app.post("/again")
+        async def again(values: list[float]):
+            return (await run_in_threadpool(lambda: model.predict([values]))).tolist()
+
+        @app.post("/plain")
+        def plain(values: list[float]):
+            return model.predict([values]).tolist()
+        """),
+    ("model-asked-in-a-coroutine", """
+        import joblib
+        from fastapi import FastAPI
+
+        app = FastAPI()
+        model = joblib.load("model.joblib")
+
+        class Remote:
+            async def predict(self, values):
+                return values
+
+        @app.post("/predict")
+        async def predict(values: list[float]):
+            return await Remote().predict(values), model.classes_
+        """),
+    ("model-asked-in-a-coroutine", """
+        import joblib
+
+        async def main():
+            model = joblib.load("model.joblib")
+            print(model.predict([[1]]))
         """),
 ]  # fmt: skip
 

@@ -23,6 +23,7 @@ from advisor.stages.faults.calls import Matcher
 from advisor.stages.faults.connections import CONNECTION_FACTS
 from advisor.stages.faults.contexts import CONTEXT_FACTS
 from advisor.stages.faults.coroutines import COROUTINE_FACTS
+from advisor.stages.faults.endpoints import ENDPOINT_FACTS
 from advisor.stages.faults.processes import PROCESS_FACTS
 from advisor.stages.faults.repeats import REPEAT_FACTS
 from advisor.stages.faults.sight import Clue, Detector, Sight
@@ -44,6 +45,7 @@ _FACTS: Mapping[str, Detector] = {
     **CONTEXT_FACTS,
     **CONNECTION_FACTS,
     **AMBIENT_FACTS,
+    **ENDPOINT_FACTS,
 }
 
 
