@@ -371,13 +371,13 @@ HITS: list[tuple[str, str, int]] = [
         import pickle
         from fastapi import APIRouter
 
-        routes = APIRouter()
+        router = APIRouter()
 
         @functools.lru_cache
         def read(path):
             return pickle.load(open(path, "rb"))
 
-        @routes.get("/price/{size}")
+        @router.get("/price/{size}")
         async def price(size: int):
             return float(read("price.pkl").predict([[size]])[0])
         """, 14),

@@ -24,7 +24,7 @@ def _model_in_a_handler(sight: Sight, info: FunctionInfo) -> Iterator[Clue]:
         owner = receiver(spot.call)
         if owner is None or Around.COROUTINE not in spot.around or id(spot.call) in waits:
             continue
-        if any(target.kind == "function" for target in sight.program.targets(info.id, spot.call)):
+        if any(t.kind == "function" and not t.guessed for t in sight.program.targets(info.id, spot.call)):
             continue
         loaded = _loaded(sight, info.id, owner, _DEEP)
         if loaded is not None and last_name(spot.call) in loaded[0].computes:
@@ -69,7 +69,8 @@ def _given(sight: Sight, function: str, expression: code.Expr) -> Iterator[tuple
                     yield from program.classes[held.name].assigned.get(name, ())
                 elif held.kind == "module":
                     yield from _given(sight, program.modules[held.name], code.Name(name))
-        case code.Subscript(value=code.Name(id=name)):
+        case code.Subscript(value=code.Name(id=name) as whole):
+            yield function, whole
             yield from _put_in(program.files[program.functions[function].path], name)
 
 
