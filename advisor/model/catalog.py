@@ -316,6 +316,7 @@ class ObjectEntry(BaseModel):
         default=False,
         description="each thread or context has its own, so that a worker does not see what the caller set",
     )
+    instead: str | None = Field(default=None, description="what threads may share in its place, in words")
     in_context: bool = Field(
         default=False, description="works in a context alone, which one of the `contexts` of its file has opened"
     )

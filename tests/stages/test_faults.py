@@ -396,6 +396,44 @@ HITS: list[tuple[str, str, int]] = [
         async def scale(rows: list[list[float]]):
             return service.scaler.transform(rows).tolist()
         """, 14),
+    ("client-shared-by-threads", """
+        import threading
+        from selenium import webdriver
+
+        def title(browser, url):
+            browser.get(url)
+            print(browser.title)
+
+        def titles(urls):
+            browser = webdriver.Firefox()
+            for url in urls:
+                threading.Thread(target=title, args=(browser, url)).start()
+        """, 12),
+    ("client-shared-by-threads", """
+        from concurrent.futures import ThreadPoolExecutor
+        from functools import partial
+        import boto3
+
+        def copy(bucket, key):
+            bucket.Object(key).copy_from(CopySource=key)
+
+        def copy_all(keys):
+            bucket = boto3.resource("s3").Bucket("data")
+            with ThreadPoolExecutor() as pool:
+                return list(pool.map(partial(copy, bucket), keys))
+        """, 12),
+    ("client-shared-by-threads", """
+        from concurrent.futures import ThreadPoolExecutor
+        import sqlite3
+
+        def count(connection, name):
+            return connection.execute("SELECT count(*) FROM " + name).fetchone()
+
+        def counts(names):
+            connection = sqlite3.connect("rows.db")
+            with ThreadPoolExecutor() as pool:
+                return [pool.submit(count, connection, name) for name in names]
+        """, 11),
 ]  # fmt: skip
 
 NEAR_MISSES: list[tuple[str, str]] = [
@@ -928,6 +966,37 @@ NEAR_MISSES: list[tuple[str, str]] = [
         async def main():
             model = joblib.load("model.joblib")
             print(model.predict([[1]]))
+        """),
+    ("client-shared-by-threads", """
+        from concurrent.futures import ThreadPoolExecutor
+        import threading
+        from selenium import webdriver
+
+        def title(browser, url):
+            browser.get(url)
+            return browser.title
+
+        def each_its_own(urls):
+            with ThreadPoolExecutor() as pool:
+                for url in urls:
+                    browser = webdriver.Firefox()
+                    pool.submit(title, browser, url).result()
+
+        def in_pairs(urls, browsers=4):
+            started = [webdriver.Firefox() for _ in range(browsers)]
+            with ThreadPoolExecutor() as pool:
+                return list(pool.map(title, started, urls))
+
+        def one_at_a_time(urls):
+            browser = webdriver.Firefox()
+            guard = threading.Lock()
+
+            def guarded(url):
+                with guard:
+                    return title(browser, url)
+
+            with ThreadPoolExecutor() as pool:
+                return list(pool.map(guarded, urls))
         """),
 ]  # fmt: skip
 

@@ -31,6 +31,7 @@ def _model_in_a_handler(sight: Sight, info: FunctionInfo) -> Iterator[Clue]:
             plain = "" if waits else f", and `{info.name}` awaits nothing: as a plain `def` it would run in a thread"
             because = f"line {loaded[1].line} loads it with `{written(loaded[1])}`{plain}"
             yield at(spot.call, written(spot.call), because, loaded[1].line)
+            return
 
 
 def _loaded(sight: Sight, function: str, expression: code.Expr, depth: int) -> tuple[CallEntry, code.Call] | None:

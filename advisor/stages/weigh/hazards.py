@@ -152,9 +152,9 @@ def _captures(program: Program, catalog: Catalog, site: Site, summary: Summary, 
             because = f"`{name}` is one {short}: its calls must come strictly in turn"
             yield Hazard(HazardKind.STATEFUL_CAPTURE, name, line, because)
         elif known.threads is ThreadSafety.NO:
-            yield Hazard(
-                HazardKind.THREAD_UNSAFE_CAPTURE, name, line, f"`{name}` is one {short}, which threads must not share"
-            )
+            because = f"`{name}` is one {short}, which threads must not share"
+            because += f": {known.instead}" if known.instead else ""
+            yield Hazard(HazardKind.THREAD_UNSAFE_CAPTURE, name, line, because)
         elif known.threads is ThreadSafety.SERIALISED:
             yield Hazard(
                 HazardKind.SERIALISED_CAPTURE,
