@@ -10,7 +10,16 @@ from advisor.model.program import FunctionInfo
 from advisor.model.state import Access, Ambient, AmbientUse, State
 from advisor.questions.interference import words
 from advisor.stages.faults.sight import Clue, Detector, Sight, at
-from advisor.stages.faults.workers import Handover, alone, catches, handovers, on_the_way, several, touched
+from advisor.stages.faults.workers import (
+    Handover,
+    alone,
+    catches,
+    handovers,
+    is_same_argument,
+    on_the_way,
+    several,
+    touched,
+)
 
 _OF_ALL = frozenset({Ambient.CWD, Ambient.ENVIRONMENT, Ambient.UMASK, Ambient.LOCALE, Ambient.SOCKETS})
 _STREAMS = ("sys.stdout", "sys.stderr", "sys.stdin")
@@ -40,7 +49,7 @@ def _is_changed(sight: Sight, handover: Handover, use: AmbientUse) -> bool:
     if any(sight.locked(info.id, line) for info, line in on_the_way(sight, handover, use.where)):
         return False
     function = sight.program.functions[use.where.function]
-    return any(_varies(handover, function, given) for given in _set_to(sight, function, use))
+    return any(_varies(sight, handover, function, given) for given in _set_to(sight, function, use))
 
 
 def _set_to(sight: Sight, info: FunctionInfo, use: AmbientUse) -> Iterator[code.Expr]:
@@ -58,13 +67,26 @@ def _is_listed(sight: Sight, name: str, api: str) -> bool:
     return sight.catalog.canonical(name) == api or (known is not None and known[0] == api)
 
 
-def _varies(handover: Handover, info: FunctionInfo, given: code.Expr) -> bool:
+def _varies(sight: Sight, handover: Handover, info: FunctionInfo, given: code.Expr) -> bool:
     """Does it hang on what a run of the function has of its own, so that two threads set different things?"""
     own = {parameter.name for parameter in info.parameters} | set(tree.bound_in(info.body))
+    if handover.worker is not None and not handover.starts_a_class:
+        handed = info.id == handover.worker.id
+        own -= {
+            parameter.name
+            for position, parameter in enumerate(info.parameters)
+            if (handed and is_same_argument(sight, handover, position, parameter))
+            or (not handed and _is_constant(sight, info, position))
+        }
     if not handover.starts_a_class and info.owner is not None:
-        own.discard("self")
-        own.discard("cls")
+        own -= {"self", "cls"}
     return any(isinstance(node, code.Name) and node.id in own for node in tree.every(given))
+
+
+def _is_constant(sight: Sight, info: FunctionInfo, position: int) -> bool:
+    """Does each call of a function give a literal for a parameter, or leave it at its default?"""
+    given = (sight.program.argument(info.id, call, position) for _, call in sight.program.callers(info.id))
+    return all(each is None or isinstance(each, code.Literal) for each in given)
 
 
 def _signals(sight: Sight, info: FunctionInfo) -> Iterator[Clue]:

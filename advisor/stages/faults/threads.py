@@ -13,7 +13,16 @@ from advisor.questions import pools
 from advisor.questions.calls import last_name, receiver
 from advisor.questions.talk import talks
 from advisor.stages.faults.sight import Clue, Detector, Sight, at, written
-from advisor.stages.faults.workers import Handover, alone, handovers, on_the_way, several, touched
+from advisor.stages.faults.workers import (
+    Handover,
+    alone,
+    argument_of,
+    handovers,
+    is_bound_anew,
+    on_the_way,
+    several,
+    touched,
+)
 
 _HARMLESS = frozenset("time monotonic perf_counter len str getLogger".split())
 _HARMLESS_USES = frozenset(
@@ -164,7 +173,7 @@ def _shared_clients(sight: Sight, info: FunctionInfo) -> Iterator[Clue]:
                 continue
             if len({other.type for other in state.uses if other.place == use.place}) > 1:
                 continue  # one of several, and perhaps another for each thread
-            if not _is_shared(sight, handover, use.place, use.where.function) and not _is_same_argument(
+            if not _is_shared(sight, handover, use.place, use.where.function) and not _is_handed(
                 sight, handover, use.place
             ):
                 continue
@@ -173,6 +182,14 @@ def _shared_clients(sight: Sight, info: FunctionInfo) -> Iterator[Clue]:
                 yield Clue(handover.spot.call.line, handover.spot.call.column, handover.spot.call.end_line,
                            use.place.label, f"{because}; {_what_is_known(use.type, known)}", use.where.line)  # fmt: skip
                 break
+
+
+def _is_handed(sight: Sight, handover: Handover, place: Place) -> bool:
+    """Is it a parameter of the worker, for which one object is handed over each time?"""
+    if place.root.kind is not RootKind.PARAM or handover.worker is None:
+        return False
+    given = argument_of(sight, handover, place.root.index)
+    return isinstance(given, code.Name | code.Attribute) and not is_bound_anew(handover.spot, given)
 
 
 def _told(sight: Sight, kind: str) -> ObjectEntry | None:
@@ -195,27 +212,6 @@ def _what_is_known(kind: str, known: ObjectEntry) -> str:
         instead = f": {known.instead}" if known.instead else ""
         return f"a `{kind}` must not be shared by threads{instead}"
     return f"that threads may share a `{kind}` is not promised"
-
-
-def _is_same_argument(sight: Sight, handover: Handover, place: Place) -> bool:
-    """Is one object handed over for the parameter each time, and not another one in each round?"""
-    worker, spot = handover.worker, handover.spot
-    if place.root.kind is not RootKind.PARAM or worker is None:
-        return False
-    program, function = sight.program, spot.function.id
-    target = next(t for t in program.targets(function, spot.call) if t.name == worker.id and t.callback)
-    found = pools.passed(program, sight.catalog, function, spot.call, target, place.root.index)
-    if found is None or found[1] or not isinstance(found[0], code.Name | code.Attribute):
-        return False
-    return tree.root_name(found[0]) not in _bound_anew(spot.loop)
-
-
-def _bound_anew(loop: code.For | code.While | code.Comprehension | None) -> frozenset[str]:
-    """The names that may stand for something else in each round."""
-    if loop is None:
-        return frozenset()
-    anew = frozenset() if isinstance(loop, code.While) else frozenset(tree.bound_each_round(loop))
-    return anew if isinstance(loop, code.Comprehension) else anew | frozenset(tree.bound_in(loop.body))
 
 
 def _checks_off(sight: Sight, info: FunctionInfo, kind: str) -> bool:

@@ -11,7 +11,7 @@ from advisor.model.program import FunctionInfo
 from advisor.model.state import State, Where
 from advisor.model.summary import Summary
 from advisor.questions.calls import receiver
-from advisor.questions.pools import hand_over, size
+from advisor.questions.pools import hand_over, passed, size
 from advisor.stages.faults.sight import Sight
 from advisor.stages.faults.spots import Spot
 
@@ -129,6 +129,40 @@ def alone(sight: Sight, handover: Handover) -> bool:
     """A pool of one worker, behind which nothing runs at the same time."""
     pool = pool_of(sight, handover.spot)
     return pool is not None and size(sight.program, handover.spot.function.id, pool) == 1
+
+
+def argument_of(sight: Sight, handover: Handover, position: int) -> code.Expr | None:
+    """What the call hands over for a parameter of the worker, the same in each call of a `map`; None where it is not that."""
+    worker, spot = handover.worker, handover.spot
+    if worker is None:
+        return None
+    function = spot.function.id
+    target = next(t for t in sight.program.targets(function, spot.call) if t.name == worker.id and t.callback)
+    found = passed(sight.program, sight.catalog, function, spot.call, target, position)
+    return None if found is None or found[1] else found[0]
+
+
+def is_bound_anew(spot: Spot, given: code.Expr) -> bool:
+    """May the expression stand for something else in each round of the loop around the call?"""
+    loop = spot.loop
+    if loop is None:
+        return False
+    anew = frozenset() if isinstance(loop, code.While) else frozenset(tree.bound_each_round(loop))
+    if not isinstance(loop, code.Comprehension):
+        anew |= frozenset(tree.bound_in(loop.body))
+    return any(isinstance(node, code.Name) and node.id in anew for node in tree.every(given))
+
+
+def is_same_argument(sight: Sight, handover: Handover, position: int, parameter: code.Parameter) -> bool:
+    """Do all workers get the same for a parameter: what one call hands over, or its default?"""
+    given = argument_of(sight, handover, position)
+    if given is not None:
+        return not is_bound_anew(handover.spot, given)
+    names = {keyword.name for keyword in handover.spot.call.keywords}
+    handed = not handover.is_map and handover.spot.last == "submit"
+    many = len(handover.spot.call.arguments) - 1
+    of_itself = handover.worker is not None and handover.worker.owner is not None
+    return parameter.default is not None and handed and parameter.name not in names and position - of_itself >= many
 
 
 def _binds(statement: code.Stmt, call: code.Call, name: str) -> bool:
