@@ -257,6 +257,13 @@ class CallEntry(BaseModel):
         default_factory=dict,
         description="the effect, of its usual cost, that it has with a keyword: `name`, or `name=value` for one constant",
     )
+    computes: tuple[str, ...] = Field(
+        default=(),
+        description="of a call that loads what somebody stored: the methods which compute, where that is a model",
+    )
+    carries: bool = Field(
+        default=False, description="the function that it hands over runs in a copy of the context of the caller"
+    )
     starts: bool = Field(default=False, description="starts what then runs beside the caller: a thread, a process")
     remembers: bool = Field(
         default=False, description="as a decorator: keeps the answer for each set of arguments, and gives it again"
@@ -326,6 +333,10 @@ class ObjectEntry(BaseModel):
     per_thread: bool = Field(
         default=False,
         description="each thread or context has its own, so that a worker does not see what the caller set",
+    )
+    instead: str | None = Field(default=None, description="what threads may share in its place, in words")
+    in_context: bool = Field(
+        default=False, description="works in a context alone, which one of the `contexts` of its file has opened"
     )
     fills: bool = Field(default=False, description="reading an entry that it does not have puts one in")
     queued: bool = Field(
@@ -440,6 +451,16 @@ class CatalogFile(BaseModel):
     programs: tuple[ProgramEntry, ...] = ()
     lengths: dict[QualifiedName, int] = {}
     guesses: tuple[Guess, ...] = ()
+    contexts: tuple[QualifiedName, ...] = Field(
+        default=(),
+        description="the calls that open, carry or ask for the context to which what is `per_thread` here belongs: a new"
+        " thread has none, and reading fails",
+    )
+    closers: tuple[QualifiedName, ...] = Field(
+        default=(),
+        description="the calls that close the connection which a thread opens by using what is `ambient` here, and which"
+        " else stays open",
+    )
     on_loop: tuple[QualifiedName, ...] = Field(
         default=(), description="functions, or modules of such, that only the thread of the running event loop may call"
     )
@@ -495,6 +516,12 @@ class Catalog:
         )
         # by their last names: decorators are known by these wherever a project has them from
         self.remembering = frozenset(name.rpartition(".")[2] for name, entry in self.calls.items() if entry.remembers)
+        self._contexts = {
+            file.package: frozenset(name.rpartition(".")[2] for name in file.contexts)
+            for file in files
+            if file.contexts
+        }
+        self._closers = {file.package: file.closers for file in files if file.closers}
         self._on_loop = frozenset(name for file in files for name in file.on_loop)
         self._guesses = tuple(guess for file in files for guess in file.guesses)
         self._guessed: dict[str, Guess | None] = {}
@@ -647,6 +674,26 @@ class Catalog:
         """Does calling `name` run an event loop in the thread that does so?"""
         known = self.call(name)
         return known is not None and known[1].runs_loop
+
+    def contexts_of(self, name: str) -> frozenset[str]:
+        """The last names of what opens, carries or asks for the context that `name` belongs to; empty where it has none."""
+        return self._contexts.get(self.canonical(name).partition(".")[0], frozenset())
+
+    def closers_of(self, name: str) -> tuple[str, ...]:
+        """The calls that close the connection which `name`, of a class that is `ambient`, opens for the thread that uses it."""
+        owner = self.canonical(name).rpartition(".")[0]
+        ambient = any(known.ambient for each in (name, owner) for known in self.lineage(each))
+        return self._closers.get(self.canonical(name).partition(".")[0], ()) if ambient else ()
+
+    @cached_property
+    def connecting(self) -> dict[str, dict[str, str]]:
+        """The attributes by which classes give what asks a database (`objects`), each with its type by the package."""
+        found: dict[str, dict[str, str]] = {}
+        for name, entry in self.objects.items():
+            for attribute, held in entry.attributes.items():
+                if any(known.iterates is Effect.DATABASE for known in self.lineage(held)):
+                    found.setdefault(attribute, {})[name.partition(".")[0]] = held
+        return found
 
     def is_on_loop(self, name: str) -> bool:
         """May only the thread of the event loop that runs call `name`?"""

@@ -74,6 +74,11 @@ class Fact(StrEnum):
     JOINED_BEFORE_DRAINED = "joined-before-drained"
     COPIED_RANDOM = "copied-random"
     PROCESS_IN_A_DAEMON = "process-in-a-daemon"
+    CONTEXT_NOT_IN_THE_WORKER = "context-not-in-the-worker"
+    CONNECTIONS_LEFT_OPEN = "connections-left-open"
+    PROCESS_STATE_IN_THREADS = "process-state-in-threads"
+    SIGNAL_IN_A_THREAD = "signal-in-a-thread"
+    MODEL_IN_A_HANDLER = "model-in-a-handler"
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -131,6 +131,7 @@ class HazardKind(StrEnum):
     INTERACTIVE = "interactive"  # asks the person at the terminal
     MAY_ASK = "may-ask"  # asks under a condition, or the first time only
     DYNAMIC_CALL = "dynamic-call"  # the callee could not be resolved
+    THREAD_CONNECTION = "thread-connection"  # each worker opens one of its own, and has to close it
 
     def concerns(self, model: Model, kind: SiteKind) -> bool:
         """Does it stand in the way of a change of this kind of site to `model`? What only a process would copy or have to

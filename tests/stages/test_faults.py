@@ -829,6 +829,271 @@ HITS: list[tuple[str, str, int]] = [
                 Parallel(n_jobs=4)(delayed(self.fill)(name) for name in names)
                 return self.rows
         """, 12),
+    ("context-not-in-the-worker", """
+        import asyncio
+        from contextvars import ContextVar
+
+        language = ContextVar("language", default="en")
+
+        def greet(name):
+            with open(name, "w") as file:
+                file.write("hello" if language.get() == "en" else "bonjour")
+
+        async def welcome(names):
+            language.set("fr")
+            loop = asyncio.get_running_loop()
+            await asyncio.gather(*(loop.run_in_executor(None, greet, name) for name in names))
+        """, 14),
+    ("context-not-in-the-worker", """
+        import threading
+        from flask import current_app, render_template
+
+        def send(app, text):
+            with app.app_context():
+                print(render_template("mail.txt", text=text))
+
+        def post(text):
+            threading.Thread(target=send, args=(current_app, text)).start()
+        """, 10),
+    ("context-not-in-the-worker", """
+        from concurrent.futures import ThreadPoolExecutor as Workers
+        import flask
+
+        class Reports:
+            def __init__(self):
+                self.workers = Workers(4)
+
+            def rows(self, number):
+                return self.of_user(number)
+
+            def of_user(self, number):
+                return open(f"{flask.g.user}/{number}").read()
+
+            def all(self, numbers):
+                return [task.result() for task in [self.workers.submit(self.rows, n) for n in numbers]]
+        """, 16),
+    ("context-not-in-the-worker", """
+        from threading import Timer
+        from flask_sqlalchemy import SQLAlchemy
+
+        db = SQLAlchemy()
+
+        def forget(row):
+            db.session.delete(row)
+            db.session.commit()
+
+        def forget_later(row):
+            Timer(60, lambda: forget(row)).start()
+        """, 12),
+    ("connections-left-open-by-threads", """
+        import threading
+        from django.db import models
+
+        class Mail(models.Model):
+            sent = models.BooleanField()
+
+            def send(self):
+                self.sent = True
+                self.save()
+
+        def send_all():
+            for mail in Mail.objects.filter(sent=False):
+                threading.Thread(target=mail.send).start()
+
+        def send_one(number):
+            threading.Thread(target=lambda: Mail.objects.get(pk=number).delete()).start()
+        """, 17),
+    ("connections-left-open-by-threads", """
+        import asyncio
+        from django.db import connection
+
+        class Report:
+            def rows(self, number):
+                with connection.cursor() as cursor:
+                    cursor.execute("SELECT * FROM rows WHERE number = %s", [number])
+                    return cursor.fetchall()
+
+            async def all(self, numbers):
+                loop = asyncio.get_running_loop()
+                return await asyncio.gather(*(loop.run_in_executor(None, self.rows, n) for n in numbers))
+        """, 13),
+    ("connections-left-open-by-threads", """
+        from concurrent.futures import ThreadPoolExecutor as Threads
+        from django.utils import timezone
+        from shop.models import Product
+
+        def touch(now, product):
+            product.seen = now
+            product.save(update_fields=["seen"])
+
+        def touch_all():
+            with Threads(4) as threads:
+                for task in [threads.submit(touch, timezone.now(), p) for p in Product.objects.all()]:
+                    task.result()
+        """, 12),
+    ("process-state-changed-in-threads", """
+        import contextlib
+        import io
+        from multiprocessing.pool import ThreadPool
+
+        def run(script):
+            out = io.StringIO()
+            with contextlib.redirect_stdout(out):
+                exec(script)
+            return out.getvalue()
+
+        def run_all(scripts):
+            with ThreadPool(4) as pool:
+                return pool.map(run, scripts)
+        """, 14),
+    ("process-state-changed-in-threads", """
+        import os
+        import threading
+
+        class Job(threading.Thread):
+            def __init__(self, folder):
+                super().__init__()
+                self.folder = folder
+
+            def run(self):
+                before = os.getcwd()
+                os.chdir(self.folder)
+                open("done", "w").close()
+                os.chdir(before)
+
+        def run_all(folders):
+            jobs = [Job(folder) for folder in folders]
+            for job in jobs:
+                job.start()
+        """, 19),
+    ("process-state-changed-in-threads", """
+        import asyncio
+        import os
+        from contextlib import contextmanager
+
+        @contextmanager
+        def variables(values):
+            os.environ.update(values)
+            try:
+                yield
+            finally:
+                for name in values:
+                    del os.environ[name]
+
+        class Tool:
+            def run(self, name):
+                with variables({"TARGET": name}):
+                    return os.popen("tool").read()
+
+            async def run_all(self, names):
+                return await asyncio.gather(*(asyncio.to_thread(self.run, name) for name in names))
+        """, 21),
+    ("signal-set-in-a-thread", """
+        import signal
+        from threading import Thread
+
+        class Server:
+            def serve(self):
+                self.prepare()
+
+            def prepare(self):
+                signal.signal(signal.SIGINT, self.stop)
+
+            def stop(self, *_):
+                raise SystemExit
+
+        def start():
+            server = Server()
+            Thread(target=server.serve, daemon=True).start()
+        """, 17),
+    ("model-asked-in-a-coroutine", """
+        from contextlib import asynccontextmanager
+        from joblib import load
+        from fastapi import FastAPI
+
+        models = {}
+
+        @asynccontextmanager
+        async def lifespan(app):
+            models["spam"] = load("spam.joblib")
+            yield
+            models.clear()
+
+        app = FastAPI(lifespan=lifespan)
+
+        @app.post("/spam")
+        async def spam(text: str):
+            verdict = models["spam"].predict([text])
+            return {"spam": bool(verdict[0])}
+        """, 18),
+    ("model-asked-in-a-coroutine", """
+        import functools
+        import pickle
+        from fastapi import APIRouter
+
+        router = APIRouter()
+
+        @functools.lru_cache
+        def read(path):
+            return pickle.load(open(path, "rb"))
+
+        @router.get("/price/{size}")
+        async def price(size: int):
+            return float(read("price.pkl").predict([[size]])[0])
+        """, 14),
+    ("model-asked-in-a-coroutine", """
+        import joblib as jl
+        from fastapi import FastAPI
+
+        class Service:
+            def __init__(self):
+                self.app = FastAPI()
+                self.scaler = jl.load("scaler.joblib")
+
+        service = Service()
+
+        @service.app.post("/scale")
+        async def scale(rows: list[list[float]]):
+            return service.scaler.transform(rows).tolist()
+        """, 14),
+    ("client-shared-by-threads", """
+        import threading
+        from selenium import webdriver
+
+        def title(browser, url):
+            browser.get(url)
+            print(browser.title)
+
+        def titles(urls):
+            browser = webdriver.Firefox()
+            for url in urls:
+                threading.Thread(target=title, args=(browser, url)).start()
+        """, 12),
+    ("client-shared-by-threads", """
+        from concurrent.futures import ThreadPoolExecutor
+        from functools import partial
+        import boto3
+
+        def copy(bucket, key):
+            bucket.Object(key).copy_from(CopySource=key)
+
+        def copy_all(keys):
+            bucket = boto3.resource("s3").Bucket("data")
+            with ThreadPoolExecutor() as pool:
+                return list(pool.map(partial(copy, bucket), keys))
+        """, 12),
+    ("client-shared-by-threads", """
+        from concurrent.futures import ThreadPoolExecutor
+        import sqlite3
+
+        def count(connection, name):
+            return connection.execute("SELECT count(*) FROM " + name).fetchone()
+
+        def counts(names):
+            connection = sqlite3.connect("rows.db")
+            with ThreadPoolExecutor() as pool:
+                return [pool.submit(count, connection, name) for name in names]
+        """, 11),
 ]  # fmt: skip
 
 NEAR_MISSES: list[tuple[str, str]] = [
@@ -1831,6 +2096,311 @@ NEAR_MISSES: list[tuple[str, str]] = [
                 time.sleep(1)
             print(answers.get())
             worker.join()
+        """),
+    ("context-not-in-the-worker", """
+        import threading
+        from flask import copy_current_request_context, current_app, g, has_app_context
+
+        def post(text):
+            app = current_app._get_current_object()
+
+            @copy_current_request_context
+            def first():
+                print(g.user, text)
+
+            def second():
+                with app.app_context():
+                    print(current_app.name)
+
+            def third():
+                if has_app_context():
+                    print(current_app.name)
+
+            for work in (first, second, third):
+                threading.Thread(target=work).start()
+            threading.Thread(target=first).start()
+            threading.Thread(target=second).start()
+            threading.Thread(target=third).start()
+        """),
+    ("context-not-in-the-worker", """
+        import asyncio
+        from contextvars import ContextVar, copy_context
+        from functools import partial
+
+        user = ContextVar("user")
+
+        def greet(name):
+            return f"{name} from {user.get()}"
+
+        async def welcome(name):
+            user.set("me")
+            loop = asyncio.get_running_loop()
+            await asyncio.to_thread(greet, name)
+            await loop.run_in_executor(None, copy_context().run, greet, name)
+            await loop.run_in_executor(None, partial(copy_context().run, greet), name)
+        """),
+    ("context-not-in-the-worker", """
+        from concurrent.futures import ThreadPoolExecutor
+        from contextvars import ContextVar
+
+        depth = ContextVar("depth", default=0)
+
+        def work(number):
+            depth.set(depth.get() + 1)
+            return number * depth.get()
+
+        def all_of(numbers):
+            depth.set(0)
+            with ThreadPoolExecutor() as pool:
+                return list(pool.map(work, numbers))
+        """),
+    ("context-not-in-the-worker", """
+        from concurrent.futures import ThreadPoolExecutor
+        from flask import Flask, current_app
+
+        app = Flask(__name__)
+
+        class Pool(ThreadPoolExecutor):
+            def submit(self, work, *args, **options):
+                def inside():
+                    with app.app_context():
+                        return work(*args, **options)
+                return super().submit(inside)
+
+        def name(number):
+            return f"{current_app.name} {number}"
+
+        def names(numbers):
+            with Pool() as pool:
+                return list(pool.map(name, numbers))
+        """),
+    ("context-not-in-the-worker", """
+        import threading
+        from flask import current_app
+
+        def work(app=None):
+            app = app or current_app
+            print(app.name)
+
+        def start(app):
+            threading.Thread(target=work, args=(app,)).start()
+        """),
+    ("connections-left-open-by-threads", """
+        from concurrent.futures import ThreadPoolExecutor
+        from contextlib import contextmanager
+        from django.db import connections, models
+
+        class Product(models.Model):
+            price = models.IntegerField()
+
+        @contextmanager
+        def closing():
+            try:
+                yield
+            finally:
+                for connection in connections.all():
+                    connection.close()
+
+        def reprice(number):
+            with closing():
+                Product.objects.filter(pk=number).update(price=number)
+
+        def all_of(numbers):
+            with ThreadPoolExecutor() as pool:
+                return list(pool.map(reprice, numbers))
+        """),
+    ("connections-left-open-by-threads", """
+        from concurrent.futures import ThreadPoolExecutor
+        from django.db import close_old_connections, models
+
+        class Product(models.Model):
+            price = models.IntegerField()
+
+        class Pool(ThreadPoolExecutor):
+            def submit(self, work, *args, **options):
+                def inside():
+                    try:
+                        return work(*args, **options)
+                    finally:
+                        close_old_connections()
+                return super().submit(inside)
+
+        def reprice(number):
+            Product.objects.filter(pk=number).update(price=number)
+
+        def all_of(numbers):
+            with Pool() as pool:
+                return list(pool.map(reprice, numbers))
+        """),
+    ("connections-left-open-by-threads", """
+        import threading
+        import time
+        from django.db import models
+
+        class Job(models.Model):
+            done = models.BooleanField()
+
+        def serve():
+            while True:
+                Job.objects.filter(done=False).update(done=True)
+                time.sleep(5)
+
+        def start():
+            threading.Thread(target=serve, daemon=True).start()
+        """),
+    ("connections-left-open-by-threads", """
+        from concurrent.futures import ThreadPoolExecutor
+        from django.db import models
+
+        class Product(models.Model):
+            price = models.IntegerField()
+
+        def cheap(number):
+            return Product(price=number).price, Product.objects.filter(price=number)
+
+        def all_of(numbers):
+            with ThreadPoolExecutor() as pool:
+                return list(pool.map(cheap, numbers))
+        """),
+    ("process-state-changed-in-threads", """
+        import os
+        import threading
+        from concurrent.futures import ThreadPoolExecutor
+
+        guard = threading.Lock()
+
+        def run(folder):
+            with guard:
+                os.chdir(folder)
+                return os.listdir()
+
+        def run_all(folders):
+            with ThreadPoolExecutor() as pool:
+                return list(pool.map(run, folders))
+        """),
+    ("process-state-changed-in-threads", """
+        import os
+        from concurrent.futures import ThreadPoolExecutor
+
+        class Builder:
+            def __init__(self, root):
+                self.root = root
+
+            def build(self, name):
+                os.chdir(self.root)
+                os.environ["LANG"] = "C"
+                return os.path.getsize(name)
+
+            def build_all(self, names):
+                with ThreadPoolExecutor() as pool:
+                    return list(pool.map(self.build, names))
+        """),
+    ("process-state-changed-in-threads", """
+        import os
+        from concurrent.futures import ThreadPoolExecutor
+
+        def run(folder):
+            os.chdir(folder)
+            return os.listdir()
+
+        def run_all(folders):
+            with ThreadPoolExecutor(max_workers=1) as pool:
+                return list(pool.map(run, folders))
+        """),
+    ("signal-set-in-a-thread", """
+        import signal
+        import threading
+
+        def serve(handle, stop, handlers=False):
+            if handlers:
+                signal.signal(signal.SIGTERM, stop)
+            handle()
+
+        def also(handle, stop):
+            try:
+                signal.signal(signal.SIGTERM, stop)
+            except ValueError:
+                pass
+            handle()
+
+        def start(handle, stop):
+            threading.Thread(target=serve, args=(handle, stop)).start()
+            threading.Thread(target=also, args=(handle, stop)).start()
+            signal.signal(signal.SIGTERM, stop)
+        """),
+    ("model-asked-in-a-coroutine", """
+        import asyncio
+        import joblib
+        from fastapi import FastAPI
+        from fastapi.concurrency import run_in_threadpool
+
+        app = FastAPI()
+        model = joblib.load("model.joblib")
+
+        @app.post("/predict")
+        async def predict(values: list[float]):
+            return (await asyncio.to_thread(model.predict, [values])).tolist()
+
+        @app.post("/again")
+        async def again(values: list[float]):
+            return (await run_in_threadpool(lambda: model.predict([values]))).tolist()
+
+        @app.post("/plain")
+        def plain(values: list[float]):
+            return model.predict([values]).tolist()
+        """),
+    ("model-asked-in-a-coroutine", """
+        import joblib
+        from fastapi import FastAPI
+
+        app = FastAPI()
+        model = joblib.load("model.joblib")
+
+        class Remote:
+            async def predict(self, values):
+                return values
+
+        @app.post("/predict")
+        async def predict(values: list[float]):
+            return await Remote().predict(values), model.classes_
+        """),
+    ("model-asked-in-a-coroutine", """
+        import joblib
+
+        async def main():
+            model = joblib.load("model.joblib")
+            print(model.predict([[1]]))
+        """),
+    ("client-shared-by-threads", """
+        from concurrent.futures import ThreadPoolExecutor
+        import threading
+        from selenium import webdriver
+
+        def title(browser, url):
+            browser.get(url)
+            return browser.title
+
+        def each_its_own(urls):
+            with ThreadPoolExecutor() as pool:
+                for url in urls:
+                    browser = webdriver.Firefox()
+                    pool.submit(title, browser, url).result()
+
+        def in_pairs(urls, browsers=4):
+            started = [webdriver.Firefox() for _ in range(browsers)]
+            with ThreadPoolExecutor() as pool:
+                return list(pool.map(title, started, urls))
+
+        def one_at_a_time(urls):
+            browser = webdriver.Firefox()
+            guard = threading.Lock()
+
+            def guarded(url):
+                with guard:
+                    return title(browser, url)
+
+            with ThreadPoolExecutor() as pool:
+                return list(pool.map(guarded, urls))
         """),
 ]  # fmt: skip
 

@@ -19,12 +19,16 @@ from advisor.model.rule import SiteRule
 from advisor.model.site import SiteKind
 from advisor.questions.tests import is_test
 from advisor.stages.faults.afresh import AFRESH_FACTS
+from advisor.stages.faults.ambient import AMBIENT_FACTS
 from advisor.stages.faults.calls import Matcher
 from advisor.stages.faults.closures import CLOSURE_FACTS
+from advisor.stages.faults.connections import CONNECTION_FACTS
+from advisor.stages.faults.contexts import CONTEXT_FACTS
 from advisor.stages.faults.copied import COPIED_FACTS
 from advisor.stages.faults.coroutines import COROUTINE_FACTS
 from advisor.stages.faults.daemons import DAEMON_FACTS
 from advisor.stages.faults.draining import DRAINING_FACTS
+from advisor.stages.faults.endpoints import ENDPOINT_FACTS
 from advisor.stages.faults.forking import FORKING_FACTS
 from advisor.stages.faults.isolation import ISOLATION_FACTS
 from advisor.stages.faults.loading import LOADING_FACTS
@@ -51,11 +55,15 @@ _POOLS = {
 }
 _FACTS: Mapping[str, Detector] = {
     **AFRESH_FACTS,
+    **AMBIENT_FACTS,
     **CLOSURE_FACTS,
+    **CONNECTION_FACTS,
+    **CONTEXT_FACTS,
     **COPIED_FACTS,
     **COROUTINE_FACTS,
     **DAEMON_FACTS,
     **DRAINING_FACTS,
+    **ENDPOINT_FACTS,
     **FORKING_FACTS,
     **ISOLATION_FACTS,
     **LOADING_FACTS,

@@ -8,12 +8,21 @@ from advisor.model import code, tree
 from advisor.model.catalog import Basis, ObjectEntry, ThreadSafety, Waiter
 from advisor.model.fault import Fact, Fate
 from advisor.model.program import FunctionInfo
-from advisor.model.state import How, Place, RootKind
+from advisor.model.state import How, Place, RootKind, Where
 from advisor.questions import pools
 from advisor.questions.calls import last_name, receiver
 from advisor.questions.talk import talks
 from advisor.stages.faults.sight import Clue, Detector, Sight, at, written
-from advisor.stages.faults.workers import Handover, handovers, pool_of, several, touched
+from advisor.stages.faults.workers import (
+    Handover,
+    alone,
+    argument_of,
+    handovers,
+    is_bound_anew,
+    on_the_way,
+    several,
+    touched,
+)
 
 _HARMLESS = frozenset("time monotonic perf_counter len str getLogger".split())
 _HARMLESS_USES = frozenset(
@@ -75,7 +84,7 @@ def _shared_updates(sight: Sight, info: FunctionInfo) -> Iterator[Clue]:
     """`counter += 1` on what several threads share, without a lock."""
     for handover in handovers(sight, info, "thread"):
         state = touched(sight, handover)
-        if state is None or not several(handover) or handover.starts_a_class or _alone(sight, handover):
+        if state is None or not several(handover) or handover.starts_a_class or alone(sight, handover):
             continue
         for write in state.writes:
             if (
@@ -83,13 +92,18 @@ def _shared_updates(sight: Sight, info: FunctionInfo) -> Iterator[Clue]:
                 and not write.possible
                 and _is_shared(sight, handover, write.place, write.where.function)
             ):
-                if sight.locked(write.where.function, write.where.line) or _in_new_object(sight, write.where.function):
+                if _guarded(sight, handover, write.where) or _in_new_object(sight, write.where.function):
                     continue
                 where = sight.program.functions[write.where.function]
                 because = f"`{where.name}` updates `{write.place.label}` in line {write.where.line}, without a lock"
                 yield Clue(handover.spot.call.line, handover.spot.call.column, handover.spot.call.end_line,
                            write.place.label, because, write.where.line)  # fmt: skip
                 break
+
+
+def _guarded(sight: Sight, handover: Handover, where: Where) -> bool:
+    """Is a lock held there, or around a call on the way there?"""
+    return any(sight.locked(info.id, line) for info, line in on_the_way(sight, handover, where))
 
 
 def _is_shared(sight: Sight, handover: Handover, place: Place, function: str) -> bool:
@@ -139,35 +153,46 @@ def _in_new_object(sight: Sight, function: str) -> bool:
     return sight.program.functions[function].name.endswith("__init__")
 
 
-def _alone(sight: Sight, handover: Handover) -> bool:
-    """A pool of one worker, behind which nothing runs at the same time."""
-    pool = pool_of(sight, handover.spot)
-    return pool is not None and pools.size(sight.program, handover.spot.function.id, pool) == 1
-
-
 def _shared_clients(sight: Sight, info: FunctionInfo) -> Iterator[Clue]:
     """One client used by several threads, which its documentation forbids or does not allow."""
     for handover in handovers(sight, info, "thread"):
         state = touched(sight, handover)
-        if state is None or not several(handover) or handover.starts_a_class or _alone(sight, handover):
+        if state is None or not several(handover) or handover.starts_a_class or alone(sight, handover):
             continue
         for use in state.uses:
-            known = sight.catalog.object(use.type)
+            known = _told(sight, use.type)
             if known is None or not _is_unsafe(known) or use.type.startswith(("io.", "builtins.", "threading.")):
                 continue
             if use.api.rpartition(".")[2] in _HARMLESS_USES:
                 continue
             if len({other.type for other in state.uses if other.place == use.place}) > 1:
                 continue  # one of several, and perhaps another for each thread
-            if not _is_shared(sight, handover, use.place, use.where.function) and not _is_same_argument(
-                handover, use.place
+            if not _is_shared(sight, handover, use.place, use.where.function) and not _is_handed(
+                sight, handover, use.place
             ):
                 continue
-            if not sight.locked(use.where.function, use.where.line) and not _checks_off(sight, info, use.type):
+            if not _guarded(sight, handover, use.where) and not _checks_off(sight, info, use.type):
                 because = f"line {use.where.line} calls `{use.api}` on it"
                 yield Clue(handover.spot.call.line, handover.spot.call.column, handover.spot.call.end_line,
                            use.place.label, f"{because}; {_what_is_known(use.type, known)}", use.where.line)  # fmt: skip
                 break
+
+
+def _is_handed(sight: Sight, handover: Handover, place: Place) -> bool:
+    """Is it a parameter of the worker, for which one object is handed over each time?"""
+    if place.root.kind is not RootKind.PARAM or handover.worker is None:
+        return False
+    given = argument_of(sight, handover, place.root.index)
+    return isinstance(given, code.Name | code.Attribute) and not is_bound_anew(handover.spot, given)
+
+
+def _told(sight: Sight, kind: str) -> ObjectEntry | None:
+    """What is said of a class, or of one above it of which it is documented or measured whether threads may share it."""
+    own = sight.catalog.object(kind)
+    if own is None or own.threads not in (ThreadSafety.NO, ThreadSafety.UNKNOWN) or own.because is not Basis.REASONED:
+        return own
+    above = (known for known in sight.catalog.lineage(kind) if known.because is not Basis.REASONED)
+    return next((known for known in above if known.threads is ThreadSafety.NO), own)
 
 
 def _is_unsafe(known: ObjectEntry) -> bool:
@@ -178,22 +203,9 @@ def _is_unsafe(known: ObjectEntry) -> bool:
 
 def _what_is_known(kind: str, known: ObjectEntry) -> str:
     if known.threads is ThreadSafety.NO:
-        return f"a `{kind}` must not be shared by threads"
+        instead = f": {known.instead}" if known.instead else ""
+        return f"a `{kind}` must not be shared by threads{instead}"
     return f"that threads may share a `{kind}` is not promised"
-
-
-def _is_same_argument(handover: Handover, place: Place) -> bool:
-    """Is the parameter given the same object by every round of the loop that hands the work over?"""
-    if place.root.kind is not RootKind.PARAM or handover.worker is None or not isinstance(handover.spot.loop, code.For):
-        return False
-    if handover.spot.last != "submit":
-        return False
-    position = place.root.index - (handover.worker.owner is not None)
-    arguments = handover.spot.call.arguments[1:]
-    if not 0 <= position < len(arguments):
-        return False
-    argument = arguments[position]
-    return isinstance(argument, code.Name) and argument.id not in tree.bound_each_round(handover.spot.loop)
 
 
 def _checks_off(sight: Sight, info: FunctionInfo, kind: str) -> bool:

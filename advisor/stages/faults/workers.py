@@ -7,12 +7,13 @@ from dataclasses import dataclass
 
 from msgspec import structs
 
-from advisor.model import code
+from advisor.model import code, tree
 from advisor.model.fault import Around, Fate
 from advisor.model.program import FunctionInfo
-from advisor.model.state import State
+from advisor.model.state import State, Where
 from advisor.model.summary import Summary
-from advisor.questions.pools import hand_over
+from advisor.questions.calls import receiver
+from advisor.questions.pools import hand_over, passed, size
 from advisor.stages.faults.sight import Sight
 from advisor.stages.faults.spots import Spot
 
@@ -105,6 +106,52 @@ def several(handover: Handover) -> bool:
     return handover.is_map or (Around.LOOP in handover.spot.around and not awaited)
 
 
+def reached(sight: Sight, worker: FunctionInfo) -> tuple[str, ...]:
+    """The worker and the functions to which its calls lead."""
+    return (worker.id, *sorted(sight.summaries.reached(worker.id, worker.calls) - {worker.id}))
+
+
+def called_below(sight: Sight, worker: FunctionInfo) -> frozenset[str]:
+    """The last names of all that the worker calls, itself and through others."""
+    return frozenset().union(*(sight.program.functions[each].called_names for each in reached(sight, worker)))
+
+
+def catches(info: FunctionInfo, line: int, errors: frozenset[str]) -> bool:
+    """Does the line of the function stand in a `try` that catches one of these errors, or any?"""
+    for statement in info.statements:
+        if not isinstance(statement, code.Try) or not statement.line < line <= _last_line(statement.body):
+            continue
+        if any(handler.caught is None or _is_among(handler.caught, errors) for handler in statement.handlers):
+            return True
+    return False
+
+
+def _is_among(caught: code.Expr, errors: frozenset[str]) -> bool:
+    named = caught.items if isinstance(caught, code.Display) else (caught,)
+    return any((tree.dotted(each) or "").rpartition(".")[2] in errors for each in named)
+
+
+def _last_line(body: tree.Block) -> int:
+    ends = (getattr(s, "end_line", s.line) for s in tree.statements(body))
+    calls = (call.end_line for call in tree.calls(body))
+    return max((*ends, *calls), default=0)
+
+
+def on_the_way(sight: Sight, handover: Handover, where: Where) -> Iterator[tuple[FunctionInfo, int]]:
+    """The place itself and the calls that lead from the worker to it, each with the function that it stands in."""
+    yield sight.program.functions[where.function], where.line
+    for each in () if handover.worker is None else reached(sight, handover.worker):
+        info = sight.program.functions[each]
+        yield from ((info, call.line) for call in info.calls if call.uid in where.calls)
+
+
+def is_plain_pool(sight: Sight, spot: Spot) -> bool:
+    """Is what takes the work as the library made it, and no class of the project that may do more?"""
+    owner = receiver(spot.call)
+    values = () if owner is None else sight.program.values(spot.function.id, owner)
+    return all(value.kind in ("object", "external") for value in values)
+
+
 def pool_of(sight: Sight, spot: Spot) -> code.Call | None:
     """The call that made the pool whose method `spot` calls, in the same function or for an attribute of its object."""
     receiver = spot.call.function.value if isinstance(spot.call.function, code.Attribute) else None
@@ -117,10 +164,49 @@ def pool_of(sight: Sight, spot: Spot) -> code.Call | None:
         return made[0] if len(made) == len(given) == 1 else None
     if not isinstance(receiver, code.Name):
         return None
-    for other in sight.spots(spot.function):
-        if _binds(other.statement, other.call, receiver.id):
-            return other.call
-    return None
+    made = [other.call for other in sight.spots(spot.function) if _binds(other.statement, other.call, receiver.id)]
+    before = [call for call in made if (call.line, call.column) < (spot.call.line, spot.call.column)]
+    return max(before or made, key=lambda call: (call.line, call.column), default=None)
+
+
+def alone(sight: Sight, handover: Handover) -> bool:
+    """A pool of one worker, behind which nothing runs at the same time."""
+    pool = pool_of(sight, handover.spot)
+    return pool is not None and size(sight.program, handover.spot.function.id, pool) == 1
+
+
+def argument_of(sight: Sight, handover: Handover, position: int) -> code.Expr | None:
+    """What the call hands over for a parameter of the worker, the same in each call of a `map`; None where it is not that."""
+    worker, spot = handover.worker, handover.spot
+    if worker is None:
+        return None
+    function = spot.function.id
+    target = next(t for t in sight.program.targets(function, spot.call) if t.name == worker.id and t.callback)
+    found = passed(sight.program, sight.catalog, function, spot.call, target, position)
+    return None if found is None or found[1] else found[0]
+
+
+def is_bound_anew(spot: Spot, given: code.Expr) -> bool:
+    """May the expression stand for something else in each round of the loop around the call?"""
+    loop = spot.loop
+    if loop is None:
+        return False
+    anew = frozenset() if isinstance(loop, code.While) else frozenset(tree.bound_each_round(loop))
+    if not isinstance(loop, code.Comprehension):
+        anew |= frozenset(tree.bound_in(loop.body))
+    return any(isinstance(node, code.Name) and node.id in anew for node in tree.every(given))
+
+
+def is_same_argument(sight: Sight, handover: Handover, position: int, parameter: code.Parameter) -> bool:
+    """Do all workers get the same for a parameter: what one call hands over, or its default?"""
+    given = argument_of(sight, handover, position)
+    if given is not None:
+        return not is_bound_anew(handover.spot, given)
+    names = {keyword.name for keyword in handover.spot.call.keywords}
+    handed = not handover.is_map and handover.spot.last == "submit"
+    many = len(handover.spot.call.arguments) - 1
+    of_itself = handover.worker is not None and handover.worker.owner is not None
+    return parameter.default is not None and handed and parameter.name not in names and position - of_itself >= many
 
 
 def _binds(statement: code.Stmt, call: code.Call, name: str) -> bool:

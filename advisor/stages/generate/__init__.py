@@ -124,6 +124,8 @@ def _check(order: Order) -> None:
         apart = hazard.kind is HazardKind.STATEFUL_CAPTURE and order.site.kind in _CUT
         if hazard.kind in _ALWAYS and not order.advised and not apart:
             raise Refused(hazard.kind.value, hazard.because, hazard.line)
+        if hazard.kind is HazardKind.THREAD_CONNECTION:
+            raise Refused(hazard.kind.value, f"{hazard.because}: end the work with that, and try again", hazard.line)
         if hazard.kind is HazardKind.DAEMONIC_WORKER and order.model is Model.MULTIPROCESSING:
             raise Refused(hazard.kind.value, hazard.because, hazard.line)
     if order.model is Model.MULTIPROCESSING:

@@ -29,13 +29,36 @@ class Resolver:
         self.find = find
         self.filled: dict[tuple[int, str], int] = {}
         self.canonical: Callable[[str], str] = functools.cache(catalog.canonical)
-        self.held: Callable[[str], str | None] = functools.cache(catalog.attribute)
+        self.held: Callable[[str], str | None] = functools.cache(self._held)
         self.memo = Memo(joined=_both)
         self._known = self.memo.known
         self._keep: list[code.Expr] = []  # answers are remembered by node identity, so nodes must live on
         self._lineages: dict[str, Lineage] = {}
         self._below: dict[str, tuple[str, ...]] = {}
         self._inherit()
+
+    def _held(self, name: str) -> str | None:
+        """What the catalog says that attribute `name` holds; or what a class of this name most likely has there, where the
+        project uses a library by whose classes it would: `shop.models.Product.objects`, of a file that was not read."""
+        owner, _, attribute = name.rpartition(".")
+        packages = self.catalog.connecting.get(attribute)
+        if packages and "." in owner and owner.partition(".")[0] not in self.catalog.libraries:
+            used = packages.keys() & self._beside(owner.partition(".")[0])
+            return packages[used.pop()] if len(used) == 1 else None
+        return self.catalog.attribute(name)
+
+    def _beside(self, package: str) -> frozenset[str]:
+        """The packages that the files use which use this one."""
+        return frozenset().union(*(names for names in self._imported if package in names))
+
+    @functools.cached_property
+    def _imported(self) -> tuple[frozenset[str], ...]:
+        """The packages that each file imports by their names."""
+        scopes = (self.index.scopes[top] for top in self.index.modules.values())
+        found = ([b.imported for bindings in scope.values() for b in bindings] for scope in scopes)
+        return tuple(
+            frozenset(e.module.partition(".")[0] for e in names if e is not None and not e.level) for names in found
+        )
 
     def values(self, function: str, expression: code.Expr) -> Values:
         if type(expression) is code.Name:

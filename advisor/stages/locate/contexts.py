@@ -9,9 +9,10 @@ from advisor.model import code, tree
 from advisor.model.catalog import Catalog
 from advisor.model.program import FunctionInfo, Program
 from advisor.model.site import Context, Site, SiteKind
-from advisor.model.words import Words, is_named
+from advisor.model.words import is_named
 from advisor.questions.alone import is_alone
 from advisor.questions.calls import calls_of, inside
+from advisor.questions.handlers import is_handler, maker
 from advisor.questions.locks import held
 from advisor.questions.tests import is_test_function
 from advisor.questions.yielding import never_yields
@@ -44,7 +45,7 @@ def in_context(program: Program, catalog: Catalog, drain: Drain, site: Site) -> 
         contexts.add(Context.MAIN_GUARD if guarded else Context.MODULE_LEVEL)
     if not info.is_async and (_promises(catalog, info) or _acts_on_loop(program, catalog, info.id, calls_of(site))):
         contexts.add(Context.ON_THE_LOOP)
-    if _is_handler(program, catalog.words, info):
+    if is_handler(program, catalog.words, info):
         contexts.add(Context.HANDLER)
     if _shares_a_pile(program, info) if info.is_async else _runs_in_pool(program, site.function):
         contexts.add(Context.POOL_WORKER)
@@ -85,7 +86,7 @@ def _promises(catalog: Catalog, info: FunctionInfo) -> bool:
     promised = () if info.returns is None else tree.every(info.returns)
     named = [tree.dotted(n) or "" for n in promised if isinstance(n, code.Name | code.Attribute)]
     return any(is_named(name, catalog.words.deferreds) for name in (*named, *info.callees)) or any(
-        is_named(_maker(each), catalog.words.deferred_makers) for each in info.decorators
+        is_named(maker(each), catalog.words.deferred_makers) for each in info.decorators
     )
 
 
@@ -102,20 +103,6 @@ def _acts_on_loop(
             if inner and not inner.is_async and _acts_on_loop(program, catalog, inner.id, inner.calls, depth - 1):
                 return True
     return False
-
-
-def _maker(decorator: code.Expr) -> str:
-    return tree.dotted(decorator.function if isinstance(decorator, code.Call) else decorator) or ""
-
-
-def _is_handler(program: Program, words: Words, info: FunctionInfo) -> bool:
-    for decorator in info.decorators:
-        owner, _, last = _maker(decorator).rpartition(".")
-        if is_named(last, words.handler_makers) and is_named(owner, words.handler_owners):
-            return True
-    if info.owner is None or info.name.rpartition(".")[2] not in words.handler_methods:
-        return False
-    return any(is_named(tree.dotted(base) or "", words.handler_bases) for base in program.classes[info.owner].bases)
 
 
 def _runs_in_pool(program: Program, function: str, depth: int = 3) -> bool:

@@ -20,6 +20,7 @@ from advisor.questions.pickling import is_unpicklable, unpicklable_attribute
 from advisor.questions.randomness import drawn_in_turn
 from advisor.questions.thresholds import THE_POINT
 from advisor.questions.transactions import is_batched, opens_transaction
+from advisor.stages.weigh.connections import left_open
 from advisor.stages.weigh.conversations import shared_conversations
 from advisor.stages.weigh.dependence import costly_calls, drained, in_work, is_output
 from advisor.stages.weigh.limits import Limited, limiters
@@ -53,6 +54,7 @@ def hazards(
     found = [
         *([] if site.kind.is_concurrent else _captures(program, catalog, site, summary, state)),
         *([] if site.kind.is_concurrent else shared_conversations(program, catalog, summaries, site, summary, state)),
+        *([] if site.kind.is_concurrent else left_open(program, catalog, summaries, site, summary)),
         *_functions(program, catalog, site),
         *_shared_writes(site, state),
         *_ambient(program, catalog, site, summary, state),
@@ -127,7 +129,8 @@ def _captures(program: Program, catalog: Catalog, site: Site, summary: Summary, 
             because = f"`{short}` works on a local file, which takes one writer at a time"
             yield Hazard(HazardKind.SERIALISED_CAPTURE, short, proof.line, because)
     own = site.iterable is not None and not any(  # each round has an item of its own, unless the walked thing is one
-        value.kind == "object" for value in program.values(site.function, site.iterable)
+        value.kind == "object" and ((known := catalog.object(value.name)) is None or known.yields is None)
+        for value in program.values(site.function, site.iterable)
     )
     for use in state.uses:
         known = catalog.object(use.type)
@@ -149,9 +152,9 @@ def _captures(program: Program, catalog: Catalog, site: Site, summary: Summary, 
             because = f"`{name}` is one {short}: its calls must come strictly in turn"
             yield Hazard(HazardKind.STATEFUL_CAPTURE, name, line, because)
         elif known.threads is ThreadSafety.NO:
-            yield Hazard(
-                HazardKind.THREAD_UNSAFE_CAPTURE, name, line, f"`{name}` is one {short}, which threads must not share"
-            )
+            because = f"`{name}` is one {short}, which threads must not share"
+            because += f": {known.instead}" if known.instead else ""
+            yield Hazard(HazardKind.THREAD_UNSAFE_CAPTURE, name, line, because)
         elif known.threads is ThreadSafety.SERIALISED:
             yield Hazard(
                 HazardKind.SERIALISED_CAPTURE,

@@ -1,0 +1,131 @@
+"""Ambient state: what the whole process has one of, and threads change as if each had its own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from advisor.model import code, tree
+from advisor.model.fault import Fact
+from advisor.model.program import FunctionInfo
+from advisor.model.state import Access, Ambient, AmbientUse, State
+from advisor.questions.interference import words
+from advisor.stages.faults.sight import Clue, Detector, Sight, at
+from advisor.stages.faults.workers import (
+    Handover,
+    alone,
+    catches,
+    handovers,
+    is_same_argument,
+    on_the_way,
+    several,
+    touched,
+)
+
+_OF_ALL = frozenset({Ambient.CWD, Ambient.ENVIRONMENT, Ambient.UMASK, Ambient.LOCALE, Ambient.SOCKETS})
+_STREAMS = ("sys.stdout", "sys.stderr", "sys.stdin")
+_MAIN_ONLY = "signal.signal"
+_REFUSED = frozenset(["ValueError", "Exception", "BaseException"])
+_TELLS_MAIN = frozenset(["main_thread", "current_thread", "_MainThread", "MainThread", "currentThread"])
+
+
+def _changed_in_threads(sight: Sight, info: FunctionInfo) -> Iterator[Clue]:
+    """State of the process that several threads set to something of their own at the same time."""
+    for handover in handovers(sight, info, "thread"):
+        state = touched(sight, handover)
+        if state is None or alone(sight, handover) or not (several(handover) or handover.starts_a_class):
+            continue
+        use = next((use for use in state.ambient if _is_changed(sight, handover, use)), None)
+        if use is not None:
+            where = sight.program.functions[use.where.function].name
+            what = "standard output" if use.what in (Ambient.OUTPUT, Ambient.INTERPRETER) else words(use.what)
+            because = f"`{where}` calls `{use.api}` in line {use.where.line}, and the process has one {what}"
+            yield at(handover.spot.call, use.api, because, use.where.line)
+
+
+def _is_changed(sight: Sight, handover: Handover, use: AmbientUse) -> bool:
+    stream = use.api in _STREAMS or (use.what is Ambient.OUTPUT and use.access is Access.WRITE)
+    if not (use.what in _OF_ALL or stream) or use.access.looks:
+        return False
+    if any(sight.locked(info.id, line) for info, line in on_the_way(sight, handover, use.where)):
+        return False
+    function = sight.program.functions[use.where.function]
+    return any(_varies(sight, handover, function, given) for given in _set_to(sight, function, use))
+
+
+def _set_to(sight: Sight, info: FunctionInfo, use: AmbientUse) -> Iterator[code.Expr]:
+    """What the function sets it to, each time."""
+    for statement in info.statements:
+        if isinstance(statement, code.Assign) and statement.line == use.where.line and statement.value is not None:
+            yield statement.value
+    for call in info.calls:
+        if any(_is_listed(sight, target.name, use.api) for target in sight.program.targets(info.id, call)):
+            yield from (*call.arguments, *(keyword.value for keyword in call.keywords))
+
+
+def _is_listed(sight: Sight, name: str, api: str) -> bool:
+    known = sight.catalog.call(name)
+    return sight.catalog.canonical(name) == api or (known is not None and known[0] == api)
+
+
+def _varies(sight: Sight, handover: Handover, info: FunctionInfo, given: code.Expr) -> bool:
+    """Does it hang on what a run of the function has of its own, so that two threads set different things?"""
+    own = {parameter.name for parameter in info.parameters} | set(tree.bound_in(info.body))
+    if handover.worker is not None and not handover.starts_a_class:
+        handed = info.id == handover.worker.id
+        own -= {
+            parameter.name
+            for position, parameter in enumerate(info.parameters)
+            if (handed and is_same_argument(sight, handover, position, parameter))
+            or (not handed and _is_constant(sight, info, position))
+        }
+    if not handover.starts_a_class and info.owner is not None:
+        own -= {"self", "cls"}
+    return any(isinstance(node, code.Name) and node.id in own for node in tree.every(given))
+
+
+def _is_constant(sight: Sight, info: FunctionInfo, position: int) -> bool:
+    """Does each call of a function give a literal for a parameter, or leave it at its default?"""
+    given = (sight.program.argument(info.id, call, position) for _, call in sight.program.callers(info.id))
+    return all(each is None or isinstance(each, code.Literal) for each in given)
+
+
+def _signals(sight: Sight, info: FunctionInfo) -> Iterator[Clue]:
+    """A handler for signals that is set in a thread, where Python refuses it."""
+    for handover in handovers(sight, info, "thread"):
+        state = touched(sight, handover)
+        use = next((use for use in _sets_handlers(state) if not _is_sorted_out(sight, handover, use)), None)
+        if use is not None:
+            where = sight.program.functions[use.where.function].name
+            yield at(handover.spot.call, use.api, f"`{where}` calls it in line {use.where.line}", use.where.line)
+
+
+def _sets_handlers(state: State | None) -> Iterator[AmbientUse]:
+    yield from (use for use in (state.ambient if state is not None else ()) if use.api == _MAIN_ONLY)
+
+
+def _is_sorted_out(sight: Sight, handover: Handover, use: AmbientUse) -> bool:
+    """May it not come to the call in a thread, or is the refusal caught?"""
+    for info, line in on_the_way(sight, handover, use.where):
+        if catches(info, line, _REFUSED) or _is_under_a_test(info, line):
+            return True
+        if not (info.names_read | info.called_names).isdisjoint(_TELLS_MAIN):
+            return True
+    return False
+
+
+def _is_under_a_test(info: FunctionInfo, line: int) -> bool:
+    """Is the line in a branch, or behind one that may leave the function first?"""
+    for statement in info.statements:
+        if not isinstance(statement, code.If) or statement.line > line:
+            continue
+        inside = {s.line for s in tree.statements((*statement.body, *statement.orelse))}
+        leaves = any(isinstance(s, code.Return | code.Raise) for s in tree.statements(statement.body))
+        if leaves or (inside and min(inside) <= line <= max(inside)):
+            return True
+    return False
+
+
+AMBIENT_FACTS: Mapping[str, Detector] = {
+    Fact.PROCESS_STATE_IN_THREADS: _changed_in_threads,
+    Fact.SIGNAL_IN_A_THREAD: _signals,
+}

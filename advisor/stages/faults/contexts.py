@@ -1,0 +1,221 @@
+"""Contexts: what belongs to a request, an application or a task of the caller, and does not reach a thread by itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from advisor.model import code, tree
+from advisor.model.fault import Fact
+from advisor.model.program import FunctionInfo
+from advisor.model.state import Ambient, AmbientUse, Place, RootKind, Use
+from advisor.questions import pools
+from advisor.questions.calls import entries, is_unresolved, last_name, receiver
+from advisor.stages.faults.sight import Clue, Detector, Sight, at
+from advisor.stages.faults.workers import (
+    Handover,
+    called_below,
+    catches,
+    handovers,
+    is_plain_pool,
+    pool_of,
+    reached,
+    touched,
+)
+
+_INHERITED_SINCE = (3, 14)  # by the threads of builds without a GIL
+_VARIABLE = "contextvars.ContextVar"
+_RUN = "contextvars.Context.run"
+_RAISES = frozenset(["RuntimeError", "LookupError", "Exception", "BaseException"])
+_NEAR = 3  # calls from where a variable is set to where the work is handed over
+
+
+def _not_in_the_worker(sight: Sight, info: FunctionInfo) -> Iterator[Clue]:
+    """A context of the caller that the function reads in a thread, to which nothing carries it."""
+    if sight.target.python >= _INHERITED_SINCE and not sight.target.gil:
+        return
+    for handover in handovers(sight, info, "thread"):
+        if not _carried(sight, handover):
+            missed = _framework(sight, handover) or _variable(sight, handover)
+            if missed is not None:
+                name, because, line = missed
+                yield at(handover.spot.call, name, because, line)
+
+
+def _carried(sight: Sight, handover: Handover) -> bool:
+    """Does the call, the pool or what stands around the worker give the thread a context?"""
+    spot, worker = handover.spot, handover.worker
+    known = entries(sight.program, sight.catalog, spot.function.id, spot.call)
+    pool = pool_of(sight, spot)
+    prepared = pool is not None and any(keyword.name in ("initializer", None) for keyword in pool.keywords)
+    return (
+        worker is None
+        or bool(worker.decorators)
+        or prepared
+        or any(entry.carries for _, entry in known)
+        or not is_plain_pool(sight, spot)
+        or any(_enters_one(sight, each) for each in reached(sight, worker))
+    )
+
+
+def _enters_one(sight: Sight, function: str) -> bool:
+    """Does a function run another one in a context: `context.run(work, x)`?"""
+    for call in sight.program.functions[function].calls:
+        if last_name(call) == "run" and call.arguments and not isinstance(call.function, code.Name):
+            names = {target.name for target in sight.program.targets(function, call)}
+            if _RUN in names or is_unresolved(sight.program, function, call):
+                return True
+    return False
+
+
+# ---- of a framework
+
+
+def _framework(sight: Sight, handover: Handover) -> tuple[str, str, int] | None:
+    """What belongs to the request or application that the caller is at work on: `current_app`, `g`, the session of one."""
+    state = touched(sight, handover)
+    assert state is not None
+    assert handover.worker is not None
+    called = called_below(sight, handover.worker)
+    for use in state.ambient:
+        opens = sight.catalog.contexts_of(use.api) if use.what is Ambient.THREAD_LOCAL else frozenset()
+        of_itself = use.api.rpartition(".")[2] in opens  # `current_app.app_context()` needs what it is to open
+        if not opens or not (of_itself or called.isdisjoint(opens)) or _guarded(sight, use):
+            continue
+        if _is_only(sight, handover, use):
+            return use.api, _belongs(use.where.function, sight, use.api, use.where.line), use.where.line
+    for held in state.uses:
+        known = sight.catalog.object(held.type)
+        if known is None or not known.in_context or not called.isdisjoint(sight.catalog.contexts_of(held.type)):
+            continue
+        if held.place.root.kind is RootKind.GLOBAL:
+            label = held.place.label
+            return label, _belongs(held.where.function, sight, label, held.where.line), held.where.line
+    return None
+
+
+def _belongs(function: str, sight: Sight, name: str, line: int) -> str:
+    where = sight.program.functions[function].name
+    return f"`{where}` reads `{name}` in line {line}, which belongs to the context of the caller"
+
+
+def _guarded(sight: Sight, use: AmbientUse) -> bool:
+    """Does the function ask first whether there is a context, or go on without one?"""
+    info = sight.program.functions[use.where.function]
+    if catches(info, use.where.line, _RAISES):
+        return True
+    owner = use.api.rpartition(".")[0]
+    return any(_asks(sight, info, test, owner) for test in _tests(info))
+
+
+def _tests(info: FunctionInfo) -> Iterator[code.Expr]:
+    for statement in info.statements:
+        if isinstance(statement, code.If | code.While):
+            yield statement.test
+    for each in tree.expressions(info.body):
+        if isinstance(each, code.Operation) and each.operator in ("and", "or", "if"):
+            yield each
+
+
+def _asks(sight: Sight, info: FunctionInfo, test: code.Expr, name: str) -> bool:
+    """Is the object itself tested, and not something that it holds?"""
+    inner = {id(n.value) for n in tree.every(test) if isinstance(n, code.Attribute | code.Subscript)}
+    whole = (n for n in tree.every(test) if isinstance(n, code.Name | code.Attribute) and id(n) not in inner)
+    return any(_names(sight, info.id, each, name) for each in whole)
+
+
+def _is_only(sight: Sight, handover: Handover, use: AmbientUse) -> bool:
+    """Is what is read surely that of the context, and not something else that a variable may hold as well?"""
+    function = use.where.function
+    for each in tree.expressions(sight.program.functions[function].body):
+        owner = each.value if isinstance(each, code.Attribute | code.Subscript) else each
+        root = tree.root_name(owner)
+        if root is None or not _names(sight, function, each, use.api):
+            continue
+        home = sight.program.objects.home(function, root)
+        if home is None or sight.program.functions[home].is_module or _is_set_once(sight, home, root):
+            return True
+        if _is_passed(sight, handover, function, root, use.api):
+            return True
+    return False
+
+
+def _is_set_once(sight: Sight, home: str, name: str) -> bool:
+    """Is it another name for the one thing that it is set to?"""
+    given = sight.program.objects.values_of(home, name) or ()
+    return len(given) == 1 and isinstance(given[0], code.Name | code.Attribute)
+
+
+def _names(sight: Sight, function: str, expression: code.Expr, api: str) -> bool:
+    """Is the expression what is called `api`?"""
+    return any(v.kind == "external" and sight.catalog.canonical(v.name) == api
+               for v in sight.program.values(function, expression))  # fmt: skip
+
+
+def _is_passed(sight: Sight, handover: Handover, function: str, name: str, api: str) -> bool:
+    """Is it a parameter of the worker for which the call hands over the object of the context itself?"""
+    worker, spot = handover.worker, handover.spot
+    if worker is None or function != worker.id or name in tree.bound_in(worker.body):
+        return False
+    target = next(t for t in sight.program.targets(spot.function.id, spot.call) if t.name == worker.id)
+    position = [parameter.name for parameter in worker.parameters].index(name)
+    found = pools.passed(sight.program, sight.catalog, spot.function.id, spot.call, target, position)
+    if found is None or found[1]:
+        return False
+    values = sight.program.values(spot.function.id, found[0])
+    return len(values) == 1 and all(api.startswith(f"{sight.catalog.canonical(v.name)}.") for v in values)
+
+
+# ---- of a context variable
+
+
+def _variable(sight: Sight, handover: Handover) -> tuple[str, str, int] | None:
+    """A context variable that the caller sets and the worker reads."""
+    state = touched(sight, handover)
+    assert state is not None
+    assert handover.worker is not None
+    below = frozenset(reached(sight, handover.worker))
+    read = [use for use in state.uses if use.type == _VARIABLE and use.api == f"{_VARIABLE}.get"]
+    for use in read:
+        setters = frozenset(_setters(sight, use.place))
+        if use.place.root.kind is not RootKind.GLOBAL or not setters or setters & below:
+            continue
+        if catches(sight.program.functions[use.where.function], use.where.line, _RAISES):
+            continue
+        near = _leading_to(sight, handover.spot.function.id)
+        if setters & near or not _has_default(sight, use):
+            setter = sight.program.functions[sorted(setters & near or setters)[0]].name
+            where = "in the context of the caller" if setters & near else "in another context"
+            reader = sight.program.functions[use.where.function].name
+            because = f"`{reader}` reads `{use.place.label}` in line {use.where.line}, which `{setter}` sets {where}"
+            return use.place.label, because, use.where.line
+    return None
+
+
+def _setters(sight: Sight, place: Place) -> Iterator[str]:
+    for function, call in sight.program.objects.calls_named("set"):
+        owner = receiver(call)
+        if owner is not None and place in sight.program.objects.places(function, owner):
+            yield function
+
+
+def _leading_to(sight: Sight, function: str) -> frozenset[str]:
+    """The function itself and those that call it, over a few steps."""
+    found = {function}
+    newest = found
+    for _ in range(_NEAR):
+        newest = {caller for each in newest for caller, _ in sight.program.callers(each)} - found
+        found = found | newest
+    return frozenset(found)
+
+
+def _has_default(sight: Sight, use: Use) -> bool:
+    """Does the variable, or this read of it, give something where nobody has set it?"""
+    module = sight.program.functions[sight.program.modules[use.place.root.owner]]
+    made = sight.program.objects.values_of(module.id, use.place.root.name) or ()
+    if not made or any(not isinstance(m, code.Call) or any(k.name == "default" for k in m.keywords) for m in made):
+        return True
+    reads = (c for c in sight.program.functions[use.where.function].calls if c.line == use.where.line)
+    return any(last_name(call) == "get" and (call.arguments or call.keywords) for call in reads)
+
+
+CONTEXT_FACTS: Mapping[str, Detector] = {Fact.CONTEXT_NOT_IN_THE_WORKER: _not_in_the_worker}

@@ -1,0 +1,34 @@
+# fault: connections-left-open-by-threads
+# shows: prints open: 4
+# mended: open: 0
+# needs: django
+import gc
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
+import django
+from django.conf import settings
+from django.db import connection
+from django.db.backends.sqlite3.base import DatabaseWrapper
+
+settings.configure(DATABASES={"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": "shop.db"}})
+django.setup()
+together = threading.Barrier(4)
+
+
+def count(table):
+    together.wait(10)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM sqlite_master WHERE name = %s", [table])
+        return cursor.fetchone()[0]
+
+
+def main():
+    gc.disable()  # what collects garbage now and then is not what closes connections
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(count, ["a", "b", "c", "d"]))  # here
+    wrappers = [each for each in gc.get_objects() if isinstance(each, DatabaseWrapper)]
+    print("open:", sum(each.connection is not None for each in wrappers))
+
+
+main()
