@@ -334,6 +334,9 @@ class ObjectEntry(BaseModel):
         default=False,
         description="each thread or context has its own, so that a worker does not see what the caller set",
     )
+    answers: bool = Field(
+        default=False, description="its methods answer the requests of a server that this program runs"
+    )
     instead: str | None = Field(default=None, description="what threads may share in its place, in words")
     in_context: bool = Field(
         default=False, description="works in a context alone, which one of the `contexts` of its file has opened"

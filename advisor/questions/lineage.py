@@ -21,6 +21,12 @@ def lineage(program: Program, cls: ClassInfo) -> Iterator[ClassInfo]:
         waiting += [program.classes[value.name] for value in above if value.kind == "class"]
 
 
+def is_exception(program: Program, cls: ClassInfo) -> bool:
+    """Does it inherit from a built-in exception?"""
+    above = (v.name for each in lineage(program, cls) for base in each.bases for v in program.values(each.parent, base))
+    return any(name.startswith("builtins.") and name.endswith(("Error", "Exception", "Warning")) for name in above)
+
+
 def methods(program: Program, cls: ClassInfo) -> dict[str, str]:
     """The methods that its objects have, by name, the inherited ones as well."""
     found: dict[str, str] = {}

@@ -13,6 +13,11 @@ from advisor.questions.lineage import lineage, methods
 _OWN_PICKLE = frozenset(["__getstate__", "__reduce__", "__reduce_ex__", "__getnewargs__", "__getnewargs_ex__"])
 _OWN_UNPICKLE = _OWN_PICKLE | {"__setstate__"}
 _DICTS = frozenset({"builtins.dict", "collections.defaultdict", "collections.OrderedDict", "collections.Counter"})
+_COLLECTIONS = _DICTS | {"builtins.list", "builtins.set", "collections.deque"}
+_FILLING = frozenset({"__setitem__", "append", "extend", "add", "update"})  # what fills a collection that is made anew
+_PICKLED_AS_USUAL = frozenset(  # packages whose classes are made anew with all that an object of a class below has
+    {"builtins", "abc", "typing", "typing_extensions", "collections", "enum", "dataclasses", "threading", "logging"}
+)
 _MADE_OF_ONE = frozenset(
     {"int", "float", "complex", "str", "bytes", "tuple", "frozenset"}
 )  # made anew from their value
@@ -69,6 +74,12 @@ def changed_by_pickle(program: Program, cls: ClassInfo) -> str:
 
 def _not_as_it_was(program: Program, cls: ClassInfo) -> str:
     own = {name: program.functions[id] for name, id in cls.methods.items() if id in program.functions}
+    filled = own.keys() & _FILLING if _outside_bases(program, cls) & _COLLECTIONS else frozenset[str]()
+    if filled and cls.assigned:
+        return f"whose `{min(filled)}` is called anew before its attributes are there"
+    strange = {base for base in _outside_bases(program, cls) if base.partition(".")[0] not in _PICKLED_AS_USUAL}
+    if strange and cls.assigned:
+        return f"which is made anew as a `{min(strange)}` is, without what it has of its own"
     asked, sets, makes = own.get("__getattr__"), own.get("__setattr__"), own.get("__new__")
     if asked is not None and not isinstance(
         asked.body[0], code.If
@@ -92,6 +103,33 @@ def _not_as_it_was(program: Program, cls: ClassInfo) -> str:
         if (len(bases) == 1 and bases[0] in _MADE_OF_ONE) or (not bases and needed):
             return "whose `__new__` would be called anew, with other arguments"
     return ""
+
+
+def _outside_bases(program: Program, cls: ClassInfo) -> frozenset[str]:
+    """The classes from outside the project that it is written to inherit from."""
+    return frozenset(
+        value.name for base in cls.bases for value in program.values(cls.parent, base) if value.kind == "external"
+    )
+
+
+def is_not_remade(program: Program, cls: ClassInfo, *, named: bool) -> bool:
+    """Does the exception hand on other arguments than it takes? Pickle calls it with those that it handed on; `named` when it
+    was made with keywords."""
+    if {"__reduce__", "__reduce_ex__"} & cls.methods.keys() or "__init__" not in cls.methods:
+        return False
+    start = program.functions[cls.methods["__init__"]]
+    taken = [each.name for each in start.parameters[1:] if each.kind == "positional"]
+    if any(each.kind == "keyword" and each.default is None for each in start.parameters):
+        return True
+    for call in start.calls:
+        match call.function:
+            case (
+                code.Attribute(value=code.Call(function=code.Name(id="super")), name="__init__")
+                | code.Attribute(value=code.Name(id="Exception" | "ValueError" | "RuntimeError"), name="__init__")
+            ):
+                given = [a for a in call.arguments if not (isinstance(a, code.Name) and a.id == "self")]
+                return [a.id if isinstance(a, code.Name) else "" for a in given] != taken or bool(call.keywords)
+    return named  # without a call of the base, `args` are those that the class was made with, but for keywords
 
 
 def is_dict_view(program: Program, function: str, expression: code.Expr) -> bool:
@@ -122,7 +160,9 @@ def renamed_classes(program: Program, catalog: Catalog) -> list[Renamed]:
     for info in program.functions.values():
         for statement in info.statements if making & info.called_names else ():
             match statement:
-                case code.Assign(targets=(code.Name(id=variable),), value=code.Call() as call):
+                case code.Assign(
+                    targets=(code.Name(id=variable) | code.Attribute(name=variable),), value=code.Call() as call
+                ):
                     name = _class_named(program, catalog, info.id, call)
                     if name is not None and (name != variable or not info.is_module):
                         found.append(Renamed(variable, info.id, name))

@@ -12,7 +12,8 @@ from advisor.model.site import SiteKind
 from advisor.model.state import Place, RootKind
 from advisor.questions.calls import entries
 from advisor.questions.flow import drawn_from
-from advisor.questions.pickling import is_dict_view
+from advisor.questions.lineage import is_exception
+from advisor.questions.pickling import is_dict_view, is_not_remade
 from advisor.stages.generate.again import equal_only_to_itself, gives_nan, names_asked, nan_found_again
 from advisor.stages.generate.draft import Draft
 from advisor.stages.generate.refused import Refused
@@ -60,6 +61,10 @@ def check_results(draft: Draft, made: Cut) -> None:
                 raise Refused("unpicklable-result", because, draft.loop)
             if _makes_class(program.functions[giver]):
                 because = f"`{program.functions[giver].name}` makes a class, which cannot be sent back from a process"
+                raise Refused("unpicklable-result", because, draft.loop)
+            stuck = next(_unsendable_parts(draft.order, giver), "")
+            if stuck:
+                because = f"the work gives an object made of {stuck}, which cannot be sent back from a process"
                 raise Refused("unpicklable-result", because, draft.loop)
             held = _held_results(draft.order, giver)
             if gives_nan(program, giver) and (line := nan_found_again(program)):
@@ -151,6 +156,21 @@ def _returned(program: Program, function: str) -> Iterator[code.Call]:
                 inner = each.value if isinstance(each, code.Await) else each
                 if isinstance(inner, code.Call):
                     yield inner
+
+
+def _unsendable_parts(order: Order, giver: str) -> Iterator[str]:
+    """What of the arguments of the objects that a function gives cannot be sent, in words; an exception given as a value is
+    made anew from arguments of its own."""
+    program = order.program
+    for call in _returned(program, giver):
+        made = [v.name for v in program.values(giver, call.function) if v.kind == "class"]
+        for cls in made:
+            if is_exception(program, program.classes[cls]) and is_not_remade(
+                program, program.classes[cls], named=bool(call.keywords)
+            ):
+                yield f"the arguments of `{program.classes[cls].name}`, which is not made anew from them"
+        for given in (*call.arguments, *(k.value for k in call.keywords)) if made else ():
+            yield from filter(None, (unsendable(order, value) for value in sorted(program.values(giver, given))))
 
 
 def _makes_class(info: FunctionInfo) -> bool:

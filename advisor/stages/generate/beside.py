@@ -5,13 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from advisor.model import code
+from advisor.model.effect import Effect
+from advisor.model.program import ClassInfo
 from advisor.model.state import RootKind, Write
+from advisor.questions.calls import entries
+from advisor.questions.lineage import lineage
 from advisor.stages.generate.apart import work_state
 from advisor.stages.generate.draft import Draft
 from advisor.stages.generate.refused import Refused
 from advisor.stages.generate.work import Cut
 
 _BESIDE = ("loop", "thread")
+_ASKING = frozenset({Effect.NETWORK, Effect.ASYNC})
 
 
 def check_beside(draft: Draft, made: Cut) -> None:
@@ -33,6 +38,44 @@ def check_beside(draft: Draft, made: Cut) -> None:
                 because = f"the work reads `{read.place.label}` (line {read.where.line})"
                 because += f", which what line {call.line} starts may change meanwhile"
                 raise Refused("carried-dependence", because, draft.loop)
+
+
+def check_own_server(draft: Draft, made: Cut) -> None:
+    """Refused where the program answers the requests of the work itself, and keeps what they change."""
+    asked = (proof.effect for node in made.nodes for proof in draft.inquiry.summary(node).ever)
+    if not any(effect in _ASKING for effect in asked):
+        return
+    for function in _answering(draft):
+        for write in _lasting(draft, function):
+            if write.place.root.kind is not RootKind.SELF or len(write.target) > 1:
+                because = (
+                    f"the program answers these requests itself, and line {write.where.line} changes what it answers by"
+                )
+                raise Refused("shared-write", because, draft.loop)
+
+
+def _answering(draft: Draft) -> Iterator[str]:
+    """The functions that answer requests to a server of the program's own."""
+    program, catalog = draft.order.program, draft.order.catalog
+    for info in program.functions.values():
+        owner = None if info.owner is None else program.classes[info.owner]
+        above = () if owner is None else lineage(program, owner)
+        if any(_answers(draft, base) for cls in above for base in _bases(draft, cls)):
+            yield info.id
+    for last in sorted(catalog.called_back):
+        for caller, call in program.objects.calls_named(last):
+            if any(entry.returns == "asyncio.Server" for _, entry in entries(program, catalog, caller, call)):
+                yield from (t.name for t in program.targets(caller, call) if t.kind == "function" and t.callback)
+
+
+def _bases(draft: Draft, cls: ClassInfo) -> Iterator[str]:
+    values = (value for base in cls.bases for value in draft.order.program.values(cls.parent, base))
+    return (value.name for value in values if value.kind == "external")
+
+
+def _answers(draft: Draft, base: str) -> bool:
+    known = draft.order.catalog.object(base)
+    return known is not None and known.answers
 
 
 def _started(draft: Draft) -> Iterator[tuple[code.Call, str]]:

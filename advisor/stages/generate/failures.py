@@ -10,6 +10,7 @@ from advisor.model import code, tree
 from advisor.model.program import FunctionInfo, Program
 from advisor.model.refactor import Order
 from advisor.model.state import RootKind
+from advisor.questions.pickling import is_not_remade
 from advisor.stages.generate.draft import Draft
 from advisor.stages.generate.names import dotted
 from advisor.stages.generate.refused import Refused
@@ -197,33 +198,11 @@ def _raised(order: Order, info: FunctionInfo) -> Iterator[tuple[str, int]]:
         match statement:
             case code.Raise(value=code.Call(function=made, keywords=keywords), line=line):
                 for value in order.program.values(info.id, made):
-                    if value.kind == "class" and _stuck(order, value.name, named=bool(keywords)):
-                        yield order.program.classes[value.name].name, line
-
-
-def _stuck(order: Order, which: str, *, named: bool) -> bool:
-    """Does the class hand on other arguments than it takes? Pickle calls it with those that it handed on."""
-    found = order.program.classes.get(which)
-    if (
-        found is None
-        or "__reduce__" in found.methods
-        or "__reduce_ex__" in found.methods
-        or "__init__" not in found.methods
-    ):
-        return False
-    start = order.program.functions[found.methods["__init__"]]
-    taken = [each.name for each in start.parameters[1:] if each.kind == "positional"]
-    if any(each.kind == "keyword" and each.default is None for each in start.parameters):
-        return True
-    for call in start.calls:
-        match call.function:
-            case (
-                code.Attribute(value=code.Call(function=code.Name(id="super")), name="__init__")
-                | code.Attribute(value=code.Name(id="Exception" | "ValueError" | "RuntimeError"), name="__init__")
-            ):
-                given = [a for a in call.arguments if not (isinstance(a, code.Name) and a.id == "self")]
-                return [a.id if isinstance(a, code.Name) else "" for a in given] != taken or bool(call.keywords)
-    return named  # without a call of the base, `args` are those that the class was made with, but for keywords
+                    if value.kind != "class":
+                        continue
+                    cls = order.program.classes[value.name]
+                    if is_not_remade(order.program, cls, named=bool(keywords)):
+                        yield cls.name, line
 
 
 def raised_lines(bodies: Iterable[tree.Block]) -> Iterator[int]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ast
+
 from advisor.model import code, tree
 from advisor.model.program import FunctionInfo, Program, Value
 from advisor.model.refactor import Order
@@ -18,6 +20,7 @@ from advisor.stages.generate.settings import at_run_time
 from advisor.stages.generate.work import Cut
 
 _WRAPS = ("wraps", "functools.wraps")
+_TUPLES = ("row", "record")  # a named tuple, and the class of one
 _OF_THE_PROCESS = (RootKind.GLOBAL, RootKind.CLASS, RootKind.DEFAULT)
 
 
@@ -121,6 +124,15 @@ def _check_arguments(draft: Draft, made: Cut) -> None:
     if any(is_dict_view(program, function, draft.inquiry.as_code(each)) for each in given):
         because = "the work is given a view of a dict, which cannot be sent to a process"
         raise Refused("unpicklable-capture", because, draft.loop)
+    for each in given:
+        if isinstance(each, ast.Name | ast.Lambda):
+            continue
+        values = program.values(function, draft.inquiry.as_code(each))
+        stuck = next((why for value in sorted(values) if (why := unsendable(draft.order, value))), "")
+        if stuck:
+            raise Refused(
+                "unpicklable-capture", f"the work is given {stuck}, which cannot be sent to a process", draft.loop
+            )
     for name in sorted((free(made.nodes) & made.needed) - own):
         is_global = program.objects.cell(function, name) is not None and not program.functions[function].is_module
         if is_global and name not in handed:
@@ -138,12 +150,14 @@ def _check_arguments(draft: Draft, made: Cut) -> None:
 def _check_classes(draft: Draft, made: Cut) -> None:
     """Objects of a class that has another name than its variable are not sent, neither way."""
     program, site = draft.order.program, draft.order.site
-    reached = [program.functions[each].names_read for each in draft.inquiry.reached(made.nodes)]
+    inside = [program.functions[each] for each in draft.inquiry.reached(made.nodes)]
+    reached = [names for info in inside for names in (info.names_read, info.called_names)]
     read = free(made.nodes).union(*reached)
     given = {v for name in free(made.nodes) & made.needed for v in program.values(site.function, code.Name(name))}
-    tuples = {value.name for value in given if value.kind == "row" and value.name}
+    tuples = {value.name for value in given if value.kind in _TUPLES and value.name}
     for each in renamed_classes(program, draft.order.catalog):
-        fields = {v.name for v in program.values(each.function, code.Name(each.variable)) if v.kind == "record"}
+        places = (code.Name(each.variable), code.Attribute(code.Name("self"), each.variable))
+        fields = {v.name for place in places for v in program.values(each.function, place) if v.kind in _TUPLES}
         if each.variable in read or fields & tuples:
             called = f"a class called `{each.name}`, by which name" if each.name else "a class that"
             because = f"`{each.variable}` is {called} another process would not find" + (" it" if each.name else "")

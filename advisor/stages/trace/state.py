@@ -95,6 +95,7 @@ class _Found:
     uses: dict[Use, None] = field(default_factory=dict)
     acted: dict[Use, None] = field(default_factory=dict)
     written: set[Place] = field(default_factory=set)
+    flags: dict[Place, set[object]] = field(default_factory=dict)  # what is set where it was tested for being missing
     opaque: int = 0
     opaque_awaits: int = 0
     handed: int = 0
@@ -102,7 +103,9 @@ class _Found:
     def result(self) -> State:
         # who asks how much there is already keeps to a budget: that is no memo
         counted = {place for place, whole, _, _ in self.reads if whole}
-        for write in [w for w in self.writes if w.memo and w.how is How.KEY and w.place in counted]:
+        # and a flag that is set and taken back says who is at work, not what is done already
+        switched = {place for place, values in self.flags.items() if len(values) > 1}
+        for write in [w for w in self.writes if w.memo and w.place in (counted if w.how is How.KEY else switched)]:
             del self.writes[write]
             self.writes[replace(write, memo=False)] = None
         return State(
@@ -980,6 +983,8 @@ class _Look:
         named = self.keys.of([key]) if how is How.KEY and key is not None else None
         write = Write(place, how, self._where(), memo, False, guard.sure and alone, constant, named, rests_on)
         self.found.writes.setdefault(write)
+        if memo and how is How.REBIND and isinstance(value, code.Literal):
+            self.found.flags.setdefault(place, set()).add(value.value)
         self._settle(write)
 
     def _settle(self, write: Write) -> None:

@@ -1,0 +1,218 @@
+"""What goes to a process and comes back: objects that would not be made anew as they were, and such as are."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.generating import generated, refusal
+
+GIVES = """\
+import collections
+import enum
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+
+
+{kind}
+
+
+def work(number):
+    total = 0
+    for each in range(200000):
+        total = (total * 31 + each) % 10007
+    return {result}
+
+
+def subject(numbers):
+    return [work(number) for number in numbers]  # here
+"""
+HEADERS = """
+class Headers(dict):
+    def __init__(self, pairs):
+        super().__init__()
+        self.spelling = {}
+        self.update(pairs)
+
+    def keep(self, name):
+        self.spelling[name.lower()] = name
+"""
+SETTING = """
+    def __setitem__(self, name, value):
+        self.spelling[name.lower()] = name
+        super().__setitem__(name.lower(), value)
+"""
+INVALID = """
+class Invalid(ValueError):
+    def __init__(self, {star}number, why):
+        super().__init__({given})
+"""
+BATCH = """
+@dataclass
+class Batch:
+    number: int
+    source: object
+
+
+def numbers_from(start):
+    while True:
+        yield start
+"""
+PHOTO = """
+class Photo({base}):
+    def __init__(self, name):
+        self.album = name
+"""
+
+
+@pytest.mark.parametrize(
+    ("kind", "result", "told"),
+    [
+        (HEADERS + SETTING, "Headers({'a': total})", "whose `__setitem__` is called anew"),
+        (INVALID.format(star="*, ", given="number"), "Invalid(number=number, why='odd')", "is not made anew from them"),
+        (INVALID.format(star="", given="f'{number}: {why}'"), "Invalid(number, 'odd')", "is not made anew from them"),
+        (BATCH, "Batch(total, numbers_from(total))", "an object made of a generator"),
+        (PHOTO.format(base="PurePosixPath"), "Photo('a')", "made anew as a `pathlib.PurePosixPath` is"),
+    ],
+)
+def test_what_would_not_be_made_anew_as_it_was_stays(tmp_path: Path, kind: str, result: str, told: str) -> None:
+    text = GIVES.format(kind=kind, result=result)
+    assert told in refusal(tmp_path, text, "multiprocessing")
+    generated(tmp_path, text, "threading", accept=["too-little-work"])
+
+
+@pytest.mark.parametrize(
+    ("kind", "result"),
+    [
+        (HEADERS, "Headers({'a': total})"),
+        (INVALID.format(star="", given="number, why"), "Invalid(number, 'odd')"),
+        (BATCH, "Batch(total, [total])"),
+        (PHOTO.format(base="collections.UserDict"), "Photo('a')"),
+        (PHOTO.format(base="str"), "total"),
+    ],
+)
+def test_what_is_made_anew_as_it_was_may_go(tmp_path: Path, kind: str, result: str) -> None:
+    assert "ProcessPoolExecutor" in generated(tmp_path, GIVES.format(kind=kind, result=result), "multiprocessing")
+
+
+TABLE = """\
+from collections import namedtuple
+
+{named} = namedtuple("Row", ["name", "score"])
+
+
+class Table:
+    def __init__(self, names):
+        self.type = {made}
+        self.names = names
+
+    def score(self, name):
+        total = 0
+        for each in range(200000):
+            total = (total * 31 + each) % 10007
+        return {result}(name, total)
+
+    def subject(self):
+        done = []
+        for name in self.names:  # here
+            done.append(self.score(name))
+        return done
+"""
+
+
+def test_a_class_that_is_kept_in_an_attribute_is_not_found_by_its_name(tmp_path: Path) -> None:
+    kept = TABLE.format(named="Other", made='namedtuple("Row", names)', result="self.type")
+    assert "another process would not find" in refusal(tmp_path, kept, "multiprocessing")
+    found = TABLE.format(named="Row", made="len(names)", result="Row")
+    assert "ProcessPoolExecutor" in generated(tmp_path, found, "multiprocessing")
+
+
+GUARDED = """\
+import asyncio
+
+
+def alone(function):
+    running = False
+
+    async def guarded(*args):
+        nonlocal running
+        if running:
+            raise RuntimeError("already running")
+        running = True
+        try:
+            return await function(*args)
+        finally:
+            {after}
+
+    return guarded
+
+
+@alone
+async def refresh(view):
+    await asyncio.sleep(0.01)
+    return len(view)
+
+
+async def subject(views):
+    return [await refresh(view) for view in views]  # here
+"""
+
+
+def test_a_flag_that_is_taken_back_says_who_is_at_work(tmp_path: Path) -> None:
+    assert "(shared-write)" in refusal(tmp_path, GUARDED.format(after="running = False"), "asyncio")
+
+
+SERVED = """\
+import http.server
+import threading
+import urllib.request
+
+
+class Pages(http.server.BaseHTTPRequestHandler):
+    position = 0
+
+    def do_GET(self):
+        {keeps}
+        self.send_response(200)
+        self.end_headers()
+
+
+def page(base, size):
+    with urllib.request.urlopen(f"{{base}}/{{size}}", timeout=5) as response:
+        return response.read()
+
+
+def subject(sizes):
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Pages)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    base = f"http://127.0.0.1:{{server.server_port}}"
+    return [page(base, size) for size in sizes]  # here
+"""
+
+
+def test_requests_to_a_server_of_its_own_that_remembers_keep_their_order(tmp_path: Path) -> None:
+    kept = SERVED.format(keeps="Pages.position += 1")
+    assert "the program answers these requests itself" in refusal(tmp_path, kept)
+    assert "ThreadPoolExecutor" in generated(tmp_path, SERVED.format(keeps="self.size = len(self.path)"))
+
+
+CHILD = """\
+import subprocess
+import sys
+
+
+def take(source, count):
+    command = [sys.executable, "-c", f"import os; print(os.read(0, {{count}}))"]
+    return subprocess.run(command, {stdin}, capture_output=True, text=True).stdout
+
+
+def subject(counts):
+    with open("record.dat", "rb", buffering=0) as source:
+        return [take(source, count) for count in counts]  # here
+"""
+
+
+def test_children_that_read_on_in_one_file_take_turns(tmp_path: Path) -> None:
+    assert "takes from `source`" in refusal(tmp_path, CHILD.format(stdin="stdin=source"), accept=["later-effects"])
+    generated(tmp_path, CHILD.format(stdin="stdin=subprocess.DEVNULL"), accept=["later-effects"])
