@@ -21,13 +21,19 @@ from advisor.pipeline import Examined, examine
 from advisor.refactoring import ChangedFile, Wanted, diff, refactor
 from advisor.selftest import CORES, PYTHON, AnyRule
 from advisor.settings import Settings
+from advisor.stages.generate.mending import MENDED
 from tests.generating import lint_all
 from tests.knowing import own_rules, rules_at_hand
 
 KNOWLEDGE = own_rules()
 REFUSED = {
+    "apply-call-0": "layout",  # a series goes on with an index of its own, which a list of results does not have
     "awaits-that-could-not-be-followed-0": "carried-dependence",  # told, with a question, and not written without a proof
+    "connection-closed-by-each-thread-0": "thread-connection",  # where the work ends is for a person to say
     "copies-may-come-from-memory-0": "later-effects",
+    "deferred-calls-0": "layout",  # joblib sends by value, of which the checks for processes know nothing
+    "deferred-calls-1": "layout",  # as above
+    "deferred-threads-on-computing-0": "layout",  # as above
     "flushed-or-large-files-0": "later-effects",
     "later-rounds-are-cheap-0": "shared-write",  # the memory is an object of the caller, who would get it back empty
     "manager-in-a-loop-0": "shared-write",  # who else reads the manager's dict meanwhile is for a person to say
@@ -38,6 +44,7 @@ REFUSED = {
     "shared-write-lost-in-a-process-0": "shared-write",  # the work fills a dict of the module, which is its only result
     "shared-write-needs-a-lock-0": "shared-write",  # adding to an attribute in another order may give another sum
     "submit-loop-0": "nothing-to-change",  # as above
+    "thread-started-in-a-loop-0": "layout",  # which of the threads is waited for, and where, can be anywhere
 }
 """The examples that are not generated, with the hazard that forbids it."""
 _SAME = {"E722": "BLE001"}  # `except:` and `except Exception:` are told as two things, the second being the better
@@ -59,7 +66,8 @@ def examples() -> Iterator[tuple[AnyRule, str, Example]]:
     rules: list[AnyRule] = [*KNOWLEDGE.sites, *KNOWLEDGE.rules]
     for rule in rules:
         for index, example in enumerate(rule.examples):
-            if example.fires and example.expect is not Model.SEQUENTIAL:
+            in_words = isinstance(rule, SiteRule) and rule.reported and rule.id not in MENDED
+            if example.fires and example.expect is not Model.SEQUENTIAL and not in_words:
                 yield rule, f"{rule.id}-{index}", example
 
 
@@ -122,6 +130,10 @@ def test_nearly_all_examples_are_generated() -> None:
     known = {name for _, name, _ in examples()}
     assert known >= REFUSED.keys()
     assert len(known - REFUSED.keys()) >= _LEAST * len(known)
+
+
+def test_what_nothing_is_written_for_says_what_to_do() -> None:
+    assert all(rule.fix for rule in KNOWLEDGE.sites if rule.reported and rule.id not in MENDED)
 
 
 def main() -> None:

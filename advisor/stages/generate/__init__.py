@@ -250,7 +250,8 @@ def _map(order: Order, source: Source, inquiry: Inquiry) -> Rewrite:
     for node in _at(order, source, ast.Call):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
             return rewrite_map(order, source, inquiry, node)
-    raise Refused("layout", "the call was not found in the source", order.site.line)
+    because = "what `apply` gives keeps the index of what it walks: make it anew of `list(pool.map(function, series))`"
+    raise Refused("layout", because, order.site.line)
 
 
 def _at(order: Order, source: Source, *kinds: type[ast.AST]) -> Iterator[ast.AST]:
