@@ -143,6 +143,65 @@ HITS: list[tuple[str, str, int]] = [
                 with ThreadPoolExecutor(8) as pool:
                     return list(pool.map(self.load, urls))
         """, 14),
+    ("gather-without-a-bound", """
+        from asyncio import gather as together
+        from httpx import AsyncClient as Client
+
+        async def pull(urls):
+            work = []
+            async with Client() as client:
+                for url in urls:
+                    work.append(client.get(url))
+                return await together(*work, return_exceptions=True)
+        """, 10),
+    ("gather-without-a-bound", """
+        import anyio
+        import httpx
+
+        async def page(client: httpx.AsyncClient, url, found):
+            found[url] = await client.get(url)
+
+        async def pull(client, urls):
+            found = {}
+            async with anyio.create_task_group() as group:
+                for url in urls:
+                    group.start_soon(page, client, url, found)
+            return found
+        """, 12),
+    ("gather-without-a-bound", """
+        import asyncio
+
+        async def convert(name):
+            process = await asyncio.create_subprocess_exec("convert", name, name + ".png")
+            await process.wait()
+
+        async def main(path):
+            tasks = [asyncio.create_task(convert(line)) for line in open(path)]
+            await asyncio.wait(tasks)
+        """, 10),
+    ("gather-without-a-bound", """
+        import asyncio
+        import httpx
+
+        class Site:
+            def __init__(self):
+                self.client = httpx.AsyncClient()
+
+            async def load(self, number):
+                return (await self.client.get(f"/{number}")).json()
+
+            async def pull(self, numbers):
+                return await asyncio.gather(*map(self.load, numbers))
+        """, 13),
+    ("gather-without-a-bound", """
+        import asyncio
+
+        async def mute(member, guild):
+            for_all = []
+            for channel in guild.channels:
+                for_all.append(channel.set_permissions(member, overwrite=None))
+            await asyncio.gather(*for_all)
+        """, 8),
     ("array-sent-with-every-task", """
         from functools import partial
         from multiprocessing import Pool
@@ -172,6 +231,75 @@ HITS: list[tuple[str, str, int]] = [
 ]  # fmt: skip
 
 NEAR_MISSES: list[tuple[str, str]] = [
+    ("gather-without-a-bound", """
+        import asyncio
+        import httpx
+
+        async def pull(client: httpx.AsyncClient, urls):
+            for start in range(0, len(urls), 20):
+                await asyncio.gather(*[client.get(url) for url in urls[start:start + 20]])
+        """),
+    ("gather-without-a-bound", """
+        import asyncio
+        import httpx
+
+        async def pull(client: httpx.AsyncClient, urls):
+            return await asyncio.gather(*[client.get(url) for url in urls])
+
+        async def main():
+            async with httpx.AsyncClient() as client:
+                await pull(client, ["https://example.org/a", "https://example.org/b"])
+        """),
+    ("gather-without-a-bound", """
+        import asyncio
+
+        async def later(second):
+            await asyncio.sleep(second)
+            return second
+
+        async def pull(seconds):
+            return await asyncio.gather(*[later(second) for second in seconds])
+        """),
+    ("gather-without-a-bound", """
+        import asyncio
+        import httpx
+
+        class Feed:
+            def __init__(self, client: httpx.AsyncClient):
+                self.client = client
+
+            async def start(self):
+                return await self.client.get("/")
+
+        async def start(feeds: list[Feed]):
+            await asyncio.gather(*[feed.start() for feed in feeds])
+        """),
+    ("gather-without-a-bound", """
+        import asyncio
+        import httpx
+
+        GATE = asyncio.Semaphore(9)
+
+        async def ask(client, url):
+            async with GATE:
+                return await client.get(url)
+
+        async def page(client: httpx.AsyncClient, url):
+            return (await ask(client, url)).text
+
+        async def pull(client: httpx.AsyncClient, urls):
+            return await asyncio.gather(*[page(client, url) for url in urls])
+        """),
+    ("gather-without-a-bound", """
+        import asyncio
+        import httpx
+
+        async def pull(client: httpx.AsyncClient, urls):
+            async with asyncio.TaskGroup() as group:
+                for url in urls:
+                    group.create_task(client.get(url))
+                    await asyncio.sleep(0.1)
+        """),
     ("update-without-a-lock", """
         from concurrent.futures import ThreadPoolExecutor
 

@@ -24,6 +24,7 @@ from advisor.stages.faults.processes import PROCESS_FACTS
 from advisor.stages.faults.repeats import REPEAT_FACTS
 from advisor.stages.faults.sight import Clue, Detector, Sight
 from advisor.stages.faults.threads import THREAD_FACTS
+from advisor.stages.faults.unbounded import UNBOUNDED_FACTS
 
 __all__ = ["Sight", "find_faults", "with_linked_sites"]
 
@@ -33,7 +34,9 @@ _POOLS = {
     "concurrent.futures.ProcessPoolExecutor.": Model.MULTIPROCESSING,
     "multiprocessing.pool.Pool.": Model.MULTIPROCESSING,
 }
-_FACTS: Mapping[str, Detector] = {**COROUTINE_FACTS, **THREAD_FACTS, **PROCESS_FACTS, **REPEAT_FACTS}
+_FACTS: Mapping[str, Detector] = {
+    **COROUTINE_FACTS, **UNBOUNDED_FACTS, **THREAD_FACTS, **PROCESS_FACTS, **REPEAT_FACTS,
+}  # fmt: skip
 
 
 def with_linked_sites(
