@@ -61,6 +61,7 @@ class Fact(StrEnum):
     MORE_PROCESSES_THAN_CORES = "more-processes-than-cores"
     SAME_CALL_EACH_ROUND = "same-call-each-round"
     MANAGER_IN_A_LOOP = "manager-in-a-loop"
+    LIMIT_AROUND_THE_CROWD = "limit-around-the-crowd"
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -202,6 +202,46 @@ HITS: list[tuple[str, str, int]] = [
                 for_all.append(channel.set_permissions(member, overwrite=None))
             await asyncio.gather(*for_all)
         """, 8),
+    ("limit-around-the-gather", """
+        import asyncio
+        import aiohttp
+
+        GATE = asyncio.BoundedSemaphore(5)
+
+        async def page(url):
+            async with aiohttp.ClientSession() as session, session.get(url) as answer:
+                return await answer.text()
+
+        async def main(urls):
+            async with GATE:
+                tasks = [asyncio.create_task(page(url)) for url in urls]
+                await asyncio.wait(tasks)
+
+        asyncio.run(main(open("urls.txt")))
+        """, 14),
+    ("limit-around-the-gather", """
+        import anyio
+        import httpx
+
+        async def page(client: httpx.AsyncClient, url, found):
+            found[url] = await client.get(url)
+
+        async def pull(client, urls, found):
+            limiter = anyio.CapacityLimiter(10)
+            async with limiter, anyio.create_task_group() as group:
+                for url in urls:
+                    group.start_soon(page, client, url, found)
+        """, 12),
+    ("limit-around-the-gather", """
+        from asyncio import Semaphore, as_completed
+        import httpx
+
+        async def pull(client: httpx.AsyncClient, urls):
+            gate = Semaphore(4)
+            async with gate:
+                for done in as_completed([client.get(url) for url in urls]):
+                    print((await done).text)
+        """, 8),
     ("array-sent-with-every-task", """
         from functools import partial
         from multiprocessing import Pool
@@ -231,6 +271,45 @@ HITS: list[tuple[str, str, int]] = [
 ]  # fmt: skip
 
 NEAR_MISSES: list[tuple[str, str]] = [
+    ("limit-around-the-gather", """
+        import asyncio
+        import httpx
+
+        async def pull(client: httpx.AsyncClient, groups):
+            semaphore = asyncio.Semaphore(4)
+
+            async def pull_group(urls):
+                async with semaphore:
+                    return await asyncio.gather(*[client.get(url) for url in urls])
+
+            return await asyncio.gather(*[pull_group(urls) for urls in groups])
+        """),
+    ("limit-around-the-gather", """
+        import asyncio
+        import httpx
+
+        class Site:
+            def __init__(self, client: httpx.AsyncClient):
+                self.client = client
+                self.limit = asyncio.Semaphore(4)
+
+            async def album(self, urls):
+                async with self.limit:
+                    return await asyncio.gather(*[self.client.get(url) for url in urls])
+        """),
+    ("limit-around-the-gather", """
+        import asyncio
+        import httpx
+
+        async def pull(client: httpx.AsyncClient, urls):
+            semaphore = asyncio.Semaphore(4)
+
+            async def get(url):
+                async with semaphore:
+                    return await client.get(url)
+
+            return await asyncio.gather(*[get(url) for url in urls])
+        """),
     ("gather-without-a-bound", """
         import asyncio
         import httpx

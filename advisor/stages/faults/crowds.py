@@ -141,9 +141,9 @@ def additions(sight: Sight, info: FunctionInfo, name: str) -> Iterator[tuple[cod
     """The loops that put something into the list or set `name` each round, and what they put."""
     for spot in sight.spots(info):
         owner = receiver(spot.call)
-        if isinstance(owner, code.Name) and owner.id == name and spot.last in _ADDS and len(spot.call.arguments) == 1:
-            if isinstance(spot.loop, code.For):
-                yield spot.loop, spot.call.arguments[0]
+        here = isinstance(owner, code.Name) and owner.id == name
+        if here and spot.last in _ADDS and isinstance(spot.loop, code.For) and len(spot.call.arguments) == 1:
+            yield spot.loop, spot.call.arguments[0]
 
 
 # ---- what holds them back
@@ -158,7 +158,7 @@ def is_bounded(sight: Sight, info: FunctionInfo, crowd: Crowd) -> bool:
     return (
         any(_speaks_of(each, (*_BOUNDS, *_PORTIONS)) for each in around)
         or any(_speaks_of(each, _BOUNDS) for each in inside)
-        or any(_has_a_limit(sight, each) for each in inside)
+        or any(_has_a_limit(sight, each) for each in (*around, *inside))
     )
 
 

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 
 from advisor.model import code, tree
-from advisor.model.catalog import ObjectEntry
 from advisor.model.effect import Effect
-from advisor.model.fault import Fact
+from advisor.model.fault import Around, Fact
 from advisor.model.program import FunctionInfo
 from advisor.model.state import Piece
 from advisor.model.summary import Proof
 from advisor.questions.calls import is_unresolved, last_name, receiver
+from advisor.questions.locks import is_limit
 from advisor.stages.faults.crowds import Crowd, crowds, is_bounded
 from advisor.stages.faults.number import Amount, Count, count
 from advisor.stages.faults.sight import Clue, Detector, Sight, at, written
 
 _STAYS_INSIDE = frozenset(["aiofiles", "anyio", "aiosqlite", "trio"])  # waits of this process and its files
+_MADE_AND_TAKEN = 2  # places where a limit is named that is made, and taken once
 _LONG = 60.0  # seconds in line, after which a call has waited for hundreds before it
 
 
@@ -54,16 +56,15 @@ def _unlimited(sight: Sight, info: FunctionInfo, crowd: Crowd, items: Count) -> 
         return items.because
     summary = sight.summaries.in_runs(Piece(info.id, expressions=(crowd.maker,), handed_over=True))
     proofs = [proof for proof in summary.proofs if not proof.guessed and _waits_outside(sight, proof)]
-    clients = {proof.api.partition(".")[0]: client for proof in proofs if (client := _client(sight, proof)) is not None}
+    clients = {proof.api.partition(".")[0]: known for proof in proofs if (known := _client(sight, proof)) is not None}
     for proof in proofs:
         known = clients.get(proof.api.partition(".")[0])
-        if known is None or _makes_its_own(sight, info, crowd, known[0]):
+        if known is None or _makes_its_own(sight, info, crowd, known.name):
             return items.because
-        name, client = known
-        if client.patience is not None and (items.amount is Amount.MANY or client.patience < _LONG):
+        if known.patience is not None and (items.amount is Amount.MANY or known.patience < _LONG):
             return (
-                f"{items.because}; a `{name}` lets {client.at_once} through at a time, and what waits in line for more"
-                f" than {client.patience:.0f} s fails"
+                f"{items.because}; a `{known.name}` lets {known.at_once} through at a time, and what waits in line for"
+                f" more than {known.patience:.0f} s fails"
             )
     return ""
 
@@ -83,10 +84,22 @@ def _waits_outside(sight: Sight, proof: Proof) -> bool:
     return not talks and entry.batch is None
 
 
-def _client(sight: Sight, proof: Proof) -> tuple[str, ObjectEntry] | None:
-    """The class of the object that is asked, where it lets only so many calls through."""
+@dataclass(frozen=True, slots=True)
+class _Client:
+    """A class whose objects let so many calls through `at_once`, and the rest wait in line, for ever or for so long."""
+
+    name: str
+    at_once: int
+    patience: float | None
+
+
+def _client(sight: Sight, proof: Proof) -> _Client | None:
+    """What is asked, where it lets only so many calls through."""
     name = proof.api.rpartition(".")[0]
-    return next(((name, known) for known in sight.catalog.lineage(name) if known.at_once is not None), None)
+    for known in sight.catalog.lineage(name):
+        if known.at_once is not None:
+            return _Client(name, known.at_once, known.patience)
+    return None
 
 
 def _makes_its_own(sight: Sight, info: FunctionInfo, crowd: Crowd, client: str) -> bool:
@@ -96,6 +109,79 @@ def _makes_its_own(sight: Sight, info: FunctionInfo, crowd: Crowd, client: str) 
     return any(client in spot.names for function in reached for spot in sight.spots(sight.program.functions[function]))
 
 
+# ---- a limit that limits nothing
+
+
+def _limit_around(sight: Sight, info: FunctionInfo) -> Iterator[Clue]:
+    """`async with semaphore:` around the whole crowd, which passes it once, as one."""
+    blocks = [s for s in info.statements if isinstance(s, code.With) and s.is_async and _limits(sight, info, s)]
+    for block in blocks:
+        inside = set(tree.statements(block.body))
+        for crowd in crowds(sight, info):
+            if crowd.spot.statement not in inside or crowd.comes_in_portions or not _waits(sight, info, crowd):
+                continue
+            limit = _limits(sight, info, block)
+            if limit is not None and _passed_by_one(sight, info, limit):
+                named = tree.dotted(limit) or written(crowd.spot.call)
+                because = f"line {block.line} takes `{named}` once, around all of them"
+                yield at(crowd.spot.call, named, because, block.line)
+                break
+
+
+def _limits(sight: Sight, info: FunctionInfo, block: code.With) -> code.Expr | None:
+    found = (c for c, _ in block.items if is_limit(sight.program, sight.catalog, info.id, c))
+    return next(found, None)
+
+
+def _waits(sight: Sight, info: FunctionInfo, crowd: Crowd) -> bool:
+    """Is anything known of what the coroutines wait for, so that a limit has something to hold back?"""
+    summary = sight.summaries.in_runs(Piece(info.id, expressions=(crowd.maker,), handed_over=True))
+    return any(
+        proof.effect in (Effect.NETWORK, Effect.SUBPROCESS, Effect.DATABASE, Effect.ASYNC) for proof in summary.proofs
+    )
+
+
+def _passed_by_one(sight: Sight, info: FunctionInfo, limit: code.Expr) -> bool:
+    """Is there never a second one that the limit could keep waiting: is it made for this run, or does the function run once?"""
+    if isinstance(limit, code.Name) and sight.program.objects.values_of(info.id, limit.id):
+        return not _is_handed_on(info, limit.id)
+    return _is_taken_here_alone(sight, info, limit) and _runs_once(sight, info.id, 4)
+
+
+def _is_handed_on(info: FunctionInfo, name: str) -> bool:
+    """Does the function give its limit to others, or is it taken a second time?"""
+    return sum(isinstance(e, code.Name) and e.id == name for e in tree.expressions(info.body)) > _MADE_AND_TAKEN
+
+
+def _is_taken_here_alone(sight: Sight, info: FunctionInfo, limit: code.Expr) -> bool:
+    """Is it named in two places of its file alone, where it is made and where it is taken?"""
+    last = (tree.dotted(limit) or "").rpartition(".")[2]
+    for other in sight.program.functions.values():
+        imports = (s for s in other.statements if isinstance(s, code.Import)) if other.path != info.path else ()
+        if any(imported.attribute == last for statement in imports for imported in statement.names):
+            return False
+    named = sum(
+        (isinstance(e, code.Name) and e.id == last) or (isinstance(e, code.Attribute) and e.name == last)
+        for other in sight.program.files[info.path]
+        for e in tree.expressions(other.body)
+    )
+    return bool(last) and named <= _MADE_AND_TAKEN
+
+
+def _runs_once(sight: Sight, function: str, depth: int) -> bool:
+    """Is it called from the top of a file, or by what is, and never from a loop or by something unknown?"""
+    if sight.program.functions[function].is_module:
+        return True
+    callers = sight.program.callers(function)
+    if not callers or depth == 0 or sight.program.functions[function].decorators or len(callers) > 1:
+        return False
+    where, call = callers[0]
+    spots = sight.spots(sight.program.functions[where])
+    again = any(spot.call is call and Around.LOOP in spot.around for spot in spots)
+    return not again and _runs_once(sight, where, depth - 1)
+
+
 UNBOUNDED_FACTS: Mapping[str, Detector] = {
     Fact.GATHER_WITHOUT_A_BOUND: _without_bound,
+    Fact.LIMIT_AROUND_THE_CROWD: _limit_around,
 }
