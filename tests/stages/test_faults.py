@@ -242,6 +242,29 @@ HITS: list[tuple[str, str, int]] = [
                 for done in as_completed([client.get(url) for url in urls]):
                     print((await done).text)
         """, 8),
+    ("lock-held-across-await", """
+        import threading as t
+
+        async def send(client, guard: t.Lock, text):
+            guard.acquire(timeout=5)
+            await client.send(text)
+            guard.release()
+        """, 5),
+    ("lock-held-across-await", """
+        from multiprocessing import Lock
+
+        class Store:
+            def __init__(self):
+                self.only = Lock()
+
+            async def save(self, rows):
+                try:
+                    self.only.acquire()
+                    async for row in rows:
+                        print(row)
+                finally:
+                    self.only.release()
+        """, 10),
     ("array-sent-with-every-task", """
         from functools import partial
         from multiprocessing import Pool
@@ -271,6 +294,56 @@ HITS: list[tuple[str, str, int]] = [
 ]  # fmt: skip
 
 NEAR_MISSES: list[tuple[str, str]] = [
+    ("lock-held-across-await", """
+        import threading
+
+        GUARD = threading.Lock()
+
+        async def send(client, text):
+            GUARD.acquire()
+            try:
+                print(text)
+            finally:
+                GUARD.release()
+            await client.send(text)
+        """),
+    ("lock-held-across-await", """
+        import threading
+
+        BUSY = threading.Lock()
+
+        async def send(client, text):
+            if not BUSY.acquire(blocking=False):
+                return
+            try:
+                await client.send(text)
+            finally:
+                BUSY.release()
+        """),
+    ("lock-held-across-await", """
+        import asyncio
+
+        GUARD = asyncio.Lock()
+
+        async def send(client, text):
+            await GUARD.acquire()
+            try:
+                await client.send(text)
+            finally:
+                GUARD.release()
+        """),
+    ("thread-wait-in-a-coroutine", """
+        import threading
+
+        GUARD = threading.Lock()
+
+        async def send(client, text):
+            GUARD.acquire()
+            try:
+                await client.send(text)
+            finally:
+                GUARD.release()
+        """),
     ("limit-around-the-gather", """
         import asyncio
         import httpx

@@ -60,6 +60,7 @@ def find_faults(sight: Sight, modules: Mapping[str, ModuleFacts], rules: tuple[S
     reported = [rule for rule in rules if rule.reported]
     matcher = Matcher(sight, reported)
     facts = [(rule, _FACTS[rule.fact]) for rule in reported if rule.fact is not None]
+    instead = {rule.id: rule.instead_of for rule in reported}
     shaped = {rule.id for rule in reported if rule.rule is not None}
     found: dict[tuple[str, int, str], Fault] = {}
     for info in program.functions.values():
@@ -72,7 +73,8 @@ def find_faults(sight: Sight, modules: Mapping[str, ModuleFacts], rules: tuple[S
         if not is_test(path):
             for fault in _shaped(program, path, modules[path].found, shaped):
                 found.setdefault((fault.path, fault.line, fault.rule), fault)
-    return tuple(sorted(found.values()))
+    said = {(fault.path, fault.line, less) for fault in found.values() for less in instead.get(fault.rule, ())}
+    return tuple(sorted(fault for key, fault in found.items() if key not in said))
 
 
 def _fault(sight: Sight, info: FunctionInfo, rule: SiteRule, clue: Clue) -> Fault:

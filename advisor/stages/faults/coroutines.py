@@ -8,6 +8,7 @@ from advisor.model import code, tree
 from advisor.model.catalog import Waiter
 from advisor.model.fault import Around, Fact, Fate
 from advisor.model.program import FunctionInfo
+from advisor.questions.calls import receiver
 from advisor.questions.locks import lock_type
 from advisor.stages.faults.sight import Clue, Detector, Sight, at, written
 from advisor.stages.faults.spots import Spot
@@ -72,20 +73,68 @@ def _starts_a_loop(sight: Sight, info: FunctionInfo) -> Spot | None:
 
 
 def _lock_across_await(sight: Sight, info: FunctionInfo) -> Iterator[Clue]:
-    """`with lock:` around an `await`: every thread that wants the lock waits for the event loop, which may be one of them."""
+    """A thread's lock held around an `await`: who wants it waits for the event loop, which may be the one that waits."""
     if not info.is_async:
         return
     for statement in info.statements:
-        if not isinstance(statement, code.With) or statement.is_async:
-            continue
-        awaited = next((line for line in _awaits(statement.body)), 0)
-        for context, _ in statement.items:
-            kinds = sight.kinds(info.id, context)
-            blocks = (lock_type(sight.catalog, kind) in (Waiter.THREAD, Waiter.PROCESS) for kind in kinds)
-            if awaited and kinds and all(blocks):
-                named = tree.dotted(context) or "the lock"
-                because = f"`{named}` is a `{min(kinds)}`, held while line {awaited} awaits"
-                yield Clue(statement.line, statement.column, statement.line, named, because, awaited)
+        if isinstance(statement, code.With) and not statement.is_async:
+            awaited = next((line for line in _awaits(statement.body)), 0)
+            for context, _ in statement.items if awaited else ():
+                kind = _blocking_lock(sight, info, context)
+                if kind is not None:
+                    because = f"`{tree.dotted(context) or 'the lock'}` is a `{kind}`, held while line {awaited} awaits"
+                    named = tree.dotted(context) or "the lock"
+                    yield Clue(statement.line, statement.column, statement.line, named, because, awaited)
+    for spot in sight.spots(info):
+        lock = receiver(spot.call)
+        if spot.last == "acquire" and lock is not None and _waits(spot) and tree.dotted(lock) is not None:
+            kind = _blocking_lock(sight, info, lock)
+            lines, released = _held(info.body, spot.statement, f"{tree.dotted(lock)}.release") or ((), False)
+            if kind is not None and released and lines:
+                because = f"`{tree.dotted(lock)}` is a `{kind}`, held while line {lines[0]} awaits"
+                yield at(spot.call, tree.dotted(lock) or "", because, lines[0])
+
+
+def _blocking_lock(sight: Sight, info: FunctionInfo, lock: code.Expr) -> str | None:
+    """The class of what is surely a lock for threads or processes."""
+    kinds = sight.kinds(info.id, lock)
+    blocks = all(lock_type(sight.catalog, kind) in (Waiter.THREAD, Waiter.PROCESS) for kind in kinds)
+    return min(kinds) if kinds and blocks else None
+
+
+def _waits(spot: Spot) -> bool:
+    """Does `acquire` wait for the lock, as it does unless it is told not to?"""
+    return not spot.call.arguments and all(keyword.name == "timeout" for keyword in spot.call.keywords)
+
+
+def _held(block: tree.Block, taken: code.Stmt, release: str) -> tuple[tuple[int, ...], bool] | None:
+    """The lines that await behind the statement `taken` up to the call `release`, and whether that was met in the block; None
+    for a block in which the statement does not stand."""
+    for index, statement in enumerate(block):
+        lines: tuple[int, ...] = ()
+        if statement is not taken:
+            inside = next(
+                (held for b in tree.blocks(statement) if (held := _held(b, taken, release)) is not None), None
+            )
+            if inside is None:
+                continue
+            lines, released = inside
+            if released or (isinstance(statement, code.Try) and _releases(statement.final, release)):
+                return lines, True
+            if not isinstance(statement, code.Try | code.With):
+                return (), True  # it may or may not be held from here on
+        for after in block[index + 1 :]:
+            if isinstance(after, code.Try) and _releases(after.final, release):
+                return (*lines, *_awaits(after.body), *_awaits(after.orelse)), True
+            if _releases((after,), release):
+                return lines, True
+            lines = (*lines, *_awaits((after,)))
+        return lines, False
+    return None
+
+
+def _releases(block: tree.Block, release: str) -> bool:
+    return any(tree.callee(call) == release for call in tree.calls(block))
 
 
 def _awaits(block: tree.Block) -> Iterator[int]:
