@@ -148,6 +148,11 @@ class CallEntry(BaseModel):
         " methods of the object or class that is given (`cls.default`, `1.*`)",
     )
     passes: Passes | None = Field(default=None, description="what the function handed over is called with")
+    plain: int | str | None = Field(
+        default=None,
+        description="the argument that it calls as an ordinary function, now or later, and does not await: an `async def` "
+        "there never runs",
+    )
     coroutines: bool = Field(default=False, description="runs the coroutines it is handed beside what goes on")
     answer: Answer | None = Field(default=None, description="how what that function returns comes back")
     elements: Elements | None = Field(default=None, description="what the result has to do with the argument `walks`")

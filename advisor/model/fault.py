@@ -62,6 +62,7 @@ class Fact(StrEnum):
     SAME_CALL_EACH_ROUND = "same-call-each-round"
     MANAGER_IN_A_LOOP = "manager-in-a-loop"
     LIMIT_AROUND_THE_CROWD = "limit-around-the-crowd"
+    COROUTINE_HANDED_OVER = "coroutine-handed-over"
 
 
 @dataclass(frozen=True, slots=True, order=True)

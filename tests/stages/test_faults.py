@@ -265,6 +265,70 @@ HITS: list[tuple[str, str, int]] = [
                 finally:
                     self.only.release()
         """, 10),
+    ("coroutine-function-handed-over", """
+        from concurrent.futures import ThreadPoolExecutor
+
+        async def load(url):
+            return url
+
+        def pull(urls):
+            with ThreadPoolExecutor() as pool:
+                return [job.result() for job in [pool.submit(load, url) for url in urls]]
+        """, 9),
+    ("coroutine-function-handed-over", """
+        import asyncio
+        from functools import partial
+
+        class Bot:
+            async def poll(self, seconds):
+                await asyncio.sleep(seconds)
+
+            async def run(self):
+                loop = asyncio.get_running_loop()
+                await loop.run_in_executor(None, partial(self.poll, 5))
+        """, 11),
+    ("coroutine-function-handed-over", """
+        import asyncio
+        import atexit
+
+        async def close():
+            await asyncio.sleep(0)
+
+        atexit.register(close)
+        """, 8),
+    ("coroutine-function-handed-over", """
+        import asyncio
+        import signal
+
+        class Server:
+            async def stop(self):
+                await asyncio.sleep(0)
+
+            async def serve(self):
+                loop = asyncio.get_running_loop()
+                for number in (signal.SIGINT, signal.SIGTERM):
+                    loop.add_signal_handler(number, self.stop)
+        """, 12),
+    ("coroutine-function-handed-over", """
+        import asyncio
+
+        async def is_new(row):
+            return row not in await asyncio.sleep(0, [])
+
+        async def fresh(rows):
+            return list(filter(is_new, rows))
+        """, 8),
+    ("coroutine-function-handed-over", """
+        import asyncio
+
+        async def tidy():
+            await asyncio.sleep(0)
+
+        async def main():
+            task = asyncio.create_task(tidy())
+            task.add_done_callback(lambda done: tidy())
+            await task
+        """, 9),
     ("array-sent-with-every-task", """
         from functools import partial
         from multiprocessing import Pool
@@ -294,6 +358,52 @@ HITS: list[tuple[str, str, int]] = [
 ]  # fmt: skip
 
 NEAR_MISSES: list[tuple[str, str]] = [
+    ("coroutine-function-handed-over", """
+        import asyncio
+        import threading
+
+        async def serve():
+            await asyncio.sleep(1)
+
+        def start():
+            threading.Thread(target=asyncio.run, args=(serve(),)).start()
+        """),
+    ("coroutine-function-handed-over", """
+        import asyncio
+
+        async def load(url):
+            return url
+
+        async def pull(urls):
+            return await asyncio.gather(*map(load, urls))
+        """),
+    ("coroutine-function-handed-over", """
+        import asyncio
+        import signal
+
+        async def stop():
+            await asyncio.sleep(0)
+
+        async def main():
+            loop = asyncio.get_running_loop()
+            loop.add_signal_handler(signal.SIGINT, lambda: asyncio.ensure_future(stop()))
+        """),
+    ("coroutine-function-handed-over", """
+        import anyio
+        import threading
+
+        def blocking(function):
+            def run():
+                anyio.run(function)
+            return run
+
+        @blocking
+        async def serve():
+            await anyio.sleep(1)
+
+        def start():
+            threading.Thread(target=serve).start()
+        """),
     ("lock-held-across-await", """
         import threading
 
