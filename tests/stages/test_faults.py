@@ -329,6 +329,18 @@ HITS: list[tuple[str, str, int]] = [
             task.add_done_callback(lambda done: tidy())
             await task
         """, 9),
+    ("coroutine-function-handed-over", """
+        import asyncio
+
+        class Cluster:
+            async def listed(self, kind):
+                return [kind]
+
+            async def names(self, pool):
+                loop = asyncio.get_running_loop()
+                found = await loop.run_in_executor(pool, lambda: self.listed("pods"))
+                return {each.name for each in found}
+        """, 10),
     ("array-sent-with-every-task", """
         from functools import partial
         from multiprocessing import Pool
@@ -358,6 +370,31 @@ HITS: list[tuple[str, str, int]] = [
 ]  # fmt: skip
 
 NEAR_MISSES: list[tuple[str, str]] = [
+    ("coroutine-function-handed-over", """
+        import asyncio
+
+        async def load(url):
+            return url
+
+        async def pull(url):
+            made = await asyncio.to_thread(load, url)
+            return await made
+        """),
+    ("coroutine-function-handed-over", """
+        import asyncio
+        import inspect
+
+        async def load(url):
+            return url
+
+        async def call(urls, function=load):
+            loop = asyncio.get_running_loop()
+            for url in urls:
+                if inspect.iscoroutinefunction(function):
+                    await function(url)
+                else:
+                    await loop.run_in_executor(None, function, url)
+        """),
     ("coroutine-function-handed-over", """
         import asyncio
         import threading

@@ -20,6 +20,8 @@ _KNOWS_BETTER = frozenset(
 
 def _never_awaited(sight: Sight, info: FunctionInfo) -> Iterator[Clue]:
     """A coroutine function of the project that is called as a statement."""
+    if sight.asks_what_is_a_coroutine(info):
+        return
     for spot in sight.spots(info):
         if spot.fate is not Fate.DROPPED or _in_the_other_flavour(info, spot.call.line):
             continue

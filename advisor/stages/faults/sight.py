@@ -15,6 +15,8 @@ from advisor.questions.locks import is_guard
 from advisor.questions.pools import runs_in_pool
 from advisor.stages.faults.spots import Spot, base_of, spots
 
+_ASKS = frozenset(["iscoroutine", "iscoroutinefunction", "isawaitable", "is_coroutine_function", "isasyncgenfunction"])
+
 
 @dataclass(frozen=True, slots=True)
 class Clue:
@@ -40,6 +42,7 @@ class Sight:
     _pooled: dict[str, bool] = field(default_factory=dict)
     _locked: dict[str, tuple[tuple[int, int], ...]] = field(default_factory=dict)
     _words: dict[str, frozenset[str]] = field(default_factory=dict)
+    _wraps: list[bool] = field(default_factory=list)
 
     def spots(self, info: FunctionInfo) -> tuple[Spot, ...]:
         if info.id not in self._spots:
@@ -71,6 +74,14 @@ class Sight:
             return frozenset()
         return frozenset(self.catalog.canonical(value.name) for value in values)
 
+    def asks_what_is_a_coroutine(self, info: FunctionInfo) -> bool:
+        """Does the function ask of what it calls whether that is a coroutine, or a file of the program put wrappers around all
+        that is one? Then an `async def` may be called like any other function."""
+        if not self._wraps:
+            files = self.program.files.values()
+            self._wraps.append(any(any(map(_asks, each)) and any(map(_replaces, each)) for each in files))
+        return self._wraps[0] or _asks(info)
+
     def words(self, path: str) -> frozenset[str]:
         """Every name and short text in the files of the folder of `path` and of the folders around it.
 
@@ -85,6 +96,18 @@ class Sight:
                     found.update(_words_of(info))
             self._words[folder] = frozenset(found)
         return self._words[folder]
+
+
+def _asks(info: FunctionInfo) -> bool:
+    return not info.called_names.isdisjoint(_ASKS)
+
+
+def _replaces(info: FunctionInfo) -> bool:
+    """Does it set attributes whose names it works out?"""
+    return any(
+        tree.callee(call) == "setattr" and len(call.arguments) == 3 and not isinstance(call.arguments[1], code.Literal)
+        for call in info.calls
+    )
 
 
 def _words_of(info: FunctionInfo) -> Iterator[str]:
