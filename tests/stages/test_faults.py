@@ -341,6 +341,53 @@ HITS: list[tuple[str, str, int]] = [
                 found = await loop.run_in_executor(pool, lambda: self.listed("pods"))
                 return {each.name for each in found}
         """, 10),
+    ("loop-touched-from-a-thread", """
+        import asyncio
+        from concurrent.futures import ThreadPoolExecutor
+
+        class Job:
+            def __init__(self):
+                self.done = asyncio.Event()
+
+            def finish(self):
+                self.done.set()
+
+            def work(self):
+                self.finish()
+
+            async def run(self):
+                with ThreadPoolExecutor() as pool:
+                    pool.submit(self.work)
+                    await self.done.wait()
+        """, 10),
+    ("loop-touched-from-a-thread", """
+        import asyncio
+
+        async def main(read):
+            loop = asyncio.get_running_loop()
+            answer = loop.create_future()
+
+            def work():
+                answer.set_result(read())
+
+            loop.run_in_executor(None, work)
+            return await answer
+        """, 9),
+    ("loop-touched-from-a-thread", """
+        import asyncio
+        import threading
+
+        LOOP = asyncio.new_event_loop()
+
+        async def greet():
+            print("hello")
+
+        def timer():
+            LOOP.create_task(greet())
+
+        threading.Timer(1, timer).start()
+        LOOP.run_forever()
+        """, 11),
     ("array-sent-with-every-task", """
         from functools import partial
         from multiprocessing import Pool
@@ -370,6 +417,50 @@ HITS: list[tuple[str, str, int]] = [
 ]  # fmt: skip
 
 NEAR_MISSES: list[tuple[str, str]] = [
+    ("loop-touched-from-a-thread", """
+        import asyncio
+        import threading
+
+        class Background:
+            def __init__(self):
+                self.loop = asyncio.new_event_loop()
+                self.ready = asyncio.Event()
+                threading.Thread(target=self.run, daemon=True).start()
+
+            def run(self):
+                asyncio.set_event_loop(self.loop)
+                self.begin()
+                self.loop.run_forever()
+
+            def begin(self):
+                self.ready.set()
+        """),
+    ("loop-touched-from-a-thread", """
+        import asyncio
+        import threading
+
+        def read(lines, queue, loop):
+            for line in lines:
+                loop.call_soon_threadsafe(queue.put_nowait, line)
+
+        async def main(lines):
+            queue = asyncio.Queue()
+            threading.Thread(target=read, args=(lines, queue, asyncio.get_running_loop())).start()
+            return await queue.get()
+        """),
+    ("loop-touched-from-a-thread", """
+        import queue
+        import threading
+
+        def read(lines, found):
+            for line in lines:
+                found.put_nowait(line)
+
+        def main(lines):
+            found = queue.Queue()
+            threading.Thread(target=read, args=(lines, found)).start()
+            return found.get()
+        """),
     ("coroutine-function-handed-over", """
         import asyncio
 

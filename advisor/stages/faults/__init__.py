@@ -20,6 +20,7 @@ from advisor.model.site import SiteKind
 from advisor.questions.tests import is_test
 from advisor.stages.faults.calls import Matcher
 from advisor.stages.faults.coroutines import COROUTINE_FACTS
+from advisor.stages.faults.loops import LOOP_FACTS
 from advisor.stages.faults.lost import LOST_FACTS
 from advisor.stages.faults.processes import PROCESS_FACTS
 from advisor.stages.faults.repeats import REPEAT_FACTS
@@ -36,7 +37,7 @@ _POOLS = {
     "multiprocessing.pool.Pool.": Model.MULTIPROCESSING,
 }
 _FACTS: Mapping[str, Detector] = {
-    **COROUTINE_FACTS, **UNBOUNDED_FACTS, **LOST_FACTS, **THREAD_FACTS, **PROCESS_FACTS, **REPEAT_FACTS,
+    **COROUTINE_FACTS, **UNBOUNDED_FACTS, **LOST_FACTS, **LOOP_FACTS, **THREAD_FACTS, **PROCESS_FACTS, **REPEAT_FACTS,
 }  # fmt: skip
 
 

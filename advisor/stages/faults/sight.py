@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 
 from advisor.model import code, tree
 from advisor.model.catalog import Catalog
-from advisor.model.estimate import Target
+from advisor.model.estimate import Target as Machine
 from advisor.model.fault import Around
-from advisor.model.program import FunctionInfo, Program
+from advisor.model.program import FunctionInfo, Program, Target
 from advisor.model.summary import Summaries
 from advisor.questions.locks import is_guard
 from advisor.questions.pools import runs_in_pool
@@ -37,12 +37,13 @@ class Sight:
     program: Program
     summaries: Summaries
     catalog: Catalog
-    target: Target
+    target: Machine
     _spots: dict[str, tuple[Spot, ...]] = field(default_factory=dict)
     _pooled: dict[str, bool] = field(default_factory=dict)
     _locked: dict[str, tuple[tuple[int, int], ...]] = field(default_factory=dict)
     _words: dict[str, frozenset[str]] = field(default_factory=dict)
     _wraps: list[bool] = field(default_factory=list)
+    _threads: list[dict[str, Spot]] = field(default_factory=list)
 
     def spots(self, info: FunctionInfo) -> tuple[Spot, ...]:
         if info.id not in self._spots:
@@ -74,6 +75,40 @@ class Sight:
             return frozenset()
         return frozenset(self.catalog.canonical(value.name) for value in values)
 
+    def in_thread(self, function: str) -> Spot | None:
+        """The call that surely hands the function to a thread, or one which calls it; None where no thread is known to run it,
+        and where that has an event loop of its own."""
+        if not self._threads:
+            self._threads.append({})
+            for info in self.program.functions.values():
+                for spot in self.spots(info):
+                    for target in self.program.targets(info.id, spot.call):
+                        if target.callback == "thread" and target.kind == "function" and _is_sure(target):
+                            below = self._below(target.name, 3)
+                            if not any(map(self._has_a_loop, below)):
+                                self._threads[0].update(dict.fromkeys(sorted(below - self._threads[0].keys()), spot))
+        return self._threads[0].get(function)
+
+    def _below(self, function: str, depth: int) -> set[str]:
+        """A function and the ordinary ones that it surely calls, directly or through others."""
+        info = self.program.functions[function]
+        if info.is_async:
+            return set()
+        called = [t for spot in self.spots(info) if depth for t in self.program.targets(function, spot.call)]
+        found = {function}
+        for target in called:
+            if target.kind == "function" and not target.callback and _is_sure(target) and target.name not in found:
+                found |= self._below(target.name, depth - 1)
+        return found
+
+    def _has_a_loop(self, function: str) -> bool:
+        """Does it start an event loop in the thread that calls it, or ask for the one of this thread?"""
+        return any(
+            self.catalog.runs_loop(name) or name.endswith("event_loop")
+            for spot in self.spots(self.program.functions[function])
+            for name in spot.names
+        )
+
     def asks_what_is_a_coroutine(self, info: FunctionInfo) -> bool:
         """Does the function ask of what it calls whether that is a coroutine, or a file of the program put wrappers around all
         that is one? Then an `async def` may be called like any other function."""
@@ -96,6 +131,10 @@ class Sight:
                     found.update(_words_of(info))
             self._words[folder] = frozenset(found)
         return self._words[folder]
+
+
+def _is_sure(target: Target) -> bool:
+    return not (target.guessed or target.conditional)
 
 
 def _asks(info: FunctionInfo) -> bool:
