@@ -388,6 +388,36 @@ HITS: list[tuple[str, str, int]] = [
         threading.Timer(1, timer).start()
         LOOP.run_forever()
         """, 11),
+    ("thread-wait-in-a-coroutine", """
+        from concurrent.futures import ProcessPoolExecutor
+
+        async def main(work, pool: ProcessPoolExecutor):
+            job = pool.submit(work)
+            return job.result(timeout=30)
+        """, 6),
+    ("thread-wait-in-a-coroutine", """
+        import asyncio
+
+        async def ask(work, loop):
+            return asyncio.run_coroutine_threadsafe(work(), loop).result()
+        """, 5),
+    ("thread-wait-in-a-coroutine", """
+        import threading
+
+        class Job:
+            def __init__(self, work):
+                self.thread = threading.Thread(target=work)
+
+            def finish(self):
+                self.thread.join()
+
+            def run(self):
+                self.thread.start()
+                self.finish()
+
+        async def main(work):
+            Job(work).run()
+        """, 16),
     ("array-sent-with-every-task", """
         from functools import partial
         from multiprocessing import Pool
@@ -417,6 +447,40 @@ HITS: list[tuple[str, str, int]] = [
 ]  # fmt: skip
 
 NEAR_MISSES: list[tuple[str, str]] = [
+    ("thread-wait-in-a-coroutine", """
+        import asyncio
+        from concurrent.futures import ThreadPoolExecutor
+
+        async def main(work, pool: ThreadPoolExecutor):
+            job = pool.submit(work)
+            await asyncio.wrap_future(job)
+            return job.result()
+        """),
+    ("thread-wait-in-a-coroutine", """
+        from concurrent.futures import Future
+
+        async def main(job: Future):
+            if job.done():
+                return job.result()
+        """),
+    ("thread-wait-in-a-coroutine", """
+        import threading
+
+        class Counter:
+            def __init__(self):
+                self.guard = threading.Lock()
+
+            def add(self):
+                with self.guard:
+                    self.total += 1
+
+            def stop(self, thread: threading.Thread):
+                if thread.is_alive():
+                    thread.join()
+
+        async def main(counter: Counter, thread):
+            counter.add()
+        """),
     ("loop-touched-from-a-thread", """
         import asyncio
         import threading

@@ -27,6 +27,7 @@ from advisor.stages.faults.repeats import REPEAT_FACTS
 from advisor.stages.faults.sight import Clue, Detector, Sight
 from advisor.stages.faults.threads import THREAD_FACTS
 from advisor.stages.faults.unbounded import UNBOUNDED_FACTS
+from advisor.stages.faults.waits import WAIT_FACTS
 
 __all__ = ["Sight", "find_faults", "with_linked_sites"]
 
@@ -37,7 +38,7 @@ _POOLS = {
     "multiprocessing.pool.Pool.": Model.MULTIPROCESSING,
 }
 _FACTS: Mapping[str, Detector] = {
-    **COROUTINE_FACTS, **UNBOUNDED_FACTS, **LOST_FACTS, **LOOP_FACTS, **THREAD_FACTS, **PROCESS_FACTS, **REPEAT_FACTS,
+    **COROUTINE_FACTS, **UNBOUNDED_FACTS, **LOST_FACTS, **LOOP_FACTS, **WAIT_FACTS, **THREAD_FACTS, **PROCESS_FACTS, **REPEAT_FACTS,
 }  # fmt: skip
 
 
