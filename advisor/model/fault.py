@@ -63,6 +63,7 @@ class Fact(StrEnum):
     MANAGER_IN_A_LOOP = "manager-in-a-loop"
     LIMIT_AROUND_THE_CROWD = "limit-around-the-crowd"
     COROUTINE_HANDED_OVER = "coroutine-handed-over"
+    BUSY_WAIT = "busy-wait"
     THREAD_WAITED_FOR_BELOW = "thread-waited-for-below"
     LOOP_TOUCHED_FROM_A_THREAD = "loop-touched-from-a-thread"
 

@@ -418,6 +418,29 @@ HITS: list[tuple[str, str, int]] = [
         async def main(work):
             Job(work).run()
         """, 16),
+    ("busy-wait-in-a-coroutine", """
+        from asyncio import sleep as pause
+
+        async def finished(job):
+            while job.running():
+                await pause(0)
+        """, 6),
+    ("busy-wait-in-a-coroutine", """
+        import anyio
+
+        async def filled(store):
+            while len(store) < 9:
+                await anyio.sleep(0)
+        """, 6),
+    ("busy-wait-in-a-coroutine", """
+        import trio as nursery
+
+        STATE = {}
+
+        async def ready():
+            while True if not STATE else False:
+                await nursery.sleep(0.0)
+        """, 8),
     ("array-sent-with-every-task", """
         from functools import partial
         from multiprocessing import Pool
@@ -447,6 +470,45 @@ HITS: list[tuple[str, str, int]] = [
 ]  # fmt: skip
 
 NEAR_MISSES: list[tuple[str, str]] = [
+    ("busy-wait-in-a-coroutine", """
+        import asyncio
+
+        async def finished(job):
+            while job.running():
+                await asyncio.sleep(0.05)
+        """),
+    ("busy-wait-in-a-coroutine", """
+        import asyncio
+
+        async def give_way(times):
+            for _ in range(times):
+                await asyncio.sleep(0)
+        """),
+    ("busy-wait-in-a-coroutine", """
+        import asyncio
+
+        async def pump(server):
+            while server.step():
+                await asyncio.sleep(0)
+        """),
+    ("loop-touched-from-a-thread", """
+        import asyncio
+        import threading
+
+        class Engine:
+            def __init__(self, loop: asyncio.AbstractEventLoop | None):
+                self.loop = loop
+
+            def setup(self):
+                if self.loop is not None:
+                    self.begin()
+
+            def begin(self):
+                self.loop.call_soon(print)
+
+        def start(engine: Engine):
+            threading.Thread(target=engine.setup).start()
+        """),
     ("thread-wait-in-a-coroutine", """
         import asyncio
         from concurrent.futures import ThreadPoolExecutor

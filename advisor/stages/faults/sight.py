@@ -13,7 +13,8 @@ from advisor.model.program import FunctionInfo, Program, Target
 from advisor.model.summary import Summaries
 from advisor.questions.locks import is_guard
 from advisor.questions.pools import runs_in_pool
-from advisor.stages.faults.spots import Spot, base_of, spots
+from advisor.questions.tests import is_test
+from advisor.stages.faults.spots import Spot, always, base_of, spots
 
 _ASKS = frozenset(["iscoroutine", "iscoroutinefunction", "isawaitable", "is_coroutine_function", "isasyncgenfunction"])
 
@@ -81,7 +82,7 @@ class Sight:
         if not self._threads:
             self._threads.append({})
             for info in self.program.functions.values():
-                for spot in self.spots(info):
+                for spot in self.spots(info) if not is_test(info.path) else ():
                     for target in self.program.targets(info.id, spot.call):
                         if target.callback == "thread" and target.kind == "function" and _is_sure(target):
                             below = self._below(target.name, 3)
@@ -90,11 +91,14 @@ class Sight:
         return self._threads[0].get(function)
 
     def _below(self, function: str, depth: int) -> set[str]:
-        """A function and the ordinary ones that it surely calls, directly or through others."""
+        """A function and the ordinary ones that it calls whenever it runs, directly or through others."""
         info = self.program.functions[function]
         if info.is_async:
             return set()
-        called = [t for spot in self.spots(info) if depth for t in self.program.targets(function, spot.call)]
+        runs = {id(statement) for statement in always(info.body)} if depth else set()
+        called = [
+            t for s in self.spots(info) if id(s.statement) in runs for t in self.program.targets(function, s.call)
+        ]
         found = {function}
         for target in called:
             if target.kind == "function" and not target.callback and _is_sure(target) and target.name not in found:

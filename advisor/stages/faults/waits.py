@@ -6,11 +6,11 @@ from collections.abc import Iterator, Mapping
 
 from advisor.model import code, tree
 from advisor.model.effect import CostClass, Effect
-from advisor.model.fault import Around, Fact
+from advisor.model.fault import Around, Fact, Fate
 from advisor.model.program import FunctionInfo
-from advisor.questions.calls import entries, receiver
+from advisor.questions.calls import entries, last_name, receiver
 from advisor.stages.faults.sight import Clue, Detector, Sight, at, written
-from advisor.stages.faults.spots import Spot
+from advisor.stages.faults.spots import Spot, always
 
 _FUTURES = (
     "concurrent.futures.Future.result",
@@ -19,6 +19,9 @@ _FUTURES = (
 )
 _ON_THE_LOOP = ("asyncio.", "anyio.", "trio.")
 _DEEPEST = 2
+_ASKS = frozenset(
+    "len any all done cancelled running ready empty full locked alive closed connected qsize get time monotonic".split()
+)
 
 
 def _waited_for(sight: Sight, info: FunctionInfo) -> Iterator[Clue]:
@@ -41,9 +44,9 @@ def _surely_waits(sight: Sight, info: FunctionInfo, depth: int) -> Spot | None:
     """The call by which an ordinary function waits for a thread or process whenever it runs, itself or in what it calls."""
     if info.is_async or info.is_generator or info.decorators:
         return None
-    always = {id(statement) for statement in _always(info.body)}
+    surely = {id(statement) for statement in always(info.body)}
     for spot in sight.spots(info):
-        if id(spot.statement) not in always or not spot.around.isdisjoint({Around.SHUTDOWN, Around.LOOP}):
+        if id(spot.statement) not in surely or not spot.around.isdisjoint({Around.SHUTDOWN, Around.LOOP}):
             continue
         if _waits(sight, spot) and not _is_done(spot):
             return spot
@@ -53,18 +56,6 @@ def _surely_waits(sight: Sight, info: FunctionInfo, depth: int) -> Spot | None:
                 if found is not None:
                     return found
     return None
-
-
-def _always(block: tree.Block) -> Iterator[code.Stmt]:
-    """The statements of a block that run whenever it does, up to the first that may leave it."""
-    for statement in block:
-        yield statement
-        if isinstance(statement, code.With):
-            yield from _always(statement.body)
-        elif isinstance(statement, code.If | code.Try | code.Match) and any(
-            isinstance(each, code.Return | code.Raise) for each in tree.statements((statement,))
-        ):
-            return
 
 
 def _waits(sight: Sight, spot: Spot) -> bool:
@@ -88,6 +79,32 @@ def _is_done(spot: Spot) -> bool:
     return any(isinstance(node, code.Name) and node.id in names for each in awaits for node in tree.every(each))
 
 
+def _busy(sight: Sight, info: FunctionInfo) -> Iterator[Clue]:
+    """`while not ready: await sleep(0)`: a loop that only gives way, and looks again as often as a core can."""
+    for spot in sight.spots(info) if info.is_async else ():
+        loop = spot.loop
+        if not isinstance(loop, code.While) or loop.body != (spot.statement,) or not _only_gives_way(sight, spot):
+            continue
+        if all(_only_asks(node) for node in tree.every(loop.test) if isinstance(node, code.Call)):
+            yield at(spot.call, written(spot.call), f"line {loop.line} looks again at once", loop.line)
+
+
+def _only_asks(call: code.Call) -> bool:
+    """Does a call by its name only look, so that no work is done in the test of the loop?"""
+    last = last_name(call).lower()
+    return last in _ASKS or last.startswith(("is_", "has_"))
+
+
+def _only_gives_way(sight: Sight, spot: Spot) -> bool:
+    """Is it a sleep of no time at all?"""
+    match spot.call.arguments:
+        case (code.Literal(kind="int" | "float", value=value),) if value == 0 and spot.fate is Fate.AWAITED_AND_DROPPED:
+            known = entries(sight.program, sight.catalog, spot.function.id, spot.call)
+            return any(entry.effect is Effect.ASYNC and entry.lasts == 0 for _, entry in known)
+    return False
+
+
 WAIT_FACTS: Mapping[str, Detector] = {
     Fact.THREAD_WAITED_FOR_BELOW: _waited_for,
+    Fact.BUSY_WAIT: _busy,
 }
