@@ -152,6 +152,11 @@ class CallEntry(BaseModel):
         default=(), description="arguments that it only keeps, for others to call: `initializer`, `error_callback`"
     )
     passes: Passes | None = Field(default=None, description="what the function handed over is called with")
+    plain: int | str | None = Field(
+        default=None,
+        description="the argument that it calls as an ordinary function, now or later, and does not await: an `async def` "
+        "there never runs",
+    )
     coroutines: bool = Field(default=False, description="runs the coroutines it is handed beside what goes on")
     answer: Answer | None = Field(default=None, description="how what that function returns comes back")
     elements: Elements | None = Field(default=None, description="what the result has to do with the argument `walks`")
@@ -352,6 +357,14 @@ class ObjectEntry(BaseModel):
     )
     position: tuple[str, ...] = Field(
         default=(), description="the attributes, methods and functions beside it that tell how far it has been walked"
+    )
+    at_once: int | None = Field(
+        default=None, gt=0, description="so many calls on one object are under way at a time; further ones wait in line"
+    )
+    patience: float | None = Field(
+        default=None,
+        gt=0,
+        description="seconds after which a call that waits in line fails; left out, it goes on waiting",
     )
     bar: bool = Field(default=False, description="a progress bar")
     logger: bool = Field(default=False, description="its methods write log records")
@@ -607,6 +620,17 @@ class Catalog:
     def lineage(self, name: str) -> Iterator[ObjectEntry]:
         """What is known of class `name` and of its bases, nearest first."""
         return (self.objects[cls] for cls in self._lineage(name) if cls in self.objects)
+
+    @cached_property
+    def awaited_by_name(self) -> dict[str, tuple[str, CallEntry]]:
+        """The coroutine methods of outside objects that one library alone has under names of several words, by these names:
+        what an object of unknown type does where `channel.set_permissions()` is awaited."""
+        found: dict[str, dict[str, tuple[str, CallEntry]]] = {}
+        for name, entry in self.calls.items():
+            last = name.rpartition(".")[2]
+            if entry.effect is Effect.ASYNC and "receiver" in entry.acts_on and "_" in last.strip("_"):
+                found.setdefault(last, {}).setdefault(name.partition(".")[0], (name, entry))
+        return {last: next(iter(of.values())) for last, of in found.items() if len(of) == 1}
 
     @cached_property
     def handing(self) -> dict[str, CallEntry]:

@@ -79,6 +79,11 @@ class Fact(StrEnum):
     PROCESS_STATE_IN_THREADS = "process-state-in-threads"
     SIGNAL_IN_A_THREAD = "signal-in-a-thread"
     MODEL_IN_A_HANDLER = "model-in-a-handler"
+    LIMIT_AROUND_THE_CROWD = "limit-around-the-crowd"
+    COROUTINE_HANDED_OVER = "coroutine-handed-over"
+    BUSY_WAIT = "busy-wait"
+    THREAD_WAITED_FOR_BELOW = "thread-waited-for-below"
+    LOOP_TOUCHED_FROM_A_THREAD = "loop-touched-from-a-thread"
 
 
 @dataclass(frozen=True, slots=True, order=True)

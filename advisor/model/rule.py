@@ -80,6 +80,9 @@ class SiteRule(Shape):
     fix: str = ""
     when_not: str = ""
     ask_first: tuple[str, ...] = ()
+    instead_of: tuple[Slug, ...] = Field(
+        default=(), description="rules that are silent on a line where this one speaks: it says more of the same"
+    )
     noqa: tuple[LinterCode, ...] = Field(default=(), description=_SAME_FAULT)
     sources: tuple[str, ...] = ()
     examples: tuple[Example, ...] = ()

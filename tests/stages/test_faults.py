@@ -1094,6 +1094,304 @@ HITS: list[tuple[str, str, int]] = [
             with ThreadPoolExecutor() as pool:
                 return [pool.submit(count, connection, name) for name in names]
         """, 11),
+    ("gather-without-a-bound", """
+        from asyncio import gather as together
+        from httpx import AsyncClient as Client
+
+        async def pull(urls):
+            work = []
+            async with Client() as client:
+                for url in urls:
+                    work.append(client.get(url))
+                return await together(*work, return_exceptions=True)
+        """, 10),
+    ("gather-without-a-bound", """
+        import anyio
+        import httpx
+
+        async def page(client: httpx.AsyncClient, url, found):
+            found[url] = await client.get(url)
+
+        async def pull(client, urls):
+            found = {}
+            async with anyio.create_task_group() as group:
+                for url in urls:
+                    group.start_soon(page, client, url, found)
+            return found
+        """, 12),
+    ("gather-without-a-bound", """
+        import asyncio
+
+        async def convert(name):
+            process = await asyncio.create_subprocess_exec("convert", name, name + ".png")
+            await process.wait()
+
+        async def main(path):
+            tasks = [asyncio.create_task(convert(line)) for line in open(path)]
+            await asyncio.wait(tasks)
+        """, 10),
+    ("gather-without-a-bound", """
+        import asyncio
+        import httpx
+
+        class Site:
+            def __init__(self):
+                self.client = httpx.AsyncClient()
+
+            async def load(self, number):
+                return (await self.client.get(f"/{number}")).json()
+
+            async def pull(self, numbers):
+                return await asyncio.gather(*map(self.load, numbers))
+        """, 13),
+    ("gather-without-a-bound", """
+        import asyncio
+
+        async def mute(member, guild):
+            for_all = []
+            for channel in guild.channels:
+                for_all.append(channel.set_permissions(member, overwrite=None))
+            await asyncio.gather(*for_all)
+        """, 8),
+    ("limit-around-the-gather", """
+        import asyncio
+        import aiohttp
+
+        GATE = asyncio.BoundedSemaphore(5)
+
+        async def page(url):
+            async with aiohttp.ClientSession() as session, session.get(url) as answer:
+                return await answer.text()
+
+        async def main(urls):
+            async with GATE:
+                tasks = [asyncio.create_task(page(url)) for url in urls]
+                await asyncio.wait(tasks)
+
+        asyncio.run(main(open("urls.txt")))
+        """, 14),
+    ("limit-around-the-gather", """
+        import anyio
+        import httpx
+
+        async def page(client: httpx.AsyncClient, url, found):
+            found[url] = await client.get(url)
+
+        async def pull(client, urls, found):
+            limiter = anyio.CapacityLimiter(10)
+            async with limiter, anyio.create_task_group() as group:
+                for url in urls:
+                    group.start_soon(page, client, url, found)
+        """, 12),
+    ("limit-around-the-gather", """
+        from asyncio import Semaphore, as_completed
+        import httpx
+
+        async def pull(client: httpx.AsyncClient, urls):
+            gate = Semaphore(4)
+            async with gate:
+                for done in as_completed([client.get(url) for url in urls]):
+                    print((await done).text)
+        """, 8),
+    ("lock-held-across-await", """
+        import threading as t
+
+        async def send(client, guard: t.Lock, text):
+            guard.acquire(timeout=5)
+            await client.send(text)
+            guard.release()
+        """, 5),
+    ("lock-held-across-await", """
+        from multiprocessing import Lock
+
+        class Store:
+            def __init__(self):
+                self.only = Lock()
+
+            async def save(self, rows):
+                try:
+                    self.only.acquire()
+                    async for row in rows:
+                        print(row)
+                finally:
+                    self.only.release()
+        """, 10),
+    ("coroutine-function-handed-over", """
+        from concurrent.futures import ThreadPoolExecutor
+
+        async def load(url):
+            return url
+
+        def pull(urls):
+            with ThreadPoolExecutor() as pool:
+                return [job.result() for job in [pool.submit(load, url) for url in urls]]
+        """, 9),
+    ("coroutine-function-handed-over", """
+        import asyncio
+        from functools import partial
+
+        class Bot:
+            async def poll(self, seconds):
+                await asyncio.sleep(seconds)
+
+            async def run(self):
+                loop = asyncio.get_running_loop()
+                await loop.run_in_executor(None, partial(self.poll, 5))
+        """, 11),
+    ("coroutine-function-handed-over", """
+        import asyncio
+        import atexit
+
+        async def close():
+            await asyncio.sleep(0)
+
+        atexit.register(close)
+        """, 8),
+    ("coroutine-function-handed-over", """
+        import asyncio
+        import signal
+
+        class Server:
+            async def stop(self):
+                await asyncio.sleep(0)
+
+            async def serve(self):
+                loop = asyncio.get_running_loop()
+                for number in (signal.SIGINT, signal.SIGTERM):
+                    loop.add_signal_handler(number, self.stop)
+        """, 12),
+    ("coroutine-function-handed-over", """
+        import asyncio
+
+        async def is_new(row):
+            return row not in await asyncio.sleep(0, [])
+
+        async def fresh(rows):
+            return list(filter(is_new, rows))
+        """, 8),
+    ("coroutine-function-handed-over", """
+        import asyncio
+
+        async def tidy():
+            await asyncio.sleep(0)
+
+        async def main():
+            task = asyncio.create_task(tidy())
+            task.add_done_callback(lambda done: tidy())
+            await task
+        """, 9),
+    ("coroutine-function-handed-over", """
+        import asyncio
+
+        class Cluster:
+            async def listed(self, kind):
+                return [kind]
+
+            async def names(self, pool):
+                loop = asyncio.get_running_loop()
+                found = await loop.run_in_executor(pool, lambda: self.listed("pods"))
+                return {each.name for each in found}
+        """, 10),
+    ("loop-touched-from-a-thread", """
+        import asyncio
+        from concurrent.futures import ThreadPoolExecutor
+
+        class Job:
+            def __init__(self):
+                self.done = asyncio.Event()
+
+            def finish(self):
+                self.done.set()
+
+            def work(self):
+                self.finish()
+
+            async def run(self):
+                with ThreadPoolExecutor() as pool:
+                    pool.submit(self.work)
+                    await self.done.wait()
+        """, 10),
+    ("loop-touched-from-a-thread", """
+        import asyncio
+
+        async def main(read):
+            loop = asyncio.get_running_loop()
+            answer = loop.create_future()
+
+            def work():
+                answer.set_result(read())
+
+            loop.run_in_executor(None, work)
+            return await answer
+        """, 9),
+    ("loop-touched-from-a-thread", """
+        import asyncio
+        import threading
+
+        LOOP = asyncio.new_event_loop()
+
+        async def greet():
+            print("hello")
+
+        def timer():
+            LOOP.create_task(greet())
+
+        threading.Timer(1, timer).start()
+        LOOP.run_forever()
+        """, 11),
+    ("thread-wait-in-a-coroutine", """
+        from concurrent.futures import ProcessPoolExecutor
+
+        async def main(work, pool: ProcessPoolExecutor):
+            job = pool.submit(work)
+            return job.result(timeout=30)
+        """, 6),
+    ("thread-wait-in-a-coroutine", """
+        import asyncio
+
+        async def ask(work, loop):
+            return asyncio.run_coroutine_threadsafe(work(), loop).result()
+        """, 5),
+    ("thread-wait-in-a-coroutine", """
+        import threading
+
+        class Job:
+            def __init__(self, work):
+                self.thread = threading.Thread(target=work)
+
+            def finish(self):
+                self.thread.join()
+
+            def run(self):
+                self.thread.start()
+                self.finish()
+
+        async def main(work):
+            Job(work).run()
+        """, 16),
+    ("busy-wait-in-a-coroutine", """
+        from asyncio import sleep as pause
+
+        async def finished(job):
+            while job.running():
+                await pause(0)
+        """, 6),
+    ("busy-wait-in-a-coroutine", """
+        import anyio
+
+        async def filled(store):
+            while len(store) < 9:
+                await anyio.sleep(0)
+        """, 6),
+    ("busy-wait-in-a-coroutine", """
+        import trio as nursery
+
+        STATE = {}
+
+        async def ready():
+            while True if not STATE else False:
+                await nursery.sleep(0.0)
+        """, 8),
 ]  # fmt: skip
 
 NEAR_MISSES: list[tuple[str, str]] = [
@@ -2401,6 +2699,352 @@ NEAR_MISSES: list[tuple[str, str]] = [
 
             with ThreadPoolExecutor() as pool:
                 return list(pool.map(guarded, urls))
+        """),
+    ("busy-wait-in-a-coroutine", """
+        import asyncio
+
+        async def finished(job):
+            while job.running():
+                await asyncio.sleep(0.05)
+        """),
+    ("busy-wait-in-a-coroutine", """
+        import asyncio
+
+        async def give_way(times):
+            for _ in range(times):
+                await asyncio.sleep(0)
+        """),
+    ("busy-wait-in-a-coroutine", """
+        import asyncio
+
+        async def pump(server):
+            while server.step():
+                await asyncio.sleep(0)
+        """),
+    ("loop-touched-from-a-thread", """
+        import asyncio
+        import threading
+
+        class Engine:
+            def __init__(self, loop: asyncio.AbstractEventLoop | None):
+                self.loop = loop
+
+            def setup(self):
+                if self.loop is not None:
+                    self.begin()
+
+            def begin(self):
+                self.loop.call_soon(print)
+
+        def start(engine: Engine):
+            threading.Thread(target=engine.setup).start()
+        """),
+    ("thread-wait-in-a-coroutine", """
+        import asyncio
+        from concurrent.futures import ThreadPoolExecutor
+
+        async def main(work, pool: ThreadPoolExecutor):
+            job = pool.submit(work)
+            await asyncio.wrap_future(job)
+            return job.result()
+        """),
+    ("thread-wait-in-a-coroutine", """
+        from concurrent.futures import Future
+
+        async def main(job: Future):
+            if job.done():
+                return job.result()
+        """),
+    ("thread-wait-in-a-coroutine", """
+        import threading
+
+        class Counter:
+            def __init__(self):
+                self.guard = threading.Lock()
+
+            def add(self):
+                with self.guard:
+                    self.total += 1
+
+            def stop(self, thread: threading.Thread):
+                if thread.is_alive():
+                    thread.join()
+
+        async def main(counter: Counter, thread):
+            counter.add()
+        """),
+    ("loop-touched-from-a-thread", """
+        import asyncio
+        import threading
+
+        class Background:
+            def __init__(self):
+                self.loop = asyncio.new_event_loop()
+                self.ready = asyncio.Event()
+                threading.Thread(target=self.run, daemon=True).start()
+
+            def run(self):
+                asyncio.set_event_loop(self.loop)
+                self.begin()
+                self.loop.run_forever()
+
+            def begin(self):
+                self.ready.set()
+        """),
+    ("loop-touched-from-a-thread", """
+        import asyncio
+        import threading
+
+        def read(lines, queue, loop):
+            for line in lines:
+                loop.call_soon_threadsafe(queue.put_nowait, line)
+
+        async def main(lines):
+            queue = asyncio.Queue()
+            threading.Thread(target=read, args=(lines, queue, asyncio.get_running_loop())).start()
+            return await queue.get()
+        """),
+    ("loop-touched-from-a-thread", """
+        import queue
+        import threading
+
+        def read(lines, found):
+            for line in lines:
+                found.put_nowait(line)
+
+        def main(lines):
+            found = queue.Queue()
+            threading.Thread(target=read, args=(lines, found)).start()
+            return found.get()
+        """),
+    ("coroutine-function-handed-over", """
+        import asyncio
+
+        async def load(url):
+            return url
+
+        async def pull(url):
+            made = await asyncio.to_thread(load, url)
+            return await made
+        """),
+    ("coroutine-function-handed-over", """
+        import asyncio
+        import inspect
+
+        async def load(url):
+            return url
+
+        async def call(urls, function=load):
+            loop = asyncio.get_running_loop()
+            for url in urls:
+                if inspect.iscoroutinefunction(function):
+                    await function(url)
+                else:
+                    await loop.run_in_executor(None, function, url)
+        """),
+    ("coroutine-function-handed-over", """
+        import asyncio
+        import threading
+
+        async def serve():
+            await asyncio.sleep(1)
+
+        def start():
+            threading.Thread(target=asyncio.run, args=(serve(),)).start()
+        """),
+    ("coroutine-function-handed-over", """
+        import asyncio
+
+        async def load(url):
+            return url
+
+        async def pull(urls):
+            return await asyncio.gather(*map(load, urls))
+        """),
+    ("coroutine-function-handed-over", """
+        import asyncio
+        import signal
+
+        async def stop():
+            await asyncio.sleep(0)
+
+        async def main():
+            loop = asyncio.get_running_loop()
+            loop.add_signal_handler(signal.SIGINT, lambda: asyncio.ensure_future(stop()))
+        """),
+    ("coroutine-function-handed-over", """
+        import anyio
+        import threading
+
+        def blocking(function):
+            def run():
+                anyio.run(function)
+            return run
+
+        @blocking
+        async def serve():
+            await anyio.sleep(1)
+
+        def start():
+            threading.Thread(target=serve).start()
+        """),
+    ("lock-held-across-await", """
+        import threading
+
+        GUARD = threading.Lock()
+
+        async def send(client, text):
+            GUARD.acquire()
+            try:
+                print(text)
+            finally:
+                GUARD.release()
+            await client.send(text)
+        """),
+    ("lock-held-across-await", """
+        import threading
+
+        BUSY = threading.Lock()
+
+        async def send(client, text):
+            if not BUSY.acquire(blocking=False):
+                return
+            try:
+                await client.send(text)
+            finally:
+                BUSY.release()
+        """),
+    ("lock-held-across-await", """
+        import asyncio
+
+        GUARD = asyncio.Lock()
+
+        async def send(client, text):
+            await GUARD.acquire()
+            try:
+                await client.send(text)
+            finally:
+                GUARD.release()
+        """),
+    ("thread-wait-in-a-coroutine", """
+        import threading
+
+        GUARD = threading.Lock()
+
+        async def send(client, text):
+            GUARD.acquire()
+            try:
+                await client.send(text)
+            finally:
+                GUARD.release()
+        """),
+    ("limit-around-the-gather", """
+        import asyncio
+        import httpx
+
+        async def pull(client: httpx.AsyncClient, groups):
+            semaphore = asyncio.Semaphore(4)
+
+            async def pull_group(urls):
+                async with semaphore:
+                    return await asyncio.gather(*[client.get(url) for url in urls])
+
+            return await asyncio.gather(*[pull_group(urls) for urls in groups])
+        """),
+    ("limit-around-the-gather", """
+        import asyncio
+        import httpx
+
+        class Site:
+            def __init__(self, client: httpx.AsyncClient):
+                self.client = client
+                self.limit = asyncio.Semaphore(4)
+
+            async def album(self, urls):
+                async with self.limit:
+                    return await asyncio.gather(*[self.client.get(url) for url in urls])
+        """),
+    ("limit-around-the-gather", """
+        import asyncio
+        import httpx
+
+        async def pull(client: httpx.AsyncClient, urls):
+            semaphore = asyncio.Semaphore(4)
+
+            async def get(url):
+                async with semaphore:
+                    return await client.get(url)
+
+            return await asyncio.gather(*[get(url) for url in urls])
+        """),
+    ("gather-without-a-bound", """
+        import asyncio
+        import httpx
+
+        async def pull(client: httpx.AsyncClient, urls):
+            for start in range(0, len(urls), 20):
+                await asyncio.gather(*[client.get(url) for url in urls[start:start + 20]])
+        """),
+    ("gather-without-a-bound", """
+        import asyncio
+        import httpx
+
+        async def pull(client: httpx.AsyncClient, urls):
+            return await asyncio.gather(*[client.get(url) for url in urls])
+
+        async def main():
+            async with httpx.AsyncClient() as client:
+                await pull(client, ["https://example.org/a", "https://example.org/b"])
+        """),
+    ("gather-without-a-bound", """
+        import asyncio
+
+        async def later(second):
+            await asyncio.sleep(second)
+            return second
+
+        async def pull(seconds):
+            return await asyncio.gather(*[later(second) for second in seconds])
+        """),
+    ("gather-without-a-bound", """
+        import asyncio
+        import httpx
+
+        class Feed:
+            def __init__(self, client: httpx.AsyncClient):
+                self.client = client
+
+            async def start(self):
+                return await self.client.get("/")
+
+        async def start(feeds: list[Feed]):
+            await asyncio.gather(*[feed.start() for feed in feeds])
+        """),
+    ("gather-without-a-bound", """
+        import asyncio
+        import httpx
+
+        GATE = asyncio.Semaphore(9)
+
+        async def ask(client, url):
+            async with GATE:
+                return await client.get(url)
+
+        async def page(client: httpx.AsyncClient, url):
+            return (await ask(client, url)).text
+
+        async def pull(client: httpx.AsyncClient, urls):
+            return await asyncio.gather(*[page(client, url) for url in urls])
+        """),
+    ("gather-without-a-bound", """
+        import asyncio
+        import httpx
+
+        async def pull(client: httpx.AsyncClient, urls):
+            async with asyncio.TaskGroup() as group:
+                for url in urls:
+                    group.create_task(client.get(url))
+                    await asyncio.sleep(0.1)
         """),
 ]  # fmt: skip
 

@@ -45,6 +45,30 @@ def compute(x):
 _INPUTS: list[list[int]] = [[], [1], [4, 1, 5, 2, 8, 1, 3], [2, 6, 13, 1, 13, 20], [3, 1, 99, 4]]
 
 SAME = {
+    "a lock of an object, taken by hand over an await": ("asyncio", "await self.lock.acquire()", """
+class Account:
+    def __init__(self):
+        self.lock = threading.Lock()
+        self.sent = []
+
+    async def send(self, x):
+        self.lock.acquire()  # here
+        try:
+            self.sent.append(await later(x))
+        finally:
+            self.lock.release()
+
+    async def first(self):
+        with self.lock:
+            return await later(1)
+
+
+async def subject(xs):
+    account = Account()
+    for x in xs:
+        await account.send(x)
+    return account.sent + [await account.first()]
+"""),
     "an event loop for each item of a loop": ("asyncio", "asyncio.run(run_all())", """
 def subject(xs):
     total = 0
@@ -509,6 +533,23 @@ def subject(xs):
     worker.start()  # here
     worker.join()
     return worker.is_alive()
+"""),
+    "a lock of an object that others know by another name": ("asyncio", "lock-held", """
+class Account:
+    def __init__(self):
+        self.lock = threading.Lock()
+
+    async def send(self, x):
+        with self.lock:  # here
+            return await later(x)
+
+
+def busy(account):
+    return account.lock.locked()
+
+
+async def subject(xs):
+    return await Account().send(xs[0])
 """),
     "a lock that threads take too": ("asyncio", "lock-held", """
 LOCK = threading.Lock()

@@ -32,6 +32,8 @@ from advisor.stages.faults.endpoints import ENDPOINT_FACTS
 from advisor.stages.faults.forking import FORKING_FACTS
 from advisor.stages.faults.isolation import ISOLATION_FACTS
 from advisor.stages.faults.loading import LOADING_FACTS
+from advisor.stages.faults.loops import LOOP_FACTS
+from advisor.stages.faults.lost import LOST_FACTS
 from advisor.stages.faults.orders import ORDER_FACTS
 from advisor.stages.faults.ownpool import OWN_POOL_FACTS
 from advisor.stages.faults.passing import PASSING_FACTS
@@ -41,6 +43,8 @@ from advisor.stages.faults.repeats import REPEAT_FACTS
 from advisor.stages.faults.sight import Clue, Detector, Sight
 from advisor.stages.faults.threads import THREAD_FACTS
 from advisor.stages.faults.trifles import TRIFLE_FACTS
+from advisor.stages.faults.unbounded import UNBOUNDED_FACTS
+from advisor.stages.faults.waits import WAIT_FACTS
 
 __all__ = ["Sight", "find_faults", "with_linked_sites"]
 
@@ -67,6 +71,8 @@ _FACTS: Mapping[str, Detector] = {
     **FORKING_FACTS,
     **ISOLATION_FACTS,
     **LOADING_FACTS,
+    **LOOP_FACTS,
+    **LOST_FACTS,
     **ORDER_FACTS,
     **OWN_POOL_FACTS,
     **PASSING_FACTS,
@@ -75,6 +81,8 @@ _FACTS: Mapping[str, Detector] = {
     **REPEAT_FACTS,
     **THREAD_FACTS,
     **TRIFLE_FACTS,
+    **UNBOUNDED_FACTS,
+    **WAIT_FACTS,
 }
 
 
@@ -99,6 +107,7 @@ def find_faults(sight: Sight, modules: Mapping[str, ModuleFacts], rules: tuple[S
     reported = [rule for rule in rules if rule.reported]
     matcher = Matcher(sight, reported)
     facts = [(rule, _FACTS[rule.fact]) for rule in reported if rule.fact is not None]
+    instead = {rule.id: rule.instead_of for rule in reported}
     shaped = {rule.id for rule in reported if rule.rule is not None}
     found: dict[tuple[str, int, str], Fault] = {}
     for info in program.functions.values():
@@ -111,7 +120,8 @@ def find_faults(sight: Sight, modules: Mapping[str, ModuleFacts], rules: tuple[S
         if not is_test(path):
             for fault in _shaped(program, path, modules[path].found, shaped):
                 found.setdefault((fault.path, fault.line, fault.rule), fault)
-    return tuple(sorted(found.values()))
+    said = {(fault.path, fault.line, less) for fault in found.values() for less in instead.get(fault.rule, ())}
+    return tuple(sorted(fault for key, fault in found.items() if key not in said))
 
 
 def _fault(sight: Sight, info: FunctionInfo, rule: SiteRule, clue: Clue) -> Fault:

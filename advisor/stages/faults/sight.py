@@ -7,14 +7,16 @@ from dataclasses import dataclass, field
 
 from advisor.model import code, tree
 from advisor.model.catalog import Catalog
-from advisor.model.estimate import Target
+from advisor.model.estimate import Target as Machine
 from advisor.model.fault import Around
-from advisor.model.program import FunctionInfo, Program
-from advisor.model.program import Target as ProgramTarget
+from advisor.model.program import FunctionInfo, Program, Target
 from advisor.model.summary import Summaries
 from advisor.questions.locks import is_guard
 from advisor.questions.pools import runs_in_pool
-from advisor.stages.faults.spots import Spot, base_of, spots
+from advisor.questions.tests import is_test
+from advisor.stages.faults.spots import Spot, always, base_of, spots
+
+_ASKS = frozenset(["iscoroutine", "iscoroutinefunction", "isawaitable", "is_coroutine_function", "isasyncgenfunction"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,12 +38,14 @@ class Sight:
     program: Program
     summaries: Summaries
     catalog: Catalog
-    target: Target
+    target: Machine
     _spots: dict[str, tuple[Spot, ...]] = field(default_factory=dict)
     _pooled: dict[str, bool] = field(default_factory=dict)
     _locked: dict[str, tuple[tuple[int, int], ...]] = field(default_factory=dict)
     _words: dict[str, frozenset[str]] = field(default_factory=dict)
-    _handing: dict[str, list[tuple[str, code.Call, ProgramTarget]]] | None = None
+    _handing: dict[str, list[tuple[str, code.Call, Target]]] | None = None
+    _wraps: list[bool] = field(default_factory=list)
+    _threads: list[dict[str, Spot]] = field(default_factory=list)
 
     def spots(self, info: FunctionInfo) -> tuple[Spot, ...]:
         if info.id not in self._spots:
@@ -54,7 +58,7 @@ class Sight:
             self._pooled[function] = runs_in_pool(self.program, function)
         return self._pooled[function]
 
-    def handing(self, function: str) -> list[tuple[str, code.Call, ProgramTarget]]:
+    def handing(self, function: str) -> list[tuple[str, code.Call, Target]]:
         """The calls that hand a function to a pool, thread, process or event loop, each with where it stands."""
         if self._handing is None:
             self._handing = {}
@@ -84,6 +88,51 @@ class Sight:
             return frozenset()
         return frozenset(self.catalog.canonical(value.name) for value in values)
 
+    def in_thread(self, function: str) -> Spot | None:
+        """The call that surely hands the function to a thread, or one which calls it; None where no thread is known to run it,
+        and where that has an event loop of its own."""
+        if not self._threads:
+            self._threads.append({})
+            for info in self.program.functions.values():
+                for spot in self.spots(info) if not is_test(info.path) else ():
+                    for target in self.program.targets(info.id, spot.call):
+                        if target.callback == "thread" and target.kind == "function" and _is_sure(target):
+                            below = self._below(target.name, 3)
+                            if not any(map(self._has_a_loop, below)):
+                                self._threads[0].update(dict.fromkeys(sorted(below - self._threads[0].keys()), spot))
+        return self._threads[0].get(function)
+
+    def _below(self, function: str, depth: int) -> set[str]:
+        """A function and the ordinary ones that it calls whenever it runs, directly or through others."""
+        info = self.program.functions[function]
+        if info.is_async:
+            return set()
+        runs = {id(statement) for statement in always(info.body)} if depth else set()
+        called = [
+            t for s in self.spots(info) if id(s.statement) in runs for t in self.program.targets(function, s.call)
+        ]
+        found = {function}
+        for target in called:
+            if target.kind == "function" and not target.callback and _is_sure(target) and target.name not in found:
+                found |= self._below(target.name, depth - 1)
+        return found
+
+    def _has_a_loop(self, function: str) -> bool:
+        """Does it start an event loop in the thread that calls it, or ask for the one of this thread?"""
+        return any(
+            self.catalog.runs_loop(name) or name.endswith("event_loop")
+            for spot in self.spots(self.program.functions[function])
+            for name in spot.names
+        )
+
+    def asks_what_is_a_coroutine(self, info: FunctionInfo) -> bool:
+        """Does the function ask of what it calls whether that is a coroutine, or a file of the program put wrappers around all
+        that is one? Then an `async def` may be called like any other function."""
+        if not self._wraps:
+            files = self.program.files.values()
+            self._wraps.append(any(any(map(_asks, each)) and any(map(_replaces, each)) for each in files))
+        return self._wraps[0] or _asks(info)
+
     def words(self, path: str) -> frozenset[str]:
         """Every name and short text in the files of the folder of `path` and of the folders around it.
 
@@ -98,6 +147,22 @@ class Sight:
                     found.update(_words_of(info))
             self._words[folder] = frozenset(found)
         return self._words[folder]
+
+
+def _is_sure(target: Target) -> bool:
+    return not (target.guessed or target.conditional)
+
+
+def _asks(info: FunctionInfo) -> bool:
+    return not info.called_names.isdisjoint(_ASKS)
+
+
+def _replaces(info: FunctionInfo) -> bool:
+    """Does it set attributes whose names it works out?"""
+    return any(
+        tree.callee(call) == "setattr" and len(call.arguments) == 3 and not isinstance(call.arguments[1], code.Literal)
+        for call in info.calls
+    )
 
 
 def _words_of(info: FunctionInfo) -> Iterator[str]:

@@ -201,3 +201,15 @@ def _ends_things(info: FunctionInfo) -> bool:
     if any(word in last for word in _NAMED_FOR_THE_END):
         return True
     return not info.called_names.isdisjoint(_ENDS) or any("cancel" in name for name in info.called_names)
+
+
+def always(block: tree.Block) -> Iterator[code.Stmt]:
+    """The statements of a block that run whenever it does, up to the first that may leave it."""
+    for statement in block:
+        yield statement
+        if isinstance(statement, code.With):
+            yield from always(statement.body)
+        elif isinstance(statement, code.If | code.Try | code.Match) and any(
+            isinstance(each, code.Return | code.Raise) for each in tree.statements((statement,))
+        ):
+            return

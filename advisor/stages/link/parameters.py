@@ -62,6 +62,8 @@ def _given(ask: Ask, function: str, position: int, caller: str, call: code.Call)
 def argument(ask: Ask, function: str, call: code.Call, position: int) -> code.Expr | None:
     """The expression that `call` passes for a parameter of `function`, where that can be seen."""
     info = ask.index.functions[function]
+    if position >= len(info.parameters):  # asked of a function that overrides the one which has it
+        return None
     taken = info.parameters[position]
     for keyword in call.keywords:
         if keyword.name == taken.name:

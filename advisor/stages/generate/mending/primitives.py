@@ -31,16 +31,28 @@ def lock_of_asyncio(mend: Mend) -> Rewrite:
         )
     edits = [_made(mend, maker, "Lock")]
     for use in _uses(mend, name):
-        item = mend.source.parents[use]
-        block = mend.source.parents[item]
-        alone = isinstance(block, ast.With) and len(block.items) == 1
-        if not alone or not isinstance(mend.source.function(use), ast.AsyncFunctionDef):
+        taken = _taken(mend, use) if isinstance(mend.source.function(use), ast.AsyncFunctionDef) else None
+        if taken is None:
             raise Refused(
                 "lock-held", f"line {use.lineno} takes `{name}` outside of coroutines, or in another way", use
             )
-        assert isinstance(block, ast.With)
-        edits += mend.insert(block, "async ")[:1]
+        edits += taken
     return mend.rewrite(edits, Needed("asyncio"), notes=[_BOUND])
+
+
+def _taken(mend: Mend, use: ast.expr) -> list[Edit] | None:
+    """The edits that take an `asyncio.Lock` as a thread's lock is taken here; None for any other use."""
+    above = mend.source.parents[use]
+    around = mend.source.parents[above]
+    match above, around:
+        case ast.withitem(), ast.With(items=[_]):
+            return mend.insert(around, "async ")[:1]
+        case ast.Attribute(attr="acquire"), ast.Call(args=[], keywords=[]):
+            bare = isinstance(mend.source.parents[around], ast.Expr)
+            return mend.insert(around, "await ") if bare else mend.insert(around, "(await ", ")")
+        case ast.Attribute(attr="release" | "locked"), ast.Call():
+            return []
+    return None
 
 
 def waited_for(mend: Mend) -> Rewrite:
@@ -94,16 +106,54 @@ def _awaitable(mend: Mend, name: str, maker: ast.Call) -> list[Edit] | None:
 
 
 def _maker(mend: Mend, name: str) -> ast.Call | None:
-    """The call that makes the object of a module-level or local name, where only this file can know it."""
-    source = mend.source
-    scope = source.function(mend.source.tree) or source.tree
-    made = [n for n in ast.walk(scope) if isinstance(n, ast.Assign | ast.AnnAssign) and name in binds([n])]
+    """The call that makes the object of a name, or of an attribute of `self`, where only this file can know it."""
+    home = _home(mend, name)
+    if home is None:
+        return None
+    made = [n for n in ast.walk(home) if isinstance(n, ast.Assign | ast.AnnAssign) and name in _set_by(n)]
     if len(made) != 1 or not isinstance(made[0].value, ast.Call):
         return None
-    if mend.seen_elsewhere(name):
+    if _known_outside(mend, home, name.partition(".")[2]) if "." in name else mend.seen_elsewhere(name):
         return None
     maker = made[0].value
     return maker if _kind(maker) in _KINDS else None
+
+
+def _home(mend: Mend, name: str) -> ast.Module | ast.ClassDef | None:
+    """What holds all that may know it: the file, or the class that the misuse stands in for an attribute of `self`."""
+    owner, _, attribute = name.partition(".")
+    if not attribute:
+        return mend.source.tree
+    inside = (n for n in ast.walk(mend.source.tree) if isinstance(n, ast.stmt) and n.lineno == mend.fault.line)
+    here = next(inside, None)
+    home = mend.source.enclosing(here, ast.ClassDef) if here is not None else None
+    return home if owner == "self" and "." not in attribute and isinstance(home, ast.ClassDef) else None
+
+
+def _set_by(statement: ast.Assign | ast.AnnAssign) -> set[str]:
+    targets = statement.targets if isinstance(statement, ast.Assign) else [statement.target]
+    return set(binds([statement])) | {dotted(target) or "" for target in targets}
+
+
+def _known_outside(mend: Mend, home: ast.AST, attribute: str) -> bool:
+    """May something outside of the class speak of its attribute: by another name than `self`, or in a class below it?"""
+    name = home.name if isinstance(home, ast.ClassDef) else ""
+    own = set(map(id, ast.walk(home)))
+    others = (mend.read(path) for path in mend.order.program.modules if path != mend.order.site.path)
+    for tree in (mend.source.tree, *(other.tree for other in others if other is not None and attribute in other.text)):
+        below = {
+            id(n) for c in ast.walk(tree) if isinstance(c, ast.ClassDef) and _is_below(c, name) for n in ast.walk(c)
+        }
+        for node in ast.walk(tree):
+            if not isinstance(node, ast.Attribute) or node.attr != attribute or id(node) in own:
+                continue
+            if dotted(node.value) != "self" or id(node) in below:
+                return True
+    return False
+
+
+def _is_below(cls: ast.ClassDef, name: str) -> bool:
+    return any((dotted(base) or "").rpartition(".")[2] == name for base in cls.bases)
 
 
 def _kind(maker: ast.Call) -> str:
@@ -114,6 +164,7 @@ def _made(mend: Mend, maker: ast.Call, kind: str) -> Edit:
     return Edit(*mend.source.span(maker.func), f"asyncio.{kind}")
 
 
-def _uses(mend: Mend, name: str) -> list[ast.Name]:
-    tree = mend.source.tree
-    return [n for n in ast.walk(tree) if isinstance(n, ast.Name) and n.id == name and isinstance(n.ctx, ast.Load)]
+def _uses(mend: Mend, name: str) -> list[ast.expr]:
+    home = _home(mend, name) or mend.source.tree
+    kinds = ast.Attribute if "." in name else ast.Name
+    return [n for n in ast.walk(home) if isinstance(n, kinds) and dotted(n) == name and isinstance(n.ctx, ast.Load)]

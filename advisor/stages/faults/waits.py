@@ -1,0 +1,110 @@
+"""Waits: coroutines that stop their event loop for what a thread or process does, by themselves or in what they call."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from advisor.model import code, tree
+from advisor.model.effect import CostClass, Effect
+from advisor.model.fault import Around, Fact, Fate
+from advisor.model.program import FunctionInfo
+from advisor.questions.calls import entries, last_name, receiver
+from advisor.stages.faults.sight import Clue, Detector, Sight, at, written
+from advisor.stages.faults.spots import Spot, always
+
+_FUTURES = (
+    "concurrent.futures.Future.result",
+    "concurrent.futures.Future.exception",
+    "multiprocessing.pool.AsyncResult.get",
+)
+_ON_THE_LOOP = ("asyncio.", "anyio.", "trio.")
+_DEEPEST = 2
+_ASKS = frozenset(
+    "len any all done cancelled running ready empty full locked alive closed connected qsize get time monotonic".split()
+)
+
+
+def _waited_for(sight: Sight, info: FunctionInfo) -> Iterator[Clue]:
+    """A coroutine that asks a future of a pool for its result, or calls a function that surely waits for a thread."""
+    for spot in sight.spots(info) if info.is_async else ():
+        if Around.SHUTDOWN in spot.around:
+            continue
+        if any(name in _FUTURES for name in spot.names) and not _is_done(spot):
+            yield at(spot.call, written(spot.call), "")
+            continue
+        for target in sight.program.targets(info.id, spot.call):
+            if target.kind == "function" and not (target.callback or target.guessed or target.conditional):
+                wait = _surely_waits(sight, sight.program.functions[target.name], _DEEPEST)
+                if wait is not None:
+                    yield at(spot.call, f"{written(spot.call)} → {written(wait.call)}", "", wait.call.line)
+                    break
+
+
+def _surely_waits(sight: Sight, info: FunctionInfo, depth: int) -> Spot | None:
+    """The call by which an ordinary function waits for a thread or process whenever it runs, itself or in what it calls."""
+    if info.is_async or info.is_generator or info.decorators:
+        return None
+    surely = {id(statement) for statement in always(info.body)}
+    for spot in sight.spots(info):
+        if id(spot.statement) not in surely or not spot.around.isdisjoint({Around.SHUTDOWN, Around.LOOP}):
+            continue
+        if _waits(sight, spot) and not _is_done(spot):
+            return spot
+        for target in sight.program.targets(info.id, spot.call) if depth > 1 else ():
+            if target.kind == "function" and not (target.callback or target.guessed or target.conditional):
+                found = _surely_waits(sight, sight.program.functions[target.name], depth - 1)
+                if found is not None:
+                    return found
+    return None
+
+
+def _waits(sight: Sight, spot: Spot) -> bool:
+    """Does the call wait long for what runs in a thread or process, and without a limit of time?"""
+    if spot.call.keywords or spot.call.arguments:
+        return False
+    return any(
+        entry.effect is Effect.LOCK and entry.cost is CostClass.LARGE and not name.startswith(_ON_THE_LOOP)
+        for name, entry in entries(sight.program, sight.catalog, spot.function.id, spot.call)
+    )
+
+
+def _is_done(spot: Spot) -> bool:
+    """Was the future asked whether it is done, awaited before, or drawn from those that are?"""
+    owner = receiver(spot.call)
+    names = {node.id for node in tree.every(owner) if isinstance(node, code.Name)} if owner is not None else set()
+    info = spot.function
+    if "done" in info.called_names or spot.loop is not None:
+        return True
+    awaits = (each for each in tree.expressions(info.body) if isinstance(each, code.Await))
+    return any(isinstance(node, code.Name) and node.id in names for each in awaits for node in tree.every(each))
+
+
+def _busy(sight: Sight, info: FunctionInfo) -> Iterator[Clue]:
+    """`while not ready: await sleep(0)`: a loop that only gives way, and looks again as often as a core can."""
+    for spot in sight.spots(info) if info.is_async else ():
+        loop = spot.loop
+        if not isinstance(loop, code.While) or loop.body != (spot.statement,) or not _only_gives_way(sight, spot):
+            continue
+        if all(_only_asks(node) for node in tree.every(loop.test) if isinstance(node, code.Call)):
+            yield at(spot.call, written(spot.call), f"line {loop.line} looks again at once", loop.line)
+
+
+def _only_asks(call: code.Call) -> bool:
+    """Does a call by its name only look, so that no work is done in the test of the loop?"""
+    last = last_name(call).lower()
+    return last in _ASKS or last.startswith(("is_", "has_"))
+
+
+def _only_gives_way(sight: Sight, spot: Spot) -> bool:
+    """Is it a sleep of no time at all?"""
+    match spot.call.arguments:
+        case (code.Literal(kind="int" | "float", value=value),) if value == 0 and spot.fate is Fate.AWAITED_AND_DROPPED:
+            known = entries(sight.program, sight.catalog, spot.function.id, spot.call)
+            return any(entry.effect is Effect.ASYNC and entry.lasts == 0 for _, entry in known)
+    return False
+
+
+WAIT_FACTS: Mapping[str, Detector] = {
+    Fact.THREAD_WAITED_FOR_BELOW: _waited_for,
+    Fact.BUSY_WAIT: _busy,
+}
