@@ -180,7 +180,6 @@ def test_state_that_workers_do_not_share_is_a_misuse(source: str, line: int, pyt
     assert [finding for finding in findings if finding.misuse and abs(finding.line - line) < 3]
 
 
-@pytest.mark.xfail(strict=True, reason="a lock that is acquired and released by hand is only told to block")
 def test_a_lock_acquired_by_hand_is_held_across_the_await(tmp_path: Path) -> None:
     assert [each.rule for each in at(tmp_path, HELD_ACROSS, 8)] == ["lock-held-across-await"]
 
