@@ -276,6 +276,9 @@ class CallEntry(BaseModel):
     unordered: bool = Field(
         default=False, description="gives results as they come in, not in the order of what was handed in"
     )
+    waits_only: bool = Field(
+        default=False, description="waits for the end of work, or says whether it has ended, and raises nothing of what failed"
+    )
     device: bool = Field(default=False, description="waits for the disk itself: the page cache cannot answer")
     batch: str | None = Field(default=None, description="the one call that replaces many of these, in words")
     because: Basis = Basis.REASONED

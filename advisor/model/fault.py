@@ -74,6 +74,7 @@ class Fact(StrEnum):
     JOINED_BEFORE_DRAINED = "joined-before-drained"
     COPIED_RANDOM = "copied-random"
     PROCESS_IN_A_DAEMON = "process-in-a-daemon"
+    TASK_ERRORS_NEVER_READ = "task-errors-never-read"
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -829,9 +829,199 @@ HITS: list[tuple[str, str, int]] = [
                 Parallel(n_jobs=4)(delayed(self.fill)(name) for name in names)
                 return self.rows
         """, 12),
+    ("errors-of-tasks-never-read", """
+        import multiprocessing as mp
+
+        def convert(path):
+            with open(path) as file:
+                return len(file.read())
+
+        def all_of(paths):
+            pool = mp.Pool(4)
+            results = []
+            for path in paths:
+                results.append(pool.apply_async(convert, (path,)))
+            pool.close()
+            pool.join()
+            print(len(results), "converted")
+        """, 12),
+    ("errors-of-tasks-never-read", """
+        from concurrent import futures
+        from tqdm import tqdm
+        import shutil
+
+        def copies(names, target):
+            with futures.ThreadPoolExecutor() as pool:
+                waiting = {pool.submit(shutil.copy, name, target): name for name in names}
+                for done in tqdm(futures.as_completed(waiting), total=len(waiting)):
+                    print(waiting[done], "is there")
+        """, 8),
+    ("errors-of-tasks-never-read", """
+        from concurrent.futures import Executor
+
+        def check(row):
+            if not row:
+                raise ValueError("empty")
+
+        def all_of(rows, pool: Executor):
+            jobs = []
+            for row in rows:
+                job = pool.submit(check, row)
+                jobs.append(job)
+            while not all(job.done() for job in jobs):
+                print(".")
+        """, 11),
+    ("errors-of-tasks-never-read", """
+        from concurrent.futures import ProcessPoolExecutor
+
+        def check(row):
+            assert row, "empty"
+
+        def all_of(rows):
+            with ProcessPoolExecutor() as pool:
+                results = pool.map(check, rows)
+            print("all good")
+        """, 9),
+    ("task-errors-never-read", """
+        import asyncio
+
+        class Feed:
+            async def load(self, name):
+                if name not in self.known:
+                    raise LookupError(name)
+
+            async def run(self, names):
+                waiting = set()
+                for name in names:
+                    waiting.add(asyncio.ensure_future(self.load(name)))
+                    if len(waiting) > 10:
+                        _, waiting = await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+                if waiting:
+                    await asyncio.wait(waiting)
+        """, 12),
+    ("task-errors-never-read", """
+        import asyncio
+        import requests
+
+        async def pull(urls):
+            loop = asyncio.get_running_loop()
+            done, late = await asyncio.wait([loop.run_in_executor(None, requests.get, url) for url in urls], timeout=60)
+            print(len(done), "loaded", len(late), "late")
+        """, 7),
 ]  # fmt: skip
 
 NEAR_MISSES: list[tuple[str, str]] = [
+    ("errors-of-tasks-never-read", """
+        from concurrent.futures import ThreadPoolExecutor, as_completed
+
+        def check(row):
+            if not row:
+                raise ValueError("empty")
+
+        def all_of(rows):
+            with ThreadPoolExecutor() as pool:
+                jobs = {pool.submit(check, row): row for row in rows}
+                for job in as_completed(jobs):
+                    if job.exception():
+                        print(jobs[job], "is bad")
+        """),
+    ("errors-of-tasks-never-read", """
+        from concurrent.futures import ThreadPoolExecutor, wait
+        import requests
+
+        class Loader:
+            def __init__(self):
+                self.pool = ThreadPoolExecutor()
+                self.jobs = []
+
+            def add(self, url):
+                self.jobs.append(self.pool.submit(requests.get, url))
+        """),
+    ("errors-of-tasks-never-read", """
+        from concurrent.futures import ThreadPoolExecutor, wait
+        import requests
+
+        def failed(job):
+            if job.exception():
+                print(job.exception())
+
+        def load(urls):
+            with ThreadPoolExecutor() as pool:
+                for url in urls:
+                    job = pool.submit(requests.get, url)
+                    job.add_done_callback(failed)
+        """),
+    ("errors-of-tasks-never-read", """
+        from concurrent.futures import ThreadPoolExecutor, wait
+        import requests
+
+        def load(urls):
+            jobs = []
+
+            def finish():
+                return [job.result() for job in jobs]
+
+            with ThreadPoolExecutor() as pool:
+                jobs += [pool.submit(requests.get, url) for url in urls]
+            return finish
+        """),
+    ("errors-of-tasks-never-read", """
+        import time
+        from concurrent.futures import ThreadPoolExecutor
+
+        def tell(seconds):
+            time.sleep(seconds)
+            print("over")
+
+        def all_of():
+            with ThreadPoolExecutor() as pool:
+                pool.submit(tell, 1)
+                pool.submit(tell, 2)
+        """),
+    ("errors-of-tasks-never-read", """
+        from multiprocessing.pool import ThreadPool
+        import requests
+
+        def load(urls):
+            with ThreadPool() as pool:
+                pages = pool.imap(requests.get, urls)
+                sizes = [len(page.text) for page in pages]
+            return sizes
+        """),
+    ("task-errors-never-read", """
+        import asyncio
+
+        async def load(name):
+            raise LookupError(name)
+
+        async def run(names):
+            tasks = [asyncio.create_task(load(name)) for name in names]
+            await asyncio.wait(tasks)
+            return [task.result() for task in tasks]
+        """),
+    ("task-errors-never-read", """
+        import asyncio
+
+        async def load(name):
+            raise LookupError(name)
+
+        async def run(names):
+            tasks = [asyncio.create_task(load(name)) for name in names]
+            for task in asyncio.as_completed(tasks):
+                await task
+        """),
+    ("task-errors-never-read", """
+        import asyncio
+
+        async def load(name):
+            raise LookupError(name)
+
+        async def run(names):
+            tasks = [asyncio.create_task(load(name)) for name in names]
+            done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+            winner = done.pop()
+            return await winner
+        """),
     ("loop-variable-read-late", """
         import asyncio
 

@@ -25,6 +25,7 @@ from advisor.stages.faults.copied import COPIED_FACTS
 from advisor.stages.faults.coroutines import COROUTINE_FACTS
 from advisor.stages.faults.daemons import DAEMON_FACTS
 from advisor.stages.faults.draining import DRAINING_FACTS
+from advisor.stages.faults.failures import FAILURE_FACTS
 from advisor.stages.faults.forking import FORKING_FACTS
 from advisor.stages.faults.isolation import ISOLATION_FACTS
 from advisor.stages.faults.loading import LOADING_FACTS
@@ -56,6 +57,7 @@ _FACTS: Mapping[str, Detector] = {
     **COROUTINE_FACTS,
     **DAEMON_FACTS,
     **DRAINING_FACTS,
+    **FAILURE_FACTS,
     **FORKING_FACTS,
     **ISOLATION_FACTS,
     **LOADING_FACTS,
