@@ -324,6 +324,9 @@ class ObjectEntry(BaseModel):
     lock: Waiter | None = Field(default=None, description="one of these at a time holds it")
     limit: Waiter | None = Field(default=None, description="only so many of these hold it: a semaphore")
     pool: Waiter | None = Field(default=None, description="runs what it is handed on these")
+    drops_work: bool = Field(
+        default=False, description="leaving its block ends it at once, with what it was handed and has not done yet"
+    )
     big: bool = Field(default=False, description="often so big that it should be sent to a process once, not each time")
     proxy: bool = Field(default=False, description="stands for an object in another process: each use is a message")
     per_thread: bool = Field(

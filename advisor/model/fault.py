@@ -75,6 +75,7 @@ class Fact(StrEnum):
     COPIED_RANDOM = "copied-random"
     PROCESS_IN_A_DAEMON = "process-in-a-daemon"
     TASK_ERRORS_NEVER_READ = "task-errors-never-read"
+    ENDED_BEFORE_DONE = "ended-before-done"
 
 
 @dataclass(frozen=True, slots=True, order=True)

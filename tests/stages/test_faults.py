@@ -908,9 +908,112 @@ HITS: list[tuple[str, str, int]] = [
             done, late = await asyncio.wait([loop.run_in_executor(None, requests.get, url) for url in urls], timeout=60)
             print(len(done), "loaded", len(late), "late")
         """, 7),
+    ("pool-ended-before-its-tasks", """
+        from multiprocessing.pool import ThreadPool as Crew
+        import requests
+
+        def load(urls):
+            with Crew(4) as crew:
+                print("loading")
+                jobs = [crew.apply_async(requests.get, (url,)) for url in urls]
+            return [job.get() for job in jobs]
+        """, 8),
+    ("pool-ended-before-its-tasks", """
+        import multiprocessing as mp
+
+        class Report:
+            def part(self, name):
+                with open(name, "w") as file:
+                    file.write("part")
+
+            def write(self, names):
+                context = mp.get_context("spawn")
+                with context.Pool(4) as pool:
+                    pool.map_async(self.part, names)
+                print("written")
+        """, 12),
+    ("pool-ended-before-its-tasks", """
+        import multiprocessing
+
+        def size(name):
+            return len(open(name).read())
+
+        def sizes(names):
+            with multiprocessing.Pool() as pool:
+                found = pool.imap(size, names)
+            return sorted(found)
+        """, 9),
 ]  # fmt: skip
 
 NEAR_MISSES: list[tuple[str, str]] = [
+    ("pool-ended-before-its-tasks", """
+        import multiprocessing
+
+        def size(name):
+            return len(open(name).read())
+
+        def sizes(names):
+            with multiprocessing.Pool() as pool:
+                found = pool.imap(size, names)
+                return sorted(found)
+        """),
+    ("pool-ended-before-its-tasks", """
+        from multiprocessing import Pool
+
+        def serve(port):
+            while True:
+                print(port)
+
+        def main(stop):
+            with Pool(2) as pool:
+                for port in (80, 81):
+                    pool.apply_async(serve, (port,))
+                stop.wait()
+        """),
+    ("pool-ended-before-its-tasks", """
+        from multiprocessing import Pool
+
+        def size(name):
+            return len(open(name).read())
+
+        def take(pool, names):
+            return [pool.apply_async(size, (name,)) for name in names]
+
+        def sizes(names):
+            with Pool() as pool:
+                jobs = [pool.apply_async(size, (name,)) for name in names]
+                for job in jobs:
+                    job.wait()
+            return [job.get() for job in jobs]
+        """),
+    ("pool-ended-before-its-tasks", """
+        from multiprocessing import Pool
+        from tqdm import tqdm
+
+        def size(name):
+            return len(open(name).read())
+
+        def sizes(names):
+            with Pool() as pool, tqdm(total=len(names)) as bar:
+                for each in pool.imap_unordered(size, names):
+                    bar.update()
+        """),
+    ("pool-ended-before-its-tasks", """
+        from multiprocessing import Pool
+
+        def size(name):
+            return len(open(name).read())
+
+        def sizes(names, found):
+            with Pool() as pool:
+                for name in names:
+                    pool.apply_async(size, (name,), callback=found.append)
+                finish(pool)
+
+        def finish(pool):
+            pool.close()
+            pool.join()
+        """),
     ("errors-of-tasks-never-read", """
         from concurrent.futures import ThreadPoolExecutor, as_completed
 

@@ -25,6 +25,7 @@ from advisor.stages.faults.copied import COPIED_FACTS
 from advisor.stages.faults.coroutines import COROUTINE_FACTS
 from advisor.stages.faults.daemons import DAEMON_FACTS
 from advisor.stages.faults.draining import DRAINING_FACTS
+from advisor.stages.faults.ending import ENDING_FACTS
 from advisor.stages.faults.failures import FAILURE_FACTS
 from advisor.stages.faults.forking import FORKING_FACTS
 from advisor.stages.faults.isolation import ISOLATION_FACTS
@@ -57,6 +58,7 @@ _FACTS: Mapping[str, Detector] = {
     **COROUTINE_FACTS,
     **DAEMON_FACTS,
     **DRAINING_FACTS,
+    **ENDING_FACTS,
     **FAILURE_FACTS,
     **FORKING_FACTS,
     **ISOLATION_FACTS,

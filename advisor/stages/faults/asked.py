@@ -32,7 +32,16 @@ def never_asked(
     it must at least have been waited for."""
     walk = _Walk(sight, info, started, lazily=lazily)
     try:
-        return walk.settles() and not walk.is_seen_elsewhere() and (walk.waited or not until_waited)
+        return walk.settles(info.statements) and not walk.is_seen_elsewhere() and (walk.waited or not until_waited)
+    except _Asked:
+        return False
+
+
+def not_awaited_in(sight: Sight, info: FunctionInfo, started: code.Call, block: tree.Block, *, lazily: bool) -> bool:
+    """Does nothing in a block of the function ask what the call `started` gives, or wait for it?"""
+    walk = _Walk(sight, info, started, lazily=lazily)
+    try:
+        return walk.settles(tuple(tree.statements(block))) and not walk.waited
     except _Asked:
         return False
 
@@ -48,10 +57,11 @@ class _Walk:
         self.names: set[str] = set()
         self.waited = False
 
-    def settles(self) -> bool:
+    def settles(self, statements: tuple[code.Stmt, ...]) -> bool:
+        """Is it known in the end which names hold it?"""
         for _ in range(_MOST_ROUNDS):
             before = len(self.names)
-            for statement in self.info.statements:
+            for statement in statements:
                 self._statement(statement)
             if len(self.names) == before:
                 return True
@@ -73,7 +83,7 @@ class _Walk:
                     if held or (isinstance(target, code.Subscript) and self.carries(target.index)):
                         self._keep(target)
             case code.For(target=target, iterable=iterable):
-                if self.carries(iterable):
+                if self._walks(iterable):
                     self._keep(target)
             case code.Evaluate(value=value):
                 self.carries(value)
@@ -89,7 +99,7 @@ class _Walk:
         match target:
             case code.Name(id=name):
                 self.names.add(name)
-            case code.Display(items=items):
+            case code.Display(items=items) if not self.lazily:
                 for item in items:
                     self._keep(item)
             case code.Starred(value=inner) | code.Subscript(value=code.Name() as inner):
@@ -130,13 +140,22 @@ class _Walk:
                 if any(isinstance(each, code.Name) and each.id in self.names for each in tree.every(body)):
                     raise _Asked
                 return False
+            case code.Starred(value=value):
+                return self._walks(value)
             case code.Operation(operator=operator):
                 return any([self.carries(part) for part in tree.parts(expression)]) and operator in _CHOOSES
         return any([self.carries(part) for part in tree.parts(expression)])
 
+    def _walks(self, iterable: code.Expr) -> bool:
+        """May the elements be what was started?"""
+        held = self.carries(iterable)
+        if held and self.lazily:
+            raise _Asked
+        return held
+
     def _comprehension(self, made: code.Comprehension) -> bool:
         for clause in made.clauses:
-            if self.carries(clause.iterable):
+            if self._walks(clause.iterable):
                 self._keep(clause.target)
             for condition in clause.conditions:
                 self.carries(condition)

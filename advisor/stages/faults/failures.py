@@ -10,12 +10,16 @@ from advisor.model.effect import Effect
 from advisor.model.fault import Fact, Fate
 from advisor.model.program import FunctionInfo
 from advisor.questions import pools
-from advisor.questions.calls import entries, receiver
+from advisor.questions.calls import entries, is_pause, last_name, receiver
 from advisor.questions.talk import talks
 from advisor.stages.faults.asked import never_asked
 from advisor.stages.faults.sight import Clue, Detector, Sight, at, written
 from advisor.stages.faults.spots import Spot
 
+_COORDINATES = frozenset(  # what threads, processes and tasks say to each other, whatever it is called on
+    "wait get put set is_set clear acquire release qsize empty full join task_done notify notify_all get_nowait put_nowait"
+    " append add".split()
+)
 _DEEP = 3  # calls of the project followed to what may fail
 _CALM = frozenset({Effect.NONE, Effect.SLEEP, Effect.LOCK})  # what fails by mistakes of the programmer alone
 _OUTSIDE = frozenset({Effect.NETWORK, Effect.DATABASE, Effect.DISK, Effect.SUBPROCESS})
@@ -130,13 +134,15 @@ def _only_of_values(handlers: tuple[code.Handler, ...]) -> bool:
 
 def _call_fails(sight: Sight, info: FunctionInfo, call: code.Call, depth: int) -> bool:
     program = sight.program
-    if talks(program, sight.catalog, info.id, call):
+    if talks(program, sight.catalog, info.id, call) or is_pause(sight.catalog, call):
         return False
     targets = [t for t in program.targets(info.id, call) if not t.callback]
     inner = [program.functions[t.name] for t in targets if t.kind == "function"]
     if inner and len(inner) == len(targets):
         return depth > 0 and any(may_fail(sight, each, depth - 1) for each in inner if each.id != info.id)
     known = entries(program, sight.catalog, info.id, call)
+    if not known and receiver(call) is not None and last_name(call) in _COORDINATES:
+        return False
     return not known or not all(entry.effect in _CALM or name.startswith("builtins.") for name, entry in known)
 
 
