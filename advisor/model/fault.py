@@ -76,6 +76,7 @@ class Fact(StrEnum):
     PROCESS_IN_A_DAEMON = "process-in-a-daemon"
     TASK_ERRORS_NEVER_READ = "task-errors-never-read"
     ENDED_BEFORE_DONE = "ended-before-done"
+    THREADS_TAKE_TURNS = "threads-take-turns"
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -943,9 +943,108 @@ HITS: list[tuple[str, str, int]] = [
                 found = pool.imap(size, names)
             return sorted(found)
         """, 9),
+    ("threads-take-turns-at-computing", """
+        import concurrent.futures as futures
+
+        def mix(seed):
+            total = seed
+            for number in range(10_000_000):
+                total = (total * 31 + number) % 1000003
+            return total
+
+        def both():
+            with futures.ThreadPoolExecutor(max_workers=2) as pool:
+                one = pool.submit(mix, 1)
+                two = pool.submit(mix, 2)
+                return one.result() + two.result()
+        """, 12),
+    ("threads-take-turns-at-computing", """
+        import threading as t
+
+        class Mixer(t.Thread):
+            def __init__(self, seed):
+                t.Thread.__init__(self)
+                self.total = seed
+
+            def run(self):
+                for number in range(10_000_000):
+                    self.total = (self.total * 31 + number) % 1000003
+
+        def all_of(seeds):
+            mixers = [Mixer(seed) for seed in seeds]
+            for mixer in mixers:
+                mixer.start()
+            for mixer in mixers:
+                mixer.join()
+            return [mixer.total for mixer in mixers]
+        """, 16),
+    ("threads-take-turns-at-computing", """
+        from threading import Thread
+
+        def mix(seed):
+            total = seed
+            for number in range(10_000_000):
+                total = (total * 31 + number) % 1000003
+            return total
+
+        def both(found):
+            def first():
+                found.append(mix(1))
+
+            threads = [Thread(target=first), Thread(target=lambda: found.append(mix(2)))]
+            for thread in threads:
+                thread.start()
+            for thread in threads:
+                thread.join()
+        """, 14),
 ]  # fmt: skip
 
 NEAR_MISSES: list[tuple[str, str]] = [
+    ("threads-take-turns-at-computing", """
+        from threading import Thread
+
+        def mix(seed):
+            total = seed
+            for number in range(10_000_000):
+                total = (total * 31 + number) % 1000003
+            return total
+
+        def one_after_the_other():
+            first = Thread(target=mix, args=(1,))
+            first.start()
+            first.join()
+            second = Thread(target=mix, args=(2,))
+            second.start()
+            second.join()
+        """),
+    ("threads-take-turns-at-computing", """
+        from threading import Thread
+        import hashlib
+
+        def digest(path):
+            with open(path, "rb") as file:
+                print(hashlib.file_digest(file, "sha256").hexdigest())
+
+        def both():
+            first = Thread(target=digest, args=("a",))
+            second = Thread(target=digest, args=("b",))
+            first.start()
+            second.start()
+            first.join()
+            second.join()
+        """),
+    ("threads-take-turns-at-computing", """
+        from threading import Thread
+
+        class Beat(Thread):
+            def run(self):
+                for number in range(10):
+                    print(number)
+
+        def start(count):
+            for _ in range(count):
+                Beat().start()
+        """),
     ("pool-ended-before-its-tasks", """
         import multiprocessing
 

@@ -39,6 +39,7 @@ from advisor.stages.faults.repeats import REPEAT_FACTS
 from advisor.stages.faults.sight import Clue, Detector, Sight
 from advisor.stages.faults.threads import THREAD_FACTS
 from advisor.stages.faults.trifles import TRIFLE_FACTS
+from advisor.stages.faults.turns import TURN_FACTS
 
 __all__ = ["Sight", "find_faults", "with_linked_sites"]
 
@@ -71,6 +72,7 @@ _FACTS: Mapping[str, Detector] = {
     **REPEAT_FACTS,
     **THREAD_FACTS,
     **TRIFLE_FACTS,
+    **TURN_FACTS,
 }
 
 
