@@ -77,6 +77,7 @@ class Fact(StrEnum):
     TASK_ERRORS_NEVER_READ = "task-errors-never-read"
     ENDED_BEFORE_DONE = "ended-before-done"
     THREADS_TAKE_TURNS = "threads-take-turns"
+    THREAD_ERRORS_LOST = "thread-errors-lost"
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -997,9 +997,134 @@ HITS: list[tuple[str, str, int]] = [
             for thread in threads:
                 thread.join()
         """, 14),
+    ("thread-errors-lost", """
+        import threading
+
+        def check(rows, good):
+            for row in rows:
+                if row < 0:
+                    raise ValueError(row)
+                good.append(row)
+
+        def main(rows):
+            good = []
+            thread = threading.Thread(target=check, args=(rows, good), daemon=True)
+            thread.start()
+            print("checking")
+            thread.join()
+            print("all good:", len(good))
+        """, 12),
+    ("thread-errors-lost", """
+        from threading import Thread
+        from urllib.request import urlopen
+
+        class Page:
+            def __init__(self, url):
+                self.url = url
+                self.text = ""
+
+            def load(self):
+                self.text = urlopen(self.url, timeout=5).read()
+
+            def show(self):
+                worker = Thread(target=self.load)
+                worker.start()
+                print("please wait")
+                worker.join()
+                print(self.text)
+        """, 14),
+    ("thread-errors-lost", """
+        import threading
+        import psycopg2
+
+        totals = {}
+
+        def total(table):
+            with psycopg2.connect("dbname=books") as connection:
+                cursor = connection.cursor()
+                cursor.execute("SELECT sum(price) FROM " + table)
+                totals[table] = cursor.fetchone()[0]
+
+        def main():
+            sold = threading.Thread(target=lambda: total("sold"))
+            bought = threading.Thread(target=lambda: total("bought"))
+            sold.start()
+            bought.start()
+            sold.join()
+            bought.join()
+            print(sum(totals.values()))
+        """, 15),
 ]  # fmt: skip
 
 NEAR_MISSES: list[tuple[str, str]] = [
+    ("errors-of-tasks-never-read", """
+        import os
+        from multiprocessing import Pool
+
+        def convert(path):
+            if not os.path.exists(path + ".txt"):
+                try:
+                    with open(path) as file, open(path + ".txt", "w") as target:
+                        target.write(file.read())
+                except BaseException:
+                    print("not converted:", path)
+
+        def all_of(paths):
+            pool = Pool()
+            for path in paths:
+                pool.apply_async(convert, (path,))
+            pool.close()
+            pool.join()
+        """),
+    ("thread-errors-lost", """
+        import threading
+
+        def failed(args):
+            raise SystemExit(str(args.exc_value))
+
+        threading.excepthook = failed
+
+        def check(rows, good):
+            for row in rows:
+                if row < 0:
+                    raise ValueError(row)
+                good.append(row)
+
+        def main(rows):
+            good = []
+            thread = threading.Thread(target=check, args=(rows, good))
+            thread.start()
+            thread.join()
+            print("all good:", len(good))
+        """),
+    ("thread-errors-lost", """
+        import threading
+
+        def serve(port, seen):
+            if port < 0:
+                raise ValueError(port)
+            seen.append(port)
+
+        def main(port, seen):
+            thread = threading.Thread(target=serve, args=(port, seen))
+            thread.start()
+            return thread
+        """),
+    ("thread-errors-lost", """
+        import threading
+
+        def add(numbers, total):
+            for number in numbers:
+                total.append(number + 1)
+
+        def main(numbers):
+            total = []
+            thread = threading.Thread(target=add, args=(numbers, total))
+            thread.start()
+            print("adding")
+            thread.join()
+            print(sum(total))
+        """),
     ("threads-take-turns-at-computing", """
         from threading import Thread
 

@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from advisor.model import code, tree
-from advisor.model.catalog import Answer, Waiter
+from advisor.model.catalog import Answer, CallEntry, Waiter
 from advisor.model.effect import Effect
-from advisor.model.fault import Fact, Fate
+from advisor.model.fault import Around, Fact, Fate
 from advisor.model.program import FunctionInfo
 from advisor.questions import pools
 from advisor.questions.calls import entries, is_pause, last_name, receiver
 from advisor.questions.talk import talks
 from advisor.stages.faults.asked import never_asked
+from advisor.stages.faults.isolation import kept_by, missed
 from advisor.stages.faults.sight import Clue, Detector, Sight, at, written
 from advisor.stages.faults.spots import Spot
+from advisor.stages.faults.workers import Handover, handovers
 
 _COORDINATES = frozenset(  # what threads, processes and tasks say to each other, whatever it is called on
     "wait get put set is_set clear acquire release qsize empty full join task_done notify notify_all get_nowait put_nowait"
@@ -40,6 +42,37 @@ def _task_errors_never_read(sight: Sight, info: FunctionInfo) -> Iterator[Clue]:
         if spot.fate is Fate.USED and _starts_task(sight, spot) and not _hands_in(sight, spot):
             if never_asked(sight, info, spot.call, until_waited=True):
                 yield from _unheard(sight, spot)
+
+
+def _thread_errors(sight: Sight, info: FunctionInfo) -> Iterator[Clue]:
+    """Threads whose results are read when they are over, as if none of them could have failed. Those that a loop starts want
+    a pool in the first place, and advice says so."""
+    if "excepthook" in sight.words(info.path) or "join" not in info.called_names:
+        return
+    for handover in handovers(sight, info, "thread"):
+        worker = handover.worker
+        if worker is None or Around.LOOP in handover.spot.around or not _makes_thread(handover):
+            continue
+        if not _fails_for_sure(sight, worker):
+            continue
+        kept = list(kept_by(sight, handover, worker))
+        found = missed(sight, handover, worker, kept) if kept else None
+        if found is not None:
+            lost, read = found
+            because = f"`{worker.name}` has then not written it (line {lost.where.line}), and line {read.where.line} reads it"
+            yield at(handover.spot.call, lost.label, because, lost.where.line)
+
+
+def _makes_thread(handover: Handover) -> bool:
+    return handover.starts_a_class or "threading.Thread" in handover.spot.names
+
+
+def _fails_for_sure(sight: Sight, worker: FunctionInfo) -> bool:
+    """Is it known what goes wrong in the end: something that is raised on purpose, or a call that leaves the machine?"""
+    reached = (worker.id, *sorted(sight.summaries.reached(worker.id, worker.calls)))
+    raises = any(isinstance(s, code.Raise) for name in reached for s in sight.program.functions[name].statements)
+    outside = any(proof.effect in (Effect.NETWORK, Effect.DATABASE) for proof in sight.summaries.function(worker.id).ever)
+    return (raises or outside) and may_fail(sight, worker)
 
 
 def _unheard(sight: Sight, spot: Spot) -> Iterator[Clue]:
@@ -143,10 +176,16 @@ def _call_fails(sight: Sight, info: FunctionInfo, call: code.Call, depth: int) -
     known = entries(program, sight.catalog, info.id, call)
     if not known and receiver(call) is not None and last_name(call) in _COORDINATES:
         return False
-    return not known or not all(entry.effect in _CALM or name.startswith("builtins.") for name, entry in known)
+    return not known or not all(_is_calm(name, entry) for name, entry in known)
+
+
+def _is_calm(name: str, entry: CallEntry) -> bool:
+    """Does a call fail by mistakes of the programmer alone? What answers yes or no (`exists`) says no."""
+    return entry.effect in _CALM or name.startswith("builtins.") or entry.returns == "builtins.bool"
 
 
 FAILURE_FACTS: Mapping[str, Detector] = {
     Fact.ERRORS_NEVER_READ: _errors_never_read,
+    Fact.THREAD_ERRORS_LOST: _thread_errors,
     Fact.TASK_ERRORS_NEVER_READ: _task_errors_never_read,
 }
