@@ -78,6 +78,7 @@ class Fact(StrEnum):
     ENDED_BEFORE_DONE = "ended-before-done"
     THREADS_TAKE_TURNS = "threads-take-turns"
     THREAD_ERRORS_LOST = "thread-errors-lost"
+    POOL_FOR_ONE_CALL = "pool-for-one-call"
 
 
 @dataclass(frozen=True, slots=True, order=True)

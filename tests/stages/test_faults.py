@@ -1054,9 +1054,75 @@ HITS: list[tuple[str, str, int]] = [
             bought.join()
             print(sum(totals.values()))
         """, 15),
+    ("pool-for-one-call", """
+        import asyncio
+        import concurrent.futures
+
+        class Report:
+            async def make(self, rows):
+                loop = asyncio.get_event_loop()
+                await loop.run_in_executor(concurrent.futures.ProcessPoolExecutor(max_workers=1), self.draw, rows)
+
+            def draw(self, rows):
+                return sorted(rows)
+        """, 8),
+    ("pool-for-one-call", """
+        import asyncio
+        from concurrent.futures import ThreadPoolExecutor as Threads
+        from urllib.request import urlopen
+
+        async def load(loop: asyncio.AbstractEventLoop, url):
+            executor = Threads(1)
+            answer = await loop.run_in_executor(executor, lambda: urlopen(url, timeout=5).read())
+            return answer
+        """, 7),
+    ("pool-for-one-call", """
+        import asyncio
+        from concurrent import futures
+        from functools import partial
+
+        async def listen(record):
+            while True:
+                loop = asyncio.get_running_loop()
+                sound = await loop.run_in_executor(futures.ThreadPoolExecutor(), partial(record, seconds=1))
+                print(len(sound))
+        """, 9),
 ]  # fmt: skip
 
 NEAR_MISSES: list[tuple[str, str]] = [
+    ("pool-for-one-call", """
+        import asyncio
+        from concurrent.futures import ThreadPoolExecutor
+
+        def shared(pools=[]):
+            if not pools:
+                pools.append(ThreadPoolExecutor())
+            return pools[0]
+
+        async def load(page, url):
+            return await asyncio.get_running_loop().run_in_executor(shared(), page, url)
+        """),
+    ("pool-for-one-call", """
+        import asyncio
+        from concurrent.futures import ThreadPoolExecutor
+
+        async def load(page, urls):
+            pool = ThreadPoolExecutor(4)
+            loop = asyncio.get_running_loop()
+            for url in urls:
+                print(await loop.run_in_executor(pool, page, url))
+        """),
+    ("pool-for-one-call", """
+        import asyncio
+        from concurrent.futures import ThreadPoolExecutor
+
+        async def load(page, url):
+            pool = ThreadPoolExecutor(4)
+            try:
+                return await asyncio.get_running_loop().run_in_executor(pool, page, url)
+            finally:
+                pool.shutdown()
+        """),
     ("errors-of-tasks-never-read", """
         import os
         from multiprocessing import Pool

@@ -37,6 +37,7 @@ from advisor.stages.faults.processes import PROCESS_FACTS
 from advisor.stages.faults.queues import QUEUE_FACTS
 from advisor.stages.faults.repeats import REPEAT_FACTS
 from advisor.stages.faults.sight import Clue, Detector, Sight
+from advisor.stages.faults.single import SINGLE_FACTS
 from advisor.stages.faults.threads import THREAD_FACTS
 from advisor.stages.faults.trifles import TRIFLE_FACTS
 from advisor.stages.faults.turns import TURN_FACTS
@@ -70,6 +71,7 @@ _FACTS: Mapping[str, Detector] = {
     **PROCESS_FACTS,
     **QUEUE_FACTS,
     **REPEAT_FACTS,
+    **SINGLE_FACTS,
     **THREAD_FACTS,
     **TRIFLE_FACTS,
     **TURN_FACTS,
