@@ -270,6 +270,9 @@ class CallEntry(BaseModel):
     loads: bool = Field(
         default=False, description="reads something big into memory: a model, a table, a pickled object"
     )
+    connects: bool = Field(
+        default=False, description="opens a connection, or makes a client, that is meant to serve many calls"
+    )
     maps_arrays: bool = Field(
         default=False, description="hands large arrays to its workers as a map of one file, not as a copy for each task"
     )
@@ -277,7 +280,8 @@ class CallEntry(BaseModel):
         default=False, description="gives results as they come in, not in the order of what was handed in"
     )
     waits_only: bool = Field(
-        default=False, description="waits for the end of work, or says whether it has ended, and raises nothing of what failed"
+        default=False,
+        description="waits for the end of work, or says whether it has ended, and raises nothing of what failed",
     )
     device: bool = Field(default=False, description="waits for the disk itself: the page cache cannot answer")
     batch: str | None = Field(default=None, description="the one call that replaces many of these, in words")

@@ -79,6 +79,7 @@ class Fact(StrEnum):
     THREADS_TAKE_TURNS = "threads-take-turns"
     THREAD_ERRORS_LOST = "thread-errors-lost"
     POOL_FOR_ONE_CALL = "pool-for-one-call"
+    CONNECTED_FOR_EACH_TASK = "connected-for-each-task"
 
 
 @dataclass(frozen=True, slots=True, order=True)

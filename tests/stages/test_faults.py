@@ -1087,9 +1087,113 @@ HITS: list[tuple[str, str, int]] = [
                 sound = await loop.run_in_executor(futures.ThreadPoolExecutor(), partial(record, seconds=1))
                 print(len(sound))
         """, 9),
+    ("connected-for-each-task", """
+        import boto3
+        from concurrent import futures
+
+        BUCKET = "books"
+
+        def fetch(key):
+            client = boto3.client("s3")
+            return client.head_object(Bucket=BUCKET, Key=key)
+
+        def fetch_all(keys):
+            with futures.ThreadPoolExecutor() as pool:
+                return [job.result() for job in [pool.submit(fetch, key) for key in keys]]
+        """, 13),
+    ("connected-for-each-task", """
+        import pymysql
+        from multiprocessing.pool import ThreadPool
+
+        def connect():
+            return pymysql.connect(host="db", user="reader", database="books")
+
+        def price(number):
+            connection = connect()
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT price FROM book WHERE number = %s", (number,))
+                return cursor.fetchone()
+
+        def prices(numbers):
+            return ThreadPool(8).map(price, numbers)
+        """, 15),
+    ("connected-for-each-task", """
+        import smtplib
+        from concurrent.futures import ThreadPoolExecutor
+
+        class Post:
+            host = "mail"
+
+            def send(self, letter):
+                with smtplib.SMTP(self.host) as server:
+                    server.send_message(letter)
+
+            def send_all(self, letters):
+                with ThreadPoolExecutor(8) as pool:
+                    for done in pool.map(self.send, letters):
+                        print("sent")
+        """, 14),
 ]  # fmt: skip
 
 NEAR_MISSES: list[tuple[str, str]] = [
+    ("connected-for-each-task", """
+        import pymysql
+        from multiprocessing.pool import ThreadPool
+
+        def prices_of(name, numbers):
+            connection = pymysql.connect(host="db", user=name)
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT price FROM book")
+                return cursor.fetchone()
+
+        def prices(names):
+            return ThreadPool(8).starmap(prices_of, names)
+        """),
+    ("connected-for-each-task", """
+        import pymysql
+        import threading
+        from multiprocessing.pool import ThreadPool
+
+        here = threading.local()
+
+        def price(number):
+            if not hasattr(here, "connection"):
+                here.connection = pymysql.connect(host="db")
+            with here.connection.cursor() as cursor:
+                cursor.execute("SELECT price FROM book WHERE number = %s", (number,))
+                return cursor.fetchone()
+
+        def prices(numbers):
+            return ThreadPool(8).map(price, numbers)
+        """),
+    ("connected-for-each-task", """
+        import pymysql
+        from multiprocessing.pool import ThreadPool
+
+        def count(table):
+            connection = pymysql.connect(host="db")
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT count(*) FROM " + table)
+                return cursor.fetchone()
+
+        def counts():
+            return ThreadPool(3).map(count, ["books", "authors", "readers"])
+        """),
+    ("errors-of-tasks-never-read", """
+        import sys
+        from concurrent.futures import ThreadPoolExecutor
+
+        class Upload:
+            def start(self, events, job):
+                def run():
+                    try:
+                        job.upload()
+                    finally:
+                        events.put(sys.exc_info()[1])
+
+                with ThreadPoolExecutor() as pool:
+                    pool.submit(run)
+        """),
     ("pool-for-one-call", """
         import asyncio
         from concurrent.futures import ThreadPoolExecutor

@@ -92,7 +92,7 @@ class _Walk:
             case code.If(test=test) | code.While(test=test):
                 self.carries(test)
             case _:
-                if any([self.carries(head) for head in tree.heads(statement)]):
+                if self._any_carries(tree.heads(statement)):
                     raise _Asked
 
     def _keep(self, target: code.Expr) -> None:
@@ -133,7 +133,7 @@ class _Walk:
                 self.names.update([name] if held else ())
                 return held
             case code.Yield() | code.Unknown():
-                if any([self.carries(part) for part in tree.parts(expression)]):
+                if self._any_carries(tree.parts(expression)):
                     raise _Asked
                 return False
             case code.Lambda(body=body):
@@ -143,8 +143,13 @@ class _Walk:
             case code.Starred(value=value):
                 return self._walks(value)
             case code.Operation(operator=operator):
-                return any([self.carries(part) for part in tree.parts(expression)]) and operator in _CHOOSES
-        return any([self.carries(part) for part in tree.parts(expression)])
+                return self._any_carries(tree.parts(expression)) and operator in _CHOOSES
+        return self._any_carries(tree.parts(expression))
+
+    def _any_carries(self, expressions: tuple[code.Expr, ...]) -> bool:
+        """The same of several, each of which is looked at."""
+        carried = [self.carries(each) for each in expressions]
+        return any(carried)
 
     def _walks(self, iterable: code.Expr) -> bool:
         """May the elements be what was started?"""

@@ -19,8 +19,8 @@ from advisor.stages.faults.spots import Spot
 
 def _ended_early(sight: Sight, info: FunctionInfo) -> Iterator[Clue]:
     """`with Pool() as pool: pool.apply_async(…)`, and nothing in the block waits for the task."""
-    for block in info.statements:
-        for made, name in block.items if isinstance(block, code.With) and not block.is_async else ():
+    for block in (each for each in info.statements if isinstance(each, code.With) and not each.is_async):
+        for made, name in block.items:
             if isinstance(name, code.Name) and _drops_work(sight, info, made):
                 yield from _lost(sight, info, block, name)
 

@@ -22,6 +22,7 @@ _COORDINATES = frozenset(  # what threads, processes and tasks say to each other
     "wait get put set is_set clear acquire release qsize empty full join task_done notify notify_all get_nowait put_nowait"
     " append add".split()
 )
+_REPORTS = frozenset("exc_info format_exc print_exc".split())  # what tells of the failure at hand
 _DEEP = 3  # calls of the project followed to what may fail
 _CALM = frozenset({Effect.NONE, Effect.SLEEP, Effect.LOCK})  # what fails by mistakes of the programmer alone
 _OUTSIDE = frozenset({Effect.NETWORK, Effect.DATABASE, Effect.DISK, Effect.SUBPROCESS})
@@ -31,17 +32,18 @@ _OF_VALUES = frozenset("KeyError IndexError ValueError TypeError AttributeError 
 def _errors_never_read(sight: Sight, info: FunctionInfo) -> Iterator[Clue]:
     """Work handed to a pool whose result, and with it whose exception, nobody asks for."""
     for spot in sight.spots(info):
+        if any(keyword.name in ("error_callback", None) for keyword in spot.call.keywords):
+            continue
         if _hands_in(sight, spot) and (spot.fate is Fate.DROPPED or _is_kept_in_vain(sight, spot)):
-            if all(keyword.name not in ("error_callback", None) for keyword in spot.call.keywords):
-                yield from _unheard(sight, spot)
+            yield from _unheard(sight, spot)
 
 
 def _task_errors_never_read(sight: Sight, info: FunctionInfo) -> Iterator[Clue]:
     """Tasks of the event loop that are waited for, and not asked how they ended."""
     for spot in sight.spots(info):
-        if spot.fate is Fate.USED and _starts_task(sight, spot) and not _hands_in(sight, spot):
-            if never_asked(sight, info, spot.call, until_waited=True):
-                yield from _unheard(sight, spot)
+        starts = spot.fate is Fate.USED and _starts_task(sight, spot) and not _hands_in(sight, spot)
+        if starts and never_asked(sight, info, spot.call, until_waited=True):
+            yield from _unheard(sight, spot)
 
 
 def _thread_errors(sight: Sight, info: FunctionInfo) -> Iterator[Clue]:
@@ -59,7 +61,9 @@ def _thread_errors(sight: Sight, info: FunctionInfo) -> Iterator[Clue]:
         found = missed(sight, handover, worker, kept) if kept else None
         if found is not None:
             lost, read = found
-            because = f"`{worker.name}` has then not written it (line {lost.where.line}), and line {read.where.line} reads it"
+            because = (
+                f"`{worker.name}` has then not written it (line {lost.where.line}), and line {read.where.line} reads it"
+            )
             yield at(handover.spot.call, lost.label, because, lost.where.line)
 
 
@@ -71,7 +75,9 @@ def _fails_for_sure(sight: Sight, worker: FunctionInfo) -> bool:
     """Is it known what goes wrong in the end: something that is raised on purpose, or a call that leaves the machine?"""
     reached = (worker.id, *sorted(sight.summaries.reached(worker.id, worker.calls)))
     raises = any(isinstance(s, code.Raise) for name in reached for s in sight.program.functions[name].statements)
-    outside = any(proof.effect in (Effect.NETWORK, Effect.DATABASE) for proof in sight.summaries.function(worker.id).ever)
+    outside = any(
+        proof.effect in (Effect.NETWORK, Effect.DATABASE) for proof in sight.summaries.function(worker.id).ever
+    )
     return (raises or outside) and may_fail(sight, worker)
 
 
@@ -145,6 +151,8 @@ def _statement_fails(sight: Sight, info: FunctionInfo, statement: code.Stmt, dep
         case code.Raise() | code.Assert():
             return True
         case code.Class() | code.Function():
+            return False
+        case code.Try(final=final) if any(last_name(call) in _REPORTS for call in tree.calls(final)):
             return False
         case code.Try(handlers=handlers) if handlers and not _only_of_values(handlers):
             again = (each for handler in handlers for each in tree.statements(handler.body))

@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from advisor.model import code, tree
-from advisor.model.catalog import Basis, ObjectEntry, ThreadSafety, Waiter
-from advisor.model.fault import Fact, Fate
+from advisor.model.catalog import Basis, ObjectEntry, ThreadSafety
+from advisor.model.fault import Fact
 from advisor.model.program import FunctionInfo
 from advisor.model.state import How, Place, RootKind
 from advisor.questions import pools
-from advisor.questions.calls import last_name, receiver
-from advisor.questions.talk import talks
-from advisor.stages.faults.sight import Clue, Detector, Sight, at, written
+from advisor.stages.faults.sight import Clue, Detector, Sight
 from advisor.stages.faults.workers import Handover, handovers, pool_of, several, touched
 
 _HARMLESS_USES = frozenset(

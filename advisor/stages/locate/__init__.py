@@ -87,7 +87,9 @@ def _shaped(
     if loop is None and rule.site is SiteKind.COMPREHENSION and position in nodes.calls:
         # a bare generator argument: ast-grep sees it start at the parenthesis of the call
         return None
-    calls = _handing(nodes.calls.get(position, []), found) if rule.site is SiteKind.MAP else nodes.calls.get(position, [])
+    calls = (
+        _handing(nodes.calls.get(position, []), found) if rule.site is SiteKind.MAP else nodes.calls.get(position, [])
+    )
     if rule.site.is_loop or (loop is not None and not calls):
         return None if loop is None else _loop(path, *loop, rule.site, found)
     if calls:
