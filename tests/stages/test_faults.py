@@ -1136,6 +1136,29 @@ HITS: list[tuple[str, str, int]] = [
 ]  # fmt: skip
 
 NEAR_MISSES: list[tuple[str, str]] = [
+    ("errors-of-tasks-never-read", """
+        from concurrent.futures import Executor
+        import requests
+
+        def fill(pool: Executor, jobs, urls):
+            while urls and len(jobs) < 10:
+                url = urls.pop()
+                job = pool.submit(requests.get, url)
+                jobs[job] = url
+        """),
+    ("errors-of-tasks-never-read", """
+        from concurrent.futures import ThreadPoolExecutor
+        import requests
+
+        class Loader:
+            def __init__(self):
+                self.jobs = []
+
+            def fill(self, pool: ThreadPoolExecutor, urls):
+                jobs = self.jobs
+                for url in urls:
+                    jobs.append(pool.submit(requests.get, url))
+        """),
     ("connected-for-each-task", """
         import pymysql
         from multiprocessing.pool import ThreadPool

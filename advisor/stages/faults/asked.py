@@ -55,6 +55,7 @@ class _Walk:
         self.started = started
         self.lazily = lazily
         self.names: set[str] = set()
+        self.filled: set[str] = set()  # of those, the collections into which it was put
         self.waited = False
 
     def settles(self, statements: tuple[code.Stmt, ...]) -> bool:
@@ -70,10 +71,24 @@ class _Walk:
     def is_seen_elsewhere(self) -> bool:
         """Is one of the names read by another function, or not a variable of this one at all?"""
         home, here = self.sight.program.objects.home, self.info.id
-        if any(home(here, name) != here for name in self.names):
+        if any(home(here, name) != here for name in self.names) or not all(map(self._is_own, self.filled)):
             return True
         others = (each for each in self.sight.program.files[self.info.path] if each.id != here)
         return any(home(each.id, name) == here for each in others for name in self.names & each.names_read)
+
+    def _is_own(self, name: str) -> bool:
+        """Is a collection one that this function made, and no parameter or attribute by another name?"""
+        values = self.sight.program.objects.values_of(self.info.id, name)
+        return bool(values) and all(self._is_made_here(value) for value in values or ())
+
+    def _is_made_here(self, value: code.Expr) -> bool:
+        match value:
+            case code.Display() | code.Comprehension() | code.Literal() | code.Operation() | code.Await():
+                return True
+            case code.Call():
+                targets = self.sight.program.targets(self.info.id, value)
+                return bool(targets) and all(target.kind == "external" for target in targets)
+        return self.carries(value)
 
     def _statement(self, statement: code.Stmt) -> None:
         match statement:
@@ -102,8 +117,11 @@ class _Walk:
             case code.Display(items=items) if not self.lazily:
                 for item in items:
                     self._keep(item)
-            case code.Starred(value=inner) | code.Subscript(value=code.Name() as inner):
+            case code.Starred(value=inner):
                 self._keep(inner)
+            case code.Subscript(value=code.Name(id=name)):
+                self.names.add(name)
+                self.filled.add(name)
             case _:
                 raise _Asked
 
@@ -192,6 +210,7 @@ class _Walk:
         if isinstance(owner, code.Name):
             if last in _PUTS:
                 self.names.add(owner.id)
+                self.filled.add(owner.id)
                 return False
             if owned and (last in _TAKES or last in _LOSES):
                 return last in _TAKES
