@@ -282,11 +282,18 @@ class CallEntry(BaseModel):
     loads: bool = Field(
         default=False, description="reads something big into memory: a model, a table, a pickled object"
     )
+    connects: bool = Field(
+        default=False, description="opens a connection, or makes a client, that is meant to serve many calls"
+    )
     maps_arrays: bool = Field(
         default=False, description="hands large arrays to its workers as a map of one file, not as a copy for each task"
     )
     unordered: bool = Field(
         default=False, description="gives results as they come in, not in the order of what was handed in"
+    )
+    waits_only: bool = Field(
+        default=False,
+        description="waits for the end of work, or says whether it has ended, and raises nothing of what failed",
     )
     device: bool = Field(default=False, description="waits for the disk itself: the page cache cannot answer")
     batch: str | None = Field(default=None, description="the one call that replaces many of these, in words")
@@ -333,6 +340,9 @@ class ObjectEntry(BaseModel):
     lock: Waiter | None = Field(default=None, description="one of these at a time holds it")
     limit: Waiter | None = Field(default=None, description="only so many of these hold it: a semaphore")
     pool: Waiter | None = Field(default=None, description="runs what it is handed on these")
+    drops_work: bool = Field(
+        default=False, description="leaving its block ends it at once, with what it was handed and has not done yet"
+    )
     big: bool = Field(default=False, description="often so big that it should be sent to a process once, not each time")
     proxy: bool = Field(default=False, description="stands for an object in another process: each use is a message")
     per_thread: bool = Field(

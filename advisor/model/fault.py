@@ -84,6 +84,12 @@ class Fact(StrEnum):
     BUSY_WAIT = "busy-wait"
     THREAD_WAITED_FOR_BELOW = "thread-waited-for-below"
     LOOP_TOUCHED_FROM_A_THREAD = "loop-touched-from-a-thread"
+    TASK_ERRORS_NEVER_READ = "task-errors-never-read"
+    ENDED_BEFORE_DONE = "ended-before-done"
+    THREADS_TAKE_TURNS = "threads-take-turns"
+    THREAD_ERRORS_LOST = "thread-errors-lost"
+    POOL_FOR_ONE_CALL = "pool-for-one-call"
+    CONNECTED_FOR_EACH_TASK = "connected-for-each-task"
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -1392,6 +1392,310 @@ HITS: list[tuple[str, str, int]] = [
             while True if not STATE else False:
                 await nursery.sleep(0.0)
         """, 8),
+    ("errors-of-tasks-never-read", """
+        import multiprocessing as mp
+
+        def convert(path):
+            with open(path) as file:
+                return len(file.read())
+
+        def all_of(paths):
+            pool = mp.Pool(4)
+            results = []
+            for path in paths:
+                results.append(pool.apply_async(convert, (path,)))
+            pool.close()
+            pool.join()
+            print(len(results), "converted")
+        """, 12),
+    ("errors-of-tasks-never-read", """
+        from concurrent import futures
+        from tqdm import tqdm
+        import shutil
+
+        def copies(names, target):
+            with futures.ThreadPoolExecutor() as pool:
+                waiting = {pool.submit(shutil.copy, name, target): name for name in names}
+                for done in tqdm(futures.as_completed(waiting), total=len(waiting)):
+                    print(waiting[done], "is there")
+        """, 8),
+    ("errors-of-tasks-never-read", """
+        from concurrent.futures import Executor
+
+        def check(row):
+            if not row:
+                raise ValueError("empty")
+
+        def all_of(rows, pool: Executor):
+            jobs = []
+            for row in rows:
+                job = pool.submit(check, row)
+                jobs.append(job)
+            while not all(job.done() for job in jobs):
+                print(".")
+        """, 11),
+    ("errors-of-tasks-never-read", """
+        from concurrent.futures import ProcessPoolExecutor
+
+        def check(row):
+            assert row, "empty"
+
+        def all_of(rows):
+            with ProcessPoolExecutor() as pool:
+                results = pool.map(check, rows)
+            print("all good")
+        """, 9),
+    ("task-errors-never-read", """
+        import asyncio
+
+        class Feed:
+            async def load(self, name):
+                if name not in self.known:
+                    raise LookupError(name)
+
+            async def run(self, names):
+                waiting = set()
+                for name in names:
+                    waiting.add(asyncio.ensure_future(self.load(name)))
+                    if len(waiting) > 10:
+                        _, waiting = await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+                if waiting:
+                    await asyncio.wait(waiting)
+        """, 12),
+    ("task-errors-never-read", """
+        import asyncio
+        import requests
+
+        async def pull(urls):
+            loop = asyncio.get_running_loop()
+            done, late = await asyncio.wait([loop.run_in_executor(None, requests.get, url) for url in urls], timeout=60)
+            print(len(done), "loaded", len(late), "late")
+        """, 7),
+    ("pool-ended-before-its-tasks", """
+        from multiprocessing.pool import ThreadPool as Crew
+        import requests
+
+        def load(urls):
+            with Crew(4) as crew:
+                print("loading")
+                jobs = [crew.apply_async(requests.get, (url,)) for url in urls]
+            return [job.get() for job in jobs]
+        """, 8),
+    ("pool-ended-before-its-tasks", """
+        import multiprocessing as mp
+
+        class Report:
+            def part(self, name):
+                with open(name, "w") as file:
+                    file.write("part")
+
+            def write(self, names):
+                context = mp.get_context("spawn")
+                with context.Pool(4) as pool:
+                    pool.map_async(self.part, names)
+                print("written")
+        """, 12),
+    ("pool-ended-before-its-tasks", """
+        import multiprocessing
+
+        def size(name):
+            return len(open(name).read())
+
+        def sizes(names):
+            with multiprocessing.Pool() as pool:
+                found = pool.imap(size, names)
+            return sorted(found)
+        """, 9),
+    ("threads-take-turns-at-computing", """
+        import concurrent.futures as futures
+
+        def mix(seed):
+            total = seed
+            for number in range(10_000_000):
+                total = (total * 31 + number) % 1000003
+            return total
+
+        def both():
+            with futures.ThreadPoolExecutor(max_workers=2) as pool:
+                one = pool.submit(mix, 1)
+                two = pool.submit(mix, 2)
+                return one.result() + two.result()
+        """, 12),
+    ("threads-take-turns-at-computing", """
+        import threading as t
+
+        class Mixer(t.Thread):
+            def __init__(self, seed):
+                t.Thread.__init__(self)
+                self.total = seed
+
+            def run(self):
+                for number in range(10_000_000):
+                    self.total = (self.total * 31 + number) % 1000003
+
+        def all_of(seeds):
+            mixers = [Mixer(seed) for seed in seeds]
+            for mixer in mixers:
+                mixer.start()
+            for mixer in mixers:
+                mixer.join()
+            return [mixer.total for mixer in mixers]
+        """, 16),
+    ("threads-take-turns-at-computing", """
+        from threading import Thread
+
+        def mix(seed):
+            total = seed
+            for number in range(10_000_000):
+                total = (total * 31 + number) % 1000003
+            return total
+
+        def both(found):
+            def first():
+                found.append(mix(1))
+
+            threads = [Thread(target=first), Thread(target=lambda: found.append(mix(2)))]
+            for thread in threads:
+                thread.start()
+            for thread in threads:
+                thread.join()
+        """, 14),
+    ("thread-errors-lost", """
+        import threading
+
+        def check(rows, good):
+            for row in rows:
+                if row < 0:
+                    raise ValueError(row)
+                good.append(row)
+
+        def main(rows):
+            good = []
+            thread = threading.Thread(target=check, args=(rows, good), daemon=True)
+            thread.start()
+            print("checking")
+            thread.join()
+            print("all good:", len(good))
+        """, 12),
+    ("thread-errors-lost", """
+        from threading import Thread
+        from urllib.request import urlopen
+
+        class Page:
+            def __init__(self, url):
+                self.url = url
+                self.text = ""
+
+            def load(self):
+                self.text = urlopen(self.url, timeout=5).read()
+
+            def show(self):
+                worker = Thread(target=self.load)
+                worker.start()
+                print("please wait")
+                worker.join()
+                print(self.text)
+        """, 14),
+    ("thread-errors-lost", """
+        import threading
+        import psycopg2
+
+        totals = {}
+
+        def total(table):
+            with psycopg2.connect("dbname=books") as connection:
+                cursor = connection.cursor()
+                cursor.execute("SELECT sum(price) FROM " + table)
+                totals[table] = cursor.fetchone()[0]
+
+        def main():
+            sold = threading.Thread(target=lambda: total("sold"))
+            bought = threading.Thread(target=lambda: total("bought"))
+            sold.start()
+            bought.start()
+            sold.join()
+            bought.join()
+            print(sum(totals.values()))
+        """, 15),
+    ("pool-for-one-call", """
+        import asyncio
+        import concurrent.futures
+
+        class Report:
+            async def make(self, rows):
+                loop = asyncio.get_event_loop()
+                await loop.run_in_executor(concurrent.futures.ProcessPoolExecutor(max_workers=1), self.draw, rows)
+
+            def draw(self, rows):
+                return sorted(rows)
+        """, 8),
+    ("pool-for-one-call", """
+        import asyncio
+        from concurrent.futures import ThreadPoolExecutor as Threads
+        from urllib.request import urlopen
+
+        async def load(loop: asyncio.AbstractEventLoop, url):
+            executor = Threads(1)
+            answer = await loop.run_in_executor(executor, lambda: urlopen(url, timeout=5).read())
+            return answer
+        """, 7),
+    ("pool-for-one-call", """
+        import asyncio
+        from concurrent import futures
+        from functools import partial
+
+        async def listen(record):
+            while True:
+                loop = asyncio.get_running_loop()
+                sound = await loop.run_in_executor(futures.ThreadPoolExecutor(), partial(record, seconds=1))
+                print(len(sound))
+        """, 9),
+    ("connected-for-each-task", """
+        import boto3
+        from concurrent import futures
+
+        BUCKET = "books"
+
+        def fetch(key):
+            client = boto3.client("s3")
+            return client.head_object(Bucket=BUCKET, Key=key)
+
+        def fetch_all(keys):
+            with futures.ThreadPoolExecutor() as pool:
+                return [job.result() for job in [pool.submit(fetch, key) for key in keys]]
+        """, 13),
+    ("connected-for-each-task", """
+        import pymysql
+        from multiprocessing.pool import ThreadPool
+
+        def connect():
+            return pymysql.connect(host="db", user="reader", database="books")
+
+        def price(number):
+            connection = connect()
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT price FROM book WHERE number = %s", (number,))
+                return cursor.fetchone()
+
+        def prices(numbers):
+            return ThreadPool(8).map(price, numbers)
+        """, 15),
+    ("connected-for-each-task", """
+        import smtplib
+        from concurrent.futures import ThreadPoolExecutor
+
+        class Post:
+            host = "mail"
+
+            def send(self, letter):
+                with smtplib.SMTP(self.host) as server:
+                    server.send_message(letter)
+
+            def send_all(self, letters):
+                with ThreadPoolExecutor(8) as pool:
+                    for done in pool.map(self.send, letters):
+                        print("sent")
+        """, 14),
 ]  # fmt: skip
 
 NEAR_MISSES: list[tuple[str, str]] = [
@@ -3045,6 +3349,412 @@ NEAR_MISSES: list[tuple[str, str]] = [
                 for url in urls:
                     group.create_task(client.get(url))
                     await asyncio.sleep(0.1)
+        """),
+    ("errors-of-tasks-never-read", """
+        from concurrent.futures import Executor
+        import requests
+
+        def fill(pool: Executor, jobs, urls):
+            while urls and len(jobs) < 10:
+                url = urls.pop()
+                job = pool.submit(requests.get, url)
+                jobs[job] = url
+        """),
+    ("errors-of-tasks-never-read", """
+        from concurrent.futures import ThreadPoolExecutor
+        import requests
+
+        class Loader:
+            def __init__(self):
+                self.jobs = []
+
+            def fill(self, pool: ThreadPoolExecutor, urls):
+                jobs = self.jobs
+                for url in urls:
+                    jobs.append(pool.submit(requests.get, url))
+        """),
+    ("connected-for-each-task", """
+        import pymysql
+        from multiprocessing.pool import ThreadPool
+
+        def prices_of(name, numbers):
+            connection = pymysql.connect(host="db", user=name)
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT price FROM book")
+                return cursor.fetchone()
+
+        def prices(names):
+            return ThreadPool(8).starmap(prices_of, names)
+        """),
+    ("connected-for-each-task", """
+        import pymysql
+        import threading
+        from multiprocessing.pool import ThreadPool
+
+        here = threading.local()
+
+        def price(number):
+            if not hasattr(here, "connection"):
+                here.connection = pymysql.connect(host="db")
+            with here.connection.cursor() as cursor:
+                cursor.execute("SELECT price FROM book WHERE number = %s", (number,))
+                return cursor.fetchone()
+
+        def prices(numbers):
+            return ThreadPool(8).map(price, numbers)
+        """),
+    ("connected-for-each-task", """
+        import pymysql
+        from multiprocessing.pool import ThreadPool
+
+        def count(table):
+            connection = pymysql.connect(host="db")
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT count(*) FROM " + table)
+                return cursor.fetchone()
+
+        def counts():
+            return ThreadPool(3).map(count, ["books", "authors", "readers"])
+        """),
+    ("errors-of-tasks-never-read", """
+        import sys
+        from concurrent.futures import ThreadPoolExecutor
+
+        class Upload:
+            def start(self, events, job):
+                def run():
+                    try:
+                        job.upload()
+                    finally:
+                        events.put(sys.exc_info()[1])
+
+                with ThreadPoolExecutor() as pool:
+                    pool.submit(run)
+        """),
+    ("pool-for-one-call", """
+        import asyncio
+        from concurrent.futures import ThreadPoolExecutor
+
+        def shared(pools=[]):
+            if not pools:
+                pools.append(ThreadPoolExecutor())
+            return pools[0]
+
+        async def load(page, url):
+            return await asyncio.get_running_loop().run_in_executor(shared(), page, url)
+        """),
+    ("pool-for-one-call", """
+        import asyncio
+        from concurrent.futures import ThreadPoolExecutor
+
+        async def load(page, urls):
+            pool = ThreadPoolExecutor(4)
+            loop = asyncio.get_running_loop()
+            for url in urls:
+                print(await loop.run_in_executor(pool, page, url))
+        """),
+    ("pool-for-one-call", """
+        import asyncio
+        from concurrent.futures import ThreadPoolExecutor
+
+        async def load(page, url):
+            pool = ThreadPoolExecutor(4)
+            try:
+                return await asyncio.get_running_loop().run_in_executor(pool, page, url)
+            finally:
+                pool.shutdown()
+        """),
+    ("errors-of-tasks-never-read", """
+        import os
+        from multiprocessing import Pool
+
+        def convert(path):
+            if not os.path.exists(path + ".txt"):
+                try:
+                    with open(path) as file, open(path + ".txt", "w") as target:
+                        target.write(file.read())
+                except BaseException:
+                    print("not converted:", path)
+
+        def all_of(paths):
+            pool = Pool()
+            for path in paths:
+                pool.apply_async(convert, (path,))
+            pool.close()
+            pool.join()
+        """),
+    ("thread-errors-lost", """
+        import threading
+
+        def failed(args):
+            raise SystemExit(str(args.exc_value))
+
+        threading.excepthook = failed
+
+        def check(rows, good):
+            for row in rows:
+                if row < 0:
+                    raise ValueError(row)
+                good.append(row)
+
+        def main(rows):
+            good = []
+            thread = threading.Thread(target=check, args=(rows, good))
+            thread.start()
+            thread.join()
+            print("all good:", len(good))
+        """),
+    ("thread-errors-lost", """
+        import threading
+
+        def serve(port, seen):
+            if port < 0:
+                raise ValueError(port)
+            seen.append(port)
+
+        def main(port, seen):
+            thread = threading.Thread(target=serve, args=(port, seen))
+            thread.start()
+            return thread
+        """),
+    ("thread-errors-lost", """
+        import threading
+
+        def add(numbers, total):
+            for number in numbers:
+                total.append(number + 1)
+
+        def main(numbers):
+            total = []
+            thread = threading.Thread(target=add, args=(numbers, total))
+            thread.start()
+            print("adding")
+            thread.join()
+            print(sum(total))
+        """),
+    ("threads-take-turns-at-computing", """
+        from threading import Thread
+
+        def mix(seed):
+            total = seed
+            for number in range(10_000_000):
+                total = (total * 31 + number) % 1000003
+            return total
+
+        def one_after_the_other():
+            first = Thread(target=mix, args=(1,))
+            first.start()
+            first.join()
+            second = Thread(target=mix, args=(2,))
+            second.start()
+            second.join()
+        """),
+    ("threads-take-turns-at-computing", """
+        from threading import Thread
+        import hashlib
+
+        def digest(path):
+            with open(path, "rb") as file:
+                print(hashlib.file_digest(file, "sha256").hexdigest())
+
+        def both():
+            first = Thread(target=digest, args=("a",))
+            second = Thread(target=digest, args=("b",))
+            first.start()
+            second.start()
+            first.join()
+            second.join()
+        """),
+    ("threads-take-turns-at-computing", """
+        from threading import Thread
+
+        class Beat(Thread):
+            def run(self):
+                for number in range(10):
+                    print(number)
+
+        def start(count):
+            for _ in range(count):
+                Beat().start()
+        """),
+    ("pool-ended-before-its-tasks", """
+        import multiprocessing
+
+        def size(name):
+            return len(open(name).read())
+
+        def sizes(names):
+            with multiprocessing.Pool() as pool:
+                found = pool.imap(size, names)
+                return sorted(found)
+        """),
+    ("pool-ended-before-its-tasks", """
+        from multiprocessing import Pool
+
+        def serve(port):
+            while True:
+                print(port)
+
+        def main(stop):
+            with Pool(2) as pool:
+                for port in (80, 81):
+                    pool.apply_async(serve, (port,))
+                stop.wait()
+        """),
+    ("pool-ended-before-its-tasks", """
+        from multiprocessing import Pool
+
+        def size(name):
+            return len(open(name).read())
+
+        def take(pool, names):
+            return [pool.apply_async(size, (name,)) for name in names]
+
+        def sizes(names):
+            with Pool() as pool:
+                jobs = [pool.apply_async(size, (name,)) for name in names]
+                for job in jobs:
+                    job.wait()
+            return [job.get() for job in jobs]
+        """),
+    ("pool-ended-before-its-tasks", """
+        from multiprocessing import Pool
+        from tqdm import tqdm
+
+        def size(name):
+            return len(open(name).read())
+
+        def sizes(names):
+            with Pool() as pool, tqdm(total=len(names)) as bar:
+                for each in pool.imap_unordered(size, names):
+                    bar.update()
+        """),
+    ("pool-ended-before-its-tasks", """
+        from multiprocessing import Pool
+
+        def size(name):
+            return len(open(name).read())
+
+        def sizes(names, found):
+            with Pool() as pool:
+                for name in names:
+                    pool.apply_async(size, (name,), callback=found.append)
+                finish(pool)
+
+        def finish(pool):
+            pool.close()
+            pool.join()
+        """),
+    ("errors-of-tasks-never-read", """
+        from concurrent.futures import ThreadPoolExecutor, as_completed
+
+        def check(row):
+            if not row:
+                raise ValueError("empty")
+
+        def all_of(rows):
+            with ThreadPoolExecutor() as pool:
+                jobs = {pool.submit(check, row): row for row in rows}
+                for job in as_completed(jobs):
+                    if job.exception():
+                        print(jobs[job], "is bad")
+        """),
+    ("errors-of-tasks-never-read", """
+        from concurrent.futures import ThreadPoolExecutor, wait
+        import requests
+
+        class Loader:
+            def __init__(self):
+                self.pool = ThreadPoolExecutor()
+                self.jobs = []
+
+            def add(self, url):
+                self.jobs.append(self.pool.submit(requests.get, url))
+        """),
+    ("errors-of-tasks-never-read", """
+        from concurrent.futures import ThreadPoolExecutor, wait
+        import requests
+
+        def failed(job):
+            if job.exception():
+                print(job.exception())
+
+        def load(urls):
+            with ThreadPoolExecutor() as pool:
+                for url in urls:
+                    job = pool.submit(requests.get, url)
+                    job.add_done_callback(failed)
+        """),
+    ("errors-of-tasks-never-read", """
+        from concurrent.futures import ThreadPoolExecutor, wait
+        import requests
+
+        def load(urls):
+            jobs = []
+
+            def finish():
+                return [job.result() for job in jobs]
+
+            with ThreadPoolExecutor() as pool:
+                jobs += [pool.submit(requests.get, url) for url in urls]
+            return finish
+        """),
+    ("errors-of-tasks-never-read", """
+        import time
+        from concurrent.futures import ThreadPoolExecutor
+
+        def tell(seconds):
+            time.sleep(seconds)
+            print("over")
+
+        def all_of():
+            with ThreadPoolExecutor() as pool:
+                pool.submit(tell, 1)
+                pool.submit(tell, 2)
+        """),
+    ("errors-of-tasks-never-read", """
+        from multiprocessing.pool import ThreadPool
+        import requests
+
+        def load(urls):
+            with ThreadPool() as pool:
+                pages = pool.imap(requests.get, urls)
+                sizes = [len(page.text) for page in pages]
+            return sizes
+        """),
+    ("task-errors-never-read", """
+        import asyncio
+
+        async def load(name):
+            raise LookupError(name)
+
+        async def run(names):
+            tasks = [asyncio.create_task(load(name)) for name in names]
+            await asyncio.wait(tasks)
+            return [task.result() for task in tasks]
+        """),
+    ("task-errors-never-read", """
+        import asyncio
+
+        async def load(name):
+            raise LookupError(name)
+
+        async def run(names):
+            tasks = [asyncio.create_task(load(name)) for name in names]
+            for task in asyncio.as_completed(tasks):
+                await task
+        """),
+    ("task-errors-never-read", """
+        import asyncio
+
+        async def load(name):
+            raise LookupError(name)
+
+        async def run(names):
+            tasks = [asyncio.create_task(load(name)) for name in names]
+            done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+            winner = done.pop()
+            return await winner
         """),
 ]  # fmt: skip
 

@@ -28,7 +28,9 @@ from advisor.stages.faults.copied import COPIED_FACTS
 from advisor.stages.faults.coroutines import COROUTINE_FACTS
 from advisor.stages.faults.daemons import DAEMON_FACTS
 from advisor.stages.faults.draining import DRAINING_FACTS
+from advisor.stages.faults.ending import ENDING_FACTS
 from advisor.stages.faults.endpoints import ENDPOINT_FACTS
+from advisor.stages.faults.failures import FAILURE_FACTS
 from advisor.stages.faults.forking import FORKING_FACTS
 from advisor.stages.faults.isolation import ISOLATION_FACTS
 from advisor.stages.faults.loading import LOADING_FACTS
@@ -41,8 +43,10 @@ from advisor.stages.faults.processes import PROCESS_FACTS
 from advisor.stages.faults.queues import QUEUE_FACTS
 from advisor.stages.faults.repeats import REPEAT_FACTS
 from advisor.stages.faults.sight import Clue, Detector, Sight
+from advisor.stages.faults.single import SINGLE_FACTS
 from advisor.stages.faults.threads import THREAD_FACTS
 from advisor.stages.faults.trifles import TRIFLE_FACTS
+from advisor.stages.faults.turns import TURN_FACTS
 from advisor.stages.faults.unbounded import UNBOUNDED_FACTS
 from advisor.stages.faults.waits import WAIT_FACTS
 
@@ -67,7 +71,9 @@ _FACTS: Mapping[str, Detector] = {
     **COROUTINE_FACTS,
     **DAEMON_FACTS,
     **DRAINING_FACTS,
+    **ENDING_FACTS,
     **ENDPOINT_FACTS,
+    **FAILURE_FACTS,
     **FORKING_FACTS,
     **ISOLATION_FACTS,
     **LOADING_FACTS,
@@ -79,8 +85,10 @@ _FACTS: Mapping[str, Detector] = {
     **PROCESS_FACTS,
     **QUEUE_FACTS,
     **REPEAT_FACTS,
+    **SINGLE_FACTS,
     **THREAD_FACTS,
     **TRIFLE_FACTS,
+    **TURN_FACTS,
     **UNBOUNDED_FACTS,
     **WAIT_FACTS,
 }

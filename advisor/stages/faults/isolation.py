@@ -23,7 +23,7 @@ _MOST_CALLERS = 6
 
 
 @dataclass(frozen=True, slots=True)
-class _Kept:
+class Kept:
     """A change that stays in the process: `writes` are it, in the terms of the function that starts the process."""
 
     writes: tuple[Write, ...]
@@ -37,8 +37,8 @@ def _lost_writes(sight: Sight, info: FunctionInfo) -> Iterator[Clue]:
         worker = handover.worker
         if worker is None or _may_be_thread(sight, handover):
             continue
-        kept = list(_kept(sight, handover, worker))
-        found = _missed(sight, handover, worker, kept) if kept else None
+        kept = list(kept_by(sight, handover, worker))
+        found = missed(sight, handover, worker, kept) if kept else None
         if found is not None:
             lost, read = found
             where, reader = sight.program.functions[lost.where.function], sight.program.functions[read.where.function]
@@ -58,7 +58,7 @@ def _may_be_thread(sight: Sight, handover: Handover) -> bool:
 # ---- what is written
 
 
-def _kept(sight: Sight, handover: Handover, worker: FunctionInfo) -> Iterator[_Kept]:
+def kept_by(sight: Sight, handover: Handover, worker: FunctionInfo) -> Iterator[Kept]:
     """What the worker changes in the memory of its process, and surely not as a cache nor to give it back."""
     returned = {place.root for place in sight.program.objects.returned_places(worker.id)}
     there = _there(sight, worker)
@@ -70,7 +70,7 @@ def _kept(sight: Sight, handover: Handover, worker: FunctionInfo) -> Iterator[_K
             continue
         if write.how is not How.REBIND or _was_empty(sight, held, write, there):
             told = tuple(replace(write, place=p.below(*write.place.path)) for p in sorted(held.places))
-            yield _Kept(told, min((w.place.label for w in told), key=len), write.where)
+            yield Kept(told, min((w.place.label for w in told), key=len), write.where)
 
 
 def _there(sight: Sight, worker: FunctionInfo) -> frozenset[str]:
@@ -105,14 +105,14 @@ def _is_empty(value: code.Expr) -> bool:
 # ---- who looks for it
 
 
-def _missed(sight: Sight, handover: Handover, worker: FunctionInfo, kept: list[_Kept]) -> tuple[_Kept, Read] | None:
+def missed(sight: Sight, handover: Handover, worker: FunctionInfo, kept: list[Kept]) -> tuple[Kept, Read] | None:
     """The first of the changes that the parent reads once the work has been handed over, and where it does so."""
     there = _there(sight, worker)
     found = _read_behind(sight, handover.spot, kept, there)
     return found or _read_by_callers(sight, handover.spot.function, kept, there, _FAR)
 
 
-def _read_behind(sight: Sight, spot: Spot, kept: list[_Kept], there: frozenset[str]) -> tuple[_Kept, Read] | None:
+def _read_behind(sight: Sight, spot: Spot, kept: list[Kept], there: frozenset[str]) -> tuple[Kept, Read] | None:
     """The same of what runs in the function behind a place; what the parent changes there itself is its own business."""
     info, seen = spot.function, View(sight.program.objects, spot.function.id)
     states = [sight.summaries.state(Piece(info.id, b, _given_on(b))) for b in after(info, spot.statement)]
@@ -133,7 +133,7 @@ def _given_on(block: tree.Block) -> tuple[code.Expr, ...]:
     return (*returned, *yielded)
 
 
-def _changed_again(seen: View, kept: _Kept, state: State) -> bool:
+def _changed_again(seen: View, kept: Kept, state: State) -> bool:
     changed = (Read(Place(w.place.root, w.target), True, True, w.where) for w in state.writes)
     found = Readers(seen, changed).of(*kept.writes, apart=False)
     return any(_is_part(write, other.place) for other in found for write in kept.writes)
@@ -150,8 +150,8 @@ def _is_part(write: Write, place: Place) -> bool:
 
 
 def _read_by_callers(
-    sight: Sight, info: FunctionInfo, kept: list[_Kept], there: frozenset[str], far: int
-) -> tuple[_Kept, Read] | None:
+    sight: Sight, info: FunctionInfo, kept: list[Kept], there: frozenset[str], far: int
+) -> tuple[Kept, Read] | None:
     callers = sight.program.callers(info.id)
     if far == 0 or len(callers) > _MOST_CALLERS:
         return None
@@ -167,7 +167,7 @@ def _read_by_callers(
     return None
 
 
-def _as_told(sight: Sight, caller: str, call: code.Call, called: FunctionInfo, kept: _Kept) -> _Kept | None:
+def _as_told(sight: Sight, caller: str, call: code.Call, called: FunctionInfo, kept: Kept) -> Kept | None:
     """A change in the terms of a caller; None for that of a variable of the called function."""
     target, writes = Target("function", called.id), list[Write]()
     for write in kept.writes:

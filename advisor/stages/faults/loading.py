@@ -1,8 +1,8 @@
-"""Loading: a model or table that every task of a pool reads anew, where each worker needs it once."""
+"""Loading: a model, a table or a connection that every task of a pool gets anew, where each worker needs it once."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 from advisor.model import code, tree
 from advisor.model.catalog import CallEntry
@@ -16,6 +16,7 @@ from advisor.stages.faults.workers import pool_of
 
 _DEEP = 2  # calls followed from the task to what loads
 _FEW = 2.0  # tasks for each worker, up to which loading for each task is nearly loading for each worker
+_SHORT = 1.0  # seconds of a task, from which on a connection of its own hardly counts
 _PARTIAL = frozenset({"mmap_mode", "nrows", "skiprows", "usecols", "columns", "filters", "chunksize", "iterator"})
 _SHARES = (
     "chunk",
@@ -34,14 +35,28 @@ _SHARES = (
     "core",
 )
 
+_Test = Callable[[CallEntry, code.Call], bool]
+
 
 def _loaded(sight: Sight, info: FunctionInfo) -> Iterator[Clue]:
     """A task that loads the same as all the others, whatever it is given."""
     for spot in sight.spots(info):
         worker = _worker(sight, spot)
-        found = None if worker is None else _load(sight, worker, _DEEP, given=False)
+        found = None if worker is None else _load(sight, worker, _loads, _DEEP, given=False)
         if worker is not None and found is not None:
             because = f"`{worker.name}` loads it in line {found.line}, and nothing there depends on the task"
+            yield at(spot.call, tree.callee(found) or "a call", because, found.line)
+
+
+def _connected(sight: Sight, info: FunctionInfo) -> Iterator[Clue]:
+    """A short task that connects to the same as all the others."""
+    for spot in sight.spots(info):
+        worker = _worker(sight, spot)
+        if worker is None or sight.summaries.function(worker.id).cost.total.expected > _SHORT:
+            continue
+        found = _load(sight, worker, _connects, _DEEP, given=False)
+        if found is not None:
+            because = f"`{worker.name}` does so in line {found.line}, and nothing there depends on the task"
             yield at(spot.call, tree.callee(found) or "a call", because, found.line)
 
 
@@ -81,13 +96,13 @@ def _is_for_each_worker(walked: code.Expr) -> bool:
     return any(share in word.lower() for word in words for share in _SHARES)
 
 
-def _load(sight: Sight, info: FunctionInfo, depth: int, *, given: bool) -> code.Call | None:
+def _load(sight: Sight, info: FunctionInfo, wanted: _Test, depth: int, *, given: bool) -> code.Call | None:
     """The call by which a function always loads the same; `given` when its parameters are the same each time."""
     if info.decorators or info.is_async or info.is_generator:
         return None
     for call in _always(info.body):
         known = entries(sight.program, sight.catalog, info.id, call)
-        if any(_loads(entry, call) for _, entry in known):
+        if any(wanted(entry, call) for _, entry in known):
             if _is_same(sight, info, call, given=given):
                 return call
             continue
@@ -100,13 +115,17 @@ def _load(sight: Sight, info: FunctionInfo, depth: int, *, given: bool) -> code.
         ):
             inner = sight.program.functions[targets[0].name]
             alike = inner.owner is None and _is_same(sight, info, call, given=given)
-            if alike and _load(sight, inner, depth - 1, given=True) is not None:
+            if alike and _load(sight, inner, wanted, depth - 1, given=True) is not None:
                 return call
     return None
 
 
 def _loads(entry: CallEntry, call: code.Call) -> bool:
     return entry.loads and all(keyword.name not in _PARTIAL for keyword in call.keywords)
+
+
+def _connects(entry: CallEntry, _: code.Call) -> bool:
+    return entry.connects
 
 
 def _always(block: tree.Block) -> Iterator[code.Call]:
@@ -176,4 +195,7 @@ def _is_constant_name(sight: Sight, info: FunctionInfo, name: str, seen: frozens
     )
 
 
-LOADING_FACTS: Mapping[str, Detector] = {Fact.LOADED_FOR_EACH_TASK: _loaded}
+LOADING_FACTS: Mapping[str, Detector] = {
+    Fact.LOADED_FOR_EACH_TASK: _loaded,
+    Fact.CONNECTED_FOR_EACH_TASK: _connected,
+}

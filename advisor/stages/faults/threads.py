@@ -1,18 +1,15 @@
-"""Threads: what they share without a lock or against its documentation, and whose errors nobody reads."""
+"""Threads: what they share without a lock or against its documentation."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
 from advisor.model import code, tree
-from advisor.model.catalog import Basis, ObjectEntry, ThreadSafety, Waiter
-from advisor.model.fault import Fact, Fate
+from advisor.model.catalog import Basis, ObjectEntry, ThreadSafety
+from advisor.model.fault import Fact
 from advisor.model.program import FunctionInfo
 from advisor.model.state import How, Place, RootKind, Where
-from advisor.questions import pools
-from advisor.questions.calls import last_name, receiver
-from advisor.questions.talk import talks
-from advisor.stages.faults.sight import Clue, Detector, Sight, at, written
+from advisor.stages.faults.sight import Clue, Detector, Sight
 from advisor.stages.faults.workers import (
     Handover,
     alone,
@@ -24,60 +21,9 @@ from advisor.stages.faults.workers import (
     touched,
 )
 
-_HARMLESS = frozenset("time monotonic perf_counter len str getLogger".split())
 _HARMLESS_USES = frozenset(
     ["cursor", "close", "copy", "clone", "new_session"]
 )  # a cursor of its own is the way to share
-
-
-def _errors_never_read(sight: Sight, info: FunctionInfo) -> Iterator[Clue]:
-    """Work handed to a pool whose result, and with it whose exception, nobody asks for."""
-    for spot in sight.spots(info):
-        if spot.fate is not Fate.DROPPED or not _hands_in(sight, info, spot.call):
-            continue
-        if any(keyword.name == "error_callback" for keyword in spot.call.keywords):
-            continue
-        targets = [t for t in sight.program.targets(info.id, spot.call) if t.callback and t.kind == "function"]
-        workers = [sight.program.functions[t.name] for t in targets]
-        if len(workers) == 1 and not _catches_all(sight, workers[0], workers[0].body):
-            because = f"an exception in `{workers[0].name}` (line {workers[0].line}) is seen by nobody"
-            yield at(spot.call, written(spot.call), because, workers[0].line)
-
-
-def _hands_in(sight: Sight, info: FunctionInfo, call: code.Call) -> bool:
-    """Does the call hand work to a pool of threads or processes and go on before it is done?"""
-    program, catalog = sight.program, sight.catalog
-    owner = receiver(call)
-    kind = None if owner is None else pools.pool_of(program, catalog, info.id, owner)
-    if kind not in (Waiter.THREAD, Waiter.PROCESS) or pools.hand_over(program, catalog, info.id, call) is None:
-        return False
-    return not pools.waits_for_result(program, catalog, info.id, call)
-
-
-def _catches_all(sight: Sight, info: FunctionInfo, body: tree.Block) -> bool:
-    """Is all that can fail inside a `try` that catches any exception?"""
-    for statement in body:
-        match statement:
-            case code.Try(handlers=handlers) if any(h.caught is None or _is_wide(h.caught) for h in handlers):
-                continue
-            case code.With(body=inner) | code.While(body=inner) | code.For(body=inner) | code.If(body=inner):
-                if not _catches_all(sight, info, inner):
-                    return False
-            case _ if any(True for _ in tree.calls((statement,))) and not _only_logs(sight, info, statement):
-                return False
-    return True
-
-
-def _is_wide(caught: code.Expr) -> bool:
-    named = caught.items if isinstance(caught, code.Display) else (caught,)
-    return any((tree.dotted(name) or "").rpartition(".")[2] in ("Exception", "BaseException") for name in named)
-
-
-def _only_logs(sight: Sight, info: FunctionInfo, statement: code.Stmt) -> bool:
-    return all(
-        talks(sight.program, sight.catalog, info.id, call) or last_name(call) in _HARMLESS
-        for call in tree.calls((statement,))
-    )
 
 
 def _shared_updates(sight: Sight, info: FunctionInfo) -> Iterator[Clue]:
@@ -214,7 +160,6 @@ def _checks_off(sight: Sight, info: FunctionInfo, kind: str) -> bool:
 
 
 THREAD_FACTS: Mapping[str, Detector] = {
-    Fact.ERRORS_NEVER_READ: _errors_never_read,
     Fact.SHARED_UPDATE: _shared_updates,
     Fact.SHARED_CLIENT: _shared_clients,
 }

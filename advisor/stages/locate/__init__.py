@@ -87,7 +87,9 @@ def _shaped(
     if loop is None and rule.site is SiteKind.COMPREHENSION and position in nodes.calls:
         # a bare generator argument: ast-grep sees it start at the parenthesis of the call
         return None
-    calls = nodes.calls.get(position, [])
+    calls = (
+        _handing(nodes.calls.get(position, []), found) if rule.site is SiteKind.MAP else nodes.calls.get(position, [])
+    )
     if rule.site.is_loop or (loop is not None and not calls):
         return None if loop is None else _loop(path, *loop, rule.site, found)
     if calls:
@@ -126,6 +128,12 @@ def _loop(
         body=body, parts=parts, targets=targets, iterable=iterable, misuse=misuse,
         filled=filled(node) if isinstance(node, code.While) else "",
     )  # fmt: skip
+
+
+def _handing(calls: list[tuple[str, code.Call]], found: Found) -> list[tuple[str, code.Call]]:
+    """The calls of a chain (`rows.apply(f).sum()`) that are given something, that which is given what the shape names first."""
+    given = [(function, call) for function, call in calls if call.arguments]
+    return sorted(given, key=lambda pair: tree.dotted(pair[1].arguments[0]) != found.captures.get("FUNCTION"))
 
 
 def _call(path: str, function: str, call: code.Call, found: Found, rule: SiteRule) -> Site:

@@ -17,8 +17,9 @@ _SECONDS = 30  # without an answer for so long, a server is taken for dead
 def failures_reported(mend: Mend) -> Rewrite:
     """A task whose result is dropped prints the traceback of its failure."""
     call = mend.call
-    if not isinstance(mend.source.parents[call], ast.Expr) or not isinstance(call.func, ast.Attribute):
-        raise Refused("layout", "what becomes of the task's result was not found in the source", call)
+    dropped = isinstance(mend.source.parents[call], ast.Expr)
+    if not isinstance(call.func, ast.Attribute) or not (dropped or call.func.attr == "apply_async"):
+        raise Refused("layout", "where the results that are kept should be asked for is for a person to say", call)
     note = "a failure is printed, as a thread of its own would have done; `result()` of each future would raise it"
     if call.func.attr == "submit":
         return mend.rewrite(mend.insert(call, "", ".add_done_callback(_report)"), helpers=["_report"], notes=[note])
