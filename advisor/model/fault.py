@@ -79,6 +79,9 @@ class Fact(StrEnum):
     PROCESS_STATE_IN_THREADS = "process-state-in-threads"
     SIGNAL_IN_A_THREAD = "signal-in-a-thread"
     MODEL_IN_A_HANDLER = "model-in-a-handler"
+    CHECKED_THEN_CHANGED = "checked-then-changed"
+    EMPTY_THEN_WAITED = "empty-then-waited"
+    CUT_OFF_AT_EXIT = "cut-off-at-exit"
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -21,6 +21,7 @@ from advisor.questions.tests import is_test
 from advisor.stages.faults.afresh import AFRESH_FACTS
 from advisor.stages.faults.ambient import AMBIENT_FACTS
 from advisor.stages.faults.calls import Matcher
+from advisor.stages.faults.checks import CHECK_FACTS
 from advisor.stages.faults.closures import CLOSURE_FACTS
 from advisor.stages.faults.connections import CONNECTION_FACTS
 from advisor.stages.faults.contexts import CONTEXT_FACTS
@@ -28,6 +29,7 @@ from advisor.stages.faults.copied import COPIED_FACTS
 from advisor.stages.faults.coroutines import COROUTINE_FACTS
 from advisor.stages.faults.daemons import DAEMON_FACTS
 from advisor.stages.faults.draining import DRAINING_FACTS
+from advisor.stages.faults.emptiness import EMPTINESS_FACTS
 from advisor.stages.faults.endpoints import ENDPOINT_FACTS
 from advisor.stages.faults.forking import FORKING_FACTS
 from advisor.stages.faults.isolation import ISOLATION_FACTS
@@ -56,6 +58,7 @@ _POOLS = {
 _FACTS: Mapping[str, Detector] = {
     **AFRESH_FACTS,
     **AMBIENT_FACTS,
+    **CHECK_FACTS,
     **CLOSURE_FACTS,
     **CONNECTION_FACTS,
     **CONTEXT_FACTS,
@@ -63,6 +66,7 @@ _FACTS: Mapping[str, Detector] = {
     **COROUTINE_FACTS,
     **DAEMON_FACTS,
     **DRAINING_FACTS,
+    **EMPTINESS_FACTS,
     **ENDPOINT_FACTS,
     **FORKING_FACTS,
     **ISOLATION_FACTS,

@@ -8,21 +8,13 @@ from advisor.model import code, tree
 from advisor.model.catalog import Basis, ObjectEntry, ThreadSafety, Waiter
 from advisor.model.fault import Fact, Fate
 from advisor.model.program import FunctionInfo
-from advisor.model.state import How, Place, RootKind, Where
+from advisor.model.state import How
 from advisor.questions import pools
 from advisor.questions.calls import last_name, receiver
 from advisor.questions.talk import talks
+from advisor.stages.faults.shared import crews, guarded, is_handed, is_shared
 from advisor.stages.faults.sight import Clue, Detector, Sight, at, written
-from advisor.stages.faults.workers import (
-    Handover,
-    alone,
-    argument_of,
-    handovers,
-    is_bound_anew,
-    on_the_way,
-    several,
-    touched,
-)
+from advisor.stages.faults.workers import touched
 
 _HARMLESS = frozenset("time monotonic perf_counter len str getLogger".split())
 _HARMLESS_USES = frozenset(
@@ -82,17 +74,15 @@ def _only_logs(sight: Sight, info: FunctionInfo, statement: code.Stmt) -> bool:
 
 def _shared_updates(sight: Sight, info: FunctionInfo) -> Iterator[Clue]:
     """`counter += 1` on what several threads share, without a lock."""
-    for handover in handovers(sight, info, "thread"):
+    for handover in crews(sight, info):
         state = touched(sight, handover)
-        if state is None or not several(handover) or handover.starts_a_class or alone(sight, handover):
-            continue
-        for write in state.writes:
+        for write in state.writes if state is not None else ():
             if (
                 write.how is How.AUGMENT
                 and not write.possible
-                and _is_shared(sight, handover, write.place, write.where.function)
+                and is_shared(sight, handover, write.place, write.where.function)
             ):
-                if _guarded(sight, handover, write.where) or _in_new_object(sight, write.where.function):
+                if guarded(sight, handover, write.where) or _in_new_object(sight, write.where.function):
                     continue
                 where = sight.program.functions[write.where.function]
                 because = f"`{where.name}` updates `{write.place.label}` in line {write.where.line}, without a lock"
@@ -101,89 +91,31 @@ def _shared_updates(sight: Sight, info: FunctionInfo) -> Iterator[Clue]:
                 break
 
 
-def _guarded(sight: Sight, handover: Handover, where: Where) -> bool:
-    """Is a lock held there, or around a call on the way there?"""
-    return any(sight.locked(info.id, line) for info, line in on_the_way(sight, handover, where))
-
-
-def _is_shared(sight: Sight, handover: Handover, place: Place, function: str) -> bool:
-    """Is the place that `function` touches one and the same for all workers?
-
-    That is a global, a variable of the function that hands them out or of one around it, or their common object.
-    """
-    if place.root.kind is RootKind.GLOBAL:
-        return True
-    if place.root.kind is RootKind.LOCAL:
-        return _owner(sight, function, place.root.name) in _around(sight, handover.spot.function.id)
-    if place.root.kind is not RootKind.SELF or handover.worker is None or handover.worker.owner is None:
-        return False
-    target = _function_handed(handover)
-    return isinstance(target, code.Attribute) and isinstance(target.value, code.Name) and target.value.id == "self"
-
-
-def _owner(sight: Sight, function: str, name: str) -> str:
-    """The function around `function` whose variable `name` is, or the top level of the file."""
-    where = sight.program.functions[function]
-    while where.parent is not None:
-        where = sight.program.functions[where.parent]
-        if where.is_module or name in {p.name for p in where.parameters} or name in tree.bound_in(where.body):
-            break
-    return where.id
-
-
-def _around(sight: Sight, function: str) -> frozenset[str]:
-    """A function with all that it stands in, and the top levels of all files."""
-    found = {info.id for info in sight.program.functions.values() if info.is_module}
-    where: str | None = function
-    while where is not None:
-        found.add(where)
-        where = sight.program.functions[where].parent
-    return frozenset(found)
-
-
-def _function_handed(handover: Handover) -> code.Expr | None:
-    call = handover.spot.call
-    for keyword in call.keywords:
-        if keyword.name in ("target", "func", "fn"):
-            return keyword.value
-    return call.arguments[0] if call.arguments else None
-
-
 def _in_new_object(sight: Sight, function: str) -> bool:
     return sight.program.functions[function].name.endswith("__init__")
 
 
 def _shared_clients(sight: Sight, info: FunctionInfo) -> Iterator[Clue]:
     """One client used by several threads, which its documentation forbids or does not allow."""
-    for handover in handovers(sight, info, "thread"):
+    for handover in crews(sight, info):
         state = touched(sight, handover)
-        if state is None or not several(handover) or handover.starts_a_class or alone(sight, handover):
-            continue
-        for use in state.uses:
+        for use in state.uses if state is not None else ():
             known = _told(sight, use.type)
             if known is None or not _is_unsafe(known) or use.type.startswith(("io.", "builtins.", "threading.")):
                 continue
             if use.api.rpartition(".")[2] in _HARMLESS_USES:
                 continue
-            if len({other.type for other in state.uses if other.place == use.place}) > 1:
+            if state is not None and len({other.type for other in state.uses if other.place == use.place}) > 1:
                 continue  # one of several, and perhaps another for each thread
-            if not _is_shared(sight, handover, use.place, use.where.function) and not _is_handed(
+            if not is_shared(sight, handover, use.place, use.where.function) and not is_handed(
                 sight, handover, use.place
             ):
                 continue
-            if not _guarded(sight, handover, use.where) and not _checks_off(sight, info, use.type):
+            if not guarded(sight, handover, use.where) and not _checks_off(sight, info, use.type):
                 because = f"line {use.where.line} calls `{use.api}` on it"
                 yield Clue(handover.spot.call.line, handover.spot.call.column, handover.spot.call.end_line,
                            use.place.label, f"{because}; {_what_is_known(use.type, known)}", use.where.line)  # fmt: skip
                 break
-
-
-def _is_handed(sight: Sight, handover: Handover, place: Place) -> bool:
-    """Is it a parameter of the worker, for which one object is handed over each time?"""
-    if place.root.kind is not RootKind.PARAM or handover.worker is None:
-        return False
-    given = argument_of(sight, handover, place.root.index)
-    return isinstance(given, code.Name | code.Attribute) and not is_bound_anew(handover.spot, given)
 
 
 def _told(sight: Sight, kind: str) -> ObjectEntry | None:

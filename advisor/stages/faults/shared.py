@@ -1,0 +1,133 @@
+"""Shared: what is one and the same for all the threads that run a function at the same time, and whether a lock guards it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from advisor.model import code, tree
+from advisor.model.program import FunctionInfo
+from advisor.model.state import Place, RootKind, Where
+from advisor.model.words import is_named
+from advisor.questions.handlers import maker
+from advisor.stages.faults.sight import Sight
+from advisor.stages.faults.spots import Spot
+from advisor.stages.faults.workers import (
+    Handover,
+    alone,
+    argument_of,
+    handovers,
+    is_bound_anew,
+    on_the_way,
+    several,
+)
+
+
+def crews(sight: Sight, info: FunctionInfo, where: str = "thread") -> Iterator[Handover]:
+    """What `info` hands to threads (or processes) of which several run at the same time; of those written out the first."""
+    told = set[str]()
+    for handover in handovers(sight, info, where):
+        if handover.worker is None or handover.worker.id in told or alone(sight, handover):
+            continue
+        if (several(handover) and not _joined_each_round(sight, handover.spot)) or _written_twice(sight, handover):
+            told.add(handover.worker.id)
+            yield handover
+
+
+def _written_twice(sight: Sight, handover: Handover) -> bool:
+    """`Thread(target=work)` twice in one block, and neither ended before the other begins."""
+    spot, worker = handover.spot, handover.worker
+    if worker is None or spot.last != "Thread" or handover.starts_a_class:
+        return False
+    others = [
+        other
+        for other in sight.spots(spot.function)
+        if other.last == "Thread" and other.call.line > spot.call.line and other.loop is None
+        if any(t.callback == "thread" and t.name == worker.id for t in sight.program.targets(spot.function.id, other.call))
+    ]
+    if not others or spot.loop is not None:
+        return False
+    first, last = spot.call.line, others[0].call.line
+    together = any({id(spot.statement), id(others[0].statement)} <= set(map(id, b)) for b in _blocks(spot.function.body))
+    between = (s for s in sight.spots(spot.function) if first < s.call.line < last)
+    return together and not any(s.last == "join" for s in between)
+
+
+def _blocks(block: tree.Block) -> Iterator[tree.Block]:
+    yield block
+    for statement in block:
+        if not isinstance(statement, code.Function | code.Class):
+            for inner in tree.blocks(statement):
+                yield from _blocks(inner)
+
+
+def _joined_each_round(sight: Sight, spot: Spot) -> bool:
+    """Is the thread waited for in the round of the loop that starts it, so that there is one at a time?"""
+    if spot.loop is None or isinstance(spot.loop, code.Comprehension) or not isinstance(spot.statement, code.Assign):
+        return False
+    names = {target.id for target in spot.statement.targets if isinstance(target, code.Name)}
+    for other in sight.spots(spot.function):
+        called = other.call.function
+        if other.loop is spot.loop and isinstance(called, code.Attribute) and called.name in ("join", "result"):
+            if isinstance(called.value, code.Name) and called.value.id in names:
+                return True
+    return False
+
+
+def guarded(sight: Sight, handover: Handover, where: Where) -> bool:
+    """Is a lock held there, or around a call on the way there, or by what decorates a function on the way?"""
+    words = sight.catalog.words.locks
+    return any(
+        sight.locked(info.id, line) or any(is_named(maker(each), words) for each in info.decorators)
+        for info, line in on_the_way(sight, handover, where)
+    )
+
+
+def is_shared(sight: Sight, handover: Handover, place: Place, function: str) -> bool:
+    """Is the place that `function` touches one and the same for all workers?
+
+    That is a global, a variable of the function that hands them out or of one around it, or their common object.
+    """
+    if place.root.kind is RootKind.GLOBAL:
+        return True
+    if place.root.kind is RootKind.LOCAL:
+        return _owner(sight, function, place.root.name) in _around(sight, handover.spot.function.id)
+    if place.root.kind is not RootKind.SELF or handover.worker is None or handover.worker.owner is None:
+        return False
+    target = _function_handed(handover)
+    return isinstance(target, code.Attribute) and isinstance(target.value, code.Name) and target.value.id == "self"
+
+
+def is_handed(sight: Sight, handover: Handover, place: Place) -> bool:
+    """Is it a parameter of the worker, for which one object is handed over each time?"""
+    if place.root.kind is not RootKind.PARAM or handover.worker is None:
+        return False
+    given = argument_of(sight, handover, place.root.index)
+    return isinstance(given, code.Name | code.Attribute) and not is_bound_anew(handover.spot, given)
+
+
+def _owner(sight: Sight, function: str, name: str) -> str:
+    """The function around `function` whose variable `name` is, or the top level of the file."""
+    where = sight.program.functions[function]
+    while where.parent is not None:
+        where = sight.program.functions[where.parent]
+        if where.is_module or name in {p.name for p in where.parameters} or name in tree.bound_in(where.body):
+            break
+    return where.id
+
+
+def _around(sight: Sight, function: str) -> frozenset[str]:
+    """A function with all that it stands in, and the top levels of all files."""
+    found = {info.id for info in sight.program.functions.values() if info.is_module}
+    where: str | None = function
+    while where is not None:
+        found.add(where)
+        where = sight.program.functions[where].parent
+    return frozenset(found)
+
+
+def _function_handed(handover: Handover) -> code.Expr | None:
+    call = handover.spot.call
+    for keyword in call.keywords:
+        if keyword.name in ("target", "func", "fn"):
+            return keyword.value
+    return call.arguments[0] if call.arguments else None
