@@ -314,6 +314,9 @@ class ObjectEntry(BaseModel):
 
     threads: ThreadSafety = ThreadSafety.UNKNOWN
     picklable: bool | None = None
+    tasks: ThreadSafety = Field(
+        default=ThreadSafety.UNKNOWN, description="may several tasks of one event loop use an object at the same time?"
+    )
     conversation: bool = False
     ambient: bool = False
     embedded: bool = False

@@ -81,6 +81,7 @@ class Fact(StrEnum):
     MODEL_IN_A_HANDLER = "model-in-a-handler"
     CHECKED_THEN_CHANGED = "checked-then-changed"
     EMPTY_THEN_WAITED = "empty-then-waited"
+    SHARED_BY_TASKS = "shared-by-tasks"
     CUT_OFF_AT_EXIT = "cut-off-at-exit"
 
 

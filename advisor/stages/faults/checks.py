@@ -7,15 +7,14 @@ what is no longer there.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
 from advisor.model import code, tree
 from advisor.model.effect import Effect
 from advisor.model.fault import Fact
 from advisor.model.program import FunctionInfo
 from advisor.model.state import How, Piece, RootKind, Write
-from advisor.questions.calls import entries, last_name, receiver
-from advisor.stages.faults.courses import trail_to
+from advisor.questions.calls import last_name, receiver
+from advisor.stages.faults.deciding import Test, conditions, deciding
 from advisor.stages.faults.shared import crews, guarded, is_handed, is_shared
 from advisor.stages.faults.sight import Clue, Detector, Sight, at
 from advisor.stages.faults.workers import Handover, catches, on_the_way, touched
@@ -23,18 +22,6 @@ from advisor.stages.faults.workers import Handover, catches, on_the_way, touched
 _SHOWS = frozenset({Effect.NETWORK, Effect.DATABASE, Effect.SUBPROCESS})
 _LONG = 0.05  # seconds, so that doing it twice matters by itself
 _NOTHING_THERE = frozenset(["IndexError", "KeyError", "LookupError", "ValueError", "Exception", "BaseException"])
-_LEAVES = (code.Return, code.Raise, code.Jump)
-
-
-@dataclass(frozen=True, slots=True)
-class _Test:
-    """A test that decides whether a statement runs: `holds` when it runs where the test holds, and what runs in between,
-    the statement itself included."""
-
-    expression: code.Expr
-    line: int
-    holds: bool
-    between: tree.Block
 
 
 def _checked_then_changed(sight: Sight, info: FunctionInfo) -> Iterator[Clue]:
@@ -60,7 +47,7 @@ def _act(sight: Sight, handover: Handover, info: FunctionInfo, write: Write) -> 
     for statement in info.statements:
         if statement.line != write.where.line or isinstance(statement, code.If | code.While | code.For):
             continue
-        for test in _tests(info, statement):
+        for test in deciding(info, statement):
             if write.how is How.TAKE:
                 owner = _taken_from(statement, write)
                 if owner is not None and _is_some(test, owner) and not _is_caught(sight, handover, write):
@@ -78,45 +65,18 @@ def _act(sight: Sight, handover: Handover, info: FunctionInfo, write: Write) -> 
     return None
 
 
-# ---- which tests decide about a statement
-
-
-def _tests(info: FunctionInfo, statement: code.Stmt) -> Iterator[_Test]:
-    """The tests that decide whether a statement runs, those right before it first."""
-    trail = trail_to(info.body, statement) or ()
-    for depth in range(len(trail) - 1, -1, -1):
-        block, position = trail[depth]
-        for number in range(position - 1, -1, -1):
-            before = block[number]
-            if isinstance(before, code.If) and not before.orelse and before.body and isinstance(before.body[-1], _LEAVES):
-                yield _Test(before.test, before.line, holds=False, between=block[number + 1 : position + 1])
-        outer = trail[depth - 1][0][trail[depth - 1][1]] if depth else None
-        if isinstance(outer, code.If):
-            yield _Test(outer.test, outer.line, outer.body is block, block[: position + 1])
-        elif isinstance(outer, code.While) and outer.body is block:
-            yield _Test(outer.test, outer.line, holds=True, between=block[: position + 1])
-
-
-def _conditions(test: code.Expr, holds: bool) -> Iterator[tuple[code.Expr, bool]]:
-    """The single conditions of a test, each with whether it is one that holds."""
-    match test:
-        case code.Operation(operator="not", operands=(inner,)):
-            yield from _conditions(inner, not holds)
-        case code.Operation(operator="and" | "or", operands=operands):
-            for each in operands:
-                yield from _conditions(each, holds)
-        case _:
-            yield test, holds
-
-
 # ---- made by two threads
 
 
 def _is_made_twice(
-    sight: Sight, handover: Handover, info: FunctionInfo, write: Write, statement: code.Assign, test: _Test
+    sight: Sight, handover: Handover, info: FunctionInfo, write: Write, statement: code.Assign, test: Test
 ) -> str | None:
     """What two threads both do where a value is made because it is missing; None where that is nothing worth a word."""
-    missing = any(_finds_missing(info, c, t, h) for t in statement.targets for c, h in _conditions(test.expression, test.holds))
+    missing = any(
+        _finds_missing(info, c, t, h)
+        for t in statement.targets
+        for c, h in conditions(test.expression, holds=test.holds)
+    )
     if not missing or _is_made_before(sight, handover, info):
         return None
     target = next((t for t in statement.targets if isinstance(t, code.Subscript)), None)
@@ -138,7 +98,7 @@ def _finds_missing(info: FunctionInfo, test: code.Expr, target: code.Expr, holds
             return _looks_at(info, value, target)
         case code.Operation(operator="not in" | "in" as operator, operands=(key, whole)), code.Subscript(value, index):
             return holds is (operator == "not in") and key == index and tree.dotted(whole) == tree.dotted(value)
-        case (code.Name() | code.Attribute() | code.Call()), _:
+        case ((code.Name() | code.Attribute() | code.Call()), _):
             return not holds and _looks_at(info, test, target)
     return False
 
@@ -209,9 +169,9 @@ def _number(value: code.Expr) -> object:
     return None
 
 
-def _is_some(test: _Test, owner: code.Expr) -> bool:
+def _is_some(test: Test, owner: code.Expr) -> bool:
     """Does the test hold because something is in `owner`?"""
-    for condition, holds in _conditions(test.expression, test.holds):
+    for condition, holds in conditions(test.expression, holds=test.holds):
         match condition:
             case code.Name() | code.Attribute() if condition == owner and holds:
                 return True

@@ -10,6 +10,7 @@ from advisor.model.fault import Fact
 from advisor.model.program import FunctionInfo
 from advisor.model.state import How
 from advisor.questions.calls import argument, entries, last_name, receiver
+from advisor.stages.faults.deciding import deciding
 from advisor.stages.faults.shared import crews, guarded, is_handed, is_shared
 from advisor.stages.faults.sight import Clue, Detector, Sight, at, written
 from advisor.stages.faults.spots import Spot
@@ -45,17 +46,18 @@ def _waits(sight: Sight, handover: Handover, info: FunctionInfo) -> Iterator[tup
         owner = receiver(spot.call)
         if owner is None or not _may_wait(sight, spot) or not _is_common(sight, handover, spot):
             continue
-        for statement in info.statements:
-            if isinstance(statement, code.If | code.While) and _holds(statement.body, spot.call):
-                if _asks(statement.test, owner) and not _hears_of_the_end(info, statement, spot):
-                    yield statement.line, spot
+        for test in deciding(info, spot.statement):
+            if _asks(test.expression, owner) and not _hears_of_the_end(info, spot):
+                yield test.line, spot
 
 
 def _may_wait(sight: Sight, spot: Spot) -> bool:
     """Does it take an item and wait until there is one, however long?"""
     known = entries(sight.program, sight.catalog, spot.function.id, spot.call)
     takes = any(e.effect is Effect.LOCK and e.changes.get("receiver") is How.TAKE for _, e in known)
-    return takes and not spot.call.arguments and argument(spot.call, "timeout") is None and argument(spot.call, "block") is None
+    block = argument(spot.call, "block") or argument(spot.call, 0) or code.Literal("bool", value=True)
+    forever = argument(spot.call, "timeout") is None and len(spot.call.arguments) <= 1
+    return takes and forever and isinstance(block, code.Literal) and block.value is True
 
 
 def _is_common(sight: Sight, handover: Handover, spot: Spot) -> bool:
@@ -63,7 +65,9 @@ def _is_common(sight: Sight, handover: Handover, spot: Spot) -> bool:
     state = touched(sight, handover)
     for write in state.writes if state is not None else ():
         if (write.where.function, write.where.line) == (spot.function.id, spot.call.line) and write.how is How.TAKE:
-            common = is_shared(sight, handover, write.place, spot.function.id) or is_handed(sight, handover, write.place)
+            common = is_shared(sight, handover, write.place, spot.function.id) or is_handed(
+                sight, handover, write.place
+            )
             if common and not guarded(sight, handover, write.where):
                 return True
     return False
@@ -72,20 +76,21 @@ def _is_common(sight: Sight, handover: Handover, spot: Spot) -> bool:
 def _asks(test: code.Expr, owner: code.Expr) -> bool:
     """Is it asked whether something is in the queue?"""
     return any(
-        isinstance(node, code.Call) and last_name(node) in _COUNTS and receiver(node) == owner for node in tree.every(test)
+        isinstance(node, code.Call) and last_name(node) in _COUNTS and receiver(node) == owner
+        for node in tree.every(test)
     )
 
 
-def _holds(block: tree.Block, call: code.Call) -> bool:
-    return any(each.uid == call.uid for each in tree.calls(block))
-
-
-def _hears_of_the_end(info: FunctionInfo, around: code.If | code.While, spot: Spot) -> bool:
+def _hears_of_the_end(info: FunctionInfo, spot: Spot) -> bool:
     """Is the item compared with one that says that there are no more?"""
     taken = spot.statement
     names = {t.id for t in taken.targets if isinstance(t, code.Name)} if isinstance(taken, code.Assign) else set[str]()
-    for statement in tree.statements(around.body):
-        if isinstance(statement, code.If) and any(isinstance(s, code.Return | code.Jump) for s in statement.body):
+    for statement in info.statements:
+        if (
+            isinstance(statement, code.If)
+            and statement.line > spot.call.line
+            and any(isinstance(s, code.Return | code.Jump) for s in statement.body)
+        ):
             tested = {n.id for n in tree.every(statement.test) if isinstance(n, code.Name)}
             if names & tested and not any(isinstance(n, code.Call) for n in tree.every(statement.test)):
                 return True

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from advisor.model import code, tree
-from advisor.model.program import FunctionInfo
+from advisor.model.program import FunctionInfo, Value
 from advisor.model.state import Place, RootKind, Where
 from advisor.model.words import is_named
 from advisor.questions.handlers import maker
+from advisor.questions.lineage import lineage
+from advisor.stages.faults.memory import module_of, values_at
 from advisor.stages.faults.sight import Sight
 from advisor.stages.faults.spots import Spot
 from advisor.stages.faults.workers import (
@@ -42,12 +44,16 @@ def _written_twice(sight: Sight, handover: Handover) -> bool:
         other
         for other in sight.spots(spot.function)
         if other.last == "Thread" and other.call.line > spot.call.line and other.loop is None
-        if any(t.callback == "thread" and t.name == worker.id for t in sight.program.targets(spot.function.id, other.call))
+        if any(
+            t.callback == "thread" and t.name == worker.id for t in sight.program.targets(spot.function.id, other.call)
+        )
     ]
     if not others or spot.loop is not None:
         return False
     first, last = spot.call.line, others[0].call.line
-    together = any({id(spot.statement), id(others[0].statement)} <= set(map(id, b)) for b in _blocks(spot.function.body))
+    together = any(
+        {id(spot.statement), id(others[0].statement)} <= set(map(id, b)) for b in _blocks(spot.function.body)
+    )
     between = (s for s in sight.spots(spot.function) if first < s.call.line < last)
     return together and not any(s.last == "join" for s in between)
 
@@ -87,6 +93,8 @@ def is_shared(sight: Sight, handover: Handover, place: Place, function: str) -> 
 
     That is a global, a variable of the function that hands them out or of one around it, or their common object.
     """
+    if _is_of_each_thread(sight, place, function):
+        return False
     if place.root.kind is RootKind.GLOBAL:
         return True
     if place.root.kind is RootKind.LOCAL:
@@ -95,6 +103,33 @@ def is_shared(sight: Sight, handover: Handover, place: Place, function: str) -> 
         return False
     target = _function_handed(handover)
     return isinstance(target, code.Attribute) and isinstance(target.value, code.Name) and target.value.id == "self"
+
+
+def _is_of_each_thread(sight: Sight, place: Place, function: str) -> bool:
+    """Is it a part of something that each thread has its own of, such as a `threading.local()`?"""
+    where, named = function, code.Name(place.root.name)
+    if place.root.kind is RootKind.GLOBAL:
+        where = module_of(sight, place.root) or function
+    for length in range(len(place.path) + 1):
+        for value in values_at(sight, where, named, place.path[:length]):
+            outside = [value.name] if value.kind == "object" else _bases(sight, value)
+            if any(known.per_thread for name in outside for known in sight.catalog.lineage(name)):
+                return True
+    return False
+
+
+def _bases(sight: Sight, value: Value) -> list[str]:
+    """The classes from outside above one of the project."""
+    if value.kind not in ("instance", "some"):
+        return []
+    above = lineage(sight.program, sight.program.classes[value.name])
+    return [
+        v.name
+        for cls in above
+        for base in cls.bases
+        for v in sight.program.values(cls.parent, base)
+        if v.kind == "external"
+    ]
 
 
 def is_handed(sight: Sight, handover: Handover, place: Place) -> bool:

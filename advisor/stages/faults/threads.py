@@ -8,7 +8,7 @@ from advisor.model import code, tree
 from advisor.model.catalog import Basis, ObjectEntry, ThreadSafety, Waiter
 from advisor.model.fault import Fact, Fate
 from advisor.model.program import FunctionInfo
-from advisor.model.state import How
+from advisor.model.state import How, Where
 from advisor.questions import pools
 from advisor.questions.calls import last_name, receiver
 from advisor.questions.talk import talks
@@ -16,6 +16,7 @@ from advisor.stages.faults.shared import crews, guarded, is_handed, is_shared
 from advisor.stages.faults.sight import Clue, Detector, Sight, at, written
 from advisor.stages.faults.workers import touched
 
+_ARITHMETIC = frozenset(["+", "-", "*", "/", "//", "|", "&", "^"])
 _HARMLESS = frozenset("time monotonic perf_counter len str getLogger".split())
 _HARMLESS_USES = frozenset(
     ["cursor", "close", "copy", "clone", "new_session"]
@@ -78,7 +79,7 @@ def _shared_updates(sight: Sight, info: FunctionInfo) -> Iterator[Clue]:
         state = touched(sight, handover)
         for write in state.writes if state is not None else ():
             if (
-                write.how is How.AUGMENT
+                (write.how is How.AUGMENT or (write.how is How.REBIND and _adds_to_itself(sight, write.where)))
                 and not write.possible
                 and is_shared(sight, handover, write.place, write.where.function)
             ):
@@ -89,6 +90,16 @@ def _shared_updates(sight: Sight, info: FunctionInfo) -> Iterator[Clue]:
                 yield Clue(handover.spot.call.line, handover.spot.call.column, handover.spot.call.end_line,
                            write.place.label, because, write.where.line)  # fmt: skip
                 break
+
+
+def _adds_to_itself(sight: Sight, where: Where) -> bool:
+    """`total = total + n`"""
+    for statement in sight.program.functions[where.function].statements:
+        if isinstance(statement, code.Assign) and statement.line == where.line:
+            value = statement.value
+            if isinstance(value, code.Operation) and value.operator in _ARITHMETIC and len(statement.targets) == 1:
+                return statement.targets[0] in value.operands
+    return False
 
 
 def _in_new_object(sight: Sight, function: str) -> bool:
