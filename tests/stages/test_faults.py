@@ -1303,6 +1303,27 @@ HITS: list[tuple[str, str, int]] = [
                 for statement in ("SELECT 1", "SELECT 2"):
                     group.create_task(database.exec(statement))
         """, 12),
+    ("update-without-a-lock", """
+        import time
+        from threading import Thread
+
+        class Counter:
+            def __init__(self):
+                self.value = 0
+
+            def increase(self, by):
+                now = self.value
+                now += by
+                time.sleep(0.1)
+                self.value = now
+
+        def main():
+            counter = Counter()
+            one = Thread(target=counter.increase, args=(10,))
+            two = Thread(target=counter.increase, args=(20,))
+            one.start()
+            two.start()
+        """, 17),
 ]  # fmt: skip
 
 NEAR_MISSES: list[tuple[str, str]] = [
@@ -2830,6 +2851,26 @@ NEAR_MISSES: list[tuple[str, str]] = [
                 task = asyncio.create_task(session.get(object, key))
                 found.append(await task)
             return found
+        """),
+    ("update-without-a-lock", """
+        from threading import Thread
+
+        class Counter:
+            def __init__(self):
+                self.value = 0
+
+            def increase(self, by):
+                self.value += by
+
+        def each_its_own(numbers):
+            for number in numbers:
+                counter = Counter()
+                Thread(target=counter.increase, args=(number,)).start()
+
+        def two():
+            one, other = Counter(), Counter()
+            Thread(target=one.increase, args=(1,)).start()
+            Thread(target=other.increase, args=(1,)).start()
         """),
 ]  # fmt: skip
 

@@ -44,6 +44,7 @@ def _written_twice(sight: Sight, handover: Handover) -> bool:
         other
         for other in sight.spots(spot.function)
         if other.last == "Thread" and other.call.line > spot.call.line and other.loop is None
+        if _function_handed(other.call) == _function_handed(spot.call)
         if any(
             t.callback == "thread" and t.name == worker.id for t in sight.program.targets(spot.function.id, other.call)
         )
@@ -101,8 +102,10 @@ def is_shared(sight: Sight, handover: Handover, place: Place, function: str) -> 
         return _owner(sight, function, place.root.name) in _around(sight, handover.spot.function.id)
     if place.root.kind is not RootKind.SELF or handover.worker is None or handover.worker.owner is None:
         return False
-    target = _function_handed(handover)
-    return isinstance(target, code.Attribute) and isinstance(target.value, code.Name) and target.value.id == "self"
+    target = _function_handed(handover.spot.call)
+    if not isinstance(target, code.Attribute) or not isinstance(target.value, code.Name | code.Attribute):
+        return False
+    return target.value == code.Name("self") or not is_bound_anew(handover.spot, target.value)
 
 
 def _is_of_each_thread(sight: Sight, place: Place, function: str) -> bool:
@@ -160,8 +163,7 @@ def _around(sight: Sight, function: str) -> frozenset[str]:
     return frozenset(found)
 
 
-def _function_handed(handover: Handover) -> code.Expr | None:
-    call = handover.spot.call
+def _function_handed(call: code.Call) -> code.Expr | None:
     for keyword in call.keywords:
         if keyword.name in ("target", "func", "fn"):
             return keyword.value

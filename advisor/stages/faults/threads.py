@@ -17,6 +17,7 @@ from advisor.stages.faults.sight import Clue, Detector, Sight, at, written
 from advisor.stages.faults.workers import touched
 
 _ARITHMETIC = frozenset(["+", "-", "*", "/", "//", "|", "&", "^"])
+_COMPUTED = (code.Operation, code.Name)
 _HARMLESS = frozenset("time monotonic perf_counter len str getLogger".split())
 _HARMLESS_USES = frozenset(
     ["cursor", "close", "copy", "clone", "new_session"]
@@ -93,12 +94,17 @@ def _shared_updates(sight: Sight, info: FunctionInfo) -> Iterator[Clue]:
 
 
 def _adds_to_itself(sight: Sight, where: Where) -> bool:
-    """`total = total + n`"""
-    for statement in sight.program.functions[where.function].statements:
-        if isinstance(statement, code.Assign) and statement.line == where.line:
-            value = statement.value
-            if isinstance(value, code.Operation) and value.operator in _ARITHMETIC and len(statement.targets) == 1:
-                return statement.targets[0] in value.operands
+    """`total = total + n`, or with a variable in between: `now = total`, `total = now + n`."""
+    statements = sight.program.functions[where.function].statements
+    assigned = [s for s in statements if isinstance(s, code.Assign) and len(s.targets) == 1 and s.value is not None]
+    for statement in assigned:
+        target, value = statement.targets[0], statement.value
+        if statement.line != where.line or statement.operator is not None or not isinstance(value, _COMPUTED):
+            continue
+        copies = [s.targets[0] for s in assigned if s.value == target and isinstance(s.targets[0], code.Name)]
+        if isinstance(value, code.Name):  # `now += n` in between
+            return value in copies and any(s.operator is not None and s.targets[0] == value for s in assigned)
+        return value.operator in _ARITHMETIC and not {*copies, target}.isdisjoint(value.operands)
     return False
 
 
