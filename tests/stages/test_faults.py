@@ -1324,6 +1324,59 @@ HITS: list[tuple[str, str, int]] = [
             one.start()
             two.start()
         """, 17),
+    ("daemon-cut-off-at-exit", """
+        import queue
+        import threading
+
+        def main(names):
+            jobs = queue.Queue()
+
+            def write():
+                with open("log.txt", "a") as log:
+                    while True:
+                        log.write(jobs.get())
+
+            writer = threading.Thread(target=write)
+            writer.daemon = True
+            writer.start()
+            for name in names:
+                jobs.put(name)
+            print("done")
+
+        main(["a", "b"])
+        """, 13),
+    ("daemon-cut-off-at-exit", """
+        import sqlite3
+        import time
+        from threading import Thread
+
+        def store(rows):
+            time.sleep(1)
+            with sqlite3.connect("rows.db") as base:
+                base.executemany("INSERT INTO rows VALUES (?)", rows)
+
+        def begin(rows):
+            saver = Thread(target=store, args=(rows,))
+            saver.setDaemon(True)
+            saver.start()
+
+        if __name__ == "__main__":
+            begin([(1,), (2,)])
+            print("begun")
+        """, 12),
+    ("daemon-cut-off-at-exit", """
+        import shutil
+        import time
+        import threading
+
+        def copy(names):
+            for name in names:
+                time.sleep(1)
+                shutil.copy(name, "/tmp")
+
+        if __name__ == "__main__":
+            threading.Thread(target=copy, args=(["a", "b"],), daemon=True).start()
+        """, 12),
 ]  # fmt: skip
 
 NEAR_MISSES: list[tuple[str, str]] = [
@@ -2871,6 +2924,95 @@ NEAR_MISSES: list[tuple[str, str]] = [
             one, other = Counter(), Counter()
             Thread(target=one.increase, args=(1,)).start()
             Thread(target=other.increase, args=(1,)).start()
+        """),
+    ("daemon-cut-off-at-exit", """
+        import queue
+        import threading
+
+        def main(names):
+            jobs = queue.Queue()
+
+            def write():
+                with open("log.txt", "a") as log:
+                    while True:
+                        log.write(jobs.get())
+                        jobs.task_done()
+
+            threading.Thread(target=write, daemon=True).start()
+            for name in names:
+                jobs.put(name)
+            jobs.join()
+
+        main(["a", "b"])
+        """),
+    ("daemon-cut-off-at-exit", """
+        import threading
+        import time
+
+        def save(state):
+            while True:
+                time.sleep(60)
+                with open("state.txt", "w") as file:
+                    file.write(str(state))
+
+        def main(serve):
+            threading.Thread(target=save, args=({},), daemon=True).start()
+            serve()
+
+        if __name__ == "__main__":
+            main(input)
+        """),
+    ("daemon-cut-off-at-exit", """
+        import threading
+        import time
+
+        def save(name):
+            time.sleep(1)
+            with open(name, "w") as file:
+                file.write(name)
+
+        def start(name):
+            threading.Thread(target=save, args=(name,), daemon=True).start()
+        """),
+    ("daemon-cut-off-at-exit", """
+        import threading
+        import time
+
+        def save(name):
+            time.sleep(1)
+            with open(name, "w") as file:
+                file.write(name)
+
+        if __name__ == "__main__":
+            threading.Thread(target=save, args=("a",)).start()
+        """),
+    ("checked-then-changed-without-a-lock", """
+        import functools
+        import threading
+        import sqlite3
+
+        GUARD = threading.Lock()
+
+        def one_at_a_time(function):
+            @functools.wraps(function)
+            def call(*args, **kwargs):
+                with GUARD:
+                    return function(*args, **kwargs)
+
+            return call
+
+        class Store:
+            connection = None
+
+            @one_at_a_time
+            def save(self, row):
+                if self.connection is None:
+                    self.connection = sqlite3.connect("rows.db", check_same_thread=False)
+                self.connection.execute("INSERT INTO rows VALUES (?)", (row,))
+
+            def save_all(self, rows):
+                for row in rows:
+                    threading.Thread(target=self.save, args=(row,)).start()
         """),
 ]  # fmt: skip
 

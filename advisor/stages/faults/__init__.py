@@ -27,6 +27,7 @@ from advisor.stages.faults.connections import CONNECTION_FACTS
 from advisor.stages.faults.contexts import CONTEXT_FACTS
 from advisor.stages.faults.copied import COPIED_FACTS
 from advisor.stages.faults.coroutines import COROUTINE_FACTS
+from advisor.stages.faults.cutoff import CUT_OFF_FACTS
 from advisor.stages.faults.daemons import DAEMON_FACTS
 from advisor.stages.faults.draining import DRAINING_FACTS
 from advisor.stages.faults.emptiness import EMPTINESS_FACTS
@@ -65,6 +66,7 @@ _FACTS: Mapping[str, Detector] = {
     **CONTEXT_FACTS,
     **COPIED_FACTS,
     **COROUTINE_FACTS,
+    **CUT_OFF_FACTS,
     **DAEMON_FACTS,
     **DRAINING_FACTS,
     **EMPTINESS_FACTS,

@@ -82,11 +82,20 @@ def _joined_each_round(sight: Sight, spot: Spot) -> bool:
 
 def guarded(sight: Sight, handover: Handover, where: Where) -> bool:
     """Is a lock held there, or around a call on the way there, or by what decorates a function on the way?"""
-    words = sight.catalog.words.locks
     return any(
-        sight.locked(info.id, line) or any(is_named(maker(each), words) for each in info.decorators)
+        sight.locked(info.id, line) or any(_locks(sight, info, each) for each in info.decorators)
         for info, line in on_the_way(sight, handover, where)
     )
+
+
+def _locks(sight: Sight, info: FunctionInfo, decorator: code.Expr) -> bool:
+    """Does a decorator take a lock around what it decorates: by its name, or in the functions that it makes?"""
+    if is_named(maker(decorator), sight.catalog.words.locks):
+        return True
+    made = decorator.function if isinstance(decorator, code.Call) else decorator
+    names = {value.name for value in sight.program.values(info.parent or info.id, made) if value.kind == "function"}
+    inner = [f for f in sight.program.functions.values() if any(f.id.startswith(f"{name}.<locals>") for name in names)]
+    return any(sight.locked(f.id, call.line) for f in inner for call in f.calls)
 
 
 def is_shared(sight: Sight, handover: Handover, place: Place, function: str) -> bool:
