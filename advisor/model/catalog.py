@@ -343,6 +343,10 @@ class ObjectEntry(BaseModel):
         description="each thread or context has its own, so that a worker does not see what the caller set",
     )
     instead: str | None = Field(default=None, description="what threads may share in its place, in words")
+    own_with: tuple[str, ...] = Field(
+        default=(),
+        description="the methods of a shared object that give each thread one of its own: `connection.cursor()`",
+    )
     in_context: bool = Field(
         default=False, description="works in a context alone, which one of the `contexts` of its file has opened"
     )

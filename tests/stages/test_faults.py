@@ -1377,6 +1377,47 @@ HITS: list[tuple[str, str, int]] = [
         if __name__ == "__main__":
             threading.Thread(target=copy, args=(["a", "b"],), daemon=True).start()
         """, 12),
+    ("client-shared-by-threads", """
+        import ftplib
+        from concurrent.futures import ThreadPoolExecutor
+
+        def tidy(names):
+            server = ftplib.FTP("files.example")
+            with ThreadPoolExecutor() as pool:
+                list(pool.map(server.delete, names))
+        """, 8),
+    ("client-shared-by-threads", """
+        import pymysql
+        from concurrent.futures import ThreadPoolExecutor
+
+        def save(rows):
+            base = pymysql.connect(database="rows")
+
+            def one(row):
+                with base.cursor() as cursor:
+                    cursor.execute("INSERT INTO rows VALUES (%s)", (row,))
+
+            with ThreadPoolExecutor() as pool:
+                list(pool.map(one, rows))
+        """, 13),
+    ("client-shared-by-threads", """
+        import smtplib
+        import threading
+
+        SERVER = smtplib.SMTP("localhost")
+
+        class Mail(threading.Thread):
+            def __init__(self, address):
+                super().__init__()
+                self.address = address
+
+            def run(self):
+                SERVER.sendmail("me", self.address, "hello")
+
+        def mail(addresses):
+            for address in addresses:
+                Mail(address).start()
+        """, 17),
 ]  # fmt: skip
 
 NEAR_MISSES: list[tuple[str, str]] = [
@@ -3013,6 +3054,29 @@ NEAR_MISSES: list[tuple[str, str]] = [
             def save_all(self, rows):
                 for row in rows:
                     threading.Thread(target=self.save, args=(row,)).start()
+        """),
+    ("client-shared-by-threads", """
+        import ftplib
+        from concurrent.futures import ThreadPoolExecutor
+
+        def tidy(servers, name):
+            with ThreadPoolExecutor() as pool:
+                for address in servers:
+                    server = ftplib.FTP(address)
+                    pool.submit(server.delete, name)
+        """),
+    ("client-shared-by-threads", """
+        import duckdb
+        from concurrent.futures import ThreadPoolExecutor
+
+        def sizes(names):
+            base = duckdb.connect("rows.db")
+
+            def one(name):
+                return base.cursor().execute("SELECT size FROM files WHERE name = ?", [name]).fetchone()
+
+            with ThreadPoolExecutor() as pool:
+                return list(pool.map(one, names))
         """),
 ]  # fmt: skip
 

@@ -80,7 +80,7 @@ def _is_made_twice(
     if not missing or _is_made_before(sight, handover, info):
         return None
     target = next((t for t in statement.targets if isinstance(t, code.Subscript)), None)
-    if target is not None and not _may_meet(sight, handover, info, write, target.index):
+    if target is not None and not _may_meet(info, write, target.index):
         return None
     summary = sight.summaries.piece(Piece(info.id, test.between))
     shown = [p for p in summary.ever if p.effect in _SHOWS and not p.guessed]
@@ -126,7 +126,7 @@ def _is_made_before(sight: Sight, handover: Handover, info: FunctionInfo) -> boo
     return info.id in sight.summaries.reached(spot.function.id, earlier)
 
 
-def _may_meet(sight: Sight, handover: Handover, info: FunctionInfo, write: Write, key: code.Expr) -> bool:
+def _may_meet(info: FunctionInfo, write: Write, key: code.Expr) -> bool:
     """May two threads have the same key: one that is the same for all, one of several that each goes through, or any at all
     in a collection that lasts no longer than the work, where a test for it makes sense only if keys come again?"""
     if write.place.root.kind in (RootKind.LOCAL, RootKind.PARAM):

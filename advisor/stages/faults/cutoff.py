@@ -47,12 +47,14 @@ def _is_daemon(spot: Spot) -> bool:
         if isinstance(spot.statement, code.Assign)
         else []
     )
-    for statement in spot.function.statements:
-        if isinstance(statement, code.Assign) and statement.value is not None and _is_true(statement.value):
-            if any(
-                isinstance(t, code.Attribute) and t.name == "daemon" and t.value in names for t in statement.targets
-            ):
-                return True
+    flags = (
+        target
+        for statement in spot.function.statements
+        if isinstance(statement, code.Assign) and statement.value is not None and _is_true(statement.value)
+        for target in statement.targets
+    )
+    if any(isinstance(flag, code.Attribute) and flag.name == "daemon" and flag.value in names for flag in flags):
+        return True
     calls = (c for c in spot.function.calls if last_name(c) == "setDaemon" and receiver(c) in names)
     return any(call.arguments and _is_true(call.arguments[0]) for call in calls)
 
@@ -66,9 +68,9 @@ def _written(sight: Sight, handover: Handover) -> Deed | None:
     state = touched(sight, handover)
     for deed in state.deeds if state is not None else ():
         known = sight.catalog.call(deed.api)
-        if known is not None and known[1].effect in _KEPT and not deed.guessed and deed.access is not None:
-            if not deed.access.looks:
-                return deed
+        kept = known is not None and known[1].effect in _KEPT and not deed.guessed
+        if kept and deed.access is not None and not deed.access.looks:
+            return deed
     return None
 
 

@@ -8,6 +8,7 @@ from advisor.model import code, tree
 from advisor.model.program import FunctionInfo, Value
 from advisor.model.state import Place, RootKind, Where
 from advisor.model.words import is_named
+from advisor.questions.calls import receiver
 from advisor.questions.handlers import maker
 from advisor.questions.lineage import lineage
 from advisor.stages.faults.memory import module_of, values_at
@@ -73,10 +74,10 @@ def _joined_each_round(sight: Sight, spot: Spot) -> bool:
         return False
     names = {target.id for target in spot.statement.targets if isinstance(target, code.Name)}
     for other in sight.spots(spot.function):
-        called = other.call.function
-        if other.loop is spot.loop and isinstance(called, code.Attribute) and called.name in ("join", "result"):
-            if isinstance(called.value, code.Name) and called.value.id in names:
-                return True
+        owner = receiver(other.call)
+        waited = other.last in ("join", "result") and isinstance(owner, code.Name) and owner.id in names
+        if waited and other.loop is spot.loop:
+            return True
     return False
 
 

@@ -11,17 +11,16 @@ from advisor.model.program import FunctionInfo
 from advisor.model.state import How, Where
 from advisor.questions import pools
 from advisor.questions.calls import last_name, receiver
+from advisor.questions.pools import hand_over
 from advisor.questions.talk import talks
 from advisor.stages.faults.shared import crews, guarded, is_handed, is_shared
 from advisor.stages.faults.sight import Clue, Detector, Sight, at, written
-from advisor.stages.faults.workers import touched
+from advisor.stages.faults.workers import alone, handovers, is_bound_anew, several, touched
 
 _ARITHMETIC = frozenset(["+", "-", "*", "/", "//", "|", "&", "^"])
 _COMPUTED = (code.Operation, code.Name)
 _HARMLESS = frozenset("time monotonic perf_counter len str getLogger".split())
-_HARMLESS_USES = frozenset(
-    ["cursor", "close", "copy", "clone", "new_session"]
-)  # a cursor of its own is the way to share
+_HARMLESS_USES = frozenset(["close", "copy", "clone", "new_session"])
 
 
 def _errors_never_read(sight: Sight, info: FunctionInfo) -> Iterator[Clue]:
@@ -114,13 +113,14 @@ def _in_new_object(sight: Sight, function: str) -> bool:
 
 def _shared_clients(sight: Sight, info: FunctionInfo) -> Iterator[Clue]:
     """One client used by several threads, which its documentation forbids or does not allow."""
+    yield from _handed_methods(sight, info)
     for handover in crews(sight, info):
         state = touched(sight, handover)
         for use in state.uses if state is not None else ():
             known = _told(sight, use.type)
             if known is None or not _is_unsafe(known) or use.type.startswith(("io.", "builtins.", "threading.")):
                 continue
-            if use.api.rpartition(".")[2] in _HARMLESS_USES:
+            if use.api.rpartition(".")[2] in (*_HARMLESS_USES, *known.own_with):
                 continue
             if state is not None and len({other.type for other in state.uses if other.place == use.place}) > 1:
                 continue  # one of several, and perhaps another for each thread
@@ -133,6 +133,25 @@ def _shared_clients(sight: Sight, info: FunctionInfo) -> Iterator[Clue]:
                 yield Clue(handover.spot.call.line, handover.spot.call.column, handover.spot.call.end_line,
                            use.place.label, f"{because}; {_what_is_known(use.type, known)}", use.where.line)  # fmt: skip
                 break
+
+
+def _handed_methods(sight: Sight, info: FunctionInfo) -> Iterator[Clue]:
+    """A method of such a client that is itself what the threads run: `pool.map(server.delete, names)`."""
+    for handover in handovers(sight, info, "thread"):
+        given = hand_over(sight.program, sight.catalog, info.id, handover.spot.call)
+        function = None if given is None else given.function
+        if handover.worker is not None or not isinstance(function, code.Attribute) or not several(handover):
+            continue
+        known = [_told(sight, kind) for kind in sorted(sight.kinds(info.id, function.value))]
+        kept = isinstance(function.value, code.Name | code.Attribute) and not is_bound_anew(
+            handover.spot, function.value
+        )
+        if kept and len(known) == 1 and known[0] is not None and _is_unsafe(known[0]) and not alone(sight, handover):
+            kind = min(sight.kinds(info.id, function.value))
+            if function.name not in (*_HARMLESS_USES, *known[0].own_with) and not _checks_off(sight, info, kind):
+                name = tree.dotted(function.value) or kind
+                because = f"each runs its `{function.name}`; {_what_is_known(kind, known[0])}"
+                yield at(handover.spot.call, name, because)
 
 
 def _told(sight: Sight, kind: str) -> ObjectEntry | None:
