@@ -269,6 +269,11 @@ class CallEntry(BaseModel):
     carries: bool = Field(
         default=False, description="the function that it hands over runs in a copy of the context of the caller"
     )
+    plain_in_threads: bool = Field(
+        default=False,
+        description="the function that it decorates, or is handed, runs in a thread where it is an ordinary one, and on the"
+        " event loop where it is a coroutine function",
+    )
     starts: bool = Field(default=False, description="starts what then runs beside the caller: a thread, a process")
     remembers: bool = Field(
         default=False, description="as a decorator: keeps the answer for each set of arguments, and gives it again"
@@ -326,6 +331,9 @@ class ObjectEntry(BaseModel):
 
     threads: ThreadSafety = ThreadSafety.UNKNOWN
     picklable: bool | None = None
+    tasks: ThreadSafety = Field(
+        default=ThreadSafety.UNKNOWN, description="may several tasks of one event loop use an object at the same time?"
+    )
     conversation: bool = False
     ambient: bool = False
     embedded: bool = False
@@ -353,6 +361,10 @@ class ObjectEntry(BaseModel):
         default=False, description="its methods answer the requests of a server that this program runs"
     )
     instead: str | None = Field(default=None, description="what threads may share in its place, in words")
+    own_with: tuple[str, ...] = Field(
+        default=(),
+        description="the methods of a shared object that give each thread one of its own: `connection.cursor()`",
+    )
     in_context: bool = Field(
         default=False, description="works in a context alone, which one of the `contexts` of its file has opened"
     )
@@ -663,6 +675,11 @@ class Catalog:
         names = {name for name, entry in self.calls.items() if entry.daemonic}
         others = {alias for alias, name in self.aliases.items() if self.canonical(name) in names}
         return frozenset(name.rpartition(".")[2] for name in names | others)
+
+    @cached_property
+    def deciding_by_kind(self) -> frozenset[str]:
+        """The last names of what has ordinary functions run in threads, and coroutine functions on the event loop."""
+        return frozenset(name.rpartition(".")[2] for name, entry in self.calls.items() if entry.plain_in_threads)
 
     @cached_property
     def running_loops(self) -> frozenset[str]:

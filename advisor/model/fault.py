@@ -90,6 +90,10 @@ class Fact(StrEnum):
     THREAD_ERRORS_LOST = "thread-errors-lost"
     POOL_FOR_ONE_CALL = "pool-for-one-call"
     CONNECTED_FOR_EACH_TASK = "connected-for-each-task"
+    CHECKED_THEN_CHANGED = "checked-then-changed"
+    EMPTY_THEN_WAITED = "empty-then-waited"
+    SHARED_BY_TASKS = "shared-by-tasks"
+    CUT_OFF_AT_EXIT = "cut-off-at-exit"
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -49,6 +49,9 @@ class CallTest(Shape):
     positional: RangeTest | None = None
     effect: tuple[Effect, ...] = ()
     each: bool = False
+    unless_called: dict[CallName, tuple[CallName, ...]] = Field(
+        default={}, description="calls anywhere in the program after which those listed behind them are right"
+    )
     hands_over: tuple[Unsendable, ...] = ()
 
 

@@ -50,6 +50,9 @@ class Context(StrEnum):
     POOL_WORKER = "pool-worker"  # reached from a callable handed to a pool or thread
     ON_THE_LOOP = "on-the-loop"  # no coroutine, but works with what belongs to the thread of an event loop
     HANDLER = "handler"  # in a request handler: the server runs it concurrently already
+    PLAIN_WILL_DO = (
+        "plain-will-do"  # in a coroutine that awaits nothing, of which a thread would run the ordinary function
+    )
     DRAINED = "drained"  # in a generator whose callers take every item
     TIMED = "timed"  # measures how long something takes
     TEST = "test"

@@ -1696,6 +1696,330 @@ HITS: list[tuple[str, str, int]] = [
                     for done in pool.map(self.send, letters):
                         print("sent")
         """, 14),
+    ("checked-then-changed-without-a-lock", """
+        import sqlite3
+        import threading
+
+        class Store:
+            _connection = None
+
+            @property
+            def connection(self):
+                if self._connection is not None:
+                    return self._connection
+                self._connection = sqlite3.connect("rows.db", check_same_thread=False)
+                return self._connection
+
+            def save(self, row):
+                self.connection.execute("INSERT INTO rows VALUES (?)", (row,))
+
+            def save_all(self, rows):
+                crew = [threading.Thread(target=self.save, args=(row,)) for row in rows]
+                for thread in crew:
+                    thread.start()
+        """, 19),
+    ("checked-then-changed-without-a-lock", """
+        from concurrent.futures import ThreadPoolExecutor
+        import requests
+
+        def owners(issues):
+            people = {}
+
+            def owner(issue):
+                if issue.owner not in people:
+                    people[issue.owner] = requests.get(f"https://people/{issue.owner}", timeout=9).json()
+                return people[issue.owner]
+
+            with ThreadPoolExecutor() as pool:
+                return [pool.submit(owner, issue) for issue in issues]
+        """, 14),
+    ("checked-then-changed-without-a-lock", """
+        import threading
+        from collections import deque
+
+        todo = deque()
+
+        def work(handle):
+            while len(todo) > 0:
+                handle(todo.popleft())
+
+        def run(handle):
+            for _ in range(8):
+                threading.Thread(target=work, args=(handle,)).start()
+        """, 13),
+    ("checked-then-changed-without-a-lock", """
+        import threading
+        import requests
+
+        token = None
+
+        def ensure():
+            global token
+            if not token:
+                answer = requests.post("https://shop/login", timeout=9)
+                token = answer.json()
+
+        def load(url):
+            ensure()
+            return requests.get(url, headers={"token": token}, timeout=9)
+
+        def both(one, other):
+            first = threading.Thread(target=load, args=(one,))
+            second = threading.Thread(target=load, args=(other,))
+            first.start()
+            second.start()
+        """, 18),
+    ("queue-empty-then-get", """
+        import queue
+        import requests
+        from concurrent.futures import ThreadPoolExecutor
+
+        class Crawler:
+            def __init__(self, urls):
+                self.jobs = queue.Queue()
+                for url in urls:
+                    self.jobs.put(url)
+
+            def step(self):
+                if self.jobs.qsize() > 0:
+                    requests.get(self.jobs.get(), timeout=9)
+
+            def work(self):
+                for _ in range(100):
+                    self.step()
+
+            def run(self):
+                with ThreadPoolExecutor(8) as pool:
+                    for _ in range(8):
+                        pool.submit(self.work)
+        """, 23),
+    ("queue-empty-then-get", """
+        import multiprocessing as mp
+
+        def work(jobs, done):
+            while not jobs.empty():
+                number = jobs.get()
+                done.put(number * number)
+
+        def main(numbers):
+            jobs, done = mp.Queue(), mp.Queue()
+            for number in numbers:
+                jobs.put(number)
+            crew = [mp.Process(target=work, args=(jobs, done)) for _ in range(4)]
+            for each in crew:
+                each.start()
+        """, 13),
+    ("queue-empty-then-get", """
+        from queue import Queue
+        from threading import Thread
+        import requests
+
+        jobs = Queue()
+
+        def work():
+            while True:
+                if jobs.empty():
+                    break
+                else:
+                    pass
+                if not jobs.empty():
+                    requests.get(jobs.get(block=True), timeout=9)
+
+        def run():
+            threads = []
+            for _ in range(4):
+                thread = Thread(target=work)
+                thread.daemon = True
+                thread.start()
+                threads.append(thread)
+            for thread in threads:
+                thread.join()
+        """, 20),
+    ("update-without-a-lock", """
+        import threading
+
+        total = 0
+
+        class Adder(threading.Thread):
+            def run(self):
+                global total
+                for _ in range(100000):
+                    total += 1
+
+        def main():
+            crew = [Adder() for _ in range(4)]
+            for each in crew:
+                each.start()
+        """, 15),
+    ("update-without-a-lock", """
+        from threading import Thread
+
+        class Account:
+            balance = 0
+
+            def pay_in(self, amount):
+                self.balance = self.balance + amount
+
+            def main(self):
+                one = Thread(target=self.pay_in, args=(1,))
+                two = Thread(target=self.pay_in, args=(2,))
+                one.start()
+                two.start()
+        """, 11),
+    ("connection-shared-by-tasks", """
+        import asyncio
+        from sqlalchemy.ext.asyncio import AsyncSession
+
+        class People:
+            def __init__(self, session: AsyncSession):
+                self.session = session
+
+            async def one(self, key):
+                return await self.session.get(object, key)
+
+            async def some(self, keys):
+                found = []
+                for key in keys:
+                    found.append(self.one(key))
+                return await asyncio.gather(*found)
+        """, 16),
+    ("connection-shared-by-tasks", """
+        import asyncio
+        import asyncpg
+
+        async def sizes(dsn, names):
+            connection = await asyncpg.connect(dsn)
+            tasks = [asyncio.create_task(connection.fetchval("SELECT $1", name)) for name in names]
+            return await asyncio.gather(*tasks)
+        """, 7),
+    ("connection-shared-by-tasks", """
+        import asyncio
+        from fastapi import APIRouter, Depends
+        from sqlmodel.ext.asyncio.session import AsyncSession
+
+        router = APIRouter()
+
+        @router.get("/both")
+        async def both(database: AsyncSession = Depends(object)):
+            async with asyncio.TaskGroup() as group:
+                for statement in ("SELECT 1", "SELECT 2"):
+                    group.create_task(database.exec(statement))
+        """, 12),
+    ("update-without-a-lock", """
+        import time
+        from threading import Thread
+
+        class Counter:
+            def __init__(self):
+                self.value = 0
+
+            def increase(self, by):
+                now = self.value
+                now += by
+                time.sleep(0.1)
+                self.value = now
+
+        def main():
+            counter = Counter()
+            one = Thread(target=counter.increase, args=(10,))
+            two = Thread(target=counter.increase, args=(20,))
+            one.start()
+            two.start()
+        """, 17),
+    ("daemon-cut-off-at-exit", """
+        import queue
+        import threading
+
+        def main(names):
+            jobs = queue.Queue()
+
+            def write():
+                with open("log.txt", "a") as log:
+                    while True:
+                        log.write(jobs.get())
+
+            writer = threading.Thread(target=write)
+            writer.daemon = True
+            writer.start()
+            for name in names:
+                jobs.put(name)
+            print("done")
+
+        main(["a", "b"])
+        """, 13),
+    ("daemon-cut-off-at-exit", """
+        import sqlite3
+        import time
+        from threading import Thread
+
+        def store(rows):
+            time.sleep(1)
+            with sqlite3.connect("rows.db") as base:
+                base.executemany("INSERT INTO rows VALUES (?)", rows)
+
+        def begin(rows):
+            saver = Thread(target=store, args=(rows,))
+            saver.setDaemon(True)
+            saver.start()
+
+        if __name__ == "__main__":
+            begin([(1,), (2,)])
+            print("begun")
+        """, 12),
+    ("daemon-cut-off-at-exit", """
+        import shutil
+        import time
+        import threading
+
+        def copy(names):
+            for name in names:
+                time.sleep(1)
+                shutil.copy(name, "/tmp")
+
+        if __name__ == "__main__":
+            threading.Thread(target=copy, args=(["a", "b"],), daemon=True).start()
+        """, 12),
+    ("client-shared-by-threads", """
+        import ftplib
+        from concurrent.futures import ThreadPoolExecutor
+
+        def tidy(names):
+            server = ftplib.FTP("files.example")
+            with ThreadPoolExecutor() as pool:
+                list(pool.map(server.delete, names))
+        """, 8),
+    ("client-shared-by-threads", """
+        import pymysql
+        from concurrent.futures import ThreadPoolExecutor
+
+        def save(rows):
+            base = pymysql.connect(database="rows")
+
+            def one(row):
+                with base.cursor() as cursor:
+                    cursor.execute("INSERT INTO rows VALUES (%s)", (row,))
+
+            with ThreadPoolExecutor() as pool:
+                list(pool.map(one, rows))
+        """, 13),
+    ("client-shared-by-threads", """
+        import smtplib
+        import threading
+
+        SERVER = smtplib.SMTP("localhost")
+
+        class Mail(threading.Thread):
+            def __init__(self, address):
+                super().__init__()
+                self.address = address
+
+            def run(self):
+                SERVER.sendmail("me", self.address, "hello")
+
+        def mail(addresses):
+            for address in addresses:
+                Mail(address).start()
+        """, 17),
 ]  # fmt: skip
 
 NEAR_MISSES: list[tuple[str, str]] = [
@@ -3755,6 +4079,358 @@ NEAR_MISSES: list[tuple[str, str]] = [
             done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
             winner = done.pop()
             return await winner
+        """),
+    ("checked-then-changed-without-a-lock", """
+        import sqlite3
+        import threading
+
+        class Store:
+            _connection = None
+            _guard = threading.Lock()
+
+            def connection(self):
+                if self._connection is None:
+                    self._guard.acquire()
+                    if self._connection is None:
+                        self._connection = sqlite3.connect("rows.db", check_same_thread=False)
+                    self._guard.release()
+                return self._connection
+
+            def save(self, row):
+                self.connection().execute("INSERT INTO rows VALUES (?)", (row,))
+
+            def save_all(self, rows):
+                for row in rows:
+                    threading.Thread(target=self.save, args=(row,)).start()
+        """),
+    ("checked-then-changed-without-a-lock", """
+        import threading
+        import requests
+
+        class Pages:
+            def __init__(self):
+                self.pages = {}
+
+            def load(self, url):
+                if url not in self.pages:
+                    self.pages[url] = requests.get(url, timeout=9).text
+                return self.pages[url]
+
+            def load_all(self, urls):
+                for url in urls:
+                    threading.Thread(target=self.load, args=(url,)).start()
+        """),
+    ("checked-then-changed-without-a-lock", """
+        import threading
+        import sqlite3
+
+        class Store:
+            def __init__(self):
+                self.held = threading.local()
+
+            def connection(self):
+                if getattr(self.held, "it", None) is None:
+                    self.held.it = sqlite3.connect("rows.db")
+                return self.held.it
+
+            def save(self, row):
+                self.connection().execute("INSERT INTO rows VALUES (?)", (row,))
+
+            def save_all(self, rows):
+                for row in rows:
+                    threading.Thread(target=self.save, args=(row,)).start()
+        """),
+    ("checked-then-changed-without-a-lock", """
+        from concurrent.futures import ThreadPoolExecutor
+        import requests
+
+        class Shop:
+            token = None
+
+            def login(self):
+                if self.token is None:
+                    self.token = requests.post("https://shop/login", timeout=9).json()
+
+            def load(self, url):
+                self.login()
+                return requests.get(url, headers={"token": self.token}, timeout=9)
+
+            def load_all(self, urls):
+                self.login()
+                with ThreadPoolExecutor() as pool:
+                    return list(pool.map(self.load, urls))
+        """),
+    ("checked-then-changed-without-a-lock", """
+        import threading
+
+        def work(mine, handle):
+            while mine:
+                handle(mine.pop())
+
+        def run(shares, handle):
+            for share in shares:
+                threading.Thread(target=work, args=(share, handle)).start()
+        """),
+    ("queue-empty-then-get", """
+        import queue
+        import threading
+        import requests
+
+        def work(jobs):
+            while not jobs.empty():
+                url = jobs.get()
+                if url is None:
+                    break
+                requests.get(url, timeout=9)
+
+        def run(urls):
+            jobs = queue.Queue()
+            for url in urls:
+                jobs.put(url)
+            for _ in range(4):
+                jobs.put(None)
+            for _ in range(4):
+                threading.Thread(target=work, args=(jobs,)).start()
+        """),
+    ("queue-empty-then-get", """
+        import queue
+        import threading
+        import requests
+
+        jobs = queue.Queue()
+        turn = threading.Lock()
+
+        def work():
+            while True:
+                with turn:
+                    if jobs.empty():
+                        return
+                    url = jobs.get()
+                requests.get(url, timeout=9)
+
+        def run():
+            for _ in range(4):
+                threading.Thread(target=work).start()
+        """),
+    ("queue-empty-then-get", """
+        import queue
+        import threading
+        import requests
+
+        def work(jobs):
+            while not jobs.empty():
+                requests.get(jobs.get_nowait(), timeout=9)
+
+        def run(jobs):
+            for _ in range(4):
+                threading.Thread(target=work, args=(jobs,)).start()
+        """),
+    ("update-without-a-lock", """
+        import threading
+
+        held = threading.local()
+
+        def double():
+            held.value *= 2
+
+        def main():
+            for _ in range(5):
+                threading.Thread(target=double).start()
+        """),
+    ("update-without-a-lock", """
+        import threading
+
+        total = 0
+        guard = threading.Lock()
+
+        def add(number):
+            global total
+            guard.acquire()
+            try:
+                total += number
+            finally:
+                guard.release()
+
+        def main(numbers):
+            for number in numbers:
+                threading.Thread(target=add, args=(number,)).start()
+        """),
+    ("update-without-a-lock", """
+        import threading
+
+        class Meter:
+            total = 0
+
+            def add(self, number):
+                self.total += number
+
+            def run(self, numbers):
+                for number in numbers:
+                    thread = threading.Thread(target=self.add, args=(number,))
+                    thread.start()
+                    thread.join()
+        """),
+    ("connection-shared-by-tasks", """
+        import asyncio
+        from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
+
+        async def one(sessions: async_sessionmaker[AsyncSession], key):
+            async with sessions() as session:
+                return await session.get(object, key)
+
+        async def some(sessions: async_sessionmaker[AsyncSession], keys):
+            return await asyncio.gather(*[one(sessions, key) for key in keys])
+        """),
+    ("connection-shared-by-tasks", """
+        import asyncio
+        from sqlalchemy.ext.asyncio import AsyncSession
+
+        async def load(session: AsyncSession, path, read):
+            found, text = await asyncio.gather(session.get(object, path), asyncio.to_thread(read, path))
+            return found, text
+        """),
+    ("connection-shared-by-tasks", """
+        import asyncio
+        from sqlalchemy.ext.asyncio import AsyncSession
+
+        async def load(session: AsyncSession, keys):
+            found = []
+            for key in keys:
+                task = asyncio.create_task(session.get(object, key))
+                found.append(await task)
+            return found
+        """),
+    ("update-without-a-lock", """
+        from threading import Thread
+
+        class Counter:
+            def __init__(self):
+                self.value = 0
+
+            def increase(self, by):
+                self.value += by
+
+        def each_its_own(numbers):
+            for number in numbers:
+                counter = Counter()
+                Thread(target=counter.increase, args=(number,)).start()
+
+        def two():
+            one, other = Counter(), Counter()
+            Thread(target=one.increase, args=(1,)).start()
+            Thread(target=other.increase, args=(1,)).start()
+        """),
+    ("daemon-cut-off-at-exit", """
+        import queue
+        import threading
+
+        def main(names):
+            jobs = queue.Queue()
+
+            def write():
+                with open("log.txt", "a") as log:
+                    while True:
+                        log.write(jobs.get())
+                        jobs.task_done()
+
+            threading.Thread(target=write, daemon=True).start()
+            for name in names:
+                jobs.put(name)
+            jobs.join()
+
+        main(["a", "b"])
+        """),
+    ("daemon-cut-off-at-exit", """
+        import threading
+        import time
+
+        def save(state):
+            while True:
+                time.sleep(60)
+                with open("state.txt", "w") as file:
+                    file.write(str(state))
+
+        def main(serve):
+            threading.Thread(target=save, args=({},), daemon=True).start()
+            serve()
+
+        if __name__ == "__main__":
+            main(input)
+        """),
+    ("daemon-cut-off-at-exit", """
+        import threading
+        import time
+
+        def save(name):
+            time.sleep(1)
+            with open(name, "w") as file:
+                file.write(name)
+
+        def start(name):
+            threading.Thread(target=save, args=(name,), daemon=True).start()
+        """),
+    ("daemon-cut-off-at-exit", """
+        import threading
+        import time
+
+        def save(name):
+            time.sleep(1)
+            with open(name, "w") as file:
+                file.write(name)
+
+        if __name__ == "__main__":
+            threading.Thread(target=save, args=("a",)).start()
+        """),
+    ("checked-then-changed-without-a-lock", """
+        import functools
+        import threading
+        import sqlite3
+
+        GUARD = threading.Lock()
+
+        def one_at_a_time(function):
+            @functools.wraps(function)
+            def call(*args, **kwargs):
+                with GUARD:
+                    return function(*args, **kwargs)
+
+            return call
+
+        class Store:
+            connection = None
+
+            @one_at_a_time
+            def save(self, row):
+                if self.connection is None:
+                    self.connection = sqlite3.connect("rows.db", check_same_thread=False)
+                self.connection.execute("INSERT INTO rows VALUES (?)", (row,))
+
+            def save_all(self, rows):
+                for row in rows:
+                    threading.Thread(target=self.save, args=(row,)).start()
+        """),
+    ("client-shared-by-threads", """
+        import ftplib
+        from concurrent.futures import ThreadPoolExecutor
+
+        def tidy(servers, name):
+            with ThreadPoolExecutor() as pool:
+                for address in servers:
+                    server = ftplib.FTP(address)
+                    pool.submit(server.delete, name)
+        """),
+    ("client-shared-by-threads", """
+        import duckdb
+        from concurrent.futures import ThreadPoolExecutor
+
+        def sizes(names):
+            base = duckdb.connect("rows.db")
+
+            def one(name):
+                return base.cursor().execute("SELECT size FROM files WHERE name = ?", [name]).fetchone()
+
+            with ThreadPoolExecutor() as pool:
+                return list(pool.map(one, names))
         """),
 ]  # fmt: skip
 

@@ -21,13 +21,16 @@ from advisor.questions.tests import is_test
 from advisor.stages.faults.afresh import AFRESH_FACTS
 from advisor.stages.faults.ambient import AMBIENT_FACTS
 from advisor.stages.faults.calls import Matcher
+from advisor.stages.faults.checks import CHECK_FACTS
 from advisor.stages.faults.closures import CLOSURE_FACTS
 from advisor.stages.faults.connections import CONNECTION_FACTS
 from advisor.stages.faults.contexts import CONTEXT_FACTS
 from advisor.stages.faults.copied import COPIED_FACTS
 from advisor.stages.faults.coroutines import COROUTINE_FACTS
+from advisor.stages.faults.cutoff import CUT_OFF_FACTS
 from advisor.stages.faults.daemons import DAEMON_FACTS
 from advisor.stages.faults.draining import DRAINING_FACTS
+from advisor.stages.faults.emptiness import EMPTINESS_FACTS
 from advisor.stages.faults.ending import ENDING_FACTS
 from advisor.stages.faults.endpoints import ENDPOINT_FACTS
 from advisor.stages.faults.failures import FAILURE_FACTS
@@ -44,6 +47,7 @@ from advisor.stages.faults.queues import QUEUE_FACTS
 from advisor.stages.faults.repeats import REPEAT_FACTS
 from advisor.stages.faults.sight import Clue, Detector, Sight
 from advisor.stages.faults.single import SINGLE_FACTS
+from advisor.stages.faults.tasks import TASK_FACTS
 from advisor.stages.faults.threads import THREAD_FACTS
 from advisor.stages.faults.trifles import TRIFLE_FACTS
 from advisor.stages.faults.turns import TURN_FACTS
@@ -64,13 +68,16 @@ _POOLS = {
 _FACTS: Mapping[str, Detector] = {
     **AFRESH_FACTS,
     **AMBIENT_FACTS,
+    **CHECK_FACTS,
     **CLOSURE_FACTS,
     **CONNECTION_FACTS,
     **CONTEXT_FACTS,
     **COPIED_FACTS,
     **COROUTINE_FACTS,
+    **CUT_OFF_FACTS,
     **DAEMON_FACTS,
     **DRAINING_FACTS,
+    **EMPTINESS_FACTS,
     **ENDING_FACTS,
     **ENDPOINT_FACTS,
     **FAILURE_FACTS,
@@ -86,6 +93,7 @@ _FACTS: Mapping[str, Detector] = {
     **QUEUE_FACTS,
     **REPEAT_FACTS,
     **SINGLE_FACTS,
+    **TASK_FACTS,
     **THREAD_FACTS,
     **TRIFLE_FACTS,
     **TURN_FACTS,

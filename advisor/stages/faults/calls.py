@@ -39,7 +39,7 @@ class Matcher:
         for spot in self.sight.spots(info):
             for name in spot.names:
                 for rule, test in self._tests(name):
-                    if _holds(test, spot) and self._does(test, name):
+                    if _holds(test, spot) and self._does(test, name) and not self._is_settled(test, name):
                         yield from self._proven(rule, test, spot)
             for name in spot.handed:
                 for rule, test in self._tests(name):
@@ -56,6 +56,17 @@ class Matcher:
     def _does(self, test: CallTest, name: str) -> bool:
         known = self.sight.catalog.call(name) if test.effect else None
         return not test.effect or (known is not None and known[1].effect in test.effect)
+
+    def _is_settled(self, test: CallTest, name: str) -> bool:
+        """Does the program call something that makes this right everywhere: `socket.setdefaulttimeout(30)`?"""
+        program, canonical = self.sight.program, self.sight.catalog.canonical
+        return any(
+            target.name == canonical(setter)
+            for setter, covered in test.unless_called.items()
+            if canonical(name) in map(canonical, covered)
+            for function, call in program.objects.calls_named(setter.rpartition(".")[2])
+            for target in program.targets(function, call)
+        )
 
     def _proven(self, rule: SiteRule, test: CallTest, spot: Spot) -> Iterator[tuple[SiteRule, Clue]]:
         if not test.hands_over:

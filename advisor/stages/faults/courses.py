@@ -13,7 +13,7 @@ _LEAVES = (code.Return, code.Raise)
 
 def after(info: FunctionInfo, statement: code.Stmt) -> tuple[tree.Block, ...]:
     """What may run in `info` once the head of `statement` is done: the rest of the function, then each loop around it anew."""
-    trail = _trail(info.body, statement)
+    trail = trail_to(info.body, statement)
     if trail is None:
         return ()
     own = tree.blocks(statement)
@@ -34,7 +34,7 @@ def after(info: FunctionInfo, statement: code.Stmt) -> tuple[tree.Block, ...]:
 def before(info: FunctionInfo, statement: code.Stmt, *, imported: bool = False) -> tree.Block:
     """What has run in `info` when it comes to `statement`, outermost first; of a module only what its main guard holds,
     unless what runs when it is `imported` is wanted as well."""
-    trail = _trail(info.body, statement) or ()
+    trail = trail_to(info.body, statement) or ()
     if info.is_module and not imported:
         guarded = (n for n, (block, at) in enumerate(trail) if is_main_guard(block[at]))
         first = next(guarded, len(trail)) + 1
@@ -59,13 +59,13 @@ def is_main_guard(statement: code.Stmt) -> bool:
     )
 
 
-def _trail(block: tree.Block, wanted: code.Stmt) -> tuple[tuple[tree.Block, int], ...] | None:
+def trail_to(block: tree.Block, wanted: code.Stmt) -> tuple[tuple[tree.Block, int], ...] | None:
     """The blocks that lead to a statement, outermost first, each with the position at which it goes on."""
     for position, statement in enumerate(block):
         if statement is wanted:
             return ((block, position),)
         for inner in tree.blocks(statement):
-            found = _trail(inner, wanted)
+            found = trail_to(inner, wanted)
             if found is not None:
                 return ((block, position), *found)
     return None

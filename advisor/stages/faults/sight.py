@@ -11,6 +11,7 @@ from advisor.model.estimate import Target as Machine
 from advisor.model.fault import Around
 from advisor.model.program import FunctionInfo, Program, Target
 from advisor.model.summary import Summaries
+from advisor.questions.calls import last_name, receiver
 from advisor.questions.locks import is_guard
 from advisor.questions.pools import runs_in_pool
 from advisor.questions.tests import is_test
@@ -70,16 +71,36 @@ class Sight:
         return self._handing.get(function, [])
 
     def locked(self, function: str, line: int) -> bool:
-        """Is the line of the function inside a `with lock:`?"""
+        """Is the line of the function inside a `with lock:`, or between `lock.acquire()` and `lock.release()`?"""
         if function not in self._locked:
             info = self.program.functions[function]
             blocks = [s for s in info.statements if isinstance(s, code.With)]
             held = [s for s in blocks if any(self._is_guard(function, context) for context, _ in s.items)]
-            self._locked[function] = tuple((s.line, s.end_line) for s in held)
+            self._locked[function] = (*((s.line, s.end_line) for s in held), *self._taken(info))
         return any(first <= line <= last for first, last in self._locked[function])
 
     def _is_guard(self, function: str, context: code.Expr) -> bool:
-        return is_guard(self.program, self.catalog, function, context)
+        """Is it a lock, or what a function of the project gives that takes one around its block?"""
+        if is_guard(self.program, self.catalog, function, context):
+            return True
+        called = self.program.targets(function, context) if isinstance(context, code.Call) else ()
+        return any(
+            isinstance(s, code.With) and any(is_guard(self.program, self.catalog, t.name, item) for item, _ in s.items)
+            for t in called
+            if t.kind == "function" and not t.callback
+            for s in self.program.functions[t.name].statements
+        )
+
+    def _taken(self, info: FunctionInfo) -> Iterator[tuple[int, int]]:
+        """From each `lock.acquire()` to the last `release()` of the same lock behind it, or to the end of the function."""
+        if "acquire" not in info.called_names:
+            return
+        calls = [(call, receiver(call)) for call in info.calls if last_name(call) in ("acquire", "release")]
+        for call, lock in calls:
+            if lock is not None and last_name(call) == "acquire" and self._is_guard(info.id, lock):
+                ends = [other.line for other, same in calls if same == lock and last_name(other) == "release"]
+                behind = [line for line in ends if line >= call.line]
+                yield call.line, max(behind, default=info.end_line)
 
     def kinds(self, function: str, expression: code.Expr) -> frozenset[str]:
         """The outside classes that an expression may be an instance of; empty where it may be something else as well."""

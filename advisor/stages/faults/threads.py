@@ -8,37 +8,28 @@ from advisor.model import code, tree
 from advisor.model.catalog import Basis, ObjectEntry, ThreadSafety
 from advisor.model.fault import Fact
 from advisor.model.program import FunctionInfo
-from advisor.model.state import How, Place, RootKind, Where
-from advisor.stages.faults.sight import Clue, Detector, Sight
-from advisor.stages.faults.workers import (
-    Handover,
-    alone,
-    argument_of,
-    handovers,
-    is_bound_anew,
-    on_the_way,
-    several,
-    touched,
-)
+from advisor.model.state import How, Where
+from advisor.questions.pools import hand_over
+from advisor.stages.faults.shared import crews, guarded, is_handed, is_shared
+from advisor.stages.faults.sight import Clue, Detector, Sight, at
+from advisor.stages.faults.workers import alone, handovers, is_bound_anew, several, touched
 
-_HARMLESS_USES = frozenset(
-    ["cursor", "close", "copy", "clone", "new_session"]
-)  # a cursor of its own is the way to share
+_ARITHMETIC = frozenset(["+", "-", "*", "/", "//", "|", "&", "^"])
+_COMPUTED = (code.Operation, code.Name)
+_HARMLESS_USES = frozenset(["close", "copy", "clone", "new_session"])
 
 
 def _shared_updates(sight: Sight, info: FunctionInfo) -> Iterator[Clue]:
     """`counter += 1` on what several threads share, without a lock."""
-    for handover in handovers(sight, info, "thread"):
+    for handover in crews(sight, info):
         state = touched(sight, handover)
-        if state is None or not several(handover) or handover.starts_a_class or alone(sight, handover):
-            continue
-        for write in state.writes:
+        for write in state.writes if state is not None else ():
             if (
-                write.how is How.AUGMENT
+                (write.how is How.AUGMENT or (write.how is How.REBIND and _adds_to_itself(sight, write.where)))
                 and not write.possible
-                and _is_shared(sight, handover, write.place, write.where.function)
+                and is_shared(sight, handover, write.place, write.where.function)
             ):
-                if _guarded(sight, handover, write.where) or _in_new_object(sight, write.where.function):
+                if guarded(sight, handover, write.where) or _in_new_object(sight, write.where.function):
                     continue
                 where = sight.program.functions[write.where.function]
                 because = f"`{where.name}` updates `{write.place.label}` in line {write.where.line}, without a lock"
@@ -47,52 +38,19 @@ def _shared_updates(sight: Sight, info: FunctionInfo) -> Iterator[Clue]:
                 break
 
 
-def _guarded(sight: Sight, handover: Handover, where: Where) -> bool:
-    """Is a lock held there, or around a call on the way there?"""
-    return any(sight.locked(info.id, line) for info, line in on_the_way(sight, handover, where))
-
-
-def _is_shared(sight: Sight, handover: Handover, place: Place, function: str) -> bool:
-    """Is the place that `function` touches one and the same for all workers?
-
-    That is a global, a variable of the function that hands them out or of one around it, or their common object.
-    """
-    if place.root.kind is RootKind.GLOBAL:
-        return True
-    if place.root.kind is RootKind.LOCAL:
-        return _owner(sight, function, place.root.name) in _around(sight, handover.spot.function.id)
-    if place.root.kind is not RootKind.SELF or handover.worker is None or handover.worker.owner is None:
-        return False
-    target = _function_handed(handover)
-    return isinstance(target, code.Attribute) and isinstance(target.value, code.Name) and target.value.id == "self"
-
-
-def _owner(sight: Sight, function: str, name: str) -> str:
-    """The function around `function` whose variable `name` is, or the top level of the file."""
-    where = sight.program.functions[function]
-    while where.parent is not None:
-        where = sight.program.functions[where.parent]
-        if where.is_module or name in {p.name for p in where.parameters} or name in tree.bound_in(where.body):
-            break
-    return where.id
-
-
-def _around(sight: Sight, function: str) -> frozenset[str]:
-    """A function with all that it stands in, and the top levels of all files."""
-    found = {info.id for info in sight.program.functions.values() if info.is_module}
-    where: str | None = function
-    while where is not None:
-        found.add(where)
-        where = sight.program.functions[where].parent
-    return frozenset(found)
-
-
-def _function_handed(handover: Handover) -> code.Expr | None:
-    call = handover.spot.call
-    for keyword in call.keywords:
-        if keyword.name in ("target", "func", "fn"):
-            return keyword.value
-    return call.arguments[0] if call.arguments else None
+def _adds_to_itself(sight: Sight, where: Where) -> bool:
+    """`total = total + n`, or with a variable in between: `now = total`, `total = now + n`."""
+    statements = sight.program.functions[where.function].statements
+    assigned = [s for s in statements if isinstance(s, code.Assign) and len(s.targets) == 1 and s.value is not None]
+    for statement in assigned:
+        target, value = statement.targets[0], statement.value
+        if statement.line != where.line or statement.operator is not None or not isinstance(value, _COMPUTED):
+            continue
+        copies = [s.targets[0] for s in assigned if s.value == target and isinstance(s.targets[0], code.Name)]
+        if isinstance(value, code.Name):  # `now += n` in between
+            return value in copies and any(s.operator is not None and s.targets[0] == value for s in assigned)
+        return value.operator in _ARITHMETIC and not {*copies, target}.isdisjoint(value.operands)
+    return False
 
 
 def _in_new_object(sight: Sight, function: str) -> bool:
@@ -101,35 +59,45 @@ def _in_new_object(sight: Sight, function: str) -> bool:
 
 def _shared_clients(sight: Sight, info: FunctionInfo) -> Iterator[Clue]:
     """One client used by several threads, which its documentation forbids or does not allow."""
-    for handover in handovers(sight, info, "thread"):
+    yield from _handed_methods(sight, info)
+    for handover in crews(sight, info):
         state = touched(sight, handover)
-        if state is None or not several(handover) or handover.starts_a_class or alone(sight, handover):
-            continue
-        for use in state.uses:
+        for use in state.uses if state is not None else ():
             known = _told(sight, use.type)
             if known is None or not _is_unsafe(known) or use.type.startswith(("io.", "builtins.", "threading.")):
                 continue
-            if use.api.rpartition(".")[2] in _HARMLESS_USES:
+            if use.api.rpartition(".")[2] in (*_HARMLESS_USES, *known.own_with):
                 continue
-            if len({other.type for other in state.uses if other.place == use.place}) > 1:
+            if state is not None and len({other.type for other in state.uses if other.place == use.place}) > 1:
                 continue  # one of several, and perhaps another for each thread
-            if not _is_shared(sight, handover, use.place, use.where.function) and not _is_handed(
+            if not is_shared(sight, handover, use.place, use.where.function) and not is_handed(
                 sight, handover, use.place
             ):
                 continue
-            if not _guarded(sight, handover, use.where) and not _checks_off(sight, info, use.type):
+            if not guarded(sight, handover, use.where) and not _checks_off(sight, info, use.type):
                 because = f"line {use.where.line} calls `{use.api}` on it"
                 yield Clue(handover.spot.call.line, handover.spot.call.column, handover.spot.call.end_line,
                            use.place.label, f"{because}; {_what_is_known(use.type, known)}", use.where.line)  # fmt: skip
                 break
 
 
-def _is_handed(sight: Sight, handover: Handover, place: Place) -> bool:
-    """Is it a parameter of the worker, for which one object is handed over each time?"""
-    if place.root.kind is not RootKind.PARAM or handover.worker is None:
-        return False
-    given = argument_of(sight, handover, place.root.index)
-    return isinstance(given, code.Name | code.Attribute) and not is_bound_anew(handover.spot, given)
+def _handed_methods(sight: Sight, info: FunctionInfo) -> Iterator[Clue]:
+    """A method of such a client that is itself what the threads run: `pool.map(server.delete, names)`."""
+    for handover in handovers(sight, info, "thread"):
+        given = hand_over(sight.program, sight.catalog, info.id, handover.spot.call)
+        function = None if given is None else given.function
+        if handover.worker is not None or not isinstance(function, code.Attribute) or not several(handover):
+            continue
+        known = [_told(sight, kind) for kind in sorted(sight.kinds(info.id, function.value))]
+        kept = isinstance(function.value, code.Name | code.Attribute) and not is_bound_anew(
+            handover.spot, function.value
+        )
+        if kept and len(known) == 1 and known[0] is not None and _is_unsafe(known[0]) and not alone(sight, handover):
+            kind = min(sight.kinds(info.id, function.value))
+            if function.name not in (*_HARMLESS_USES, *known[0].own_with) and not _checks_off(sight, info, kind):
+                name = tree.dotted(function.value) or kind
+                because = f"each runs its `{function.name}`; {_what_is_known(kind, known[0])}"
+                yield at(handover.spot.call, name, because)
 
 
 def _told(sight: Sight, kind: str) -> ObjectEntry | None:

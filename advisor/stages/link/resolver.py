@@ -161,6 +161,8 @@ class Resolver:
 
 def _both(one: Answer, other: Answer) -> Answer | None:
     """What holds both of two answers to a question; None, which is unknown, for two numbers."""
+    if _is_lineage(one) and _is_lineage(other):
+        return tuple(_both(mine, theirs) for mine, theirs in zip(one, other, strict=True))  # type: ignore[return-value, call-overload]
     match one, other:
         case frozenset(), frozenset():
             return few(one | other)  # type: ignore[return-value]
@@ -169,3 +171,11 @@ def _both(one: Answer, other: Answer) -> Answer | None:
         case dict(), dict():
             return {**one, **other}  # type: ignore[return-value]
     return one if one == other else None
+
+
+def _is_lineage(answer: object) -> bool:
+    """Is it the classes that one inherits from, those of the project and those from outside?"""
+    match answer:
+        case (tuple() as inside, tuple() as outside):
+            return all(isinstance(name, str) for name in (*inside, *outside))
+    return False

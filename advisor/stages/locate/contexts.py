@@ -11,7 +11,7 @@ from advisor.model.program import FunctionInfo, Program
 from advisor.model.site import Context, Site, SiteKind
 from advisor.model.words import is_named
 from advisor.questions.alone import is_alone
-from advisor.questions.calls import calls_of, inside
+from advisor.questions.calls import argument, awaited, calls_of, decorations, entries, inside
 from advisor.questions.handlers import is_handler, maker
 from advisor.questions.locks import held
 from advisor.questions.tests import is_test_function
@@ -30,6 +30,8 @@ def in_context(program: Program, catalog: Catalog, drain: Drain, site: Site) -> 
         contexts.add(Context.ASYNC)
         if site.kind is SiteKind.BLOCKING_IN_ASYNC and is_alone(program, catalog, info.id):
             contexts.add(Context.ALONE)
+        if _plain_will_do(program, catalog, info):
+            contexts.add(Context.PLAIN_WILL_DO)
     if site.kind is SiteKind.GATHER and _never_yields(program, site):
         contexts.add(Context.NEVER_YIELDS)
     if _awaits(site):
@@ -52,6 +54,24 @@ def in_context(program: Program, catalog: Catalog, drain: Drain, site: Site) -> 
     if any(True for _ in held(program, catalog, info, site.line, site.end_line)):
         contexts.add(Context.LOCKED)
     return replace(site, contexts=frozenset(contexts))
+
+
+def _plain_will_do(program: Program, catalog: Catalog, info: FunctionInfo) -> bool:
+    """Does the coroutine await nothing, and would a framework run it in a thread if it were an ordinary function?"""
+    if info.is_generator or any(True for _ in awaited(info)) or program.callers(info.id):
+        return False
+    if _acts_on_loop(program, catalog, info.id, info.calls):
+        return False
+    names = catalog.deciding_by_kind
+    return any(entry.plain_in_threads for entry in decorations(program, catalog, info, names)) or any(
+        value.kind == "function" and value.name == info.id
+        for name in sorted(names)
+        for function, call in program.objects.calls_named(name)
+        for _, entry in entries(program, catalog, function, call)
+        if entry.plain_in_threads and entry.callback is not None
+        if (given := argument(call, entry.callback)) is not None
+        for value in program.values(function, given)
+    )
 
 
 def _never_yields(program: Program, site: Site) -> bool:

@@ -1,0 +1,29 @@
+# fault: update-without-a-lock
+# shows: prints balance: 2
+# mended: balance: 3
+import time
+from threading import Thread
+
+
+class Account:
+    def __init__(self):
+        self.balance = 0
+
+    def pay_in(self, amount, seconds):
+        now = self.balance
+        time.sleep(seconds)
+        self.balance = now + amount
+
+
+def main():
+    account = Account()
+    one = Thread(target=account.pay_in, args=(1, 0.2))  # here
+    two = Thread(target=account.pay_in, args=(2, 0.4))
+    one.start()
+    two.start()
+    one.join()
+    two.join()
+    print(f"balance: {account.balance}")
+
+
+main()

@@ -1,0 +1,36 @@
+# fault: daemon-cut-off-at-exit
+# shows: prints rows written: 0
+# mended: rows written: 20
+# What is left of the file is counted by a second program, once the first has ended.
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+
+FILE = Path("rows.txt")
+
+
+def save(rows):
+    with FILE.open("w") as file:
+        for row in rows:
+            time.sleep(0.05)
+            file.write(f"{row}\n")
+
+
+def main():
+    threading.Thread(target=save, args=(range(20),), daemon=True).start()  # here
+    print("saved")
+
+
+def both():
+    subprocess.run([sys.executable, __file__, "save"], check=True)
+    lines = FILE.read_text().splitlines()
+    print(f"rows written: {len(lines)}")
+
+
+if __name__ == "__main__":
+    if sys.argv[1:] == ["save"]:
+        main()
+    else:
+        both()
