@@ -34,6 +34,7 @@ REFUSED = {
     "deferred-calls-0": "layout",  # joblib sends by value, of which the checks for processes know nothing
     "deferred-calls-1": "layout",  # as above
     "deferred-threads-on-computing-0": "layout",  # as above
+    "errors-of-tasks-never-read-2": "layout",  # where what is kept should be asked for is for a person to say
     "flushed-or-large-files-0": "later-effects",
     "later-rounds-are-cheap-0": "shared-write",  # the memory is an object of the caller, who would get it back empty
     "manager-in-a-loop-0": "shared-write",  # who else reads the manager's dict meanwhile is for a person to say

@@ -39,7 +39,8 @@ class Matcher:
         for spot in self.sight.spots(info):
             for name in spot.names:
                 for rule, test in self._tests(name):
-                    if _holds(test, spot) and self._does(test, name) and not self._is_settled(test, name):
+                    bound = test.lacks and not _lacks(self.sight.program, test, spot)
+                    if _holds(test, spot) and self._does(test, name) and not (bound or self._is_settled(test, name)):
                         yield from self._proven(rule, test, spot)
             for name in spot.handed:
                 for rule, test in self._tests(name):
@@ -113,10 +114,12 @@ def _arguments_hold(test: CallTest, call: code.Call) -> bool:
 def _lacks(program: Program, test: CallTest, spot: Spot) -> bool:
     """Is nothing that the rule misses handed along with the function, or bound to it by `partial` before?"""
     calls = [spot.call]
-    for given in spot.call.arguments:
-        named = program.objects.values_of(spot.function.id, given.id) if isinstance(given, code.Name) else None
+    for given in (spot.call.function, *spot.call.arguments):
+        home = program.objects.home(spot.function.id, given.id) if isinstance(given, code.Name) else None
+        where = home or spot.function.id
+        named = program.objects.values_of(where, given.id) if isinstance(given, code.Name) else None
         for value in named or (given,):
-            calls += [value] if isinstance(value, code.Call) and _is_partial(program, spot.function.id, value) else []
+            calls += [value] if isinstance(value, code.Call) and _is_partial(program, where, value) else []
     names = {keyword.name for call in calls for keyword in call.keywords}
     return bool(test.lacks) and None not in names and names.isdisjoint(test.lacks)
 

@@ -31,11 +31,21 @@ def _cut_off_at_exit(sight: Sight, info: FunctionInfo) -> Iterator[Clue]:
         spot, worker = handover.spot, handover.worker
         if worker is None or not any(name in _STARTS for name in spot.names) or not _is_daemon(spot):
             continue
+        if _is_waited_for(sight, spot):
+            continue
         deed = _written(sight, handover)
-        if deed is not None and _ends_first(sight, handover) and not _says_goodbye(sight):
+        if deed is not None and _ends_first(sight, handover) and not _says_goodbye(sight, info):
             where = sight.program.functions[deed.where.function].name
             because = f"`{where}` writes with `{deed.api}` in line {deed.where.line}, and nothing behind the start waits for it"
             yield at(spot.call, worker.name, because, deed.where.line)
+
+
+def _is_waited_for(sight: Sight, spot: Spot) -> bool:
+    """Is it kept in an attribute that somebody joins, wherever that is?"""
+    targets = spot.statement.targets if isinstance(spot.statement, code.Assign) else ()
+    kept = {target.name for target in targets if isinstance(target, code.Attribute)}
+    joined = (receiver(call) for _, call in sight.program.objects.calls_named("join"))
+    return any(isinstance(each, code.Attribute) and each.name in kept for each in joined)
 
 
 def _is_daemon(spot: Spot) -> bool:
@@ -134,11 +144,21 @@ def _is_imported(sight: Sight, info: FunctionInfo) -> bool:
     return False
 
 
-def _says_goodbye(sight: Sight) -> bool:
-    """Is something called when the interpreter ends?"""
+def _says_goodbye(sight: Sight, info: FunctionInfo) -> bool:
+    """Is something called when the interpreter ends, as far as a file of the same folder, or of one below or around it, says?"""
     program, catalog = sight.program, sight.catalog
-    calls = (each for name in sorted(catalog.ending) for each in program.objects.calls_named(name))
+    here = info.path.rpartition("/")[0]
+    calls = (
+        each
+        for name in sorted(catalog.ending)
+        for each in program.objects.calls_named(name)
+        if _is_near(program.functions[each[0]].path.rpartition("/")[0], here)
+    )
     return any(entry.at_exit for function, call in calls for _, entry in entries(program, catalog, function, call))
+
+
+def _is_near(there: str, here: str) -> bool:
+    return f"{here}/".startswith(f"{there}/") or f"{there}/".startswith(f"{here}/") or not there or not here
 
 
 CUT_OFF_FACTS: Mapping[str, Detector] = {Fact.CUT_OFF_AT_EXIT: _cut_off_at_exit}
