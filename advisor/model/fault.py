@@ -84,6 +84,7 @@ class Fact(StrEnum):
     BUSY_WAIT = "busy-wait"
     THREAD_WAITED_FOR_BELOW = "thread-waited-for-below"
     LOOP_TOUCHED_FROM_A_THREAD = "loop-touched-from-a-thread"
+    TASK_KEPT_BY_NOBODY = "task-kept-by-nobody"
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -1392,6 +1392,102 @@ HITS: list[tuple[str, str, int]] = [
             while True if not STATE else False:
                 await nursery.sleep(0.0)
         """, 8),
+    ("coroutine-never-awaited", """
+        class Lock:
+            async def free(self):
+                return True
+
+        async def enter(lock: Lock, who):
+            while not lock.free():
+                who.wait()
+            return who
+        """, 7),
+    ("coroutine-never-awaited", """
+        class Feed:
+            async def is_new(self, entry):
+                return entry not in self.seen
+
+            async def fresh(self, entries):
+                return [entry for entry in entries if self.is_new(entry)]
+        """, 7),
+    ("coroutine-never-awaited", """
+        async def balance(account):
+            return await account.ask()
+
+        async def pay(account, amount):
+            left = balance(account)
+            if left and amount:
+                return amount
+            raise ValueError(account)
+        """, 6),
+    ("task-reference-dropped", """
+        import asyncio
+
+        class Mailer:
+            async def send(self, text):
+                await asyncio.sleep(1)
+
+            def notify(self, text):
+                job = asyncio.ensure_future(self.send(text))
+                return len(text)
+        """, 9),
+    ("task-reference-dropped", """
+        import asyncio
+
+        async def refresh(cache):
+            await cache.load()
+
+        async def main(cache):
+            loop = asyncio.get_running_loop()
+            loop.call_later(60, lambda: asyncio.create_task(refresh(cache)))
+            await asyncio.sleep(3600)
+        """, 9),
+    ("task-reference-dropped", """
+        import asyncio
+
+        class Lamp:
+            async def fade(self):
+                await asyncio.sleep(1)
+
+            def _begin(self):
+                return asyncio.create_task(self.fade())
+
+            def press(self):
+                self._begin()
+        """, 9),
+    ("asyncio-run-in-a-coroutine", """
+        import asyncio
+
+        async def ask(name):
+            await asyncio.sleep(1)
+
+        def wait_for(work):
+            return asyncio.get_event_loop().run_until_complete(work)
+
+        def lookup(name):
+            print(name)
+            return wait_for(ask(name))
+
+        async def handle(request):
+            return lookup(request.name)
+        """, 15),
+    ("asyncio-run-in-a-coroutine", """
+        import asyncio
+
+        class Names:
+            found = None
+
+            async def load(self):
+                return await asyncio.sleep(1, ["ann"])
+
+            def all(self):
+                if self.found is None:
+                    self.found = asyncio.run(self.load())
+                return self.found
+
+        async def page(names: Names):
+            return ", ".join(names.all())
+        """, 16),
 ]  # fmt: skip
 
 NEAR_MISSES: list[tuple[str, str]] = [
@@ -3045,6 +3141,117 @@ NEAR_MISSES: list[tuple[str, str]] = [
                 for url in urls:
                     group.create_task(client.get(url))
                     await asyncio.sleep(0.1)
+        """),
+    ("coroutine-never-awaited", """
+        class Lock:
+            async def free(self):
+                return True
+
+        async def enter(lock: Lock, who):
+            while not await lock.free():
+                who.wait()
+            return who
+        """),
+    ("coroutine-never-awaited", """
+        async def load(name):
+            return await name.ask()
+
+        async def main(name, wanted):
+            work = wanted and load(name)
+            if work:
+                return await work
+            return None
+        """),
+    ("coroutine-never-awaited", """
+        async def load(name):
+            return await name.ask()
+
+        async def main(name, wanted):
+            return await (load(name) if wanted else wanted())
+        """),
+    ("task-reference-dropped", """
+        import asyncio
+
+        async def beat():
+            while True:
+                await asyncio.sleep(1)
+
+        async def main(server):
+            heart = asyncio.create_task(beat())
+            await server.serve()
+        """),
+    ("task-reference-dropped", """
+        import asyncio
+
+        class Pool:
+            async def work(self):
+                await asyncio.sleep(1)
+
+            def _start(self):
+                return asyncio.create_task(self.work())
+
+            def grow(self):
+                self._start()
+
+            async def run(self):
+                await self._start()
+        """),
+    ("task-reference-dropped", """
+        import asyncio
+
+        class Page:
+            async def save(self):
+                await asyncio.sleep(1)
+
+            def buttons(self, button):
+                button("save", on_click=lambda: asyncio.create_task(self.save()))
+        """),
+    ("task-reference-dropped", """
+        import asyncio
+
+        async def serve():
+            await asyncio.sleep(1)
+
+        def main():
+            loop = asyncio.new_event_loop()
+            server = loop.create_task(serve())
+            loop.run_forever()
+        """),
+    ("asyncio-run-in-a-coroutine", """
+        import asyncio
+
+        async def ask(name):
+            await asyncio.sleep(1)
+
+        def lookup(name, now):
+            if now:
+                return asyncio.run(ask(name))
+            return ask(name)
+
+        async def handle(request):
+            return await lookup(request.name, False)
+        """),
+    ("asyncio-run-in-a-coroutine", """
+        import asyncio
+
+        class Names:
+            found = None
+
+            async def load(self):
+                return await asyncio.sleep(1, ["ann"])
+
+            def all(self):
+                if self.found is None:
+                    self.found = asyncio.run(self.load())
+                return self.found
+
+        async def page(names: Names):
+            return ", ".join(names.all())
+
+        def main():
+            names = Names()
+            print(names.all())
+            asyncio.run(page(names))
         """),
 ]  # fmt: skip
 

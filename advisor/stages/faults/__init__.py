@@ -41,6 +41,7 @@ from advisor.stages.faults.processes import PROCESS_FACTS
 from advisor.stages.faults.queues import QUEUE_FACTS
 from advisor.stages.faults.repeats import REPEAT_FACTS
 from advisor.stages.faults.sight import Clue, Detector, Sight
+from advisor.stages.faults.tasks import TASK_FACTS
 from advisor.stages.faults.threads import THREAD_FACTS
 from advisor.stages.faults.trifles import TRIFLE_FACTS
 from advisor.stages.faults.unbounded import UNBOUNDED_FACTS
@@ -79,6 +80,7 @@ _FACTS: Mapping[str, Detector] = {
     **PROCESS_FACTS,
     **QUEUE_FACTS,
     **REPEAT_FACTS,
+    **TASK_FACTS,
     **THREAD_FACTS,
     **TRIFLE_FACTS,
     **UNBOUNDED_FACTS,

@@ -1,0 +1,130 @@
+"""Tasks: those that nobody keeps, although their maker bound them to a name or handed them to who called."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from advisor.model import code, tree
+from advisor.model.fault import Fact
+from advisor.model.program import FunctionInfo
+from advisor.questions.calls import argument, entries
+from advisor.stages.faults.courses import after
+from advisor.stages.faults.sight import Clue, Detector, Sight, at, written
+from advisor.stages.faults.spots import Spot
+
+_MAKES = ("asyncio.create_task", "asyncio.ensure_future", "asyncio.AbstractEventLoop.create_task")
+
+
+def _kept_by_nobody(sight: Sight, info: FunctionInfo) -> Iterator[Clue]:
+    """A task bound to a name that nothing reads before the function ends, or given to callers all of whom drop it."""
+    for spot in sight.spots(info):
+        if not any(sight.catalog.canonical(name) in _MAKES for name in spot.names):
+            continue
+        if _is_forgotten(sight, spot) or (_is_returned(spot) and _is_own(info) and _is_dropped_by_all(sight, info)):
+            yield at(spot.call, written(spot.call), "")
+
+
+def bound_to(spot: Spot) -> str | None:
+    """The one name that the value of a call is set to: `name = call(…)`."""
+    match spot.statement:
+        case code.Assign(targets=(code.Name(id=name),), value=value) if value is spot.call:
+            return name
+    return None
+
+
+def reads(info: FunctionInfo, name: str) -> tuple[code.Expr, ...]:
+    """Where the statements of a function read its variable `name`."""
+    set_to = {
+        id(each) for s in info.statements if isinstance(s, code.Assign) for each in s.targets if s.operator is None
+    }
+    named = (e for e in tree.expressions(info.body) if isinstance(e, code.Name) and e.id == name)
+    return tuple(each for each in named if id(each) not in set_to)
+
+
+def is_seen_elsewhere(info: FunctionInfo, name: str) -> bool:
+    """May others than the statements of the function itself see its variable `name`?"""
+    return (
+        info.is_module
+        or any(
+            isinstance(s, code.Function | code.Class) or (isinstance(s, code.Scope) and name in s.names)
+            for s in info.statements
+        )
+        or any(isinstance(e, code.Lambda) for e in tree.expressions(info.body))
+    )
+
+
+def _is_forgotten(sight: Sight, spot: Spot) -> bool:
+    """Is the task bound to a name that is never read, in a function that ends without waiting for anything?
+
+    While a coroutine waits, its variables live on, and so does the task.
+    """
+    info, name = spot.function, bound_to(spot)
+    if name is None or info.is_generator or is_seen_elsewhere(info, name):
+        return False
+    return not reads(info, name) and not any(_waits(sight, info, block) for block in after(info, spot.statement))
+
+
+def _waits(sight: Sight, info: FunctionInfo, block: tree.Block) -> bool:
+    """Does anything here give the loop time, or run one?"""
+    if any(isinstance(s, code.With | code.For) and s.is_async for s in tree.statements(block)):
+        return True
+    if any(isinstance(e, code.Await | code.Yield) for e in tree.expressions(block)):
+        return True
+    called = (t.name for call in tree.calls(block) for t in sight.program.targets(info.id, call))
+    return any(map(sight.catalog.runs_loop, called)) or any(
+        tree.callee(call).rpartition(".")[2].startswith("run") for call in tree.calls(block)
+    )
+
+
+def _is_own(info: FunctionInfo) -> bool:
+    """Is it one that users of the project do not call, who might keep what it gives?"""
+    last = info.name.rpartition(".")[2]
+    return info.is_nested or (last.startswith("_") and not last.endswith("__"))
+
+
+def _is_returned(spot: Spot) -> bool:
+    return isinstance(spot.statement, code.Return) and spot.statement.value is spot.call
+
+
+def _is_dropped_by_all(sight: Sight, info: FunctionInfo) -> bool:
+    """Does everyone drop what the function gives: calls that are statements, and what calls it plainly? One at least is known."""
+    calling = [(where, call) for where, call, target in sight.calling(info.id) if not target.guessed]
+    if any(call.uid not in sight.program.functions[where].dropped for where, call in calling):
+        return False
+    given = [(where, call) for where, call in _given(sight, info)]
+    plainly = [_takes_no_answer(sight, where, call, info) for where, call in given]
+    ours = [_is_ours(sight, where, call) for where, call in given]
+    return all(map(any, zip(plainly, ours, strict=True))) and (any(plainly) or bool(calling))
+
+
+def _given(sight: Sight, info: FunctionInfo) -> Iterator[tuple[str, code.Call]]:
+    """The calls of the function around a lambda, or of the file, that are handed the function."""
+    where = sight.program.functions[info.parent] if info.parent is not None else None
+    around = () if where is None else (where,) if info.name.endswith("<lambda>") else sight.program.files[info.path]
+    last = info.name.rpartition(".")[2]
+    for each in around:
+        for call in each.calls:
+            for given in (*call.arguments, *(keyword.value for keyword in call.keywords)):
+                named = isinstance(given, code.Lambda) or (tree.dotted(given) or "").rpartition(".")[2] == last
+                if named and any(
+                    v.kind == "function" and v.name == info.id for v in sight.program.values(each.id, given)
+                ):
+                    yield each.id, call
+
+
+def _is_ours(sight: Sight, where: str, call: code.Call) -> bool:
+    """Does a call lead to functions of the project alone, whose calls are known?"""
+    targets = [t for t in sight.program.targets(where, call) if not t.callback]
+    return bool(targets) and all(t.kind == "function" and not t.guessed for t in targets)
+
+
+def _takes_no_answer(sight: Sight, caller: str, call: code.Call, info: FunctionInfo) -> bool:
+    """Is the function handed to what calls it plainly, and drops what it gives: a timer, a signal, a future that is done?"""
+    for _, entry in entries(sight.program, sight.catalog, caller, call):
+        given = argument(call, entry.plain) if entry.plain is not None else None
+        if given is not None and any(v.name == info.id for v in sight.program.values(caller, given)):
+            return True
+    return False
+
+
+TASK_FACTS: Mapping[str, Detector] = {Fact.TASK_KEPT_BY_NOBODY: _kept_by_nobody}
