@@ -1488,6 +1488,80 @@ HITS: list[tuple[str, str, int]] = [
         async def page(names: Names):
             return ", ".join(names.all())
         """, 16),
+    ("limit-around-the-gather", """
+        import asyncio
+        import httpx
+
+        async def one(client, url):
+            return await client.get(url)
+
+        async def pull(client: httpx.AsyncClient, urls):
+            gate = asyncio.Semaphore(10)
+            await gate.acquire()
+            pages = await asyncio.gather(*(one(client, url) for url in urls))
+            gate.release()
+            return pages
+        """, 11),
+    ("limit-around-the-gather", """
+        import asyncio
+        import httpx
+
+        class Feed:
+            def __init__(self):
+                self.slots = asyncio.BoundedSemaphore(4)
+
+            async def read(self, client: httpx.AsyncClient, names):
+                await self.slots.acquire()
+                try:
+                    tasks = [asyncio.create_task(client.get(name)) for name in names]
+                    return await asyncio.gather(*tasks)
+                finally:
+                    self.slots.release()
+
+        async def main():
+            async with httpx.AsyncClient() as client:
+                print(await Feed().read(client, ["a", "b", "c"]))
+
+        asyncio.run(main())
+        """, 13),
+    ("gather-without-a-bound", """
+        import asyncio
+
+        async def port(host):
+            reader, writer = await asyncio.open_connection(host, 80)
+            writer.close()
+            return await reader.read()
+
+        async def scan(path):
+            with open(path) as lines:
+                hosts = [line.strip() for line in lines]
+            return await asyncio.gather(*[port(host) for host in hosts])
+        """, 12),
+    ("gather-without-a-bound", """
+        import asyncio
+        import csv
+
+        async def ask(name):
+            reader, writer = await asyncio.open_connection(name, 43)
+            return await reader.read()
+
+        async def scan(path):
+            with open(path) as file:
+                rows = csv.reader(file)
+                async with asyncio.TaskGroup() as group:
+                    for row in rows:
+                        group.create_task(ask(row[0]))
+        """, 14),
+    ("gather-without-a-bound", """
+        import asyncio
+
+        async def shrink(number):
+            process = await asyncio.create_subprocess_shell(f"convert {number}.png {number}.jpg")
+            await process.wait()
+
+        async def main():
+            await asyncio.gather(*map(shrink, range(150)))
+        """, 9),
 ]  # fmt: skip
 
 NEAR_MISSES: list[tuple[str, str]] = [
@@ -3252,6 +3326,64 @@ NEAR_MISSES: list[tuple[str, str]] = [
             names = Names()
             print(names.all())
             asyncio.run(page(names))
+        """),
+    ("limit-around-the-gather", """
+        import asyncio
+        import httpx
+
+        async def pull(client: httpx.AsyncClient, urls):
+            gate = asyncio.Semaphore(10)
+
+            async def get(url):
+                await gate.acquire()
+                try:
+                    return await client.get(url)
+                finally:
+                    gate.release()
+
+            return await asyncio.gather(*(get(url) for url in urls))
+        """),
+    ("limit-around-the-gather", """
+        import asyncio
+        import httpx
+
+        async def pull(client: httpx.AsyncClient, urls):
+            gate = asyncio.Semaphore(10)
+            tasks = []
+            for url in urls:
+                await gate.acquire()
+                task = asyncio.create_task(client.get(url))
+                task.add_done_callback(lambda _: gate.release())
+                tasks.append(task)
+            return await asyncio.gather(*tasks)
+        """),
+    ("gather-without-a-bound", """
+        import asyncio
+
+        async def shrink(number):
+            process = await asyncio.create_subprocess_shell(f"convert {number}.png {number}.jpg")
+            await process.wait()
+
+        async def main():
+            await asyncio.gather(*map(shrink, range(6)))
+        """),
+    ("gather-without-a-bound", """
+        import asyncio
+        import subprocess
+
+        async def main():
+            await asyncio.gather(*[asyncio.to_thread(subprocess.run, ["convert", str(n)]) for n in range(60)])
+        """),
+    ("gather-without-a-bound", """
+        import asyncio
+
+        async def port(host):
+            reader, writer = await asyncio.open_connection(host, 80)
+            writer.close()
+            return await reader.read()
+
+        async def main():
+            return await asyncio.gather(*[port(f"node{n}") for n in range(60)])
         """),
 ]  # fmt: skip
 
