@@ -85,6 +85,7 @@ class Fact(StrEnum):
     THREAD_WAITED_FOR_BELOW = "thread-waited-for-below"
     LOOP_TOUCHED_FROM_A_THREAD = "loop-touched-from-a-thread"
     TASK_KEPT_BY_NOBODY = "task-kept-by-nobody"
+    SHARED_BY_LOOPS = "shared-by-loops"
 
 
 @dataclass(frozen=True, slots=True, order=True)

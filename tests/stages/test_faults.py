@@ -1562,6 +1562,85 @@ HITS: list[tuple[str, str, int]] = [
         async def main():
             await asyncio.gather(*map(shrink, range(150)))
         """, 9),
+    ("shared-by-loops-of-threads", """
+        import asyncio
+        from concurrent.futures import ThreadPoolExecutor
+
+        class Crawler:
+            def __init__(self):
+                self.gate = asyncio.Semaphore(5)
+
+            async def one(self, url):
+                async with self.gate:
+                    await asyncio.sleep(1)
+
+            async def all(self, urls):
+                await asyncio.gather(*[self.one(url) for url in urls])
+
+            def part(self, urls):
+                loop = asyncio.new_event_loop()
+                loop.run_until_complete(self.all(urls))
+
+            def run(self, parts):
+                with ThreadPoolExecutor(4) as pool:
+                    list(pool.map(self.part, parts))
+        """, 22),
+    ("shared-by-loops-of-threads", """
+        import asyncio
+        import threading
+
+        async def eat(queue):
+            while True:
+                print(await queue.get())
+
+        def side(queue):
+            asyncio.run(eat(queue))
+
+        async def main():
+            queue = asyncio.Queue()
+            threading.Thread(target=side, args=(queue,), daemon=True).start()
+            for n in range(10):
+                await queue.put(n)
+        """, 14),
+    ("shared-by-loops-of-threads", """
+        import asyncio as aio
+        from threading import Thread
+
+        ready = aio.Event()
+
+        async def listen():
+            await ready.wait()
+
+        async def speak():
+            await aio.sleep(1)
+            ready.set()
+
+        def main():
+            listener = Thread(target=lambda: aio.run(listen()))
+            speaker = Thread(target=lambda: aio.run(speak()))
+            listener.start()
+            speaker.start()
+        """, 15),
+    ("shared-by-loops-of-threads", """
+        import asyncio
+        import threading
+
+        GATE = asyncio.Lock()
+
+        async def write(row):
+            async with GATE:
+                await asyncio.sleep(1)
+
+        def side():
+            asyncio.run(write(1))
+
+        def start():
+            threading.Thread(target=side).start()
+
+        def main():
+            start()
+            asyncio.run(write(2))
+        """, 15),
 ]  # fmt: skip
 
 NEAR_MISSES: list[tuple[str, str]] = [
@@ -3384,6 +3463,101 @@ NEAR_MISSES: list[tuple[str, str]] = [
 
         async def main():
             return await asyncio.gather(*[port(f"node{n}") for n in range(60)])
+        """),
+    ("shared-by-loops-of-threads", """
+        import asyncio
+        import threading
+
+        class Worker:
+            def __init__(self):
+                self.gate = asyncio.Semaphore(5)
+
+            async def one(self, url):
+                async with self.gate:
+                    await asyncio.sleep(1)
+
+            def run(self, url):
+                asyncio.run(self.one(url))
+
+        def main(urls):
+            for url in urls:
+                worker = Worker()
+                threading.Thread(target=worker.run, args=(url,)).start()
+        """),
+    ("shared-by-loops-of-threads", """
+        import asyncio
+        import threading
+
+        async def one(gate, url):
+            async with gate:
+                await asyncio.sleep(1)
+
+        def run(url):
+            gate = asyncio.Semaphore(5)
+            asyncio.run(one(gate, url))
+
+        def main(urls):
+            for url in urls:
+                threading.Thread(target=run, args=(url,)).start()
+        """),
+    ("shared-by-loops-of-threads", """
+        import asyncio
+        import threading
+
+        LOCKS = {}
+
+        async def one(url):
+            loop = asyncio.get_running_loop()
+            if loop not in LOCKS:
+                LOCKS[loop] = asyncio.Lock()
+            async with LOCKS[loop]:
+                await asyncio.sleep(1)
+
+        def run(url):
+            asyncio.run(one(url))
+
+        def main(urls):
+            for url in urls:
+                threading.Thread(target=run, args=(url,)).start()
+        """),
+    ("shared-by-loops-of-threads", """
+        import asyncio
+        import threading
+
+        class Bot:
+            def __init__(self):
+                self.stopping = asyncio.Event()
+
+            async def serve(self):
+                await self.stopping.wait()
+
+            def run(self):
+                self.loop = asyncio.new_event_loop()
+                self.loop.run_until_complete(self.serve())
+
+            def start(self):
+                threading.Thread(target=self.run).start()
+
+            def stop(self):
+                self.loop.call_soon_threadsafe(self.stopping.set)
+        """),
+    ("shared-by-loops-of-threads", """
+        import asyncio
+        import threading
+
+        mine = threading.local()
+
+        async def one(url):
+            async with mine.gate:
+                await asyncio.sleep(1)
+
+        def run(url):
+            mine.gate = asyncio.Semaphore(5)
+            asyncio.run(one(url))
+
+        def main(urls):
+            for url in urls:
+                threading.Thread(target=run, args=(url,)).start()
         """),
 ]  # fmt: skip
 

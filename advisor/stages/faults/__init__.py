@@ -35,6 +35,7 @@ from advisor.stages.faults.loading import LOADING_FACTS
 from advisor.stages.faults.loops import LOOP_FACTS
 from advisor.stages.faults.lost import LOST_FACTS
 from advisor.stages.faults.orders import ORDER_FACTS
+from advisor.stages.faults.ownloops import OWN_LOOP_FACTS
 from advisor.stages.faults.ownpool import OWN_POOL_FACTS
 from advisor.stages.faults.passing import PASSING_FACTS
 from advisor.stages.faults.processes import PROCESS_FACTS
@@ -75,6 +76,7 @@ _FACTS: Mapping[str, Detector] = {
     **LOOP_FACTS,
     **LOST_FACTS,
     **ORDER_FACTS,
+    **OWN_LOOP_FACTS,
     **OWN_POOL_FACTS,
     **PASSING_FACTS,
     **PROCESS_FACTS,
