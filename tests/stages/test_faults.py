@@ -1641,6 +1641,50 @@ HITS: list[tuple[str, str, int]] = [
             start()
             asyncio.run(write(2))
         """, 15),
+    ("thread-wait-in-a-coroutine", """
+        import asyncio
+        from threading import Thread
+
+        async def save(row):
+            await asyncio.sleep(1)
+
+        def feed(rows, loop):
+            for row in rows:
+                asyncio.run_coroutine_threadsafe(save(row), loop).result()
+
+        async def shutdown(rows):
+            loop = asyncio.get_running_loop()
+            worker = Thread(target=feed, args=(rows, loop))
+            worker.start()
+            worker.join()
+        """, 16),
+    ("thread-wait-in-a-coroutine", """
+        import asyncio
+        import threading
+
+        class Meter:
+            def __init__(self, loop):
+                self.loop = loop
+                self.reader = threading.Thread(target=self._read)
+
+            async def note(self, value):
+                print(value)
+
+            def _send(self, value):
+                job = asyncio.run_coroutine_threadsafe(self.note(value), self.loop)
+                return job.result()
+
+            def _read(self):
+                while self.open:
+                    self._send(1)
+
+            def close(self):
+                self.open = False
+                self.reader.join()
+
+            async def stop(self):
+                self.close()
+        """, 26),
 ]  # fmt: skip
 
 NEAR_MISSES: list[tuple[str, str]] = [
@@ -3558,6 +3602,46 @@ NEAR_MISSES: list[tuple[str, str]] = [
         def main(urls):
             for url in urls:
                 threading.Thread(target=run, args=(url,)).start()
+        """),
+    ("thread-wait-in-a-coroutine", """
+        import asyncio
+        import threading
+
+        class Meter:
+            def __init__(self, loop):
+                self.loop = loop
+                self.reader = threading.Thread(target=self._read)
+
+            async def note(self, value):
+                print(value)
+
+            def _read(self):
+                while self.open:
+                    asyncio.run_coroutine_threadsafe(self.note(1), self.loop)
+
+            async def stop(self):
+                self.open = False
+                self.reader.join()
+        """),
+    ("thread-wait-in-a-coroutine", """
+        import asyncio
+        import threading
+
+        class Meter:
+            def __init__(self, loop):
+                self.loop = loop
+                self.reader = threading.Thread(target=self._read)
+
+            async def note(self, value):
+                print(value)
+
+            def _read(self):
+                while self.open:
+                    asyncio.run_coroutine_threadsafe(self.note(1), self.loop).result()
+
+            async def stop(self):
+                self.open = False
+                await asyncio.to_thread(self.reader.join)
         """),
 ]  # fmt: skip
 
