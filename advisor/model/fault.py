@@ -86,6 +86,7 @@ class Fact(StrEnum):
     LOOP_TOUCHED_FROM_A_THREAD = "loop-touched-from-a-thread"
     TASK_KEPT_BY_NOBODY = "task-kept-by-nobody"
     SHARED_BY_LOOPS = "shared-by-loops"
+    RETRIES_ASLEEP = "retries-asleep"
 
 
 @dataclass(frozen=True, slots=True, order=True)

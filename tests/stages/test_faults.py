@@ -1685,6 +1685,53 @@ HITS: list[tuple[str, str, int]] = [
             async def stop(self):
                 self.close()
         """, 26),
+    ("retry-sleeps-below-a-coroutine", """
+        import random
+        from time import sleep
+
+        def attempt(work, times=5):
+            for number in range(times):
+                try:
+                    return work()
+                except ConnectionError:
+                    sleep(2 ** number)
+
+        def names(store):
+            return attempt(store.names)
+
+        async def page(store):
+            return ", ".join(names(store))
+        """, 16),
+    ("retry-sleeps-below-a-coroutine", """
+        import time
+
+        class Port:
+            def _open(self):
+                while True:
+                    try:
+                        return self.device.claim()
+                    except OSError as error:
+                        print(error)
+                        time.sleep(1)
+
+            async def answer(self, request):
+                port = self._open()
+                return port, request
+        """, 14),
+    ("retry-sleeps-below-a-coroutine", """
+        import time
+
+        def locked(path, wait=0.25):
+            while True:
+                try:
+                    return path.mark()
+                except FileExistsError:
+                    time.sleep(wait)
+
+        async def save(path, rows):
+            mark = locked(path)
+            rows.append(mark)
+        """, 12),
 ]  # fmt: skip
 
 NEAR_MISSES: list[tuple[str, str]] = [
@@ -3642,6 +3689,49 @@ NEAR_MISSES: list[tuple[str, str]] = [
             async def stop(self):
                 self.open = False
                 await asyncio.to_thread(self.reader.join)
+        """),
+    ("retry-sleeps-below-a-coroutine", """
+        import asyncio
+        import time
+
+        def locked(path, wait=0.25):
+            while True:
+                try:
+                    return path.mark()
+                except FileExistsError:
+                    time.sleep(wait)
+
+        async def save(path, rows):
+            mark = await asyncio.to_thread(locked, path)
+            rows.append(mark)
+        """),
+    ("retry-sleeps-below-a-coroutine", """
+        import time
+
+        def locked(path, wait=0.25):
+            while True:
+                try:
+                    return path.mark()
+                except FileExistsError:
+                    time.sleep(wait)
+
+        def save(path, rows):
+            mark = locked(path)
+            rows.append(mark)
+        """),
+    ("retry-sleeps-below-a-coroutine", """
+        import asyncio
+
+        async def locked(path, wait=0.25):
+            while True:
+                try:
+                    return path.mark()
+                except FileExistsError:
+                    await asyncio.sleep(wait)
+
+        async def save(path, rows):
+            mark = await locked(path)
+            rows.append(mark)
         """),
 ]  # fmt: skip
 

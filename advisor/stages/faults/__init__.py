@@ -38,6 +38,7 @@ from advisor.stages.faults.orders import ORDER_FACTS
 from advisor.stages.faults.ownloops import OWN_LOOP_FACTS
 from advisor.stages.faults.ownpool import OWN_POOL_FACTS
 from advisor.stages.faults.passing import PASSING_FACTS
+from advisor.stages.faults.pauses import PAUSE_FACTS
 from advisor.stages.faults.processes import PROCESS_FACTS
 from advisor.stages.faults.queues import QUEUE_FACTS
 from advisor.stages.faults.repeats import REPEAT_FACTS
@@ -79,6 +80,7 @@ _FACTS: Mapping[str, Detector] = {
     **OWN_LOOP_FACTS,
     **OWN_POOL_FACTS,
     **PASSING_FACTS,
+    **PAUSE_FACTS,
     **PROCESS_FACTS,
     **QUEUE_FACTS,
     **REPEAT_FACTS,
