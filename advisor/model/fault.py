@@ -94,6 +94,9 @@ class Fact(StrEnum):
     EMPTY_THEN_WAITED = "empty-then-waited"
     SHARED_BY_TASKS = "shared-by-tasks"
     CUT_OFF_AT_EXIT = "cut-off-at-exit"
+    TASK_KEPT_BY_NOBODY = "task-kept-by-nobody"
+    SHARED_BY_LOOPS = "shared-by-loops"
+    RETRIES_ASLEEP = "retries-asleep"
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -2020,6 +2020,346 @@ HITS: list[tuple[str, str, int]] = [
             for address in addresses:
                 Mail(address).start()
         """, 17),
+    ("coroutine-never-awaited", """
+        class Lock:
+            async def free(self):
+                return True
+
+        async def enter(lock: Lock, who):
+            while not lock.free():
+                who.wait()
+            return who
+        """, 7),
+    ("coroutine-never-awaited", """
+        class Feed:
+            async def is_new(self, entry):
+                return entry not in self.seen
+
+            async def fresh(self, entries):
+                return [entry for entry in entries if self.is_new(entry)]
+        """, 7),
+    ("coroutine-never-awaited", """
+        async def balance(account):
+            return await account.ask()
+
+        async def pay(account, amount):
+            left = balance(account)
+            if left and amount:
+                return amount
+            raise ValueError(account)
+        """, 6),
+    ("task-reference-dropped", """
+        import asyncio
+
+        class Mailer:
+            async def send(self, text):
+                await asyncio.sleep(1)
+
+            def notify(self, text):
+                job = asyncio.ensure_future(self.send(text))
+                return len(text)
+        """, 9),
+    ("task-reference-dropped", """
+        import asyncio
+
+        async def refresh(cache):
+            await cache.load()
+
+        async def main(cache):
+            loop = asyncio.get_running_loop()
+            loop.call_later(60, lambda: asyncio.create_task(refresh(cache)))
+            await asyncio.sleep(3600)
+        """, 9),
+    ("task-reference-dropped", """
+        import asyncio
+
+        class Lamp:
+            async def fade(self):
+                await asyncio.sleep(1)
+
+            def _begin(self):
+                return asyncio.create_task(self.fade())
+
+            def press(self):
+                self._begin()
+        """, 9),
+    ("asyncio-run-in-a-coroutine", """
+        import asyncio
+
+        async def ask(name):
+            await asyncio.sleep(1)
+
+        def wait_for(work):
+            return asyncio.get_event_loop().run_until_complete(work)
+
+        def lookup(name):
+            print(name)
+            return wait_for(ask(name))
+
+        async def handle(request):
+            return lookup(request.name)
+        """, 15),
+    ("asyncio-run-in-a-coroutine", """
+        import asyncio
+
+        class Names:
+            found = None
+
+            async def load(self):
+                return await asyncio.sleep(1, ["ann"])
+
+            def all(self):
+                if self.found is None:
+                    self.found = asyncio.run(self.load())
+                return self.found
+
+        async def page(names: Names):
+            return ", ".join(names.all())
+        """, 16),
+    ("limit-around-the-gather", """
+        import asyncio
+        import httpx
+
+        async def one(client, url):
+            return await client.get(url)
+
+        async def pull(client: httpx.AsyncClient, urls):
+            gate = asyncio.Semaphore(10)
+            await gate.acquire()
+            pages = await asyncio.gather(*(one(client, url) for url in urls))
+            gate.release()
+            return pages
+        """, 11),
+    ("limit-around-the-gather", """
+        import asyncio
+        import httpx
+
+        class Feed:
+            def __init__(self):
+                self.slots = asyncio.BoundedSemaphore(4)
+
+            async def read(self, client: httpx.AsyncClient, names):
+                await self.slots.acquire()
+                try:
+                    tasks = [asyncio.create_task(client.get(name)) for name in names]
+                    return await asyncio.gather(*tasks)
+                finally:
+                    self.slots.release()
+
+        async def main():
+            async with httpx.AsyncClient() as client:
+                print(await Feed().read(client, ["a", "b", "c"]))
+
+        asyncio.run(main())
+        """, 13),
+    ("gather-without-a-bound", """
+        import asyncio
+
+        async def port(host):
+            reader, writer = await asyncio.open_connection(host, 80)
+            writer.close()
+            return await reader.read()
+
+        async def scan(path):
+            with open(path) as lines:
+                hosts = [line.strip() for line in lines]
+            return await asyncio.gather(*[port(host) for host in hosts])
+        """, 12),
+    ("gather-without-a-bound", """
+        import asyncio
+        import csv
+
+        async def ask(name):
+            reader, writer = await asyncio.open_connection(name, 43)
+            return await reader.read()
+
+        async def scan(path):
+            with open(path) as file:
+                rows = csv.reader(file)
+                async with asyncio.TaskGroup() as group:
+                    for row in rows:
+                        group.create_task(ask(row[0]))
+        """, 14),
+    ("gather-without-a-bound", """
+        import asyncio
+
+        async def shrink(number):
+            process = await asyncio.create_subprocess_shell(f"convert {number}.png {number}.jpg")
+            await process.wait()
+
+        async def main():
+            await asyncio.gather(*map(shrink, range(150)))
+        """, 9),
+    ("shared-by-loops-of-threads", """
+        import asyncio
+        from concurrent.futures import ThreadPoolExecutor
+
+        class Crawler:
+            def __init__(self):
+                self.gate = asyncio.Semaphore(5)
+
+            async def one(self, url):
+                async with self.gate:
+                    await asyncio.sleep(1)
+
+            async def all(self, urls):
+                await asyncio.gather(*[self.one(url) for url in urls])
+
+            def part(self, urls):
+                loop = asyncio.new_event_loop()
+                loop.run_until_complete(self.all(urls))
+
+            def run(self, parts):
+                with ThreadPoolExecutor(4) as pool:
+                    list(pool.map(self.part, parts))
+        """, 22),
+    ("shared-by-loops-of-threads", """
+        import asyncio
+        import threading
+
+        async def eat(queue):
+            while True:
+                print(await queue.get())
+
+        def side(queue):
+            asyncio.run(eat(queue))
+
+        async def main():
+            queue = asyncio.Queue()
+            threading.Thread(target=side, args=(queue,), daemon=True).start()
+            for n in range(10):
+                await queue.put(n)
+        """, 14),
+    ("shared-by-loops-of-threads", """
+        import asyncio as aio
+        from threading import Thread
+
+        ready = aio.Event()
+
+        async def listen():
+            await ready.wait()
+
+        async def speak():
+            await aio.sleep(1)
+            ready.set()
+
+        def main():
+            listener = Thread(target=lambda: aio.run(listen()))
+            speaker = Thread(target=lambda: aio.run(speak()))
+            listener.start()
+            speaker.start()
+        """, 15),
+    ("shared-by-loops-of-threads", """
+        import asyncio
+        import threading
+
+        GATE = asyncio.Lock()
+
+        async def write(row):
+            async with GATE:
+                await asyncio.sleep(1)
+
+        def side():
+            asyncio.run(write(1))
+
+        def start():
+            threading.Thread(target=side).start()
+
+        def main():
+            start()
+            asyncio.run(write(2))
+        """, 15),
+    ("thread-wait-in-a-coroutine", """
+        import asyncio
+        from threading import Thread
+
+        async def save(row):
+            await asyncio.sleep(1)
+
+        def feed(rows, loop):
+            for row in rows:
+                asyncio.run_coroutine_threadsafe(save(row), loop).result()
+
+        async def shutdown(rows):
+            loop = asyncio.get_running_loop()
+            worker = Thread(target=feed, args=(rows, loop))
+            worker.start()
+            worker.join()
+        """, 16),
+    ("thread-wait-in-a-coroutine", """
+        import asyncio
+        import threading
+
+        class Meter:
+            def __init__(self, loop):
+                self.loop = loop
+                self.reader = threading.Thread(target=self._read)
+
+            async def note(self, value):
+                print(value)
+
+            def _send(self, value):
+                job = asyncio.run_coroutine_threadsafe(self.note(value), self.loop)
+                return job.result()
+
+            def _read(self):
+                while self.open:
+                    self._send(1)
+
+            def close(self):
+                self.open = False
+                self.reader.join()
+
+            async def stop(self):
+                self.close()
+        """, 26),
+    ("retry-sleeps-below-a-coroutine", """
+        import random
+        from time import sleep
+
+        def attempt(work, times=5):
+            for number in range(times):
+                try:
+                    return work()
+                except ConnectionError:
+                    sleep(2 ** number)
+
+        def names(store):
+            return attempt(store.names)
+
+        async def page(store):
+            return ", ".join(names(store))
+        """, 16),
+    ("retry-sleeps-below-a-coroutine", """
+        import time
+
+        class Port:
+            def _open(self):
+                while True:
+                    try:
+                        return self.device.claim()
+                    except OSError as error:
+                        print(error)
+                        time.sleep(1)
+
+            async def answer(self, request):
+                port = self._open()
+                return port, request
+        """, 14),
+    ("retry-sleeps-below-a-coroutine", """
+        import time
+
+        def locked(path, wait=0.25):
+            while True:
+                try:
+                    return path.mark()
+                except FileExistsError:
+                    time.sleep(wait)
+
+        async def save(path, rows):
+            mark = locked(path)
+            rows.append(mark)
+        """, 12),
 ]  # fmt: skip
 
 NEAR_MISSES: list[tuple[str, str]] = [
@@ -4431,6 +4771,353 @@ NEAR_MISSES: list[tuple[str, str]] = [
 
             with ThreadPoolExecutor() as pool:
                 return list(pool.map(one, names))
+        """),
+    ("coroutine-never-awaited", """
+        class Lock:
+            async def free(self):
+                return True
+
+        async def enter(lock: Lock, who):
+            while not await lock.free():
+                who.wait()
+            return who
+        """),
+    ("coroutine-never-awaited", """
+        async def load(name):
+            return await name.ask()
+
+        async def main(name, wanted):
+            work = wanted and load(name)
+            if work:
+                return await work
+            return None
+        """),
+    ("coroutine-never-awaited", """
+        async def load(name):
+            return await name.ask()
+
+        async def main(name, wanted):
+            return await (load(name) if wanted else wanted())
+        """),
+    ("task-reference-dropped", """
+        import asyncio
+
+        async def beat():
+            while True:
+                await asyncio.sleep(1)
+
+        async def main(server):
+            heart = asyncio.create_task(beat())
+            await server.serve()
+        """),
+    ("task-reference-dropped", """
+        import asyncio
+
+        class Pool:
+            async def work(self):
+                await asyncio.sleep(1)
+
+            def _start(self):
+                return asyncio.create_task(self.work())
+
+            def grow(self):
+                self._start()
+
+            async def run(self):
+                await self._start()
+        """),
+    ("task-reference-dropped", """
+        import asyncio
+
+        class Page:
+            async def save(self):
+                await asyncio.sleep(1)
+
+            def buttons(self, button):
+                button("save", on_click=lambda: asyncio.create_task(self.save()))
+        """),
+    ("task-reference-dropped", """
+        import asyncio
+
+        async def serve():
+            await asyncio.sleep(1)
+
+        def main():
+            loop = asyncio.new_event_loop()
+            server = loop.create_task(serve())
+            loop.run_forever()
+        """),
+    ("asyncio-run-in-a-coroutine", """
+        import asyncio
+
+        async def ask(name):
+            await asyncio.sleep(1)
+
+        def lookup(name, now):
+            if now:
+                return asyncio.run(ask(name))
+            return ask(name)
+
+        async def handle(request):
+            return await lookup(request.name, False)
+        """),
+    ("asyncio-run-in-a-coroutine", """
+        import asyncio
+
+        class Names:
+            found = None
+
+            async def load(self):
+                return await asyncio.sleep(1, ["ann"])
+
+            def all(self):
+                if self.found is None:
+                    self.found = asyncio.run(self.load())
+                return self.found
+
+        async def page(names: Names):
+            return ", ".join(names.all())
+
+        def main():
+            names = Names()
+            print(names.all())
+            asyncio.run(page(names))
+        """),
+    ("limit-around-the-gather", """
+        import asyncio
+        import httpx
+
+        async def pull(client: httpx.AsyncClient, urls):
+            gate = asyncio.Semaphore(10)
+
+            async def get(url):
+                await gate.acquire()
+                try:
+                    return await client.get(url)
+                finally:
+                    gate.release()
+
+            return await asyncio.gather(*(get(url) for url in urls))
+        """),
+    ("limit-around-the-gather", """
+        import asyncio
+        import httpx
+
+        async def pull(client: httpx.AsyncClient, urls):
+            gate = asyncio.Semaphore(10)
+            tasks = []
+            for url in urls:
+                await gate.acquire()
+                task = asyncio.create_task(client.get(url))
+                task.add_done_callback(lambda _: gate.release())
+                tasks.append(task)
+            return await asyncio.gather(*tasks)
+        """),
+    ("gather-without-a-bound", """
+        import asyncio
+
+        async def shrink(number):
+            process = await asyncio.create_subprocess_shell(f"convert {number}.png {number}.jpg")
+            await process.wait()
+
+        async def main():
+            await asyncio.gather(*map(shrink, range(6)))
+        """),
+    ("gather-without-a-bound", """
+        import asyncio
+        import subprocess
+
+        async def main():
+            await asyncio.gather(*[asyncio.to_thread(subprocess.run, ["convert", str(n)]) for n in range(60)])
+        """),
+    ("gather-without-a-bound", """
+        import asyncio
+
+        async def port(host):
+            reader, writer = await asyncio.open_connection(host, 80)
+            writer.close()
+            return await reader.read()
+
+        async def main():
+            return await asyncio.gather(*[port(f"node{n}") for n in range(60)])
+        """),
+    ("shared-by-loops-of-threads", """
+        import asyncio
+        import threading
+
+        class Worker:
+            def __init__(self):
+                self.gate = asyncio.Semaphore(5)
+
+            async def one(self, url):
+                async with self.gate:
+                    await asyncio.sleep(1)
+
+            def run(self, url):
+                asyncio.run(self.one(url))
+
+        def main(urls):
+            for url in urls:
+                worker = Worker()
+                threading.Thread(target=worker.run, args=(url,)).start()
+        """),
+    ("shared-by-loops-of-threads", """
+        import asyncio
+        import threading
+
+        async def one(gate, url):
+            async with gate:
+                await asyncio.sleep(1)
+
+        def run(url):
+            gate = asyncio.Semaphore(5)
+            asyncio.run(one(gate, url))
+
+        def main(urls):
+            for url in urls:
+                threading.Thread(target=run, args=(url,)).start()
+        """),
+    ("shared-by-loops-of-threads", """
+        import asyncio
+        import threading
+
+        LOCKS = {}
+
+        async def one(url):
+            loop = asyncio.get_running_loop()
+            if loop not in LOCKS:
+                LOCKS[loop] = asyncio.Lock()
+            async with LOCKS[loop]:
+                await asyncio.sleep(1)
+
+        def run(url):
+            asyncio.run(one(url))
+
+        def main(urls):
+            for url in urls:
+                threading.Thread(target=run, args=(url,)).start()
+        """),
+    ("shared-by-loops-of-threads", """
+        import asyncio
+        import threading
+
+        class Bot:
+            def __init__(self):
+                self.stopping = asyncio.Event()
+
+            async def serve(self):
+                await self.stopping.wait()
+
+            def run(self):
+                self.loop = asyncio.new_event_loop()
+                self.loop.run_until_complete(self.serve())
+
+            def start(self):
+                threading.Thread(target=self.run).start()
+
+            def stop(self):
+                self.loop.call_soon_threadsafe(self.stopping.set)
+        """),
+    ("shared-by-loops-of-threads", """
+        import asyncio
+        import threading
+
+        mine = threading.local()
+
+        async def one(url):
+            async with mine.gate:
+                await asyncio.sleep(1)
+
+        def run(url):
+            mine.gate = asyncio.Semaphore(5)
+            asyncio.run(one(url))
+
+        def main(urls):
+            for url in urls:
+                threading.Thread(target=run, args=(url,)).start()
+        """),
+    ("thread-wait-in-a-coroutine", """
+        import asyncio
+        import threading
+
+        class Meter:
+            def __init__(self, loop):
+                self.loop = loop
+                self.reader = threading.Thread(target=self._read)
+
+            async def note(self, value):
+                print(value)
+
+            def _read(self):
+                while self.open:
+                    asyncio.run_coroutine_threadsafe(self.note(1), self.loop)
+
+            async def stop(self):
+                self.open = False
+                self.reader.join()
+        """),
+    ("thread-wait-in-a-coroutine", """
+        import asyncio
+        import threading
+
+        class Meter:
+            def __init__(self, loop):
+                self.loop = loop
+                self.reader = threading.Thread(target=self._read)
+
+            async def note(self, value):
+                print(value)
+
+            def _read(self):
+                while self.open:
+                    asyncio.run_coroutine_threadsafe(self.note(1), self.loop).result()
+
+            async def stop(self):
+                self.open = False
+                await asyncio.to_thread(self.reader.join)
+        """),
+    ("retry-sleeps-below-a-coroutine", """
+        import asyncio
+        import time
+
+        def locked(path, wait=0.25):
+            while True:
+                try:
+                    return path.mark()
+                except FileExistsError:
+                    time.sleep(wait)
+
+        async def save(path, rows):
+            mark = await asyncio.to_thread(locked, path)
+            rows.append(mark)
+        """),
+    ("retry-sleeps-below-a-coroutine", """
+        import time
+
+        def locked(path, wait=0.25):
+            while True:
+                try:
+                    return path.mark()
+                except FileExistsError:
+                    time.sleep(wait)
+
+        def save(path, rows):
+            mark = locked(path)
+            rows.append(mark)
+        """),
+    ("retry-sleeps-below-a-coroutine", """
+        import asyncio
+
+        async def locked(path, wait=0.25):
+            while True:
+                try:
+                    return path.mark()
+                except FileExistsError:
+                    await asyncio.sleep(wait)
+
+        async def save(path, rows):
+            mark = await locked(path)
+            rows.append(mark)
         """),
 ]  # fmt: skip
 

@@ -206,3 +206,8 @@ FILLED = [
 @pytest.mark.parametrize(("body", "name"), FILLED)
 def test_a_while_that_fills_a_collection_counts_its_rounds(body: str, name: str) -> None:
     assert linked(f"{HEAD}def work(xs, out, n):\n{indent(body, '    ')}\n").site.filled == name
+
+
+def test_a_call_for_each_element_that_is_given_nothing_by_position_is_read() -> None:
+    text = "import pandas as pd\n\ndef work(frame: pd.DataFrame, one):\n    return frame.apply(func=one)\n"
+    assert [(site.line, site.iterable) for site in linked(text).sites] == [(4, None)]

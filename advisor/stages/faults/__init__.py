@@ -40,11 +40,14 @@ from advisor.stages.faults.loading import LOADING_FACTS
 from advisor.stages.faults.loops import LOOP_FACTS
 from advisor.stages.faults.lost import LOST_FACTS
 from advisor.stages.faults.orders import ORDER_FACTS
+from advisor.stages.faults.ownloops import OWN_LOOP_FACTS
 from advisor.stages.faults.ownpool import OWN_POOL_FACTS
 from advisor.stages.faults.passing import PASSING_FACTS
+from advisor.stages.faults.pauses import PAUSE_FACTS
 from advisor.stages.faults.processes import PROCESS_FACTS
 from advisor.stages.faults.queues import QUEUE_FACTS
 from advisor.stages.faults.repeats import REPEAT_FACTS
+from advisor.stages.faults.sessions import SESSION_FACTS
 from advisor.stages.faults.sight import Clue, Detector, Sight
 from advisor.stages.faults.single import SINGLE_FACTS
 from advisor.stages.faults.tasks import TASK_FACTS
@@ -87,12 +90,15 @@ _FACTS: Mapping[str, Detector] = {
     **LOOP_FACTS,
     **LOST_FACTS,
     **ORDER_FACTS,
+    **OWN_LOOP_FACTS,
     **OWN_POOL_FACTS,
     **PASSING_FACTS,
+    **PAUSE_FACTS,
     **PROCESS_FACTS,
     **QUEUE_FACTS,
     **REPEAT_FACTS,
     **SINGLE_FACTS,
+    **SESSION_FACTS,
     **TASK_FACTS,
     **THREAD_FACTS,
     **TRIFLE_FACTS,

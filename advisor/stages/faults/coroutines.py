@@ -12,18 +12,25 @@ from advisor.questions.calls import receiver
 from advisor.questions.locks import lock_type
 from advisor.stages.faults.sight import Clue, Detector, Sight, at, written
 from advisor.stages.faults.spots import Spot
+from advisor.stages.faults.tasks import bound_to, is_seen_elsewhere, reads
 
+_ASKS = frozenset(["not", "==", "!=", "<", "<=", ">", ">="])
+_DEEPEST = 3
+_LEAVE_ALONE = frozenset(["staticmethod", "classmethod"])
 _KNOWS_BETTER = frozenset(
     ["get_running_loop", "is_running", "nest_asyncio", "_get_running_loop", "run_coroutine_threadsafe", "Thread"]
 )
 
 
 def _never_awaited(sight: Sight, info: FunctionInfo) -> Iterator[Clue]:
-    """A coroutine function of the project that is called as a statement."""
+    """A coroutine function of the project that is called as a statement, or whose coroutine is only asked whether it is true."""
     if sight.asks_what_is_a_coroutine(info):
         return
+    tested = _tested(info)
     for spot in sight.spots(info):
-        if spot.fate is not Fate.DROPPED or _in_the_other_flavour(info, spot.call.line):
+        if spot.fate is not Fate.DROPPED and not _is_only_tested(info, spot, tested):
+            continue
+        if _in_the_other_flavour(info, spot.call.line):
             continue
         targets = [t for t in sight.program.targets(info.id, spot.call) if not t.callback]
         called = [sight.program.functions[t.name] for t in targets if t.kind == "function"]
@@ -32,6 +39,43 @@ def _never_awaited(sight: Sight, info: FunctionInfo) -> Iterator[Clue]:
         if all(f.is_async and not f.is_generator and not f.decorators for f in called):
             because = f"`{called[0].name}` is an `async def`"
             yield at(spot.call, written(spot.call), because, 0)
+
+
+def _tested(info: FunctionInfo) -> tuple[code.Expr, ...]:
+    """The expressions of which a function only asks whether they are true, or how they compare with others."""
+    found: list[code.Expr] = []
+    for statement in info.statements:
+        match statement:
+            case code.If(test=test) | code.While(test=test):
+                found.append(test)
+            case code.Assert(parts=(test, *_)):
+                found.append(test)
+    for each in tree.expressions(info.body):
+        match each:
+            case code.Comprehension(clauses=clauses):
+                found += [condition for clause in clauses for condition in clause.conditions]
+            case code.Operation(operator="if", operands=(_, test, _)):
+                found.append(test)
+            case code.Operation(operator="and" | "or", operands=(*operands, _)):
+                found += operands  # the last one is what the whole may give
+            case code.Operation(operator=operator, operands=operands) if operator in _ASKS:
+                found += operands
+    for test in found:  # and the last one of what is tested itself
+        if isinstance(test, code.Operation) and test.operator in ("and", "or"):
+            found.append(test.operands[-1])
+    return tuple(found)
+
+
+def _is_only_tested(info: FunctionInfo, spot: Spot, tested: tuple[code.Expr, ...]) -> bool:
+    """Is the value of a call tested where it stands, or bound to a name of the function that is tested and read nowhere else?"""
+    if any(each is spot.call for each in tested):
+        return True
+    name = bound_to(spot)
+    if name is None or is_seen_elsewhere(info, name):
+        return False
+    asked = {id(each) for each in tested}
+    read = reads(info, name)
+    return bool(read) and all(id(each) in asked for each in read)
 
 
 def _in_the_other_flavour(info: FunctionInfo, line: int) -> bool:
@@ -46,32 +90,67 @@ def _in_the_other_flavour(info: FunctionInfo, line: int) -> bool:
 
 
 def _loop_below(sight: Sight, info: FunctionInfo) -> Iterator[Clue]:
-    """An ordinary function called from a coroutine that starts an event loop of its own."""
-    if not info.is_async:
-        return
-    for spot in sight.spots(info):
-        for target in sight.program.targets(info.id, spot.call):
-            if target.kind != "function" or target.callback or target.guessed or target.conditional:
-                continue
+    """An ordinary function called from a coroutine that starts an event loop of its own, itself or in what it calls."""
+    for spot in sight.spots(info) if info.is_async else ():
+        found = next((f for each in _surely_called(sight, spot) if (f := _starts_a_loop(sight, each, _DEEPEST))), None)
+        if found is not None:
+            because = f"`{found.function.name}` calls `{written(found.call)}` in line {found.call.line}"
+            yield at(spot.call, written(spot.call), because, found.call.line)
+
+
+def _surely_called(sight: Sight, spot: Spot) -> Iterator[FunctionInfo]:
+    """The ordinary functions of the project that a call runs here and now."""
+    for target in sight.program.targets(spot.function.id, spot.call):
+        if target.kind == "function" and not (target.callback or target.guessed or target.conditional):
             called = sight.program.functions[target.name]
-            start = None if called.is_async else _starts_a_loop(sight, called)
-            if start is not None:
-                because = f"`{called.name}` calls `{written(start.call)}` in line {start.call.line}"
-                yield at(spot.call, written(spot.call), because)
-                break
+            if not called.is_async and not called.is_generator and all(map(_leaves_alone, called.decorators)):
+                yield called
 
 
-def _starts_a_loop(sight: Sight, info: FunctionInfo) -> Spot | None:
+def _leaves_alone(decorator: code.Expr) -> bool:
+    return (tree.dotted(decorator) or "").rpartition(".")[2] in _LEAVE_ALONE
+
+
+def _starts_a_loop(sight: Sight, info: FunctionInfo, depth: int) -> Spot | None:
     """The call by which a function surely starts an event loop; None where it first asks whether one runs."""
     spots = sight.spots(info)
     names = {node.id for e in tree.expressions(info.body) for node in tree.every(e) if isinstance(node, code.Name)}
     if not _KNOWS_BETTER.isdisjoint(names | {spot.last for spot in spots}):
         return None
+    for spot in spots:
+        if Around.TRY in spot.around or _may_be_passed_by(sight, info, spot):
+            continue
+        if any(map(sight.catalog.runs_loop, spot.names)):
+            return spot
+        for called in _surely_called(sight, spot) if depth > 1 else ():
+            found = _starts_a_loop(sight, called, depth - 1)
+            if found is not None:
+                return found
+    return None
+
+
+def _may_be_passed_by(sight: Sight, info: FunctionInfo, spot: Spot) -> bool:
+    """Does an `if` decide whether a run of the function comes to the call? One that asks for an answer kept from before does not
+    where coroutines alone call the function: the first of them finds none."""
     first = info.body[0].line if info.body else 0
-    starts = (spot for spot in spots if any(map(sight.catalog.runs_loop, spot.names)))
-    always = [spot for spot in starts if Around.TRY not in spot.around]
-    conditional = {s.line for s in info.statements if isinstance(s, code.If)}
-    return next((s for s in always if not any(first <= line < s.call.line for line in conditional)), None)
+    before = [s for s in info.statements if isinstance(s, code.If) and first <= s.line < spot.call.line]
+    if not before:
+        return False
+    kept = {name for s in info.statements if isinstance(s, code.Assign) for name in map(_kept_in, s.targets) if name}
+    asked = [{name for node in tree.every(s.test) if (name := tree.dotted(node))} for s in before]
+    if any(kept.isdisjoint(names) for names in asked):
+        return True
+    callers = sight.program.callers(info.id)
+    return not callers or not all(sight.program.functions[caller].is_async for caller, _ in callers)
+
+
+def _kept_in(target: code.Expr) -> str | None:
+    """What outlives the run that sets it: `self.cache[key] = …`, `self.answer = …`."""
+    return (
+        tree.dotted(target.value if isinstance(target, code.Subscript) else target)
+        if not isinstance(target, code.Name)
+        else None
+    )
 
 
 def _lock_across_await(sight: Sight, info: FunctionInfo) -> Iterator[Clue]:

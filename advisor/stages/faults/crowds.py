@@ -152,6 +152,8 @@ def additions(sight: Sight, info: FunctionInfo, name: str) -> Iterator[tuple[cod
 def is_bounded(sight: Sight, info: FunctionInfo, crowd: Crowd) -> bool:
     """Does anything that the coroutines run let in only so many at a time, or is a limit spoken of where they are started?"""
     calls = tuple(node for node in tree.every(crowd.maker) if isinstance(node, code.Call))
+    if any(t.callback in ("thread", "process") for call in calls for t in sight.program.targets(info.id, call)):
+        return True  # a pool has so many workers
     reached = sight.summaries.reached(info.id, calls)
     around = (info, *(sight.program.functions[parent] for parent in _parents(sight, info)))
     inside = [sight.program.functions[function] for function in sorted(reached)]

@@ -33,10 +33,11 @@ class Amount(IntEnum):
 
 @dataclass(frozen=True, slots=True, order=True)
 class Count:
-    """How many items there may be, and why, in words."""
+    """How many items there may be, and why, in words; `known` where the source tells the number."""
 
     amount: Amount
     because: str = ""
+    known: float = 0.0
 
 
 _FEW = Count(Amount.FEW)
@@ -48,7 +49,7 @@ def count(sight: Sight, function: str, items: code.Expr, depth: int = _DEEPEST) 
     if isinstance(items, code.Name) and any(True for _ in _grown(sight, function, items.id)):
         length = None  # what it was made with is not all
     if length is not None:
-        return Count(Amount.MANY, f"it has {length:.0f} items") if length >= _MANY else _FEW
+        return Count(Amount.MANY if length >= _MANY else Amount.FEW, f"it has {length:.0f} items", length)
     if depth == 0:
         return _FEW
     match items:
@@ -105,6 +106,8 @@ def _of_call(sight: Sight, function: str, call: code.Call, depth: int) -> Count:
 def _of_name(sight: Sight, function: str, name: str, depth: int) -> Count:
     if not _PORTIONS.isdisjoint(name.lower().split("_")):
         return _FEW
+    if kind_of(sight.program, sight.catalog, function, code.Name(name)) is Walked.RECORDS:
+        return Count(Amount.MANY, f"it has as many items as `{name}` has lines or rows")
     added = [count(sight, where, loop.iterable, depth - 1) for where, loop in _grown(sight, function, name)]
     found = [_of_origin(sight, name, origin, depth) for origin in sight.program.objects.origins(function, name)]
     return max((*added, *found), default=_FEW)

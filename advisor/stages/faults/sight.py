@@ -45,6 +45,7 @@ class Sight:
     _locked: dict[str, tuple[tuple[int, int], ...]] = field(default_factory=dict)
     _words: dict[str, frozenset[str]] = field(default_factory=dict)
     _handing: dict[str, list[tuple[str, code.Call, Target]]] | None = None
+    _calling: dict[str, list[tuple[str, code.Call, Target]]] | None = None
     _wraps: list[bool] = field(default_factory=list)
     _threads: list[dict[str, Spot]] = field(default_factory=list)
 
@@ -62,13 +63,23 @@ class Sight:
     def handing(self, function: str) -> list[tuple[str, code.Call, Target]]:
         """The calls that hand a function to a pool, thread, process or event loop, each with where it stands."""
         if self._handing is None:
-            self._handing = {}
-            for info in self.program.functions.values():
-                for call in info.calls:
-                    for target in self.program.targets(info.id, call):
-                        if target.callback and target.kind == "function":
-                            self._handing.setdefault(target.name, []).append((info.id, call, target))
+            self._handing = self._leading(handed=True)
         return self._handing.get(function, [])
+
+    def calling(self, function: str) -> list[tuple[str, code.Call, Target]]:
+        """The calls that run a function by themselves, whatever they call it: a handler that was put into a list, say."""
+        if self._calling is None:
+            self._calling = self._leading(handed=False)
+        return self._calling.get(function, [])
+
+    def _leading(self, *, handed: bool) -> dict[str, list[tuple[str, code.Call, Target]]]:
+        found: dict[str, list[tuple[str, code.Call, Target]]] = {}
+        for info in self.program.functions.values():
+            for call in info.calls:
+                for target in self.program.targets(info.id, call):
+                    if target.kind == "function" and bool(target.callback) is handed:
+                        found.setdefault(target.name, []).append((info.id, call, target))
+        return found
 
     def locked(self, function: str, line: int) -> bool:
         """Is the line of the function inside a `with lock:`, or between `lock.acquire()` and `lock.release()`?"""

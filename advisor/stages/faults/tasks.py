@@ -1,133 +1,130 @@
-"""Tasks: one connection or session in the hands of several tasks of an event loop, where it can serve one at a time."""
+"""Tasks: those that nobody keeps, although their maker bound them to a name or handed them to who called."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
 from advisor.model import code, tree
-from advisor.model.catalog import ThreadSafety
-from advisor.model.effect import Effect
-from advisor.model.fault import Around, Fact, Fate
+from advisor.model.fault import Fact
 from advisor.model.program import FunctionInfo
-from advisor.model.state import Piece, RootKind, Use
-from advisor.questions.pools import starts_coroutines
-from advisor.stages.faults.sight import Clue, Detector, Sight, at
+from advisor.questions.calls import argument, entries
+from advisor.stages.faults.courses import after
+from advisor.stages.faults.sight import Clue, Detector, Sight, at, written
 from advisor.stages.faults.spots import Spot
 
-_COMMON = frozenset({RootKind.GLOBAL, RootKind.SELF, RootKind.PARAM, RootKind.LOCAL})
+_MAKES = ("asyncio.create_task", "asyncio.ensure_future", "asyncio.AbstractEventLoop.create_task")
 
 
-def _shared_by_tasks(sight: Sight, info: FunctionInfo) -> Iterator[Clue]:
-    """Coroutines that run at the same time and wait for answers on one connection."""
-    if not info.is_async:
-        return
+def _kept_by_nobody(sight: Sight, info: FunctionInfo) -> Iterator[Clue]:
+    """A task bound to a name that nothing reads before the function ends, or given to callers all of whom drop it."""
     for spot in sight.spots(info):
-        if starts_coroutines(sight.program, sight.catalog, info.id, spot.call):
-            found = _in_rounds(sight, spot) or _side_by_side(sight, spot)
-            if found is not None:
-                where = sight.program.functions[found.where.function].name
-                because = f"`{where}` awaits `{found.api}` on it in line {found.where.line}"
-                yield at(
-                    spot.call,
-                    found.place.label,
-                    f"{because}; a `{found.type}` serves one task at a time",
-                    found.where.line,
-                )
-
-
-def _side_by_side(sight: Sight, spot: Spot) -> Use | None:
-    """Of `gather(f(session), g(session))`: what two of them use."""
-    before: list[Use] = []
-    for argument in spot.call.arguments:
-        if isinstance(argument, code.Starred):
+        if not any(sight.catalog.canonical(name) in _MAKES for name in spot.names):
             continue
-        uses = list(_uses(sight, spot, argument, frozenset()))
-        twice = next((use for use in uses if any(use.place == other.place for other in before)), None)
-        if twice is not None:
-            return twice
-        before += uses
+        if _is_forgotten(sight, spot) or (_is_returned(spot) and _is_own(info) and _is_dropped_by_all(sight, info)):
+            yield at(spot.call, written(spot.call), "")
+
+
+def bound_to(spot: Spot) -> str | None:
+    """The one name that the value of a call is set to: `name = call(…)`."""
+    match spot.statement:
+        case code.Assign(targets=(code.Name(id=name),), value=value) if value is spot.call:
+            return name
     return None
 
 
-def _in_rounds(sight: Sight, spot: Spot) -> Use | None:
-    """Of coroutines that a loop or comprehension makes: what all of them use and none has of its own."""
-    for element, anew in _makers(spot):
-        for use in () if _starts(sight, spot, element) else _uses(sight, spot, element, anew):
-            if use.place.root.name not in anew:
-                return use
-    return None
+def reads(info: FunctionInfo, name: str) -> tuple[code.Expr, ...]:
+    """Where the statements of a function read its variable `name`."""
+    set_to = {
+        id(each) for s in info.statements if isinstance(s, code.Assign) for each in s.targets if s.operator is None
+    }
+    named = (e for e in tree.expressions(info.body) if isinstance(e, code.Name) and e.id == name)
+    return tuple(each for each in named if id(each) not in set_to)
 
 
-def _starts(sight: Sight, spot: Spot, element: code.Expr) -> bool:
-    """Is it a task that has been started already, of which is told where that is?"""
-    return isinstance(element, code.Call) and starts_coroutines(sight.program, sight.catalog, spot.function.id, element)
+def is_seen_elsewhere(info: FunctionInfo, name: str) -> bool:
+    """May others than the statements of the function itself see its variable `name`?"""
+    return (
+        info.is_module
+        or any(
+            isinstance(s, code.Function | code.Class) or (isinstance(s, code.Scope) and name in s.names)
+            for s in info.statements
+        )
+        or any(isinstance(e, code.Lambda) for e in tree.expressions(info.body))
+    )
 
 
-def _makers(spot: Spot) -> Iterator[tuple[code.Expr, frozenset[str]]]:
-    """The coroutines that are made each round and run at the same time, with the names that each round gives a value."""
-    loop = spot.loop
-    if Around.LOOP in spot.around and loop is not None and spot.call.arguments:
-        awaited = spot.fate in (Fate.AWAITED, Fate.AWAITED_AND_DROPPED)
-        if not awaited and isinstance(loop, code.For) and not _waits_in(loop):
-            yield spot.call.arguments[0], frozenset((*tree.bound_each_round(loop), *tree.bound_in(loop.body)))
-        elif isinstance(loop, code.Comprehension):
-            yield spot.call.arguments[0], frozenset(tree.bound_each_round(loop))
-    for argument in spot.call.arguments:
-        given = argument.value if isinstance(argument, code.Starred) else argument
-        for made in (given, *_listed(spot.function, given)):
-            if isinstance(made, code.Comprehension):
-                yield made.element, frozenset(tree.bound_each_round(made))
-        for loop, element in _appended(spot.function, given):
-            yield element, frozenset((*tree.bound_each_round(loop), *tree.bound_in(loop.body)))
+def _is_forgotten(sight: Sight, spot: Spot) -> bool:
+    """Is the task bound to a name that is never read, in a function that ends without waiting for anything?
+
+    While a coroutine waits, its variables live on, and so does the task.
+    """
+    info, name = spot.function, bound_to(spot)
+    if name is None or info.is_generator or is_seen_elsewhere(info, name):
+        return False
+    return not reads(info, name) and not any(_waits(sight, info, block) for block in after(info, spot.statement))
 
 
-def _waits_in(loop: code.For) -> bool:
-    """Does the loop wait before it goes on, so that there may be one task at a time?"""
-    heads = (head for statement in tree.statements(loop.body) for head in tree.heads(statement))
-    return any(isinstance(node, code.Await) for head in heads for node in tree.every(head))
+def _waits(sight: Sight, info: FunctionInfo, block: tree.Block) -> bool:
+    """Does anything here give the loop time, or run one?"""
+    if any(isinstance(s, code.With | code.For) and s.is_async for s in tree.statements(block)):
+        return True
+    if any(isinstance(e, code.Await | code.Yield) for e in tree.expressions(block)):
+        return True
+    called = (t.name for call in tree.calls(block) for t in sight.program.targets(info.id, call))
+    return any(map(sight.catalog.runs_loop, called)) or any(
+        tree.callee(call).rpartition(".")[2].startswith("run") for call in tree.calls(block)
+    )
 
 
-def _listed(info: FunctionInfo, given: code.Expr) -> Iterator[code.Expr]:
-    if isinstance(given, code.Name):
-        for statement in info.statements:
-            if isinstance(statement, code.Assign) and given in statement.targets and statement.value is not None:
-                yield statement.value
+def _is_own(info: FunctionInfo) -> bool:
+    """Is it one that users of the project do not call, who might keep what it gives?"""
+    last = info.name.rpartition(".")[2]
+    return info.is_nested or (last.startswith("_") and not last.endswith("__"))
 
 
-def _appended(info: FunctionInfo, given: code.Expr) -> Iterator[tuple[code.For, code.Expr]]:
-    """`tasks.append(load(session, x))` in a loop, for what is given to `gather`."""
-    if not isinstance(given, code.Name):
-        return
-    for loop in info.statements:
-        if isinstance(loop, code.For) and not _waits_in(loop):
-            for call in tree.calls(loop.body):
-                if tree.callee(call) == f"{given.id}.append" and isinstance(call.arguments[0], code.Call):
-                    yield loop, call.arguments[0]
+def _is_returned(spot: Spot) -> bool:
+    return isinstance(spot.statement, code.Return) and spot.statement.value is spot.call
 
 
-def _uses(sight: Sight, spot: Spot, coroutine: code.Expr, anew: frozenset[str]) -> Iterator[Use]:
-    """What a coroutine awaits of objects that serve one task at a time, without a lock."""
-    piece = Piece(spot.function.id, expressions=(coroutine,), private=anew, handed_over=True)
-    for use in sight.summaries.state(piece).uses:
-        known = next((k for k in sight.catalog.lineage(use.type) if k.tasks is not ThreadSafety.UNKNOWN), None)
-        called = sight.catalog.call(use.api)
-        if (
-            known is None
-            or known.tasks is not ThreadSafety.NO
-            or called is None
-            or called[1].effect is not Effect.ASYNC
-        ):
-            continue
-        if use.place.root.kind in _COMMON and not _is_guarded(sight, spot, coroutine, use):
-            yield use
+def _is_dropped_by_all(sight: Sight, info: FunctionInfo) -> bool:
+    """Does everyone drop what the function gives: calls that are statements, and what calls it plainly? One at least is known."""
+    calling = [(where, call) for where, call, target in sight.calling(info.id) if not target.guessed]
+    if any(call.uid not in sight.program.functions[where].dropped for where, call in calling):
+        return False
+    given = [(where, call) for where, call in _given(sight, info)]
+    plainly = [_takes_no_answer(sight, where, call, info) for where, call in given]
+    ours = [_is_ours(sight, where, call) for where, call in given]
+    return all(map(any, zip(plainly, ours, strict=True))) and (any(plainly) or bool(calling))
 
 
-def _is_guarded(sight: Sight, spot: Spot, coroutine: code.Expr, use: Use) -> bool:
-    """Is a lock held there, or around a call that leads there?"""
-    made = tuple(node for node in tree.every(coroutine) if isinstance(node, code.Call))
-    below = (sight.program.functions[each] for each in sight.summaries.reached(spot.function.id, made))
-    on_the_way = ((info.id, call.line) for info in below for call in info.calls if call.uid in use.where.calls)
-    return any(sight.locked(*each) for each in ((use.where.function, use.where.line), *on_the_way))
+def _given(sight: Sight, info: FunctionInfo) -> Iterator[tuple[str, code.Call]]:
+    """The calls of the function around a lambda, or of the file, that are handed the function."""
+    where = sight.program.functions[info.parent] if info.parent is not None else None
+    around = () if where is None else (where,) if info.name.endswith("<lambda>") else sight.program.files[info.path]
+    last = info.name.rpartition(".")[2]
+    for each in around:
+        for call in each.calls:
+            for given in (*call.arguments, *(keyword.value for keyword in call.keywords)):
+                named = isinstance(given, code.Lambda) or (tree.dotted(given) or "").rpartition(".")[2] == last
+                if named and any(
+                    v.kind == "function" and v.name == info.id for v in sight.program.values(each.id, given)
+                ):
+                    yield each.id, call
 
 
-TASK_FACTS: Mapping[str, Detector] = {Fact.SHARED_BY_TASKS: _shared_by_tasks}
+def _is_ours(sight: Sight, where: str, call: code.Call) -> bool:
+    """Does a call lead to functions of the project alone, whose calls are known?"""
+    targets = [t for t in sight.program.targets(where, call) if not t.callback]
+    return bool(targets) and all(t.kind == "function" and not t.guessed for t in targets)
+
+
+def _takes_no_answer(sight: Sight, caller: str, call: code.Call, info: FunctionInfo) -> bool:
+    """Is the function handed to what calls it plainly, and drops what it gives: a timer, a signal, a future that is done?"""
+    for _, entry in entries(sight.program, sight.catalog, caller, call):
+        given = argument(call, entry.plain) if entry.plain is not None else None
+        if given is not None and any(v.name == info.id for v in sight.program.values(caller, given)):
+            return True
+    return False
+
+
+TASK_FACTS: Mapping[str, Detector] = {Fact.TASK_KEPT_BY_NOBODY: _kept_by_nobody}

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from advisor.model import code, tree
 from advisor.model.effect import Effect
-from advisor.model.fault import Around, Fact
+from advisor.model.fault import Around, Fact, Fate
 from advisor.model.program import FunctionInfo
 from advisor.model.state import Piece
 from advisor.model.summary import Proof
@@ -18,6 +18,7 @@ from advisor.stages.faults.number import Amount, Count, count
 from advisor.stages.faults.sight import Clue, Detector, Sight, at, written
 
 _STAYS_INSIDE = frozenset(["aiofiles", "anyio", "aiosqlite", "trio"])  # waits of this process and its files
+_MANY_PROGRAMS = 50  # child processes at once, which no machine has cores for
 _MADE_AND_TAKEN = 2  # places where a limit is named that is made, and taken once
 _LONG = 60.0  # seconds in line, after which a call has waited for hundreds before it
 
@@ -29,7 +30,9 @@ def _without_bound(sight: Sight, info: FunctionInfo) -> Iterator[Clue]:
         if crowd.spot.call.uid in seen or crowd.comes_in_portions:
             continue
         items = count(sight, info.id, crowd.iterable)
-        if items.amount is Amount.FEW or (items.amount is Amount.UNKNOWN and not _asks_for_items(sight, info, crowd)):
+        if (items.amount is Amount.FEW and items.known < _MANY_PROGRAMS) or (
+            items.amount is Amount.UNKNOWN and not _asks_for_items(sight, info, crowd)
+        ):
             continue
         why = _unlimited(sight, info, crowd, items)
         if why and not is_bounded(sight, info, crowd):
@@ -57,6 +60,8 @@ def _unlimited(sight: Sight, info: FunctionInfo, crowd: Crowd, items: Count) -> 
     summary = sight.summaries.in_runs(Piece(info.id, expressions=(crowd.maker,), handed_over=True))
     proofs = [proof for proof in summary.proofs if not proof.guessed and _waits_outside(sight, proof)]
     clients = {proof.api.partition(".")[0]: known for proof in proofs if (known := _client(sight, proof)) is not None}
+    if items.amount is Amount.FEW:
+        proofs = [proof for proof in proofs if _starts_a_program(sight, proof)]
     for proof in proofs:
         known = clients.get(proof.api.partition(".")[0])
         if known is None or _makes_its_own(sight, info, crowd, known.name):
@@ -82,6 +87,12 @@ def _waits_outside(sight: Sight, proof: Proof) -> bool:
     if package == "asyncio":
         return bool(entry.acts_on and entry.acts_on != ("receiver",) and entry.returns)
     return not talks and entry.batch is None
+
+
+def _starts_a_program(sight: Sight, proof: Proof) -> bool:
+    """Is there a child process for each item, which takes more of a machine than a request does?"""
+    found = sight.catalog.call(proof.api)
+    return found is not None and bool(found[1].output_to)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,25 +123,44 @@ def _makes_its_own(sight: Sight, info: FunctionInfo, crowd: Crowd, client: str) 
 # ---- a limit that limits nothing
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Section:
+    """`limit` is taken in `line` and given back behind `statements`; that names it in so many `places`."""
+
+    limit: code.Expr
+    line: int
+    statements: tuple[code.Stmt, ...]
+    places: int
+
+
 def _limit_around(sight: Sight, info: FunctionInfo) -> Iterator[Clue]:
-    """`async with semaphore:` around the whole crowd, which passes it once, as one."""
-    blocks = [s for s in info.statements if isinstance(s, code.With) and s.is_async and _limits(sight, info, s)]
-    for block in blocks:
-        inside = set(tree.statements(block.body))
+    """A semaphore that is taken around the whole crowd, which passes it once, as one."""
+    for section in _sections(sight, info):
         for crowd in crowds(sight, info):
-            if crowd.spot.statement not in inside or crowd.comes_in_portions or not _waits(sight, info, crowd):
+            inside = any(crowd.spot.statement is each for each in section.statements)
+            if not inside or crowd.comes_in_portions or not _waits(sight, info, crowd):
                 continue
-            limit = _limits(sight, info, block)
-            if limit is not None and _passed_by_one(sight, info, limit):
-                named = tree.dotted(limit) or written(crowd.spot.call)
-                because = f"line {block.line} takes `{named}` once, around all of them"
-                yield at(crowd.spot.call, named, because, block.line)
+            if _passed_by_one(sight, info, section):
+                named = tree.dotted(section.limit) or written(crowd.spot.call)
+                because = f"line {section.line} takes `{named}` once, around all of them"
+                yield at(crowd.spot.call, named, because, section.line)
                 break
 
 
-def _limits(sight: Sight, info: FunctionInfo, block: code.With) -> code.Expr | None:
-    found = (c for c, _ in block.items if is_limit(sight.program, sight.catalog, info.id, c))
-    return next(found, None)
+def _sections(sight: Sight, info: FunctionInfo) -> Iterator[_Section]:
+    """What a function does while it has taken a limit: by `async with`, or from `acquire` to `release`."""
+    for statement in info.statements:
+        if isinstance(statement, code.With) and statement.is_async:
+            for limit in (c for c, _ in statement.items if is_limit(sight.program, sight.catalog, info.id, c)):
+                yield _Section(limit, statement.line, tuple(tree.statements(statement.body)), _MADE_AND_TAKEN)
+                break
+    for spot in sight.spots(info):
+        taken = receiver(spot.call) if spot.last == "acquire" and spot.fate is Fate.AWAITED_AND_DROPPED else None
+        if taken is not None and tree.dotted(taken) and is_limit(sight.program, sight.catalog, info.id, taken):
+            release = f"{tree.dotted(taken)}.release"
+            last = next((c.line for c in info.calls if tree.callee(c) == release and c.line > spot.call.line), 0)
+            held = tuple(s for s in info.statements if spot.call.line < s.line < last)
+            yield _Section(taken, spot.call.line, held, _MADE_AND_TAKEN + 1)
 
 
 def _waits(sight: Sight, info: FunctionInfo, crowd: Crowd) -> bool:
@@ -141,21 +171,22 @@ def _waits(sight: Sight, info: FunctionInfo, crowd: Crowd) -> bool:
     )
 
 
-def _passed_by_one(sight: Sight, info: FunctionInfo, limit: code.Expr) -> bool:
+def _passed_by_one(sight: Sight, info: FunctionInfo, section: _Section) -> bool:
     """Is there never a second one that the limit could keep waiting: is it made for this run, or does the function run once?"""
+    limit = section.limit
     if isinstance(limit, code.Name) and sight.program.objects.values_of(info.id, limit.id):
-        return not _is_handed_on(info, limit.id)
-    return _is_taken_here_alone(sight, info, limit) and _runs_once(sight, info.id, 4)
+        return not _is_handed_on(info, limit.id, section.places)
+    return _is_taken_here_alone(sight, info, section) and _runs_once(sight, info.id, 4)
 
 
-def _is_handed_on(info: FunctionInfo, name: str) -> bool:
-    """Does the function give its limit to others, or is it taken a second time?"""
-    return sum(isinstance(e, code.Name) and e.id == name for e in tree.expressions(info.body)) > _MADE_AND_TAKEN
+def _is_handed_on(info: FunctionInfo, name: str, places: int) -> bool:
+    """Does the function give its limit to others, or take it a second time?"""
+    return sum(isinstance(e, code.Name) and e.id == name for e in tree.expressions(info.body)) > places
 
 
-def _is_taken_here_alone(sight: Sight, info: FunctionInfo, limit: code.Expr) -> bool:
-    """Is it named in two places of its file alone, where it is made and where it is taken?"""
-    last = (tree.dotted(limit) or "").rpartition(".")[2]
+def _is_taken_here_alone(sight: Sight, info: FunctionInfo, section: _Section) -> bool:
+    """Is it named nowhere but where it is made and where it is taken, in its file alone?"""
+    last = (tree.dotted(section.limit) or "").rpartition(".")[2]
     for other in sight.program.functions.values():
         imports = (s for s in other.statements if isinstance(s, code.Import)) if other.path != info.path else ()
         if any(imported.attribute == last for statement in imports for imported in statement.names):
@@ -165,7 +196,7 @@ def _is_taken_here_alone(sight: Sight, info: FunctionInfo, limit: code.Expr) -> 
         for other in sight.program.files[info.path]
         for e in tree.expressions(other.body)
     )
-    return bool(last) and named <= _MADE_AND_TAKEN
+    return bool(last) and named <= section.places
 
 
 def _runs_once(sight: Sight, function: str, depth: int) -> bool:

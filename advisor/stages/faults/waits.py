@@ -11,12 +11,15 @@ from advisor.model.program import FunctionInfo
 from advisor.questions.calls import entries, last_name, receiver
 from advisor.stages.faults.sight import Clue, Detector, Sight, at, written
 from advisor.stages.faults.spots import Spot, always
+from advisor.stages.faults.workers import reached
 
 _FUTURES = (
     "concurrent.futures.Future.result",
     "concurrent.futures.Future.exception",
     "multiprocessing.pool.AsyncResult.get",
 )
+_JOIN = "threading.Thread.join"
+_HANDS_TO_A_LOOP = "asyncio.run_coroutine_threadsafe"
 _ON_THE_LOOP = ("asyncio.", "anyio.", "trio.")
 _DEEPEST = 2
 _ASKS = frozenset(
@@ -27,6 +30,11 @@ _ASKS = frozenset(
 def _waited_for(sight: Sight, info: FunctionInfo) -> Iterator[Clue]:
     """A coroutine that asks a future of a pool for its result, or calls a function that surely waits for a thread."""
     for spot in sight.spots(info) if info.is_async else ():
+        stuck = next((s for s in (spot, *_run_by(sight, spot)) if _waits_for_its_waiter(sight, s)), None)
+        if stuck is not None:
+            called = written(spot.call) if stuck is spot else f"{written(spot.call)} → {written(stuck.call)}"
+            yield at(spot.call, called, "", stuck.call.line)
+            continue
         if Around.SHUTDOWN in spot.around:
             continue
         if any(name in _FUTURES for name in spot.names) and not _is_done(spot):
@@ -38,6 +46,59 @@ def _waited_for(sight: Sight, info: FunctionInfo) -> Iterator[Clue]:
                 if wait is not None:
                     yield at(spot.call, f"{written(spot.call)} → {written(wait.call)}", "", wait.call.line)
                     break
+
+
+def _run_by(sight: Sight, spot: Spot) -> Iterator[Spot]:
+    """The calls that an ordinary function makes whenever `spot` calls it."""
+    for target in sight.program.targets(spot.function.id, spot.call):
+        if target.kind == "function" and not (target.callback or target.guessed or target.conditional):
+            called = sight.program.functions[target.name]
+            surely = {id(s) for s in always(called.body)} if not (called.is_async or called.is_generator) else set()
+            yield from (each for each in sight.spots(called) if id(each.statement) in surely)
+
+
+def _waits_for_its_waiter(sight: Sight, spot: Spot) -> bool:
+    """Is a thread joined that itself waits for what it has handed to the event loop, which stands still till then?
+
+    At the end of a program a short wait for a thread does no harm; this one never ends.
+    """
+    joined = receiver(spot.call)
+    if _JOIN not in spot.names or joined is None or spot.call.arguments or spot.call.keywords:
+        return False
+    workers = [w for made in _made(sight, spot, joined) for w in _started(sight, *made)]
+    return any(_asks_the_loop(sight, worker) for worker in workers)
+
+
+def _made(sight: Sight, spot: Spot, thread: code.Expr) -> Iterator[tuple[str, code.Call]]:
+    """The calls that make the thread, each with the function it stands in."""
+    info = spot.function
+    match thread:
+        case code.Name(id=name):
+            values = [(info.id, value) for value in sight.program.objects.values_of(info.id, name) or ()]
+        case code.Attribute(value=owner, name=name):
+            classes = (v.name for v in sight.program.values(info.id, owner) if v.kind in ("instance", "some"))
+            values = [given for cls in classes for given in sight.program.classes[cls].assigned.get(name, ())]
+        case _:
+            values = []
+    yield from ((where, value) for where, value in values if isinstance(value, code.Call))
+
+
+def _started(sight: Sight, where: str, made: code.Call) -> Iterator[FunctionInfo]:
+    for target in sight.program.targets(where, made):
+        if target.callback == "thread" and target.kind == "function" and not target.guessed:
+            yield sight.program.functions[target.name]
+
+
+def _asks_the_loop(sight: Sight, worker: FunctionInfo) -> bool:
+    """Does a thread wait for coroutines that run in the loop of its program, the only one there is?"""
+    if any("new_event_loop" in each.called_names for each in sight.program.files[worker.path]):
+        return False
+    ordinary = [f for each in reached(sight, worker) if not (f := sight.program.functions[each]).is_async]
+    for info in ordinary:
+        names = {name for spot in sight.spots(info) for name in spot.names}
+        if _HANDS_TO_A_LOOP in names and not names.isdisjoint(_FUTURES):
+            return True
+    return False
 
 
 def _surely_waits(sight: Sight, info: FunctionInfo, depth: int) -> Spot | None:

@@ -142,7 +142,7 @@ def _call(path: str, function: str, call: code.Call, found: Found, rule: SiteRul
     iterable: code.Expr | None = None
     if rule.site is SiteKind.MAP and len(call.arguments) > 1:
         iterable = call.arguments[1]
-    elif rule.site is SiteKind.MAP:
+    elif rule.site is SiteKind.MAP and call.arguments:
         iterable, targets = receiver(call), frozenset({HANDED})
         parts = (_of_an_element(call),)
     return Site(path, function, rule.site, found.rule, call.line, call.column, max(call.end_line, found.end_line), call,
