@@ -1392,6 +1392,104 @@ HITS: list[tuple[str, str, int]] = [
             while True if not STATE else False:
                 await nursery.sleep(0.0)
         """, 8),
+    ("fork-after-threads", """
+        import os
+        import subprocess as sub
+        import threading
+
+        def start(command):
+            return sub.Popen(command, preexec_fn=lambda: os.nice(10))
+
+        def follow(command):
+            start(command).wait()
+
+        def watch(commands):
+            watchers = [threading.Thread(target=follow, args=(command,)) for command in commands]
+            for watcher in watchers:
+                watcher.start()
+        """, 7),
+    ("fork-after-threads", """
+        import asyncio
+        import os
+        from subprocess import check_output
+
+        class Tools:
+            def version(self, name):
+                return check_output([name, "--version"], text=True, preexec_fn=os.setpgrp)
+
+            async def versions(self, names):
+                return await asyncio.gather(*(asyncio.to_thread(self.version, name) for name in names))
+        """, 8),
+    ("signal-set-in-a-thread", """
+        import signal
+        import threading
+        from contextlib import closing
+        from functools import wraps
+        from urllib.request import urlopen
+
+        def give_up(number, frame):
+            raise TimeoutError
+
+        def hurried(work):
+            @wraps(work)
+            def inner(*args, **options):
+                signal.signal(signal.SIGALRM, give_up)
+                signal.alarm(5)
+                try:
+                    return work(*args, **options)
+                finally:
+                    signal.alarm(0)
+            return inner
+
+        class Pages:
+            def __init__(self):
+                self.seen = {}
+
+            @hurried
+            def load(self, url):
+                with closing(urlopen(url, timeout=60)) as page:
+                    self.seen[url] = page.read()
+
+            def load_all(self, urls):
+                for url in urls:
+                    threading.Thread(target=self.load, args=(url,)).start()
+        """, 33),
+    ("process-state-changed-in-threads", """
+        import os
+        from concurrent.futures import ThreadPoolExecutor
+
+        class there:
+            def __init__(self, work):
+                self.work = work
+
+            def __call__(self, folder):
+                os.chdir(folder)
+                return self.work(folder)
+
+        @there
+        def names(folder):
+            return os.listdir(".")
+
+        def all_names(folders):
+            with ThreadPoolExecutor() as pool:
+                return list(pool.map(names, folders))
+        """, 19),
+    ("process-state-changed-in-threads", """
+        import warnings as w
+        from concurrent.futures import ThreadPoolExecutor
+        from xml.etree import ElementTree
+
+        class Feeds:
+            def told(self, path):
+                with w.catch_warnings(record=True) as caught:
+                    w.simplefilter("always")
+                    ElementTree.parse(path)
+                return [str(each.message) for each in caught]
+
+            def all_told(self, paths):
+                pool = ThreadPoolExecutor()
+                return [task.result() for task in [pool.submit(self.told, path) for path in paths]]
+        """, 15),
 ]  # fmt: skip
 
 NEAR_MISSES: list[tuple[str, str]] = [
@@ -3045,6 +3143,122 @@ NEAR_MISSES: list[tuple[str, str]] = [
                 for url in urls:
                     group.create_task(client.get(url))
                     await asyncio.sleep(0.1)
+        """),
+    ("fork-after-threads", """
+        import os
+        import subprocess
+        import threading
+
+        def start(command, set_up=None):
+            return subprocess.Popen(command, preexec_fn=set_up, start_new_session=True)
+
+        def watch(commands):
+            for command in commands:
+                threading.Thread(target=start, args=(command,)).start()
+        """),
+    ("fork-after-threads", """
+        import os
+        import subprocess
+        from concurrent.futures import ProcessPoolExecutor
+
+        def start(command):
+            return subprocess.run(command, preexec_fn=os.setsid).returncode
+
+        def start_all(commands):
+            with ProcessPoolExecutor() as pool:
+                return list(pool.map(start, commands))
+        """),
+    ("signal-set-in-a-thread", """
+        import signal
+        import threading
+        from concurrent.futures import ThreadPoolExecutor
+        from functools import wraps
+        from urllib.request import urlopen
+
+        def hurried(work):
+            @wraps(work)
+            def inner(*args):
+                if threading.current_thread() is not threading.main_thread():
+                    return work(*args)
+                before = signal.signal(signal.SIGALRM, signal.default_int_handler)
+                try:
+                    return work(*args)
+                finally:
+                    signal.signal(signal.SIGALRM, before)
+            return inner
+
+        @hurried
+        def load(url):
+            return urlopen(url, timeout=60).read()
+
+        def load_all(urls):
+            with ThreadPoolExecutor() as pool:
+                return list(pool.map(load, urls))
+        """),
+    ("process-state-changed-in-threads", """
+        import os
+        import threading
+        from concurrent.futures import ThreadPoolExecutor
+        from functools import wraps
+
+        guard = threading.Lock()
+
+        def one_at_a_time(work):
+            @wraps(work)
+            def inner(*args):
+                with guard:
+                    return work(*args)
+            return inner
+
+        @one_at_a_time
+        def names(folder):
+            os.chdir(folder)
+            return os.listdir(".")
+
+        def all_names(folders):
+            with ThreadPoolExecutor() as pool:
+                return list(pool.map(names, folders))
+        """),
+    ("process-state-changed-in-threads", """
+        import warnings
+        from concurrent.futures import ThreadPoolExecutor
+        from xml.etree import ElementTree
+
+        warnings.simplefilter("ignore")
+
+        def root(path):
+            return ElementTree.parse(path).getroot()
+
+        def roots(paths):
+            with warnings.catch_warnings():
+                warnings.simplefilter("error")
+                with ThreadPoolExecutor() as pool:
+                    return list(pool.map(root, paths))
+        """),
+    ("update-without-a-lock", """
+        import threading
+        from concurrent.futures import ThreadPoolExecutor
+        from functools import wraps
+
+        guard = threading.RLock()
+        lines = 0
+
+        def alone(work):
+            @wraps(work)
+            def inner(*args):
+                with guard:
+                    return work(*args)
+            return inner
+
+        @alone
+        def count(path):
+            global lines
+            with open(path) as file:
+                lines += len(file.readlines())
+
+        def count_all(paths):
+            with ThreadPoolExecutor() as pool:
+                list(pool.map(count, paths))
         """),
 ]  # fmt: skip
 
