@@ -1490,6 +1490,106 @@ HITS: list[tuple[str, str, int]] = [
                 pool = ThreadPoolExecutor()
                 return [task.result() for task in [pool.submit(self.told, path) for path in paths]]
         """, 15),
+    ("context-not-in-the-worker", """
+        import threading
+        from flask import Flask, current_app as here, request
+
+        app = Flask(__name__)
+
+        class Background:
+            def run(self, job, *values, **named):
+                threading.Thread(target=job, args=values, kwargs=named, daemon=True).start()
+
+        background = Background()
+
+        def clean(folder):
+            print(folder)
+
+        def post(text):
+            here.logger.info(text)
+
+        @app.post("/texts")
+        def texts():
+            background.run(clean, "/tmp")
+            background.run(post, request.form["text"])
+            return ""
+        """, 22),
+    ("context-not-in-the-worker", """
+        from concurrent.futures import ThreadPoolExecutor
+        from django.utils import timezone, translation
+        from django.utils.translation import gettext as _
+
+        def subject(number):
+            return _("Order") + f" {number}"
+
+        def subjects(user, numbers):
+            translation.activate(user.language)
+            with ThreadPoolExecutor() as pool:
+                return list(pool.map(subject, numbers))
+        """, 12),
+    ("context-not-in-the-worker", """
+        import decimal
+        from decimal import Decimal
+        from multiprocessing.pool import ThreadPool
+
+        def share(part):
+            return Decimal(part) / Decimal(7)
+
+        def shares(parts):
+            with decimal.localcontext() as context:
+                context.prec = 60
+                with ThreadPool(4) as pool:
+                    return pool.map(share, parts)
+        """, 13),
+    ("context-not-in-the-worker", """
+        from concurrent.futures import ThreadPoolExecutor
+        from decimal import Decimal, getcontext
+
+        def shares(parts):
+            getcontext().prec = 60
+            pool = ThreadPoolExecutor()
+            tasks = [pool.submit(lambda part=part: Decimal(part).sqrt()) for part in parts]
+            return [task.result() for task in tasks]
+        """, 8),
+    ("context-not-in-the-worker", """
+        from concurrent.futures import ThreadPoolExecutor
+        from django.db import connections, models, transaction
+
+        class Row(models.Model):
+            text = models.TextField()
+
+        def save(text):
+            try:
+                Row.objects.create(text=text)
+            finally:
+                connections.close_all()
+
+        @transaction.atomic
+        def save_all(texts):
+            Row.objects.all().delete()
+            with ThreadPoolExecutor(4) as pool:
+                list(pool.map(save, texts))
+        """, 18),
+    ("context-not-in-the-worker", """
+        import threading
+        from sqlalchemy import orm
+        from models import Order
+
+        Session = orm.scoped_session(orm.sessionmaker())
+
+        class Shop:
+            def confirm(self, number):
+                order = Session.query(Order).get(number)
+                print(order)
+                Session.remove()
+
+            def order(self, wares):
+                order = Order(wares=wares)
+                Session.add(order)
+                Session.flush()
+                threading.Thread(target=self.confirm, args=(order.id,)).start()
+                Session.commit()
+        """, 18),
 ]  # fmt: skip
 
 NEAR_MISSES: list[tuple[str, str]] = [
@@ -3259,6 +3359,109 @@ NEAR_MISSES: list[tuple[str, str]] = [
         def count_all(paths):
             with ThreadPoolExecutor() as pool:
                 list(pool.map(count, paths))
+        """),
+    ("context-not-in-the-worker", """
+        import threading
+        from flask import Flask, current_app
+
+        app = Flask(__name__)
+
+        def in_background(job, *values):
+            def inside():
+                with app.app_context():
+                    job(*values)
+            threading.Thread(target=inside).start()
+
+        def post(text):
+            current_app.logger.info(text)
+
+        def texts(text):
+            in_background(post, text)
+        """),
+    ("context-not-in-the-worker", """
+        from concurrent.futures import ThreadPoolExecutor
+        from django.utils import translation
+
+        def subject(language, number):
+            with translation.override(language):
+                return translation.gettext("Order") + f" {number}"
+
+        def plain(number):
+            return translation.gettext("Order")
+
+        def subjects(language, numbers):
+            with translation.override(language), ThreadPoolExecutor() as pool:
+                first = [pool.submit(subject, language, number) for number in numbers]
+            translation.activate(language)
+            translation.deactivate()
+            with ThreadPoolExecutor() as pool:
+                return first, list(pool.map(plain, numbers))
+        """),
+    ("context-not-in-the-worker", """
+        from concurrent.futures import ThreadPoolExecutor
+        from decimal import Decimal, getcontext, localcontext
+
+        def share(part):
+            with localcontext() as own:
+                own.prec = 60
+                return Decimal(part) / 7
+
+        def length(part):
+            return len(part)
+
+        def shares(parts):
+            getcontext().prec = 60
+            with ThreadPoolExecutor() as pool:
+                return list(pool.map(share, parts)), list(pool.map(length, parts))
+        """),
+    ("context-not-in-the-worker", """
+        from concurrent.futures import ThreadPoolExecutor
+        from django.db import connections, models, transaction
+
+        class Row(models.Model):
+            text = models.TextField()
+
+        def save(text):
+            try:
+                with transaction.atomic():
+                    Row.objects.create(text=text)
+            finally:
+                connections.close_all()
+
+        def length(text):
+            return len(text)
+
+        def save_all(texts):
+            with transaction.atomic():
+                Row.objects.all().delete()
+                with ThreadPoolExecutor(4) as pool:
+                    list(pool.map(length, texts))
+            with ThreadPoolExecutor(4) as pool:
+                list(pool.map(save, texts))
+        """),
+    ("context-not-in-the-worker", """
+        import threading
+        from sqlalchemy import orm
+        from models import Order
+
+        Session = orm.scoped_session(orm.sessionmaker())
+
+        def confirm(number):
+            print(Session.query(Order).get(number))
+            Session.remove()
+
+        def order(wares):
+            order = Order(wares=wares)
+            Session.add(order)
+            Session.flush()
+            Session.commit()
+            threading.Thread(target=confirm, args=(order.id,)).start()
+
+        def order_by(session, wares):
+            order = Order(wares=wares)
+            session.add(order)
+            session.flush()
+            threading.Thread(target=confirm, args=(order.id,)).start()
         """),
 ]  # fmt: skip
 

@@ -213,6 +213,14 @@ def argument_of(sight: Sight, handover: Handover, position: int) -> code.Expr | 
     return None if found is None or found[1] else found[0]
 
 
+def function_handed(call: code.Call) -> code.Expr | None:
+    """The argument that is the work, by its usual names, or the first."""
+    for keyword in call.keywords:
+        if keyword.name in ("target", "func", "fn", "function"):
+            return keyword.value
+    return call.arguments[0] if call.arguments else None
+
+
 def is_bound_anew(spot: Spot, given: code.Expr) -> bool:
     """May the expression stand for something else in each round of the loop around the call?"""
     loop = spot.loop
