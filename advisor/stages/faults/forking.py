@@ -49,10 +49,9 @@ def _fork_in_a_thread(sight: Sight, info: FunctionInfo) -> Iterator[Clue]:
         name = _runs_before_exec(sight, spot, surely=True)
         thread = sight.in_thread(info.id) if name is not None else None
         if name is not None and thread is not None:
-            given = next(keyword.value for keyword in spot.call.keywords if keyword.name == _BEFORE_EXEC)
-            runs = tree.dotted(given) or "a function"
+            runs = " or ".join(_function_names(sight, spot))
             path = f" of {thread.function.path}" if thread.function.path != info.path else ""
-            because = f"this runs in a thread (line {thread.call.line}{path}) and `{runs}` runs in the copy"
+            because = f"this runs in a thread (line {thread.call.line}{path}) and `{runs}` in the copy that it forks"
             yield at(spot.call, name, because, thread.call.line if thread.function.path == info.path else 0)
 
 
@@ -175,14 +174,25 @@ def _forked(sight: Sight, spot: Spot, depth: int) -> tuple[str, Spot] | None:
 
 def _runs_before_exec(sight: Sight, spot: Spot, *, surely: bool = False) -> str | None:
     """The call of `subprocess` that is told to run a function in the forked process (`surely`: a known one), by its name."""
-    for keyword in spot.call.keywords:
-        if keyword.name == _BEFORE_EXEC and not (
-            isinstance(keyword.value, code.Literal) and keyword.value.value is None
-        ):
-            values = sight.program.values(spot.function.id, keyword.value)
-            if not surely or (values and all(value.kind in ("function", "external") for value in values)):
-                return next((name for name in spot.names if name.startswith("subprocess.")), None)
-    return None
+    given = _before_exec(spot)
+    if given is None or (isinstance(given, code.Literal) and given.value is None):
+        return None
+    values = sight.program.values(spot.function.id, given)
+    if surely and not (values and all(value.kind in ("function", "external") for value in values)):
+        return None
+    return next((name for name in spot.names if name.startswith("subprocess.")), None)
+
+
+def _before_exec(spot: Spot) -> code.Expr | None:
+    return next((keyword.value for keyword in spot.call.keywords if keyword.name == _BEFORE_EXEC), None)
+
+
+def _function_names(sight: Sight, spot: Spot) -> Iterator[str]:
+    """What the keyword gives, by the names that a reader knows."""
+    given = _before_exec(spot)
+    for value in sorted(sight.program.values(spot.function.id, given)) if given is not None else ():
+        info = sight.program.functions.get(value.name)
+        yield value.name if info is None else info.name
 
 
 FORKING_FACTS: Mapping[str, Detector] = {Fact.FORK_AFTER_THREADS: _fork_beside_threads}
