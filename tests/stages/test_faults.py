@@ -3463,6 +3463,29 @@ NEAR_MISSES: list[tuple[str, str]] = [
             session.flush()
             threading.Thread(target=confirm, args=(order.id,)).start()
         """),
+    ("process-state-changed-in-threads", """
+        import os
+        from concurrent.futures import ThreadPoolExecutor
+        from functools import wraps
+        from multiprocessing import Process
+
+        def apart(work):
+            @wraps(work)
+            def inner(*args):
+                worker = Process(target=work, args=args)
+                worker.start()
+                worker.join()
+            return inner
+
+        @apart
+        def build(folder):
+            os.chdir(folder)
+            open("done", "w").close()
+
+        def build_all(folders):
+            with ThreadPoolExecutor() as pool:
+                list(pool.map(build, folders))
+        """),
 ]  # fmt: skip
 
 

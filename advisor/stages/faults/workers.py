@@ -62,10 +62,13 @@ def handovers(sight: Sight, info: FunctionInfo, where: str) -> Iterator[Handover
 
 
 def _is_around(sight: Sight, wrapper: FunctionInfo, worker: FunctionInfo, decorator: code.Expr) -> bool:
-    """Is it one of the functions that a decorator is written with: `limited` in `within`, for `@within(5)`?"""
+    """Is it one of the functions that a decorator is written with, `limited` in `within` for `@within(5)`, and runs the worker?"""
     made = decorator.function if isinstance(decorator, code.Call) else decorator
     names = [v.name for v in sight.program.values(worker.parent or worker.id, made) if v.kind in ("function", "class")]
-    return any(wrapper.id.startswith(f"{name}.") for name in names)
+    runs_it = any(
+        _is_wrapped(sight, wrapper, call) for call in wrapper.calls
+    )  # and does not hand it to a process of its own
+    return runs_it and any(wrapper.id.startswith(f"{name}.") for name in names)
 
 
 def delayed_tasks(sight: Sight, info: FunctionInfo) -> Iterator[Handover]:
@@ -160,16 +163,22 @@ def on_the_way(sight: Sight, handover: Handover, where: Where) -> Iterator[tuple
     the worker leads to it as well."""
     yield sight.program.functions[where.function], where.line
     for wrapper in handover.wrappers if where.function not in {each.id for each in handover.wrappers} else ():
-        yield from ((wrapper, call.line) for call in wrapper.calls if _is_wrapped(wrapper, call))
+        yield from ((wrapper, call.line) for call in wrapper.calls if _is_wrapped(sight, wrapper, call))
     for each in () if handover.worker is None else reached(sight, handover.worker):
         info = sight.program.functions[each]
         yield from ((info, call.line) for call in info.calls if call.uid in where.calls)
 
 
-def _is_wrapped(wrapper: FunctionInfo, call: code.Call) -> bool:
-    """May the call of a wrapper be that of the function that it wraps: a name, or an attribute, which it does not bind itself?"""
-    root = tree.root_name(call.function)
-    return root is not None and root not in tree.bound_in(wrapper.body)
+def _is_wrapped(sight: Sight, wrapper: FunctionInfo, call: code.Call) -> bool:
+    """Does a wrapper call what it wraps: what a function around it was given, or an attribute of its object?"""
+    if isinstance(call.function, code.Attribute):
+        return wrapper.owner is not None and call.function.value == code.Name(wrapper.parameters[0].name)
+    around = wrapper.parent
+    while around is not None and isinstance(call.function, code.Name):
+        if call.function.id in {parameter.name for parameter in sight.program.functions[around].parameters}:
+            return True
+        around = sight.program.functions[around].parent
+    return False
 
 
 def is_plain_pool(sight: Sight, spot: Spot) -> bool:
