@@ -266,6 +266,10 @@ class CallEntry(BaseModel):
         default=(),
         description="of a call that loads what somebody stored: the methods which compute, where that is a model",
     )
+    transacts: Literal["sends", "ends"] | None = Field(
+        default=None,
+        description="of a session: sends changes, which others see once the transaction has ended, or ends that",
+    )
     carries: bool = Field(
         default=False, description="the function that it hands over runs in a copy of the context of the caller"
     )

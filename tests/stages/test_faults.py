@@ -2360,6 +2360,204 @@ HITS: list[tuple[str, str, int]] = [
             mark = locked(path)
             rows.append(mark)
         """, 12),
+    ("fork-after-threads", """
+        import os
+        import subprocess as sub
+        import threading
+
+        def start(command):
+            return sub.Popen(command, preexec_fn=lambda: os.nice(10))
+
+        def follow(command):
+            start(command).wait()
+
+        def watch(commands):
+            watchers = [threading.Thread(target=follow, args=(command,)) for command in commands]
+            for watcher in watchers:
+                watcher.start()
+        """, 7),
+    ("fork-after-threads", """
+        import asyncio
+        import os
+        from subprocess import check_output
+
+        class Tools:
+            def version(self, name):
+                return check_output([name, "--version"], text=True, preexec_fn=os.setpgrp)
+
+            async def versions(self, names):
+                return await asyncio.gather(*(asyncio.to_thread(self.version, name) for name in names))
+        """, 8),
+    ("signal-set-in-a-thread", """
+        import signal
+        import threading
+        from contextlib import closing
+        from functools import wraps
+        from urllib.request import urlopen
+
+        def give_up(number, frame):
+            raise TimeoutError
+
+        def hurried(work):
+            @wraps(work)
+            def inner(*args, **options):
+                signal.signal(signal.SIGALRM, give_up)
+                signal.alarm(5)
+                try:
+                    return work(*args, **options)
+                finally:
+                    signal.alarm(0)
+            return inner
+
+        class Pages:
+            def __init__(self):
+                self.seen = {}
+
+            @hurried
+            def load(self, url):
+                with closing(urlopen(url, timeout=60)) as page:
+                    self.seen[url] = page.read()
+
+            def load_all(self, urls):
+                for url in urls:
+                    threading.Thread(target=self.load, args=(url,)).start()
+        """, 33),
+    ("process-state-changed-in-threads", """
+        import os
+        from concurrent.futures import ThreadPoolExecutor
+
+        class there:
+            def __init__(self, work):
+                self.work = work
+
+            def __call__(self, folder):
+                os.chdir(folder)
+                return self.work(folder)
+
+        @there
+        def names(folder):
+            return os.listdir(".")
+
+        def all_names(folders):
+            with ThreadPoolExecutor() as pool:
+                return list(pool.map(names, folders))
+        """, 19),
+    ("process-state-changed-in-threads", """
+        import warnings as w
+        from concurrent.futures import ThreadPoolExecutor
+        from xml.etree import ElementTree
+
+        class Feeds:
+            def told(self, path):
+                with w.catch_warnings(record=True) as caught:
+                    w.simplefilter("always")
+                    ElementTree.parse(path)
+                return [str(each.message) for each in caught]
+
+            def all_told(self, paths):
+                pool = ThreadPoolExecutor()
+                return [task.result() for task in [pool.submit(self.told, path) for path in paths]]
+        """, 15),
+    ("context-not-in-the-worker", """
+        import threading
+        from flask import Flask, current_app as here, request
+
+        app = Flask(__name__)
+
+        class Background:
+            def run(self, job, *values, **named):
+                threading.Thread(target=job, args=values, kwargs=named, daemon=True).start()
+
+        background = Background()
+
+        def clean(folder):
+            print(folder)
+
+        def post(text):
+            here.logger.info(text)
+
+        @app.post("/texts")
+        def texts():
+            background.run(clean, "/tmp")
+            background.run(post, request.form["text"])
+            return ""
+        """, 22),
+    ("context-not-in-the-worker", """
+        from concurrent.futures import ThreadPoolExecutor
+        from django.utils import timezone, translation
+        from django.utils.translation import gettext as _
+
+        def subject(number):
+            return _("Order") + f" {number}"
+
+        def subjects(user, numbers):
+            translation.activate(user.language)
+            with ThreadPoolExecutor() as pool:
+                return list(pool.map(subject, numbers))
+        """, 12),
+    ("context-not-in-the-worker", """
+        import decimal
+        from decimal import Decimal
+        from multiprocessing.pool import ThreadPool
+
+        def share(part):
+            return Decimal(part) / Decimal(7)
+
+        def shares(parts):
+            with decimal.localcontext() as context:
+                context.prec = 60
+                with ThreadPool(4) as pool:
+                    return pool.map(share, parts)
+        """, 13),
+    ("context-not-in-the-worker", """
+        from concurrent.futures import ThreadPoolExecutor
+        from decimal import Decimal, getcontext
+
+        def shares(parts):
+            getcontext().prec = 60
+            pool = ThreadPoolExecutor()
+            tasks = [pool.submit(lambda part=part: Decimal(part).sqrt()) for part in parts]
+            return [task.result() for task in tasks]
+        """, 8),
+    ("context-not-in-the-worker", """
+        from concurrent.futures import ThreadPoolExecutor
+        from django.db import connections, models, transaction
+
+        class Row(models.Model):
+            text = models.TextField()
+
+        def save(text):
+            try:
+                Row.objects.create(text=text)
+            finally:
+                connections.close_all()
+
+        @transaction.atomic
+        def save_all(texts):
+            Row.objects.all().delete()
+            with ThreadPoolExecutor(4) as pool:
+                list(pool.map(save, texts))
+        """, 18),
+    ("context-not-in-the-worker", """
+        import threading
+        from sqlalchemy import orm
+        from models import Order
+
+        Session = orm.scoped_session(orm.sessionmaker())
+
+        class Shop:
+            def confirm(self, number):
+                order = Session.query(Order).get(number)
+                print(order)
+                Session.remove()
+
+            def order(self, wares):
+                order = Order(wares=wares)
+                Session.add(order)
+                Session.flush()
+                threading.Thread(target=self.confirm, args=(order.id,)).start()
+                Session.commit()
+        """, 18),
 ]  # fmt: skip
 
 NEAR_MISSES: list[tuple[str, str]] = [
@@ -5118,6 +5316,248 @@ NEAR_MISSES: list[tuple[str, str]] = [
         async def save(path, rows):
             mark = await locked(path)
             rows.append(mark)
+        """),
+    ("fork-after-threads", """
+        import os
+        import subprocess
+        import threading
+
+        def start(command, set_up=None):
+            return subprocess.Popen(command, preexec_fn=set_up, start_new_session=True)
+
+        def watch(commands):
+            for command in commands:
+                threading.Thread(target=start, args=(command,)).start()
+        """),
+    ("fork-after-threads", """
+        import os
+        import subprocess
+        from concurrent.futures import ProcessPoolExecutor
+
+        def start(command):
+            return subprocess.run(command, preexec_fn=os.setsid).returncode
+
+        def start_all(commands):
+            with ProcessPoolExecutor() as pool:
+                return list(pool.map(start, commands))
+        """),
+    ("signal-set-in-a-thread", """
+        import signal
+        import threading
+        from concurrent.futures import ThreadPoolExecutor
+        from functools import wraps
+        from urllib.request import urlopen
+
+        def hurried(work):
+            @wraps(work)
+            def inner(*args):
+                if threading.current_thread() is not threading.main_thread():
+                    return work(*args)
+                before = signal.signal(signal.SIGALRM, signal.default_int_handler)
+                try:
+                    return work(*args)
+                finally:
+                    signal.signal(signal.SIGALRM, before)
+            return inner
+
+        @hurried
+        def load(url):
+            return urlopen(url, timeout=60).read()
+
+        def load_all(urls):
+            with ThreadPoolExecutor() as pool:
+                return list(pool.map(load, urls))
+        """),
+    ("process-state-changed-in-threads", """
+        import os
+        import threading
+        from concurrent.futures import ThreadPoolExecutor
+        from functools import wraps
+
+        guard = threading.Lock()
+
+        def one_at_a_time(work):
+            @wraps(work)
+            def inner(*args):
+                with guard:
+                    return work(*args)
+            return inner
+
+        @one_at_a_time
+        def names(folder):
+            os.chdir(folder)
+            return os.listdir(".")
+
+        def all_names(folders):
+            with ThreadPoolExecutor() as pool:
+                return list(pool.map(names, folders))
+        """),
+    ("process-state-changed-in-threads", """
+        import warnings
+        from concurrent.futures import ThreadPoolExecutor
+        from xml.etree import ElementTree
+
+        warnings.simplefilter("ignore")
+
+        def root(path):
+            return ElementTree.parse(path).getroot()
+
+        def roots(paths):
+            with warnings.catch_warnings():
+                warnings.simplefilter("error")
+                with ThreadPoolExecutor() as pool:
+                    return list(pool.map(root, paths))
+        """),
+    ("update-without-a-lock", """
+        import threading
+        from concurrent.futures import ThreadPoolExecutor
+        from functools import wraps
+
+        guard = threading.RLock()
+        lines = 0
+
+        def alone(work):
+            @wraps(work)
+            def inner(*args):
+                with guard:
+                    return work(*args)
+            return inner
+
+        @alone
+        def count(path):
+            global lines
+            with open(path) as file:
+                lines += len(file.readlines())
+
+        def count_all(paths):
+            with ThreadPoolExecutor() as pool:
+                list(pool.map(count, paths))
+        """),
+    ("context-not-in-the-worker", """
+        import threading
+        from flask import Flask, current_app
+
+        app = Flask(__name__)
+
+        def in_background(job, *values):
+            def inside():
+                with app.app_context():
+                    job(*values)
+            threading.Thread(target=inside).start()
+
+        def post(text):
+            current_app.logger.info(text)
+
+        def texts(text):
+            in_background(post, text)
+        """),
+    ("context-not-in-the-worker", """
+        from concurrent.futures import ThreadPoolExecutor
+        from django.utils import translation
+
+        def subject(language, number):
+            with translation.override(language):
+                return translation.gettext("Order") + f" {number}"
+
+        def plain(number):
+            return translation.gettext("Order")
+
+        def subjects(language, numbers):
+            with translation.override(language), ThreadPoolExecutor() as pool:
+                first = [pool.submit(subject, language, number) for number in numbers]
+            translation.activate(language)
+            translation.deactivate()
+            with ThreadPoolExecutor() as pool:
+                return first, list(pool.map(plain, numbers))
+        """),
+    ("context-not-in-the-worker", """
+        from concurrent.futures import ThreadPoolExecutor
+        from decimal import Decimal, getcontext, localcontext
+
+        def share(part):
+            with localcontext() as own:
+                own.prec = 60
+                return Decimal(part) / 7
+
+        def length(part):
+            return len(part)
+
+        def shares(parts):
+            getcontext().prec = 60
+            with ThreadPoolExecutor() as pool:
+                return list(pool.map(share, parts)), list(pool.map(length, parts))
+        """),
+    ("context-not-in-the-worker", """
+        from concurrent.futures import ThreadPoolExecutor
+        from django.db import connections, models, transaction
+
+        class Row(models.Model):
+            text = models.TextField()
+
+        def save(text):
+            try:
+                with transaction.atomic():
+                    Row.objects.create(text=text)
+            finally:
+                connections.close_all()
+
+        def length(text):
+            return len(text)
+
+        def save_all(texts):
+            with transaction.atomic():
+                Row.objects.all().delete()
+                with ThreadPoolExecutor(4) as pool:
+                    list(pool.map(length, texts))
+            with ThreadPoolExecutor(4) as pool:
+                list(pool.map(save, texts))
+        """),
+    ("context-not-in-the-worker", """
+        import threading
+        from sqlalchemy import orm
+        from models import Order
+
+        Session = orm.scoped_session(orm.sessionmaker())
+
+        def confirm(number):
+            print(Session.query(Order).get(number))
+            Session.remove()
+
+        def order(wares):
+            order = Order(wares=wares)
+            Session.add(order)
+            Session.flush()
+            Session.commit()
+            threading.Thread(target=confirm, args=(order.id,)).start()
+
+        def order_by(session, wares):
+            order = Order(wares=wares)
+            session.add(order)
+            session.flush()
+            threading.Thread(target=confirm, args=(order.id,)).start()
+        """),
+    ("process-state-changed-in-threads", """
+        import os
+        from concurrent.futures import ThreadPoolExecutor
+        from functools import wraps
+        from multiprocessing import Process
+
+        def apart(work):
+            @wraps(work)
+            def inner(*args):
+                worker = Process(target=work, args=args)
+                worker.start()
+                worker.join()
+            return inner
+
+        @apart
+        def build(folder):
+            os.chdir(folder)
+            open("done", "w").close()
+
+        def build_all(folders):
+            with ThreadPoolExecutor() as pool:
+                list(pool.map(build, folders))
         """),
 ]  # fmt: skip
 

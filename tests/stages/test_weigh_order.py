@@ -67,6 +67,27 @@ class Until:
         self.until = time.monotonic() + 20
         while not get(x).ok and time.monotonic() < self.until: time.sleep(0.5)
 
+class Tried:
+    def fetch(self, x):
+        for attempt in range(5):
+            answer = get(x)
+            if answer.ok: return answer
+            print(attempt)
+            time.sleep(0.5)
+
+class Counted:
+    def fetch(self, x):
+        for page in range(5):
+            answer = get(f"{x}/{page}")
+            if not answer.ok: break
+            time.sleep(0.5)
+
+class Repeated:
+    def fetch(self, x):
+        for _ in range(5):
+            get(x)
+            time.sleep(0.5)
+
 """
 
 
@@ -124,6 +145,9 @@ def test_what_a_map_walks_is_worked_out_once(call: str, kind: str) -> None:
         ("stamped = Stamped()\nfor x in xs: stamped.fetch(x)", False),
         ("polled = Polled()\nfor x in xs: polled.fetch(x)", False),  # remembers how it went, not when
         ("polled = Until()\nfor x in xs: polled.fetch(x)", False),  # each call sets a moment of its own
+        ("polled = Tried()\nfor x in xs: polled.fetch(x)", False),  # asks the same until the answer is good
+        ("paced = Counted()\nfor x in xs: paced.fetch(x)", True),
+        ("paced = Repeated()\nfor x in xs: paced.fetch(x)", True),
         ("n.web.add_limiter(a)\nfor x in xs: n.web.get(x)", True),
         ("n.mount('https://', LimiterAdapter(1))\nfor x in xs: n.get(x)", True),
         ("a.add_limiter(n)\nfor x in xs: n.web.get(x)", False),

@@ -15,6 +15,7 @@ from advisor.stages.faults.workers import (
     alone,
     catches,
     handovers,
+    is_bound_anew,
     is_same_argument,
     on_the_way,
     several,
@@ -22,6 +23,10 @@ from advisor.stages.faults.workers import (
 )
 
 _OF_ALL = frozenset({Ambient.CWD, Ambient.ENVIRONMENT, Ambient.UMASK, Ambient.LOCALE, Ambient.SOCKETS})
+_PUT_BACK = frozenset(
+    {Ambient.WARNING_FILTERS}
+)  # by the block that changes them, over what another thread has set meanwhile
+_OF_EACH_THREAD_SINCE = (3, 14)  # in builds without a GIL, which give each context filters of its own
 _STREAMS = ("sys.stdout", "sys.stderr", "sys.stdin")
 _MAIN_ONLY = "signal.signal"
 _REFUSED = frozenset(["ValueError", "Exception", "BaseException"])
@@ -44,12 +49,19 @@ def _changed_in_threads(sight: Sight, info: FunctionInfo) -> Iterator[Clue]:
 
 def _is_changed(sight: Sight, handover: Handover, use: AmbientUse) -> bool:
     stream = use.api in _STREAMS or (use.what is Ambient.OUTPUT and use.access is Access.WRITE)
-    if not (use.what in _OF_ALL or stream) or use.access.looks:
+    put_back = use.what in _PUT_BACK and use.access is Access.EXCLUSIVE and not _has_own_filters(sight)
+    if not (use.what in _OF_ALL or stream or put_back) or use.access.looks:
         return False
     if any(sight.locked(info.id, line) for info, line in on_the_way(sight, handover, use.where)):
         return False
+    if put_back:
+        return True
     function = sight.program.functions[use.where.function]
     return any(_varies(sight, handover, function, given) for given in _set_to(sight, function, use))
+
+
+def _has_own_filters(sight: Sight) -> bool:
+    return sight.target.python >= _OF_EACH_THREAD_SINCE and not sight.target.gil
 
 
 def _set_to(sight: Sight, info: FunctionInfo, use: AmbientUse) -> Iterator[code.Expr]:
@@ -72,15 +84,23 @@ def _varies(sight: Sight, handover: Handover, info: FunctionInfo, given: code.Ex
     own = {parameter.name for parameter in info.parameters} | set(tree.bound_in(info.body))
     if handover.worker is not None and not handover.starts_a_class:
         handed = info.id == handover.worker.id
+        if info in handover.wrappers and not _is_handed_others(handover):
+            return False
         own -= {
             parameter.name
             for position, parameter in enumerate(info.parameters)
             if (handed and is_same_argument(sight, handover, position, parameter))
-            or (not handed and _is_constant(sight, info, position))
+            or (not handed and info not in handover.wrappers and _is_constant(sight, info, position))
         }
     if not handover.starts_a_class and info.owner is not None:
         own -= {"self", "cls"}
     return any(isinstance(node, code.Name) and node.id in own for node in tree.every(given))
+
+
+def _is_handed_others(handover: Handover) -> bool:
+    """Is the worker handed something else each time?"""
+    given = (*handover.spot.call.arguments, *(keyword.value for keyword in handover.spot.call.keywords))
+    return handover.is_map or any(is_bound_anew(handover.spot, each) for each in given)
 
 
 def _is_constant(sight: Sight, info: FunctionInfo, position: int) -> bool:

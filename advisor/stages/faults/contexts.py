@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 from advisor.model import code, tree
 from advisor.model.fault import Fact
@@ -10,11 +11,14 @@ from advisor.model.program import FunctionInfo
 from advisor.model.state import Ambient, AmbientUse, Place, RootKind, Use
 from advisor.questions import pools
 from advisor.questions.calls import entries, is_unresolved, last_name, receiver
+from advisor.stages.faults import threadbound
 from advisor.stages.faults.sight import Clue, Detector, Sight, at
+from advisor.stages.faults.spots import Spot
 from advisor.stages.faults.workers import (
     Handover,
     called_below,
     catches,
+    function_handed,
     handovers,
     is_plain_pool,
     pool_of,
@@ -34,11 +38,48 @@ def _not_in_the_worker(sight: Sight, info: FunctionInfo) -> Iterator[Clue]:
     if sight.target.python >= _INHERITED_SINCE and not sight.target.gil:
         return
     for handover in handovers(sight, info, "thread"):
-        if not _carried(sight, handover):
-            missed = _framework(sight, handover) or _variable(sight, handover)
+        if _handed_on(handover.spot) is None or not sight.program.callers(info.id):
+            missed = _missed(sight, handover, handover)
             if missed is not None:
                 name, because, line = missed
                 yield at(handover.spot.call, name, because, line)
+    for outer, handover in _through_starters(sight, info):
+        missed = _missed(sight, handover, replace(handover, spot=outer))
+        if missed is not None:
+            name, because, line = missed
+            yield at(outer.call, name, because, line)
+
+
+def _missed(sight: Sight, handover: Handover, begun: Handover) -> tuple[str, str, int] | None:
+    """What a worker misses of its caller's, which calls it at `begun`."""
+    if _carried(sight, handover):
+        return None
+    of_caller = (look(sight, begun) for look in (threadbound.setting, threadbound.transaction, threadbound.unsaved))
+    return _framework(sight, handover) or _variable(sight, handover) or next(filter(None, of_caller), None)
+
+
+def _handed_on(spot: Spot) -> int | None:
+    """The parameter that a function hands over as the work: `def start(work): Thread(target=work).start()`."""
+    given = function_handed(spot.call)
+    names = [parameter.name for parameter in spot.function.parameters]
+    return names.index(given.id) if isinstance(given, code.Name) and given.id in names else None
+
+
+def _through_starters(sight: Sight, info: FunctionInfo) -> Iterator[tuple[Spot, Handover]]:
+    """The calls of functions that hand over what they are given, with what they do with it."""
+    for outer in sight.spots(info):
+        for target in sight.program.targets(info.id, outer.call):
+            if target.kind != "function" or target.callback or target.guessed or target.conditional:
+                continue
+            for inner in sight.spots(sight.program.functions[target.name]):
+                position = _handed_on(inner)
+                starts = sight.program.targets(target.name, inner.call) if position is not None else ()
+                given = sight.program.argument(target.name, outer.call, position) if position is not None else None
+                if given is not None and any(each.callback == "thread" for each in starts):
+                    values = [value for value in sight.program.values(info.id, given) if value.kind == "function"]
+                    if len(values) == 1 and not values[0].args:
+                        worker = sight.program.functions[values[0].name]
+                        yield outer, Handover(inner, "thread", worker, inner.names, is_map=False)
 
 
 def _carried(sight: Sight, handover: Handover) -> bool:

@@ -38,6 +38,23 @@ class _Running:
     start: Spot
 
 
+def _fork_beside_threads(sight: Sight, info: FunctionInfo) -> Iterator[Clue]:
+    yield from _fork_in_a_thread(sight, info)
+    yield from _fork_after_threads(sight, info)
+
+
+def _fork_in_a_thread(sight: Sight, info: FunctionInfo) -> Iterator[Clue]:
+    """A thread starts a program and has Python run something in the forked process first, while other threads run."""
+    for spot in sight.spots(info):
+        name = _runs_before_exec(sight, spot, surely=True)
+        thread = sight.in_thread(info.id) if name is not None else None
+        if name is not None and thread is not None:
+            runs = " or ".join(_function_names(sight, spot))
+            path = f" of {thread.function.path}" if thread.function.path != info.path else ""
+            because = f"this runs in a thread (line {thread.call.line}{path}) and `{runs}` in the copy that it forks"
+            yield at(spot.call, name, because, thread.call.line if thread.function.path == info.path else 0)
+
+
 def _fork_after_threads(sight: Sight, info: FunctionInfo) -> Iterator[Clue]:
     """A process is forked after a thread was started, and before that has ended."""
     started = list(_started(sight, info, _DEEP))
@@ -141,10 +158,7 @@ def _ends(spot: Spot, running: _Running) -> bool:
 def _forked(sight: Sight, spot: Spot, depth: int) -> tuple[str, Spot] | None:
     """What forks the program at a call: by which name, and where."""
     name = next((n for n in spot.names if n in _FORKS), None)
-    if name is None and any(
-        keyword.name == _BEFORE_EXEC and not _is_none(keyword.value) for keyword in spot.call.keywords
-    ):
-        name = next((n for n in spot.names if n.startswith("subprocess.")), None)
+    name = name or _runs_before_exec(sight, spot)
     if name is None and start_method(sight, spot) == "fork":
         name = next((n for n in spot.names if n in _STARTS_PROCESSES), None)
     if name is not None:
@@ -158,8 +172,27 @@ def _forked(sight: Sight, spot: Spot, depth: int) -> tuple[str, Spot] | None:
     return None
 
 
-def _is_none(value: code.Expr) -> bool:
-    return isinstance(value, code.Literal) and value.value is None
+def _runs_before_exec(sight: Sight, spot: Spot, *, surely: bool = False) -> str | None:
+    """The call of `subprocess` that is told to run a function in the forked process (`surely`: a known one), by its name."""
+    given = _before_exec(spot)
+    if given is None or (isinstance(given, code.Literal) and given.value is None):
+        return None
+    values = sight.program.values(spot.function.id, given)
+    if surely and not (values and all(value.kind in ("function", "external") for value in values)):
+        return None
+    return next((name for name in spot.names if name.startswith("subprocess.")), None)
 
 
-FORKING_FACTS: Mapping[str, Detector] = {Fact.FORK_AFTER_THREADS: _fork_after_threads}
+def _before_exec(spot: Spot) -> code.Expr | None:
+    return next((keyword.value for keyword in spot.call.keywords if keyword.name == _BEFORE_EXEC), None)
+
+
+def _function_names(sight: Sight, spot: Spot) -> Iterator[str]:
+    """What the keyword gives, by the names that a reader knows."""
+    given = _before_exec(spot)
+    for value in sorted(sight.program.values(spot.function.id, given)) if given is not None else ():
+        info = sight.program.functions.get(value.name)
+        yield value.name if info is None else info.name
+
+
+FORKING_FACTS: Mapping[str, Detector] = {Fact.FORK_AFTER_THREADS: _fork_beside_threads}

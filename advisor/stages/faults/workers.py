@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from msgspec import structs
 
 from advisor.model import code, tree
 from advisor.model.fault import Around, Fate
 from advisor.model.program import FunctionInfo
-from advisor.model.state import State, Where
+from advisor.model.state import RootKind, State, Where
 from advisor.model.summary import Summary
 from advisor.questions.calls import receiver
 from advisor.questions.pools import hand_over, passed, size
@@ -26,7 +26,7 @@ class Handover:
     """`worker` (None: something outside the project) is handed to a thread or process at `spot`; `apis` are what takes it.
 
     `is_map` when it is called once for each element of something. `task` is the plain call that the worker makes, where it is
-    written so: `delayed(work)(x)`.
+    written so: `delayed(work)(x)`. `wrappers` are the project's functions that decorators put around the worker.
     """
 
     spot: Spot
@@ -35,6 +35,7 @@ class Handover:
     apis: tuple[str, ...]
     is_map: bool
     task: code.Call | None = None
+    wrappers: tuple[FunctionInfo, ...] = ()
 
     @property
     def starts_a_class(self) -> bool:
@@ -49,13 +50,25 @@ def handovers(sight: Sight, info: FunctionInfo, where: str) -> Iterator[Handover
         handed = [t for t in targets if t.callback == where and not t.guessed]
         if not handed:
             continue
-        functions = [t for t in handed if t.kind == "function"]
+        functions = [sight.program.functions[t.name] for t in handed if t.kind == "function"]
         found = hand_over(sight.program, sight.catalog, info.id, spot.call)
         maps = found is not None and found.maps
         if not functions:
             yield Handover(spot, where, None, spot.names, maps)
-        for target in functions[:1] if len(functions) == 1 else ():
-            yield Handover(spot, where, sight.program.functions[target.name], spot.names, maps)
+        elif all(
+            any(_is_around(sight, each, functions[0], d) for d in functions[0].decorators) for each in functions[1:]
+        ):
+            yield Handover(spot, where, functions[0], spot.names, maps, wrappers=tuple(functions[1:]))
+
+
+def _is_around(sight: Sight, wrapper: FunctionInfo, worker: FunctionInfo, decorator: code.Expr) -> bool:
+    """Is it one of the functions that a decorator is written with, `limited` in `within` for `@within(5)`, and runs the worker?"""
+    made = decorator.function if isinstance(decorator, code.Call) else decorator
+    names = [v.name for v in sight.program.values(worker.parent or worker.id, made) if v.kind in ("function", "class")]
+    runs_it = any(
+        _is_wrapped(sight, wrapper, call) for call in wrapper.calls
+    )  # and does not hand it to a process of its own
+    return runs_it and any(wrapper.id.startswith(f"{name}.") for name in names)
 
 
 def delayed_tasks(sight: Sight, info: FunctionInfo) -> Iterator[Handover]:
@@ -96,8 +109,16 @@ def work(sight: Sight, handover: Handover) -> Summary | None:
 
 
 def touched(sight: Sight, handover: Handover) -> State | None:
-    """The state that one task touches, likewise."""
-    return None if handover.worker is None else sight.summaries.function_state(handover.worker.id)
+    """The state that one task touches, likewise; of what is around it what no caller has of its own."""
+    if handover.worker is None:
+        return None
+    own = sight.summaries.function_state(handover.worker.id)
+    for wrapper in handover.wrappers:
+        around = sight.summaries.function_state(wrapper.id)
+        ambient = [use for use in around.ambient if use.where.function == wrapper.id]
+        writes = [w for w in around.writes if w.where.function == wrapper.id and w.place.root.kind is RootKind.GLOBAL]
+        own = replace(own, ambient=(*own.ambient, *ambient), writes=(*own.writes, *writes))
+    return own
 
 
 def several(handover: Handover) -> bool:
@@ -138,11 +159,26 @@ def _last_line(body: tree.Block) -> int:
 
 
 def on_the_way(sight: Sight, handover: Handover, where: Where) -> Iterator[tuple[FunctionInfo, int]]:
-    """The place itself and the calls that lead from the worker to it, each with the function that it stands in."""
+    """The place itself and the calls that lead from the worker to it, each with the function that it stands in; what is around
+    the worker leads to it as well."""
     yield sight.program.functions[where.function], where.line
+    for wrapper in handover.wrappers if where.function not in {each.id for each in handover.wrappers} else ():
+        yield from ((wrapper, call.line) for call in wrapper.calls if _is_wrapped(sight, wrapper, call))
     for each in () if handover.worker is None else reached(sight, handover.worker):
         info = sight.program.functions[each]
         yield from ((info, call.line) for call in info.calls if call.uid in where.calls)
+
+
+def _is_wrapped(sight: Sight, wrapper: FunctionInfo, call: code.Call) -> bool:
+    """Does a wrapper call what it wraps: what a function around it was given, or an attribute of its object?"""
+    if isinstance(call.function, code.Attribute):
+        return wrapper.owner is not None and call.function.value == code.Name(wrapper.parameters[0].name)
+    around = wrapper.parent
+    while around is not None and isinstance(call.function, code.Name):
+        if call.function.id in {parameter.name for parameter in sight.program.functions[around].parameters}:
+            return True
+        around = sight.program.functions[around].parent
+    return False
 
 
 def is_plain_pool(sight: Sight, spot: Spot) -> bool:
@@ -184,6 +220,14 @@ def argument_of(sight: Sight, handover: Handover, position: int) -> code.Expr | 
     target = next(t for t in sight.program.targets(function, spot.call) if t.name == worker.id and t.callback)
     found = passed(sight.program, sight.catalog, function, spot.call, target, position)
     return None if found is None or found[1] else found[0]
+
+
+def function_handed(call: code.Call) -> code.Expr | None:
+    """The argument that is the work, by its usual names, or the first."""
+    for keyword in call.keywords:
+        if keyword.name in ("target", "func", "fn", "function"):
+            return keyword.value
+    return call.arguments[0] if call.arguments else None
 
 
 def is_bound_anew(spot: Spot, given: code.Expr) -> bool:

@@ -79,12 +79,23 @@ def _pause_after_request(
                     return call
             case code.While():
                 continue
+            case code.For() if _tries_again(catalog, summaries, info, statement):
+                continue
         handlers = [h.body for h in statement.handlers] if isinstance(statement, code.Try) else []
         for inner in (each for each in tree.blocks(statement) if each not in handlers):
             found = _pause_after_request(program, catalog, summaries, info, inner)
             if found is not None:
                 return found
     return None
+
+
+def _tries_again(catalog: Catalog, summaries: Summaries, info: FunctionInfo, loop: code.For) -> bool:
+    """Does each round ask the same, until an answer is the right one: `for _ in range(5):`, with a way out?"""
+    asking = tuple(each for each in loop.body if _asks(catalog, summaries, info.id, each))
+    named = {node.id for call in tree.calls(asking) for node in tree.every(call) if isinstance(node, code.Name)}
+    ways_out = tree.statements(tuple(each for each in loop.body if isinstance(each, code.If | code.Try)))
+    leaves = any(isinstance(s, code.Return) or (isinstance(s, code.Jump) and s.kind == "break") for s in ways_out)
+    return leaves and named.isdisjoint(tree.bound_each_round(loop))
 
 
 def _only_pauses(program: Program, catalog: Catalog, function: str, call: code.Call) -> bool:
