@@ -282,6 +282,11 @@ class CallEntry(BaseModel):
     loads: bool = Field(
         default=False, description="reads something big into memory: a model, a table, a pickled object"
     )
+    parses: Literal["text", "numbers"] | None = Field(
+        default=None,
+        description="makes a value of a text, and raises an error where that is not written as it has to be; `numbers`"
+        " where it takes numbers as well, which never fail",
+    )
     maps_arrays: bool = Field(
         default=False, description="hands large arrays to its workers as a map of one file, not as a copy for each task"
     )
