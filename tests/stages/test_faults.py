@@ -1392,6 +1392,140 @@ HITS: list[tuple[str, str, int]] = [
             while True if not STATE else False:
                 await nursery.sleep(0.0)
         """, 8),
+    ("called-instead-of-passed", """
+        import threading
+        from concurrent import futures
+
+        LOCAL = threading.local()
+
+        def connect(name):
+            LOCAL.name = name
+
+        def shout(word):
+            return LOCAL.name + word
+
+        def main(words):
+            with futures.ThreadPoolExecutor(4, "shouter", connect("a")) as pool:
+                return list(pool.map(shout, words))
+        """, 14),
+    ("called-instead-of-passed", """
+        from multiprocessing import get_context
+
+        NAMES = []
+
+        def read_names():
+            NAMES.append("a")
+
+        def work(number):
+            return NAMES[number]
+
+        def main(numbers):
+            pool = get_context("spawn").Pool(2, read_names())
+            return pool.map(work, numbers)
+        """, 13),
+    ("task-done-skipped", """
+        import asyncio
+        import json
+
+        class Feed:
+            def __init__(self):
+                self.lines = asyncio.Queue()
+                self.rows = []
+
+            async def _work(self):
+                while True:
+                    line = await self.lines.get()
+                    self.rows.append(json.loads(line))
+                    self.lines.task_done()
+
+            async def run(self, lines):
+                crew = [asyncio.ensure_future(self._work()) for _ in range(3)]
+                for line in lines:
+                    await self.lines.put(line)
+                await self.lines.join()
+                for each in crew:
+                    each.cancel()
+        """, 13),
+    ("task-done-skipped", """
+        import datetime as dt
+        from queue import Queue
+        from threading import Thread
+
+        def moment(text):
+            return dt.datetime.strptime(text, "%Y-%m-%d")
+
+        def work(todo: Queue, ages):
+            while True:
+                item = todo.get()
+                born, _, score = item.partition(";")
+                ages[item] = moment(born), int(score)
+                todo.task_done()
+
+        def main(items):
+            todo, ages = Queue(), {}
+            for _ in range(2):
+                Thread(target=work, args=(todo, ages), daemon=True).start()
+            for item in items:
+                todo.put(item)
+            todo.join()
+            return ages
+        """, 13),
+    ("task-done-skipped", """
+        import queue
+        import threading
+
+        def work(todo, sizes):
+            while True:
+                fields = todo.get().split(",")
+                sizes[fields[0]] = float(fields[1].strip())
+                todo.task_done()
+
+        def main(lines):
+            todo, sizes = queue.Queue(), {}
+            threading.Thread(target=work, args=(todo, sizes), daemon=True).start()
+            for line in lines:
+                todo.put(line)
+            todo.join()
+        """, 8),
+    ("order-of-unordered-results", """
+        from concurrent.futures import ThreadPoolExecutor, as_completed
+
+        def arrived(pool, load, names):
+            for task in as_completed([pool.submit(load, name) for name in names]):
+                text = task.result().strip()
+                yield text
+
+        def shown(load, names):
+            with ThreadPoolExecutor() as pool:
+                for name, text in zip(names, arrived(pool, load, names)):
+                    print(name, text)
+        """, 11),
+    ("order-of-unordered-results", """
+        import asyncio
+
+        async def pieces(load, bounds):
+            found = []
+            for each in asyncio.as_completed([load(one) for one in bounds]):
+                found.append(await each)
+            return found
+
+        async def whole(load, bounds):
+            return b"".join(await pieces(load, bounds))
+        """, 11),
+    ("order-of-unordered-results", """
+        from multiprocessing.pool import ThreadPool
+
+        def parts(read, offsets):
+            with ThreadPool() as pool:
+                return b"".join(pool.imap_unordered(read, offsets))
+        """, 6),
+    ("order-of-unordered-results", """
+        from multiprocessing import Pool
+
+        def sizes(size, table):
+            with Pool() as pool:
+                return dict(zip(table.keys(), pool.imap_unordered(size, list(table.values()))))
+        """, 6),
 ]  # fmt: skip
 
 NEAR_MISSES: list[tuple[str, str]] = [
@@ -3045,6 +3179,140 @@ NEAR_MISSES: list[tuple[str, str]] = [
                 for url in urls:
                     group.create_task(client.get(url))
                     await asyncio.sleep(0.1)
+        """),
+    ("called-instead-of-passed", """
+        import threading
+        from concurrent import futures
+
+        LOCAL = threading.local()
+
+        def connecting(name):
+            def connect():
+                LOCAL.name = name
+            return connect
+
+        def shout(word):
+            return LOCAL.name + word
+
+        def main(words):
+            with futures.ThreadPoolExecutor(4, "shouter", connecting("a")) as pool:
+                return list(pool.map(shout, words))
+        """),
+    ("called-instead-of-passed", """
+        from multiprocessing import Pool
+
+        def workers():
+            print("as many as there are")
+
+        def work(number):
+            return number
+
+        def main(numbers):
+            with Pool(workers()) as pool:
+                return pool.map(work, numbers)
+        """),
+    ("task-done-skipped", """
+        import queue
+        import threading
+        import time
+
+        def work(todo, ages):
+            while True:
+                born = todo.get()
+                ages[born] = int(time.time() - born)
+                todo.task_done()
+
+        def main(moments):
+            todo, ages = queue.Queue(), {}
+            threading.Thread(target=work, args=(todo, ages), daemon=True).start()
+            for moment in moments:
+                todo.put(moment)
+            todo.join()
+        """),
+    ("task-done-skipped", """
+        import json
+        import queue
+        import threading
+
+        def read(line):
+            try:
+                return json.loads(line)
+            except ValueError:
+                return None
+
+        def work(todo, rows):
+            while True:
+                rows.append(read(todo.get()))
+                todo.task_done()
+
+        def main(lines):
+            todo, rows = queue.Queue(), []
+            threading.Thread(target=work, args=(todo, rows), daemon=True).start()
+            for line in lines:
+                todo.put(line)
+            todo.join()
+        """),
+    ("task-done-skipped", """
+        import asyncio
+
+        async def work(todo, seen):
+            while True:
+                second = await todo.get()
+                await asyncio.sleep(second)
+                seen.append(second)
+                todo.task_done()
+
+        async def main(seconds):
+            todo, seen = asyncio.Queue(), []
+            crew = [asyncio.create_task(work(todo, seen)) for _ in range(2)]
+            for second in seconds:
+                await todo.put(second)
+            await todo.join()
+            for each in crew:
+                each.cancel()
+        """),
+    ("order-of-unordered-results", """
+        from concurrent.futures import ThreadPoolExecutor, as_completed
+
+        def in_order(pool, load, names):
+            waiting, following = {}, 0
+            tasks = {pool.submit(load, name): number for number, name in enumerate(names)}
+            for task in as_completed(tasks):
+                waiting[tasks[task]] = task.result()
+                while following in waiting:
+                    yield waiting.pop(following)
+                    following += 1
+
+        def shown(load, names):
+            with ThreadPoolExecutor() as pool:
+                for name, text in zip(names, in_order(pool, load, names)):
+                    print(name, text)
+        """),
+    ("order-of-unordered-results", """
+        from concurrent.futures import ThreadPoolExecutor, as_completed
+
+        def whole(load, bounds):
+            parts = {}
+            with ThreadPoolExecutor() as pool:
+                tasks = {pool.submit(load, bound): bound for bound in bounds}
+                for task in as_completed(tasks):
+                    parts[tasks[task]] = task.result()
+            return b"".join(parts[bound] for bound in bounds)
+        """),
+    ("order-of-unordered-results", """
+        from concurrent.futures import ThreadPoolExecutor, as_completed
+
+        def records(load, names):
+            with ThreadPoolExecutor() as pool:
+                tasks = [pool.submit(load, name) for name in names]
+                return b"\\n".join(task.result() for task in as_completed(tasks))
+        """),
+    ("order-of-unordered-results", """
+        from multiprocessing import Pool
+
+        def sizes(size, table):
+            with Pool() as pool:
+                return dict(zip(table.keys(), pool.imap(size, table.values())))
         """),
 ]  # fmt: skip
 
