@@ -1526,6 +1526,56 @@ HITS: list[tuple[str, str, int]] = [
             with Pool() as pool:
                 return dict(zip(table.keys(), pool.imap_unordered(size, list(table.values()))))
         """, 6),
+    ("loaded-for-each-task", """
+        from concurrent.futures import ProcessPoolExecutor
+
+        import spacy
+
+        def tags(text, model):
+            pipeline = spacy.load(model)
+            return [word.tag_ for word in pipeline(text)]
+
+        def tagged(texts, name):
+            with ProcessPoolExecutor() as pool:
+                tasks = [pool.submit(tags, text, model=name) for text in texts]
+            return [task.result() for task in tasks]
+        """, 12),
+    ("loaded-for-each-task", """
+        from multiprocessing import Pool
+
+        import joblib
+
+        def load(path):
+            with open(path, "rb") as file:
+                return joblib.load(file)
+
+        class Judge:
+            def __init__(self, path):
+                self.path = path
+
+            def judged(self, rows):
+                with Pool(4) as pool:
+                    found = []
+                    for row in rows:
+                        found.append(pool.apply_async(judge, args=(self.path, row)))
+                    return [each.get() for each in found]
+
+        def judge(path, row):
+            model = load(path)
+            return model.predict([row])
+        """, 18),
+    ("loaded-for-each-task", """
+        import pandas
+        from concurrent.futures import ThreadPoolExecutor
+        from itertools import repeat
+
+        def price(name, table):
+            return pandas.read_excel(table).loc[name]
+
+        def prices(names, table):
+            with ThreadPoolExecutor() as pool:
+                return list(pool.map(price, names, repeat(table)))
+        """, 11),
 ]  # fmt: skip
 
 NEAR_MISSES: list[tuple[str, str]] = [
@@ -3313,6 +3363,48 @@ NEAR_MISSES: list[tuple[str, str]] = [
         def sizes(size, table):
             with Pool() as pool:
                 return dict(zip(table.keys(), pool.imap(size, table.values())))
+        """),
+    ("loaded-for-each-task", """
+        import pickle
+        from concurrent.futures import ProcessPoolExecutor
+
+        def score(model, text):
+            with open(model, "rb") as file:
+                return pickle.load(file)[text]
+
+        def scores(texts, folder):
+            with ProcessPoolExecutor() as pool:
+                tasks = []
+                for text in texts:
+                    model = folder / text
+                    tasks.append(pool.submit(score, model, text))
+            return [task.result() for task in tasks]
+        """),
+    ("loaded-for-each-task", """
+        import pickle
+        from concurrent.futures import ProcessPoolExecutor
+        from functools import partial
+
+        def score(folder, text):
+            folder = folder / text
+            with open(folder, "rb") as file:
+                return pickle.load(file)
+
+        def scores(texts, folder):
+            with ProcessPoolExecutor() as pool:
+                return list(pool.map(partial(score, folder), texts))
+        """),
+    ("loaded-for-each-task", """
+        import pickle
+        from multiprocessing import Pool
+
+        def score(model, text):
+            with open(model, "rb") as file:
+                return pickle.load(file)[text]
+
+        def scores(models, texts):
+            with Pool() as pool:
+                return pool.starmap(score, zip(models, texts))
         """),
 ]  # fmt: skip
 
