@@ -1576,6 +1576,49 @@ HITS: list[tuple[str, str, int]] = [
             with ThreadPoolExecutor() as pool:
                 return list(pool.map(price, names, repeat(table)))
         """, 11),
+    ("task-waits-for-its-own-pool", """
+        from concurrent.futures import ThreadPoolExecutor
+
+        class Jobs:
+            def __init__(self, size):
+                self.pool = ThreadPoolExecutor(size)
+
+            def later(self, function, *given):
+                task = self.pool.submit(function, *given)
+                return task
+
+        class Site:
+            def __init__(self):
+                self.jobs = Jobs(4)
+
+            def page(self, url):
+                return url
+
+            def album(self, urls):
+                tasks = [self.jobs.later(self.page, url) for url in urls]
+                return [task.result() for task in tasks]
+
+            def all(self, albums):
+                for urls in albums:
+                    self.jobs.later(self.album, urls)
+        """, 25),
+    ("task-waits-for-its-own-pool", """
+        from concurrent.futures import ThreadPoolExecutor, wait
+
+        def begin(pool, function, given):
+            return pool.submit(function, given)
+
+        POOL = ThreadPoolExecutor(8)
+
+        def leaf(x):
+            return x
+
+        def node(xs):
+            wait([begin(POOL, leaf, x) for x in xs])
+
+        def main(all):
+            wait([begin(POOL, node, xs) for xs in all])
+        """, 16),
 ]  # fmt: skip
 
 NEAR_MISSES: list[tuple[str, str]] = [
@@ -3405,6 +3448,60 @@ NEAR_MISSES: list[tuple[str, str]] = [
         def scores(models, texts):
             with Pool() as pool:
                 return pool.starmap(score, zip(models, texts))
+        """),
+    ("task-waits-for-its-own-pool", """
+        from concurrent.futures import ThreadPoolExecutor
+
+        class Jobs:
+            def __init__(self, size):
+                self.pool = ThreadPoolExecutor(size)
+
+            def later(self, function, *given):
+                return self.pool.submit(function, *given)
+
+        class Site:
+            def __init__(self):
+                self.slow = Jobs(4)
+                self.fast = Jobs(4)
+
+            def page(self, url):
+                return url
+
+            def album(self, urls):
+                tasks = [self.fast.later(self.page, url) for url in urls]
+                return [task.result() for task in tasks]
+
+            def all(self, albums):
+                for urls in albums:
+                    self.slow.later(self.album, urls)
+        """),
+    ("task-waits-for-its-own-pool", """
+        from concurrent.futures import ThreadPoolExecutor, wait
+
+        POOL = ThreadPoolExecutor(8)
+
+        def begin(function, given):
+            POOL.submit(function, given)
+
+        def once(function, given):
+            with ThreadPoolExecutor(8) as pool:
+                return pool.submit(function, given)
+
+        def leaf(x):
+            return x
+
+        def node(xs):
+            for x in xs:
+                begin(leaf, x)
+            return len(xs)
+
+        def tree(xs):
+            wait([once(leaf, x) for x in xs])
+
+        def main(all):
+            for xs in all:
+                begin(node, xs)
+                once(tree, xs)
         """),
 ]  # fmt: skip
 
