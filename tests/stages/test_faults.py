@@ -1619,6 +1619,30 @@ HITS: list[tuple[str, str, int]] = [
         def main(all):
             wait([begin(POOL, node, xs) for xs in all])
         """, 16),
+    ("task-done-skipped", """
+        import asyncio
+
+        async def answer(host):
+            reader, writer = await asyncio.open_connection(host, 79)
+            async with asyncio.timeout(3):
+                return await reader.read()
+
+        async def work(todo, answers):
+            while True:
+                host = await todo.get()
+                answers[host] = await asyncio.wait_for(answer(host), timeout=5)
+                todo.task_done()
+
+        async def main(hosts):
+            todo, answers = asyncio.Queue(), {}
+            async with asyncio.TaskGroup() as group:
+                crew = [group.create_task(work(todo, answers)) for _ in range(2)]
+                for host in hosts:
+                    todo.put_nowait(host)
+                await todo.join()
+                for each in crew:
+                    each.cancel()
+        """, 12),
 ]  # fmt: skip
 
 NEAR_MISSES: list[tuple[str, str]] = [
@@ -3502,6 +3526,51 @@ NEAR_MISSES: list[tuple[str, str]] = [
             for xs in all:
                 begin(node, xs)
                 once(tree, xs)
+        """),
+    ("task-done-skipped", """
+        import asyncio
+
+        async def answer(host):
+            reader, writer = await asyncio.open_connection(host, 79)
+            return await reader.read()
+
+        async def work(todo, answers):
+            while True:
+                host = await todo.get()
+                answers.append(asyncio.create_task(answer(host)))
+                todo.task_done()
+
+        async def main(hosts):
+            todo, answers = asyncio.Queue(), []
+            crew = [asyncio.create_task(work(todo, answers)) for _ in range(2)]
+            for host in hosts:
+                todo.put_nowait(host)
+            await todo.join()
+            return await asyncio.gather(*answers)
+        """),
+    ("task-done-skipped", """
+        import asyncio
+
+        async def answer(host):
+            reader, writer = await asyncio.open_connection(host, 79)
+            return await reader.read()
+
+        async def work(todo, answers):
+            while True:
+                host = await todo.get()
+                coming = answer(host)
+                try:
+                    answers[host] = await coming
+                except OSError:
+                    answers[host] = None
+                todo.task_done()
+
+        async def main(hosts):
+            todo, answers = asyncio.Queue(), {}
+            crew = [asyncio.create_task(work(todo, answers)) for _ in range(2)]
+            for host in hosts:
+                todo.put_nowait(host)
+            await todo.join()
         """),
 ]  # fmt: skip
 

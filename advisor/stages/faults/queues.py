@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from advisor.model import code, tree
-from advisor.model.catalog import CallEntry
+from advisor.model.catalog import CallEntry, Elements
 from advisor.model.effect import Effect
 from advisor.model.fault import Around, Fact
 from advisor.model.program import FunctionInfo
@@ -104,18 +104,39 @@ def _may_fail(sight: Sight, spot: Spot, depth: int) -> bool:
     """May the call raise what nobody inside it catches: it works with the outside, or is any function that was handed in?"""
     program, function = sight.program, spot.function.id
     known = entries(program, sight.catalog, function, spot.call)
-    if any(_works_outside(entry) or _may_not_understand(sight, spot, entry) for _, entry in known):
+    if any(_works_outside(sight, spot, entry) or _may_not_understand(sight, spot, entry) for _, entry in known):
         return True
     called = [t for t in program.targets(function, spot.call) if t.kind == "function" and t.callback in ("", "here")]
     if not known and not called:
         return isinstance(spot.call.function, code.Name) and is_variable(program, function, spot.call.function.id)
     sure = [program.functions[t.name] for t in called if not (t.guessed or t.conditional)]
-    return depth > 0 and any(_fails(sight, inner, depth - 1) for inner in sure if inner.id != function)
+    here = [inner for inner in sure if inner.id != function and (not inner.is_async or _is_awaited(sight, spot))]
+    return depth > 0 and any(_fails(sight, inner, depth - 1) for inner in here)
 
 
-def _works_outside(entry: CallEntry) -> bool:
+def _works_outside(sight: Sight, spot: Spot, entry: CallEntry) -> bool:
     """Does it work with something out there, which may be gone? What an event loop waits for may be a timer as well."""
-    return entry.effect in _FAILS or (entry.effect is Effect.ASYNC and entry.access is not None)
+    if entry.effect is Effect.ASYNC:
+        return entry.access is not None and _is_awaited(sight, spot)
+    return entry.effect in _FAILS
+
+
+def _is_awaited(sight: Sight, spot: Spot) -> bool:
+    """Is the coroutine that a call makes awaited there, so that this is where it fails: `await wait_for(call(), 3)`?"""
+    match spot.statement:
+        case code.With(items=items, is_async=True) if any(context is spot.call for context, _ in items):
+            return True
+        case code.For(iterable=iterable, is_async=True) if iterable is spot.call:
+            return True
+    for node in (each for head in tree.heads(spot.statement) for each in tree.every(head)):
+        if isinstance(node, code.Await):
+            value = node.value
+            if value is spot.call:
+                return True
+            if isinstance(value, code.Call) and any(given is spot.call for given in value.arguments):
+                known = entries(sight.program, sight.catalog, spot.function.id, value)
+                return any(entry.elements is Elements.SAME for _, entry in known)
+    return False
 
 
 def _may_not_understand(sight: Sight, spot: Spot, entry: CallEntry) -> bool:
