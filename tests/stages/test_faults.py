@@ -1643,6 +1643,45 @@ HITS: list[tuple[str, str, int]] = [
                 for each in crew:
                     each.cancel()
         """, 12),
+    ("loop-variable-read-late", """
+        import threading
+
+        def main(client, names):
+            tasks = []
+            for name in names:
+                def load():
+                    client.load(name)
+                tasks.append(load)
+            crew = [threading.Thread(target=task) for task in tasks]
+            for each in crew:
+                each.start()
+        """, 9),
+    ("loop-variable-read-late", """
+        from concurrent.futures import ThreadPoolExecutor
+
+        def run(tasks):
+            with ThreadPoolExecutor() as pool:
+                futures = [pool.submit(task) for task in tasks]
+                return [future.result() for future in futures]
+
+        def main(load, names):
+            return run([lambda: load(name) for name in names])
+        """, 10),
+    ("loop-variable-read-late", """
+        from multiprocessing.dummy import Pool
+
+        def called(task):
+            key, function = task
+            return key, function()
+
+        def main(read, keys):
+            tasks = []
+            for key in keys:
+                place = key.lower()
+                tasks.append((key, lambda: read(place)))
+            with Pool() as pool:
+                return dict(pool.map(called, tasks))
+        """, 12),
 ]  # fmt: skip
 
 NEAR_MISSES: list[tuple[str, str]] = [
@@ -3571,6 +3610,44 @@ NEAR_MISSES: list[tuple[str, str]] = [
             for host in hosts:
                 todo.put_nowait(host)
             await todo.join()
+        """),
+    ("loop-variable-read-late", """
+        from concurrent.futures import ThreadPoolExecutor
+
+        def run(tasks):
+            with ThreadPoolExecutor() as pool:
+                return [future.result() for future in [pool.submit(task) for task in tasks]]
+
+        def bound(load, names):
+            return run([lambda name=name: load(name) for name in names])
+
+        def made(load, names):
+            def task(name):
+                return lambda: load(name)
+            tasks = []
+            for name in names:
+                tasks.append(task(name))
+            return run(tasks)
+
+        def batches(load, names):
+            for name in names:
+                tasks = []
+                tasks.append(lambda: load(name))
+                run(tasks)
+
+        def one(load, names):
+            tasks = []
+            for name in names:
+                if load(name):
+                    tasks.append(lambda: load(name))
+                    break
+            return run(tasks)
+
+        def same(load, names):
+            tasks = []
+            for _ in range(4):
+                tasks.append(lambda: load(names))
+            return run(tasks)
         """),
 ]  # fmt: skip
 

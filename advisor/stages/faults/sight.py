@@ -44,6 +44,7 @@ class Sight:
     _locked: dict[str, tuple[tuple[int, int], ...]] = field(default_factory=dict)
     _words: dict[str, frozenset[str]] = field(default_factory=dict)
     _handing: dict[str, list[tuple[str, code.Call, Target]]] | None = None
+    _calling: dict[str, set[str]] = field(default_factory=dict)
     _wraps: list[bool] = field(default_factory=list)
     _threads: list[dict[str, Spot]] = field(default_factory=list)
 
@@ -60,6 +61,17 @@ class Sight:
 
     def handing(self, function: str) -> list[tuple[str, code.Call, Target]]:
         """The calls that hand a function to a pool, thread, process or event loop, each with where it stands."""
+        return self._led().get(function, [])
+
+    def in_pool_unnamed(self, function: str) -> bool:
+        """The same of a function that others may call by no name of its own, as what they take out of a list."""
+        if self.in_pool(function):
+            return True
+        self._led()
+        callers = self._calling.get(function, set()) - {function}
+        return bool(callers) and all(map(self.in_pool, sorted(callers)))
+
+    def _led(self) -> dict[str, list[tuple[str, code.Call, Target]]]:
         if self._handing is None:
             self._handing = {}
             for info in self.program.functions.values():
@@ -67,7 +79,9 @@ class Sight:
                     for target in self.program.targets(info.id, call):
                         if target.callback and target.kind == "function":
                             self._handing.setdefault(target.name, []).append((info.id, call, target))
-        return self._handing.get(function, [])
+                        elif target.kind == "function" and self.program.functions[target.name].is_nested:
+                            self._calling.setdefault(target.name, set()).add(info.id)
+        return self._handing
 
     def locked(self, function: str, line: int) -> bool:
         """Is the line of the function inside a `with lock:`?"""
