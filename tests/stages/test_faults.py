@@ -1682,6 +1682,50 @@ HITS: list[tuple[str, str, int]] = [
             with Pool() as pool:
                 return dict(pool.map(called, tasks))
         """, 12),
+    ("joined-before-its-queue-is-read", """
+        from multiprocessing import Process, Queue
+
+        class Crew:
+            def __init__(self, names):
+                self.found = Queue()
+                self.crew = [Process(target=self.work, args=(name,)) for name in names]
+
+            def work(self, name):
+                for line in open(name):
+                    self.found.put(line)
+
+            def start(self):
+                for each in self.crew:
+                    each.start()
+
+            def collected(self):
+                lines = []
+                while not self.found.empty():
+                    lines.append(self.found.get_nowait())
+                return lines
+
+            def stop(self):
+                for each in self.crew:
+                    each.join()
+                return self.collected()
+        """, 25),
+    ("joined-before-its-queue-is-read", """
+        import multiprocessing as mp
+
+        def work(lines, name):
+            lines.put(open(name).read())
+
+        class Job:
+            def start(self, name):
+                lines = mp.SimpleQueue()
+                self.process = mp.Process(target=work, args=(lines, name))
+                self.lines = lines
+                self.process.start()
+
+            def end(self):
+                self.process.join()
+                return self.lines.get()
+        """, 15),
 ]  # fmt: skip
 
 NEAR_MISSES: list[tuple[str, str]] = [
@@ -3648,6 +3692,61 @@ NEAR_MISSES: list[tuple[str, str]] = [
             for _ in range(4):
                 tasks.append(lambda: load(names))
             return run(tasks)
+        """),
+    ("joined-before-its-queue-is-read", """
+        import multiprocessing as mp
+
+        def work(lines, name):
+            lines.put(open(name).read())
+
+        class Job:
+            def start(self, name):
+                self.lines = mp.Queue()
+                self.process = mp.Process(target=work, args=(self.lines, name))
+                self.process.start()
+
+            def text(self):
+                return self.lines.get()
+
+            def end(self):
+                self.process.join()
+                while not self.lines.empty():
+                    self.lines.get()
+
+        class Other:
+            def start(self, name):
+                self.rows = mp.Queue()
+                self.process = mp.Process(target=work, args=(self.rows, name))
+                self.process.start()
+
+            def end(self):
+                text = self.rows.get()
+                self.process.join()
+                self.rows.close()
+                return text
+
+        class Small:
+            def start(self):
+                self.flag = mp.Queue()
+                self.process = mp.Process(target=self.work)
+                self.process.start()
+
+            def work(self):
+                self.flag.put("done")
+
+            def end(self):
+                self.process.join()
+                return self.flag.get()
+
+        class Patient:
+            def start(self, name):
+                self.lot = mp.Queue()
+                self.process = mp.Process(target=work, args=(self.lot, name))
+                self.process.start()
+
+            def end(self):
+                self.process.join(timeout=5)
+                return self.lot.get()
         """),
 ]  # fmt: skip
 

@@ -27,8 +27,8 @@ from advisor.stages.faults.contexts import CONTEXT_FACTS
 from advisor.stages.faults.copied import COPIED_FACTS
 from advisor.stages.faults.coroutines import COROUTINE_FACTS
 from advisor.stages.faults.daemons import DAEMON_FACTS
-from advisor.stages.faults.draining import DRAINING_FACTS
 from advisor.stages.faults.endpoints import ENDPOINT_FACTS
+from advisor.stages.faults.finishing import FINISHING_FACTS
 from advisor.stages.faults.forking import FORKING_FACTS
 from advisor.stages.faults.isolation import ISOLATION_FACTS
 from advisor.stages.faults.loading import LOADING_FACTS
@@ -66,8 +66,8 @@ _FACTS: Mapping[str, Detector] = {
     **COPIED_FACTS,
     **COROUTINE_FACTS,
     **DAEMON_FACTS,
-    **DRAINING_FACTS,
     **ENDPOINT_FACTS,
+    **FINISHING_FACTS,
     **FORKING_FACTS,
     **ISOLATION_FACTS,
     **LOADING_FACTS,

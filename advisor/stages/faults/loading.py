@@ -131,7 +131,11 @@ def _load(sight: Sight, info: FunctionInfo, depth: int, *, given: frozenset[str]
         ):
             inner = sight.program.functions[targets[0].name]
             alike = inner.owner is None and _is_same(sight, info, call, given=given)
-            if alike and _load(sight, inner, depth - 1, given=frozenset(parameter.name for parameter in inner.parameters)) is not None:
+            if (
+                alike
+                and _load(sight, inner, depth - 1, given=frozenset(parameter.name for parameter in inner.parameters))
+                is not None
+            ):
                 return call
     return None
 
@@ -175,7 +179,9 @@ def _is_same(sight: Sight, info: FunctionInfo, call: code.Call, *, given: frozen
     return all(_constant(sight, info, each, frozenset(), given=given) for each in arguments)
 
 
-def _constant(sight: Sight, info: FunctionInfo, expression: code.Expr, seen: frozenset[str], *, given: frozenset[str]) -> bool:
+def _constant(
+    sight: Sight, info: FunctionInfo, expression: code.Expr, seen: frozenset[str], *, given: frozenset[str]
+) -> bool:
     for node in tree.every(expression):
         match node:
             case code.Call():
@@ -189,7 +195,9 @@ def _constant(sight: Sight, info: FunctionInfo, expression: code.Expr, seen: fro
     return True
 
 
-def _is_constant_name(sight: Sight, info: FunctionInfo, name: str, seen: frozenset[str], *, given: frozenset[str]) -> bool:
+def _is_constant_name(
+    sight: Sight, info: FunctionInfo, name: str, seen: frozenset[str], *, given: frozenset[str]
+) -> bool:
     home = sight.program.objects.home(info.id, name)
     if home is None:
         return True  # a builtin
