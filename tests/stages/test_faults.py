@@ -1726,6 +1726,7 @@ HITS: list[tuple[str, str, int]] = [
                 self.process.join()
                 return self.lines.get()
         """, 15),
+
 ]  # fmt: skip
 
 NEAR_MISSES: list[tuple[str, str]] = [
@@ -3747,6 +3748,37 @@ NEAR_MISSES: list[tuple[str, str]] = [
             def end(self):
                 self.process.join(timeout=5)
                 return self.lot.get()
+        """),
+    ("task-done-skipped", """
+        import asyncio
+
+        class Seeds:
+            def __init__(self, logger):
+                self.logger = logger
+
+            def log(self, level, text):
+                method = getattr(self.logger, level, None)
+                if method:
+                    method(text)
+
+            async def work(self, todo, visit):
+                while True:
+                    url = await todo.get()
+                    self.log("debug", url)
+                    try:
+                        await visit(url)
+                    except OSError as error:
+                        with open("errors", "a") as file:
+                            file.write(str(error))
+                    finally:
+                        todo.task_done()
+
+            async def run(self, urls, visit):
+                todo = asyncio.Queue()
+                for url in urls:
+                    todo.put_nowait(url)
+                crew = [asyncio.create_task(self.work(todo, visit)) for _ in range(2)]
+                await todo.join()
         """),
 ]  # fmt: skip
 

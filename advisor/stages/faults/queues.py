@@ -67,9 +67,11 @@ def _takes(sight: Sight, spot: Spot) -> bool:
 
 def _way_past(body: tree.Block, risky: code.Stmt, done: Spot) -> str:
     """How an exception in a statement of the loop gets past `task_done()`, in words; empty where it surely does not."""
-    for attempt in reversed([s for s in tree.statements(body) if isinstance(s, code.Try) and _holds(s.body, risky)]):
+    for attempt in reversed([s for s in tree.statements(body) if isinstance(s, code.Try) and _holds((s,), risky)]):
         if _says_done(attempt.final, done):
             return ""
+        if not _holds(attempt.body, risky):
+            continue
         handlers = [h for h in attempt.handlers if not _names(h) & _NOTHING_THERE]
         if not handlers:
             continue
@@ -108,7 +110,9 @@ def _may_fail(sight: Sight, spot: Spot, depth: int) -> bool:
         return True
     called = [t for t in program.targets(function, spot.call) if t.kind == "function" and t.callback in ("", "here")]
     if not known and not called:
-        return isinstance(spot.call.function, code.Name) and is_variable(program, function, spot.call.function.id)
+        if depth < _DEEP or not isinstance(spot.call.function, code.Name):
+            return False  # what a helper calls is seldom the work: a logger, a callback
+        return is_variable(program, function, spot.call.function.id)
     sure = [program.functions[t.name] for t in called if not (t.guessed or t.conditional)]
     here = [inner for inner in sure if inner.id != function and (not inner.is_async or _is_awaited(sight, spot))]
     return depth > 0 and any(_fails(sight, inner, depth - 1) for inner in here)
