@@ -294,6 +294,11 @@ class CallEntry(BaseModel):
     connects: bool = Field(
         default=False, description="opens a connection, or makes a client, that is meant to serve many calls"
     )
+    parses: Literal["text", "numbers"] | None = Field(
+        default=None,
+        description="makes a value of a text, and raises an error where that is not written as it has to be; `numbers`"
+        " where it takes numbers as well, which never fail",
+    )
     maps_arrays: bool = Field(
         default=False, description="hands large arrays to its workers as a map of one file, not as a copy for each task"
     )

@@ -2558,6 +2558,340 @@ HITS: list[tuple[str, str, int]] = [
                 threading.Thread(target=self.confirm, args=(order.id,)).start()
                 Session.commit()
         """, 18),
+    ("called-instead-of-passed", """
+        import threading
+        from concurrent import futures
+
+        LOCAL = threading.local()
+
+        def connect(name):
+            LOCAL.name = name
+
+        def shout(word):
+            return LOCAL.name + word
+
+        def main(words):
+            with futures.ThreadPoolExecutor(4, "shouter", connect("a")) as pool:
+                return list(pool.map(shout, words))
+        """, 14),
+    ("called-instead-of-passed", """
+        from multiprocessing import get_context
+
+        NAMES = []
+
+        def read_names():
+            NAMES.append("a")
+
+        def work(number):
+            return NAMES[number]
+
+        def main(numbers):
+            pool = get_context("spawn").Pool(2, read_names())
+            return pool.map(work, numbers)
+        """, 13),
+    ("task-done-skipped", """
+        import asyncio
+        import json
+
+        class Feed:
+            def __init__(self):
+                self.lines = asyncio.Queue()
+                self.rows = []
+
+            async def _work(self):
+                while True:
+                    line = await self.lines.get()
+                    self.rows.append(json.loads(line))
+                    self.lines.task_done()
+
+            async def run(self, lines):
+                crew = [asyncio.ensure_future(self._work()) for _ in range(3)]
+                for line in lines:
+                    await self.lines.put(line)
+                await self.lines.join()
+                for each in crew:
+                    each.cancel()
+        """, 13),
+    ("task-done-skipped", """
+        import datetime as dt
+        from queue import Queue
+        from threading import Thread
+
+        def moment(text):
+            return dt.datetime.strptime(text, "%Y-%m-%d")
+
+        def work(todo: Queue, ages):
+            while True:
+                item = todo.get()
+                born, _, score = item.partition(";")
+                ages[item] = moment(born), int(score)
+                todo.task_done()
+
+        def main(items):
+            todo, ages = Queue(), {}
+            for _ in range(2):
+                Thread(target=work, args=(todo, ages), daemon=True).start()
+            for item in items:
+                todo.put(item)
+            todo.join()
+            return ages
+        """, 13),
+    ("task-done-skipped", """
+        import queue
+        import threading
+
+        def work(todo, sizes):
+            while True:
+                fields = todo.get().split(",")
+                sizes[fields[0]] = float(fields[1].strip())
+                todo.task_done()
+
+        def main(lines):
+            todo, sizes = queue.Queue(), {}
+            threading.Thread(target=work, args=(todo, sizes), daemon=True).start()
+            for line in lines:
+                todo.put(line)
+            todo.join()
+        """, 8),
+    ("order-of-unordered-results", """
+        from concurrent.futures import ThreadPoolExecutor, as_completed
+
+        def arrived(pool, load, names):
+            for task in as_completed([pool.submit(load, name) for name in names]):
+                text = task.result().strip()
+                yield text
+
+        def shown(load, names):
+            with ThreadPoolExecutor() as pool:
+                for name, text in zip(names, arrived(pool, load, names)):
+                    print(name, text)
+        """, 11),
+    ("order-of-unordered-results", """
+        import asyncio
+
+        async def pieces(load, bounds):
+            found = []
+            for each in asyncio.as_completed([load(one) for one in bounds]):
+                found.append(await each)
+            return found
+
+        async def whole(load, bounds):
+            return b"".join(await pieces(load, bounds))
+        """, 11),
+    ("order-of-unordered-results", """
+        from multiprocessing.pool import ThreadPool
+
+        def parts(read, offsets):
+            with ThreadPool() as pool:
+                return b"".join(pool.imap_unordered(read, offsets))
+        """, 6),
+    ("order-of-unordered-results", """
+        from multiprocessing import Pool
+
+        def sizes(size, table):
+            with Pool() as pool:
+                return dict(zip(table.keys(), pool.imap_unordered(size, list(table.values()))))
+        """, 6),
+    ("loaded-for-each-task", """
+        from concurrent.futures import ProcessPoolExecutor
+
+        import spacy
+
+        def tags(text, model):
+            pipeline = spacy.load(model)
+            return [word.tag_ for word in pipeline(text)]
+
+        def tagged(texts, name):
+            with ProcessPoolExecutor() as pool:
+                tasks = [pool.submit(tags, text, model=name) for text in texts]
+            return [task.result() for task in tasks]
+        """, 12),
+    ("loaded-for-each-task", """
+        from multiprocessing import Pool
+
+        import joblib
+
+        def load(path):
+            with open(path, "rb") as file:
+                return joblib.load(file)
+
+        class Judge:
+            def __init__(self, path):
+                self.path = path
+
+            def judged(self, rows):
+                with Pool(4) as pool:
+                    found = []
+                    for row in rows:
+                        found.append(pool.apply_async(judge, args=(self.path, row)))
+                    return [each.get() for each in found]
+
+        def judge(path, row):
+            model = load(path)
+            return model.predict([row])
+        """, 18),
+    ("loaded-for-each-task", """
+        import pandas
+        from concurrent.futures import ThreadPoolExecutor
+        from itertools import repeat
+
+        def price(name, table):
+            return pandas.read_excel(table).loc[name]
+
+        def prices(names, table):
+            with ThreadPoolExecutor() as pool:
+                return list(pool.map(price, names, repeat(table)))
+        """, 11),
+    ("task-waits-for-its-own-pool", """
+        from concurrent.futures import ThreadPoolExecutor
+
+        class Jobs:
+            def __init__(self, size):
+                self.pool = ThreadPoolExecutor(size)
+
+            def later(self, function, *given):
+                task = self.pool.submit(function, *given)
+                return task
+
+        class Site:
+            def __init__(self):
+                self.jobs = Jobs(4)
+
+            def page(self, url):
+                return url
+
+            def album(self, urls):
+                tasks = [self.jobs.later(self.page, url) for url in urls]
+                return [task.result() for task in tasks]
+
+            def all(self, albums):
+                for urls in albums:
+                    self.jobs.later(self.album, urls)
+        """, 25),
+    ("task-waits-for-its-own-pool", """
+        from concurrent.futures import ThreadPoolExecutor, wait
+
+        def begin(pool, function, given):
+            return pool.submit(function, given)
+
+        POOL = ThreadPoolExecutor(8)
+
+        def leaf(x):
+            return x
+
+        def node(xs):
+            wait([begin(POOL, leaf, x) for x in xs])
+
+        def main(all):
+            wait([begin(POOL, node, xs) for xs in all])
+        """, 16),
+    ("task-done-skipped", """
+        import asyncio
+
+        async def answer(host):
+            reader, writer = await asyncio.open_connection(host, 79)
+            async with asyncio.timeout(3):
+                return await reader.read()
+
+        async def work(todo, answers):
+            while True:
+                host = await todo.get()
+                answers[host] = await asyncio.wait_for(answer(host), timeout=5)
+                todo.task_done()
+
+        async def main(hosts):
+            todo, answers = asyncio.Queue(), {}
+            async with asyncio.TaskGroup() as group:
+                crew = [group.create_task(work(todo, answers)) for _ in range(2)]
+                for host in hosts:
+                    todo.put_nowait(host)
+                await todo.join()
+                for each in crew:
+                    each.cancel()
+        """, 12),
+    ("loop-variable-read-late", """
+        import threading
+
+        def main(client, names):
+            tasks = []
+            for name in names:
+                def load():
+                    client.load(name)
+                tasks.append(load)
+            crew = [threading.Thread(target=task) for task in tasks]
+            for each in crew:
+                each.start()
+        """, 9),
+    ("loop-variable-read-late", """
+        from concurrent.futures import ThreadPoolExecutor
+
+        def run(tasks):
+            with ThreadPoolExecutor() as pool:
+                futures = [pool.submit(task) for task in tasks]
+                return [future.result() for future in futures]
+
+        def main(load, names):
+            return run([lambda: load(name) for name in names])
+        """, 10),
+    ("loop-variable-read-late", """
+        from multiprocessing.dummy import Pool
+
+        def called(task):
+            key, function = task
+            return key, function()
+
+        def main(read, keys):
+            tasks = []
+            for key in keys:
+                place = key.lower()
+                tasks.append((key, lambda: read(place)))
+            with Pool() as pool:
+                return dict(pool.map(called, tasks))
+        """, 12),
+    ("joined-before-its-queue-is-read", """
+        from multiprocessing import Process, Queue
+
+        class Crew:
+            def __init__(self, names):
+                self.found = Queue()
+                self.crew = [Process(target=self.work, args=(name,)) for name in names]
+
+            def work(self, name):
+                for line in open(name):
+                    self.found.put(line)
+
+            def start(self):
+                for each in self.crew:
+                    each.start()
+
+            def collected(self):
+                lines = []
+                while not self.found.empty():
+                    lines.append(self.found.get_nowait())
+                return lines
+
+            def stop(self):
+                for each in self.crew:
+                    each.join()
+                return self.collected()
+        """, 25),
+    ("joined-before-its-queue-is-read", """
+        import multiprocessing as mp
+
+        def work(lines, name):
+            lines.put(open(name).read())
+
+        class Job:
+            def start(self, name):
+                lines = mp.SimpleQueue()
+                self.process = mp.Process(target=work, args=(lines, name))
+                self.lines = lines
+                self.process.start()
+
+            def end(self):
+                self.process.join()
+                return self.lines.get()
+        """, 15),
 ]  # fmt: skip
 
 NEAR_MISSES: list[tuple[str, str]] = [
@@ -5558,6 +5892,405 @@ NEAR_MISSES: list[tuple[str, str]] = [
         def build_all(folders):
             with ThreadPoolExecutor() as pool:
                 list(pool.map(build, folders))
+        """),
+    ("called-instead-of-passed", """
+        import threading
+        from concurrent import futures
+
+        LOCAL = threading.local()
+
+        def connecting(name):
+            def connect():
+                LOCAL.name = name
+            return connect
+
+        def shout(word):
+            return LOCAL.name + word
+
+        def main(words):
+            with futures.ThreadPoolExecutor(4, "shouter", connecting("a")) as pool:
+                return list(pool.map(shout, words))
+        """),
+    ("called-instead-of-passed", """
+        from multiprocessing import Pool
+
+        def workers():
+            print("as many as there are")
+
+        def work(number):
+            return number
+
+        def main(numbers):
+            with Pool(workers()) as pool:
+                return pool.map(work, numbers)
+        """),
+    ("task-done-skipped", """
+        import queue
+        import threading
+        import time
+
+        def work(todo, ages):
+            while True:
+                born = todo.get()
+                ages[born] = int(time.time() - born)
+                todo.task_done()
+
+        def main(moments):
+            todo, ages = queue.Queue(), {}
+            threading.Thread(target=work, args=(todo, ages), daemon=True).start()
+            for moment in moments:
+                todo.put(moment)
+            todo.join()
+        """),
+    ("task-done-skipped", """
+        import json
+        import queue
+        import threading
+
+        def read(line):
+            try:
+                return json.loads(line)
+            except ValueError:
+                return None
+
+        def work(todo, rows):
+            while True:
+                rows.append(read(todo.get()))
+                todo.task_done()
+
+        def main(lines):
+            todo, rows = queue.Queue(), []
+            threading.Thread(target=work, args=(todo, rows), daemon=True).start()
+            for line in lines:
+                todo.put(line)
+            todo.join()
+        """),
+    ("task-done-skipped", """
+        import asyncio
+
+        async def work(todo, seen):
+            while True:
+                second = await todo.get()
+                await asyncio.sleep(second)
+                seen.append(second)
+                todo.task_done()
+
+        async def main(seconds):
+            todo, seen = asyncio.Queue(), []
+            crew = [asyncio.create_task(work(todo, seen)) for _ in range(2)]
+            for second in seconds:
+                await todo.put(second)
+            await todo.join()
+            for each in crew:
+                each.cancel()
+        """),
+    ("order-of-unordered-results", """
+        from concurrent.futures import ThreadPoolExecutor, as_completed
+
+        def in_order(pool, load, names):
+            waiting, following = {}, 0
+            tasks = {pool.submit(load, name): number for number, name in enumerate(names)}
+            for task in as_completed(tasks):
+                waiting[tasks[task]] = task.result()
+                while following in waiting:
+                    yield waiting.pop(following)
+                    following += 1
+
+        def shown(load, names):
+            with ThreadPoolExecutor() as pool:
+                for name, text in zip(names, in_order(pool, load, names)):
+                    print(name, text)
+        """),
+    ("order-of-unordered-results", """
+        from concurrent.futures import ThreadPoolExecutor, as_completed
+
+        def whole(load, bounds):
+            parts = {}
+            with ThreadPoolExecutor() as pool:
+                tasks = {pool.submit(load, bound): bound for bound in bounds}
+                for task in as_completed(tasks):
+                    parts[tasks[task]] = task.result()
+            return b"".join(parts[bound] for bound in bounds)
+        """),
+    ("order-of-unordered-results", """
+        from concurrent.futures import ThreadPoolExecutor, as_completed
+
+        def records(load, names):
+            with ThreadPoolExecutor() as pool:
+                tasks = [pool.submit(load, name) for name in names]
+                return b"\\n".join(task.result() for task in as_completed(tasks))
+        """),
+    ("order-of-unordered-results", """
+        from multiprocessing import Pool
+
+        def sizes(size, table):
+            with Pool() as pool:
+                return dict(zip(table.keys(), pool.imap(size, table.values())))
+        """),
+    ("loaded-for-each-task", """
+        import pickle
+        from concurrent.futures import ProcessPoolExecutor
+
+        def score(model, text):
+            with open(model, "rb") as file:
+                return pickle.load(file)[text]
+
+        def scores(texts, folder):
+            with ProcessPoolExecutor() as pool:
+                tasks = []
+                for text in texts:
+                    model = folder / text
+                    tasks.append(pool.submit(score, model, text))
+            return [task.result() for task in tasks]
+        """),
+    ("loaded-for-each-task", """
+        import pickle
+        from concurrent.futures import ProcessPoolExecutor
+        from functools import partial
+
+        def score(folder, text):
+            folder = folder / text
+            with open(folder, "rb") as file:
+                return pickle.load(file)
+
+        def scores(texts, folder):
+            with ProcessPoolExecutor() as pool:
+                return list(pool.map(partial(score, folder), texts))
+        """),
+    ("loaded-for-each-task", """
+        import pickle
+        from multiprocessing import Pool
+
+        def score(model, text):
+            with open(model, "rb") as file:
+                return pickle.load(file)[text]
+
+        def scores(models, texts):
+            with Pool() as pool:
+                return pool.starmap(score, zip(models, texts))
+        """),
+    ("task-waits-for-its-own-pool", """
+        from concurrent.futures import ThreadPoolExecutor
+
+        class Jobs:
+            def __init__(self, size):
+                self.pool = ThreadPoolExecutor(size)
+
+            def later(self, function, *given):
+                return self.pool.submit(function, *given)
+
+        class Site:
+            def __init__(self):
+                self.slow = Jobs(4)
+                self.fast = Jobs(4)
+
+            def page(self, url):
+                return url
+
+            def album(self, urls):
+                tasks = [self.fast.later(self.page, url) for url in urls]
+                return [task.result() for task in tasks]
+
+            def all(self, albums):
+                for urls in albums:
+                    self.slow.later(self.album, urls)
+        """),
+    ("task-waits-for-its-own-pool", """
+        from concurrent.futures import ThreadPoolExecutor, wait
+
+        POOL = ThreadPoolExecutor(8)
+
+        def begin(function, given):
+            POOL.submit(function, given)
+
+        def once(function, given):
+            with ThreadPoolExecutor(8) as pool:
+                return pool.submit(function, given)
+
+        def leaf(x):
+            return x
+
+        def node(xs):
+            for x in xs:
+                begin(leaf, x)
+            return len(xs)
+
+        def tree(xs):
+            wait([once(leaf, x) for x in xs])
+
+        def main(all):
+            for xs in all:
+                begin(node, xs)
+                once(tree, xs)
+        """),
+    ("task-done-skipped", """
+        import asyncio
+
+        async def answer(host):
+            reader, writer = await asyncio.open_connection(host, 79)
+            return await reader.read()
+
+        async def work(todo, answers):
+            while True:
+                host = await todo.get()
+                answers.append(asyncio.create_task(answer(host)))
+                todo.task_done()
+
+        async def main(hosts):
+            todo, answers = asyncio.Queue(), []
+            crew = [asyncio.create_task(work(todo, answers)) for _ in range(2)]
+            for host in hosts:
+                todo.put_nowait(host)
+            await todo.join()
+            return await asyncio.gather(*answers)
+        """),
+    ("task-done-skipped", """
+        import asyncio
+
+        async def answer(host):
+            reader, writer = await asyncio.open_connection(host, 79)
+            return await reader.read()
+
+        async def work(todo, answers):
+            while True:
+                host = await todo.get()
+                coming = answer(host)
+                try:
+                    answers[host] = await coming
+                except OSError:
+                    answers[host] = None
+                todo.task_done()
+
+        async def main(hosts):
+            todo, answers = asyncio.Queue(), {}
+            crew = [asyncio.create_task(work(todo, answers)) for _ in range(2)]
+            for host in hosts:
+                todo.put_nowait(host)
+            await todo.join()
+        """),
+    ("loop-variable-read-late", """
+        from concurrent.futures import ThreadPoolExecutor
+
+        def run(tasks):
+            with ThreadPoolExecutor() as pool:
+                return [future.result() for future in [pool.submit(task) for task in tasks]]
+
+        def bound(load, names):
+            return run([lambda name=name: load(name) for name in names])
+
+        def made(load, names):
+            def task(name):
+                return lambda: load(name)
+            tasks = []
+            for name in names:
+                tasks.append(task(name))
+            return run(tasks)
+
+        def batches(load, names):
+            for name in names:
+                tasks = []
+                tasks.append(lambda: load(name))
+                run(tasks)
+
+        def one(load, names):
+            tasks = []
+            for name in names:
+                if load(name):
+                    tasks.append(lambda: load(name))
+                    break
+            return run(tasks)
+
+        def same(load, names):
+            tasks = []
+            for _ in range(4):
+                tasks.append(lambda: load(names))
+            return run(tasks)
+        """),
+    ("joined-before-its-queue-is-read", """
+        import multiprocessing as mp
+
+        def work(lines, name):
+            lines.put(open(name).read())
+
+        class Job:
+            def start(self, name):
+                self.lines = mp.Queue()
+                self.process = mp.Process(target=work, args=(self.lines, name))
+                self.process.start()
+
+            def text(self):
+                return self.lines.get()
+
+            def end(self):
+                self.process.join()
+                while not self.lines.empty():
+                    self.lines.get()
+
+        class Other:
+            def start(self, name):
+                self.rows = mp.Queue()
+                self.process = mp.Process(target=work, args=(self.rows, name))
+                self.process.start()
+
+            def end(self):
+                text = self.rows.get()
+                self.process.join()
+                self.rows.close()
+                return text
+
+        class Small:
+            def start(self):
+                self.flag = mp.Queue()
+                self.process = mp.Process(target=self.work)
+                self.process.start()
+
+            def work(self):
+                self.flag.put("done")
+
+            def end(self):
+                self.process.join()
+                return self.flag.get()
+
+        class Patient:
+            def start(self, name):
+                self.lot = mp.Queue()
+                self.process = mp.Process(target=work, args=(self.lot, name))
+                self.process.start()
+
+            def end(self):
+                self.process.join(timeout=5)
+                return self.lot.get()
+        """),
+    ("task-done-skipped", """
+        import asyncio
+
+        class Seeds:
+            def __init__(self, logger):
+                self.logger = logger
+
+            def log(self, level, text):
+                method = getattr(self.logger, level, None)
+                if method:
+                    method(text)
+
+            async def work(self, todo, visit):
+                while True:
+                    url = await todo.get()
+                    self.log("debug", url)
+                    try:
+                        await visit(url)
+                    except OSError as error:
+                        with open("errors", "a") as file:
+                            file.write(str(error))
+                    finally:
+                        todo.task_done()
+
+            async def run(self, urls, visit):
+                todo = asyncio.Queue()
+                for url in urls:
+                    todo.put_nowait(url)
+                crew = [asyncio.create_task(self.work(todo, visit)) for _ in range(2)]
+                await todo.join()
         """),
 ]  # fmt: skip
 

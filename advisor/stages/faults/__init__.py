@@ -29,11 +29,11 @@ from advisor.stages.faults.copied import COPIED_FACTS
 from advisor.stages.faults.coroutines import COROUTINE_FACTS
 from advisor.stages.faults.cutoff import CUT_OFF_FACTS
 from advisor.stages.faults.daemons import DAEMON_FACTS
-from advisor.stages.faults.draining import DRAINING_FACTS
 from advisor.stages.faults.emptiness import EMPTINESS_FACTS
 from advisor.stages.faults.ending import ENDING_FACTS
 from advisor.stages.faults.endpoints import ENDPOINT_FACTS
 from advisor.stages.faults.failures import FAILURE_FACTS
+from advisor.stages.faults.finishing import FINISHING_FACTS
 from advisor.stages.faults.forking import FORKING_FACTS
 from advisor.stages.faults.isolation import ISOLATION_FACTS
 from advisor.stages.faults.loading import LOADING_FACTS
@@ -79,11 +79,11 @@ _FACTS: Mapping[str, Detector] = {
     **COROUTINE_FACTS,
     **CUT_OFF_FACTS,
     **DAEMON_FACTS,
-    **DRAINING_FACTS,
     **EMPTINESS_FACTS,
     **ENDING_FACTS,
     **ENDPOINT_FACTS,
     **FAILURE_FACTS,
+    **FINISHING_FACTS,
     **FORKING_FACTS,
     **ISOLATION_FACTS,
     **LOADING_FACTS,
@@ -97,8 +97,8 @@ _FACTS: Mapping[str, Detector] = {
     **PROCESS_FACTS,
     **QUEUE_FACTS,
     **REPEAT_FACTS,
-    **SINGLE_FACTS,
     **SESSION_FACTS,
+    **SINGLE_FACTS,
     **TASK_FACTS,
     **THREAD_FACTS,
     **TRIFLE_FACTS,

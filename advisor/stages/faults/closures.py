@@ -176,4 +176,65 @@ def _is_pool(sight: Sight, spot: Spot, context: code.Expr) -> bool:
     return pools.pool_of(sight.program, sight.catalog, spot.function.id, context) is not None
 
 
-CLOSURE_FACTS: Mapping[str, Detector] = {Fact.LATE_LOOP_VARIABLE: _late_variables}
+# ---- put away in the round, and run when all rounds are over
+
+
+def _late(sight: Sight, info: FunctionInfo) -> Iterator[Clue]:
+    yield from _late_variables(sight, info)
+    yield from _kept_functions(sight, info)
+
+
+def _kept_functions(sight: Sight, info: FunctionInfo) -> Iterator[Clue]:
+    """A function made in each round and put into a list, whose functions workers run once the loop is over."""
+    for spot in sight.spots(info):
+        if isinstance(spot.loop, code.For | code.While) and _collects(sight, spot, spot.loop):
+            for node in (each for given in spot.call.arguments for each in _put_away(given)):
+                late = _read_late(sight, info, spot.loop, node)
+                if late is not None:
+                    yield at(spot.call, *late)
+    for loop in tree.expressions(info.body):
+        if isinstance(loop, code.Comprehension) and loop.kind in ("list", "dict"):
+            for node in _put_away(loop.element):
+                late = _read_late(sight, info, loop, node)
+                if late is not None:
+                    yield Clue(loop.line, loop.column, loop.end_line, *late)
+
+
+def _put_away(given: code.Expr) -> Iterator[code.Expr]:
+    """The functions that lie in what is kept, as they are or beside other things."""
+    match given:
+        case code.Lambda() | code.Name():
+            yield given
+        case code.Display(kind="tuple" | "list", items=items):
+            yield from (each for item in items for each in _put_away(item))
+
+
+def _read_late(sight: Sight, info: FunctionInfo, loop: Loop, node: code.Expr) -> tuple[str, str, int] | None:
+    """The variable that a function reads when workers run it, why that is late, and where the function stands."""
+    values = tuple(sight.program.values(info.id, node))
+    if len(values) != 1 or values[0].kind != "function" or values[0].args:
+        return None
+    worker = sight.program.functions[values[0].name]
+    if worker.parent != info.id or not sight.in_pool_unnamed(worker.id):
+        return None
+    late = sorted(_varying(sight, info, loop) & _read_from(sight, worker, info.id))
+    because = f"`{worker.name}` (line {worker.line}) reads it when it runs, and by then the loop is at its last round"
+    return (late[0], because, worker.line) if late else None
+
+
+def _collects(sight: Sight, spot: Spot, loop: code.For | code.While) -> bool:
+    """Does the call put something behind what was put there in earlier rounds, and does nothing else happen to that in the
+    loop?"""
+    owner = receiver(spot.call)
+    known = entries(sight.program, sight.catalog, spot.function.id, spot.call)
+    if not isinstance(owner, code.Name) or not any(entry.changes.get("receiver") is How.APPEND for _, entry in known):
+        return False
+    uses = [node for node in tree.expressions(loop.body) if node == owner]
+    return len(uses) == 1 and owner.id not in tree.bound_in(loop.body) and not _ends_at_once(loop, spot)
+
+
+def _ends_at_once(loop: code.For | code.While, spot: Spot) -> bool:
+    return _leaves_behind(loop.body, spot.statement) is not False
+
+
+CLOSURE_FACTS: Mapping[str, Detector] = {Fact.LATE_LOOP_VARIABLE: _late}

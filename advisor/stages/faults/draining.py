@@ -2,30 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from advisor.model import code, tree
-from advisor.model.fault import Around, Fact
+from advisor.model.fault import Around
 from advisor.model.program import FunctionInfo
 from advisor.model.state import How, Piece, Place, Where
 from advisor.questions.calls import argument, receiver
 from advisor.questions.interference import View
 from advisor.stages.faults.courses import after, always
 from advisor.stages.faults.memory import rooted, values_at
-from advisor.stages.faults.sight import Clue, Detector, Sight, at
+from advisor.stages.faults.sight import Clue, Sight, at
 from advisor.stages.faults.spots import Spot
 from advisor.stages.faults.starting import makes_process
 from advisor.stages.faults.workers import Handover, handovers
 
-_JOIN = "multiprocessing.Process.join"
+JOIN = "multiprocessing.Process.join"
 _QUEUES = "multiprocessing.queues."
 _NUMBERS = frozenset(["builtins.int", "builtins.float", "builtins.bool", "builtins.complex"])
-_LETS_GO = frozenset(["cancel_join_thread"])
+LETS_GO = frozenset(["cancel_join_thread"])
 
 
 @dataclass(frozen=True, slots=True)
-class _Put:
+class Put:
     """A worker puts something into the queue that goes by these places where the worker is started."""
 
     queue: frozenset[Place]
@@ -33,14 +33,14 @@ class _Put:
     where: Where
 
 
-def _joined_before_drained(sight: Sight, info: FunctionInfo) -> Iterator[Clue]:
+def joined_before_drained(sight: Sight, info: FunctionInfo) -> Iterator[Clue]:
     """A process is joined first, and the queue that it fills is read after that."""
     started = [h for h in handovers(sight, info, "process") if makes_process(h.spot) or h.starts_a_class]
-    if not started or not sight.words(info.path).isdisjoint(_LETS_GO):
+    if not started or not sight.words(info.path).isdisjoint(LETS_GO):
         return
     seen = View(sight.program.objects, info.id)
     for handover in started:
-        for put in _puts(sight, handover):
+        for put in puts(sight, handover):
             if _is_read_by_others(sight, info, put, seen):
                 continue
             join = _join_first(sight, handover, put, seen, alone=len(started) == 1)
@@ -60,7 +60,7 @@ def _joined(join: Spot) -> str:
     return f"{tree.callee(join.call)}()"
 
 
-def _puts(sight: Sight, handover: Handover) -> Iterator[_Put]:
+def puts(sight: Sight, handover: Handover) -> Iterator[Put]:
     """What the worker puts into queues between processes, but for what surely finds room in the pipe."""
     worker = handover.worker
     if worker is None:
@@ -74,7 +74,7 @@ def _puts(sight: Sight, handover: Handover) -> Iterator[_Put]:
             continue
         if not _is_small(sight, write.where):
             places = frozenset(place.below(*write.place.path) for place in held.places)
-            yield _Put(places, min((p.label for p in places), key=len), write.where)
+            yield Put(places, min((p.label for p in places), key=len), write.where)
 
 
 def _is_queue(sight: Sight, kind: str, name: str) -> bool:
@@ -108,7 +108,7 @@ def _is_text(item: code.Expr) -> bool:
     )
 
 
-def _is_read_by_others(sight: Sight, info: FunctionInfo, put: _Put, seen: View) -> bool:
+def _is_read_by_others(sight: Sight, info: FunctionInfo, put: Put, seen: View) -> bool:
     """Does a thread or another process that is started here take out of the queue?"""
     for where in ("thread", "process"):
         for other in handovers(sight, info, where):
@@ -122,11 +122,11 @@ def _is_read_by_others(sight: Sight, info: FunctionInfo, put: _Put, seen: View) 
     return False
 
 
-def _same(seen: View, place: Place, put: _Put) -> bool:
+def _same(seen: View, place: Place, put: Put) -> bool:
     return any(not seen.names(place).isdisjoint(seen.names(queue)) for queue in put.queue)
 
 
-def _join_first(sight: Sight, handover: Handover, put: _Put, seen: View, *, alone: bool) -> Spot | None:
+def _join_first(sight: Sight, handover: Handover, put: Put, seen: View, *, alone: bool) -> Spot | None:
     """The join of the process that comes before the queue is read, where it is read after that."""
     info, found = handover.spot.function, None
     rest = after(info, handover.spot.statement)
@@ -146,7 +146,7 @@ def _join_in(sight: Sight, handover: Handover, statement: code.Stmt, *, alone: b
     inside = {id(each) for each in always((statement,))}
     for spot in sight.spots(handover.spot.function):
         in_time = bool(spot.call.arguments or spot.call.keywords)
-        joins = id(spot.statement) in inside and _JOIN in spot.names and not in_time
+        joins = id(spot.statement) in inside and JOIN in spot.names and not in_time
         if joins and (alone or _is_bound_to(sight, handover, receiver(spot.call))):
             return spot
     return None
@@ -160,6 +160,3 @@ def _is_bound_to(sight: Sight, handover: Handover, joined: code.Expr | None) -> 
         return joined == receiver(handover.spot.call)
     values = sight.program.objects.values_of(handover.spot.function.id, joined.id)
     return values is not None and any(value is handover.spot.call for value in values)
-
-
-DRAINING_FACTS: Mapping[str, Detector] = {Fact.JOINED_BEFORE_DRAINED: _joined_before_drained}

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 
 from advisor.model import code, tree
-from advisor.model.catalog import CallEntry
+from advisor.model.catalog import CallEntry, Passes
 from advisor.model.fault import Around, Fact
-from advisor.model.program import FunctionInfo
+from advisor.model.program import FunctionInfo, Target
 from advisor.questions import pools
-from advisor.questions.calls import entries
+from advisor.questions.calls import argument, entries
 from advisor.stages.faults.sight import Clue, Detector, Sight, at
 from advisor.stages.faults.spots import Spot
-from advisor.stages.faults.workers import pool_of
+from advisor.stages.faults.workers import is_bound_anew, pool_of
 
 _DEEP = 2  # calls followed from the task to what loads
 _FEW = 2.0  # tasks for each worker, up to which loading for each task is nearly loading for each worker
@@ -42,7 +42,7 @@ def _loaded(sight: Sight, info: FunctionInfo) -> Iterator[Clue]:
     """A task that loads the same as all the others, whatever it is given."""
     for spot in sight.spots(info):
         worker = _worker(sight, spot)
-        found = None if worker is None else _load(sight, worker, _loads, _DEEP, given=False)
+        found = None if worker is None else _load(sight, worker, _loads, _DEEP, given=_shared(sight, spot, worker))
         if worker is not None and found is not None:
             because = f"`{worker.name}` loads it in line {found.line}, and nothing there depends on the task"
             yield at(spot.call, tree.callee(found) or "a call", because, found.line)
@@ -54,7 +54,7 @@ def _connected(sight: Sight, info: FunctionInfo) -> Iterator[Clue]:
         worker = _worker(sight, spot)
         if worker is None or sight.summaries.function(worker.id).cost.total.expected > _SHORT:
             continue
-        found = _load(sight, worker, _connects, _DEEP, given=False)
+        found = _load(sight, worker, _connects, _DEEP, given=frozenset())
         if found is not None:
             because = f"`{worker.name}` does so in line {found.line}, and nothing there depends on the task"
             yield at(spot.call, tree.callee(found) or "a call", because, found.line)
@@ -79,6 +79,37 @@ def _worker(sight: Sight, spot: Spot) -> FunctionInfo | None:
     return program.functions[targets[0].name]
 
 
+def _shared(sight: Sight, spot: Spot, worker: FunctionInfo) -> frozenset[str]:
+    """The parameters for which every task gets the same: `model` in `pool.map(partial(score, model), texts)`."""
+    found = pools.hand_over(sight.program, sight.catalog, spot.function.id, spot.call)
+    target = next(t for t in sight.program.targets(spot.function.id, spot.call) if t.name == worker.id and t.callback)
+    shared: set[str] = set()
+    for position, parameter in enumerate(worker.parameters):
+        given = _given(sight, spot, target, position, parameter.name)
+        once = found is not None and found.maps
+        if given is not None and (once or (_is_plain(given) and not is_bound_anew(spot, given))):
+            shared.add(parameter.name)
+    return frozenset(shared)
+
+
+def _given(sight: Sight, spot: Spot, target: Target, position: int, name: str) -> code.Expr | None:
+    """What a call hands over for a parameter, the same in each call of a `map`; None where it is not that."""
+    found = pools.hand_over(sight.program, sight.catalog, spot.function.id, spot.call)
+    handed = None if found is None else found.function
+    filling = [handed] if isinstance(handed, code.Call) else []  # a partial
+    if found is not None and found.passes is Passes.REST:
+        filling.append(spot.call)
+    named = next((value for call in filling if (value := argument(call, name)) is not None), None)
+    if named is not None:
+        return named
+    written = pools.passed(sight.program, sight.catalog, spot.function.id, spot.call, target, position)
+    return None if written is None or written[1] else written[0]
+
+
+def _is_plain(given: code.Expr) -> bool:
+    return all(isinstance(node, code.Name | code.Attribute | code.Literal) for node in tree.every(given))
+
+
 def _walked(spot: Spot) -> code.Expr | None:
     match spot.loop:
         case code.For(iterable=iterable) | code.Comprehension(clauses=(code.Clause(iterable=iterable),)):
@@ -96,8 +127,8 @@ def _is_for_each_worker(walked: code.Expr) -> bool:
     return any(share in word.lower() for word in words for share in _SHARES)
 
 
-def _load(sight: Sight, info: FunctionInfo, wanted: _Test, depth: int, *, given: bool) -> code.Call | None:
-    """The call by which a function always loads the same; `given` when its parameters are the same each time."""
+def _load(sight: Sight, info: FunctionInfo, wanted: _Test, depth: int, *, given: frozenset[str]) -> code.Call | None:
+    """The call by which a function always loads the same; `given` are the parameters that are the same each time."""
     if info.decorators or info.is_async or info.is_generator:
         return None
     for call in _always(info.body):
@@ -115,7 +146,8 @@ def _load(sight: Sight, info: FunctionInfo, wanted: _Test, depth: int, *, given:
         ):
             inner = sight.program.functions[targets[0].name]
             alike = inner.owner is None and _is_same(sight, info, call, given=given)
-            if alike and _load(sight, inner, wanted, depth - 1, given=True) is not None:
+            every = frozenset(parameter.name for parameter in inner.parameters)
+            if alike and _load(sight, inner, wanted, depth - 1, given=every) is not None:
                 return call
     return None
 
@@ -157,13 +189,15 @@ def _calls(expression: code.Expr) -> Iterator[code.Call]:
             pending.extend(tree.parts(node))
 
 
-def _is_same(sight: Sight, info: FunctionInfo, call: code.Call, *, given: bool) -> bool:
+def _is_same(sight: Sight, info: FunctionInfo, call: code.Call, *, given: frozenset[str]) -> bool:
     """Are all arguments of a call the same in every run of the function?"""
     arguments = (*call.arguments, *(keyword.value for keyword in call.keywords))
     return all(_constant(sight, info, each, frozenset(), given=given) for each in arguments)
 
 
-def _constant(sight: Sight, info: FunctionInfo, expression: code.Expr, seen: frozenset[str], *, given: bool) -> bool:
+def _constant(
+    sight: Sight, info: FunctionInfo, expression: code.Expr, seen: frozenset[str], *, given: frozenset[str]
+) -> bool:
     for node in tree.every(expression):
         match node:
             case code.Call():
@@ -177,7 +211,9 @@ def _constant(sight: Sight, info: FunctionInfo, expression: code.Expr, seen: fro
     return True
 
 
-def _is_constant_name(sight: Sight, info: FunctionInfo, name: str, seen: frozenset[str], *, given: bool) -> bool:
+def _is_constant_name(
+    sight: Sight, info: FunctionInfo, name: str, seen: frozenset[str], *, given: frozenset[str]
+) -> bool:
     home = sight.program.objects.home(info.id, name)
     if home is None:
         return True  # a builtin
@@ -185,9 +221,10 @@ def _is_constant_name(sight: Sight, info: FunctionInfo, name: str, seen: frozens
         return sight.program.functions[home].is_module
     if name in seen:
         return False
-    if name in {parameter.name for parameter in info.parameters}:
-        return given or (name == "self" and info.owner is not None)
     origins = sight.program.objects.origins(info.id, name)
+    if name in {parameter.name for parameter in info.parameters}:
+        handed = all(origin.how == "parameter" for origin in origins)
+        return (name in given and handed) or (name == "self" and info.owner is not None)
     return len(origins) == 1 and all(
         origin.how in ("value", "enter", "import")
         and (origin.expression is None or _constant(sight, info, origin.expression, seen | {name}, given=given))

@@ -10,12 +10,16 @@ from advisor.model.fault import Fact
 from advisor.model.program import FunctionInfo
 from advisor.questions import pools
 from advisor.questions.bars import behind_bar
-from advisor.questions.calls import entries
+from advisor.questions.calls import entries, receiver
 from advisor.stages.faults.sight import Clue, Detector, Sight, at, written
 
 _KEEPS = frozenset({"builtins.list", "builtins.tuple"})
 _ZIPS = "builtins.zip"
 _COUNTS = "builtins.enumerate"
+_JOINS = "builtins.bytes.join"
+_SAME_ORDER = frozenset({"builtins.list", "builtins.tuple", "builtins.iter", "builtins.enumerate"})
+_VIEWS = frozenset({"keys", "values", "items", "copy"})  # what gives the entries of a mapping in its own order
+_USES = frozenset({"zip", "enumerate", "join"})
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -28,7 +32,7 @@ class _Mixed:
 
 def _unordered(sight: Sight, info: FunctionInfo) -> Iterator[Clue]:
     """`zip(items, results)` of results that came as they were ready, and the like."""
-    if not any(_gives_unordered(sight, info, call) for call in info.calls):
+    if not any(_gives_unordered(sight, info, call) for call in info.calls) and info.called_names.isdisjoint(_USES):
         return
     lists = dict(_lists(sight, info))
     for node in tree.expressions(info.body):
@@ -37,8 +41,13 @@ def _unordered(sight: Sight, info: FunctionInfo) -> Iterator[Clue]:
             for each, mixed in found[:1]:
                 other = next((o for o in node.arguments if o is not each and _is_input(o, mixed)), None)
                 if other is not None:
-                    because = f"`{written(node)}` puts them beside `{tree.dotted(other)}` in line {node.line}"
+                    because = f"`{written(node)}` puts them beside `{tree.dotted(_bare(other))}` in line {node.line}"
                     yield at(mixed.call, written(mixed.call), because, node.line)
+        elif isinstance(node, code.Call) and node.arguments and _is(sight, info, node, _JOINS):
+            joined = _mixed(sight, info, node.arguments[0], lists)
+            if joined is not None and receiver(node) == code.Literal("bytes", "", 0):
+                because = f"they are pieces of one whole, put together in line {node.line}"
+                yield at(joined.call, written(joined.call), because, node.line)
     for statement in info.statements:
         mixed = _put_into_a_column(sight, info, statement, lists)
         if mixed is not None:
@@ -55,11 +64,15 @@ def _is(sight: Sight, info: FunctionInfo, call: code.Call, name: str) -> bool:
     return any(target.name == name for target in sight.program.targets(info.id, call))
 
 
-def _source(sight: Sight, info: FunctionInfo, expression: code.Expr) -> _Mixed | None:
-    """The call that gives unordered results, behind a progress bar or not."""
-    call = behind_bar(sight.program, sight.catalog, info.id, expression)
-    if not isinstance(call, code.Call) or not _gives_unordered(sight, info, call):
+def _source(sight: Sight, info: FunctionInfo, expression: code.Expr, *, direct: bool = False) -> _Mixed | None:
+    """The call that gives unordered results, behind a progress bar or not: itself, or the function of the project that it
+    runs."""
+    awaited = expression.value if isinstance(expression, code.Await) else expression
+    call = behind_bar(sight.program, sight.catalog, info.id, awaited)
+    if not isinstance(call, code.Call):
         return None
+    if not _gives_unordered(sight, info, call):
+        return None if direct else _of_function(sight, info, call)
     found = pools.hand_over(sight.program, sight.catalog, info.id, call)
     given = pools.given(call, found) if found is not None else _walked(sight, info, call)
     return _Mixed(call, given)
@@ -81,44 +94,120 @@ def _walked(sight: Sight, info: FunctionInfo, call: code.Call) -> tuple[code.Exp
     return tuple(walked)
 
 
-def _lists(sight: Sight, info: FunctionInfo) -> Iterator[tuple[str, _Mixed]]:
+def _of_function(sight: Sight, info: FunctionInfo, call: code.Call) -> _Mixed | None:
+    """The same where the call runs one function for sure, which returns or yields what it gets in the order of coming."""
+    targets = sight.program.targets(info.id, call)
+    if len(targets) != 1 or targets[0].kind != "function":
+        return None
+    if targets[0].callback or targets[0].guessed or targets[0].conditional:
+        return None
+    inner = sight.program.functions[targets[0].name]
+    if inner.id == info.id or inner.decorators or not any(_gives_unordered(sight, inner, each) for each in inner.calls):
+        return None
+    found = _yielded(sight, inner) if inner.is_generator else _returned(sight, inner)
+    if found is None:
+        return None
+    names = [parameter.name for parameter in inner.parameters]
+    given = (
+        sight.program.argument(inner.id, call, names.index(bare.id))
+        for each in found.inputs
+        if isinstance(bare := _bare(each), code.Name) and bare.id in names
+    )
+    return _Mixed(call, tuple(each for each in given if each is not None))
+
+
+def _returned(sight: Sight, info: FunctionInfo) -> _Mixed | None:
+    values = [s.value for s in info.statements if isinstance(s, code.Return) and s.value is not None]
+    lists = dict(_lists(sight, info, direct=True)) if values else {}
+    return _mixed(sight, info, values[0], lists, direct=True) if len(values) == 1 else None
+
+
+def _yielded(sight: Sight, info: FunctionInfo) -> _Mixed | None:
+    """What a generator gives on as it comes, and holds nothing back to put it in order."""
+    yields = [node for node in tree.expressions(info.body) if isinstance(node, code.Yield)]
+    for loop in info.statements:
+        if isinstance(loop, code.For) and len(yields) == 1:
+            heads = (head for statement in _each_round(loop.body) for head in tree.heads(statement))
+            own = any(node is yields[0] for head in heads for node in tree.every(head))
+            found = _source(sight, info, loop.iterable, direct=True) if own else None
+            if found is not None and yields[0].value is not None and _comes_of(loop, yields[0].value):
+                return found
+    only = yields[0].value if len(yields) == 1 and yields[0].delegates else None
+    return None if only is None else _source(sight, info, only, direct=True) or _kept(sight, info, only, direct=True)
+
+
+def _each_round(block: tree.Block) -> Iterator[code.Stmt]:
+    """The statements that each round of a loop runs once."""
+    for statement in block:
+        yield statement
+        if isinstance(statement, code.Try | code.With):
+            yield from _each_round(statement.body)
+
+
+def _comes_of(loop: code.For, value: code.Expr) -> bool:
+    """Is the value made of what this very round of the loop got?"""
+    got = set(tree.bound_names(loop.target))
+    for statement in _each_round(loop.body):
+        if isinstance(statement, code.Assign) and statement.value is not None and _names(statement.value) & got:
+            got.update(name for target in statement.targets for name in tree.bound_names(target))
+    return not _names(value).isdisjoint(got)
+
+
+def _names(expression: code.Expr) -> frozenset[str]:
+    return frozenset(node.id for node in tree.every(expression) if isinstance(node, code.Name))
+
+
+def _lists(sight: Sight, info: FunctionInfo, *, direct: bool = False) -> Iterator[tuple[str, _Mixed]]:
     """The lists that hold such results in the order in which they came, and are not sorted afterwards."""
     callees = info.callees
     for statement in info.statements:
         match statement:
             case code.Assign(targets=(code.Name(id=name),), value=value, operator=None) if value is not None:
-                found = _kept(sight, info, value)
+                found = _kept(sight, info, value, direct=direct)
                 if found is not None and f"{name}.sort" not in callees:
                     yield name, found
             case code.For(iterable=iterable, body=body):
-                found = _source(sight, info, iterable)
+                found = _source(sight, info, iterable, direct=direct)
                 for call in tree.calls(body) if found is not None else ():
                     owner, _, last = tree.callee(call).rpartition(".")
                     if last == "append" and found is not None and f"{owner}.sort" not in callees:
                         yield owner, found
 
 
-def _kept(sight: Sight, info: FunctionInfo, value: code.Expr) -> _Mixed | None:
+def _kept(sight: Sight, info: FunctionInfo, value: code.Expr, *, direct: bool = False) -> _Mixed | None:
     """`list(pool.imap_unordered(…))` or `[… for each in as_completed(…)]`."""
     match value:
         case code.Call(arguments=(inner,)) if any(_is(sight, info, value, name) for name in _KEEPS):
-            return _source(sight, info, inner) or _kept(sight, info, inner)
+            return _source(sight, info, inner, direct=direct) or _kept(sight, info, inner, direct=direct)
         case code.Comprehension(kind="list" | "generator", clauses=(only,)):
-            return _source(sight, info, only.iterable)
+            return _source(sight, info, only.iterable, direct=direct)
     return None
 
 
-def _mixed(sight: Sight, info: FunctionInfo, expression: code.Expr, lists: Mapping[str, _Mixed]) -> _Mixed | None:
+def _mixed(
+    sight: Sight, info: FunctionInfo, expression: code.Expr, lists: Mapping[str, _Mixed], *, direct: bool = False
+) -> _Mixed | None:
     name = tree.dotted(expression)
     if name is not None:
         values = sight.program.objects.values_of(info.id, name) or ()
         return lists.get(name) if len(values) <= 1 else None
-    return _source(sight, info, expression) or _kept(sight, info, expression)
+    return _source(sight, info, expression, direct=direct) or _kept(sight, info, expression, direct=direct)
 
 
 def _is_input(expression: code.Expr, mixed: _Mixed) -> bool:
     """Is it what was handed in, by the same name?"""
-    return tree.dotted(expression) is not None and any(expression == each for each in mixed.inputs)
+    bare = _bare(expression)
+    return tree.dotted(bare) is not None and any(bare == _bare(each) for each in mixed.inputs)
+
+
+def _bare(expression: code.Expr) -> code.Expr:
+    """What an expression walks in its own order: `table` for `list(table.values())`."""
+    match expression:
+        case code.Call(function=code.Attribute(value=value, name=name), arguments=(), keywords=()) if name in _VIEWS:
+            return _bare(value)
+        case code.Call(function=code.Name(id=name), arguments=(value, *_)) if f"builtins.{name}" in _SAME_ORDER:
+            return _bare(value)
+    return expression
 
 
 def _put_into_a_column(

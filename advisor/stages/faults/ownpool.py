@@ -11,6 +11,7 @@ from advisor.model.program import FunctionInfo
 from advisor.model.state import Places, RootKind
 from advisor.questions import pools
 from advisor.questions.calls import entries, receiver
+from advisor.stages.faults.relays import Relay, relay
 from advisor.stages.faults.same import places_of
 from advisor.stages.faults.sight import Clue, Detector, Sight, at
 from advisor.stages.faults.spots import Spot
@@ -21,10 +22,16 @@ _ASKS = frozenset("result exception as_completed wait get".split())
 
 def _own_pool(sight: Sight, info: FunctionInfo) -> Iterator[Clue]:
     for spot in sight.spots(info):
-        worker, owner = _worker(sight, spot), receiver(spot.call)
-        if worker is None or owner is None or not _fills_the_pool(sight, spot, worker):
+        through, owner = relay(sight, spot), receiver(spot.call)
+        if through is not None and through.found.where == "thread":
+            worker, pool = through.worker, through.pool
+        else:
+            through, found = None, _worker(sight, spot)
+            if found is None or owner is None:
+                continue
+            worker, pool = found, places_of(sight, info.id, owner)
+        if not _fills_the_pool(sight, spot, worker, through):
             continue
-        pool = places_of(sight, info.id, owner)
         inner = _waiting(sight, worker, pool, _DEEP) if pool else None
         if inner is not None:
             because = f"`{inner.function.name}` hands in a task in line {inner.call.line} and waits for it"
@@ -42,9 +49,9 @@ def _worker(sight: Sight, spot: Spot) -> FunctionInfo | None:
     return sight.program.functions[targets[0].name]
 
 
-def _fills_the_pool(sight: Sight, spot: Spot, worker: FunctionInfo) -> bool:
+def _fills_the_pool(sight: Sight, spot: Spot, worker: FunctionInfo, through: Relay | None) -> bool:
     """May there be as many such tasks at once as the pool has workers?"""
-    workers = _size(sight, spot)
+    workers = _size(sight, spot if through is None else through.at)
     if workers == 1:
         return True
     found = pools.hand_over(sight.program, sight.catalog, spot.function.id, spot.call)
@@ -91,6 +98,9 @@ def _waiting(
             same = places_of(sight, info.id, owner) & pool
             if same and _is_waited_for(sight, spot, found):
                 return spot
+        through = relay(sight, spot)
+        if through is not None and through.pool & pool and through.gives_back and _is_asked_for(sight, spot):
+            return spot
         for target in sight.program.targets(info.id, spot.call) if depth else ():
             if target.kind != "function" or target.callback or target.guessed or target.conditional:
                 continue
@@ -109,7 +119,12 @@ def _is_waited_for(sight: Sight, spot: Spot, found: pools.HandOver) -> bool:
         return True
     if found.maps or spot.fate is Fate.DROPPED:
         return found.maps and spot.fate is Fate.USED and not spot.function.is_generator
-    return any(
+    return _is_asked_for(sight, spot)
+
+
+def _is_asked_for(sight: Sight, spot: Spot) -> bool:
+    program, function = sight.program, spot.function.id
+    return spot.fate is not Fate.DROPPED and any(
         later.last in _ASKS
         and later.call.line >= spot.call.line
         and any(entry.effect is Effect.LOCK for _, entry in entries(program, sight.catalog, function, later.call))

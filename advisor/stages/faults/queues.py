@@ -5,17 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from advisor.model import code, tree
+from advisor.model.catalog import CallEntry, Elements
 from advisor.model.effect import Effect
 from advisor.model.fault import Around, Fact
 from advisor.model.program import FunctionInfo
 from advisor.model.state import How
-from advisor.questions.calls import entries, is_variable, last_name, receiver
+from advisor.questions.calls import argument, entries, is_variable, last_name, receiver
 from advisor.questions.pools import starts_coroutines
 from advisor.stages.faults.same import places_of
 from advisor.stages.faults.sight import Clue, Detector, Sight, at, written
 from advisor.stages.faults.spots import Spot
 
 _FAILS = frozenset({Effect.NETWORK, Effect.DATABASE, Effect.SUBPROCESS, Effect.DISK})
+_TEXTS = frozenset({"builtins.str", "builtins.bytes"})
+_OF_TEXTS = frozenset(
+    {"split", "rsplit", "partition", "rpartition", "strip", "lstrip", "rstrip", "decode", "splitlines"}
+)
 _DEEP = 3  # calls followed to what may fail
 _DONE = "task_done"
 _WIDE = frozenset({"Exception", "BaseException"})
@@ -62,9 +67,11 @@ def _takes(sight: Sight, spot: Spot) -> bool:
 
 def _way_past(body: tree.Block, risky: code.Stmt, done: Spot) -> str:
     """How an exception in a statement of the loop gets past `task_done()`, in words; empty where it surely does not."""
-    for attempt in reversed([s for s in tree.statements(body) if isinstance(s, code.Try) and _holds(s.body, risky)]):
+    for attempt in reversed([s for s in tree.statements(body) if isinstance(s, code.Try) and _holds((s,), risky)]):
         if _says_done(attempt.final, done):
             return ""
+        if not _holds(attempt.body, risky):
+            continue
         handlers = [h for h in attempt.handlers if not _names(h) & _NOTHING_THERE]
         if not handlers:
             continue
@@ -99,13 +106,64 @@ def _may_fail(sight: Sight, spot: Spot, depth: int) -> bool:
     """May the call raise what nobody inside it catches: it works with the outside, or is any function that was handed in?"""
     program, function = sight.program, spot.function.id
     known = entries(program, sight.catalog, function, spot.call)
-    if any(entry.effect in _FAILS for _, entry in known):
+    if any(_works_outside(sight, spot, entry) or _may_not_understand(sight, spot, entry) for _, entry in known):
         return True
     called = [t for t in program.targets(function, spot.call) if t.kind == "function" and t.callback in ("", "here")]
     if not known and not called:
-        return isinstance(spot.call.function, code.Name) and is_variable(program, function, spot.call.function.id)
+        if depth < _DEEP or not isinstance(spot.call.function, code.Name):
+            return False  # what a helper calls is seldom the work: a logger, a callback
+        return is_variable(program, function, spot.call.function.id)
     sure = [program.functions[t.name] for t in called if not (t.guessed or t.conditional)]
-    return depth > 0 and any(_fails(sight, inner, depth - 1) for inner in sure if inner.id != function)
+    here = [inner for inner in sure if inner.id != function and (not inner.is_async or _is_awaited(sight, spot))]
+    return depth > 0 and any(_fails(sight, inner, depth - 1) for inner in here)
+
+
+def _works_outside(sight: Sight, spot: Spot, entry: CallEntry) -> bool:
+    """Does it work with something out there, which may be gone? What an event loop waits for may be a timer as well."""
+    if entry.effect is Effect.ASYNC:
+        return entry.access is not None and _is_awaited(sight, spot)
+    return entry.effect in _FAILS
+
+
+def _is_awaited(sight: Sight, spot: Spot) -> bool:
+    """Is the coroutine that a call makes awaited there, so that this is where it fails: `await wait_for(call(), 3)`?"""
+    match spot.statement:
+        case code.With(items=items, is_async=True) if any(context is spot.call for context, _ in items):
+            return True
+        case code.For(iterable=iterable, is_async=True) if iterable is spot.call:
+            return True
+    for node in (each for head in tree.heads(spot.statement) for each in tree.every(head)):
+        if isinstance(node, code.Await):
+            value = node.value
+            if value is spot.call:
+                return True
+            if isinstance(value, code.Call) and any(given is spot.call for given in value.arguments):
+                known = entries(sight.program, sight.catalog, spot.function.id, value)
+                return any(entry.elements is Elements.SAME for _, entry in known)
+    return False
+
+
+def _may_not_understand(sight: Sight, spot: Spot, entry: CallEntry) -> bool:
+    """Is it to make a value of a text from elsewhere, which may be written in another way?"""
+    text = argument(spot.call, 0)
+    if entry.parses is None or text is None or isinstance(text, code.Literal | code.Text):
+        return False
+    return entry.parses == "text" or _is_text(sight, spot.function.id, text)
+
+
+def _is_text(sight: Sight, function: str, expression: code.Expr, seen: frozenset[str] = frozenset()) -> bool:
+    """Is it surely a text, or a piece of one?"""
+    match expression:
+        case code.Call() if receiver(expression) is not None and last_name(expression) in _OF_TEXTS:
+            return True
+        case code.Subscript(value=value):
+            return _is_text(sight, function, value, seen)
+        case code.Name(id=name) if name not in seen:
+            origins = sight.program.objects.origins(function, name)
+            made = [o.expression for o in origins if o.expression is not None and o.how in ("value", "element")]
+            if made and len(made) == len(origins):
+                return all(_is_text(sight, function, each, seen | {name}) for each in made)
+    return not sight.kinds(function, expression).isdisjoint(_TEXTS)
 
 
 def _fails(sight: Sight, info: FunctionInfo, depth: int) -> bool:

@@ -66,6 +66,13 @@ class Sight:
             self._handing = self._leading(handed=True)
         return self._handing.get(function, [])
 
+    def in_pool_unnamed(self, function: str) -> bool:
+        """Does it run in a pool, though others call it by no name of its own, as what they take out of a list?"""
+        if self.in_pool(function) or not self.program.functions[function].is_nested:
+            return self.in_pool(function)
+        callers = {caller for caller, _, _ in self.calling(function)} - {function}
+        return bool(callers) and all(map(self.in_pool, sorted(callers)))
+
     def calling(self, function: str) -> list[tuple[str, code.Call, Target]]:
         """The calls that run a function by themselves, whatever they call it: a handler that was put into a list, say."""
         if self._calling is None:
