@@ -21,7 +21,7 @@ from tests.knowing import rules_at_hand
 from tests.running import PYTHON
 
 FOLDER = Path(__file__).parent / "planted"
-LEAST = 0.0  # of the faults, at default settings
+LEAST = 0.9  # of the faults, at default settings: what was told when the programs had been looked at
 
 
 @dataclass(frozen=True, slots=True)

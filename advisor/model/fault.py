@@ -11,6 +11,8 @@ from advisor.model.concurrency import Model
 class Around(StrEnum):
     """Surroundings of a call that make it right or wrong."""
 
+    TESTED = "tested"  # under a test that asks the object of the call, as `if not queue.empty():`
+
     COROUTINE = "coroutine"  # directly in an `async def`
     LOOP = "loop"  # evaluated anew each round
     WORKER = "worker"  # in a function that runs in a pool, thread or process
@@ -104,7 +106,8 @@ class Fault:
     """One place where a misuse was found: `name` is what it is about, `proof` the line that shows it, `because` why.
 
     `line` and `end_line` count from 1, `column` from 0; `function` is what a reader calls the place it stands in. `model`
-    is what the pool of the place uses, where that is known and goes on being right.
+    is what the pool of the place uses, where that is known and goes on being right. `aside` when it stands beside the
+    program, in an example or a tool, where it hardly matters.
     """
 
     path: str
@@ -117,3 +120,4 @@ class Fault:
     proof: int
     because: str
     model: Model | None = None
+    aside: bool = False

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from advisor.model import tree
 from advisor.model.program import FunctionInfo, Program
+from advisor.model.words import Words, mentions
 
 _FOLDERS = frozenset(["test", "tests", "testing", "unittests", "integration_tests"])
 _FILES = frozenset(["conftest.py", "tests.py"])
@@ -14,6 +15,12 @@ def is_test(path: str) -> bool:
     *folders, name = path.split("/")
     named = name.startswith("test_") or name.endswith("_test.py") or name in _FILES
     return named or not _FOLDERS.isdisjoint(folders)
+
+
+def is_for_developers(words: Words, path: str) -> bool:
+    """Is the file a script, tool, example or benchmark beside the program?"""
+    *folders, name = path.split("/")
+    return any(mentions(folder, words.developer_folders) for folder in folders) or name == "setup.py"
 
 
 def is_test_function(program: Program, info: FunctionInfo) -> bool:

@@ -11,7 +11,7 @@ from hashlib import sha256
 from typing import cast
 
 from advisor.model.case import Case
-from advisor.model.concurrency import DEFAULT_EXECUTOR, Executor, Model
+from advisor.model.concurrency import DEFAULT_EXECUTOR, Executor, Level, Model
 from advisor.model.effect import EffectTrace
 from advisor.model.estimate import Forecast, Inner, Outlook, Speedup
 from advisor.model.evidence import Evidence
@@ -116,7 +116,7 @@ def assemble_fault(fault: Fault, rule: SiteRule) -> Finding:
         executor=DEFAULT_EXECUTOR[model] if model is not rule.advise else rule.executor or DEFAULT_EXECUTOR[model],
         alternatives=(),
         rejected=(),
-        confidence=rule.confidence,
+        confidence=Level.LOW if fault.aside else rule.confidence,
         work=WorkReport(kind="unknown", effects=()),
         dependence=DependenceReport(kind=DependenceKind.NONE, details=()),
         hazards=(),

@@ -6292,6 +6292,32 @@ NEAR_MISSES: list[tuple[str, str]] = [
                 crew = [asyncio.create_task(self.work(todo, visit)) for _ in range(2)]
                 await todo.join()
         """),
+    ("thread-queue-in-a-coroutine", """
+        import queue
+
+        async def forward(messages: queue.Queue, send):
+            if not messages.empty():
+                await send(messages.get())
+        """),
+    ("thread-queue-in-a-coroutine", """
+        import queue
+
+        async def forward(messages: queue.Queue, send):
+            await send(messages.get(timeout=0.01))
+        """),
+    ("process-state-changed-in-threads", """
+        import os
+        import threading
+
+        def build(folder):
+            os.chdir(folder)
+
+        def build_all(folders):
+            for folder in folders:
+                thread = threading.Thread(target=build, args=(folder,))
+                thread.start()
+                thread.join()
+        """),
 ]  # fmt: skip
 
 

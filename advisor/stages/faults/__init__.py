@@ -8,6 +8,7 @@ purpose.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 from msgspec import structs
 
@@ -17,7 +18,7 @@ from advisor.model.fault import Fault
 from advisor.model.program import FunctionInfo, Program
 from advisor.model.rule import SiteRule
 from advisor.model.site import SiteKind
-from advisor.questions.tests import is_test
+from advisor.questions.tests import is_for_developers, is_test
 from advisor.stages.faults.afresh import AFRESH_FACTS
 from advisor.stages.faults.ambient import AMBIENT_FACTS
 from advisor.stages.faults.calls import Matcher
@@ -141,6 +142,7 @@ def find_faults(sight: Sight, modules: Mapping[str, ModuleFacts], rules: tuple[S
     for path in modules:
         if not is_test(path):
             for fault in _shaped(program, path, modules[path].found, shaped):
+                fault = replace(fault, aside=is_for_developers(sight.catalog.words, path))
                 found.setdefault((fault.path, fault.line, fault.rule), fault)
     said = {(fault.path, fault.line, less) for fault in found.values() for less in instead.get(fault.rule, ())}
     return tuple(sorted(fault for key, fault in found.items() if key not in said))
@@ -149,7 +151,8 @@ def find_faults(sight: Sight, modules: Mapping[str, ModuleFacts], rules: tuple[S
 def _fault(sight: Sight, info: FunctionInfo, rule: SiteRule, clue: Clue) -> Fault:
     model = _pool_in_use(sight, info, clue) if rule.site is SiteKind.POOL and rule.advise in _POOLS.values() else None
     return Fault(info.path, clue.line, clue.column, max(clue.line, clue.end_line), rule.id, info.name, clue.name,
-                 clue.proof or clue.line, clue.because, model)  # fmt: skip
+                 clue.proof or clue.line, clue.because, model,
+                 is_for_developers(sight.catalog.words, info.path))  # fmt: skip
 
 
 def _pool_in_use(sight: Sight, info: FunctionInfo, clue: Clue) -> Model | None:

@@ -37,7 +37,7 @@ def _changed_in_threads(sight: Sight, info: FunctionInfo) -> Iterator[Clue]:
     """State of the process that several threads set to something of their own at the same time."""
     for handover in handovers(sight, info, "thread"):
         state = touched(sight, handover)
-        if state is None or alone(sight, handover) or not (several(handover) or handover.starts_a_class):
+        if state is None or alone(sight, handover) or not (several(sight, handover) or handover.starts_a_class):
             continue
         use = next((use for use in state.ambient if _is_changed(sight, handover, use)), None)
         if use is not None:

@@ -17,7 +17,7 @@ def _left_open(sight: Sight, info: FunctionInfo) -> Iterator[Clue]:
     """A thread that asks the database through a library that opens a connection for it, and ends without closing it."""
     for handover in handovers(sight, info, "thread"):
         worker, spot = handover.worker, handover.spot
-        if worker is None or worker.decorators or _cared_for(sight, handover) or not _ends(handover, worker):
+        if worker is None or worker.decorators or _cared_for(sight, handover) or not _ends(sight, handover, worker):
             continue
         found = opened(sight.program, sight.catalog, reached(sight, worker))
         if found is not None:
@@ -38,9 +38,9 @@ def _cared_for(sight: Sight, handover: Handover) -> bool:
     )
 
 
-def _ends(handover: Handover, worker: FunctionInfo) -> bool:
+def _ends(sight: Sight, handover: Handover, worker: FunctionInfo) -> bool:
     """Is it more than one thread that runs as long as the program does?"""
-    return several(handover) or not any(isinstance(s, code.While) for s in worker.statements)
+    return several(sight, handover) or not any(isinstance(s, code.While) for s in worker.statements)
 
 
 CONNECTION_FACTS: Mapping[str, Detector] = {Fact.CONNECTIONS_LEFT_OPEN: _left_open}

@@ -22,7 +22,12 @@ def _same_numbers(sight: Sight, info: FunctionInfo) -> Iterator[Clue]:
     """Several processes draw from copies of one generator."""
     for handover in handovers(sight, info, "process"):
         worker = handover.worker
-        if worker is None or handover.starts_a_class or not several(handover) or not _begins_alike(sight, handover):
+        if (
+            worker is None
+            or handover.starts_a_class
+            or not several(sight, handover)
+            or not _begins_alike(sight, handover)
+        ):
             continue
         state = sight.summaries.function_state(worker.id)
         drawn = _global(sight, handover, state) or next(_objects(sight, handover, worker, state), None)

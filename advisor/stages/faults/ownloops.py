@@ -76,7 +76,7 @@ def _is_set_anew(state: State, place: Place) -> bool:
 def _elsewhere(sight: Sight, handover: Handover, use: Use, held: Rooted, threads: list[Handover]) -> str:
     """Where the loop of another thread uses the same object, in words; empty where none is known to."""
     info, call = handover.spot.function, handover.spot.call
-    if several(handover) and not alone(sight, handover) and not is_bound_anew(handover.spot, held.expression):
+    if several(sight, handover) and not alone(sight, handover) and not is_bound_anew(handover.spot, held.expression):
         return f"in each of the threads that line {call.line} starts, which have a loop each"
     seen = View(sight.program.objects, info.id)
     own = _names(sight, seen, use, held)

@@ -8,12 +8,10 @@ from advisor.model import code, tree
 from advisor.model.program import FunctionInfo, Value
 from advisor.model.state import Place, RootKind, Where
 from advisor.model.words import is_named
-from advisor.questions.calls import receiver
 from advisor.questions.handlers import maker
 from advisor.questions.lineage import lineage
 from advisor.stages.faults.memory import module_of, values_at
 from advisor.stages.faults.sight import Sight
-from advisor.stages.faults.spots import Spot
 from advisor.stages.faults.workers import (
     Handover,
     alone,
@@ -31,7 +29,7 @@ def crews(sight: Sight, info: FunctionInfo, where: str = "thread") -> Iterator[H
     for handover in handovers(sight, info, where):
         if handover.worker is None or handover.worker.id in told or alone(sight, handover):
             continue
-        if (several(handover) and not _joined_each_round(sight, handover.spot)) or _written_twice(sight, handover):
+        if several(sight, handover) or _written_twice(sight, handover):
             told.add(handover.worker.id)
             yield handover
 
@@ -66,19 +64,6 @@ def _blocks(block: tree.Block) -> Iterator[tree.Block]:
         if not isinstance(statement, code.Function | code.Class):
             for inner in tree.blocks(statement):
                 yield from _blocks(inner)
-
-
-def _joined_each_round(sight: Sight, spot: Spot) -> bool:
-    """Is the thread waited for in the round of the loop that starts it, so that there is one at a time?"""
-    if spot.loop is None or isinstance(spot.loop, code.Comprehension) or not isinstance(spot.statement, code.Assign):
-        return False
-    names = {target.id for target in spot.statement.targets if isinstance(target, code.Name)}
-    for other in sight.spots(spot.function):
-        owner = receiver(other.call)
-        waited = other.last in ("join", "result") and isinstance(owner, code.Name) and owner.id in names
-        if waited and other.loop is spot.loop:
-            return True
-    return False
 
 
 def guarded(sight: Sight, handover: Handover, where: Where) -> bool:

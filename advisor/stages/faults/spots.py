@@ -10,6 +10,7 @@ from advisor.model import code, tree
 from advisor.model.catalog import Catalog
 from advisor.model.fault import Around, Fate
 from advisor.model.program import FunctionInfo, Program
+from advisor.questions.calls import receiver
 from advisor.questions.locks import is_guard
 
 Surroundings = frozenset[Around]
@@ -61,6 +62,7 @@ class _Walk:
         self.info = info
         self.is_guard = is_guard
         self.found: list[Spot] = []
+        self.asked: list[frozenset[str]] = []  # the objects that the tests around have asked something
 
     def block(self, block: tree.Block, around: Surroundings, loop: Loop) -> None:
         for statement in block:
@@ -80,6 +82,11 @@ class _Walk:
                 case code.If(body=body, orelse=orelse) if _is_main_guard(statement.test):
                     self.block(body, around | {Around.MAIN_GUARD}, loop)
                     self.block(orelse, around, loop)
+                case code.If(test=test, body=body, orelse=orelse):
+                    self.asked.append(_asked(test))
+                    self.block(body, around, loop)
+                    self.block(orelse, around, loop)
+                    self.asked.pop()
                 case code.Class():
                     pass  # the body of a class is seldom more than definitions
                 case _:
@@ -121,7 +128,16 @@ class _Walk:
         handed = tuple(t.name for t in sure if t.callback in ("thread", "process"))
         if any(_ends_one(tree.callee(inner).rpartition(".")[2]) for inner in _calls_in_arguments(call)):
             around |= {Around.SHUTDOWN}
+        owner = receiver(call)
+        if owner is not None and any(tree.dotted(owner) in asked for asked in self.asked):
+            around |= {Around.TESTED}
         self.found.append(Spot(self.info, call, statement, around, fate, loop, names, handed))
+
+
+def _asked(test: code.Expr) -> frozenset[str]:
+    """The objects whose methods a test calls, as they are written."""
+    owners = (receiver(node) for node in tree.every(test) if isinstance(node, code.Call))
+    return frozenset(name for owner in owners if owner is not None and (name := tree.dotted(owner)) is not None)
 
 
 def _ends_one(name: str) -> bool:

@@ -86,7 +86,7 @@ def _handed_methods(sight: Sight, info: FunctionInfo) -> Iterator[Clue]:
     for handover in handovers(sight, info, "thread"):
         given = hand_over(sight.program, sight.catalog, info.id, handover.spot.call)
         function = None if given is None else given.function
-        if handover.worker is not None or not isinstance(function, code.Attribute) or not several(handover):
+        if handover.worker is not None or not isinstance(function, code.Attribute) or not several(sight, handover):
             continue
         known = [_told(sight, kind) for kind in sorted(sight.kinds(info.id, function.value))]
         kept = isinstance(function.value, code.Name | code.Attribute) and not is_bound_anew(

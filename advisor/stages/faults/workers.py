@@ -121,10 +121,24 @@ def touched(sight: Sight, handover: Handover) -> State | None:
     return own
 
 
-def several(handover: Handover) -> bool:
-    """Do several workers run the function at the same time? A loop that awaits each has one at a time."""
-    awaited = handover.spot.fate in (Fate.AWAITED, Fate.AWAITED_AND_DROPPED)
-    return handover.is_map or (Around.LOOP in handover.spot.around and not awaited)
+def several(sight: Sight, handover: Handover) -> bool:
+    """Do several workers run the function at the same time? A loop that awaits or joins each has one at a time."""
+    spot = handover.spot
+    awaited = spot.fate in (Fate.AWAITED, Fate.AWAITED_AND_DROPPED)
+    return handover.is_map or (Around.LOOP in spot.around and not awaited and not _joined_each_round(sight, spot))
+
+
+def _joined_each_round(sight: Sight, spot: Spot) -> bool:
+    """Is the thread waited for in the round of the loop that starts it, so that there is one at a time?"""
+    if spot.loop is None or isinstance(spot.loop, code.Comprehension) or not isinstance(spot.statement, code.Assign):
+        return False
+    names = {target.id for target in spot.statement.targets if isinstance(target, code.Name)}
+    for other in sight.spots(spot.function):
+        owner = receiver(other.call)
+        waited = other.last in ("join", "result") and isinstance(owner, code.Name) and owner.id in names
+        if waited and other.loop is spot.loop:
+            return True
+    return False
 
 
 def reached(sight: Sight, worker: FunctionInfo) -> tuple[str, ...]:

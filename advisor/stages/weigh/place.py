@@ -12,7 +12,7 @@ from advisor.model.program import FunctionInfo, Program
 from advisor.model.site import Site, SiteKind
 from advisor.model.words import Words, is_named, mentions
 from advisor.questions.bars import behind_bar, has_bar, moves_bar
-from advisor.questions.tests import is_test
+from advisor.questions.tests import is_for_developers, is_test
 
 _SMALL = 6  # modules: of the programs judged, none had 7 to 10, and what has 11 is like any other
 
@@ -71,8 +71,7 @@ def _walked(program: Program, catalog: Catalog, site: Site) -> Iterator[str]:
 
 def _runs(program: Program, words: Words, info: FunctionInfo) -> Iterator[Fact]:
     """When the function runs, and for whom."""
-    *folders, name = info.path.split("/")
-    if any(mentions(folder, words.developer_folders) for folder in folders) or name == "setup.py":
+    if is_for_developers(words, info.path):
         yield Fact.DEVELOPERS
     if info.is_module:
         yield Fact.AT_IMPORT
