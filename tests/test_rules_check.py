@@ -264,6 +264,7 @@ def test_every_broken_file_is_told_at_once(good: Advisor) -> None:
     assert len(good("rules", "check", "mine").out.splitlines()) == 2
 
 
+@pytest.mark.slow
 def test_the_advisors_own_rules_are_in_order(advisor: Advisor) -> None:
     from advisor.inputs.knowledge import builtin_rules
 
