@@ -2485,7 +2485,7 @@ def subject(names):
     "a list whose name gets another one": (BOTH, EMPTIED % " = None", NAMES),
     "a copy of an argument whose elements change places": (BOTH, SWAPPED % "list(names)", NAMES),
     "a file that is only read again": (BOTH, SCRATCH % "name.upper()", NAMES),
-    "the number of a descriptor that is not used": (BOTH, DESCRIPTORS % "1", "."),
+    "the number of a descriptor that is not used": (BOTH, DESCRIPTORS % "1", "fixtures"),
     "a method that a name keeps, and that only reads": (BOTH, TAPE % "read", NAMES),
     "an object that counts how often it is shown, of which only the count is": (BOTH, TOKEN % ".used", NAMES),
     "a named tuple and an enumeration under their own names": (
