@@ -49,7 +49,7 @@ def _task_errors_never_read(sight: Sight, info: FunctionInfo) -> Iterator[Clue]:
 def _thread_errors(sight: Sight, info: FunctionInfo) -> Iterator[Clue]:
     """Threads whose results are read when they are over, as if none of them could have failed. Those that a loop starts want
     a pool in the first place, and advice says so."""
-    if "excepthook" in sight.words(info.path) or "join" not in info.called_names:
+    if "join" not in info.called_names or "excepthook" in sight.words(info.path):
         return
     for handover in handovers(sight, info, "thread"):
         worker = handover.worker

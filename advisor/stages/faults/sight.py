@@ -44,6 +44,7 @@ class Sight:
     _pooled: dict[str, bool] = field(default_factory=dict)
     _locked: dict[str, tuple[tuple[int, int], ...]] = field(default_factory=dict)
     _words: dict[str, frozenset[str]] = field(default_factory=dict)
+    _folders: dict[str, list[str]] | None = None
     _handing: dict[str, list[tuple[str, code.Call, Target]]] | None = None
     _calling: dict[str, list[tuple[str, code.Call, Target]]] | None = None
     _wraps: list[bool] = field(default_factory=list)
@@ -179,13 +180,17 @@ class Sight:
         """
         folder = path.rpartition("/")[0]
         if folder not in self._words:
-            found: set[str] = set()
-            for info in self.program.functions.values():
-                there = info.path.rpartition("/")[0]
-                if there in ("", folder) or folder.startswith(f"{there}/"):
-                    found.update(_words_of(info))
-            self._words[folder] = frozenset(found)
+            above = self.words(folder) if folder else frozenset[str]()
+            own = (info for each in self._files_in(folder) for info in self.program.files[each])
+            self._words[folder] = above.union(*map(_words_of, own))
         return self._words[folder]
+
+    def _files_in(self, folder: str) -> list[str]:
+        if self._folders is None:
+            self._folders = {}
+            for path in self.program.files:
+                self._folders.setdefault(path.rpartition("/")[0], []).append(path)
+        return self._folders.get(folder, [])
 
 
 def _is_sure(target: Target) -> bool:
