@@ -31,11 +31,7 @@ REFUSED = {
     "awaits-that-could-not-be-followed-0": "carried-dependence",  # told, with a question, and not written without a proof
     "connection-closed-by-each-thread-0": "thread-connection",  # where the work ends is for a person to say
     "copies-may-come-from-memory-0": "later-effects",
-    "deferred-calls-0": "layout",  # joblib sends by value, of which the checks for processes know nothing
-    "deferred-calls-1": "layout",  # as above
-    "deferred-threads-on-computing-0": "layout",  # as above
     "errors-of-tasks-never-read-2": "layout",  # where what is kept should be asked for is for a person to say
-    "fork-after-threads-0": "layout",  # the thread stands in one function, the fork in another that it runs
     "flushed-or-large-files-0": "later-effects",
     "later-rounds-are-cheap-0": "shared-write",  # the memory is an object of the caller, who would get it back empty
     "manager-in-a-loop-0": "shared-write",  # who else reads the manager's dict meanwhile is for a person to say
@@ -46,7 +42,6 @@ REFUSED = {
     "shared-write-lost-in-a-process-0": "shared-write",  # the work fills a dict of the module, which is its only result
     "shared-write-needs-a-lock-0": "shared-write",  # adding to an attribute in another order may give another sum
     "submit-loop-0": "nothing-to-change",  # as above
-    "thread-started-in-a-loop-0": "layout",  # which of the threads is waited for, and where, can be anywhere
 }
 """The examples that are not generated, with the hazard that forbids it."""
 _SAME = {"E722": "BLE001"}  # `except:` and `except Exception:` are told as two things, the second being the better

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from advisor.model.concurrency import Model
 from advisor.model.refactor import Edit, Needed, Order, Rewrite
-from advisor.model.state import Piece, RootKind
+from advisor.model.state import Piece
 from advisor.stages.generate.cut import cut
 from advisor.stages.generate.draft import new_draft, rewritten
 from advisor.stages.generate.flavors import Flavor
@@ -27,6 +27,9 @@ from advisor.stages.generate.scope import importable
 from advisor.stages.generate.source import Source
 from advisor.stages.generate.threads import check_handed_to_process, rewrite_threads
 
+_BACKENDS = frozenset({"prefer", "backend"})
+_THREADED = frozenset({"threads", "threading"})
+_ASKS_FOR_THREADS = 'prefer="threads"'
 _AT_ONCE = frozenset({"map", "starmap"})
 _WAITS = frozenset({"result", "as_completed", "wait", "get"})
 _CLOSES = frozenset({"close", "join", "terminate", "shutdown"})
@@ -48,7 +51,7 @@ def rewrite_pool(order: Order, source: Source, inquiry: Inquiry) -> Rewrite:
             return _started_ahead(order, source, inquiry)
         case "pool-created-in-a-loop":
             return _made_once(order, source, inquiry)
-        case "thread-per-item" | "thread-started-and-joined-at-once" | "process-per-item":
+        case "thread-per-item" | "thread-started-and-joined-at-once" | "thread-started-in-a-loop" | "process-per-item":
             return rewrite_threads(order, source, inquiry)
         case "asyncio-run-in-loop":
             return rewrite_runs(order, source, inquiry)
@@ -61,6 +64,8 @@ def rewrite_pool(order: Order, source: Source, inquiry: Inquiry) -> Rewrite:
             raise Refused("layout", "the loop around the task was not found", order.site.line)
         case "executor-map" | "pool-map" | "submit-loop":
             return _other_kind(order, source, inquiry)
+        case "deferred-calls":
+            return _other_backend(order, source, inquiry)
     raise Refused("layout", f"there is no refactor of {order.site.rule} for {order.model}", order.site.line)
 
 
@@ -234,6 +239,37 @@ def _other_kind(order: Order, source: Source, inquiry: Inquiry) -> Rewrite:
     return Rewrite(site.path, *lines, tuple(edits), frozenset({change}), guard=isolated)
 
 
+def _other_backend(order: Order, source: Source, inquiry: Inquiry) -> Rewrite:
+    """joblib's own processes instead of threads, or threads instead of them."""
+    line = order.site.line
+    around = [n for n in ast.walk(source.tree) if isinstance(n, ast.Call) and n.lineno <= line <= (n.end_lineno or 0)]
+    call = next((n for n in around if isinstance(n.func, ast.Call) and any(map(_is_deferred, ast.walk(n)))), None)
+    if call is None or not isinstance(call.func, ast.Call):
+        raise Refused("layout", "where joblib's `Parallel` is made is not told beside its call", line)
+    maker, isolated = call.func, order.model is Model.MULTIPROCESSING
+    asked = [k for k in maker.keywords if k.arg in _BACKENDS]
+    threads = [k for k in asked if isinstance(k.value, ast.Constant) and k.value.value in _THREADED]
+    if order.model is Model.ASYNCIO or bool(threads) is not isolated:
+        raise Refused(
+            "nothing-to-change", f"joblib runs {order.model} here already, or was asked for something else", call
+        )
+    if len(asked) > len(threads) or any(k.arg in (None, "require") for k in maker.keywords):
+        raise Refused("layout", "joblib is asked for a backend in a way that only a person can change", maker)
+    for each in filter(_is_deferred, ast.walk(call)):
+        assert isinstance(each, ast.Call)
+        _check_memory(order, inquiry, each)
+        if isolated:
+            check_handed_to_process(order, source, inquiry, each)
+    given = [source.segment(each) for each in (*maker.args, *(k for k in maker.keywords if k not in threads))]
+    text = f"{source.segment(maker.func)}({', '.join([*given, *([] if isolated else [_ASKS_FOR_THREADS])])})"
+    return Rewrite(order.site.path, *source.whole_lines([source.statement(call)]), (Edit(*source.span(maker), text),))
+
+
+def _is_deferred(node: ast.AST) -> bool:
+    """`delayed(work)(item)`"""
+    return isinstance(node, ast.Call) and isinstance(node.func, ast.Call) and _kind(node.func.func) == "delayed"
+
+
 def _check_options(maker: ast.Call) -> None:
     for keyword in maker.keywords:
         if keyword.arg not in ("max_workers", "processes", "initializer", "initargs"):
@@ -266,11 +302,16 @@ def _check_handed(order: Order, source: Source, inquiry: Inquiry, call: ast.Call
         check_handed_to_process(order, source, inquiry, call)
     elif isinstance(function, ast.Lambda):
         return
+    _check_memory(order, inquiry, call)
+
+
+def _check_memory(order: Order, inquiry: Inquiry, call: ast.Call) -> None:
+    """Refused where the work changes what is shared in one kind of pool and copied in the other."""
     found = inquiry.call(call)
     if found is None:
         return
     for write in order.summaries.state(Piece(order.site.function, expressions=(found,), handed_over=True)).writes:
-        if not write.memo and not write.possible and write.place.root.kind is not RootKind.LOCAL:
+        if not write.memo and not write.possible:
             raise Refused(
                 "shared-write", f"the work changes `{write.place.label}` (line {write.where.line}), which would be shared in one and "
                 "lost in the other kind of pool", call,

@@ -30,8 +30,14 @@ def passed(ask: Ask, function: str, position: int) -> Values:
 
 def given(ask: Ask, function: str, position: int) -> Iterator[Given]:
     """The same as expressions, where they are written out."""
+    for place in ask.index.handed.get(ask.index.functions[function].name.rpartition(".")[2], ())[:PLACES]:
+        yield from given_by(ask, *place, function, position)
+
+
+def given_by(ask: Ask, caller: str, call: code.Call, function: str, position: int) -> Iterator[Given]:
+    """What one call that `function` is handed to passes for its parameter at `position`."""
     name = ask.index.functions[function].parameters[position].name
-    for caller, call, place, behind in _handed(ask, function, position):
+    for place, behind in _places(ask, caller, call, function, position):
         entry = _entry(ask, caller, call)
         if behind < 0 or entry is None:
             continue
@@ -54,16 +60,22 @@ def given(ask: Ask, function: str, position: int) -> Iterator[Given]:
 def _handed(ask: Ask, function: str, position: int) -> Iterator[tuple[str, code.Call, int, int]]:
     """Where the function is an argument: by whom, of which call, at which place, and how many places behind the first of
     those that the call passes on the parameter comes."""
+    last = ask.index.functions[function].name.rpartition(".")[2]
+    for caller, call in ask.index.handed.get(last, ())[:PLACES]:
+        for place, behind in _places(ask, caller, call, function, position):
+            yield caller, call, place, behind
+
+
+def _places(ask: Ask, caller: str, call: code.Call, function: str, position: int) -> Iterator[tuple[int, int]]:
     info = ask.index.functions[function]
     last = info.name.rpartition(".")[2]
-    for caller, call in ask.index.handed.get(last, ())[:PLACES]:
-        for place, argument in enumerate((*call.arguments, *(k.value for k in call.keywords))):
-            if _last(argument) != last:
-                continue
-            for value in in_order(ask.values(caller, argument)):
-                if value.kind == "function" and value.name == function:
-                    bound = 1 if info.owner is not None else 0
-                    yield caller, call, place, position - bound - len(value.args)
+    for place, argument in enumerate((*call.arguments, *(k.value for k in call.keywords))):
+        if _last(argument) != last:
+            continue
+        for value in in_order(ask.values(caller, argument)):
+            if value.kind == "function" and value.name == function:
+                bound = 1 if info.owner is not None else 0
+                yield place, position - bound - len(value.args)
 
 
 def _last(argument: code.Expr) -> str:

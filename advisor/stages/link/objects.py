@@ -18,6 +18,7 @@ from advisor.model.tree import by_name, dotted
 from advisor.stages.link.ask import Ask, in_order
 from advisor.stages.link.classes import decorated, is_property
 from advisor.stages.link.descriptors import described
+from advisor.stages.link.handing import given_by
 from advisor.stages.link.index import Binding
 from advisor.stages.link.memo import Memo
 from advisor.stages.link.nests import nests
@@ -593,7 +594,13 @@ class Objects:
             return NOWHERE
         taken = info.parameters[root.index]
         if target.callback:
-            given = [a for a in call.arguments if not isinstance(a, code.Lambda)]
+            known = tuple(given_by(self.ask, function, call, target.name, root.index))
+            if known:
+                walked = (
+                    (self.elements if g.is_element else self.places)(function, g.expression, frame) for g in known
+                )
+                return _few(place for each in walked for place in each)
+            given = [a for a in (*call.arguments, *(k.value for k in call.keywords)) if not isinstance(a, code.Lambda)]
             return _few(
                 q for a in given for q in (*self.places(function, a, frame), *self.elements(function, a, frame))
             )

@@ -24,6 +24,7 @@ class Encoder:
     def encode(self, track):
         time.sleep(track / 5)
         tell(f"track {track}")
+        time.sleep(0.1)
         command = [sys.executable, "-c", f"print({track})"]
         done = subprocess.run(command, capture_output=True, text=True, preexec_fn=set_up)  # here
         return done.stdout.strip()

@@ -17,6 +17,7 @@ class Encoder:
     def encode(self, track):
         time.sleep(track / 5)
         tell(f"track {track}")
+        time.sleep(0.1)
         command = [sys.executable, "-c", f"print({track})"]
         done = subprocess.run(command, capture_output=True, text=True, start_new_session=True)
         tell("child")

@@ -95,8 +95,15 @@ def manager_made_once(mend: Mend) -> Rewrite:
 
 
 def forked_first(mend: Mend) -> Rewrite:
-    """The processes are made and started before the first thread, where nothing of theirs needs it."""
+    """The processes are made and started before the first thread, where nothing of theirs needs it. A program that only gets a
+    session of its own needs no function for that."""
     source = mend.source
+    for keyword in _set_ups(mend):
+        if not _only_begins_a_session(mend, keyword.value):
+            raise Refused(
+                "process-state", "what runs between the fork and the program is for a person to move", keyword.value
+            )
+        return mend.rewrite([Edit(*source.span(keyword), "start_new_session=True")])
     started = _statement(mend, mend.fault.line)
     threads = _statement(mend, mend.fault.proof)
     block = source.block(started)
@@ -113,6 +120,22 @@ def forked_first(mend: Mend) -> Rewrite:
     place = source.line_start(source.first_line(block[first]))
     text = "".join(source.piece([s], source.indent(started)) for s in moved)
     return mend.rewrite([Edit(place, place, text), *(Edit(*source.whole_lines([s]), "") for s in moved)])
+
+
+def _set_ups(mend: Mend) -> list[ast.keyword]:
+    """The `preexec_fn` of the call on the line of the misuse, if it has one."""
+    calls = (n for n in ast.walk(mend.source.tree) if isinstance(n, ast.Call) and n.lineno == mend.fault.line)
+    return [keyword for call in calls for keyword in call.keywords if keyword.arg == "preexec_fn"]
+
+
+def _only_begins_a_session(mend: Mend, function: ast.expr) -> bool:
+    """`os.setsid`, or a function that calls it and nothing else."""
+    name = dotted(function) or ""
+    defined = mend.definition(name)
+    match defined.body if defined is not None else ():
+        case [ast.Expr(value=ast.Call(func=called, args=[], keywords=[]))]:
+            name = dotted(called) or ""
+    return name == "os.setsid"
 
 
 def _moved(block: list[ast.stmt], at: int, first: int) -> list[ast.stmt]:
