@@ -285,3 +285,98 @@ def test_threads_become_processes_where_these_find_what_the_work_reads(tmp_path:
     assert generated(tmp_path, CONVERTED.format(before="pass"), "multiprocessing")
     late = CONVERTED.format(before="global RATE\n    RATE = len(xs)")
     assert "(process-state)" in refusal(tmp_path, late, "multiprocessing")
+
+
+FILLING = """\
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
+
+def work(x, out):
+    total = x
+    for row in range(1_000_000):
+        total = (total * 31 + row) % 1000003
+    {kept}
+
+
+def subject(xs):
+    out = {{}}
+{threads}
+    return out
+"""
+ONE_BY_ONE = """\
+    threads = []
+    for x in xs:
+        thread = threading.Thread(target=work, {given})  # here
+        thread.start()
+        threads.append(thread)
+    for thread in threads:
+        thread.join()"""
+POOLED = """\
+    with ThreadPoolExecutor(4) as pool:
+        for x in xs:
+            pool.submit(work, {given})  # here"""
+
+
+@pytest.mark.parametrize(
+    ("threads", "given"),
+    [
+        (ONE_BY_ONE, "args=(x, out)"),
+        (ONE_BY_ONE, "args=[x], kwargs={'out': out}"),
+        (POOLED, "x, out"),
+        (POOLED, "x, out=out"),
+    ],
+)
+def test_what_threads_put_into_an_object_they_were_handed_would_be_lost(
+    threads: str, given: str, tmp_path: Path
+) -> None:
+    code = FILLING.format(kept="out[x] = total", threads=threads.format(given=given))
+    assert "(shared-write)" in refusal(tmp_path, code, "multiprocessing")
+    read = FILLING.format(kept="print(total, out.get(x))", threads=threads.format(given=given))
+    assert "Process" in generated(tmp_path, read, "multiprocessing")
+
+
+JOBLIB = """\
+from joblib import Parallel, delayed
+
+SEEN = {{}}
+
+
+def mixed(x):
+    total = x
+    for row in range(1_000_000):
+        total = (total * 31 + row) % 1000003
+    return total
+
+
+def kept(x):
+    SEEN[x] = mixed(x)
+
+
+def subject(xs):
+    return Parallel({options})(delayed({work})(x) for x in xs)  # here
+"""
+
+
+def test_joblib_is_asked_for_its_processes_or_for_threads(tmp_path: Path) -> None:
+    for asked in ('prefer="threads"', 'backend="threading"'):
+        made = generated(tmp_path, JOBLIB.format(options=f"n_jobs=4, {asked}", work="mixed"), "multiprocessing")
+        assert "Parallel(n_jobs=4)(" in made
+    made = generated(tmp_path, JOBLIB.format(options="n_jobs=4", work="mixed"), "threading")
+    assert 'Parallel(n_jobs=4, prefer="threads")(' in made
+
+
+@pytest.mark.parametrize(
+    ("options", "work", "model", "hazard"),
+    [
+        ('n_jobs=4, prefer="threads"', "kept", "multiprocessing", "shared-write"),
+        ("n_jobs=4", "kept", "threading", "shared-write"),
+        ('n_jobs=4, prefer="threads", require="sharedmem"', "mixed", "multiprocessing", "layout"),
+        ('n_jobs=4, backend="dask"', "mixed", "threading", "layout"),
+        ("n_jobs=4", "mixed", "multiprocessing", "nothing-to-change"),
+    ],
+)
+def test_joblib_is_left_where_its_backend_decides(
+    options: str, work: str, model: str, hazard: str, tmp_path: Path
+) -> None:
+    assert f"({hazard})" in refusal(tmp_path, JOBLIB.format(options=options, work=work), model)

@@ -598,3 +598,49 @@ def subject(xs):
 def test_a_near_miss_is_refused(case: str, tmp_path: Path) -> None:
     model, hazard, code = REFUSED[case]
     assert refusal(tmp_path, HEAD + code, model).endswith(f"({hazard})")
+
+
+FORKED = """\
+import os
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+
+BEGIN = {first}
+
+
+def alone():
+    {does}
+
+
+def led(x):
+    command = [sys.executable, "-c", "import os; print(os.getsid(0) == os.getpid())"]
+    return subprocess.run(command, capture_output=True, text=True, preexec_fn={function}).stdout  # here
+
+
+def subject(xs):
+    with ThreadPoolExecutor(2) as pool:
+        return list(pool.map(led, xs))
+"""
+
+
+@pytest.mark.parametrize("function", ["alone", "os.setsid"])
+def test_a_program_gets_a_session_of_its_own_without_a_function(function: str, tmp_path: Path) -> None:
+    new = generated(tmp_path, FORKED.format(first="1", does="os.setsid()", function=function), None)
+    assert "start_new_session=True" in new
+    assert "preexec_fn" not in new
+    assert did(module(tmp_path, new), [[1, 2]]).gave == ["True\n", "True\n"]
+
+
+@pytest.mark.parametrize(
+    ("does", "function"),
+    [
+        ("os.setsid()\n    os.nice(10)", "alone"),
+        ("os.setpgrp()", "alone"),
+        ("os.setsid()", "lambda: os.umask(0)"),
+        ("os.setsid()", "BEGIN"),
+    ],
+)
+def test_whatever_else_runs_in_the_fork_is_for_a_person_to_move(does: str, function: str, tmp_path: Path) -> None:
+    code = FORKED.format(first="os.nice", does=does, function=function)
+    assert refusal(tmp_path, code, None).endswith("(process-state)")
