@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 from dataclasses import replace
 
+from advisor.model.catalog import ThreadSafety
 from advisor.model.concurrency import Executor, Model
 from advisor.model.refactor import Edit, Needed, Order, Rewrite
 from advisor.stages.generate.comprehensions import head_of
@@ -23,6 +24,7 @@ from advisor.stages.generate.names import calm, dotted, free, here
 from advisor.stages.generate.refused import Refused
 from advisor.stages.generate.scope import captured, importable, made_in_a_function
 from advisor.stages.generate.source import Source
+from advisor.stages.generate.tothread import awaited_in_a_thread, handed, wrapped
 from advisor.stages.generate.travel import check_caller, check_travel
 from advisor.stages.generate.twins import with_twin
 from advisor.stages.generate.work import Cut
@@ -36,13 +38,7 @@ def rewrite_blocking(order: Order, source: Source, inquiry: Inquiry) -> Rewrite:
     call = _call(order, source)
     if (twin := _with_its_client(order, source, inquiry, call)) is not None:
         return twin
-    _check_place(source, call)
-    above = source.parents[call]
-    awaited = isinstance(above, ast.Await | ast.AsyncFor) or (isinstance(above, ast.comprehension) and above.is_async)
-    if awaited or "awaitable" in inquiry.kinds(call) or isinstance(above, ast.Starred):
-        raise Refused("dynamic-call", "what the call gives is awaited itself: it may not block at all", call)
-    if "generator" in inquiry.kinds(call):
-        raise Refused("lazy-generator", "the call only makes a generator, whose steps block when it is walked", call)
+    _check_blocks(source, inquiry, call)
     path = order.site.path
     statement = source.statement(call)
     start, end = source.whole_lines([statement])
@@ -52,14 +48,42 @@ def rewrite_blocking(order: Order, source: Source, inquiry: Inquiry) -> Rewrite:
             return Rewrite(path, start, end, found.edits, found.needs, found.helpers, found.notes)
     if order.model is Model.MULTIPROCESSING or order.case.work_kind in _COMPUTING - {"cpu-native-nogil"}:
         return _in_a_process(order, source, inquiry, call, start, end)
+    return _in_a_thread(order, source, inquiry, call)
+
+
+def rewrite_in_a_thread(order: Order, source: Source, inquiry: Inquiry, call: ast.Call) -> Rewrite:
+    """A call that is known to block, awaited in a thread; Refused where other tasks might meet it in what it changes."""
+    _check_blocks(source, inquiry, call)
+    state = inquiry.state(call)
+    for write in state.writes:
+        because = f"it changes `{write.place.label}` (line {write.where.line}), which other tasks would see half done"
+        raise Refused("shared-write", because, call)
+    for use in state.uses:
+        known = order.catalog.object(use.type)
+        if known is not None and (known.conversation or known.threads is ThreadSafety.UNSAFE):
+            raise Refused("stateful-capture", f"`{use.place.label}` is one {use.type}, no two threads may use it", call)
+    return _in_a_thread(order, source, inquiry, call)
+
+
+def _in_a_thread(order: Order, source: Source, inquiry: Inquiry, call: ast.Call) -> Rewrite:
     _check_thread(order, call)
     draft, made = _moved(order, source, inquiry, call, through_threads(flavor(replace(order, model=Model.ASYNCIO))))
     check_moved(draft, made)
     check_caller(draft, made)
-    text = f"await asyncio.to_thread({_handed(source, call)})"
-    return Rewrite(
-        path, start, end, (Edit(*source.span(call), _wrapped(source, call, text)),), frozenset({Needed("asyncio")})
-    )
+    start, end = source.whole_lines([source.statement(call)])
+    edit = awaited_in_a_thread(source, call)
+    return Rewrite(order.site.path, start, end, (edit,), frozenset({Needed("asyncio")}))
+
+
+def _check_blocks(source: Source, inquiry: Inquiry, call: ast.Call) -> None:
+    """`await` must be possible where the call stands, and the call itself what blocks."""
+    _check_place(source, call)
+    above = source.parents[call]
+    awaited = isinstance(above, ast.Await | ast.AsyncFor) or (isinstance(above, ast.comprehension) and above.is_async)
+    if awaited or "awaitable" in inquiry.kinds(call) or isinstance(above, ast.Starred):
+        raise Refused("dynamic-call", "what the call gives is awaited itself: it may not block at all", call)
+    if "generator" in inquiry.kinds(call):
+        raise Refused("lazy-generator", "the call only makes a generator, whose steps block when it is walked", call)
 
 
 def _with_its_client(order: Order, source: Source, inquiry: Inquiry, call: ast.Call) -> Rewrite | None:
@@ -135,24 +159,6 @@ def _moved(order: Order, source: Source, inquiry: Inquiry, call: ast.Call, way: 
     return draft, Cut(expression=call, needed=free([call]))
 
 
-def _handed(source: Source, call: ast.Call) -> str:
-    return ", ".join(source.segment(part) for part in (call.func, *call.args, *call.keywords))
-
-
-def _wrapped(source: Source, call: ast.Call, text: str) -> str:
-    """In parentheses where more is done with the result: `(await …).json()`."""
-    above = source.parents[call]
-    bare = isinstance(
-        above, ast.Assign | ast.AnnAssign | ast.AugAssign | ast.Return | ast.Expr | ast.keyword | ast.NamedExpr
-    )
-    bare = (
-        bare
-        or (isinstance(above, ast.Call) and above.func is not call)
-        or isinstance(above, ast.List | ast.Tuple | ast.Dict)
-    )
-    return text if bare else f"({text})"
-
-
 def _in_a_process(order: Order, source: Source, inquiry: Inquiry, call: ast.Call, start: int, end: int) -> Rewrite:
     """Computing holds the GIL, and with it the event loop, in whatever thread it runs: it needs another process."""
     named = dotted(call.func) is not None
@@ -166,15 +172,15 @@ def _in_a_process(order: Order, source: Source, inquiry: Inquiry, call: ast.Call
     check_travel(draft, made)
     needs = {Needed("asyncio"), Needed("concurrent.futures", "ProcessPoolExecutor")}
     above: list[Edit] = []
-    handed = ", ".join(source.segment(part) for part in (call.func, *call.args))
-    if not named or any(_is_work(given) for given in (*call.args, *(k.value for k in call.keywords))):
-        handed, definition = _as_function(draft, call)
+    given = ", ".join(source.segment(part) for part in (call.func, *call.args))
+    if not named or any(_is_work(each) for each in (*call.args, *(k.value for k in call.keywords))):
+        given, definition = _as_function(draft, call)
         above.append(definition)
     elif call.keywords:
-        handed = f"partial({_handed(source, call)})"
+        given = f"partial({handed(source, call)})"
         needs.add(Needed("functools", "partial"))
-    text = f"await asyncio.get_running_loop().run_in_executor(_processes(), {handed})"
-    edit = Edit(*source.span(call), _wrapped(source, call, text))
+    text = f"await asyncio.get_running_loop().run_in_executor(_processes(), {given})"
+    edit = Edit(*source.span(call), wrapped(source, call, text))
     note = "the pool of processes lives as long as the program; what is sent to it must be picklable"
     return Rewrite(order.site.path, start, end, (*above, edit), frozenset(needs), frozenset({"_processes"}), (note,),
                    guard=True)  # fmt: skip

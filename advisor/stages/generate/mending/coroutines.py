@@ -5,9 +5,11 @@ from __future__ import annotations
 import ast
 
 from advisor.model.refactor import Edit, Needed, Rewrite
+from advisor.stages.generate.blocking import rewrite_in_a_thread
 from advisor.stages.generate.mending.mend import Mend
 from advisor.stages.generate.names import calm, dotted
 from advisor.stages.generate.refused import Refused
+from advisor.stages.generate.tothread import awaited_in_a_thread, wrapped
 
 _CANCELLED = frozenset({"CancelledError", "BaseException"})
 
@@ -26,12 +28,10 @@ def awaited_instead(mend: Mend) -> Rewrite:
     names = {name.rpartition(".")[2] for name in mend.leads_to(call)}
     if names & {"run", "run_until_complete"} and len(call.args) == 1 and not call.keywords:
         work = mend.source.segment(call.args[0])
-        return mend.rewrite([Edit(*mend.source.span(call), _fitting(mend, call, f"await {work}"))])
+        return mend.rewrite([Edit(*mend.source.span(call), wrapped(mend.source, call, f"await {work}"))])
     if not calm(call.func) or any(name.startswith("asyncio.") for name in mend.leads_to(call)):
         raise Refused("event-loop", "the loop is started with options that the running one does not have", call)
-    handed = ", ".join(mend.source.segment(part) for part in (call.func, *call.args, *call.keywords))
-    text = _fitting(mend, call, f"await asyncio.to_thread({handed})")
-    return mend.rewrite([Edit(*mend.source.span(call), text)], Needed("asyncio"))
+    return mend.rewrite([awaited_in_a_thread(mend.source, call)], Needed("asyncio"))
 
 
 def _can_await(mend: Mend, call: ast.Call) -> None:
@@ -40,10 +40,9 @@ def _can_await(mend: Mend, call: ast.Call) -> None:
         raise Refused("event-loop", "nothing can be awaited where the call stands", call)
 
 
-def _fitting(mend: Mend, call: ast.Call, text: str) -> str:
-    """In parentheses where more is done with the result."""
-    above = mend.source.parents[call]
-    return f"({text})" if isinstance(above, ast.Attribute | ast.Subscript | ast.Call | ast.BinOp) else text
+def moved_to_a_thread(mend: Mend) -> Rewrite:
+    """`model.predict(rows)` becomes `await asyncio.to_thread(model.predict, rows)`: other tasks go on meanwhile."""
+    return rewrite_in_a_thread(mend.order, mend.source, mend.inquiry, mend.call)
 
 
 def reference_kept(mend: Mend) -> Rewrite:

@@ -8,6 +8,7 @@ from advisor.model.refactor import Edit, Needed, Rewrite
 from advisor.stages.generate.mending.mend import Mend
 from advisor.stages.generate.names import binds, calm, dotted
 from advisor.stages.generate.refused import Refused
+from advisor.stages.generate.tothread import awaited_in_a_thread
 
 _AWAITED = {"Event": {"wait"}, "Queue": {"get", "put", "join"}}
 _AT_ONCE = {"Event": {"set", "clear", "is_set"}, "Queue": {"qsize", "empty", "full", "task_done"}}
@@ -74,11 +75,7 @@ def waited_for(mend: Mend) -> Rewrite:
         and any("RLock" in n for n in mend.leads_to(call))
     ):
         raise Refused("lock-held", "the thread that takes an RLock must be the one that gives it back", call)
-    handed = ", ".join(source.segment(part) for part in (call.func, *call.args, *call.keywords))
-    text = f"await asyncio.to_thread({handed})"
-    if isinstance(source.parents[call], ast.Attribute | ast.Subscript | ast.BinOp | ast.Compare | ast.UnaryOp):
-        text = f"({text})"
-    return mend.rewrite([Edit(*source.span(call), text)], Needed("asyncio"))
+    return mend.rewrite([awaited_in_a_thread(source, call)], Needed("asyncio"))
 
 
 def _awaitable(mend: Mend, name: str, maker: ast.Call) -> list[Edit] | None:
