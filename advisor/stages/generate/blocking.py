@@ -60,7 +60,7 @@ def rewrite_in_a_thread(order: Order, source: Source, inquiry: Inquiry, call: as
         raise Refused("shared-write", because, call)
     for use in state.uses:
         known = order.catalog.object(use.type)
-        if known is not None and (known.conversation or known.threads is ThreadSafety.UNSAFE):
+        if known is not None and (known.conversation or known.threads is ThreadSafety.NO):
             raise Refused("stateful-capture", f"`{use.place.label}` is one {use.type}, no two threads may use it", call)
     return _in_a_thread(order, source, inquiry, call)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from dataclasses import replace
 
 from advisor.model.effect import Effect
 from advisor.model.refactor import Edit, Needed, Order, Rewrite
@@ -26,6 +27,21 @@ def rewrite_gather(order: Order, source: Source, inquiry: Inquiry, gather: ast.C
     if isinstance(work, ast.Call) and (dotted(work.func) or "").rpartition(".")[2] in _MAKES_TASK and work.args:
         work = work.args[0]
     return _behind_a_semaphore(order, source, inquiry, work, source.statement(made))
+
+
+def rewrite_limited(order: Order, source: Source, inquiry: Inquiry, gather: ast.Call) -> Rewrite:
+    """`async with semaphore:` around a gather becomes the same around each call of what is gathered."""
+    made, block = gathered(source, gather), source.parents[source.statement(gather)]
+    alone = isinstance(block, ast.AsyncWith) and len(block.items) == len(block.body) == 1
+    if made is None or not isinstance(block, ast.AsyncWith) or not alone or block.items[0].optional_vars is not None:
+        raise Refused("layout", "the semaphore is not taken for one gather of one comprehension alone", gather)
+    if not calm(block.items[0].context_expr) or source.statement(made) is not block.body[0]:
+        raise Refused("layout", "what is gathered is made outside of the block, or the semaphore in its head", gather)
+    limited = _behind_a_semaphore(order, source, inquiry, made.elt, block, source.segment(block.items[0].context_expr))
+    first, last = block.body[0].lineno, block.end_lineno or 0
+    head = Edit(source.line_start(block.lineno), source.line_start(first), "")
+    moved = source.shift(first, last, source.indent(block.body[0]), source.indent(block))
+    return replace(limited, edits=(*limited.edits, head, *moved))
 
 
 def rewrite_tasks(order: Order, source: Source, inquiry: Inquiry, task: ast.Call) -> Rewrite:
@@ -57,7 +73,9 @@ def gathered(source: Source, gather: ast.Call) -> Comprehension | None:
     return None
 
 
-def _behind_a_semaphore(order: Order, source: Source, inquiry: Inquiry, work: ast.expr, first: ast.stmt) -> Rewrite:
+def _behind_a_semaphore(
+    order: Order, source: Source, inquiry: Inquiry, work: ast.expr, first: ast.stmt, limit: str = ""
+) -> Rewrite:
     if not isinstance(work, ast.Call) or not calm(work.func):
         raise Refused("layout", "what is started is not a call of a coroutine that could be made later", work)
     if not isinstance(source.function(work), ast.AsyncFunctionDef) or not source.owns_its_lines([first]):
@@ -67,13 +85,12 @@ def _behind_a_semaphore(order: Order, source: Source, inquiry: Inquiry, work: as
             "lock-held", "the coroutines wait for each other: behind a semaphore they could wait for ever", work
         )
     used = set(taken(source.function(work) or source.tree))
-    name, gate = fresh("bounded", used), fresh("semaphore", used)
+    name, gate = fresh("bounded", used), limit or fresh("semaphore", used)
     indent, unit = source.indent(first), source.unit
-    limit = task_count(order.case)
     asyncio = next((a.asname for a in imported(source, "asyncio") if a.asname), "asyncio")
+    made = "" if limit else f"{indent}{gate} = {asyncio}.Semaphore({task_count(order.case)})\n\n"
     text = (
-        f"{indent}{gate} = {asyncio}.Semaphore({limit})\n\n"
-        f"{indent}async def {name}(function, *args, **kwargs):\n"
+        f"{made}{indent}async def {name}(function, *args, **kwargs):\n"
         f"{indent}{unit}async with {gate}:\n{indent}{unit * 2}return await function(*args, **kwargs)\n\n"
     )
     handed = ", ".join(source.segment(part) for part in (work.func, *work.args, *work.keywords))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 
 from advisor.model.refactor import Edit, Needed, Rewrite
-from advisor.stages.generate.bounded import rewrite_gather
+from advisor.stages.generate.bounded import rewrite_gather, rewrite_limited
 from advisor.stages.generate.mending.mend import Mend
 from advisor.stages.generate.names import fresh, taken
 from advisor.stages.generate.refused import Refused
@@ -13,10 +13,19 @@ from advisor.stages.generate.refused import Refused
 
 def bounded(mend: Mend) -> Rewrite:
     """Each coroutine starts behind a semaphore."""
+    return rewrite_gather(mend.order, mend.source, mend.inquiry, _gather(mend))
+
+
+def limited_each(mend: Mend) -> Rewrite:
+    """The semaphore around the gather is taken by each coroutine instead."""
+    return rewrite_limited(mend.order, mend.source, mend.inquiry, _gather(mend))
+
+
+def _gather(mend: Mend) -> ast.Call:
     call = mend.call
     for node in ast.walk(call):
         if isinstance(node, ast.Call) and any(name.endswith("asyncio.gather") for name in mend.leads_to(node)):
-            return rewrite_gather(mend.order, mend.source, mend.inquiry, node)
+            return node
     raise Refused("layout", "the call of `asyncio.gather` was not found in the source", call)
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from advisor.model.fault import Fault
 from advisor.model.refactor import Edit, Needed, Order, Rewrite
+from advisor.questions.pools import HandOver, hand_over
 from advisor.stages.generate.carry import Read
 from advisor.stages.generate.handed import handed_to_pool
 from advisor.stages.generate.inquiry import Inquiry
@@ -31,18 +32,25 @@ class Mend:
     @property
     def call(self) -> ast.Call:
         """The call that the misuse is about: of several that begin at one place the one that bears its name, or hands over."""
-        found = list(self._calls_here())
+        found = list(self.calls_here())
         named = [node for node in found if dotted(node.func) == self.fault.name]
         hands = [node for node in found if handed_to_pool(self.inquiry, node) is not None]
         for node in named or hands or found:
             return node
         raise Refused("layout", "the call was not found in the source", self.fault.line)
 
-    def _calls_here(self) -> Iterator[ast.Call]:
+    def calls_here(self) -> Iterator[ast.Call]:
+        """All that begin where the misuse does, outermost first."""
         place = self.source.line_start(self.fault.line) + self.fault.column
         for node in ast.walk(self.source.tree):
             if isinstance(node, ast.Call) and node.lineno == self.fault.line and self.source.span(node)[0] == place:
                 yield node
+
+    def handed(self, call: ast.Call) -> HandOver | None:
+        """The function that a call hands over, and how; None where it hands none that is written out."""
+        found = self.inquiry.call(call)
+        order = self.order
+        return None if found is None else hand_over(order.program, order.catalog, order.site.function, found)
 
     def leads_to(self, call: ast.Call) -> frozenset[str]:
         """The qualified names of what a call in the function of the misuse may run."""

@@ -6,8 +6,9 @@ import ast
 
 from advisor.model.refactor import Edit, Rewrite
 from advisor.stages.generate.guard import GUARD_NOTE
-from advisor.stages.generate.mending.mend import Mend
+from advisor.stages.generate.mending.mend import Mend, uses
 from advisor.stages.generate.names import binds, calm, dotted, free, fresh, here, taken
+from advisor.stages.generate.poolkinds import pool_kind
 from advisor.stages.generate.refused import Refused
 from advisor.stages.generate.scope import is_main_guard
 
@@ -26,6 +27,30 @@ def as_many_as_cores(mend: Mend) -> Rewrite:
         raise Refused("layout", "how many processes are asked for is not written in the call", call)
     text = f"{source.segment(call.func)}({', '.join(source.segment(each) for each in others)})"
     return mend.rewrite([Edit(*source.span(call), text)])
+
+
+def none_of_its_own(mend: Mend) -> Rewrite:
+    """The pool of threads that is made for one `run_in_executor` becomes None, which means the loop's own."""
+    call, source = mend.call, mend.source
+    if pool_kind(source, call) not in ("ThreadPoolExecutor", "ThreadPool"):
+        raise Refused(
+            "process-state", "the loop has threads of its own, and no processes: make one pool for all calls", call
+        )
+    if any(keyword.arg not in ("max_workers", "thread_name_prefix") for keyword in call.keywords) or len(call.args) > 2:
+        raise Refused("thread-state", "the threads of the pool are set up in a way of their own", call)
+    note = (
+        "the loop's own threads are at most 32, and fewer on small machines: tasks that wait for each other need more"
+    )
+    above = source.parents[call]
+    if isinstance(above, ast.Call) and isinstance(above.func, ast.Attribute) and above.func.attr == "run_in_executor":
+        return mend.rewrite([Edit(*source.span(call), "None")], notes=[note])
+    match above:
+        case ast.Assign(targets=[ast.Name(id=name)]) if source.owns_its_lines([above]) and len(source.block(above)) > 1:
+            found = uses(source.function(call) or source.tree, name)
+            if len(found) == 1:
+                edits = [Edit(*source.whole_lines([above]), ""), Edit(*source.span(found[0]), "None")]
+                return mend.rewrite(edits, notes=[note])
+    raise Refused("layout", "what else is done with the pool is not told", call)
 
 
 def in_chunks(mend: Mend) -> Rewrite:

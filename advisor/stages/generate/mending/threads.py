@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from advisor.model.refactor import Edit, Needed, Rewrite
 from advisor.stages.generate.handed import function_handed
 from advisor.stages.generate.mending.mend import Mend, uses
+from advisor.stages.generate.mending.results import waited_and_asked
 from advisor.stages.generate.names import binds, calm, dotted, fresh, taken
 from advisor.stages.generate.refused import Refused
 
@@ -18,6 +19,8 @@ def failures_reported(mend: Mend) -> Rewrite:
     """A task whose result is dropped prints the traceback of its failure."""
     call = mend.call
     dropped = isinstance(mend.source.parents[call], ast.Expr)
+    if not dropped and isinstance(call.func, ast.Attribute) and call.func.attr == "submit":
+        return waited_and_asked(mend, call)
     if not isinstance(call.func, ast.Attribute) or not (dropped or call.func.attr == "apply_async"):
         raise Refused("layout", "where the results that are kept should be asked for is for a person to say", call)
     note = "a failure is printed, as a thread of its own would have done; `result()` of each future would raise it"
