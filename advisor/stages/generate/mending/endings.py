@@ -12,6 +12,7 @@ from advisor.stages.generate.names import binds, dotted, jumps
 from advisor.stages.generate.refused import Refused
 
 _FOR_EVER = frozenset({Effect.LOCK, Effect.ASYNC, Effect.TERMINAL})
+_WHY = "one bad item must not end the worker"
 _WALKS_ON = frozenset({"iter", "count", "cycle", "repeat"})
 
 
@@ -35,7 +36,7 @@ def done_in_any_case(mend: Mend) -> Rewrite:
     _check_apart(mend, work, done)
     indent, unit = source.indent(done), source.unit
     text = (
-        f"{indent}try:\n{source.piece(work, indent + unit)}{indent}except Exception:\n{indent}{unit}traceback.print_exc()\n"
+        f"{indent}try:\n{source.piece(work, indent + unit)}{indent}except Exception:  # noqa: BLE001 - {_WHY}\n{indent}{unit}traceback.print_exc()\n"
         f"{indent}finally:\n{source.piece([done], indent + unit)}"
     )
     edit = Edit(source.whole_lines(work)[0], source.whole_lines([done])[1], text)

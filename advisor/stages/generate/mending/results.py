@@ -29,12 +29,7 @@ def in_order(mend: Mend) -> Rewrite:
         raise Refused("layout", "what is to happen when the time is up is for a person to say", call)
     tasks = call.args[0]
     if isinstance(tasks, ast.GeneratorExp):
-        inner = source.segment(tasks)
-        text = (
-            f"[{inner[1:-1]}]"
-            if inner.startswith("(") and source.span(tasks)[1] < source.span(call)[1]
-            else f"[{inner}]"
-        )
+        text = f"[{source.segment(tasks)[1:-1]}]"  # its own brackets, or those of the call
     elif isinstance(tasks, ast.ListComp | ast.List | ast.Tuple) or _is_in_order(mend, tasks):
         text = source.segment(tasks)
     else:
@@ -137,13 +132,11 @@ def _only_wait(mend: Mend, call: ast.Call, name: str) -> ast.Call:
 
 def _holds(mend: Mend, scope: ast.AST, tasks: ast.expr, call: ast.Call) -> bool:
     """Is what the call starts among the tasks: written there, kept under their name, or put into them?"""
-    if any(node is call for node in ast.walk(tasks)):
+    statement = mend.source.statement(call)
+    kept = binds([statement]) if isinstance(statement, ast.Assign) else frozenset[str]()
+    if any(node is call or (isinstance(node, ast.Name) and node.id in kept) for node in ast.walk(tasks)):
         return True
     name = tasks.id if isinstance(tasks, ast.Name) else ""
-    statement = mend.source.statement(call)
-    if name in binds([statement]):
-        return True
-    kept = binds([statement]) if isinstance(statement, ast.Assign) else frozenset[str]()
     for node in ast.walk(scope):
         match node:
             case ast.Call(func=ast.Attribute(value=ast.Name(id=owner), attr=method), args=[given]):
