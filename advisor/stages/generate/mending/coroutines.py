@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from dataclasses import replace
 
 from advisor.model.refactor import Edit, Needed, Rewrite
 from advisor.stages.generate.blocking import rewrite_in_a_thread
@@ -42,7 +43,8 @@ def _can_await(mend: Mend, call: ast.Call) -> None:
 
 def moved_to_a_thread(mend: Mend) -> Rewrite:
     """`model.predict(rows)` becomes `await asyncio.to_thread(model.predict, rows)`: other tasks go on meanwhile."""
-    return rewrite_in_a_thread(mend.order, mend.source, mend.inquiry, mend.call)
+    made = rewrite_in_a_thread(mend.order, mend.source, mend.inquiry, mend.call)
+    return replace(made, notes=(*made.notes, f"`{mend.fault.name}` may now run for several tasks at once"))
 
 
 def reference_kept(mend: Mend) -> Rewrite:

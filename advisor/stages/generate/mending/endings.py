@@ -36,7 +36,8 @@ def done_in_any_case(mend: Mend) -> Rewrite:
     _check_apart(mend, work, done)
     indent, unit = source.indent(done), source.unit
     text = (
-        f"{indent}try:\n{source.piece(work, indent + unit)}{indent}except Exception:  # noqa: BLE001 - {_WHY}\n{indent}{unit}traceback.print_exc()\n"
+        f"{indent}try:\n{source.piece(work, indent + unit)}"
+        f"{indent}except Exception:  # noqa: BLE001 - {_WHY}\n{indent}{unit}traceback.print_exc()\n"
         f"{indent}finally:\n{source.piece([done], indent + unit)}"
     )
     edit = Edit(source.whole_lines(work)[0], source.whole_lines([done])[1], text)

@@ -6,6 +6,7 @@ import ast
 
 from advisor.model.concurrency import Model
 from advisor.model.refactor import Edit, Needed, Rewrite
+from advisor.questions.calls import last_name
 from advisor.stages.generate.mending.mend import Mend
 from advisor.stages.generate.names import binds, calm, dotted, fresh, parameters, reads, taken
 from advisor.stages.generate.refused import Refused
@@ -16,7 +17,7 @@ _LOOKS = frozenset({"empty", "qsize", "get_nowait", "poll"})
 def taken_at_once(mend: Mend) -> Rewrite:
     """`while not jobs.empty(): job = jobs.get()` becomes a loop that takes what is there, and ends when nothing is."""
     source = mend.source
-    if mend.order.model is not Model.THREADING:
+    if mend.order.model is not Model.THREADING or not _is_of_threads(mend):
         raise Refused("message-order", "between processes an item that was put may take a while to be there", mend.call)
     loops = [n for n in ast.walk(source.tree) if isinstance(n, ast.While) and n.body[0].lineno == mend.fault.proof]
     match loops:
@@ -52,6 +53,15 @@ def taken_at_once(mend: Mend) -> Rewrite:
     text = f"{indent}try:\n{indent}{unit}{taking}\n{indent}except {empty}:\n{indent}{unit}break\n"
     needs = [] if empty == "queue.Empty" else [Needed("queue", "Empty")]
     return mend.rewrite([Edit(*source.span(loop.test), "True"), Edit(start, end, text)], *needs)
+
+
+def _is_of_threads(mend: Mend) -> bool:
+    """Is the queue surely one of the module `queue`, where what was put is there at once?"""
+    program = mend.order.program
+    infos = program.files[mend.order.site.path]
+    taking = [(i.id, c) for i in infos for c in i.calls if c.line == mend.fault.proof and last_name(c) == "get"]
+    names = {target.name for function, call in taking for target in program.targets(function, call)}
+    return bool(names) and all(name.startswith("queue.") for name in names)
 
 
 def read_first(mend: Mend) -> Rewrite:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import ast
 
 from advisor.model.refactor import Edit, Rewrite
-from advisor.stages.generate.mending.mend import Mend
+from advisor.stages.generate.mending.mend import Mend, uses
 from advisor.stages.generate.names import binds, dotted, fresh, jumps, taken
 from advisor.stages.generate.refused import Refused
 
 _WAIT = "concurrent.futures.wait"
 _AS_COMPLETED = "concurrent.futures.as_completed"
 _ADDS = ("append", "add")
+_LOOKS = frozenset({"len", "enumerate", "zip", "list", "print"})
 
 
 def in_order(mend: Mend) -> Rewrite:
@@ -49,12 +50,19 @@ def _is_in_order(mend: Mend, tasks: ast.expr) -> bool:
             pass
         case _:
             return False
-    for node in ast.walk(scope):
-        if isinstance(node, ast.Name) and node.id == tasks.id and isinstance(node.ctx, ast.Load):
-            above = source.parents[node]
-            if isinstance(above, ast.Attribute) and above.attr != "append":
-                return False
-    return True
+    return all(node is tasks or _keeps_order(source.parents[node]) for node in uses(scope, tasks.id))
+
+
+def _keeps_order(above: ast.AST) -> bool:
+    """Is a list, of which this stands around the name, only looked at there, or filled from its end?"""
+    match above:
+        case ast.Attribute(attr=name):
+            return name == "append"
+        case ast.Call(func=ast.Name(id=name)):
+            return name in _LOOKS
+        case ast.Subscript(ctx=ast.Load()) | ast.For() | ast.AsyncFor() | ast.comprehension():
+            return True
+    return False
 
 
 # ---- how they ended
