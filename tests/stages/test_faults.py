@@ -3670,6 +3670,20 @@ NEAR_MISSES: list[tuple[str, str]] = [
     ("called-instead-of-passed", """
         import threading
 
+        class Welcome:
+            def __init__(self, name):
+                self.name = name
+
+            def __call__(self):
+                print("welcome,", self.name)
+
+        def greet(names):
+            for name in names:
+                threading.Thread(target=Welcome(name), name="welcome").start()
+        """),
+    ("called-instead-of-passed", """
+        import threading
+
         class Server:
             def make(self):
                 return lambda: print("serving")

@@ -91,6 +91,17 @@ def subject(xs):
         out += list(pool.map(nap, xs))
     return out
 """),
+    "called to set up a pool, by its place": ('ThreadPoolExecutor(1, "nap", set_up, initargs=(out,))', ["ready", 2, 4], """
+def set_up(out):
+    out.append("ready")
+
+
+def subject(xs):
+    out = []
+    with ThreadPoolExecutor(1, "nap", set_up(out)) as pool:  # here
+        out += list(pool.map(nap, xs))
+    return out
+"""),
     "a coroutine called for a thread": ("target=asyncio.run, args=(later(2),)", "no error", """
 def subject(xs):
     thread = threading.Thread(target=later(2))  # here

@@ -12,6 +12,9 @@ from advisor.stages.faults.sight import Clue, Detector, Sight, at, written
 from advisor.stages.faults.spots import Spot
 
 
+_GIVES_SOMETHING = ("<lambda>", "__init__", "__new__", "__post_init__")  # an object, which may be called
+
+
 def _called_instead(sight: Sight, info: FunctionInfo) -> Iterator[Clue]:
     """`Thread(target=work())`: the work is done here and now, and its None is handed over."""
     for spot in sight.spots(info):
@@ -46,7 +49,7 @@ def _is_coroutine(info: FunctionInfo) -> bool:
 
 def _returns_nothing(info: FunctionInfo) -> bool:
     """Does it only ever end without a value? One that is abstract, or always raises, is not known to."""
-    if info.is_async or info.is_generator or info.decorators or info.name.endswith("<lambda>"):
+    if info.is_async or info.is_generator or info.decorators or info.name.endswith(_GIVES_SOMETHING):
         return False
     returned = (s.value for s in info.statements if isinstance(s, code.Return))
     if any(value is not None and value != code.Literal("none", None) for value in returned):

@@ -9,6 +9,7 @@ from advisor.model.refactor import Edit, Needed, Rewrite
 from advisor.stages.generate.handed import function_handed
 from advisor.stages.generate.mending.mend import Mend
 from advisor.stages.generate.names import calm, dotted
+from advisor.stages.generate.poolkinds import pool_kind
 from advisor.stages.generate.refused import Refused
 from advisor.stages.generate.scope import importable
 
@@ -46,7 +47,8 @@ def _as_arguments(mend: Mend, call: ast.Call, given: ast.Call) -> str:
     last = place is not None or call.args[-1] is given
     found = mend.handed(call)
     handed = found is not None and found.function is mend.inquiry.call(given)
-    if place == "initializer" and not options & {"initargs", None} and not given.keywords:
+    sets_up = place == "initializer" or (place is None and last and pool_kind(mend.source, call) != "")
+    if sets_up and not options & {"initargs", None} and not given.keywords:
         return _packed(mend, given, "initargs", "")
     if handed and found is not None and last and not options & {"args", "kwargs", "kwds", None}:
         if found.passes is Passes.PACKED:
