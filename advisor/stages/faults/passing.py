@@ -11,7 +11,6 @@ from advisor.questions.calls import argument, entries
 from advisor.stages.faults.sight import Clue, Detector, Sight, at, written
 from advisor.stages.faults.spots import Spot
 
-
 _GIVES_SOMETHING = ("<lambda>", "__init__", "__new__", "__post_init__")  # an object, which may be called
 
 
