@@ -28,6 +28,7 @@ REFUSED = {
     "counter_in_two_threads": "shared-write",
     "forked_beside_a_thread": "carried-dependence",
     "function_before_exec": "process-state",
+    "popped_by_another": "layout",
     "queue_empty_then_get": "layout",
 }
 """The programs that are for a person to mend."""

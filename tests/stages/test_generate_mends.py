@@ -269,6 +269,45 @@ def subject(xs):
         thread.join()
     return len(out)
 """),
+    "a value that the first thread makes": ("        with _made_lock:\n            if self.made is None:", 1, """
+class Maker:
+    def __init__(self):
+        self.made, self.calls = None, []
+
+    def make(self):
+        self.calls.append(1)
+        time.sleep(0.1)
+        return 1
+
+    def one(self, x):
+        if self.made is None:
+            self.made = self.make()
+        return self.made
+
+
+def subject(xs):
+    maker = Maker()
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(maker.one, range(4)))  # here
+    return len(maker.calls)
+"""),
+    "a list that others take from": ("except IndexError:\n                break", [1, 2], """
+def subject(xs):
+    jobs, out = list(xs), []
+
+    def work():
+        while len(jobs) > 0:
+            x = jobs.pop(0)
+            time.sleep(0.01)
+            out.append(x)
+
+    crew = [threading.Thread(target=work) for _ in range(4)]  # here
+    for each in crew:
+        each.start()
+    for each in crew:
+        each.join()
+    return sorted(out)
+"""),
     "a semaphore around a gather": ("await asyncio.gather(*[bounded(later, x) for x in xs])", [2, 4], """
 async def subject(xs):
     gate = asyncio.Semaphore(2)
@@ -538,6 +577,27 @@ def subject(xs):
         thread.start()
     for thread in crew:
         thread.join()
+"""),
+    "a value whose making comes back to the same place": (None, "lock-held", """
+class Maker:
+    def __init__(self):
+        self.made = None
+
+    def make(self, x):
+        time.sleep(0.1)
+        return self.one(x - 1) if x else 1
+
+    def one(self, x):
+        if self.made is None:
+            self.made = self.make(x)
+        return self.made
+
+
+def subject(xs):
+    maker = Maker()
+    pool = ThreadPoolExecutor(4)
+    for x in xs:
+        pool.submit(maker.one, x)  # here
 """),
     "items between processes": (None, "message-order", """
 def work(jobs):

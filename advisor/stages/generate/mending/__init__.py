@@ -8,6 +8,7 @@ from advisor.model.refactor import Order, Rewrite
 from advisor.stages.generate.carry import Read
 from advisor.stages.generate.inquiry import Inquiry
 from advisor.stages.generate.mending import (
+    checking,
     closures,
     coroutines,
     endings,
@@ -30,6 +31,7 @@ MENDED: Mapping[str, Callable[[Mend], Rewrite]] = {
     "asyncio-run-in-a-coroutine": coroutines.awaited_instead,
     "called-instead-of-passed": passing.passed,
     "cancellation-swallowed": coroutines.cancellation_passed_on,
+    "checked-then-changed-without-a-lock": checking.in_one_step,
     "client-shared-by-threads": threads.client_of_its_own,
     "coroutine-function-handed-over": passing.run_in_its_thread,
     "coroutine-never-awaited": coroutines.awaited,

@@ -10,6 +10,7 @@ from advisor.questions.calls import last_name
 from advisor.stages.generate.mending.mend import Mend
 from advisor.stages.generate.names import binds, calm, dotted, fresh, parameters, reads, taken
 from advisor.stages.generate.refused import Refused
+from advisor.stages.generate.source import Source
 
 _LOOKS = frozenset({"empty", "qsize", "get_nowait", "poll"})
 
@@ -37,22 +38,25 @@ def taken_at_once(mend: Mend) -> Rewrite:
         case _:
             because = "the item is not taken by the first statement of the loop that asks whether the queue is empty"
             raise Refused("layout", because, mend.fault.proof)
-    if not source.owns_its_lines([first]) or loop.lineno == first.lineno:
-        raise Refused("layout", "the loop and what it takes share a line", loop)
     scope = source.function(loop)
     hidden = scope is not None and "queue" in parameters(scope.args) | binds(getattr(scope, "body", []))
     plain = any(
         isinstance(s, ast.Import) and any(a.name == "queue" and not a.asname for a in s.names) for s in source.tree.body
     )
     empty = "queue.Empty" if plain and not hidden else "Empty"
-    indent, unit = source.indent(first), source.unit
-    start, end = source.whole_lines([first])
-    taking = source.edited(
-        source.span(first)[0], source.span(first)[1], [Edit(*source.span(get), f"{dotted(owner)}.get_nowait")]
-    )
-    text = f"{indent}try:\n{indent}{unit}{taking}\n{indent}except {empty}:\n{indent}{unit}break\n"
+    taking = source.edited(*source.span(first), [Edit(*source.span(get), f"{dotted(owner)}.get_nowait")])
     needs = [] if empty == "queue.Empty" else [Needed("queue", "Empty")]
-    return mend.rewrite([Edit(*source.span(loop.test), "True"), Edit(start, end, text)], *needs)
+    return mend.rewrite(taken_or_ended(source, loop, taking, empty), *needs)
+
+
+def taken_or_ended(source: Source, loop: ast.While, taking: str, fails: str) -> list[Edit]:
+    """The edits by which a loop takes something with its first statement, and ends where that fails."""
+    first = loop.body[0]
+    if not source.owns_its_lines([first]) or loop.lineno == first.lineno or loop.orelse:
+        raise Refused("layout", "the loop and what it takes share a line, or it has an `else`", loop)
+    indent, unit = source.indent(first), source.unit
+    text = f"{indent}try:\n{indent}{unit}{taking}\n{indent}except {fails}:\n{indent}{unit}break\n"
+    return [Edit(*source.span(loop.test), "True"), Edit(*source.whole_lines([first]), text)]
 
 
 def _is_of_threads(mend: Mend) -> bool:
