@@ -21,7 +21,7 @@ from advisor.pipeline import Examined, examine
 from advisor.refactoring import ChangedFile, Wanted, diff, refactor
 from advisor.selftest import CORES, PYTHON, AnyRule
 from advisor.settings import Settings
-from advisor.stages.generate.mending import MENDED
+from advisor.stages.generate.mending import MENDED, ON_PURPOSE
 from tests.generating import lint_all
 from tests.knowing import own_rules, rules_at_hand
 
@@ -132,6 +132,10 @@ def test_nearly_all_examples_are_generated() -> None:
 
 def test_what_nothing_is_written_for_says_what_to_do() -> None:
     assert all(rule.fix for rule in KNOWLEDGE.sites if rule.reported and rule.id not in MENDED)
+
+
+def test_what_is_mended_on_purpose_is_mended_at_all() -> None:
+    assert MENDED.keys() >= ON_PURPOSE
 
 
 def main() -> None:

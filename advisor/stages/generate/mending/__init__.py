@@ -68,9 +68,10 @@ MENDED: Mapping[str, Callable[[Mend], Rewrite]] = {
 }
 """By the rule that reports it: how a misuse is mended."""
 ON_PURPOSE = frozenset(
-    """called-instead-of-passed cancellation-swallowed coroutine-function-handed-over coroutine-never-awaited daemon-
-    cut-off-at-exit errors-of-tasks-never-read gather-failure-leaves-the-rest gathered-errors-dropped no-timeout-
-    in-a-worker pool-ended-before-its-tasks task-done-skipped task-errors-never-read thread-for-a-single-call""".split()
+    """called-instead-of-passed cancellation-swallowed coroutine-function-handed-over coroutine-never-awaited
+    daemon-cut-off-at-exit errors-of-tasks-never-read gather-failure-leaves-the-rest gathered-errors-dropped
+    no-timeout-in-a-worker pool-ended-before-its-tasks task-done-skipped task-errors-never-read
+    thread-for-a-single-call""".split()
 )
 """Those whose mending changes what the program does: somebody has to want each by itself."""
 

@@ -22,7 +22,7 @@ def passed(mend: Mend) -> Rewrite:
     call, given = _called(mend)
     if any(keyword.arg is None for keyword in given.keywords) or not calm(given.func):
         raise Refused("dynamic-call", _NOT_WRITTEN, given)
-    if mend.inquiry.is_coroutine(given):
+    if mend.inquiry.is_coroutine(given) and not {"args", "kwargs"} & {keyword.arg for keyword in call.keywords}:
         return _run_there(mend, call, given, mend.source.segment(given))
     found = mend.handed(call)
     if found is not None and found.where == "process" and not importable(mend.source, given.func, call):
@@ -107,7 +107,8 @@ def _made(mend: Mend, call: ast.Call, function: ast.expr) -> str:
 def _run_there(mend: Mend, call: ast.Call, function: ast.expr, made: str) -> Rewrite:
     """`asyncio.run` handed over with the coroutine, which nothing ties to another event loop."""
     source, found = mend.source, mend.handed(call)
-    if found is None or found.where != "thread" or found.maps or found.place == 1:
+    known = found is not None and (function in call.args or found.passes is Passes.PACKED)
+    if found is None or not known or found.where != "thread" or found.maps or found.place == 1:
         raise Refused("event-loop", "a coroutine can only be run in a thread that begins at once", call)
     _check_no_other_loop(mend, call)
     rest = found.passes is Passes.REST
