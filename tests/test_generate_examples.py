@@ -42,7 +42,6 @@ REFUSED = {
     "shared-write-lost-in-a-process-0": "shared-write",  # the work fills a dict of the module, which is its only result
     "shared-write-needs-a-lock-0": "shared-write",  # adding to an attribute in another order may give another sum
     "submit-loop-0": "nothing-to-change",  # as above
-    "thread-started-in-a-loop-0": "shared-write",  # each thread fills the dict of all
 }
 """The examples that are not generated, with the hazard that forbids it."""
 _SAME = {"E722": "BLE001"}  # `except:` and `except Exception:` are told as two things, the second being the better
