@@ -124,6 +124,7 @@ def _numbers_hold(when: When, case: Case, forecast: Forecast, target: Target, mo
         and (when.gil is None or when.gil == target.gil)
         and _within(when.items, case.work.items.expected)
         and _within(when.per_item, case.work.per_item.expected)
+        and _within(when.per_item_surely, case.work.per_item.low)
         and _within(when.total, forecast.sequential_seconds.expected)
         and _within(when.payload, case.work.payload.expected)
         and _within(when.python, target.python[1])

@@ -511,6 +511,10 @@ class CatalogFile(BaseModel):
     on_loop: tuple[QualifiedName, ...] = Field(
         default=(), description="functions, or modules of such, that only the thread of the running event loop may call"
     )
+    wakes: tuple[QualifiedName, ...] = Field(
+        default=(),
+        description="the calls that let go on who waits for them: a queue that is filled, an event that is set",
+    )
 
 
 _OTHERWISE = ".with."  # between the name of a call and the effect that its arguments give it
@@ -570,6 +574,7 @@ class Catalog:
         }
         self._closers = {file.package: file.closers for file in files if file.closers}
         self._on_loop = frozenset(name for file in files for name in file.on_loop)
+        self._wakes = frozenset(name for file in files for name in file.wakes)
         self._guesses = tuple(guess for file in files for guess in file.guesses)
         self._guessed: dict[str, Guess | None] = {}
         self._found: dict[str, tuple[str, CallEntry] | None] = {}
@@ -762,6 +767,11 @@ class Catalog:
         """May only the thread of the event loop that runs call `name`?"""
         parts = self.canonical(name).split(".")
         return any(".".join(parts[:length]) in self._on_loop for length in range(1, len(parts) + 1))
+
+    def wakes(self, name: str) -> bool:
+        """Does a call of `name` let others go on that wait for it?"""
+        known = self.call(name)
+        return self.canonical(name) in self._wakes or (known is not None and known[0] in self._wakes)
 
     def guess(self, callee: str) -> Guess | None:
         """What a call of this name (`receiver.method`) most likely does when nothing else is known of it."""

@@ -106,8 +106,8 @@ class Fault:
     """One place where a misuse was found: `name` is what it is about, `proof` the line that shows it, `because` why.
 
     `line` and `end_line` count from 1, `column` from 0; `function` is what a reader calls the place it stands in. `model`
-    is what the pool of the place uses, where that is known and goes on being right. `aside` when it stands beside the
-    program, in an example or a tool, where it hardly matters.
+    is what the pool of the place uses, where that is known and goes on being right. `aside` when it hardly
+    matters: beside the program, in an example or a tool, or as nothing depends on what goes wrong.
     """
 
     path: str

@@ -73,6 +73,11 @@ class FunctionInfo:
         return frozenset(each.id for each in tree.expressions(self.body) if isinstance(each, code.Name))
 
     @cached_property
+    def attributes_read(self) -> frozenset[str]:
+        """The names of the attributes that stand in its expressions."""
+        return frozenset(each.name for each in tree.expressions(self.body) if isinstance(each, code.Attribute))
+
+    @cached_property
     def callees(self) -> frozenset[str]:
         """What it calls, by the names that a reader sees."""
         return frozenset(map(tree.callee, self.calls))

@@ -176,6 +176,9 @@ class When(Shape):
     items: RangeTest | None = None
     items_known: bool | None = None
     per_item: RangeTest | None = None
+    per_item_surely: RangeTest | None = Field(
+        default=None, description="seconds that an iteration takes nineteen times in twenty"
+    )
     total: RangeTest | None = None
     payload: RangeTest | None = None
     batch: bool | None = None

@@ -152,7 +152,7 @@ def _fault(sight: Sight, info: FunctionInfo, rule: SiteRule, clue: Clue) -> Faul
     model = _pool_in_use(sight, info, clue) if rule.site is SiteKind.POOL and rule.advise in _POOLS.values() else None
     return Fault(info.path, clue.line, clue.column, max(clue.line, clue.end_line), rule.id, info.name, clue.name,
                  clue.proof or clue.line, clue.because, model,
-                 is_for_developers(sight.catalog.words, info.path))  # fmt: skip
+                 clue.aside or is_for_developers(sight.catalog.words, info.path))  # fmt: skip
 
 
 def _pool_in_use(sight: Sight, info: FunctionInfo, clue: Clue) -> Model | None:

@@ -83,7 +83,7 @@ def _fails_for_sure(sight: Sight, worker: FunctionInfo) -> bool:
 
 def _unheard(sight: Sight, spot: Spot) -> Iterator[Clue]:
     """A clue at a call, where what it has run elsewhere may fail."""
-    worker = _worker(sight, spot)
+    worker = worker_of(sight, spot)
     if worker is not None and may_fail(sight, worker):
         because = f"an exception in `{worker.name}` (line {worker.line}) is seen by nobody"
         yield at(spot.call, written(spot.call), because, worker.line)
@@ -123,7 +123,7 @@ def _fails_outside(sight: Sight, spot: Spot) -> bool:
     return len(spot.handed) == len(known) == 1 and known[0].effect in _OUTSIDE
 
 
-def _worker(sight: Sight, spot: Spot) -> FunctionInfo | None:
+def worker_of(sight: Sight, spot: Spot) -> FunctionInfo | None:
     """The one function of the project that the call has run elsewhere, or whose coroutine it starts."""
     program, function = sight.program, spot.function.id
     found = [t for t in program.targets(function, spot.call) if t.callback]

@@ -22,7 +22,8 @@ _ASKS = frozenset(["iscoroutine", "iscoroutinefunction", "isawaitable", "is_coro
 
 @dataclass(frozen=True, slots=True)
 class Clue:
-    """Where a fault stands and what proves it; `proof` is the line that shows it (0: the place itself)."""
+    """Where a fault stands and what proves it; `proof` is the line that shows it (0: the place itself). `aside` when it is
+    true, and hardly matters here."""
 
     line: int
     column: int
@@ -30,6 +31,7 @@ class Clue:
     name: str
     because: str
     proof: int = 0
+    aside: bool = False
 
 
 @dataclass(slots=True)

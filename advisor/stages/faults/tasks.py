@@ -3,25 +3,51 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 from advisor.model import code, tree
-from advisor.model.fault import Fact
+from advisor.model.effect import Effect
+from advisor.model.fault import Fact, Fate
 from advisor.model.program import FunctionInfo
 from advisor.questions.calls import argument, entries
 from advisor.stages.faults.courses import after
+from advisor.stages.faults.failures import may_fail, worker_of
 from advisor.stages.faults.sight import Clue, Detector, Sight, at, written
 from advisor.stages.faults.spots import Spot
 
 _MAKES = ("asyncio.create_task", "asyncio.ensure_future", "asyncio.AbstractEventLoop.create_task")
+_KEEPS_ALL = "set_task_factory"  # what makes the tasks of a loop mostly holds them as well
+_STORES = frozenset({Effect.DATABASE, Effect.DISK})
 
 
 def _kept_by_nobody(sight: Sight, info: FunctionInfo) -> Iterator[Clue]:
-    """A task bound to a name that nothing reads before the function ends, or given to callers all of whom drop it."""
+    """A task that is dropped, or bound to a name that nothing reads before the function ends, or given to callers all of whom
+    drop it."""
+    if any(True for _ in sight.program.objects.calls_named(_KEEPS_ALL)):
+        return
     for spot in sight.spots(info):
         if not any(sight.catalog.canonical(name) in _MAKES for name in spot.names):
             continue
-        if _is_forgotten(sight, spot) or (_is_returned(spot) and _is_own(info) and _is_dropped_by_all(sight, info)):
-            yield at(spot.call, written(spot.call), "")
+        dropped = spot.fate is Fate.DROPPED or _is_forgotten(sight, spot)
+        if dropped or (_is_returned(spot) and _is_own(info) and _is_dropped_by_all(sight, info)):
+            yield replace(at(spot.call, written(spot.call), ""), aside=not _is_needed(sight, spot))
+
+
+def _is_needed(sight: Sight, spot: Spot) -> bool:
+    """Would somebody miss what the task does: who waits for it to hand something on, or who reads what it stores and is not
+    told when that fails? Then again it may be there to go on for ever."""
+    worker = worker_of(sight, spot)
+    if worker is None:
+        return False
+    if any(isinstance(s, code.While) and isinstance(s.test, code.Literal) and s.test.value for s in worker.statements):
+        return True
+    called = [t for call in worker.calls for t in sight.program.targets(worker.id, call) if not t.callback]
+    below = (sight.program.functions[t.name] for t in called if t.kind == "function" and not t.guessed)
+    inner = [t for each in below for call in each.calls for t in sight.program.targets(each.id, call)]
+    if any(sight.catalog.wakes(t.name) for t in (*called, *inner) if t.kind == "external"):
+        return True
+    stores = any(p.effect in _STORES and not p.guessed for p in sight.summaries.function(worker.id).ever)
+    return stores and may_fail(sight, worker)
 
 
 def bound_to(spot: Spot) -> str | None:

@@ -182,9 +182,7 @@ class Inquiry:
 
     def reads_attribute(self, name: str) -> bool:
         """Does any function of the program read an attribute of this name?"""
-        bodies = (info.body for info in self.order.program.functions.values())
-        found = (each for body in bodies for each in tree.expressions(body) if isinstance(each, code.Attribute))
-        return any(each.name == name for each in found)
+        return any(name in info.attributes_read for info in self.order.program.functions.values())
 
     def _summary(self, calls: tuple[code.Call, ...], *, handed_over: bool = False) -> Summary:
         return self._measured(replace(self._iteration, statements=(), expressions=calls, handed_over=handed_over))

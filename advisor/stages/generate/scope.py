@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable
+from functools import lru_cache
 
 from advisor.stages.generate.names import binds, dotted, parameters, walk
 from advisor.stages.generate.refused import Refused
 from advisor.stages.generate.source import Source
 
+_FILES = 32  # whose names are remembered: several sites of a file are asked about one after the other
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
 
 
@@ -26,25 +28,16 @@ def captured(source: Source, at: ast.AST, names: frozenset[str]) -> frozenset[st
     return names & found
 
 
+@lru_cache(maxsize=_FILES)
 def run_only(source: Source) -> frozenset[str]:
     """The names of the module that another process may not have: set under the main guard, or by `global` in a function."""
-    names: set[str] = set()
-    for statement in source.tree.body:
-        if is_main_guard(statement):
-            names |= binds([statement])
-    for node in ast.walk(source.tree):
-        if isinstance(node, ast.Global):
-            names.update(node.names)
+    guarded = binds([s for s in source.tree.body if is_main_guard(s)])
     plain = binds([s for s in source.tree.body if not is_main_guard(s)])
-    return frozenset(names - {n for n in plain if n not in _rebound(source)})
+    return frozenset((guarded - plain) | _declared_global(source.tree))
 
 
-def _rebound(source: Source) -> frozenset[str]:
-    return frozenset(name for node in ast.walk(source.tree) if isinstance(node, ast.Global) for name in node.names)
-
-
-def _declared_global(function: ast.FunctionDef | ast.AsyncFunctionDef) -> frozenset[str]:
-    return frozenset(name for node in ast.walk(function) if isinstance(node, ast.Global) for name in node.names)
+def _declared_global(node: ast.AST) -> frozenset[str]:
+    return frozenset(name for each in ast.walk(node) if isinstance(each, ast.Global) for name in each.names)
 
 
 def bound_by_loops(source: Source, at: ast.AST) -> frozenset[str]:
