@@ -7,11 +7,12 @@ import os
 import re
 import time
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
 from advisor.errors import AdvisorError, did_you_mean
+from advisor.inputs.declared import oldest_python
 from advisor.inputs.discover import discover
 from advisor.model import code
 from advisor.model.case import Case
@@ -121,7 +122,8 @@ def refactor(wish: Wanted, settings: Settings, *, skeleton: bool = False) -> Ref
         return source if isinstance(source, Source) else None
 
     again = False
-    for order in orders(wish, examined, settings):
+    oldest = oldest_python(examined.project.root) if settings.target_python is None else None
+    for order in (replace(each, oldest=oldest) for each in orders(wish, examined, settings)):
         if wish.line is not None and order.fault is None and any(outcome.rewrite for outcome in outcomes):
             again = (
                 order.advised and order.site.line == wish.line

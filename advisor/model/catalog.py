@@ -124,6 +124,7 @@ class CallEntry(BaseModel):
     )
     sized_by: int | str = Field(default=0, description="the argument whose bytes count, -1 for the receiver")
     cost: CostClass | None = None
+    since: int | None = Field(default=None, description="the first minor version of Python 3 that has it")
     lasts: int | None = Field(default=None, description="the argument that says how many seconds it waits")
     returns: QualifiedName | None = None
     through: tuple[str, ...] = Field(

@@ -81,7 +81,8 @@ class Order:
 
     `fault` is the misuse to mend, where the site is the place of one; `accepted` are the hazards the user can live with.
     `questions` are to be asked before the rewrite is used.
-    `unread` tells whether a file of the project that was not read (for nothing imports it) speaks of a name.
+    `unread` tells whether a file of the project that was not read (for nothing imports it) speaks of a name. `oldest` is the
+    first Python that the project says it runs on.
     """
 
     site: Site
@@ -97,6 +98,7 @@ class Order:
     accepted: frozenset[str] = frozenset()
     questions: tuple[str, ...] = ()
     unread: Callable[[str], bool] = lambda _name: False
+    oldest: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -912,3 +912,38 @@ def subject(numbers):
 def test_no_process_is_started_from_a_worker_of_a_task_queue(tmp_path: Path) -> None:
     assert "(daemonic-worker)" in refusal(tmp_path, IN_A_QUEUE, "multiprocessing")
     assert "ThreadPoolExecutor" in generated(tmp_path, IN_A_QUEUE, "threading")
+
+
+AWAITED = """\
+import asyncio
+import time
+
+
+async def size(url):
+    await asyncio.sleep(0.1)
+    return len(url)
+
+
+async def subject(urls):
+    return [await size(url) for url in urls]  # here
+
+
+async def beside(url):
+    time.sleep(0.1)  # there
+    return url
+"""
+
+
+@pytest.mark.parametrize(("says", "written"), [(">=3.11", True), (">=3.10", False), ("", True)])
+def test_what_the_oldest_python_of_the_project_lacks_is_not_written(says: str, written: bool, tmp_path: Path) -> None:
+    declared = f'[project]\nrequires-python = "{says}"\n' if says else ""
+    (tmp_path / "pyproject.toml").write_text(declared, encoding="utf-8")
+    if written:
+        assert "asyncio.TaskGroup" in generated(tmp_path, AWAITED, "asyncio")
+    else:
+        told = refusal(tmp_path, AWAITED, "asyncio")
+        assert "new in Python 3.11" in told
+        assert told.endswith("(python-version)")
+    assert "await asyncio.sleep" in generated(
+        tmp_path, AWAITED.replace("  # here", "").replace("there", "here"), "asyncio"
+    )

@@ -20,7 +20,7 @@ from advisor.stages.generate.guard import done_at_import
 from advisor.stages.generate.inquiry import Inquiry
 from advisor.stages.generate.loops import rewrite_loop
 from advisor.stages.generate.mending import MENDED, ON_PURPOSE, mend
-from advisor.stages.generate.names import mark_acting
+from advisor.stages.generate.names import dotted, mark_acting
 from advisor.stages.generate.pools import rewrite_pool
 from advisor.stages.generate.refused import Refused
 from advisor.stages.generate.runs import rewrite_run
@@ -64,7 +64,7 @@ def generate(order: Order, source: Source, read: Read) -> Outcome:
                 continue
             if rewrite.guard:
                 rewrite = replace(rewrite, acts=done_at_import(order, source))
-            finish(source, [rewrite])
+            _check_version(order, source, finish(source, [rewrite]))
             for path, other in rewrite.elsewhere:
                 beside = read(path)
                 if beside is not None:
@@ -87,6 +87,24 @@ def _check_worth(order: Order) -> None:
     if tiny and not order.advised and TOO_LITTLE not in order.accepted:
         because = "the work surely takes less time than handing it to workers would"
         raise Refused(TOO_LITTLE, because, order.site.line)
+
+
+def _check_version(order: Order, source: Source, text: str) -> None:
+    """What is written needs no newer Python than the project says it runs on."""
+    if order.oldest is None:
+        return
+    for name in sorted(_dotted_names(ast.parse(text)) - _dotted_names(source.tree)):
+        known = order.catalog.call(name)
+        if known is not None and known[1].since is not None and (3, known[1].since) > order.oldest:
+            allowed = ".".join(map(str, order.oldest))
+            because = (
+                f"it would need `{name}`, new in Python 3.{known[1].since}, and the project says it runs on {allowed}"
+            )
+            raise Refused("python-version", because, order.site.line)
+
+
+def _dotted_names(tree: ast.AST) -> set[str]:
+    return {dotted(node) or "" for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
 
 
 def combine(source: Source, rewrites: Sequence[Rewrite]) -> tuple[str, tuple[Rewrite, ...], tuple[Rewrite, ...]]:
