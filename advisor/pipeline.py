@@ -152,7 +152,7 @@ def _findings(seen: Examined, settings: Settings) -> Iterator[tuple[Finding, fro
         yield assemble(each.case, each.verdict, each.forecast, further, each.also), _slugs(each.case, each.verdict)
     by_slug = {rule.id: rule for rule in seen.knowledge.sites}
     for fault in seen.faults:
-        yield assemble_fault(fault, by_slug[fault.rule]), frozenset({fault.rule})
+        yield assemble_fault(fault, by_slug[fault.rule], seen.knowledge.calibration), frozenset({fault.rule})
 
 
 def _slugs(case: Case, verdict: Verdict) -> frozenset[str]:

@@ -5,6 +5,9 @@ was worth: `right` 1 or 0, as a reader judged it who had read callers and callee
 `judged` are places that maintainers did change, of which one knows only that they are right: these tell which facts
 matter, and nothing of how many are right.
 
+Misuses that were judged stand in `tests/truth/misuses.jsonl`. Of each rule the share that was right is taken, drawn towards
+what the rule states of itself; how much that counts is chosen by how well repositories are predicted that were left out.
+
 The model is a logistic regression with a prior that pulls the weights towards nothing. How strong that prior is, and how
 much a place counts that was not judged, is chosen by how well repositories are predicted that were left out; the
 reliability table comes from the same predictions.
@@ -19,6 +22,7 @@ from __future__ import annotations
 import argparse
 import itertools
 import json
+import math
 import sys
 from collections.abc import Iterable, Sequence
 from functools import cache
@@ -29,15 +33,19 @@ import numpy as np
 import yaml
 from numpy.typing import NDArray
 
-from advisor.model.confidence import Band, Calibration, Fact
+from advisor.model.concurrency import Level
+from advisor.model.confidence import Band, Calibration, Fact, Share
 from advisor.model.verdict import ONE_CAUSE
 
 ROOT = Path(__file__).resolve().parents[1]
 TRUTH = ROOT / "tests" / "truth" / "advice.jsonl"
+MISUSES = ROOT / "tests" / "truth" / "misuses.jsonl"
+RULES = ROOT / "rules" / "sites"
 WRITTEN = ROOT / "rules" / "confidence.yml"
 HIGH, MEDIUM = 0.9, 0.4
 _PRIORS = (0.5, 1.0, 2.0, 4.0, 8.0)
 _WEIGHTS = (0.0, 0.1, 0.25, 0.5, 1.0)  # of a place that nobody judged
+_STATED = (1.0, 2.0, 4.0, 8.0, 16.0)  # judged misuses that the word of a rule counts for
 _BANDS = (0.0, 0.1, 0.2, 0.3, 0.4, 0.6, 0.8, 1.0)
 Numbers = NDArray[np.float64]
 
@@ -62,11 +70,13 @@ def main() -> int:
     options.add_argument("--reports", type=Path)
     options.add_argument("--check", action="store_true")
     given = options.parse_args()
-    rows = [json.loads(line) for line in TRUTH.read_text(encoding="utf-8").splitlines()]
+    rows = read_rows(TRUTH)
     if given.reports:
         rows = [with_facts(row, given.reports) for row in rows]
-        TRUTH.write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows), encoding="utf-8")
+        write_rows(TRUTH, rows)
+        write_rows(MISUSES, [as_told(row, given.reports) for row in read_rows(MISUSES)])
     calibration, chosen = fit(data_of(row for row in rows if row["facts"] is not None))
+    calibration = with_misuses(calibration, read_rows(MISUSES))
     text = written(calibration)
     if given.check:
         return int(WRITTEN.read_text(encoding="utf-8") != text)
@@ -188,6 +198,68 @@ def _advice(path: Path) -> Sequence[dict[str, Any]]:
         if told is not None:
             advice.append({**left, "rule": told["rule"], "model": told["model"]})
     return advice
+
+
+def read_rows(file: Path) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()]
+
+
+def write_rows(file: Path, rows: Iterable[dict[str, Any]]) -> None:
+    file.write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows), encoding="utf-8")
+
+
+# ---- misuses
+
+
+def as_told(row: dict[str, Any], reports: Path) -> dict[str, Any]:
+    """The row of a misuse with the facts that the report tells of it; None where it is not reported any more."""
+    path = reports / f"{row['repo'].replace('/', '+')}.json"
+    if not path.exists():
+        return row
+    findings = (f for f in json.loads(path.read_text(encoding="utf-8"))["findings"] if f["kind"] == "misuse")
+    same = (f for f in findings if (f["path"], f["line"], f["rule"]) == (row["path"], row["line"], row["rule"]))
+    return {**row, "facts": next((f["facts"] for f in same), None)}
+
+
+def with_misuses(calibration: Calibration, rows: Sequence[dict[str, Any]]) -> Calibration:
+    """The calibration with the shares of what was judged, and what the rules' own word counts beside them."""
+    told = [row for row in rows if row["facts"] is not None]
+    known = calibration.model_copy(update={"misuses": _shares(told)})
+    tried = {count: _surprise_of_misuses(known.model_copy(update={"stated": count}), told) for count in _STATED}
+    return known.model_copy(update={"stated": min(tried, key=lambda count: tried[count])})
+
+
+def _shares(rows: Iterable[dict[str, Any]]) -> dict[str, Share]:
+    by_key: dict[str, list[bool]] = {}
+    for row in rows:
+        by_key.setdefault(_key(row), []).append(row["verdict"] == "right")
+    return {key: Share(judged=len(right), right=sum(right)) for key, right in sorted(by_key.items())}
+
+
+def _key(row: dict[str, Any]) -> str:
+    return str(Fact.HARDLY_MATTERS if Fact.HARDLY_MATTERS in row["facts"] else row["rule"])
+
+
+def _surprise_of_misuses(calibration: Calibration, rows: Sequence[dict[str, Any]]) -> float:
+    """The mean logarithmic loss of each repository's misuses, by the shares of all others."""
+    losses = []
+    for row in rows:
+        others = _shares(other for other in rows if _repository(other) != _repository(row))
+        aside = _key(row) == Fact.HARDLY_MATTERS
+        likely = calibration.model_copy(update={"misuses": others}).misuse(
+            row["rule"], _stated(row["rule"]), aside=aside
+        )
+        losses.append(-math.log(likely if row["verdict"] == "right" else 1 - likely))
+    return sum(losses) / max(1, len(losses))
+
+
+def _repository(row: dict[str, Any]) -> str:
+    return str(row["repo"]).partition("@")[0]
+
+
+@cache
+def _stated(rule: str) -> Level:
+    return Level(yaml.safe_load((RULES / f"{rule}.yml").read_text(encoding="utf-8"))["confidence"])
 
 
 def written(calibration: Calibration) -> str:

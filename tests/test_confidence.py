@@ -62,8 +62,9 @@ def test_a_level_is_the_probability_in_a_word(probability: float, level: Level) 
 
 
 def test_the_weights_are_those_that_the_truth_gives(script: ModuleType) -> None:
-    rows = [json.loads(line) for line in script.TRUTH.read_text(encoding="utf-8").splitlines()]
+    rows = script.read_rows(script.TRUTH)
     calibration, _ = script.fit(script.data_of(row for row in rows if row["facts"] is not None))
+    calibration = script.with_misuses(calibration, script.read_rows(script.MISUSES))
     assert script.written(calibration) == (ROOT / "rules" / "confidence.yml").read_text(encoding="utf-8")
 
 

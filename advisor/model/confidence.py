@@ -50,6 +50,12 @@ class Fact(StrEnum):
     UNCALLED = "called-by-nothing"
     SETS_UP = "sets-up"
     CLEANS_UP = "cleans-up"
+    # of a misuse
+    HARDLY_MATTERS = "hardly-matters"  # nothing depends on what goes wrong, or it stands beside the program
+
+
+_STATED = {Level.HIGH: 0.9, Level.MEDIUM: 0.6, Level.LOW: 0.3}
+"""How likely a misuse is right before any was judged, by the confidence that its rule states."""
 
 
 class Band(BaseModel):
@@ -63,8 +69,21 @@ class Band(BaseModel):
     right: int = Field(ge=0)
 
 
+class Share(BaseModel):
+    """Of the misuses that a rule reported in public code, `right` of `judged` were right."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    judged: int = Field(ge=0)
+    right: int = Field(ge=0)
+
+
 class Calibration(BaseModel):
-    """The fitted weights, in log-odds; `high` and `medium` are the least probabilities of these levels."""
+    """The fitted weights, in log-odds; `high` and `medium` are the least probabilities of these levels.
+
+    `misuses` are the judged ones by rule, those that hardly matter apart under that fact; what a rule states counts like
+    `stated` judged ones.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -77,11 +96,19 @@ class Calibration(BaseModel):
     reliability: tuple[Band, ...] = Field(
         default=(), description="how often advice of each probability was right, in repositories left out of the fit"
     )
+    stated: float = Field(default=4.0, gt=0, description="how many judged misuses the word of a rule counts for")
+    misuses: dict[str, Share] = Field(default={}, description="by rule, how many misuses were judged, and right")
 
     def probability(self, facts: Iterable[Fact]) -> float:
         """How likely advice with these facts is right."""
         odds = self.base + sum(self.weights.get(fact, 0.0) for fact in sorted(facts))
         return 1 / (1 + math.exp(-odds))
+
+    def misuse(self, rule: str, states: Level, *, aside: bool = False) -> float:
+        """How likely a misuse is right that a rule reports which `states` this confidence; `aside` where it hardly matters."""
+        stated = _STATED[Level.LOW if aside else states]
+        known = self.misuses.get(Fact.HARDLY_MATTERS if aside else rule, Share(judged=0, right=0))
+        return (known.right + self.stated * stated) / (known.judged + self.stated)
 
     def level(self, probability: float) -> Level:
         """The level of a probability, in words."""

@@ -11,7 +11,8 @@ from hashlib import sha256
 from typing import cast
 
 from advisor.model.case import Case
-from advisor.model.concurrency import DEFAULT_EXECUTOR, Executor, Level, Model
+from advisor.model.concurrency import DEFAULT_EXECUTOR, Executor, Model
+from advisor.model.confidence import Calibration, Fact
 from advisor.model.effect import EffectTrace
 from advisor.model.estimate import Forecast, Inner, Outlook, Speedup
 from advisor.model.evidence import Evidence
@@ -98,8 +99,9 @@ def assemble(
     )
 
 
-def assemble_fault(fault: Fault, rule: SiteRule) -> Finding:
+def assemble_fault(fault: Fault, rule: SiteRule, calibration: Calibration) -> Finding:
     """The finding for a misuse: what `rule` says of it, with the proof filled in. What it would gain is not forecast."""
+    probability = calibration.misuse(rule.id, rule.confidence, aside=fault.aside)
     model = fault.model or rule.advise or Model.SEQUENTIAL
     return Finding(
         id=sha256(
@@ -116,7 +118,9 @@ def assemble_fault(fault: Fault, rule: SiteRule) -> Finding:
         executor=DEFAULT_EXECUTOR[model] if model is not rule.advise else rule.executor or DEFAULT_EXECUTOR[model],
         alternatives=(),
         rejected=(),
-        confidence=Level.LOW if fault.aside else rule.confidence,
+        confidence=calibration.level(probability),
+        probability=probability,
+        facts=(Fact.HARDLY_MATTERS,) if fault.aside else (),
         work=WorkReport(kind="unknown", effects=()),
         dependence=DependenceReport(kind=DependenceKind.NONE, details=()),
         hazards=(),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 from advisor.model import code, tree
 from advisor.model.fault import Fact
@@ -44,7 +45,8 @@ def _changed_in_threads(sight: Sight, info: FunctionInfo) -> Iterator[Clue]:
             where = sight.program.functions[use.where.function].name
             what = "standard output" if use.what in (Ambient.OUTPUT, Ambient.INTERPRETER) else words(use.what)
             because = f"`{where}` calls `{use.api}` in line {use.where.line}, and the process has one {what}"
-            yield at(handover.spot.call, use.api, because, use.where.line)
+            rarely = any(_is_under_a_test(inner, line) for inner, line in on_the_way(sight, handover, use.where))
+            yield replace(at(handover.spot.call, use.api, because, use.where.line), aside=rarely)
 
 
 def _is_changed(sight: Sight, handover: Handover, use: AmbientUse) -> bool:
