@@ -259,7 +259,7 @@ def _repository(row: dict[str, Any]) -> str:
 
 @cache
 def _stated(rule: str) -> Level:
-    return Level(yaml.safe_load((RULES / f"{rule}.yml").read_text(encoding="utf-8")).get("confidence", "medium"))
+    return Level(yaml.safe_load((RULES / f"{rule}.yml").read_text(encoding="utf-8")).get("confidence", Level.HIGH))
 
 
 def written(calibration: Calibration) -> str:
