@@ -33,8 +33,6 @@ class Fact(StrEnum):
     FAR_DOWN = "far-down"  # … or more than three calls away
     UNPROVEN = "not-proven-independent"
     BLOCKING = "blocks-the-event-loop"
-    SHARED_LOOP = "shared-event-loop"  # … on which other tasks, requests or events wait
-    MAY_BE_SHORT = "may-be-short"  # it computes on an event loop, perhaps for less time than anybody notices
     COMPUTES_ASIDE = "computing-for-a-part"  # more than waiting, of a program that is larger, or a run that is longer
     # how much there is to gain
     PAYS = "pays"  # nine times in ten it gains enough, or it must be done whatever it gains

@@ -24,7 +24,7 @@ def _started(program: Program, catalog: Catalog, coroutine: str, seen: set[str])
     found: set[str] = set()
     callers = (*program.callers(coroutine), *_runs(program, catalog, coroutine))
     for caller, call in callers:
-        if runs_loop_with(program, catalog, caller, call):
+        if _runs_loop_with(program, catalog, caller, call):
             found.add(coroutine)
         elif not program.functions[caller].is_async:
             return None
@@ -44,7 +44,7 @@ def _runs(program: Program, catalog: Catalog, coroutine: str) -> Iterator[tuple[
                 yield caller, call
 
 
-def runs_loop_with(program: Program, catalog: Catalog, caller: str, call: code.Call) -> bool:
+def _runs_loop_with(program: Program, catalog: Catalog, caller: str, call: code.Call) -> bool:
     """Is it `asyncio.run(call)`, or `call` itself that runs a loop?"""
     around = (c for c in program.functions[caller].calls if c is call or any(a is call for a in c.arguments))
     return any(catalog.runs_loop(t.name) for c in around for t in program.targets(caller, c) if t.kind == "external")

@@ -12,7 +12,6 @@ from advisor.model.site import DependenceKind, SiteKind
 from advisor.questions.thresholds import A_PART, SURELY
 
 _FAR = 3  # calls
-_NOTICED = 0.1  # seconds from which asyncio itself calls a callback slow
 _MAIN = {Effect.NETWORK: Fact.SERVICE, Effect.DATABASE: Fact.DATABASE, Effect.DISK: Fact.FILES}
 
 
@@ -22,16 +21,14 @@ def facts(case: Case, speedup: Speedup | None) -> frozenset[Fact]:
     if case.evidence is not None:
         measured = frozenset({Fact.MAIN_PART}) if case.evidence.share >= A_PART else frozenset()
         told = (told - {Fact.MAIN_PART}) | measured
-    if not _computes(case):
-        return told
-    if case.kind is SiteKind.BLOCKING_IN_ASYNC:
-        return told | {Fact.MAY_BE_SHORT} if case.work.per_item.low < _NOTICED else told
-    return told if Fact.MAIN_PART in told else told | {Fact.COMPUTES_ASIDE}
+    aside = _computes(case) and Fact.MAIN_PART not in told
+    return told | {Fact.COMPUTES_ASIDE} if aside else told
 
 
 def _computes(case: Case) -> bool:
-    """Does an iteration compute for longer than it waits? What reads files is known as such."""
-    if case.effects and case.effects[0].effect is Effect.DISK:
+    """Does an iteration compute for longer than it waits? What blocks an event loop and what reads files is known as such."""
+    files = bool(case.effects) and case.effects[0].effect is Effect.DISK
+    if files or case.kind is SiteKind.BLOCKING_IN_ASYNC:
         return False
     work = case.work
     return (work.interpreter + work.native).expected > (work.waiting + work.child).expected

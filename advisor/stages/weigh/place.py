@@ -12,7 +12,6 @@ from advisor.model.program import FunctionInfo, Program
 from advisor.model.site import Site, SiteKind
 from advisor.model.words import Words, is_named, mentions
 from advisor.questions.bars import behind_bar, has_bar, moves_bar
-from advisor.questions.shared import is_shared
 from advisor.questions.tests import is_for_developers, is_test
 
 _SMALL = 6  # modules: of the programs judged, none had 7 to 10, and what has 11 is like any other
@@ -37,8 +36,6 @@ def _facts(program: Program, catalog: Catalog, site: Site) -> Iterator[Fact]:
         yield Fact.MAIN_PART
     if _is_blocking(site):
         yield Fact.BLOCKING
-        if is_shared(program, catalog, info.id):
-            yield Fact.SHARED_LOOP
     yield from (fact for fact in _runs(program, words, info) if fact is not Fact.UNCALLED or not _is_blocking(site))
 
 
