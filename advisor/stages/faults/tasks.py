@@ -6,18 +6,16 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from advisor.model import code, tree
-from advisor.model.effect import Effect
 from advisor.model.fault import Fact, Fate
 from advisor.model.program import FunctionInfo
 from advisor.questions.calls import argument, entries
 from advisor.stages.faults.courses import after
-from advisor.stages.faults.failures import may_fail, worker_of
+from advisor.stages.faults.failures import worker_of
 from advisor.stages.faults.sight import Clue, Detector, Sight, at, written
 from advisor.stages.faults.spots import Spot
 
 _MAKES = ("asyncio.create_task", "asyncio.ensure_future", "asyncio.AbstractEventLoop.create_task")
 _KEEPS_ALL = "set_task_factory"  # what makes the tasks of a loop mostly holds them as well
-_STORES = frozenset({Effect.DATABASE, Effect.DISK})
 
 
 def _kept_by_nobody(sight: Sight, info: FunctionInfo) -> Iterator[Clue]:
@@ -34,20 +32,14 @@ def _kept_by_nobody(sight: Sight, info: FunctionInfo) -> Iterator[Clue]:
 
 
 def _is_needed(sight: Sight, spot: Spot) -> bool:
-    """Would somebody miss what the task does: who waits for it to hand something on, or who reads what it stores and is not
-    told when that fails? Then again it may be there to go on for ever."""
+    """Would somebody miss what the task does: who waits for it to hand something on? Then again it may go on for ever."""
     worker = worker_of(sight, spot)
     if worker is None:
         return False
     if any(isinstance(s, code.While) and isinstance(s.test, code.Literal) and s.test.value for s in worker.statements):
         return True
     called = [t for call in worker.calls for t in sight.program.targets(worker.id, call) if not t.callback]
-    below = (sight.program.functions[t.name] for t in called if t.kind == "function" and not t.guessed)
-    inner = [t for each in below for call in each.calls for t in sight.program.targets(each.id, call)]
-    if any(sight.catalog.wakes(t.name) for t in (*called, *inner) if t.kind == "external"):
-        return True
-    stores = any(p.effect in _STORES and not p.guessed for p in sight.summaries.function(worker.id).ever)
-    return stores and may_fail(sight, worker)
+    return any(sight.catalog.wakes(t.name) for t in called if t.kind == "external")
 
 
 def bound_to(spot: Spot) -> str | None:
