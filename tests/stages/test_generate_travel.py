@@ -65,6 +65,30 @@ class Photo({base}):
         self.album = name
 """
 
+REGISTERED = """
+import copyreg
+import multiprocessing.reduction
+
+
+class Curve:
+    def __init__(self, points):
+        self.points = points
+
+
+class Sketch(Curve):
+    pass
+
+
+def thinned(curve):
+    return type(curve), (curve.points[::10],)
+
+
+def set_up():
+    {registers}
+"""
+BY_HAND = REGISTERED.format(registers="copyreg.pickle(Curve, thinned)")
+BY_FORKING = REGISTERED.format(registers="multiprocessing.reduction.ForkingPickler.register(Curve, thinned)")
+
 
 @pytest.mark.parametrize(
     ("kind", "result", "told"),
@@ -74,6 +98,8 @@ class Photo({base}):
         (INVALID.format(star="", given="f'{number}: {why}'"), "Invalid(number, 'odd')", "is not made anew from them"),
         (BATCH, "Batch(total, numbers_from(total))", "an object made of a generator"),
         (PHOTO.format(base="PurePosixPath"), "Photo('a')", "made anew as a `pathlib.PurePosixPath` is"),
+        (BY_HAND, "Curve([total] * 20)", "pickled in a way of its own"),
+        (BY_FORKING, "(number, Curve([total] * 20))", "pickled in a way of its own"),
     ],
 )
 def test_what_would_not_be_made_anew_as_it_was_stays(tmp_path: Path, kind: str, result: str, told: str) -> None:
@@ -90,6 +116,7 @@ def test_what_would_not_be_made_anew_as_it_was_stays(tmp_path: Path, kind: str, 
         (BATCH, "Batch(total, [total])"),
         (PHOTO.format(base="collections.UserDict"), "Photo('a')"),
         (PHOTO.format(base="str"), "total"),
+        (BY_HAND, "Sketch([total] * 20)"),
     ],
 )
 def test_what_is_made_anew_as_it_was_may_go(tmp_path: Path, kind: str, result: str) -> None:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from advisor.model import code
 from advisor.model.program import Program
 from advisor.model.refactor import Needed, Order
-from advisor.model.state import Access, Ambient, State
+from advisor.model.state import Access, Ambient, AmbientUse, State
 from advisor.stages.generate.apart import work_state
 from advisor.stages.generate.back import check_results
 from advisor.stages.generate.beside import check_beside, check_own_server
@@ -93,9 +93,14 @@ def _check_namespace(draft: Draft, made: Cut) -> None:
             raise Refused("identity", because, draft.loop)
 
 
-def _carry_context(draft: Draft, state: State) -> None:
+def context_read(order: Order, state: State) -> list[AmbientUse]:
+    """Where the context of the thread is read that the program may have set."""
     read = [use for use in state.ambient if use.what in _CONTEXT and use.access is Access.READ]
-    read = [use for use in read if use.what is Ambient.CONTEXT_VARIABLE or _sets_decimals(draft.order)]
+    return [use for use in read if use.what is Ambient.CONTEXT_VARIABLE or _sets_decimals(order)]
+
+
+def _carry_context(draft: Draft, state: State) -> None:
+    read = context_read(draft.order, state)
     if not read:
         return
     looks = draft.inquiry.reads_attribute("flags")
