@@ -66,7 +66,7 @@ class Index:
     `declared` gives for a function the names it declares `global` or `nonlocal`; what it binds to them stands in the
     scope they belong to. `attributes` gives for a class what its attributes are bound to, in its body or through
     `self`. `calls` and `handed` list by last name where a callable is called, and where it is an argument of a call
-    that takes callables. `renamed` gives other names under which something is imported.
+    that takes callables, and `decorating` by last name the functions above which a decorator is written. `renamed` gives other names under which something is imported.
     """
 
     functions: dict[str, FunctionInfo] = field(default_factory=dict)
@@ -78,6 +78,7 @@ class Index:
     attributes: dict[str, Scope] = field(default_factory=dict)
     calls: dict[str, list[CallPlace]] = field(default_factory=dict)
     handed: dict[str, list[CallPlace]] = field(default_factory=dict)
+    decorating: dict[str, list[tuple[str, code.Expr]]] = field(default_factory=dict)
     renamed: dict[str, list[str]] = field(default_factory=dict)
     yields: dict[str, list[code.Yield]] = field(default_factory=dict)
     returned: dict[str, list[code.Expr]] = field(default_factory=dict)

@@ -71,6 +71,10 @@ class _Walk:
         """Record a function and walk its body; `prefix` is what the qualified names of its definitions start with."""
         found, name = self.found, info.id
         found.functions[name] = info
+        for decorator in info.decorators:
+            named = decorator.function if isinstance(decorator, code.Call) else decorator
+            last = (tree.dotted(named) or "").rpartition(".")[2]
+            found.decorating.setdefault(last, []).append((name, decorator))
         scope: Scope = {}
         found.scopes[name] = scope
         for position, parameter in enumerate(info.parameters):
