@@ -12,6 +12,7 @@ from advisor.questions.calls import last_name
 from advisor.stages.link.index import Binding, Index, Scope, Store
 
 _LEAVES = frozenset({code.Name, code.Literal})
+_SETS_BY_NAME = frozenset({"setattr", "object"})  # `mock.patch.object(time, "sleep", doze)`
 _STORES_ONE = {"append": 0, "appendleft": 0, "add": 0, "put": 0, "put_nowait": 0, "insert": 1, "setdefault": 1}
 _STORES_MANY = frozenset({"extend", "update"})
 _MODULE = "<module>"
@@ -120,8 +121,24 @@ class _Walk:
                     self._attribute(inner, Binding(kind, where, value, place, annotation=annotation), here)
                     if type(inner) is code.Subscript and value is not None and not place:
                         self._store(inner.value, value, here)
+                        self._by_name(inner, value, here)
                 elif type(inner) is code.Subscript and type(value) is code.Display:
                     self._store(inner.value, value, here)
+
+    def _by_name(self, target: code.Subscript, value: code.Expr, here: _Here) -> None:
+        """`globals()["load"] = value`, `vars(module)["load"] = value`: what has that name afterwards."""
+        if not (isinstance(target.index, code.Literal) and isinstance(target.index.value, str)):
+            return
+        where, name = here.info.id, target.index.value
+        match target.value:
+            case code.Call(function=code.Name(id="globals"), arguments=()):
+                top = self.found.scopes[self.found.modules[self.path]]
+                top.setdefault(name, []).append(Binding("value", where, value))
+            case (
+                code.Call(function=code.Name(id="vars"), arguments=(owner,))
+                | code.Attribute(value=owner, name="__dict__")
+            ):
+                self.found.set_from_outside.setdefault(name, []).append(Store(where, owner, value))
 
     def _evaluate(self, node: code.Evaluate, here: _Here) -> None:
         self._expression(node.value, here)
@@ -299,7 +316,7 @@ class _Walk:
             return
         found = self.found
         match call.arguments:
-            case (owner, code.Literal(value=str(name)), value) if last == "setattr":
+            case (owner, code.Literal(value=str(name)), value) if last in _SETS_BY_NAME:
                 found.set_from_outside.setdefault(name, []).append(Store(here.info.id, owner, value))
         if last in found.calls:
             found.calls[last].append((here.info.id, call))
