@@ -155,6 +155,54 @@ def test_a_class_that_is_kept_in_an_attribute_is_not_found_by_its_name(tmp_path:
     assert "ProcessPoolExecutor" in generated(tmp_path, found, "multiprocessing")
 
 
+FAILED = """\
+import traceback
+
+
+def number(text):
+    total = 0
+    for each in range(200000):
+        total = (total * 31 + each) % 10007
+    return total + int(text)
+
+
+def outcome(text):
+    try:
+        return number(text)
+    except ValueError as error:
+        return {given}
+
+
+def subject(texts):
+    return [outcome(text) for text in texts]  # here
+
+
+def told(error):
+    return {told}
+"""
+
+
+@pytest.mark.parametrize(
+    ("given", "told", "refused"),
+    [
+        ("error", "error.__cause__", True),
+        ("(text, error)", "error.__context__ is None", True),
+        ("error", "traceback.format_exception(error)", True),
+        ("text, error", "traceback.extract_tb(error.tb)", True),
+        ("error", "str(error)", False),
+        ("str(error)", "traceback.format_exception(error)", False),
+        ("error", "traceback.format_exc()", False),
+    ],
+)
+def test_where_an_exception_comes_from_is_lost_on_the_way(tmp_path: Path, given: str, told: str, refused: bool) -> None:
+    text = FAILED.format(given=given, told=told)
+    if refused:
+        assert "(unpicklable-error)" in refusal(tmp_path, text, "multiprocessing")
+        assert "ThreadPoolExecutor" in generated(tmp_path, text, accept=["too-little-work"])
+    else:
+        assert "ProcessPoolExecutor" in generated(tmp_path, text, "multiprocessing")
+
+
 GUARDED = """\
 import asyncio
 

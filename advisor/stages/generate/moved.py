@@ -19,6 +19,7 @@ from advisor.questions.randomness import drawn_in_turn
 from advisor.stages.generate.back import check_given_back
 from advisor.stages.generate.comprehensions import head_of
 from advisor.stages.generate.draft import Draft, new_draft
+from advisor.stages.generate.failures import check_failures
 from advisor.stages.generate.handed import as_called
 from advisor.stages.generate.inquiry import Inquiry
 from advisor.stages.generate.names import free
@@ -54,6 +55,7 @@ def check_other_workers(
             because = f"the work reads the context of its thread (line {use.where.line}), of which only a process may have a copy"
             raise Refused("thread-state", because, call)
         check_given_back(draft, made)
+        check_failures(draft, made)
         if not isolated:
             _check_given(order, inquiry, call)
             if maker is not None:

@@ -66,7 +66,8 @@ class Index:
     `declared` gives for a function the names it declares `global` or `nonlocal`; what it binds to them stands in the
     scope they belong to. `attributes` gives for a class what its attributes are bound to, in its body or through
     `self`. `calls` and `handed` list by last name where a callable is called, and where it is an argument of a call
-    that takes callables, and `decorating` by last name the functions above which a decorator is written. `renamed` gives other names under which something is imported.
+    that takes callables, `decorating` the functions above which a decorator of that last name is written. `renamed` gives
+    other names under which something is imported.
     """
 
     functions: dict[str, FunctionInfo] = field(default_factory=dict)

@@ -571,7 +571,9 @@ class Objects:
             held = self.places(store.where, holder)
             if held and all(p.root.kind in _LASTING for p in held):
                 return held
-            cls = self.ask.index.classes[info.owner].name  # one that nobody tells apart: it is the same for all who call
+            cls = self.ask.index.classes[
+                info.owner
+            ].name  # one that nobody tells apart: it is the same for all who call
             return frozenset({Place(Root(RootKind.CLASS, cls, info.owner))})
         return NOWHERE
 
