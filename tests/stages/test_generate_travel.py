@@ -272,6 +272,44 @@ def test_requests_to_a_server_of_its_own_that_remembers_keep_their_order(tmp_pat
     assert "ThreadPoolExecutor" in generated(tmp_path, SERVED.format(keeps="self.size = len(self.path)"))
 
 
+OPENED = """\
+import urllib.request
+from http.cookiejar import CookieJar
+
+PROXIES = urllib.request.ProxyHandler({{}})
+
+
+def install():
+    opener = urllib.request.build_opener({handler})
+    {installs}
+    return opener
+
+
+def page(url):
+    with {asks}(url, timeout=5) as answer:
+        return answer.read()
+
+
+def subject(urls):
+    install()
+    return [page(url) for url in urls]  # here
+"""
+COOKIES = "urllib.request.HTTPCookieProcessor(CookieJar())"
+
+
+@pytest.mark.parametrize("model", ["threading", "asyncio"])
+@pytest.mark.parametrize(
+    ("installs", "asks"),
+    [("urllib.request.install_opener(opener)", "urllib.request.urlopen"), ("opener.addheaders = []", "install().open")],
+)
+def test_cookies_that_an_opener_keeps_tie_requests_together(
+    tmp_path: Path, model: str, installs: str, asks: str
+) -> None:
+    text = OPENED.format(handler=COOKIES, installs=installs, asks=asks)
+    assert "has cookies kept" in refusal(tmp_path, text, model)
+    assert "asyncio" in generated(tmp_path, OPENED.format(handler="PROXIES", installs=installs, asks=asks), "asyncio")
+
+
 CHILD = """\
 import subprocess
 import sys
