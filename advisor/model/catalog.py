@@ -245,6 +245,9 @@ class CallEntry(BaseModel):
         default=False,
         description="has requests of its package keep what answers set, as cookies are, and send it with those that follow",
     )
+    watches: bool = Field(
+        default=False, description="has the program told of all that the current thread runs from then on, and no other"
+    )
     at_exit: bool = Field(
         default=False, description="has a function called when the interpreter ends, where no worker can be started"
     )
@@ -715,6 +718,11 @@ class Catalog:
     def keeping_answers(self) -> frozenset[str]:
         """The calls that have requests of their package keep what answers set."""
         return frozenset(name for name, entry in self.calls.items() if entry.keeps_answers)
+
+    @cached_property
+    def watching(self) -> frozenset[str]:
+        """The calls that have the program told of what the current thread runs."""
+        return frozenset(name for name, entry in self.calls.items() if entry.watches)
 
     @cached_property
     def ending(self) -> frozenset[str]:

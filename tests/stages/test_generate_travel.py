@@ -310,6 +310,38 @@ def test_cookies_that_an_opener_keeps_tie_requests_together(
     assert "asyncio" in generated(tmp_path, OPENED.format(handler="PROXIES", installs=installs, asks=asks), "asyncio")
 
 
+WATCHED = """\
+import sys
+import threading
+import time
+from collections import Counter
+
+CALLS = Counter()
+
+
+def note(frame, event, arg):
+    CALLS[frame.f_code.co_name] += 1
+
+
+def work(number):
+    time.sleep(0.05)
+    return number * 2
+
+
+def subject(numbers):
+    {watches}
+    return [work(number) for number in numbers]  # here
+"""
+
+
+@pytest.mark.parametrize("model", ["threading", "asyncio"])
+def test_whoever_watches_a_thread_is_not_told_of_others(tmp_path: Path, model: str) -> None:
+    for watches in ("sys.settrace(note)", "sys.setprofile(note)"):
+        assert "of this thread watched" in refusal(tmp_path, WATCHED.format(watches=watches), model)
+    for watches in ("sys.settrace(None)", "print(sys.gettrace())"):
+        assert generated(tmp_path, WATCHED.format(watches=watches), model)
+
+
 CHILD = """\
 import subprocess
 import sys
