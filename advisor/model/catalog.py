@@ -373,6 +373,10 @@ class ObjectEntry(BaseModel):
         default=False,
         description="each thread or context has its own, so that a worker does not see what the caller set",
     )
+    unread: bool = Field(
+        default=False,
+        description="its attributes are code of a text or file that is loaded as the program runs, and not read",
+    )
     answers: bool = Field(
         default=False, description="its methods answer the requests of a server that this program runs"
     )

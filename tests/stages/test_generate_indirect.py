@@ -11,7 +11,10 @@ from tests.generating import did, generated, module, refusal
 
 HEAD = """\
 import builtins
+import importlib.util
+import sys
 import time
+import types
 import unittest.mock
 from functools import partial, wraps
 
@@ -231,6 +234,58 @@ def subject(xs):
         out.append(work(x))
     return out
 """,
+    "a module that is made of a text": """
+settings = types.ModuleType("settings")
+exec("cursor = 0\\ndef advance():\\n    global cursor\\n    cursor += 1\\n    return cursor", settings.__dict__)
+
+
+def work(x):
+    fetched(x)
+    return settings.advance()
+
+
+def subject(xs):
+    out = []
+    for x in xs:  # here
+        out.append(work(x))
+    return out
+""",
+    "a module that is made of a file": """
+SPEC = importlib.util.spec_from_file_location("plugin", "plugin.py")
+PLUGIN = importlib.util.module_from_spec(SPEC)
+SPEC.loader.exec_module(PLUGIN)
+
+
+def work(x):
+    return PLUGIN.step(fetched(x))
+
+
+def subject(xs):
+    out = []
+    for x in xs:  # here
+        out.append(work(x))
+    return out
+""",
+    "a module that others import by its name": """
+def install(name):
+    made = types.ModuleType(name)
+    sys.modules[name] = made
+
+
+def work(x):
+    import made_settings
+
+    fetched(x)
+    return made_settings.advance(x)
+
+
+def subject(xs):
+    install("made_settings")
+    out = []
+    for x in xs:  # here
+        out.append(work(x))
+    return out
+""",
     "a built-in function is another one": """
 def work(x):
     time.sleep(0.05)
@@ -246,6 +301,40 @@ def subject(xs):
 """,
 }
 WRITTEN = {
+    "a module that is made of a text, beside the work": """
+settings = types.ModuleType("settings")
+exec("def size():\\n    return 3", settings.__dict__)
+
+
+def subject(xs):
+    out = [settings.size()]
+    for x in xs:  # here
+        out.append(fetched(x))
+    return out
+""",
+    "a module that puts another in its own place": """
+class Lazy(types.ModuleType):
+    pass
+
+
+def put(name):
+    sys.modules[name] = Lazy(name)
+
+
+def work(x):
+    import json
+
+    fetched(x)
+    return json.dumps(x)
+
+
+def subject(xs):
+    put("lazy")
+    out = []
+    for x in xs:  # here
+        out.append(work(x))
+    return out
+""",
     "handlers that work something out": """
 HOOKS = []
 

@@ -65,7 +65,9 @@ def check_kept_answers(draft: Draft, made: Cut) -> None:
             continue
         for function, call in program.objects.calls_named(last):
             if any(name == keeper for name, _ in entries(program, catalog, function, call)):
-                because = f"line {call.line} has cookies kept: what one answer sets is sent with the requests that follow"
+                because = (
+                    f"line {call.line} has cookies kept: what one answer sets is sent with the requests that follow"
+                )
                 raise Refused("shared-write", because, draft.loop)
 
 

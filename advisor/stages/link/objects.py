@@ -36,6 +36,7 @@ _ENTRY_METHODS = frozenset("get pop setdefault popleft popitem __getitem__ get_n
 _COLLECTIONS = frozenset("list dict set deque defaultdict Counter OrderedDict count".split())
 _ASKS = WAITING_OUTSIDE | {Effect.ASYNC}
 _VIEWS = frozenset("items values keys".split())
+_MODULE = "types.ModuleType"
 _LASTING = frozenset({RootKind.GLOBAL, RootKind.CLASS, RootKind.DEFAULT})
 _CONTEXT_MANAGERS = frozenset({"contextmanager", "asynccontextmanager"})
 _STATIC, _CLASS_METHOD = frozenset({"staticmethod"}), frozenset({"classmethod"})
@@ -334,6 +335,18 @@ class Objects:
     def calls_named(self, last: str) -> tuple[tuple[str, code.Call], ...]:
         """The calls of anything by this last name, each with the function it stands in."""
         return tuple(self.ask.index.calls.get(last, ()))
+
+    def puts_modules(self) -> bool:
+        return self._puts_modules
+
+    @cached_property
+    def _puts_modules(self) -> bool:
+        stores = self.ask.index.stored_by_attribute.get("modules", ())
+        return any(
+            dotted(store.receiver) == "sys.modules"
+            and any(v.kind == "object" and v.name == _MODULE for v in self.ask.values(store.where, store.value))
+            for store in stores
+        )
 
     def defines(self, method: str) -> bool:
         """Does any class of the project define a method, or a property, of this name, or a module its `__getattr__`?"""

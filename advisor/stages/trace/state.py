@@ -714,7 +714,9 @@ class _Look:
             if method.name in self.catalog.builtin_methods:
                 return
             acts = call.uid in self.info.dropped and not tells(self.program, self.catalog, self.function, call)
-            for place in self.places(method.value):
+            unread = self._unread(method.value)
+            acts = acts or bool(unread)
+            for place in self.places(method.value) or unread:
                 self._read(place, whole=True)
                 if acts:
                     self.found.acted.setdefault(Use(place, "", tree.callee(call), self._where()))
@@ -735,6 +737,16 @@ class _Look:
             self.found.deeds.setdefault(
                 Deed(f"{guess.effect}?", guess.access, key, tree.callee(call), self._where(), True)
             )
+
+    def _unread(self, owner: code.Expr) -> Ordered:
+        """The module that is made of a text or file as the program runs, whose functions may do anything to it."""
+        values = self.program.values(self.function, owner)
+        made = any(v.kind == "object" and (o := self.catalog.object(v.name)) is not None and o.unread for v in values)
+        outside = [v.name.partition(".")[0] for v in values if v.kind == "external" and not v.args]
+        found = any(name not in self.catalog.packages and name != "builtins" for name in outside)
+        if not made and not (found and self.objects.puts_modules()):
+            return ()
+        return (Place(Root(RootKind.GLOBAL, tree.root_name(owner) or "module", self.info.path)),)
 
     def _may_call_back(self, call: code.Call) -> None:
         """What is not known may call what it is handed, unless its name says that it only keeps it, or hands it on."""
