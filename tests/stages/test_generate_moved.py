@@ -12,6 +12,7 @@ HEAD = """\
 import contextlib
 import copyreg
 import decimal
+import functools
 import io
 import os
 import signal
@@ -178,7 +179,33 @@ def subject(xs):
         return first + list(pool.map(work, xs))  # here
 """),
 }  # fmt: skip
+TABLES = """
+TABLE = {}
+
+
+def known(x):
+    if x not in TABLE:
+        TABLE[x] = mixed(x)
+    return TABLE[x] + 1
+
+
+@functools.lru_cache
+def kept(x):
+    return mixed(x)
+
+
+def subject(xs):
+    with ProcessPoolExecutor(2) as pool:
+        results = list(pool.map(WORK, xs))  # here
+    return results
+"""
+TO_THREADS |= {
+    "a table that is looked at": ("shared-write", TABLES.replace("WORK", "known") + "\n\nprint(len(TABLE))\n"),
+    "the hits of a cache": ("process-state", TABLES.replace("WORK", "kept") + "\n\nprint(kept.cache_info())\n"),
+}
 WRITTEN = {
+    "a table that only spares work": ("threading", TABLES.replace("WORK", "known")),
+    "a cache that only spares work": ("threading", TABLES.replace("WORK", "kept")),
     "the work reads what was set before": ("threading", """
 def work(x):
     return mixed(x) * RATES["std"], os.environ.get("HOME")

@@ -214,7 +214,7 @@ def _check_memory(draft: Draft, parts: Parts) -> None:
         if way.tasks and not way.through and _one_step(clash):
             continue
         raise Refused("shared-write", _between_work(clash), draft.loop)
-    _check_tables(draft, parts)
+    check_tables(draft, parts.work)
     if parts.rest.handed and (held := _held_read(parts)) is not None:
         read = f"`{held.place.label}` (read on line {held.where.line})"
         because = f"the caller calls a function that a variable holds, which may change {read}"
@@ -228,10 +228,10 @@ def _check_memory(draft: Draft, parts: Parts) -> None:
         raise Refused("carried-dependence", because, draft.loop)
 
 
-def _check_tables(draft: Draft, parts: Parts) -> None:
+def check_tables(draft: Draft, work: State) -> None:
     """A table that is filled as its entries are needed shows, to who looks at all of it, which were asked for and in what order."""
     program = draft.order.program
-    for write in parts.work.writes:
+    for write in work.writes:
         if not write.memo or write.how is not How.KEY:
             continue
         name = write.place.path[-1] if write.place.path else write.place.root.name

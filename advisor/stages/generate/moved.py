@@ -21,12 +21,13 @@ from advisor.stages.generate.comprehensions import head_of
 from advisor.stages.generate.draft import Draft, new_draft
 from advisor.stages.generate.failures import check_failures
 from advisor.stages.generate.handed import as_called
+from advisor.stages.generate.independence import check_tables
 from advisor.stages.generate.inquiry import Inquiry
 from advisor.stages.generate.names import free
 from advisor.stages.generate.refused import Refused
 from advisor.stages.generate.sent import unsendable
 from advisor.stages.generate.source import Source
-from advisor.stages.generate.travel import context_read
+from advisor.stages.generate.travel import check_caches, context_read
 from advisor.stages.generate.work import Cut
 
 _OF_THE_PROCESS = (RootKind.GLOBAL, RootKind.CLASS, RootKind.DEFAULT)
@@ -56,6 +57,8 @@ def check_other_workers(
             raise Refused("thread-state", because, call)
         check_given_back(draft, made)
         check_failures(draft, made)
+        check_tables(draft, state)
+        check_caches(draft, made)
         if not isolated:
             _check_given(order, inquiry, call)
             if maker is not None:

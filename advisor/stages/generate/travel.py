@@ -39,7 +39,7 @@ def check_travel(draft: Draft, made: Cut) -> None:
     check_kept_answers(draft, made)
     check_watched(draft)
     check_raised(draft, made)
-    _check_caches(draft, made)
+    check_caches(draft, made)
     check_ends(draft, made)
     check_traceback(draft, made)
     if not draft.way.isolated:
@@ -125,7 +125,7 @@ def _sets_decimals(order: Order) -> bool:
     return any(order.program.objects.calls_named(name) for name in names)
 
 
-def _check_caches(draft: Draft, made: Cut) -> None:
+def check_caches(draft: Draft, made: Cut) -> None:
     """Hits of a cache hang on who asks first; and each process counts them by itself."""
     program = draft.order.program
     looks = [each for name in _COUNTS_HITS for each in program.objects.calls_named(name)]
