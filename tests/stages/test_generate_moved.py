@@ -375,3 +375,61 @@ def test_a_worker_that_serves_again_must_be_as_new(case: str, tmp_path: Path) ->
 def test_what_leaves_nothing_behind_is_moved(case: str, tmp_path: Path) -> None:
     model, code = WRITTEN[case]
     assert "Pool" in generated(tmp_path, HEAD + code, model)
+
+
+EACH = """
+LOCAL = threading.local()
+
+
+def count(x):
+    LOCAL.seen = getattr(LOCAL, "seen", 0) + 1
+    RATES[x] = LOCAL.seen * mixed(x)
+
+
+def named(x):
+    RATES[x] = threading.current_thread().name
+
+
+def text(x):
+    exec(f"RATES['std'] += {x}")
+    print(RATES, mixed(x))
+
+
+def plain(x):
+    print(mixed(x))
+
+
+def subject(xs):
+    workers = []
+    for x in xs:
+        worker = KIND(target=WORK, args=(x,))  # here
+        worker.start()
+        workers.append(worker)
+    for worker in workers:
+        worker.join()
+
+
+if __name__ == "__main__":
+    subject([1, 2])
+"""
+EACH_HEAD = HEAD.replace("from multiprocessing import Pool", "from multiprocessing import Pool, Process")
+
+
+@pytest.mark.parametrize(
+    ("kind", "work", "model", "hazard"),
+    [
+        ("threading.Thread", "count", "threading", "thread-state"),
+        ("threading.Thread", "named", "threading", "thread-state"),
+        ("Process", "text", "multiprocessing", "process-state"),
+        ("threading.Thread", "plain", "threading", ""),
+        ("Process", "plain", "multiprocessing", ""),
+    ],
+)
+def test_workers_of_a_pool_are_not_new_for_each_item(
+    kind: str, work: str, model: str, hazard: str, tmp_path: Path
+) -> None:
+    text = EACH_HEAD + EACH.replace("KIND", kind).replace("WORK", work)
+    if hazard:
+        assert f"({hazard})" in refusal(tmp_path, text, model)
+    else:
+        assert "pool.submit(plain, x)" in generated(tmp_path, text, model)

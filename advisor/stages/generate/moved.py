@@ -80,21 +80,30 @@ def check_used_again(
     statements = tuple(s for each in body for s in inquiry.statements_at(each.lineno))
     around = order.summaries.state(Piece(order.site.function, statements))
     for state in (*(work_of(order, inquiry, call) for call in calls), *_begun(order, inquiry, maker)):
-        for use in state.ambient:
-            mine = Scope.PROCESS if isolated else Scope.THREAD
-            if use.access is not Access.READ and use.what not in LINES and use.what.scope in (mine, Scope.CONTEXT):
-                because = f"`{use.api}` (line {use.where.line}) changes the {words(use.what)} of its worker, and the next round finds that"
-                raise Refused("process-state" if isolated else "thread-state", because, maker)
+        check_leaves_nothing(state, maker, isolated=isolated)
         if not isolated:
             continue
-        for write in state.writes:
-            if write.place.root.kind in _OF_THE_PROCESS and not write.memo:
-                because = f"the work changes `{write.place.label}` (line {write.where.line}) of its process, and the next round finds that"
-                raise Refused("shared-write", because, maker)
         for clash in clashes(view, around, state, apart=False):
             if clash.read is not None and clash.read.place.root.kind in _OF_THE_PROCESS:
                 because = f"the work reads `{clash.read.place.label}`, which line {clash.write.where.line} changes between the rounds"
                 raise Refused("carried-dependence", because, maker)
+
+
+def check_leaves_nothing(state: State, maker: ast.Call, *, isolated: bool) -> None:
+    """Refused where the work changes its own process, or the thread that runs it, for the work that comes after it there."""
+    for use in state.ambient:
+        mine = Scope.PROCESS if isolated else Scope.THREAD
+        changes = use.access is not Access.READ and use.what not in LINES and use.what.scope in (mine, Scope.CONTEXT)
+        if changes or use.what is Ambient.CURRENT_THREAD:
+            verb = "changes" if changes else "asks for"
+            because = (
+                f"`{use.api}` (line {use.where.line}) {verb} the {words(use.what)}, which other work has had before"
+            )
+            raise Refused("process-state" if isolated else "thread-state", because, maker)
+    for write in state.writes if isolated else ():
+        if write.place.root.kind in _OF_THE_PROCESS and not write.memo:
+            because = f"the work changes `{write.place.label}` (line {write.where.line}), which the next work of its process would find"
+            raise Refused("shared-write", because, maker)
 
 
 def _check_given(order: Order, inquiry: Inquiry, call: ast.Call) -> None:
