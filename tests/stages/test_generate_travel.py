@@ -306,7 +306,7 @@ def test_cookies_that_an_opener_keeps_tie_requests_together(
     tmp_path: Path, model: str, installs: str, asks: str
 ) -> None:
     text = OPENED.format(handler=COOKIES, installs=installs, asks=asks)
-    assert "has cookies kept" in refusal(tmp_path, text, model)
+    assert "`cookies`" in refusal(tmp_path, text, model)
     assert "asyncio" in generated(tmp_path, OPENED.format(handler="PROXIES", installs=installs, asks=asks), "asyncio")
 
 

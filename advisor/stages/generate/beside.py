@@ -55,22 +55,6 @@ def check_own_server(draft: Draft, made: Cut) -> None:
                 raise Refused("shared-write", because, draft.loop)
 
 
-def check_kept_answers(draft: Draft, made: Cut) -> None:
-    """Refused where each answer may change what later requests send, as cookies do that an opener keeps."""
-    program, catalog = draft.order.program, draft.order.catalog
-    asked = [p.api for node in made.nodes for p in draft.inquiry.summary(node).ever if p.effect is Effect.NETWORK]
-    for keeper in sorted(catalog.keeping_answers) if asked else ():
-        package, last = keeper.partition(".")[0], keeper.rpartition(".")[2]
-        if not any(api.partition(".")[0] == package for api in asked):
-            continue
-        for function, call in program.objects.calls_named(last):
-            if any(name == keeper for name, _ in entries(program, catalog, function, call)):
-                because = (
-                    f"line {call.line} has cookies kept: what one answer sets is sent with the requests that follow"
-                )
-                raise Refused("shared-write", because, draft.loop)
-
-
 def check_watched(draft: Draft) -> None:
     """Refused where the program is told of each call that its thread makes: those of a worker it would not be told of."""
     program, catalog = draft.order.program, draft.order.catalog

@@ -15,7 +15,7 @@ from msgspec import structs
 
 from advisor.model import code, tree
 from advisor.model.catalog import CallEntry, Catalog
-from advisor.model.effect import OUTSIDE
+from advisor.model.effect import OUTSIDE, Effect
 from advisor.model.program import FunctionInfo, Objects, Program, Target, Value
 from advisor.model.state import (
     BELOW,
@@ -668,8 +668,22 @@ class _Look:
         self._runs(call, method, entry, guard)
         for what, access in entry.state.items():
             self._ambient(what, access, name)
+        if entry.effect is Effect.NETWORK:
+            self._answered(name, guard)
         for deed in self.deeds.of(call, method, name if api.endswith(".*") else api, entry, self._where(), guessed):
             self._deed(deed)
+
+    def _answered(self, api: str, guard: Guard) -> None:
+        """What an answer sets goes along with the requests that follow, where the program has cookies kept."""
+        package = api.partition(".")[0]
+        for keeper in self.catalog.keeping_answers:
+            for function, call in self.objects.calls_named(keeper.rpartition(".")[2]):
+                known = entries(self.program, self.catalog, function, call)
+                if keeper.partition(".")[0] == package and any(name == keeper for name, _ in known):
+                    cookies = Place(Root(RootKind.GLOBAL, "cookies", self.program.functions[function].path))
+                    self._read(cookies, whole=True)
+                    self._note(cookies, How.MUTATE, guard, None)
+                    return
 
     def _kept(self, call: code.Call, receiver: code.Expr) -> Ordered:
         """The object that was made for the method that a name has kept: `emit = csv.writer(out).writerow`."""
