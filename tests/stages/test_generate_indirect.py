@@ -141,6 +141,68 @@ def subject(xs):
         out.append(work(x))
     return out
 """,
+    "objects of classes that a decorator puts away": """
+REGISTRY = {}
+
+
+def registered(name):
+    def keep(cls):
+        REGISTRY[name] = cls()
+        return cls
+
+    return keep
+
+
+@registered("a")
+class Counting:
+    def __init__(self):
+        self.count = 0
+
+    def handle(self, x):
+        self.count += 1
+        return fetched(x) + self.count
+
+
+def subject(xs):
+    out = []
+    for x in xs:  # here
+        out.append(REGISTRY["a"].handle(x))
+    return out
+""",
+    "handlers in a table of a class of its own": """
+class Hooks(dict):
+    def on(self, name):
+        def keep(function):
+            self[name] = function
+            return function
+
+        return keep
+
+    def fire(self, name, x):
+        function = self.get(name)
+        return function(x)
+
+
+hooks = Hooks()
+
+
+@hooks.on("step")
+def tell(x):
+    SEEN.append(x)
+    return len(SEEN)
+
+
+def work(x):
+    fetched(x)
+    return hooks.fire("step", x)
+
+
+def subject(xs):
+    out = []
+    for x in xs:  # here
+        out.append(work(x))
+    return out
+""",
     "steps of a chain that is given as the rest": """
 class Memory:
     def __init__(self):
@@ -352,6 +414,39 @@ def double(x):
 def work(x):
     fetched(x)
     return [each(x) for each in HOOKS]
+
+
+def subject(xs):
+    out = []
+    for x in xs:  # here
+        out.append(work(x))
+    return out
+""",
+    "handlers of a table that work something out": """
+class Hooks(dict):
+    def on(self, name):
+        def keep(function):
+            self[name] = function
+            return function
+
+        return keep
+
+    def fire(self, name, x):
+        function = self.get(name)
+        return function(x)
+
+
+hooks = Hooks()
+
+
+@hooks.on("step")
+def double(x):
+    return x * 2
+
+
+def work(x):
+    fetched(x)
+    return hooks.fire("step", x)
 
 
 def subject(xs):

@@ -73,10 +73,10 @@ def _inner(ask: Ask, decorator: str) -> Iterator[tuple[Value, bool]]:
 
 
 def registered(ask: Ask, function: str, position: int) -> Values:
-    """The functions that a parameter of a decorator stands for, where it only puts them away, as a registry of handlers
-    does: what is called within another function is a wrapper, which is looked at with each function that it is put around."""
+    """The functions and classes that a parameter of a decorator stands for, where it only puts them away, as a registry of
+    handlers does: what is called within another function is a wrapper, looked at with each function that it is put around."""
     info = ask.index.functions[function]
-    if position != (info.owner is not None) or not ask.index.decorating:
+    if position > (info.owner is not None) or not ask.index.decorating:
         return NOTHING
     inner = (each for each in tree.statements(info.body) if isinstance(each, code.Function | code.Class))
     name = info.parameters[position].name
@@ -86,16 +86,11 @@ def registered(ask: Ask, function: str, position: int) -> Values:
     names = dict.fromkeys(each.rpartition(".")[2] for each in (info.name, around))
     names |= dict.fromkeys(other for each in tuple(names) for other in ask.index.renamed.get(each, ()))
     return frozenset(
-        Value("function", decorated)
-        for each in names
-        for decorated, decorator in ask.index.decorating.get(each, ())[:PLACES]
-        if any(v.kind == "function" and v.name == function for v in _applied(ask, decorated, decorator))
+        Value(each.kind, each.id)
+        for last in names
+        for each in ask.index.decorating.get(last, ())[:PLACES]
+        if any(v.kind == "function" and v.name == function for v in ask.values(each.where, each.decorator))
     )
-
-
-def _applied(ask: Ask, decorated: str, decorator: code.Expr) -> Values:
-    """What a decorator, written above a function, may be."""
-    return ask.values(ask.index.functions[decorated].parent or decorated, decorator)
 
 
 def _in_lambda(block: tree.Block, name: str) -> bool:

@@ -7,6 +7,7 @@ bindings of a name count, and everything that lies in a container counts as one 
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Iterable
 from functools import cached_property
 
@@ -335,6 +336,17 @@ class Objects:
     def calls_named(self, last: str) -> tuple[tuple[str, code.Call], ...]:
         """The calls of anything by this last name, each with the function it stands in."""
         return tuple(self.ask.index.calls.get(last, ()))
+
+    def put_away(self) -> tuple[str, ...]:
+        return self._put_away
+
+    @cached_property
+    def _put_away(self) -> tuple[str, ...]:
+        index = self.ask.index
+        every = itertools.chain(*index.stored_by_name.values(), *index.stored_by_attribute.values())
+        named = (store for store in every if isinstance(store.value, code.Name | code.Attribute | code.Lambda))
+        values = (value for store in named for value in self.ask.values(store.where, store.value))
+        return tuple(sorted({value.name for value in values if value.kind == "function"}))
 
     def puts_modules(self) -> bool:
         return self._puts_modules

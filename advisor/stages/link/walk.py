@@ -9,7 +9,7 @@ from advisor.model import code, tree
 from advisor.model.facts import ModuleFacts
 from advisor.model.program import ClassInfo, FunctionInfo
 from advisor.questions.calls import last_name
-from advisor.stages.link.index import Binding, Index, Scope, Store
+from advisor.stages.link.index import Binding, Decorated, Index, Scope, Store
 
 _LEAVES = frozenset({code.Name, code.Literal})
 _SETS_BY_NAME = frozenset({"setattr", "object"})  # `mock.patch.object(time, "sleep", doze)`
@@ -72,10 +72,6 @@ class _Walk:
         """Record a function and walk its body; `prefix` is what the qualified names of its definitions start with."""
         found, name = self.found, info.id
         found.functions[name] = info
-        for decorator in info.decorators:
-            named = decorator.function if isinstance(decorator, code.Call) else decorator
-            last = (tree.dotted(named) or "").rpartition(".")[2]
-            found.decorating.setdefault(last, []).append((name, decorator))
         scope: Scope = {}
         found.scopes[name] = scope
         for position, parameter in enumerate(info.parameters):
@@ -216,6 +212,7 @@ class _Walk:
             is_generator=node.is_generator, line=node.line, end_line=node.end_line,
         )  # fmt: skip
         here.bind(node.name, Binding("function", here.info.id, target=info.id))
+        self._decorated("function", info.id, node.decorators, here)
         if owner is not None:
             # Of two definitions of one name the later wins, as in Python, but a property's setter does not hide its getter.
             if not any(isinstance(d, code.Attribute) and d.name in ("setter", "deleter") for d in node.decorators):
@@ -236,6 +233,12 @@ class _Walk:
         self.found.by_node[id(node)] = info.id
         self._enter(info, f"{here.prefix}<lambda>.<locals>.")
 
+    def _decorated(self, kind: str, defined: str, decorators: Iterable[code.Expr], here: _Here) -> None:
+        for decorator in decorators:
+            named = decorator.function if isinstance(decorator, code.Call) else decorator
+            last = (tree.dotted(named) or "").rpartition(".")[2]
+            self.found.decorating.setdefault(last, []).append(Decorated(kind, defined, decorator, here.info.id))
+
     def _class(self, node: code.Class, here: _Here) -> None:
         for head in tree.heads(node):
             self._expression(head, here)
@@ -246,6 +249,7 @@ class _Walk:
         )  # fmt: skip
         found.classes[info.id] = info
         here.bind(node.name, Binding("class", here.info.id, target=info.id))
+        self._decorated("class", info.id, node.decorators, here)
         inner: Scope = {}
         attributes = found.attributes.setdefault(info.id, {})
         self._block(node.body, _Here(here.info, inner, f"{name}.", info.id, {}))
