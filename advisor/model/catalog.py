@@ -242,6 +242,13 @@ class CallEntry(BaseModel):
     runs_of_elements: tuple[str, ...] = Field(
         default=(), description="those that it runs of the elements of its arguments, where no function is handed over"
     )
+    keeps_answers: bool = Field(
+        default=False,
+        description="has requests of its package keep what answers set, as cookies are, and send it with those that follow",
+    )
+    watches: bool = Field(
+        default=False, description="has the program told of all that the current thread runs from then on, and no other"
+    )
     at_exit: bool = Field(
         default=False, description="has a function called when the interpreter ends, where no worker can be started"
     )
@@ -366,6 +373,10 @@ class ObjectEntry(BaseModel):
     per_thread: bool = Field(
         default=False,
         description="each thread or context has its own, so that a worker does not see what the caller set",
+    )
+    unread: bool = Field(
+        default=False,
+        description="its attributes are code of a text or file that is loaded as the program runs, and not read",
     )
     answers: bool = Field(
         default=False, description="its methods answer the requests of a server that this program runs"
@@ -712,6 +723,16 @@ class Catalog:
         """The last names of the calls that start a thread of their own for a function: not of those of a pool."""
         found = ((name, e) for name, e in self.calls.items() if e.callback_in == "thread" and e.passes is Passes.PACKED)
         return frozenset(name.rpartition(".")[2] for name, _ in found)
+
+    @cached_property
+    def keeping_answers(self) -> frozenset[str]:
+        """The calls that have requests of their package keep what answers set."""
+        return frozenset(name for name, entry in self.calls.items() if entry.keeps_answers)
+
+    @cached_property
+    def watching(self) -> frozenset[str]:
+        """The calls that have the program told of what the current thread runs."""
+        return frozenset(name for name, entry in self.calls.items() if entry.watches)
 
     @cached_property
     def ending(self) -> frozenset[str]:

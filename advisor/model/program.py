@@ -222,6 +222,12 @@ class Objects(Protocol):
     def specials(self, function: str, operand: code.Expr, method: str) -> tuple[str, ...]:
         """The functions of the project that Python runs for the special `method` of what `operand` gives."""
 
+    def put_away(self) -> tuple[str, ...]:
+        """The functions that the program puts into a collection, where others find and call them."""
+
+    def puts_modules(self) -> bool:
+        """Does the program put modules of its own making in `sys.modules`, for others to import?"""
+
     def defines(self, method: str) -> bool:
         """Does any class of the project define a method, or a property, of this name, or a module its `__getattr__`?"""
 

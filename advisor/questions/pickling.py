@@ -12,6 +12,9 @@ from advisor.questions.lineage import lineage, methods
 
 _OWN_PICKLE = frozenset(["__getstate__", "__reduce__", "__reduce_ex__", "__getnewargs__", "__getnewargs_ex__"])
 _OWN_UNPICKLE = _OWN_PICKLE | {"__setstate__"}
+_REGISTER = frozenset(
+    {"copyreg.pickle", "multiprocessing.reduction.ForkingPickler.register", "multiprocessing.reduction.register"}
+)
 _DICTS = frozenset({"builtins.dict", "collections.defaultdict", "collections.OrderedDict", "collections.Counter"})
 _COLLECTIONS = _DICTS | {"builtins.list", "builtins.set", "collections.deque"}
 _FILLING = frozenset({"__setitem__", "append", "extend", "add", "update"})  # what fills a collection that is made anew
@@ -61,8 +64,20 @@ def unpicklable_attribute(
 
 
 def pickles_its_own_way(program: Program, cls: ClassInfo) -> bool:
-    """Does the class, or one above it, say how its objects are copied and pickled?"""
-    return not (_OWN_UNPICKLE | {"__deepcopy__"}).isdisjoint(methods(program, cls))
+    """Does the class, or one above it, say how its objects are copied and pickled, or does the program say it for them?"""
+    own = not (_OWN_UNPICKLE | {"__deepcopy__"}).isdisjoint(methods(program, cls))
+    return own or registered(program, cls.id)
+
+
+def registered(program: Program, kind: str) -> bool:
+    """Does the program register a function by which objects of a class are pickled?"""
+    for last in ("pickle", "register"):
+        for function, call in program.objects.calls_named(last):
+            if call.arguments and any(t.name in _REGISTER for t in program.targets(function, call)):
+                values = program.values(function, call.arguments[0])
+                if not values or any(value.name == kind for value in values):
+                    return True
+    return False
 
 
 def changed_by_pickle(program: Program, cls: ClassInfo) -> str:

@@ -257,6 +257,72 @@ def test_a_time_limit_around_a_loop_keeps_it_and_no_other_context_does(tmp_path:
     assert "TaskGroup" in generated(tmp_path, AROUND.format(around="asyncio.Semaphore(9)"), "asyncio")
 
 
+LIMITED = """\
+import asyncio
+
+
+async def fetch(item):
+    await asyncio.sleep(0.1)
+    return item
+
+
+class Camera:
+    def __init__(self):
+        self.shots = 0
+
+    async def shoot(self):
+        await asyncio.sleep(0.1)
+        self.shots += 1
+        return self.shots
+
+
+class Album:
+    def __init__(self):
+        self.items = {{}}
+
+    async def fill(self, items):
+        for item in items:  # here
+            {round}
+
+    async def all(self, items):
+        await self.fill(items)
+        return 1
+
+
+async def subject(items):
+    album = Album()
+    {limit}
+    return album.items
+
+
+async def elsewhere(event):
+    await asyncio.wait_for(event.wait(), 1)
+"""
+KEEPS = "self.items[item] = await fetch(item)"
+
+
+@pytest.mark.parametrize(
+    ("limit", "round", "refused"),
+    [
+        ("await asyncio.wait_for(album.all(items), 2)", KEEPS, True),
+        ("async with asyncio.timeout(2):\n        await album.fill(items)", KEEPS, True),
+        ("task = asyncio.create_task(album.fill(items))\n    task.cancel()", KEEPS, True),
+        ("await asyncio.wait_for(album.fill([Camera(), Camera()]), 2)", "await item.shoot()", True),
+        ("await asyncio.wait_for(album.fill(items), 2)", "await fetch(item)", False),
+        ("await album.all(items)", KEEPS, False),
+        ("await asyncio.wait_for(fetch(1), 2)\n    await album.all(items)", KEEPS, False),
+    ],
+)
+def test_what_rounds_leave_in_an_object_tells_how_far_they_came(
+    tmp_path: Path, limit: str, round: str, refused: bool
+) -> None:
+    text = LIMITED.format(limit=limit, round=round)
+    if refused:
+        assert "would show that later rounds had begun" in refusal(tmp_path, text, "asyncio")
+    else:
+        assert "asyncio" in generated(tmp_path, text, "asyncio")
+
+
 ROWS = """\
 import hashlib
 import sqlite3

@@ -65,6 +65,30 @@ class Photo({base}):
         self.album = name
 """
 
+REGISTERED = """
+import copyreg
+import multiprocessing.reduction
+
+
+class Curve:
+    def __init__(self, points):
+        self.points = points
+
+
+class Sketch(Curve):
+    pass
+
+
+def thinned(curve):
+    return type(curve), (curve.points[::10],)
+
+
+def set_up():
+    {registers}
+"""
+BY_HAND = REGISTERED.format(registers="copyreg.pickle(Curve, thinned)")
+BY_FORKING = REGISTERED.format(registers="multiprocessing.reduction.ForkingPickler.register(Curve, thinned)")
+
 
 @pytest.mark.parametrize(
     ("kind", "result", "told"),
@@ -74,6 +98,8 @@ class Photo({base}):
         (INVALID.format(star="", given="f'{number}: {why}'"), "Invalid(number, 'odd')", "is not made anew from them"),
         (BATCH, "Batch(total, numbers_from(total))", "an object made of a generator"),
         (PHOTO.format(base="PurePosixPath"), "Photo('a')", "made anew as a `pathlib.PurePosixPath` is"),
+        (BY_HAND, "Curve([total] * 20)", "pickled in a way of its own"),
+        (BY_FORKING, "(number, Curve([total] * 20))", "pickled in a way of its own"),
     ],
 )
 def test_what_would_not_be_made_anew_as_it_was_stays(tmp_path: Path, kind: str, result: str, told: str) -> None:
@@ -90,6 +116,7 @@ def test_what_would_not_be_made_anew_as_it_was_stays(tmp_path: Path, kind: str, 
         (BATCH, "Batch(total, [total])"),
         (PHOTO.format(base="collections.UserDict"), "Photo('a')"),
         (PHOTO.format(base="str"), "total"),
+        (BY_HAND, "Sketch([total] * 20)"),
     ],
 )
 def test_what_is_made_anew_as_it_was_may_go(tmp_path: Path, kind: str, result: str) -> None:
@@ -126,6 +153,54 @@ def test_a_class_that_is_kept_in_an_attribute_is_not_found_by_its_name(tmp_path:
     assert "another process would not find" in refusal(tmp_path, kept, "multiprocessing")
     found = TABLE.format(named="Row", made="len(names)", result="Row")
     assert "ProcessPoolExecutor" in generated(tmp_path, found, "multiprocessing")
+
+
+FAILED = """\
+import traceback
+
+
+def number(text):
+    total = 0
+    for each in range(200000):
+        total = (total * 31 + each) % 10007
+    return total + int(text)
+
+
+def outcome(text):
+    try:
+        return number(text)
+    except ValueError as error:
+        return {given}
+
+
+def subject(texts):
+    return [outcome(text) for text in texts]  # here
+
+
+def told(error):
+    return {told}
+"""
+
+
+@pytest.mark.parametrize(
+    ("given", "told", "refused"),
+    [
+        ("error", "error.__cause__", True),
+        ("(text, error)", "error.__context__ is None", True),
+        ("error", "traceback.format_exception(error)", True),
+        ("text, error", "traceback.extract_tb(error.tb)", True),
+        ("error", "str(error)", False),
+        ("str(error)", "traceback.format_exception(error)", False),
+        ("error", "traceback.format_exc()", False),
+    ],
+)
+def test_where_an_exception_comes_from_is_lost_on_the_way(tmp_path: Path, given: str, told: str, refused: bool) -> None:
+    text = FAILED.format(given=given, told=told)
+    if refused:
+        assert "(unpicklable-error)" in refusal(tmp_path, text, "multiprocessing")
+        assert "ThreadPoolExecutor" in generated(tmp_path, text, accept=["too-little-work"])
+    else:
+        assert "ProcessPoolExecutor" in generated(tmp_path, text, "multiprocessing")
 
 
 GUARDED = """\
@@ -195,6 +270,76 @@ def test_requests_to_a_server_of_its_own_that_remembers_keep_their_order(tmp_pat
     kept = SERVED.format(keeps="Pages.position += 1")
     assert "the program answers these requests itself" in refusal(tmp_path, kept)
     assert "ThreadPoolExecutor" in generated(tmp_path, SERVED.format(keeps="self.size = len(self.path)"))
+
+
+OPENED = """\
+import urllib.request
+from http.cookiejar import CookieJar
+
+PROXIES = urllib.request.ProxyHandler({{}})
+
+
+def install():
+    opener = urllib.request.build_opener({handler})
+    {installs}
+    return opener
+
+
+def page(url):
+    with {asks}(url, timeout=5) as answer:
+        return answer.read()
+
+
+def subject(urls):
+    install()
+    return [page(url) for url in urls]  # here
+"""
+COOKIES = "urllib.request.HTTPCookieProcessor(CookieJar())"
+
+
+@pytest.mark.parametrize("model", ["threading", "asyncio"])
+@pytest.mark.parametrize(
+    ("installs", "asks"),
+    [("urllib.request.install_opener(opener)", "urllib.request.urlopen"), ("opener.addheaders = []", "install().open")],
+)
+def test_cookies_that_an_opener_keeps_tie_requests_together(
+    tmp_path: Path, model: str, installs: str, asks: str
+) -> None:
+    text = OPENED.format(handler=COOKIES, installs=installs, asks=asks)
+    assert "`cookies`" in refusal(tmp_path, text, model)
+    assert "asyncio" in generated(tmp_path, OPENED.format(handler="PROXIES", installs=installs, asks=asks), "asyncio")
+
+
+WATCHED = """\
+import sys
+import threading
+import time
+from collections import Counter
+
+CALLS = Counter()
+
+
+def note(frame, event, arg):
+    CALLS[frame.f_code.co_name] += 1
+
+
+def work(number):
+    time.sleep(0.05)
+    return number * 2
+
+
+def subject(numbers):
+    {watches}
+    return [work(number) for number in numbers]  # here
+"""
+
+
+@pytest.mark.parametrize("model", ["threading", "asyncio"])
+def test_whoever_watches_a_thread_is_not_told_of_others(tmp_path: Path, model: str) -> None:
+    for watches in ("sys.settrace(note)", "sys.setprofile(note)"):
+        assert "of this thread watched" in refusal(tmp_path, WATCHED.format(watches=watches), model)
+    for watches in ("sys.settrace(None)", "print(sys.gettrace())"):
+        assert generated(tmp_path, WATCHED.format(watches=watches), model)
 
 
 CHILD = """\

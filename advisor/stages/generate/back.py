@@ -39,43 +39,71 @@ def check_results(draft: Draft, made: Cut) -> None:
             raise Refused("unpicklable-result", because, draft.loop)
         _check_shared(draft, given)
         check_held(draft, given)
+    if made.expression is None and not made.live:
+        return
     for call in draft.inquiry.calls(made.nodes):
-        if made.expression is None and not made.live:
-            break
-        if _is_walked(draft, call):
-            continue
-        givers = sorted(_givers(program, function, call))
-        for giver in givers:
-            shared = next(iter(sorted(program.objects.returned_places(giver, changeable=True))), None)
-            if shared is not None:
-                because = f"the work gives `{shared.label}` itself, and from a process comes a copy, which others would not see changed"
-                raise Refused("identity", because, draft.loop)
-            if _returns_lambda(program, giver):
-                raise Refused(
-                    "unpicklable-result",
-                    "the work gives a lambda, or what holds one, which cannot be sent back",
-                    draft.loop,
-                )
-            if any(is_dict_view(program, giver, each) for each in _returned(program, giver)):
-                because = "the work gives a view of a dict, which cannot be sent back from a process"
-                raise Refused("unpicklable-result", because, draft.loop)
-            if _makes_class(program.functions[giver]):
-                because = f"`{program.functions[giver].name}` makes a class, which cannot be sent back from a process"
-                raise Refused("unpicklable-result", because, draft.loop)
-            stuck = next(_unsendable_parts(draft.order, giver), "")
-            if stuck:
-                because = f"the work gives an object made of {stuck}, which cannot be sent back from a process"
-                raise Refused("unpicklable-result", because, draft.loop)
-            held = _held_results(draft.order, giver)
-            if gives_nan(program, giver) and (line := nan_found_again(program)):
-                because = f"the work gives the NaN that others have too, and line {line} looks for it, not for a copy"
-                raise Refused("identity", because, draft.loop)
-            if held is not None and _equal_only_to_itself(program, giver, held) and (line := _comparing(program)):
-                because = f"the work gives `{held.label}` itself, and line {line} compares: a copy from a process would not be equal"
-                raise Refused("identity", because, draft.loop)
-            if compares is not None and held is not None:
-                because = f"the work gives `{held.label}` itself, and line {compares} asks which object it is: from a process comes a copy"
-                raise Refused("identity", because, draft.loop)
+        if not _is_walked(draft, call):
+            _check_givers(draft, call, compares)
+
+
+def check_given_back(draft: Draft, made: Cut) -> None:
+    """The same of what a call hands to a pool, whose own result is another thing."""
+    program, function = draft.order.program, draft.order.site.function
+    _check_identity(draft, made)
+    for call in draft.inquiry.calls(made.nodes)[:1]:
+        for giver in sorted(_givers(program, function, call)):
+            for value in (v for each in program.functions[giver].statements for v in _returned_values(each)):
+                stuck = next((w for v in sorted(program.values(giver, value)) if (w := unsendable(draft.order, v))), "")
+                if stuck:
+                    because = f"the work gives {stuck}, which a process sends back and a thread gives as it is"
+                    raise Refused("unpicklable-result", because, draft.loop)
+        _check_givers(draft, call, _identity_tests(draft.order))
+
+
+def _returned_values(statement: code.Stmt) -> tuple[code.Expr, ...]:
+    """What a `return` gives: the parts of a tuple or list that is written out."""
+    match statement:
+        case code.Return(value=code.Display(items=items)):
+            return items
+        case code.Return(value=value) if value is not None:
+            return (value,)
+    return ()
+
+
+def _check_givers(draft: Draft, call: code.Call, compares: int | None) -> None:
+    """What the functions give that a call runs."""
+    program, function = draft.order.program, draft.order.site.function
+    for giver in sorted(_givers(program, function, call)):
+        shared = next(iter(sorted(program.objects.returned_places(giver, changeable=True))), None)
+        if shared is not None:
+            because = f"the work gives `{shared.label}` itself, and from a process comes a copy, which others would not see changed"
+            raise Refused("identity", because, draft.loop)
+        if _returns_lambda(program, giver):
+            raise Refused(
+                "unpicklable-result",
+                "the work gives a lambda, or what holds one, which cannot be sent back",
+                draft.loop,
+            )
+        if any(is_dict_view(program, giver, each) for each in _returned(program, giver)):
+            because = "the work gives a view of a dict, which cannot be sent back from a process"
+            raise Refused("unpicklable-result", because, draft.loop)
+        if _makes_class(program.functions[giver]):
+            because = f"`{program.functions[giver].name}` makes a class, which cannot be sent back from a process"
+            raise Refused("unpicklable-result", because, draft.loop)
+        stuck = next(_unsendable_parts(draft.order, giver), "")
+        if stuck:
+            because = f"the work gives an object made of {stuck}, which cannot be sent back from a process"
+            raise Refused("unpicklable-result", because, draft.loop)
+        held = _held_results(draft.order, giver)
+        if gives_nan(program, giver) and (line := nan_found_again(program)):
+            because = f"the work gives the NaN that others have too, and line {line} looks for it, not for a copy"
+            raise Refused("identity", because, draft.loop)
+        if held is not None and _equal_only_to_itself(program, giver, held) and (line := _comparing(program)):
+            because = f"the work gives `{held.label}` itself, and line {line} compares: a copy from a process would not be equal"
+            raise Refused("identity", because, draft.loop)
+        if compares is not None and held is not None:
+            because = f"the work gives `{held.label}` itself, and line {compares} asks which object it is: from a process comes a copy"
+            raise Refused("identity", because, draft.loop)
 
 
 def _check_shared(draft: Draft, given: code.Expr) -> None:

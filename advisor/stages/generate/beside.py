@@ -10,6 +10,7 @@ from advisor.model.program import ClassInfo
 from advisor.model.state import RootKind, Write
 from advisor.questions.calls import entries
 from advisor.questions.lineage import lineage
+from advisor.questions.tests import is_test
 from advisor.stages.generate.apart import work_state
 from advisor.stages.generate.draft import Draft
 from advisor.stages.generate.refused import Refused
@@ -52,6 +53,20 @@ def check_own_server(draft: Draft, made: Cut) -> None:
                     f"the program answers these requests itself, and line {write.where.line} changes what it answers by"
                 )
                 raise Refused("shared-write", because, draft.loop)
+
+
+def check_watched(draft: Draft) -> None:
+    """Refused where the program is told of each call that its thread makes: those of a worker it would not be told of."""
+    program, catalog = draft.order.program, draft.order.catalog
+    if draft.way.tasks and not draft.way.through:
+        return
+    for watcher in sorted(catalog.watching):
+        for function, call in program.objects.calls_named(watcher.rpartition(".")[2]):
+            off = call.arguments and isinstance(call.arguments[0], code.Literal)
+            known = any(name == watcher for name, _ in entries(program, catalog, function, call))
+            if known and not off and not is_test(program.functions[function].path):
+                because = f"line {call.line} has the calls of this thread watched, and workers run in others"
+                raise Refused("thread-state", because, draft.loop)
 
 
 def _answering(draft: Draft) -> Iterator[str]:

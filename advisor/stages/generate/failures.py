@@ -21,6 +21,15 @@ from advisor.stages.generate.work import Cut
 _OPENS = frozenset({"urllib.request.urlopen", "urllib.request.OpenerDirector.open"})
 _KEPT = (RootKind.GLOBAL, RootKind.CLASS, RootKind.SELF, RootKind.DEFAULT)  # roots of what outlives the work
 _LOOKS_BACK = ("__cause__", "__context__", "__traceback__")
+_TELLS_BACK = (
+    "format_exception",
+    "print_exception",
+    "extract_tb",
+    "format_tb",
+    "print_tb",
+    "walk_tb",
+    "TracebackException",
+)
 _STOPS = frozenset({"StopIteration", "StopAsyncIteration"})
 _BEYOND = frozenset({"BaseException", "KeyboardInterrupt", "SystemExit", "GeneratorExit"})
 
@@ -143,7 +152,12 @@ def check_failures(draft: Draft, made: Cut) -> None:
                 )
                 raise Refused("unpicklable-error", because, node)
     program = draft.order.program
-    chained = any(draft.inquiry.reads_attribute(name) for name in _LOOKS_BACK)
+    if any(draft.inquiry.reads_attribute(name) for name in _LOOKS_BACK):
+        because = (
+            "the program looks at where exceptions come from, and one that comes out of a process has another cause"
+        )
+        raise Refused("unpicklable-error", because, draft.loop)
+    told = next((calls[0][1].line for name in _TELLS_BACK if (calls := program.objects.calls_named(name))), None)
     for function in draft.inquiry.reached(made.nodes):
         info = program.functions[function]
         for raised in (s for s in info.statements if isinstance(s, code.Raise) and s.value is not None):
@@ -153,10 +167,21 @@ def check_failures(draft: Draft, made: Cut) -> None:
         for name, line in _raised(draft.order, info):
             because = f"line {line} raises `{name}`, which cannot be made anew from its `args` when it comes back from a process"
             raise Refused("unpicklable-error", because, draft.loop)
-        cause = next(raised_lines([info.body]), None) if chained else None
-        if cause is not None:
-            because = f"the program looks at the cause of an exception, and that of line {cause} is replaced on its way from a process"
+        returned = _returns_caught(info) if told is not None else None
+        if returned is not None:
+            because = f"line {returned} gives an exception, of which line {told} tells where it was raised: a process loses that"
             raise Refused("unpicklable-error", because, draft.loop)
+
+
+def _returns_caught(info: FunctionInfo) -> int | None:
+    """The line on which a function returns an exception that it has caught, or puts it into what it returns."""
+    caught = {h.name for s in info.statements if isinstance(s, code.Try) for h in s.handlers if h.name is not None}
+    for statement in info.statements:
+        if isinstance(statement, code.Return) and statement.value is not None:
+            parts = statement.value.items if isinstance(statement.value, code.Display) else (statement.value,)
+            if any(isinstance(part, code.Name) and part.id in caught for part in parts):
+                return statement.line
+    return None
 
 
 def _kept_by_others(order: Order, info: FunctionInfo, raised: code.Raise) -> str:

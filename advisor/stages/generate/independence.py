@@ -49,6 +49,7 @@ from advisor.stages.generate.work import Cut
 ORDERED_OUTPUT = "ordered-output"
 LATER_EFFECTS = "later-effects"
 UNKNOWN_PROGRAM = "unknown-program"
+_LASTING = frozenset({RootKind.GLOBAL, RootKind.CLASS, RootKind.DEFAULT, RootKind.SELF, RootKind.LOCAL})
 _TASK_SAFE = frozenset({Ambient.EVENT_LOOP, Ambient.CURRENT_THREAD})  # the same for all tasks of a loop
 
 
@@ -214,11 +215,12 @@ def _check_memory(draft: Draft, parts: Parts) -> None:
         if way.tasks and not way.through and _one_step(clash):
             continue
         raise Refused("shared-write", _between_work(clash), draft.loop)
-    _check_tables(draft, parts)
+    check_tables(draft, parts.work)
     if parts.rest.handed and (held := _held_read(parts)) is not None:
         read = f"`{held.place.label}` (read on line {held.where.line})"
         because = f"the caller calls a function that a variable holds, which may change {read}"
         raise Refused("carried-dependence", because, draft.loop)
+    _check_put_away(draft, parts.work)
     for clash in clashes(seen, parts.work, parts.rest):
         because = f"the work changes `{clash.write.place.label}` ({_at(clash.write.where)}), which line {clash.second.line} uses in order"
         raise Refused("shared-write", because, draft.loop)
@@ -228,10 +230,21 @@ def _check_memory(draft: Draft, parts: Parts) -> None:
         raise Refused("carried-dependence", because, draft.loop)
 
 
-def _check_tables(draft: Draft, parts: Parts) -> None:
+def _check_put_away(draft: Draft, work: State) -> None:
+    """What the work calls by a variable of which nothing is known may be any function that the program has put away."""
+    program = draft.order.program
+    for function in program.objects.put_away() if work.handed else ():
+        info = program.functions[function]
+        for write in draft.order.summaries.function_state(function).writes:
+            if not write.memo and write.place.root.kind in _LASTING:
+                because = f"the work calls what a variable holds, which may be `{info.name}`, and that changes `{write.place.label}`"
+                raise Refused("shared-write", f"{because} ({_at(write.where)})", draft.loop)
+
+
+def check_tables(draft: Draft, work: State) -> None:
     """A table that is filled as its entries are needed shows, to who looks at all of it, which were asked for and in what order."""
     program = draft.order.program
-    for write in parts.work.writes:
+    for write in work.writes:
         if not write.memo or write.how is not How.KEY:
             continue
         name = write.place.path[-1] if write.place.path else write.place.root.name

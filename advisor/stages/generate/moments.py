@@ -6,8 +6,10 @@ from collections.abc import Iterator
 
 from advisor.model import code, tree
 from advisor.model.program import FunctionInfo
+from advisor.model.state import RootKind
 from advisor.model.words import Group, is_named
 from advisor.questions.calls import last_name, receiver
+from advisor.stages.generate.apart import parts_of
 from advisor.stages.generate.draft import Draft
 from advisor.stages.generate.independence import LATER_EFFECTS
 from advisor.stages.generate.refused import Refused
@@ -18,7 +20,7 @@ _COMPARED = ("<", ">", "<=", ">=")
 
 def check_moments(draft: Draft, made: Cut) -> None:
     """Refused where the work holds the clock against a moment from outside, or asks whether a lock is free."""
-    check_stopped(draft)
+    check_stopped(draft, made)
     program, site = draft.order.program, draft.order.site
     here = program.functions[site.function]
     blocks = [(here, site.body)] if site.body else []
@@ -31,7 +33,7 @@ def check_moments(draft: Draft, made: Cut) -> None:
                 raise Refused("process-state", because, draft.loop)
 
 
-def check_stopped(draft: Draft) -> None:
+def check_stopped(draft: Draft, made: Cut) -> None:
     """Refused where a coroutine may be stopped half-way, by a time limit or by who cancels its task, and what it has collected
     until then can be seen: side by side nothing is collected before all is done."""
     order = draft.order
@@ -41,13 +43,53 @@ def check_stopped(draft: Draft) -> None:
     words = order.catalog.words.stops
     stops = next((calls[0][1] for name in sorted(words) if (calls := program.objects.calls_named(name))), None)
     filled = frozenset(_filled(order.site.body))
-    if stops is None or not filled:
+    if stops is None:
         return
     given = {parameter.name for parameter in info.parameters}
     limited = [statement for statement in info.statements if _limits(words, statement, order.site.line)]
-    if filled & given or limited:
+    if filled and (filled & given or limited):
         because = f"line {stops.line} may stop this half-way: what it has collected in `{min(filled)}` until then would not be there"
         raise Refused(LATER_EFFECTS, because, draft.loop)
+    _check_left_behind(draft, made)
+
+
+def _check_left_behind(draft: Draft, made: Cut) -> None:
+    """What rounds leave in objects that outlive the time limit tells how far they came: side by side all would have begun."""
+    site, words = draft.order.site, draft.order.catalog.words.stops
+    info = draft.order.program.functions[site.function]
+    around = next((s.line for s in info.statements if isinstance(s, code.With) and _limits(words, s, site.line)), None)
+    line = around or next(_limited_from_outside(draft), None)
+    if line is None:
+        return
+    parts = parts_of(draft, made)
+    for write in (*parts.work.writes, *parts.rest.writes):
+        own = write.place.root.kind is RootKind.LOCAL and write.place.root.owner == site.function
+        if not write.memo and not (own and around is None):
+            because = f"line {line} may stop this half-way, and `{write.place.label}` (line {write.where.line})"
+            because += " would show that later rounds had begun"
+            raise Refused(LATER_EFFECTS, because, draft.loop)
+
+
+def _limited_from_outside(draft: Draft) -> Iterator[int]:
+    """The lines that may stop what the site stands in, as far as that can be seen: a block with a time limit that leads to
+    it, a call that is handed what leads to it, or the end of a task that does."""
+    program, here = draft.order.program, draft.order.site.function
+
+    def leads_here(function: str, calls: tuple[code.Call, ...]) -> bool:
+        return here in draft.order.summaries.reached(function, calls)
+
+    for name in sorted(draft.order.catalog.words.stops):
+        for function, call in program.objects.calls_named(name):
+            inner = [c for given in call.arguments for c in tree.every(given) if isinstance(c, code.Call)]
+            owner = receiver(call)
+            if isinstance(owner, code.Name):
+                for value in program.objects.values_of(function, owner.id) or ():
+                    inner += [c for c in tree.every(value) if isinstance(c, code.Call)]
+            for block in program.functions[function].statements:
+                if isinstance(block, code.With) and any(call is each for each, _ in block.items):
+                    inner += tree.calls(block.body)
+            if leads_here(function, tuple(inner)):
+                yield call.line
 
 
 def _filled(block: tree.Block) -> Iterator[str]:

@@ -19,6 +19,7 @@ from advisor.stages.generate.inquiry import Inquiry
 from advisor.stages.generate.liveness import reads_after
 from advisor.stages.generate.looprun import rewrite_runs
 from advisor.stages.generate.loops import rewrite_loop
+from advisor.stages.generate.moved import check_other_workers, check_used_again
 from advisor.stages.generate.names import binds, dotted, free, here
 from advisor.stages.generate.poolkinds import makers, pool_kind, workers
 from advisor.stages.generate.refused import Refused
@@ -146,6 +147,7 @@ def _opened_around(
     if any(isinstance(n, ast.Name) and n.id == name and id(n) not in inside for n in ast.walk(scope)):
         raise Refused("shared-write", f"`{name}` is used after the loop", made)
     _check_waited(source, inquiry, rest, made)
+    _check_again(order, source, inquiry, loop, made.value)
     if not source.owns_its_lines([loop]) or not all(source.owns_its_lines([s]) for s in (made, *closing)):
         raise Refused("layout", "the pool is made in a line with other things", made)
     indent = source.indent(loop)
@@ -165,6 +167,14 @@ def _check_waited(source: Source, inquiry: Inquiry, body: list[ast.stmt], at: as
         raise Refused("early-exit", "each round waits for its work only by closing its pool", at)
 
 
+def _check_again(order: Order, source: Source, inquiry: Inquiry, loop: ast.For | ast.While, maker: ast.expr) -> None:
+    """The workers of one pool serve all rounds: what one left in them the next would find."""
+    assert isinstance(maker, ast.Call)
+    calls = [n for n in here(loop.body) if isinstance(n, ast.Call) and handed_to_pool(inquiry, n) is not None]
+    isolated = pool_kind(source, maker) not in _TO_PROCESSES
+    check_used_again(order, inquiry, maker, calls, loop.body, isolated=isolated)
+
+
 def _kind(function: ast.expr) -> str:
     return (dotted(function) or "").rpartition(".")[2]
 
@@ -175,6 +185,7 @@ def _hoisted(order: Order, source: Source, inquiry: Inquiry, loop: ast.For | ast
     if len(block.items) != 1 or item.optional_vars is None or free([item.context_expr]) & (own - binds([item])):
         raise Refused("carried-dependence", "the pool of a round is made from what the round sets", block)
     _check_waited(source, inquiry, block.body, block)
+    _check_again(order, source, inquiry, loop, item.context_expr)
     one_line = block.items[0].context_expr.end_lineno == block.lineno < block.body[0].lineno
     if not source.owns_its_lines([loop]) or not source.owns_its_lines(block.body) or not one_line:
         raise Refused("layout", "the `with` goes over several lines or shares them", block)
@@ -229,10 +240,11 @@ def _other_kind(order: Order, source: Source, inquiry: Inquiry) -> Rewrite:
     _check_options(maker)
     handed = [n for n in ast.walk(function or source.tree) if isinstance(n, ast.Call) and isinstance(n.func, ast.Attribute)
               and dotted(n.func.value) == name and handed_to_pool(inquiry, n) is not None]  # fmt: skip
+    isolated = order.model is Model.MULTIPROCESSING
     for each in handed:
         _check_handed(order, source, inquiry, each)
+    check_other_workers(order, source, inquiry, maker, handed, isolated=isolated)
     edits = [Edit(*source.span(maker.func), change.name)]
-    isolated = order.model is Model.MULTIPROCESSING
     if isolated:
         edits += list(_cores(source, maker))
     lines = source.whole_lines([source.statement(maker)])
@@ -255,8 +267,9 @@ def _other_backend(order: Order, source: Source, inquiry: Inquiry) -> Rewrite:
         )
     if len(asked) > len(threads) or any(k.arg in (None, "require") for k in maker.keywords):
         raise Refused("layout", "joblib is asked for a backend in a way that only a person can change", maker)
-    for each in filter(_is_deferred, ast.walk(call)):
-        assert isinstance(each, ast.Call)
+    deferred = [each for each in ast.walk(call) if isinstance(each, ast.Call) and _is_deferred(each)]
+    check_other_workers(order, source, inquiry, None, deferred, isolated=isolated)
+    for each in deferred:
         _check_memory(order, inquiry, each)
         if isolated:
             check_handed_to_process(order, source, inquiry, each)
@@ -271,6 +284,8 @@ def _is_deferred(node: ast.AST) -> bool:
 
 
 def _check_options(maker: ast.Call) -> None:
+    if len(maker.args) > 1 and (dotted(maker.func) or "").endswith("Executor"):
+        raise Refused("layout", "only the first argument means the same to the other kind of pool", maker)
     for keyword in maker.keywords:
         if keyword.arg not in ("max_workers", "processes", "initializer", "initargs"):
             raise Refused("layout", f"the other kind of pool knows no `{keyword.arg}`", maker)

@@ -11,7 +11,7 @@ from advisor.model.site import SiteKind
 from advisor.model.state import BELOW, How, RootKind, State, meets
 from advisor.questions.calls import last_name, receiver
 from advisor.questions.lineage import lineage, methods
-from advisor.questions.pickling import changed_by_pickle, is_dict_view, pickles_its_own_way, renamed_classes
+from advisor.questions.pickling import changed_by_pickle, is_dict_view, pickles_its_own_way, registered, renamed_classes
 from advisor.stages.generate.clients import own_names
 from advisor.stages.generate.draft import Draft
 from advisor.stages.generate.names import free
@@ -249,6 +249,8 @@ def unsendable(order: Order, value: Value, depth: int = 3) -> str:
         case "awaitable" | "future" | "module":
             return f"a {value.kind}"
         case "object":
+            if registered(order.program, value.name):
+                return f"a `{value.name}`, for which the program registers how it is pickled"
             known = order.catalog.object(value.name)
             return f"a `{value.name}`" if known is not None and known.picklable is False else ""
         case "instance" | "some" if pickles_its_own_way(order.program, order.program.classes[value.name]):

@@ -15,6 +15,7 @@ from advisor.stages.generate.flavors import Flavor, flavor
 from advisor.stages.generate.headers import read
 from advisor.stages.generate.independence import check_independent
 from advisor.stages.generate.inquiry import Inquiry
+from advisor.stages.generate.moved import check_leaves_nothing, work_of
 from advisor.stages.generate.names import dotted, free, fresh, taken
 from advisor.stages.generate.refused import Refused
 from advisor.stages.generate.separate import check_separate
@@ -37,6 +38,7 @@ def rewrite_threads(order: Order, source: Source, inquiry: Inquiry) -> Rewrite:
             check_handed_to_process(order, source, inquiry, maker)
     elif _is_process(maker):
         raise Refused("shared-write", "processes share no memory, and threads would", maker)
+    check_leaves_nothing(work_of(order, inquiry, maker), maker, isolated=order.model is Model.MULTIPROCESSING)
     if any(effect.effect is Effect.LOCK for effect in order.case.effects):
         raise Refused("lock-held", "the threads wait for each other: a bounded pool could run out of them", maker)
     statement = source.statement(maker)

@@ -7,10 +7,10 @@ from dataclasses import replace
 from advisor.model import code
 from advisor.model.program import Program
 from advisor.model.refactor import Needed, Order
-from advisor.model.state import Access, Ambient, State
+from advisor.model.state import Access, Ambient, AmbientUse, State
 from advisor.stages.generate.apart import work_state
 from advisor.stages.generate.back import check_results
-from advisor.stages.generate.beside import check_beside, check_own_server
+from advisor.stages.generate.beside import check_beside, check_own_server, check_watched
 from advisor.stages.generate.byname import check_by_name
 from advisor.stages.generate.draft import Draft
 from advisor.stages.generate.ends import check_ends
@@ -36,8 +36,9 @@ def check_travel(draft: Draft, made: Cut) -> None:
     check_moments(draft, made)
     check_beside(draft, made)
     check_own_server(draft, made)
+    check_watched(draft)
     check_raised(draft, made)
-    _check_caches(draft, made)
+    check_caches(draft, made)
     check_ends(draft, made)
     check_traceback(draft, made)
     if not draft.way.isolated:
@@ -93,9 +94,14 @@ def _check_namespace(draft: Draft, made: Cut) -> None:
             raise Refused("identity", because, draft.loop)
 
 
-def _carry_context(draft: Draft, state: State) -> None:
+def context_read(order: Order, state: State) -> list[AmbientUse]:
+    """Where the context of the thread is read that the program may have set."""
     read = [use for use in state.ambient if use.what in _CONTEXT and use.access is Access.READ]
-    read = [use for use in read if use.what is Ambient.CONTEXT_VARIABLE or _sets_decimals(draft.order)]
+    return [use for use in read if use.what is Ambient.CONTEXT_VARIABLE or _sets_decimals(order)]
+
+
+def _carry_context(draft: Draft, state: State) -> None:
+    read = context_read(draft.order, state)
     if not read:
         return
     looks = draft.inquiry.reads_attribute("flags")
@@ -118,7 +124,7 @@ def _sets_decimals(order: Order) -> bool:
     return any(order.program.objects.calls_named(name) for name in names)
 
 
-def _check_caches(draft: Draft, made: Cut) -> None:
+def check_caches(draft: Draft, made: Cut) -> None:
     """Hits of a cache hang on who asks first; and each process counts them by itself."""
     program = draft.order.program
     looks = [each for name in _COUNTS_HITS for each in program.objects.calls_named(name)]

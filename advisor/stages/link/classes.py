@@ -8,7 +8,7 @@ from advisor.model import code
 from advisor.model.program import NOTHING, FunctionInfo, Value, Values
 from advisor.stages.link.ask import MOST, PLACES, Ask, Lineage, few, in_order, object_of, union
 from advisor.stages.link.index import Binding
-from advisor.stages.link.names import bound, dotted, holds, module, set_to, with_stored
+from advisor.stages.link.names import bound, dotted, holds, module, replaced, set_to, with_stored
 
 _SAY_NOTHING = frozenset(
     ["builtins.object", "abc.ABC", "typing.Generic", "typing.Protocol", "typing_extensions.Protocol"]
@@ -27,13 +27,15 @@ def attribute(ask: Ask, owner: Value, name: str) -> Values:
     if kind == "external":
         # What the catalog does not know leads nowhere far: `node.next.next.next` ends.
         far = bool(owner.args) and owner.name.count(".") - owner.args[0].name.count(".") >= _FARTHEST
-        return NOTHING if far else _outside(ask, f"{owner.name}.{name}", owner.args)
+        if far:
+            return NOTHING
+        return _outside(ask, f"{owner.name}.{name}", owner.args) | replaced(ask, Value(kind, owner.name), name)
     if kind in _LIKE_CLASSES:
         if name == "__class__":
             return frozenset({Value("class", owner.name, (owner,))})
         return ask.member(Value("some", owner.name) if kind == "class" and owner.args else owner, name)
     if kind == "object":
-        return _outside(ask, f"{owner.name}.{name}", (owner,))
+        return _outside(ask, f"{owner.name}.{name}", (owner,)) | replaced(ask, Value("external", owner.name), name)
     if kind == "module":
         return ask.module_attribute(owner.name, name)
     if kind == "container":

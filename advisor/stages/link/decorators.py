@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from advisor.model import code, tree
-from advisor.model.program import Value, Values
-from advisor.stages.link.ask import Ask, object_of
+from advisor.model.program import NOTHING, Value, Values
+from advisor.stages.link.ask import PLACES, Ask, object_of
 
 
 def defined(ask: Ask, function: str) -> Values:
@@ -70,6 +70,32 @@ def _inner(ask: Ask, decorator: str) -> Iterator[tuple[Value, bool]]:
             yield Value("function", value.name), dropped
         elif _is_queued(ask, value):
             yield value, True
+
+
+def registered(ask: Ask, function: str, position: int) -> Values:
+    """The functions and classes that a parameter of a decorator stands for, where it only puts them away, as a registry of
+    handlers does: what is called within another function is a wrapper, looked at with each function that it is put around."""
+    info = ask.index.functions[function]
+    if position > (info.owner is not None) or not ask.index.decorating:
+        return NOTHING
+    inner = (each for each in tree.statements(info.body) if isinstance(each, code.Function | code.Class))
+    name = info.parameters[position].name
+    if any(_reads(each.body, name) for each in inner) or _in_lambda(info.body, name):
+        return NOTHING
+    around = ask.index.functions[info.parent].name if info.parent is not None else ""
+    names = dict.fromkeys(each.rpartition(".")[2] for each in (info.name, around))
+    names |= dict.fromkeys(other for each in tuple(names) for other in ask.index.renamed.get(each, ()))
+    return frozenset(
+        Value(each.kind, each.id)
+        for last in names
+        for each in ask.index.decorating.get(last, ())[:PLACES]
+        if any(v.kind == "function" and v.name == function for v in ask.values(each.where, each.decorator))
+    )
+
+
+def _in_lambda(block: tree.Block, name: str) -> bool:
+    lambdas = (each for each in tree.expressions(block) if isinstance(each, code.Lambda))
+    return any(_reads((code.Return(each.body, 0),), name) for each in lambdas)
 
 
 def _is_queued(ask: Ask, made: Value) -> bool:

@@ -55,6 +55,15 @@ class Store(Struct, frozen=True, gc=False):
     place: tuple[int, ...] = ()
 
 
+class Decorated(Struct, frozen=True, gc=False):
+    """The function or class (`kind`) with this id, above which `decorator` is written in the function `where`."""
+
+    kind: str
+    id: str
+    decorator: code.Expr
+    where: str
+
+
 Scope: TypeAlias = dict[str, list[Binding]]
 CallPlace: TypeAlias = tuple[str, code.Call]
 
@@ -66,7 +75,8 @@ class Index:
     `declared` gives for a function the names it declares `global` or `nonlocal`; what it binds to them stands in the
     scope they belong to. `attributes` gives for a class what its attributes are bound to, in its body or through
     `self`. `calls` and `handed` list by last name where a callable is called, and where it is an argument of a call
-    that takes callables. `renamed` gives other names under which something is imported.
+    that takes callables, `decorating` what a decorator of that last name is written above. `renamed` gives
+    other names under which something is imported.
     """
 
     functions: dict[str, FunctionInfo] = field(default_factory=dict)
@@ -78,6 +88,7 @@ class Index:
     attributes: dict[str, Scope] = field(default_factory=dict)
     calls: dict[str, list[CallPlace]] = field(default_factory=dict)
     handed: dict[str, list[CallPlace]] = field(default_factory=dict)
+    decorating: dict[str, list[Decorated]] = field(default_factory=dict)
     renamed: dict[str, list[str]] = field(default_factory=dict)
     yields: dict[str, list[code.Yield]] = field(default_factory=dict)
     returned: dict[str, list[code.Expr]] = field(default_factory=dict)

@@ -6,6 +6,7 @@ import builtins
 
 from advisor.model import code, tree
 from advisor.model.program import NOTHING, Value, Values
+from advisor.questions.tests import is_test
 from advisor.stages.link.ask import PLACES, Ask, container, few, in_order, instances, union
 from advisor.stages.link.elements import contents, elements, entered, unpacked
 from advisor.stages.link.index import Binding, Store
@@ -18,12 +19,29 @@ def named(ask: Ask, function: str, name: str) -> Values:
     """What `name` may be; `function` is the one whose variable it is, or any that reads it where none binds it."""
     bindings = ask.index.scopes[function].get(name)
     if bindings:
-        return few(_with_stored(ask, function, name, union(bound(ask, binding) for binding in bindings)))
+        found = union(bound(ask, binding) for binding in bindings)
+        if ask.index.functions[function].is_module:
+            found |= replaced(ask, Value("module", ask.index.functions[function].path), name)
+        return few(_with_stored(ask, function, name, found))
     path = ask.index.functions[function].path
     starred = _star_import(ask, path, name)
     if starred or (name not in _BUILTINS and "*" in ask.index.scopes[ask.index.modules[path]]):
         return starred
-    return frozenset({Value("external", f"builtins.{name}")})
+    return frozenset({Value("external", f"builtins.{name}")}) | replaced(ask, Value("external", "builtins"), name)
+
+
+def replaced(ask: Ask, owner: Value, name: str) -> Values:
+    """The functions that the program puts in the place of `name` of a module, or of an outside class, as it runs; what tests
+    put there is nobody else's business."""
+    stores = ask.index.set_from_outside.get(name, ())[:PLACES]
+    return frozenset(
+        value
+        for store in stores
+        if not is_test(ask.index.functions[store.where].path)
+        and any(v.kind == owner.kind and v.name == owner.name for v in ask.values(store.where, store.receiver))
+        for value in set_to(ask, store)
+        if value.kind in ("function", "instance")
+    )
 
 
 def bound(ask: Ask, binding: Binding) -> Values:

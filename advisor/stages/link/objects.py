@@ -7,6 +7,7 @@ bindings of a name count, and everything that lies in a container counts as one 
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Iterable
 from functools import cached_property
 
@@ -36,6 +37,8 @@ _ENTRY_METHODS = frozenset("get pop setdefault popleft popitem __getitem__ get_n
 _COLLECTIONS = frozenset("list dict set deque defaultdict Counter OrderedDict count".split())
 _ASKS = WAITING_OUTSIDE | {Effect.ASYNC}
 _VIEWS = frozenset("items values keys".split())
+_MODULE = "types.ModuleType"
+_LASTING = frozenset({RootKind.GLOBAL, RootKind.CLASS, RootKind.DEFAULT})
 _CONTEXT_MANAGERS = frozenset({"contextmanager", "asynccontextmanager"})
 _STATIC, _CLASS_METHOD = frozenset({"staticmethod"}), frozenset({"classmethod"})
 _MOST = 12  # places told apart for one expression
@@ -334,6 +337,29 @@ class Objects:
         """The calls of anything by this last name, each with the function it stands in."""
         return tuple(self.ask.index.calls.get(last, ()))
 
+    def put_away(self) -> tuple[str, ...]:
+        return self._put_away
+
+    @cached_property
+    def _put_away(self) -> tuple[str, ...]:
+        index = self.ask.index
+        every = itertools.chain(*index.stored_by_name.values(), *index.stored_by_attribute.values())
+        named = (store for store in every if isinstance(store.value, code.Name | code.Attribute | code.Lambda))
+        values = (value for store in named for value in self.ask.values(store.where, store.value))
+        return tuple(sorted({value.name for value in values if value.kind == "function"}))
+
+    def puts_modules(self) -> bool:
+        return self._puts_modules
+
+    @cached_property
+    def _puts_modules(self) -> bool:
+        stores = self.ask.index.stored_by_attribute.get("modules", ())
+        return any(
+            dotted(store.receiver) == "sys.modules"
+            and any(v.kind == "object" and v.name == _MODULE for v in self.ask.values(store.where, store.value))
+            for store in stores
+        )
+
     def defines(self, method: str) -> bool:
         """Does any class of the project define a method, or a property, of this name, or a module its `__getattr__`?"""
         return method in self.ask.index.methods_named or (method == "__getattr__" and self._modules_answer)
@@ -523,6 +549,9 @@ class Objects:
         match named:
             case code.Call(function=code.Name(id="getattr"), arguments=(owner, _, *_)):
                 return self.places(function, owner, frame)
+        put_there = self._put_there(function, named, target)
+        if put_there:
+            return put_there
         if not isinstance(named, code.Attribute):
             values = self.ask.values(function, call.function)
             by_class = target.name.endswith(".__call__")  # the metaclass has the class made, or does without
@@ -543,6 +572,35 @@ class Objects:
         held = self.places(function, value, frame)
         kept = not held and isinstance(call.function, code.Name) and isinstance(value, code.Call)
         return self._object_of(function, call.function, frame) if kept else held
+
+    def _put_there(self, function: str, named: code.Expr, target: Target) -> Places:
+        """The object whose method the program put in the place of a module's function: `time.sleep = clock.sleep`."""
+        info = self.ask.index.functions.get(target.name)
+        if info is None or info.owner is None:
+            return NOWHERE
+        name = getattr(named, "name", "") if isinstance(named, code.Attribute) else getattr(named, "id", "")
+        stores = self.ask.index.set_from_outside.get(name, ())
+        if not stores:
+            return NOWHERE
+        if isinstance(named, code.Attribute) and not all(
+            v.kind in ("module", "external") for v in self.ask.values(function, named.value)
+        ):
+            return NOWHERE
+        for store in stores[:_MOST]:
+            given = self.ask.values(store.where, store.value)
+            whole = any(v.kind == "instance" and v.name == info.owner for v in given)
+            bound = isinstance(store.value, code.Attribute) and any(v.name == target.name for v in given)
+            if not (whole or bound):
+                continue
+            holder = store.value.value if bound and isinstance(store.value, code.Attribute) else store.value
+            held = self.places(store.where, holder)
+            if held and all(p.root.kind in _LASTING for p in held):
+                return held
+            cls = self.ask.index.classes[
+                info.owner
+            ].name  # one that nobody tells apart: it is the same for all who call
+            return frozenset({Place(Root(RootKind.CLASS, cls, info.owner))})
+        return NOWHERE
 
     def _handed(self, function: str, handed: code.Expr, target: Target, frame: Frame | None) -> Places:
         """The object whose method is handed over: `out.add`, a name for that, or an object that is called itself."""

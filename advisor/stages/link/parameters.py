@@ -9,6 +9,7 @@ from advisor.model.program import NOTHING, FunctionInfo, Value, Values
 from advisor.model.tree import by_name
 from advisor.stages.link.ask import PLACES, Ask, container, few, in_order, tells, union
 from advisor.stages.link.classes import decorated
+from advisor.stages.link.decorators import registered
 from advisor.stages.link.elements import unpacked
 from advisor.stages.link.handing import passed
 from advisor.stages.link.index import CallPlace
@@ -37,11 +38,15 @@ def parameter(ask: Ask, function: str, position: int) -> Values:
             return frozenset({container("builtins.dict", promised)})
         if promised:
             return promised
-    if taken.kind in ("*", "**"):
+    if taken.kind == "*":
+        given = [_spread_over(ask, function, position, *place) for place in ask.callers(function)[:PLACES]]
+        inside = few(frozenset(v for v in union(given) if tells(ask, v)))
+        return frozenset({container("builtins.tuple", inside)}) if inside else NOTHING
+    if taken.kind == "**":
         return NOTHING
     found = NOTHING if taken.default is None else ask.values(info.parent or function, taken.default)
     given = [_given(ask, function, position, *place) for place in ask.callers(function)[:PLACES]]
-    everything = union([found, *given, passed(ask, function, position)])
+    everything = union([found, *given, passed(ask, function, position), registered(ask, function, position)])
     return few(frozenset(v for v in everything if tells(ask, v)))
 
 
@@ -57,6 +62,14 @@ def _given(ask: Ask, function: str, position: int, caller: str, call: code.Call)
     rest = call.arguments[first]
     assert isinstance(rest, code.Starred)
     return union(unpacked(ask, v, place - first) for v in in_order(ask.values(caller, rest.value)))
+
+
+def _spread_over(ask: Ask, function: str, position: int, caller: str, call: code.Call) -> Values:
+    """What `call` passes for `*rest`: all from its place on; nothing that is known where it unpacks something."""
+    place = _place(ask, function, call, position)
+    if place < 0 or any(isinstance(each, code.Starred) for each in call.arguments):
+        return NOTHING
+    return union(ask.values(caller, each) for each in call.arguments[place:])
 
 
 def argument(ask: Ask, function: str, call: code.Call, position: int) -> code.Expr | None:

@@ -9,9 +9,10 @@ from advisor.model import code, tree
 from advisor.model.facts import ModuleFacts
 from advisor.model.program import ClassInfo, FunctionInfo
 from advisor.questions.calls import last_name
-from advisor.stages.link.index import Binding, Index, Scope, Store
+from advisor.stages.link.index import Binding, Decorated, Index, Scope, Store
 
 _LEAVES = frozenset({code.Name, code.Literal})
+_SETS_BY_NAME = frozenset({"setattr", "object"})  # `mock.patch.object(time, "sleep", doze)`
 _STORES_ONE = {"append": 0, "appendleft": 0, "add": 0, "put": 0, "put_nowait": 0, "insert": 1, "setdefault": 1}
 _STORES_MANY = frozenset({"extend", "update"})
 _MODULE = "<module>"
@@ -116,8 +117,24 @@ class _Walk:
                     self._attribute(inner, Binding(kind, where, value, place, annotation=annotation), here)
                     if type(inner) is code.Subscript and value is not None and not place:
                         self._store(inner.value, value, here)
+                        self._by_name(inner, value, here)
                 elif type(inner) is code.Subscript and type(value) is code.Display:
                     self._store(inner.value, value, here)
+
+    def _by_name(self, target: code.Subscript, value: code.Expr, here: _Here) -> None:
+        """`globals()["load"] = value`, `vars(module)["load"] = value`: what has that name afterwards."""
+        if not (isinstance(target.index, code.Literal) and isinstance(target.index.value, str)):
+            return
+        where, name = here.info.id, target.index.value
+        match target.value:
+            case code.Call(function=code.Name(id="globals"), arguments=()):
+                top = self.found.scopes[self.found.modules[self.path]]
+                top.setdefault(name, []).append(Binding("value", where, value))
+            case (
+                code.Call(function=code.Name(id="vars"), arguments=(owner,))
+                | code.Attribute(value=owner, name="__dict__")
+            ):
+                self.found.set_from_outside.setdefault(name, []).append(Store(where, owner, value))
 
     def _evaluate(self, node: code.Evaluate, here: _Here) -> None:
         self._expression(node.value, here)
@@ -195,6 +212,7 @@ class _Walk:
             is_generator=node.is_generator, line=node.line, end_line=node.end_line,
         )  # fmt: skip
         here.bind(node.name, Binding("function", here.info.id, target=info.id))
+        self._decorated("function", info.id, node.decorators, here)
         if owner is not None:
             # Of two definitions of one name the later wins, as in Python, but a property's setter does not hide its getter.
             if not any(isinstance(d, code.Attribute) and d.name in ("setter", "deleter") for d in node.decorators):
@@ -215,6 +233,12 @@ class _Walk:
         self.found.by_node[id(node)] = info.id
         self._enter(info, f"{here.prefix}<lambda>.<locals>.")
 
+    def _decorated(self, kind: str, defined: str, decorators: Iterable[code.Expr], here: _Here) -> None:
+        for decorator in decorators:
+            named = decorator.function if isinstance(decorator, code.Call) else decorator
+            last = (tree.dotted(named) or "").rpartition(".")[2]
+            self.found.decorating.setdefault(last, []).append(Decorated(kind, defined, decorator, here.info.id))
+
     def _class(self, node: code.Class, here: _Here) -> None:
         for head in tree.heads(node):
             self._expression(head, here)
@@ -225,6 +249,7 @@ class _Walk:
         )  # fmt: skip
         found.classes[info.id] = info
         here.bind(node.name, Binding("class", here.info.id, target=info.id))
+        self._decorated("class", info.id, node.decorators, here)
         inner: Scope = {}
         attributes = found.attributes.setdefault(info.id, {})
         self._block(node.body, _Here(here.info, inner, f"{name}.", info.id, {}))
@@ -295,7 +320,7 @@ class _Walk:
             return
         found = self.found
         match call.arguments:
-            case (owner, code.Literal(value=str(name)), value) if last == "setattr":
+            case (owner, code.Literal(value=str(name)), value) if last in _SETS_BY_NAME:
                 found.set_from_outside.setdefault(name, []).append(Store(here.info.id, owner, value))
         if last in found.calls:
             found.calls[last].append((here.info.id, call))

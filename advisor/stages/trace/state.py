@@ -15,7 +15,7 @@ from msgspec import structs
 
 from advisor.model import code, tree
 from advisor.model.catalog import CallEntry, Catalog
-from advisor.model.effect import OUTSIDE
+from advisor.model.effect import OUTSIDE, Effect
 from advisor.model.program import FunctionInfo, Objects, Program, Target, Value
 from advisor.model.state import (
     BELOW,
@@ -668,8 +668,22 @@ class _Look:
         self._runs(call, method, entry, guard)
         for what, access in entry.state.items():
             self._ambient(what, access, name)
+        if entry.effect is Effect.NETWORK:
+            self._answered(name, guard)
         for deed in self.deeds.of(call, method, name if api.endswith(".*") else api, entry, self._where(), guessed):
             self._deed(deed)
+
+    def _answered(self, api: str, guard: Guard) -> None:
+        """What an answer sets goes along with the requests that follow, where the program has cookies kept."""
+        package = api.partition(".")[0]
+        for keeper in self.catalog.keeping_answers:
+            for function, call in self.objects.calls_named(keeper.rpartition(".")[2]):
+                known = entries(self.program, self.catalog, function, call)
+                if keeper.partition(".")[0] == package and any(name == keeper for name, _ in known):
+                    cookies = Place(Root(RootKind.GLOBAL, "cookies", self.program.functions[function].path))
+                    self._read(cookies, whole=True)
+                    self._note(cookies, How.MUTATE, guard, None)
+                    return
 
     def _kept(self, call: code.Call, receiver: code.Expr) -> Ordered:
         """The object that was made for the method that a name has kept: `emit = csv.writer(out).writerow`."""
@@ -714,7 +728,9 @@ class _Look:
             if method.name in self.catalog.builtin_methods:
                 return
             acts = call.uid in self.info.dropped and not tells(self.program, self.catalog, self.function, call)
-            for place in self.places(method.value):
+            unread = self._unread(method.value)
+            acts = acts or bool(unread)
+            for place in self.places(method.value) or unread:
                 self._read(place, whole=True)
                 if acts:
                     self.found.acted.setdefault(Use(place, "", tree.callee(call), self._where()))
@@ -735,6 +751,16 @@ class _Look:
             self.found.deeds.setdefault(
                 Deed(f"{guess.effect}?", guess.access, key, tree.callee(call), self._where(), True)
             )
+
+    def _unread(self, owner: code.Expr) -> Ordered:
+        """The module that is made of a text or file as the program runs, whose functions may do anything to it."""
+        values = self.program.values(self.function, owner)
+        made = any(v.kind == "object" and (o := self.catalog.object(v.name)) is not None and o.unread for v in values)
+        outside = [v.name.partition(".")[0] for v in values if v.kind == "external" and not v.args]
+        found = any(name not in self.catalog.packages and name != "builtins" for name in outside)
+        if not made and not (found and self.objects.puts_modules()):
+            return ()
+        return (Place(Root(RootKind.GLOBAL, tree.root_name(owner) or "module", self.info.path)),)
 
     def _may_call_back(self, call: code.Call) -> None:
         """What is not known may call what it is handed, unless its name says that it only keeps it, or hands it on."""
