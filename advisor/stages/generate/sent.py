@@ -17,6 +17,7 @@ from advisor.stages.generate.draft import Draft
 from advisor.stages.generate.names import free
 from advisor.stages.generate.refused import Refused
 from advisor.stages.generate.settings import at_run_time
+from advisor.stages.generate.unknown import unknown_attribute
 from advisor.stages.generate.work import Cut
 
 _WRAPS = ("wraps", "functools.wraps")
@@ -29,6 +30,7 @@ def check_sent(draft: Draft, made: Cut, state: State) -> None:
     _check_globals(draft, made, state)
     _check_registered(draft, made)
     _check_rows(draft)
+    _check_unknown(draft, made, state)
     _check_arguments(draft, made)
     _check_classes(draft, made)
     _check_function(draft, made)
@@ -59,6 +61,23 @@ def _check_globals(draft: Draft, made: Cut, state: State) -> None:
                 )
                 because += ": a process would not have that"
                 raise Refused("process-state", because, draft.loop)
+
+
+def _check_unknown(draft: Draft, made: Cut, state: State) -> None:
+    """Refused where the work acts through an object of a class that nobody knows: that may be a connection or hold a lock,
+    which cannot be sent, and which processes that are forked must not share. Data is read, walked and looked up, or has the
+    methods of built-in types."""
+    own = own_names(draft, made)
+    for use in state.asked:
+        if use.place.root.name in own:
+            continue
+        because = f"nothing is known of `{use.place.label}` but that `{use.api}` is called (line {use.where.line})"
+        because += ": it may be nothing that can be sent to a process"
+        if use.type:  # the only class that has such a method
+            stuck = unsendable(draft.order, Value("instance", use.type))
+            because = f"`{use.place.label}` seems to be {stuck}, which cannot be sent to a process" if stuck else ""
+        if because:
+            raise Refused("unpicklable-capture", because, draft.loop)
 
 
 def _check_rows(draft: Draft) -> None:
@@ -257,6 +276,8 @@ def unsendable(order: Order, value: Value, depth: int = 3) -> str:
             return f"an object of `{order.program.classes[value.name].name}`, {why}"
         case "instance" if "<locals>" in value.name:
             return f"an object of `{order.program.classes[value.name].name}`, a class within a function"
+        case "instance" | "some" if name := unknown_attribute(order, order.program.classes[value.name]):
+            return f"an object with `{name}`, of which nothing is known but that methods of it are called"
     if depth and value.kind in ("container", "row", "any"):
         return next((why for inner in value.args if (why := unsendable(order, inner, depth - 1))), "")
     if depth and value.kind == "instance":
