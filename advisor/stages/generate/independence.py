@@ -141,7 +141,7 @@ def check_row(draft: Draft, made: Cut, between: Sequence[ast.stmt]) -> None:
         why = independent(one, other)
         if why is not None:
             raise Refused("carried-dependence", why, draft.loop)
-        later = changes_outside(other)
+        later = changes_outside(other) or _may_change(draft, other)
         if later is not None and LATER_EFFECTS not in draft.order.accepted:
             because = f"if what comes before fails, `{later.api}` ({_at(later.where)}) would have been done already"
             because += f"; --accept {LATER_EFFECTS} allows it"
@@ -477,7 +477,7 @@ def _check_scripts(draft: Draft, deeds: Sequence[Deed]) -> None:
 
 
 def _check_later(draft: Draft, made: Cut, parts: Parts) -> None:
-    changes = changes_outside(parts.work)
+    changes = changes_outside(parts.work) or _may_change(draft, parts.work)
     if changes is None or LATER_EFFECTS in draft.order.accepted:
         return
     if may_stop(draft, made):
@@ -485,3 +485,12 @@ def _check_later(draft: Draft, made: Cut, parts: Parts) -> None:
         because = f"if {stops}, `{changes.api}` ({_at(changes.where)}) would have been done for later items already"
         because += f"; --accept {LATER_EFFECTS} allows it"
         raise Refused(LATER_EFFECTS, because, draft.loop)
+
+
+def _may_change(draft: Draft, state: State) -> Deed | None:
+    """A request whose method nobody has written out."""
+    for deed in state.deeds:
+        known = draft.order.catalog.call(deed.api) if deed.access is None else None
+        if known is not None and known[1].verb is not None:
+            return deed
+    return None
