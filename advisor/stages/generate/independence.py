@@ -44,6 +44,7 @@ from advisor.stages.generate.clients import own_names
 from advisor.stages.generate.draft import Draft
 from advisor.stages.generate.failures import may_stop
 from advisor.stages.generate.refused import Refused
+from advisor.stages.generate.telling import check_worth_telling
 from advisor.stages.generate.work import Cut
 
 ORDERED_OUTPUT = "ordered-output"
@@ -71,6 +72,7 @@ def check_independent(draft: Draft, made: Cut, *, all_run: bool = False) -> None
     _check_outside(draft, made, parts)
     if not all_run:
         _check_later(draft, made, parts)
+        check_worth_telling(draft, made)
 
 
 def _check_unknown(draft: Draft, parts: Parts) -> None:
