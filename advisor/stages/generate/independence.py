@@ -456,10 +456,22 @@ def _check_outside(draft: Draft, made: Cut, parts: Parts) -> None:
         else:
             because = f"`{one.api}` ({_at(one.where)}) and `{other.api}` ({_at(other.where)}) use the same thing in every iteration"
         raise Refused("shared-write", because, draft.loop)
+    _check_store(draft, work, rest)
     changed = next((w for w in parts.work.writes if not w.memo), None)
     if made.early and changed is not None:
         because = f"the loop ends early, and `{changed.place.label}` ({_at(changed.where)}) would have been changed for later items already"
         raise Refused("early-exit", because, draft.loop)
+
+
+def _check_store(draft: Draft, work: Sequence[Deed], rest: Sequence[Deed]) -> None:
+    """What is read of a store that others write as well, and changed by the caller in the same iteration, stays close to that:
+    what somebody writes in between would be lost."""
+    changing = [deed for deed in rest if deed.access and not deed.access.looks and deed.space != "file"]
+    for one, other in itertools.product(work, changing):
+        known = one.key is not None and one.key == other.key and bool(one.key.places) and not one.key.partial
+        if known and one.space == other.space and one.access and one.access.looks:
+            because = f"`{one.api}` ({_at(one.where)}) would read long before `{other.api}` ({_at(other.where)}) changes the same,"
+            raise Refused("shared-write", f"{because} and what others write meanwhile would be lost", draft.loop)
 
 
 def _check_scripts(draft: Draft, deeds: Sequence[Deed]) -> None:
