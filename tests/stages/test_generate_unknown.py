@@ -102,6 +102,45 @@ def test_an_object_that_holds_something_unknown_stays_where_it_is(tmp_path: Path
     assert "ProcessPoolExecutor" in generated(tmp_path, text.format(asked="format"), "multiprocessing")
 
 
+GUARDED = """\
+import datetime
+import sqlalchemy as sa
+import somelib
+from sqlalchemy.orm.util import AliasedClass
+
+
+def mix(thing):
+    total = 0
+    for each in range(300000):
+        total = (total * 31 + each) % 10007
+    return total, thing
+
+
+class Row:
+    def __init__(self, number):
+        self.number = number
+
+
+def subject(things):
+    results = []
+    for thing in things:  # here
+        if isinstance(thing, {kind}):
+            results.append(mix(thing))
+    return results
+"""
+
+
+@pytest.mark.parametrize("kind", ["sa.orm.util.AliasedClass", "AliasedClass", "somelib.Thing"])
+def test_what_is_told_to_be_of_a_librarys_class_is_not_sent(tmp_path: Path, kind: str) -> None:
+    assert "unpicklable-capture" in refusal(tmp_path, GUARDED.format(kind=kind), "multiprocessing")
+    assert "ThreadPoolExecutor" in generated(tmp_path, GUARDED.format(kind=kind), "threading")
+
+
+@pytest.mark.parametrize("kind", ["str", "Row", "datetime.date", "(int, float)"])
+def test_what_is_told_to_be_data_is_sent(tmp_path: Path, kind: str) -> None:
+    assert "ProcessPoolExecutor" in generated(tmp_path, GUARDED.format(kind=kind), "multiprocessing")
+
+
 TELLS = """\
 import logging
 import socket

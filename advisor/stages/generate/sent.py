@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import sys
 
 from advisor.model import code, tree
 from advisor.model.program import FunctionInfo, Program, Value
@@ -22,6 +23,7 @@ from advisor.stages.generate.work import Cut
 
 _WRAPS = ("wraps", "functools.wraps")
 _TUPLES = ("row", "record")  # a named tuple, and the class of one
+_OF_PYTHON = sys.stdlib_module_names | {"builtins"}
 _OF_THE_PROCESS = (RootKind.GLOBAL, RootKind.CLASS, RootKind.DEFAULT)
 
 
@@ -31,6 +33,7 @@ def check_sent(draft: Draft, made: Cut, state: State) -> None:
     _check_registered(draft, made)
     _check_rows(draft)
     _check_unknown(draft, made, state)
+    _check_told(draft, made)
     _check_arguments(draft, made)
     _check_classes(draft, made)
     _check_function(draft, made)
@@ -78,6 +81,26 @@ def _check_unknown(draft: Draft, made: Cut, state: State) -> None:
             because = f"`{use.place.label}` seems to be {stuck}, which cannot be sent to a process" if stuck else ""
         if because:
             raise Refused("unpicklable-capture", because, draft.loop)
+
+
+def _check_told(draft: Draft, made: Cut) -> None:
+    """`if isinstance(item, library.Thing)`: of what a library has under that name, nobody knows whether it can be sent."""
+    program, catalog, function = draft.order.program, draft.order.catalog, draft.order.site.function
+    for test, wanted in made.guards:
+        match test:
+            case ast.Call(func=ast.Name(id="isinstance"), args=[ast.Name(id=name), kind]) if (
+                wanted and name in made.needed
+            ):
+                names = {catalog.canonical(v.name) for v in program.values(function, draft.inquiry.as_code(kind))
+                         if v.kind == "external"}  # fmt: skip
+                strange = sorted(
+                    each for each in names if catalog.object(each) is None and each.partition(".")[0] not in _OF_PYTHON
+                )
+                if strange:
+                    because = (
+                        f"the work is given `{name}`, a `{strange[0]}`, of which is not known whether it can be sent"
+                    )
+                    raise Refused("unpicklable-capture", because, draft.loop)
 
 
 def _check_rows(draft: Draft) -> None:
