@@ -353,7 +353,8 @@ class State:
 
     `opaque` counts calls that lead nowhere known, and so may do anything, `opaque_awaits` those of them that are awaited,
     `handed` those of what a variable holds, which may be any function of the program. `acted` are the objects of which a
-    method is called for what it does, as nobody takes its value, and of which nothing is known.
+    method is called for what it does, as nobody takes its value, and of which nothing is known; `asked` are all of which
+    nothing is known but that a method is called that no built-in type has.
     """
 
     reads: tuple[Read, ...] = ()
@@ -362,6 +363,7 @@ class State:
     deeds: tuple[Deed, ...] = ()
     uses: tuple[Use, ...] = ()
     acted: tuple[Use, ...] = ()
+    asked: tuple[Use, ...] = ()
     opaque: int = 0
     opaque_awaits: int = 0
     handed: int = 0

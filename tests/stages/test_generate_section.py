@@ -64,3 +64,52 @@ def test_a_coroutine_that_has_its_loop_to_itself_may_give_way_anywhere(tmp_path:
 
 def module(body: str) -> str:
     return HEAD + "\n".join(f"        {line}" for line in body.split("\n")) + "\n"
+
+
+LOADER = """
+import asyncio
+import time
+
+
+def read(name):
+    time.sleep(0.02)
+    return name
+
+
+class Model:
+    async def load(self, name):
+{body}
+
+    def infer(self, text):
+        return self.weights, self.words, text
+
+    def size(self):
+        return self.size_in_bytes
+"""
+HALF_MADE = [
+    "self.weights = name\nself.words = read(name)  # here",
+    "self.weights = name\nwords = read(name)  # here\nself.words = words",
+    "await asyncio.sleep(0)\nif name:\n    self.weights = name\n    self.words = read(name)  # here",
+    "self.weights = None\nfound = read(name)  # here\nself.words = found\nself.weights = name",
+]
+WHOLE = [
+    "weights = name\nwords = read(name)  # here\nself.weights = weights\nself.words = words",
+    "self.weights = name\nawait asyncio.sleep(0)\nself.words = read(name)  # here",
+    "self.size_in_bytes = 1\nself.words = read(name)  # here",
+    "self.weights = name\nreturn read(name)  # here",
+]
+
+
+def loader(body: str) -> str:
+    return LOADER.format(body="\n".join(f"        {line}" for line in body.split("\n")))
+
+
+@pytest.mark.parametrize("body", HALF_MADE)
+def test_an_object_that_is_set_up_in_one_go_is_not_seen_half_made(tmp_path: Path, body: str) -> None:
+    told = refusal(tmp_path, loader(body), "asyncio")
+    assert "another task" in told
+
+
+@pytest.mark.parametrize("body", WHOLE)
+def test_what_nobody_looks_at_together_may_be_set_apart(tmp_path: Path, body: str) -> None:
+    assert "await asyncio.to_thread(read, name)" in generated(tmp_path, loader(body), "asyncio")

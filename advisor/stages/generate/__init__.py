@@ -18,6 +18,7 @@ from advisor.stages.generate.comprehensions import rewrite_comprehension, rewrit
 from advisor.stages.generate.finish import finish
 from advisor.stages.generate.guard import done_at_import
 from advisor.stages.generate.inquiry import Inquiry
+from advisor.stages.generate.live import check_live_walk
 from advisor.stages.generate.loops import rewrite_loop
 from advisor.stages.generate.mending import MENDED, ON_PURPOSE, mend
 from advisor.stages.generate.names import dotted, mark_acting
@@ -157,6 +158,7 @@ def _check(order: Order) -> None:
         raise Refused("carried-dependence", *_tie(order))
     _check_end(order)
     check_section(order)
+    check_live_walk(order)
 
 
 def _check_end(order: Order) -> None:

@@ -44,6 +44,7 @@ from advisor.stages.generate.clients import own_names
 from advisor.stages.generate.draft import Draft
 from advisor.stages.generate.failures import may_stop
 from advisor.stages.generate.refused import Refused
+from advisor.stages.generate.telling import check_worth_telling
 from advisor.stages.generate.work import Cut
 
 ORDERED_OUTPUT = "ordered-output"
@@ -72,6 +73,7 @@ def check_independent(draft: Draft, made: Cut, *, all_run: bool = False) -> None
     _check_outside(draft, made, parts)
     if not all_run:
         _check_later(draft, made, parts)
+        check_worth_telling(draft, made)
 
 
 def _check_unknown(draft: Draft, parts: Parts) -> None:
@@ -142,7 +144,7 @@ def check_row(draft: Draft, made: Cut, between: Sequence[ast.stmt]) -> None:
         why = independent(one, other)
         if why is not None:
             raise Refused("carried-dependence", why, draft.loop)
-        later = changes_outside(other)
+        later = changes_outside(other) or _may_change(draft, other)
         if later is not None and LATER_EFFECTS not in draft.order.accepted:
             because = f"if what comes before fails, `{later.api}` ({_at(later.where)}) would have been done already"
             because += f"; --accept {LATER_EFFECTS} allows it"
@@ -467,10 +469,22 @@ def _check_outside(draft: Draft, made: Cut, parts: Parts) -> None:
         else:
             because = f"`{one.api}` ({_at(one.where)}) and `{other.api}` ({_at(other.where)}) use the same thing in every iteration"
         raise Refused("shared-write", because, draft.loop)
+    _check_store(draft, work, rest)
     changed = next((w for w in parts.work.writes if not w.memo), None)
     if made.early and changed is not None:
         because = f"the loop ends early, and `{changed.place.label}` ({_at(changed.where)}) would have been changed for later items already"
         raise Refused("early-exit", because, draft.loop)
+
+
+def _check_store(draft: Draft, work: Sequence[Deed], rest: Sequence[Deed]) -> None:
+    """What is read of a store that others write as well, and changed by the caller in the same iteration, stays close to that:
+    what somebody writes in between would be lost."""
+    changing = [deed for deed in rest if deed.access and not deed.access.looks and deed.space != "file"]
+    for one, other in itertools.product(work, changing):
+        known = one.key is not None and one.key == other.key and bool(one.key.places) and not one.key.partial
+        if known and one.space == other.space and one.access and one.access.looks:
+            because = f"`{one.api}` ({_at(one.where)}) would read long before `{other.api}` ({_at(other.where)}) changes the same,"
+            raise Refused("shared-write", f"{because} and what others write meanwhile would be lost", draft.loop)
 
 
 def _check_scripts(draft: Draft, deeds: Sequence[Deed]) -> None:
@@ -490,7 +504,7 @@ def _check_scripts(draft: Draft, deeds: Sequence[Deed]) -> None:
 
 
 def _check_later(draft: Draft, made: Cut, parts: Parts) -> None:
-    changes = changes_outside(parts.work)
+    changes = changes_outside(parts.work) or _may_change(draft, parts.work)
     if changes is None or LATER_EFFECTS in draft.order.accepted:
         return
     if may_stop(draft, made):
@@ -498,3 +512,12 @@ def _check_later(draft: Draft, made: Cut, parts: Parts) -> None:
         because = f"if {stops}, `{changes.api}` ({_at(changes.where)}) would have been done for later items already"
         because += f"; --accept {LATER_EFFECTS} allows it"
         raise Refused(LATER_EFFECTS, because, draft.loop)
+
+
+def _may_change(draft: Draft, state: State) -> Deed | None:
+    """A request whose method nobody has written out."""
+    for deed in state.deeds:
+        known = draft.order.catalog.call(deed.api) if deed.access is None else None
+        if known is not None and known[1].verb is not None:
+            return deed
+    return None

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import ast
+import itertools
 
 from advisor.model.refactor import Needed
+from advisor.model.site import SiteKind
+from advisor.model.state import RootKind
+from advisor.stages.generate.apart import parts_of
 from advisor.stages.generate.draft import calm_text, folded
 from advisor.stages.generate.flavors import known_items, long_items
 from advisor.stages.generate.names import free
@@ -90,6 +94,8 @@ class MapText(WorkerText):
         function = self.source.segment(call.func)
         if any("\n" in self.source.segment(part) for part in (*call.args, *call.keywords)):
             return None
+        if any(map(_may_fail, itertools.compress(call.args, varies))) and self._is_seen():
+            return None  # the worker looks it up, so that what fails does so in its turn
         leading = varies.index(True)
         bound = [self.source.segment(argument) for argument in call.args[:leading]]
         bound += [self.source.segment(keyword) for keyword in call.keywords]
@@ -114,6 +120,14 @@ class MapText(WorkerText):
         if any(column.startswith("repeat(") for column in columns):
             self.draft.needs.add(Needed("itertools", "repeat"))
         return ", ".join([function, *columns])
+
+    def _is_seen(self) -> bool:
+        """Does the caller do something with the results that outlives a failure? All items are drawn before the first."""
+        if self.draft.order.site.kind is not SiteKind.FOR:
+            return False
+        rest = parts_of(self.draft, self.made).rest
+        written = any(write.place.root.kind is not RootKind.LOCAL for write in rest.writes)
+        return bool(rest.deeds or rest.ambient or rest.acted or written)
 
     def _callable(self, call: ast.Call) -> bool:
         """Can the workers be handed the function as it is?"""
@@ -147,3 +161,11 @@ class MapText(WorkerText):
         parameter = self.draft.name("item")
         unused = [n if n in self.made.needed else "_" for n in head.ordered]
         return [parameter], [f"{', '.join(unused) if head.flat else head.target_text} = {parameter}"]
+
+
+def _may_fail(argument: ast.expr) -> bool:
+    """Does it look up an entry by its name, which need not be there?"""
+    return any(
+        isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Constant) and isinstance(node.slice.value, str)
+        for node in ast.walk(argument)
+    )

@@ -7,10 +7,12 @@ from collections.abc import Iterable
 from itertools import takewhile
 
 from advisor.model import code, tree
+from advisor.model.program import FunctionInfo
 from advisor.model.refactor import Order
 from advisor.model.site import Context
 from advisor.model.state import How, Piece, Place, RootKind, State, Write
 from advisor.questions.alone import is_alone
+from advisor.questions.lineage import methods
 from advisor.stages.generate.refused import Refused
 
 _SHARED = frozenset({RootKind.GLOBAL, RootKind.CLASS, RootKind.SELF, RootKind.DEFAULT, RootKind.PARAM})
@@ -37,6 +39,38 @@ def check_section(order: Order) -> None:
         )
         because += ", and another task of the event loop could now come in between"
         raise Refused("shared-write", because, site.line)
+    half = _half_made(order, info, *states)
+    if half is not None:
+        because = f"`{half[0].place.label}` (line {half[0].where.line}) and `{half[1].place.label}` (line {half[1].where.line})"
+        because += " are set without giving way in between: another task could now see one without the other"
+        raise Refused("shared-write", because, site.line)
+
+
+def _half_made(
+    order: Order, info: FunctionInfo, before: State, here: State, after: State
+) -> tuple[Write, Write] | None:
+    """Attributes of one object that are set before and after the wait, and that something else looks at together."""
+    first, later = _set(before), [*_set(here), *_set(after)]
+    pairs = [(one, other) for one in first for other in later if one.place.path != other.place.path]
+    for reads in _reads_of_others(order, info) if pairs else ():
+        for one, other in pairs:
+            if one.place.path[0] in reads and other.place.path[0] in reads:
+                return one, other
+    return None
+
+
+def _set(state: State) -> list[Write]:
+    kinds = (RootKind.SELF, RootKind.CLASS)
+    return [w for w in _changes(state) if w.how is How.REBIND and w.place.root.kind in kinds and len(w.place.path) == 1]
+
+
+def _reads_of_others(order: Order, info: FunctionInfo) -> Iterable[set[str]]:
+    """The attributes that each of the other methods of the object looks at."""
+    cls = order.program.classes.get(info.owner or "")
+    for name in sorted(methods(order.program, cls).values()) if cls is not None else ():
+        if name != info.id and name in order.program.functions:
+            reads = order.summaries.function_state(name).reads
+            yield {r.place.path[0] for r in reads if r.place.root.kind is RootKind.SELF and r.place.path and r.exposed}
 
 
 def _around(body: tree.Block, first: int, last: int) -> tuple[list[code.Stmt], list[code.Stmt], list[code.Stmt]]:

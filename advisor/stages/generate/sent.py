@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import sys
 
 from advisor.model import code, tree
 from advisor.model.program import FunctionInfo, Program, Value
@@ -17,10 +18,12 @@ from advisor.stages.generate.draft import Draft
 from advisor.stages.generate.names import free
 from advisor.stages.generate.refused import Refused
 from advisor.stages.generate.settings import at_run_time
+from advisor.stages.generate.unknown import unknown_attribute
 from advisor.stages.generate.work import Cut
 
 _WRAPS = ("wraps", "functools.wraps")
 _TUPLES = ("row", "record")  # a named tuple, and the class of one
+_OF_PYTHON = sys.stdlib_module_names | {"builtins"}
 _OF_THE_PROCESS = (RootKind.GLOBAL, RootKind.CLASS, RootKind.DEFAULT)
 
 
@@ -29,6 +32,8 @@ def check_sent(draft: Draft, made: Cut, state: State) -> None:
     _check_globals(draft, made, state)
     _check_registered(draft, made)
     _check_rows(draft)
+    _check_unknown(draft, made, state)
+    _check_told(draft, made)
     _check_arguments(draft, made)
     _check_classes(draft, made)
     _check_function(draft, made)
@@ -59,6 +64,43 @@ def _check_globals(draft: Draft, made: Cut, state: State) -> None:
                 )
                 because += ": a process would not have that"
                 raise Refused("process-state", because, draft.loop)
+
+
+def _check_unknown(draft: Draft, made: Cut, state: State) -> None:
+    """Refused where the work acts through an object of a class that nobody knows: that may be a connection or hold a lock,
+    which cannot be sent, and which processes that are forked must not share. Data is read, walked and looked up, or has the
+    methods of built-in types."""
+    own = own_names(draft, made)
+    for use in state.asked:
+        if use.place.root.name in own:
+            continue
+        because = f"nothing is known of `{use.place.label}` but that `{use.api}` is called (line {use.where.line})"
+        because += ": it may be nothing that can be sent to a process"
+        if use.type:  # the only class that has such a method
+            stuck = unsendable(draft.order, Value("instance", use.type))
+            because = f"`{use.place.label}` seems to be {stuck}, which cannot be sent to a process" if stuck else ""
+        if because:
+            raise Refused("unpicklable-capture", because, draft.loop)
+
+
+def _check_told(draft: Draft, made: Cut) -> None:
+    """`if isinstance(item, library.Thing)`: of what a library has under that name, nobody knows whether it can be sent."""
+    program, catalog, function = draft.order.program, draft.order.catalog, draft.order.site.function
+    for test, wanted in made.guards:
+        match test:
+            case ast.Call(func=ast.Name(id="isinstance"), args=[ast.Name(id=name), kind]) if (
+                wanted and name in made.needed
+            ):
+                names = {catalog.canonical(v.name) for v in program.values(function, draft.inquiry.as_code(kind))
+                         if v.kind == "external"}  # fmt: skip
+                strange = sorted(
+                    each for each in names if catalog.object(each) is None and each.partition(".")[0] not in _OF_PYTHON
+                )
+                if strange:
+                    because = (
+                        f"the work is given `{name}`, a `{strange[0]}`, of which is not known whether it can be sent"
+                    )
+                    raise Refused("unpicklable-capture", because, draft.loop)
 
 
 def _check_rows(draft: Draft) -> None:
@@ -259,6 +301,8 @@ def unsendable(order: Order, value: Value, depth: int = 3) -> str:
             return f"an object of `{order.program.classes[value.name].name}`, {why}"
         case "instance" if "<locals>" in value.name:
             return f"an object of `{order.program.classes[value.name].name}`, a class within a function"
+        case "instance" | "some" if name := unknown_attribute(order, order.program.classes[value.name]):
+            return f"an object with `{name}`, of which nothing is known but that methods of it are called"
     if depth and value.kind in ("container", "row", "any"):
         return next((why for inner in value.args if (why := unsendable(order, inner, depth - 1))), "")
     if depth and value.kind == "instance":

@@ -61,20 +61,25 @@ class Deeds:
             words, there = self.keys.words(named[0]), self.keys.of([folder]) if folder is not None else None
             yield Deed(space, access, key, api, where, guessed, words, there, _is_quiet(call, entry))
             return
-        statement = named_argument(call, method, entry.statement) if entry.statement is not None else None
-        if access is None and statement is not None:
-            first = [word for word in self.keys.words(statement) if word.text != "("][:1]
+        spoken = named_argument(call, method, entry.statement) if entry.statement is not None else None
+        spoken = spoken if entry.verb is None else _method_of_http(call, method, entry.verb)
+        if access is None and spoken is not None:
+            first = [word for word in self.keys.words(spoken) if word.text != "("][:1]
             yield Deed(space, access, key, api, where, guessed, tuple(first))
             return
         for each in [self.keys.of([argument]) for argument in named] if entry.each and named else [key]:
             yield Deed(space, access, each, api, where, guessed, quiet=_is_quiet(call, entry))
 
     def told(self, deed: Deed) -> Iterator[Deed]:
-        """The same deed, once the words that it is given tell what it does: those of a command line, or of a statement."""
+        """The same deed, once the words that it is given tell what it does: those of a command line, of a statement, or the
+        method of a request."""
         known = self.catalog.call(deed.api)
         if known is not None and known[1].statement is not None:
             verb = next((word.text for word in deed.words if word.text != "("), "").lower().strip("(")
             yield replace(deed, access=_by_verb(verb), words=()) if verb in _VERBS_OF_SQL else deed
+        elif known is not None and known[1].verb is not None:
+            method = next((word.text.upper() for word in deed.words if not word.places and not word.partial), "")
+            yield replace(deed, access=_VERBS[method], words=()) if method in _VERBS else deed
         elif deed.access is not None:
             yield deed
         else:
@@ -192,7 +197,7 @@ class Deeds:
         if entry.statement is not None:
             return self._spoken(named_argument(call, call.function, entry.statement))
         if entry.verb is not None:
-            method = named_argument(call, call.function, entry.verb) or named_argument(call, call.function, "method")
+            method = _method_of_http(call, call.function, entry.verb)
             return _VERBS.get(str(method.value).upper()) if isinstance(method, code.Literal) else None
         return entry.access
 
@@ -207,6 +212,10 @@ class Deeds:
             case code.Literal(value=str(text)) | code.Text(text=text) if text.split():
                 return _by_verb(text.split()[0])
         return None
+
+
+def _method_of_http(call: code.Call, function: code.Expr, at: int) -> code.Expr | None:
+    return named_argument(call, function, at) or named_argument(call, function, "method")
 
 
 def _is_of_files(entry: CallEntry) -> bool:

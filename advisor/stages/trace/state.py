@@ -94,6 +94,7 @@ class _Found:
     deeds: dict[Deed, None] = field(default_factory=dict)
     uses: dict[Use, None] = field(default_factory=dict)
     acted: dict[Use, None] = field(default_factory=dict)
+    asked: dict[Use, None] = field(default_factory=dict)
     written: set[Place] = field(default_factory=set)
     flags: dict[Place, set[object]] = field(default_factory=dict)  # what is set where it was tested for being missing
     opaque: int = 0
@@ -115,6 +116,7 @@ class _Found:
             deeds=tuple(self.deeds),
             uses=tuple(self.uses),
             acted=tuple(self.acted),
+            asked=tuple(self.asked),
             opaque=self.opaque,
             opaque_awaits=self.opaque_awaits,
             handed=self.handed,
@@ -498,6 +500,7 @@ class _Look:
             self._unknown(call, method)
         if isinstance(method, code.Attribute) and not any(self._is_known(t) for t in targets):
             self._speaks(call, method.value)
+            self._asked(call, method.value, [t for t in targets if not t.callback])
         if self.objects.defines("__del__"):
             self._ends(call)
         self.calls = outer
@@ -514,6 +517,29 @@ class _Look:
             return
         for place in self.places(owner) or self._imported(owner):
             self.found.uses.setdefault(Use(place, CONVERSATION, tree.callee(call), self._where()))
+
+    def _asked(self, call: code.Call, owner: code.Expr, targets: list[Target]) -> None:
+        """Is the receiver of a class that nobody knows, but for a method that few classes of the project have?"""
+        if last_name(call) in self.catalog.builtin_methods:
+            return
+        functions = [self.program.functions[t.name] for t in targets if t.kind == "function"]
+        if tells(self.program, self.catalog, self.function, call):
+            if not isinstance(owner, code.Attribute):
+                return
+            owner = owner.value  # `context.log.info(…)`: what has the logger
+        elif functions and call.uid in self.info.dropped:
+            for place in self.places(owner):
+                self.found.acted.setdefault(Use(place, "", tree.callee(call), self._where()))
+        if any(self._is_known_class(value) for value in self.program.values(self.function, owner)):
+            return
+        for place in self.places(owner):
+            for cls in sorted({info.owner or "" for info in functions} or {""}):
+                self.found.asked.setdefault(Use(place, cls, tree.callee(call), self._where()))
+
+    def _is_known_class(self, value: Value) -> bool:
+        if value.kind == "object":
+            return value.name.partition(".")[0] in self.catalog.libraries
+        return value.kind != "many"
 
     def _imported(self, expression: code.Expr) -> Ordered:
         """What lies in a module that was not read: `database.session`."""
@@ -953,6 +979,9 @@ class _Look:
         for each in inner.acted:
             for place in here(each.place):
                 found.acted.setdefault(Use(place, each.type, each.api, self._where(each.where)))
+        for each in inner.asked:
+            for place in here(each.place):
+                found.asked.setdefault(Use(place, each.type, each.api, self._where(each.where)))
         found.opaque += min(inner.opaque, 1)
         found.opaque_awaits += min(inner.opaque_awaits, 1)
         found.handed += min(inner.handed, 1)

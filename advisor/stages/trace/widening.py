@@ -25,6 +25,7 @@ def widened(state: State, most: int = _MOST) -> State:
         writes=_by_place(state.writes, most, _one_write),
         uses=_by_place(state.uses, most, _one_use, lambda use: (use.type, use.api)),
         acted=_by_place(state.acted, most, _one_use, lambda use: use.api),
+        asked=_by_place(state.asked, most, _one_use),
         deeds=_joined(state.deeds, most, _one_deed, lambda deed: (deed.space, deed.access, deed.api, deed.guessed)),
     )
 
