@@ -7,7 +7,7 @@ from advisor.model.program import FunctionInfo, Program
 from advisor.model.words import Words, mentions
 
 _FOLDERS = frozenset(["test", "tests", "testing", "unittests", "integration_tests"])
-_FILES = frozenset(["conftest.py", "tests.py"])
+_FILES = frozenset(["conftest.py", "tests.py", "testcase.py", "testcases.py"])
 
 
 def is_test(path: str) -> bool:

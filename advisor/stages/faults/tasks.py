@@ -8,6 +8,7 @@ from dataclasses import replace
 from advisor.model import code, tree
 from advisor.model.fault import Fact, Fate
 from advisor.model.program import FunctionInfo
+from advisor.model.state import How
 from advisor.questions.calls import argument, entries
 from advisor.stages.faults.courses import after
 from advisor.stages.faults.failures import worker_of
@@ -15,6 +16,7 @@ from advisor.stages.faults.sight import Clue, Detector, Sight, at, written
 from advisor.stages.faults.spots import Spot
 
 _MAKES = ("asyncio.create_task", "asyncio.ensure_future", "asyncio.AbstractEventLoop.create_task")
+_COLLECTS = frozenset({How.APPEND, How.ADD, How.KEY})
 _KEEPS_ALL = "set_task_factory"  # what makes the tasks of a loop mostly holds them as well
 
 
@@ -32,11 +34,15 @@ def _kept_by_nobody(sight: Sight, info: FunctionInfo) -> Iterator[Clue]:
 
 
 def _is_needed(sight: Sight, spot: Spot) -> bool:
-    """Would somebody miss what the task does: who waits for it to hand something on? Then again it may go on for ever."""
+    """Would somebody miss what the task does: who waits for it to hand something on, or reads what it collects? Then again it
+    may go on for ever."""
     worker = worker_of(sight, spot)
     if worker is None:
         return False
     if any(isinstance(s, code.While) and isinstance(s.test, code.Literal) and s.test.value for s in worker.statements):
+        return True
+    mine = (w for w in sight.summaries.function_state(worker.id).writes if w.where.function == worker.id and not w.memo)
+    if any(write.how in _COLLECTS for write in mine):
         return True
     called = [t for call in worker.calls for t in sight.program.targets(worker.id, call) if not t.callback]
     return any(sight.catalog.wakes(t.name) for t in called if t.kind == "external")
