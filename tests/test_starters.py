@@ -220,6 +220,7 @@ async def _async_process_pipeline(program: dict[str, Any]) -> list[str]:
     return [f"{item} {program['crunch'](await program['download'](item))}" for item in program["items"]()]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("slug", RUNNABLE)
 def test_it_runs_ones_own_work(slug: str, tmp_path: Path) -> None:
     ran = run(own_program(slug, "return item * item"), tmp_path)
@@ -266,6 +267,7 @@ def test_a_source_without_end_is_read_no_faster_than_the_work(slug: str, tmp_pat
 # ---- Ctrl-C and signals
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("slug", RUNNABLE)
 def test_ctrl_c_stops_it_soon_and_with_130(slug: str, tmp_path: Path) -> None:
     wait = "await asyncio.sleep" if slug.startswith(("async-f", "async-w", "per")) else "time.sleep"
@@ -310,6 +312,7 @@ def _listen_to_ctrl_c() -> None:
     signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("slug", ["process-map", "async-process-pipeline"])
 def test_ctrl_c_while_processes_hand_over_much(slug: str, tmp_path: Path) -> None:
     """To end a process that writes its result would leave half a message, for which the pool waits for ever."""
@@ -323,6 +326,7 @@ def test_ctrl_c_while_processes_hand_over_much(slug: str, tmp_path: Path) -> Non
     assert took < 10
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGTERM, 0), (signal.SIGINT, 130)])
 def test_the_service_finishes_its_round_when_it_is_asked_to_stop(number: int, code: int, tmp_path: Path) -> None:
     text = own_program("periodic-service", "open('begun', 'w').close()\nawait asyncio.sleep(1)\nreturn 'finished'")
@@ -331,6 +335,7 @@ def test_the_service_finishes_its_round_when_it_is_asked_to_stop(number: int, co
     assert ran.err.rstrip().endswith("INFO down")
 
 
+@pytest.mark.slow
 def test_the_service_does_not_wait_for_ever(tmp_path: Path) -> None:
     text = own_program("periodic-service", "open('begun', 'w').close()\nawait asyncio.sleep(60)\nreturn 'finished'")
     ran, took = interrupt(put(text, GRACE="GRACE = 0.3", TIMEOUT="TIMEOUT = 90"), tmp_path)
@@ -343,6 +348,7 @@ def test_the_service_does_not_wait_for_ever(tmp_path: Path) -> None:
 # ---- what each promises beyond that
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("method", START_METHODS)
 @pytest.mark.parametrize("slug", ["process-map", "async-process-pipeline"])
 def test_it_runs_under_every_start_method(slug: str, method: str, tmp_path: Path) -> None:
@@ -352,6 +358,7 @@ def test_it_runs_under_every_start_method(slug: str, method: str, tmp_path: Path
     assert (ran.code, sorted(ran.out), ran.err) == (0, [f"{n} {n * n}" for n in range(7)], "")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("trouble", "message"), [("os._exit(1)", "is lost"), ("time.sleep(60)", "is lost")])
 @pytest.mark.parametrize("slug", ["process-map", "async-process-pipeline"])
 def test_a_worker_that_is_lost_ends_the_run(slug: str, trouble: str, message: str, tmp_path: Path) -> None:
@@ -382,6 +389,7 @@ def test_the_worker_queue_tries_again_and_gives_up_in_the_end(tmp_path: Path) ->
     assert "failed jobs: 1" in ran.err
 
 
+@pytest.mark.slow
 def test_the_service_goes_on_after_a_round_that_fails(tmp_path: Path) -> None:
     ran = run(own_program("periodic-service", "return 1 // (item - 1)"), tmp_path)
     assert (ran.code, ran.out) == (0, ["0 -1", "2 1", "3 0", "4 0"])
