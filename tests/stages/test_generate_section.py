@@ -113,3 +113,53 @@ def test_an_object_that_is_set_up_in_one_go_is_not_seen_half_made(tmp_path: Path
 @pytest.mark.parametrize("body", WHOLE)
 def test_what_nobody_looks_at_together_may_be_set_apart(tmp_path: Path, body: str) -> None:
     assert "await asyncio.to_thread(read, name)" in generated(tmp_path, loader(body), "asyncio")
+
+
+TOLD = """\
+import requests
+
+
+class Recorder:
+    def __init__(self):
+        self.chunks = []
+
+    def feed(self, url):
+        self.chunks.append(requests.get(url, timeout=5).content)
+
+    def size(self, url):
+        return len(requests.get(url, timeout=5).content)
+
+
+class Other:
+    def feed(self, url):
+        requests.post(url, timeout=5)
+
+
+RECORDER = {made}
+
+
+async def handler(url):
+    {call}  # here
+
+
+async def beside(url):
+    RECORDER.chunks.clear()
+"""
+
+
+@pytest.mark.parametrize(
+    ("made", "call", "hazard"),
+    [
+        ("Recorder()", "RECORDER.feed(url)", "shared-write"),
+        ("__import__('recorders').make()", "RECORDER.feed(url)", "stateful-capture"),
+    ],
+)
+def test_what_a_call_changes_other_tasks_would_meet_in_a_thread(
+    made: str, call: str, hazard: str, tmp_path: Path
+) -> None:
+    assert f"({hazard})" in refusal(tmp_path, TOLD.format(made=made, call=call), None)
+
+
+def test_what_a_call_only_works_out_may_be_done_in_a_thread(tmp_path: Path) -> None:
+    made = generated(tmp_path, TOLD.format(made="Recorder()", call="return RECORDER.size(url)"), None)
+    assert "await asyncio.to_thread(RECORDER.size, url)" in made

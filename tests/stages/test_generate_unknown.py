@@ -173,3 +173,23 @@ def test_a_name_alone_makes_no_logger_of_an_object(tmp_path: Path, method: str) 
 @pytest.mark.parametrize("method", ["context.log.info", "log.warning", "logger.success", "logging.info"])
 def test_log_records_of_loggers_may_mix_where_that_is_allowed(tmp_path: Path, method: str) -> None:
     assert "ThreadPoolExecutor" in generated(tmp_path, TELLS.format(method=method), "threading", accept=OUTPUT)
+
+
+INSIDE = """\
+def subject(xs):
+    {line}
+    found = []
+    for x in xs:  # here
+        total = x
+        for row in range(1_000_000):
+            total = (total * 31 + row) % {modulus}
+        found.append(total)
+    return found
+"""
+
+
+def test_a_module_that_a_function_imports_cannot_be_sent(tmp_path: Path) -> None:
+    imported = INSIDE.format(line="import sys", modulus="sys.maxsize")
+    assert "the module `sys`" in refusal(tmp_path, imported, "multiprocessing")
+    taken = INSIDE.format(line="from sys import maxsize", modulus="maxsize")
+    assert "ProcessPoolExecutor" in generated(tmp_path, taken, "multiprocessing")

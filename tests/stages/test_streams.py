@@ -59,3 +59,25 @@ def test_streams_of_their_own_are_not(opened: str) -> None:
     case = linked(program(opened, own)).cases[-1]
     assert case.dependence.kind is DependenceKind.NONE
     assert not any(hazard.kind is HazardKind.STATEFUL_CAPTURE for hazard in case.hazards)
+
+
+ANSWERED = """
+    from aiohttp import web
+
+    async def page(request, rows):
+        {made}
+        for row in rows:
+            await {to}.write(row)
+    """
+
+
+@pytest.mark.parametrize(
+    ("made", "to", "one"),
+    [
+        ("answer = web.StreamResponse(); await answer.prepare(request)", "answer", True),
+        ("answers = [web.StreamResponse() for _ in rows]", "web.StreamResponse()", False),
+    ],
+)
+def test_what_a_server_writes_to_one_answer_keeps_its_order(made: str, to: str, one: bool) -> None:
+    case = linked(ANSWERED.format(made=made, to=to)).cases[-1]
+    assert any(hazard.kind is HazardKind.STATEFUL_CAPTURE for hazard in case.hazards) is one

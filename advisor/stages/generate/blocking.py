@@ -12,6 +12,8 @@ from dataclasses import replace
 from advisor.model.catalog import ThreadSafety
 from advisor.model.concurrency import Executor, Model
 from advisor.model.refactor import Edit, Needed, Order, Rewrite
+from advisor.model.state import RootKind
+from advisor.questions.alone import is_alone
 from advisor.stages.generate.comprehensions import head_of
 from advisor.stages.generate.conversion import Conversion
 from advisor.stages.generate.counterparts import counterpart
@@ -54,11 +56,7 @@ def rewrite_blocking(order: Order, source: Source, inquiry: Inquiry) -> Rewrite:
 def rewrite_in_a_thread(order: Order, source: Source, inquiry: Inquiry, call: ast.Call) -> Rewrite:
     """A call that is known to block, awaited in a thread; Refused where other tasks might meet it in what it changes."""
     _check_blocks(source, inquiry, call)
-    state = inquiry.state(call)
-    for write in state.writes:
-        because = f"it changes `{write.place.label}` (line {write.where.line}), which other tasks would see half done"
-        raise Refused("shared-write", because, call)
-    for use in state.uses:
+    for use in inquiry.state(call).uses:
         known = order.catalog.object(use.type)
         if known is not None and (known.conversation or known.threads is ThreadSafety.NO):
             raise Refused("stateful-capture", f"`{use.place.label}` is one {use.type}, no two threads may use it", call)
@@ -67,12 +65,31 @@ def rewrite_in_a_thread(order: Order, source: Source, inquiry: Inquiry, call: as
 
 def _in_a_thread(order: Order, source: Source, inquiry: Inquiry, call: ast.Call) -> Rewrite:
     _check_thread(order, call)
+    _check_changes(order, inquiry, call)
     draft, made = _moved(order, source, inquiry, call, through_threads(flavor(replace(order, model=Model.ASYNCIO))))
     check_moved(draft, made)
     check_caller(draft, made)
     start, end = source.whole_lines([source.statement(call)])
     edit = awaited_in_a_thread(source, call)
     return Rewrite(order.site.path, start, end, (edit,), frozenset({Needed("asyncio")}))
+
+
+def _check_changes(order: Order, inquiry: Inquiry, call: ast.Call) -> None:
+    """On the event loop the call runs in one go; in a thread, other tasks go on meanwhile and may make the same call."""
+    function = order.program.functions[order.site.function]
+    if is_alone(order.program, order.catalog, function.id):
+        return
+    state = inquiry.state(call)
+    for write in state.writes:
+        if not write.memo and write.place.root.kind is not RootKind.LOCAL:
+            because = (
+                f"it changes `{write.place.label}` (line {write.where.line}), which other tasks would see half done"
+            )
+            raise Refused("shared-write", because, call)
+    for use in state.acted:
+        if use.place.root.kind is not RootKind.LOCAL:
+            because = f"nothing is known of `{use.place.label}`, which other tasks may tell the same meanwhile"
+            raise Refused("stateful-capture", because, call)
 
 
 def _check_blocks(source: Source, inquiry: Inquiry, call: ast.Call) -> None:

@@ -17,6 +17,7 @@ from advisor.stages.generate.clients import own_names
 from advisor.stages.generate.draft import Draft
 from advisor.stages.generate.names import free
 from advisor.stages.generate.refused import Refused
+from advisor.stages.generate.scope import captured
 from advisor.stages.generate.settings import at_run_time
 from advisor.stages.generate.unknown import unknown_attribute
 from advisor.stages.generate.work import Cut
@@ -184,6 +185,12 @@ def _check_arguments(draft: Draft, made: Cut) -> None:
                 value.kind == "function" and program.objects.values_of(function, name) is None
             )  # defined right here
             stuck = "" if lifted else unsendable(draft.order, value)
+            if (
+                value.kind == "external"
+                and "." not in value.name
+                and captured(draft.source, draft.loop, frozenset({name}))
+            ):
+                stuck = f"the module `{value.name}`"  # imported by one word, within the function
             if stuck:
                 because = f"the work is given `{name}`, {stuck}, which cannot be sent to a process"
                 raise Refused("unpicklable-capture", because, draft.loop)
