@@ -457,3 +457,73 @@ def test_what_an_early_end_leaves_in_an_iterator_is_still_there(tmp_path: Path, 
         assert "(early-exit)" in refusal(tmp_path, text)
     else:
         assert "ThreadPoolExecutor" in generated(tmp_path, text)
+
+
+LEFT = """\
+import asyncio
+import time
+
+
+class Budget:
+    def __init__(self, seconds):
+        self.end = time.monotonic() + seconds
+        self.start = time.monotonic()
+
+    def rest(self):
+        left = self.end - time.monotonic()
+        return left if left > 0 else 0.0
+
+    def each(self):
+        return 2.5
+
+    def told(self):
+        return f"{{time.monotonic() - self.start:.0f}} s"
+
+
+class Desk:
+    def __init__(self, budget):
+        self.budget = budget
+
+    async def fetch(self, item):
+        await asyncio.sleep(0.1)
+        return item
+
+    async def ask(self, item):
+        {ask}
+
+
+async def subject(items):
+    desk = Desk(Budget(5))
+    answers = []
+    for item in items:  # here
+        answers.append(await desk.ask(item))
+    return answers
+"""
+
+
+@pytest.mark.parametrize(
+    "ask",
+    [
+        "return await asyncio.wait_for(self.fetch(item), self.budget.rest())",
+        "return await asyncio.wait_for(self.fetch(item), timeout=max(0, self.budget.end - time.monotonic()))",
+        "left = 5 - (time.monotonic() - self.budget.start); return await asyncio.wait_for(self.fetch(item), left)",
+        "now = time.monotonic(); return await asyncio.wait_for(self.fetch(item), self.budget.end - now)",
+        "now = time.monotonic(); return await self.fetch(item) if now < self.budget.end else None",
+        "await asyncio.sleep(self.budget.end - time.monotonic()); return await self.fetch(item)",
+    ],
+)
+def test_what_is_left_for_one_hangs_on_those_before_it(tmp_path: Path, ask: str) -> None:
+    assert CLOCK in refusal(tmp_path, LEFT.format(ask=ask), "asyncio")
+
+
+@pytest.mark.parametrize(
+    "ask",
+    [
+        "return await asyncio.wait_for(self.fetch(item), self.budget.each())",
+        "return await asyncio.wait_for(self.fetch(item), timeout=2 * item)",
+        "return await asyncio.wait_for(self.fetch(item), 3), self.budget.told()",
+        "end = time.monotonic() + 3; return await asyncio.wait_for(self.fetch(item), end - time.monotonic())",
+    ],
+)
+def test_a_limit_of_its_own_is_the_same_side_by_side(tmp_path: Path, ask: str) -> None:
+    assert "_tasks" in generated(tmp_path, LEFT.format(ask=ask), "asyncio")

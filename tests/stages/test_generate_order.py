@@ -237,3 +237,53 @@ def test_what_is_of_one_round_goes_along_with_it(case: str, tmp_path: Path) -> N
     made = generated(tmp_path, KEPT[case], "threading", accept=["later-effects"])
     before = did(module(tmp_path, KEPT[case]), (tmp_path, ["a", "b", "cc"]))
     assert did(module(tmp_path, made), (tmp_path, ["a", "b", "cc"])) == before, made
+
+
+FIRST_COME = """\
+import time
+from concurrent.futures import ThreadPoolExecutor, as_completed
+
+
+def ask(mirror):
+    time.sleep(mirror / 100)
+    return mirror
+
+
+def finished(waiting):
+    yield from as_completed(waiting)
+
+
+def outcome(future):
+    time.sleep(0.1)
+    return future.result()
+
+
+def subject(mirrors):
+    found = []
+    with ThreadPoolExecutor(3) as pool:
+        waiting = [pool.submit(ask, mirror) for mirror in mirrors]
+        coming = as_completed(waiting)
+        for future in {walked}:  # here
+            {body}
+    return found
+"""
+SERVES = """answer = outcome(future)
+            if answer % 2:
+                return answer"""
+ALL_TAKEN = "found.append(outcome(future))"
+
+
+@pytest.mark.parametrize("model", ["threading", "asyncio"])
+@pytest.mark.parametrize("walked", ["as_completed(waiting)", "coming", "finished(waiting)"])
+def test_a_race_ends_with_the_first_that_serves(tmp_path: Path, model: str, walked: str) -> None:
+    text = FIRST_COME.format(walked=walked, body=SERVES)
+    assert "(early-exit)" in refusal(tmp_path, text, model)
+
+
+@pytest.mark.parametrize(
+    ("walked", "body"), [("as_completed(waiting)", ALL_TAKEN), ("waiting", ALL_TAKEN), ("waiting", SERVES)]
+)
+def test_where_all_are_taken_or_come_in_order_none_is_waited_for_too_long(
+    tmp_path: Path, walked: str, body: str
+) -> None:
+    assert "max_workers" in generated(tmp_path, FIRST_COME.format(walked=walked, body=body), "threading")

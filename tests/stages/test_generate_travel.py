@@ -361,3 +361,164 @@ def subject(counts):
 def test_children_that_read_on_in_one_file_take_turns(tmp_path: Path) -> None:
     assert "takes from `source`" in refusal(tmp_path, CHILD.format(stdin="stdin=source"), accept=["later-effects"])
     generated(tmp_path, CHILD.format(stdin="stdin=subprocess.DEVNULL"), accept=["later-effects"])
+
+
+HOLDS = """\
+import threading
+import math
+
+
+class Board:
+    def __init__(self):
+        self.marks = {{}}
+        self.gate = {gate}
+
+
+class Desk:
+    def __init__(self, board):
+        self.board = board
+
+
+class Painter(Desk):
+    def paint(self, number):
+        total = 0
+        for each in range(200000):
+            total = (total * 31 + each) % 10007
+        return total + number
+
+
+class Hand({base}):
+    def __init__(self, number):
+        super().__init__()
+        self.number = number
+
+    def paint(self):
+        return Painter(None).paint(self.number)
+
+
+def subject(numbers):
+    painter = Painter(Board())
+    hands = [Hand(number) for number in numbers]
+    return [{work}]  # here
+"""
+
+
+@pytest.mark.parametrize(
+    ("gate", "base", "work", "told"),
+    [
+        ("threading.Barrier(2)", "Board", "painter.paint(n) for n in numbers", "holds a `threading.Barrier`"),
+        ("threading.Event()", "Board", "painter.paint(n) for n in numbers", "holds a `threading.Event`"),
+        ("threading.Semaphore(3)", "Board", "painter.paint(n) for n in numbers", "holds a `threading.Semaphore`"),
+        ("None", "threading.Thread", "hand.paint() for hand in hands", "which is a `threading.Thread`"),
+        ("threading.Condition()", "Board", "hand.paint() for hand in hands", "holds a `threading.Condition`"),
+    ],
+)
+def test_what_only_threads_share_stays_however_deep_it_lies(
+    tmp_path: Path, gate: str, base: str, work: str, told: str
+) -> None:
+    assert told in refusal(tmp_path, HOLDS.format(gate=gate, base=base, work=work), "multiprocessing")
+
+
+@pytest.mark.parametrize("work", ["painter.paint(n) for n in numbers", "hand.paint() for hand in hands"])
+def test_objects_that_hold_plain_ones_may_go(tmp_path: Path, work: str) -> None:
+    text = HOLDS.format(gate="math.inf", base="Board", work=work)
+    assert "ProcessPoolExecutor" in generated(tmp_path, text, "multiprocessing")
+
+
+FOUND_AGAIN = """\
+import math
+from math import inf
+
+MISSING = {missing}
+
+
+def work(number):
+    total = 0
+    for each in range(200000):
+        total = (total * 31 + each) % 10007
+    if number % 2:
+        return MISSING
+    return total / 2
+
+
+def subject(numbers):
+    found = [work(number) for number in numbers]  # here
+    return {asked}
+"""
+
+
+@pytest.mark.parametrize(
+    ("missing", "asked", "refused"),
+    [
+        ("math.nan", "MISSING in found", True),
+        ('float("NaN")', "found.index(MISSING)", True),
+        ("object()", "[each for each in found if each is not MISSING]", True),
+        ("object()", "found.count(MISSING)", True),
+        ("math.nan", "[each for each in found if not math.isnan(each)]", False),
+        ("-1", "MISSING in found", False),
+        ('"none"', "found.index(MISSING)", False),
+    ],
+)
+def test_a_result_that_is_looked_for_must_be_equal_to_its_copy(
+    tmp_path: Path, missing: str, asked: str, refused: bool
+) -> None:
+    text = FOUND_AGAIN.format(missing=missing, asked=asked)
+    if refused:
+        assert "(identity)" in refusal(tmp_path, text, "multiprocessing")
+    else:
+        assert "ProcessPoolExecutor" in generated(tmp_path, text, "multiprocessing")
+
+
+MEETING = """\
+import hashlib
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
+GATE = {gate}
+SEEN = {{}}
+
+
+def work(item):
+    {meets}
+    return hashlib.pbkdf2_hmac("sha256", bytes([item]), b"x", 100_000).hex()
+
+
+def subject(items):
+    with ThreadPoolExecutor(3) as pool:
+        return list(pool.map(work, items))  # here
+
+
+if __name__ == "__main__":
+    print(subject([1, 2, 3]))
+"""
+
+
+@pytest.mark.parametrize(
+    ("gate", "meets", "met"),
+    [
+        ("threading.Barrier(3)", "GATE.wait()", True),
+        ("threading.Semaphore(2)", "GATE.acquire(); GATE.release()", True),
+        ("threading.Lock()", "with GATE: item += 1", True),
+        ("threading.Event()", "pass", False),
+        ("threading.local()", "threading.Event().set()", False),
+    ],
+)
+def test_workers_that_meet_somewhere_stay_threads(tmp_path: Path, gate: str, meets: str, met: bool) -> None:
+    text = MEETING.format(gate=gate, meets=meets)
+    if met:
+        assert "the workers meet at `GATE`" in refusal(tmp_path, text, "multiprocessing")
+    else:
+        assert "ProcessPoolExecutor" in generated(tmp_path, text, "multiprocessing")
+
+
+MEMO_UNDER_LOCK = """\
+with GATE:
+        if item not in SEEN:
+            SEEN[item] = item + 1
+    item = SEEN[item]
+"""
+
+
+def test_a_table_under_a_lock_may_be_one_for_each_process(tmp_path: Path) -> None:
+    text = MEETING.format(gate="threading.Lock()", meets=MEMO_UNDER_LOCK)
+    assert "ProcessPoolExecutor" in generated(tmp_path, text, "multiprocessing")

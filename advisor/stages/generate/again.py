@@ -51,22 +51,35 @@ def gives_nan(program: Program, function: str) -> bool:
             values = [statement.value]
             if isinstance(statement.value, code.Name):
                 values += program.objects.values_of(function, statement.value.id) or ()
-            if any(_is_nan(node) for value in values for node in tree.every(value)):
+            if any(_is_nan(program, function, node) for value in values for node in tree.every(value)):
                 return True
     return False
 
 
-def _is_nan(node: code.Expr) -> bool:
-    return (
-        isinstance(node, code.Name | code.Attribute) and (tree.dotted(node) or "").rpartition(".")[2].lower() == "nan"
-    )
+def _is_nan(program: Program, function: str, node: code.Expr) -> bool:
+    """Is it called so, or a name that was given one: `MISSING = math.nan`, `MISSING = float("nan")`?"""
+    if not isinstance(node, code.Name | code.Attribute):
+        return False
+    if (tree.dotted(node) or "").rpartition(".")[2].lower() == "nan":
+        return True
+    origins = program.objects.origins(function, node.id) if isinstance(node, code.Name) else ()
+    return any(each.expression is not None and _written_nan(each.expression) for each in origins)
+
+
+def _written_nan(value: code.Expr) -> bool:
+    match value:
+        case code.Name() | code.Attribute():
+            return (tree.dotted(value) or "").rpartition(".")[2].lower() == "nan"
+        case code.Call(function=code.Name(id="float"), arguments=(code.Literal(value=str(text)),)):
+            return text.lower() == "nan"
+    return False
 
 
 def nan_found_again(program: Program) -> int | None:
     """The first line on which it matters whether two NaN are one: in a collection, the same object counts as equal."""
     for name in sorted(program.functions):
         for line, asked, within in _asked(program, name):
-            if _is_nan(asked) or (within and _may_hold_floats(program, name, asked)):
+            if _is_nan(program, name, asked) or (within and _may_hold_floats(program, name, asked)):
                 return line
     return None
 

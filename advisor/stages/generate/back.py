@@ -306,13 +306,14 @@ def _identity_line(info: FunctionInfo) -> int | None:
 
 
 def _equal_only_to_itself(program: Program, function: str, place: Place) -> bool:
-    """Is it a thing that no copy equals: an object without `__eq__`, or a float, which may be NaN?"""
+    """Is it a thing that no copy equals: an object without `__eq__`, a bare one, or a float, which may be NaN?"""
     for value in program.values(function, code.Name(place.root.name)):
         if value.kind in ("instance", "some") and equal_only_to_itself(program.classes[value.name]):
             return True
         if value.name == "builtins.float":
             return True
-    return False
+    made = (origin.expression for origin in program.objects.origins(function, place.root.name))
+    return any(isinstance(each, code.Call) and each.function == code.Name("object") for each in made)
 
 
 def _comparing(program: Program) -> int | None:

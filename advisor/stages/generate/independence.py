@@ -26,6 +26,7 @@ from advisor.model.state import (
     Where,
 )
 from advisor.questions.calls import entries
+from advisor.questions.flow import drawn_from
 from advisor.questions.interference import (
     Clash,
     View,
@@ -353,9 +354,25 @@ def _check_walk(draft: Draft, made: Cut, parts: Parts) -> None:
     if made.early and acts:
         because = f"the loop may end early, and line {acts[0].line} would already have taken further items"
         raise Refused("early-exit", because, draft.loop)
+    if made.early and (line := _first_come(draft)) is not None:
+        because = f"the loop may end with the first result of line {line} that serves, and drawing ahead would wait for later ones"
+        raise Refused("early-exit", because, draft.loop)
     if made.early and not _lasts(draft, made):
         because = "the loop may end early, and items taken ahead would be lost to whoever reads on from what it walks"
         raise Refused("early-exit", because, draft.loop)
+
+
+def _first_come(draft: Draft) -> int | None:
+    """The line of a call that gives results as they are there, from which the items are drawn: `as_completed(futures)`."""
+    program, catalog, here = draft.order.program, draft.order.catalog, draft.order.site.function
+    walked = drawn_from(program, whole_loop(draft))
+    calls = [(here, each) for walk in walked for each in tree.every(walk) if isinstance(each, code.Call)]
+    inside = sorted(draft.order.summaries.reached(here, tuple(call for _, call in calls)))
+    calls += [(each, call) for each in inside for call in program.functions[each].calls]
+    for function, call in calls:
+        if any(entry.unordered for _, entry in entries(program, catalog, function, call)):
+            return call.line
+    return None
 
 
 def _lasts(draft: Draft, made: Cut) -> bool:

@@ -16,6 +16,8 @@ from advisor.stages.generate.refused import Refused
 from advisor.stages.generate.work import Cut
 
 _COMPARED = ("<", ">", "<=", ">=")
+_LIMITS = frozenset({"timeout", "deadline"})  # keywords that say how long something may take
+_SETS_LIMIT = "settimeout"
 
 
 def check_moments(draft: Draft, made: Cut) -> None:
@@ -28,7 +30,11 @@ def check_moments(draft: Draft, made: Cut) -> None:
     for info, block in blocks:
         own = frozenset(tree.bound_in(block)) | (site.targets if info is here else frozenset())
         for expression in tree.expressions(block):
-            because = _deadline(draft, info, expression, own) or _asks_for_a_lock(info, expression, own)
+            because = (
+                _deadline(draft, info, expression, own)
+                or _what_is_left(draft, info, expression, own)
+                or _asks_for_a_lock(info, expression, own)
+            )
             if because:
                 raise Refused("process-state", because, draft.loop)
 
@@ -120,10 +126,54 @@ def _deadline(draft: Draft, info: FunctionInfo, expression: code.Expr, own: froz
         return ""
     apart = (each.operands for each in expression.operands if isinstance(each, code.Operation) and each.operator == "-")
     told = next((c for pair in (expression.operands, *apart) if (c := _against_a_moment(draft, info, pair, own))), None)
-    if told is None:
-        return ""
-    where = f"line {told.line}" + ("" if info.id == draft.order.site.function else f" of {info.name}")
+    return "" if told is None else _told(draft, info, told.line)
+
+
+def _told(draft: Draft, info: FunctionInfo, line: int) -> str:
+    where = f"line {line}" + ("" if info.id == draft.order.site.function else f" of {info.name}")
     return f"{where} holds the clock against a moment of which all items know: side by side they would come sooner"
+
+
+def _what_is_left(draft: Draft, info: FunctionInfo, expression: code.Expr, own: frozenset[str]) -> str:
+    """`wait_for(asked, self.end - time.monotonic())`, `timeout_at(end)`: how long each may take hangs on those before it."""
+    if not isinstance(expression, code.Call):
+        return ""
+    words, program = draft.order.catalog.words, draft.order.program
+    limits = [each.value for each in expression.keywords if each.name in _LIMITS]
+    name = last_name(expression)
+    if name in words.stops or name == _SETS_LIMIT or is_named(name, words.pauses):
+        limits += expression.arguments
+        at = name.endswith("_at")
+        if any(at and _is_from_outside(each, own) and program.number(info.id, each) is None for each in limits):
+            return _told(draft, info, expression.line)
+    left = any(_counts_down(draft, info, each, own) for each in limits)
+    return _told(draft, info, expression.line) if left else ""
+
+
+def _counts_down(draft: Draft, info: FunctionInfo, expression: code.Expr, own: frozenset[str], depth: int = 3) -> bool:
+    """Is it worked out from the clock and a moment from outside, here or in a function that gives it?"""
+    program = draft.order.program
+    for each in tree.every(expression):
+        match each:
+            case code.Operation(operator="-", operands=pair) if _against_a_moment(draft, info, pair, own):
+                return True
+            case code.Name(id=name) if depth:
+                held = program.objects.values_of(info.id, name) or ()
+                if any(_counts_down(draft, info, value, own, depth - 1) for value in held):
+                    return True
+            case code.Call() if depth:
+                for target in program.targets(info.id, each):
+                    if target.kind == "function" and _gives_what_is_left(
+                        draft, program.functions[target.name], depth - 1
+                    ):
+                        return True
+    return False
+
+
+def _gives_what_is_left(draft: Draft, info: FunctionInfo, depth: int) -> bool:
+    own = frozenset(tree.bound_in(info.body))
+    given = (s.value for s in info.statements if isinstance(s, code.Return) and s.value is not None)
+    return any(_counts_down(draft, info, value, own, depth) for value in given)
 
 
 def _against_a_moment(
@@ -131,7 +181,8 @@ def _against_a_moment(
 ) -> code.Call | None:
     """The call that asks the clock, where beside it stands a moment from outside."""
     clocks, number = draft.order.catalog.words.clocks, draft.order.program.number
-    asks = (each for each in pair if isinstance(each, code.Call) and is_named(tree.callee(each), clocks))
+    held = (h for e in pair if isinstance(e, code.Name) for h in draft.order.program.objects.values_of(info.id, e.id) or ())
+    asks = (each for each in (*pair, *held) if isinstance(each, code.Call) and is_named(tree.callee(each), clocks))
     moment = any(_is_from_outside(each, own) and number(info.id, each) is None for each in pair)
     return next(asks, None) if moment else None
 

@@ -6,7 +6,7 @@ import ast
 import sys
 
 from advisor.model import code, tree
-from advisor.model.program import FunctionInfo, Program, Value
+from advisor.model.program import ClassInfo, FunctionInfo, Program, Value
 from advisor.model.refactor import Order
 from advisor.model.site import SiteKind
 from advisor.model.state import BELOW, How, RootKind, State, meets
@@ -31,6 +31,7 @@ _OF_THE_PROCESS = (RootKind.GLOBAL, RootKind.CLASS, RootKind.DEFAULT)
 def check_sent(draft: Draft, made: Cut, state: State) -> None:
     """Refused where the work would not find in a process what it reads, or cannot be given what it needs."""
     _check_globals(draft, made, state)
+    _check_meetings(draft, state)
     _check_registered(draft, made)
     _check_rows(draft)
     _check_unknown(draft, made, state)
@@ -65,6 +66,20 @@ def _check_globals(draft: Draft, made: Cut, state: State) -> None:
                 )
                 because += ": a process would not have that"
                 raise Refused("process-state", because, draft.loop)
+
+
+def _check_meetings(draft: Draft, state: State) -> None:
+    """Where threads wait for each other at what belongs to the program, each process would have one of its own."""
+    if not draft.order.site.kind.is_concurrent:
+        return
+    for use in state.uses:
+        known = draft.order.catalog.object(use.type)
+        if known is not None and known.lock and any(write.memo for write in state.writes):
+            continue  # it keeps a table whole that each process fills for itself
+        kept = known is not None and known.picklable is False and use.type.startswith("threading.")
+        if kept and use.place.root.kind in _OF_THE_PROCESS:
+            because = f"the workers meet at `{use.place.label}` (line {use.where.line}), a `{use.type}`, of which each process has its own"
+            raise Refused("process-state", because, draft.loop)
 
 
 def _check_unknown(draft: Draft, made: Cut, state: State) -> None:
@@ -312,12 +327,26 @@ def unsendable(order: Order, value: Value, depth: int = 3) -> str:
             return f"an object with `{name}`, of which nothing is known but that methods of it are called"
     if depth and value.kind in ("container", "row", "any"):
         return next((why for inner in value.args if (why := unsendable(order, inner, depth - 1))), "")
-    if depth and value.kind == "instance":
-        above = lineage(order.program, order.program.classes[value.name])
+    if depth and value.kind in ("instance", "some"):
+        above = list(lineage(order.program, order.program.classes[value.name]))
+        if kept := next((why for cls in above if (why := _stays_here(order, cls))), ""):
+            return f"an object of `{order.program.classes[value.name].name}`, {kept}"
         for function, given in (each for cls in above for attribute in cls.assigned.values() for each in attribute):
             if isinstance(given, code.Lambda):
                 return "an object that holds a lambda"
             for inner in order.program.values(function, given):
-                if inner.kind in ("object", "container", "instance") and (why := unsendable(order, inner, 0)):
+                if inner.kind in ("object", "container", "instance", "some") and (
+                    why := unsendable(order, inner, depth - 1)
+                ):
                     return f"an object that holds {why}"
+    return ""
+
+
+def _stays_here(order: Order, cls: ClassInfo) -> str:
+    """Says of a class what it inherits from that cannot be sent: a thread, a lock, a connection; else empty."""
+    for base in cls.bases:
+        for value in order.program.values(cls.parent, base):
+            known = order.catalog.object(value.name) if value.kind == "external" else None
+            if known is not None and known.picklable is False:
+                return f"which is a `{value.name}`"
     return ""
