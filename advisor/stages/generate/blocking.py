@@ -11,8 +11,9 @@ from dataclasses import replace
 
 from advisor.model.catalog import ThreadSafety
 from advisor.model.concurrency import Executor, Model
+from advisor.model.program import FunctionInfo
 from advisor.model.refactor import Edit, Needed, Order, Rewrite
-from advisor.model.state import RootKind
+from advisor.model.state import Place, RootKind
 from advisor.questions.alone import is_alone
 from advisor.stages.generate.comprehensions import head_of
 from advisor.stages.generate.conversion import Conversion
@@ -75,13 +76,13 @@ def _in_a_thread(order: Order, source: Source, inquiry: Inquiry, call: ast.Call)
 
 
 def _check_changes(order: Order, inquiry: Inquiry, call: ast.Call) -> None:
-    """On the event loop the call runs in one go; in a thread, other tasks go on meanwhile and may make the same call."""
-    function = order.program.functions[order.site.function]
-    if is_alone(order.program, order.catalog, function.id):
+    """On the event loop the call runs in one go; in a thread, other tasks go on meanwhile, and may look at what it changes."""
+    if is_alone(order.program, order.catalog, order.site.function):
         return
-    state = inquiry.state(call)
+    state, reached = inquiry.state(call), frozenset(inquiry.reached([call]))
+    others = [info for info in order.program.functions.values() if info.id not in reached and not info.is_module]
     for write in state.writes:
-        if not write.memo and write.place.root.kind is not RootKind.LOCAL:
+        if not write.memo and any(_may_see(info, write.place) for info in others):
             because = (
                 f"it changes `{write.place.label}` (line {write.where.line}), which other tasks would see half done"
             )
@@ -90,6 +91,13 @@ def _check_changes(order: Order, inquiry: Inquiry, call: ast.Call) -> None:
         if use.place.root.kind is not RootKind.LOCAL:
             because = f"nothing is known of `{use.place.label}`, which other tasks may tell the same meanwhile"
             raise Refused("stateful-capture", because, call)
+
+
+def _may_see(info: FunctionInfo, place: Place) -> bool:
+    """Does a function speak of the attribute, or of the variable of a module?"""
+    if place.path and place.root.kind is not RootKind.LOCAL:
+        return place.path[0] in info.attributes_read
+    return place.root.kind in (RootKind.GLOBAL, RootKind.CLASS) and place.root.name in info.names_read
 
 
 def _check_blocks(source: Source, inquiry: Inquiry, call: ast.Call) -> None:

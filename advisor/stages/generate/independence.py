@@ -354,8 +354,9 @@ def _check_walk(draft: Draft, made: Cut, parts: Parts) -> None:
     if made.early and acts:
         because = f"the loop may end early, and line {acts[0].line} would already have taken further items"
         raise Refused("early-exit", because, draft.loop)
-    if made.early and (line := _first_come(draft)) is not None:
-        because = f"the loop may end with the first result of line {line} that serves, and drawing ahead would wait for later ones"
+    first = _first_come(draft) if made.early else None
+    if first is not None:
+        because = f"the loop may end with the first result of line {first} that serves, and drawing ahead would wait for later ones"
         raise Refused("early-exit", because, draft.loop)
     if made.early and not _lasts(draft, made):
         because = "the loop may end early, and items taken ahead would be lost to whoever reads on from what it walks"
