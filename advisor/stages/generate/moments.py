@@ -11,7 +11,7 @@ from advisor.model.words import Group, is_named
 from advisor.questions.calls import last_name, receiver
 from advisor.stages.generate.apart import parts_of
 from advisor.stages.generate.draft import Draft
-from advisor.stages.generate.independence import LATER_EFFECTS
+from advisor.stages.generate.halfway import LATER_EFFECTS
 from advisor.stages.generate.refused import Refused
 from advisor.stages.generate.work import Cut
 
@@ -181,7 +181,9 @@ def _against_a_moment(
 ) -> code.Call | None:
     """The call that asks the clock, where beside it stands a moment from outside."""
     clocks, number = draft.order.catalog.words.clocks, draft.order.program.number
-    held = (h for e in pair if isinstance(e, code.Name) for h in draft.order.program.objects.values_of(info.id, e.id) or ())
+    held = (
+        h for e in pair if isinstance(e, code.Name) for h in draft.order.program.objects.values_of(info.id, e.id) or ()
+    )
     asks = (each for each in (*pair, *held) if isinstance(each, code.Call) and is_named(tree.callee(each), clocks))
     moment = any(_is_from_outside(each, own) and number(info.id, each) is None for each in pair)
     return next(asks, None) if moment else None
