@@ -527,3 +527,70 @@ def test_what_is_left_for_one_hangs_on_those_before_it(tmp_path: Path, ask: str)
 )
 def test_a_limit_of_its_own_is_the_same_side_by_side(tmp_path: Path, ask: str) -> None:
     assert "_tasks" in generated(tmp_path, LEFT.format(ask=ask), "asyncio")
+
+
+HALFWAY = """\
+import time
+
+
+class Parcel:
+    def __init__(self, weight):
+        self.weight, self.stamped = weight, False
+
+
+class Post:
+    def stamp(self, parcel):
+        time.sleep(0.1)
+        {stamps}
+        {fails}
+        return parcel.weight * 2
+
+
+def all_stamped(post, parcels):
+    return [post.stamp(parcel) for parcel in parcels]  # here
+
+
+def handled(weights):
+    parcels = [Parcel(weight) for weight in weights]
+    try:
+        return all_stamped(Post(), parcels)
+    except {handler}
+
+
+def subject(weights):
+    return handled(weights)
+"""
+HEAVY = "if parcel.weight > 9: raise ValueError(parcel.weight)"
+TELLS = "ValueError: return [parcel.stamped for parcel in parcels]"
+
+
+@pytest.mark.parametrize("model", ["threading", "asyncio"])
+@pytest.mark.parametrize(
+    ("stamps", "fails", "handler"),
+    [
+        ("parcel.stamped = True", HEAVY, TELLS),
+        ("parcel.stamped = parcel.weight * 3", HEAVY, "(KeyError, ValueError): return parcels"),
+        ("parcel.__dict__['stamped'] = True", HEAVY, TELLS),
+    ],
+)
+def test_what_was_marked_until_the_failure_tells_how_far_it_came(
+    tmp_path: Path, model: str, stamps: str, fails: str, handler: str
+) -> None:
+    text = HALFWAY.format(stamps=stamps, fails=fails, handler=handler)
+    assert "(later-effects)" in refusal(tmp_path, text, model)
+
+
+@pytest.mark.parametrize(
+    ("stamps", "fails", "handler"),
+    [
+        ("pass", HEAVY, TELLS),
+        ("parcel.stamped = True", "pass", TELLS),
+        ("parcel.stamped = True", HEAVY, "ValueError as error: raise KeyError(1) from error"),
+        ("stamped = [parcel.weight]", HEAVY, TELLS),
+    ],
+)
+def test_without_marks_or_where_nobody_goes_on_nothing_is_told(
+    tmp_path: Path, stamps: str, fails: str, handler: str
+) -> None:
+    text = HALFWAY.format(stamps=stamps, fails=fails, handler=handler)
+    assert "ThreadPoolExecutor" in generated(tmp_path, text, "threading")

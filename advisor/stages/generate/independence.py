@@ -44,12 +44,12 @@ from advisor.stages.generate.apart import Parts, parts_of, state_of, whole_loop
 from advisor.stages.generate.clients import own_names
 from advisor.stages.generate.draft import Draft
 from advisor.stages.generate.failures import may_stop
+from advisor.stages.generate.halfway import LATER_EFFECTS, check_left_behind
 from advisor.stages.generate.refused import Refused
 from advisor.stages.generate.telling import check_worth_telling
 from advisor.stages.generate.work import Cut
 
 ORDERED_OUTPUT = "ordered-output"
-LATER_EFFECTS = "later-effects"
 UNKNOWN_PROGRAM = "unknown-program"
 _LASTING = frozenset({RootKind.GLOBAL, RootKind.CLASS, RootKind.DEFAULT, RootKind.SELF, RootKind.LOCAL})
 _TASK_SAFE = frozenset({Ambient.EVENT_LOOP, Ambient.CURRENT_THREAD})  # the same for all tasks of a loop
@@ -74,6 +74,7 @@ def check_independent(draft: Draft, made: Cut, *, all_run: bool = False) -> None
     _check_outside(draft, made, parts)
     if not all_run:
         _check_later(draft, made, parts)
+        check_left_behind(draft, made, parts)
         check_worth_telling(draft, made)
 
 
@@ -354,8 +355,7 @@ def _check_walk(draft: Draft, made: Cut, parts: Parts) -> None:
     if made.early and acts:
         because = f"the loop may end early, and line {acts[0].line} would already have taken further items"
         raise Refused("early-exit", because, draft.loop)
-    first = _first_come(draft) if made.early else None
-    if first is not None:
+    if made.early and (first := _first_come(draft)) is not None:
         because = f"the loop may end with the first result of line {first} that serves, and drawing ahead would wait for later ones"
         raise Refused("early-exit", because, draft.loop)
     if made.early and not _lasts(draft, made):

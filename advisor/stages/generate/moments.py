@@ -11,7 +11,7 @@ from advisor.model.words import Group, is_named
 from advisor.questions.calls import last_name, receiver
 from advisor.stages.generate.apart import parts_of
 from advisor.stages.generate.draft import Draft
-from advisor.stages.generate.independence import LATER_EFFECTS
+from advisor.stages.generate.halfway import LATER_EFFECTS
 from advisor.stages.generate.refused import Refused
 from advisor.stages.generate.work import Cut
 
