@@ -15,7 +15,7 @@ from advisor.inputs.machine import this_machine, this_target
 from advisor.inputs.profile import TooShort, read_profile
 from advisor.inputs.project import Project
 from advisor.model.case import Case
-from advisor.model.estimate import Machine, Target
+from advisor.model.estimate import Forecast, Machine, Target
 from advisor.model.evidence import Profile
 from advisor.model.fault import Fault
 from advisor.model.knowledge import Knowledge
@@ -32,7 +32,7 @@ from advisor.reading import Facts, Progress, read_facts
 from advisor.settings import Settings, check_slugs
 from advisor.stages.assemble import assemble, assemble_fault, with_unique_ids
 from advisor.stages.compose import compose
-from advisor.stages.decide import decide
+from advisor.stages.decide import decide, may_change
 from advisor.stages.estimate import estimate, outlook
 from advisor.stages.extract import check_site
 from advisor.stages.faults import Sight, find_faults, with_linked_sites
@@ -70,7 +70,7 @@ def advise(paths: tuple[Path, ...], settings: Settings, progress: Progress | Non
     `progress` is called with (files done, files in all). Raises AdvisorError for a path that does not exist, a
     broken rule file, or a setting that makes no sense.
     """
-    return report(examine(paths, settings, progress), settings)
+    return report(examine(paths, settings, progress, every=settings.all), settings)
 
 
 def report(seen: Examined, settings: Settings) -> Report:
@@ -82,8 +82,11 @@ def report(seen: Examined, settings: Settings) -> Report:
     return compose(found, len(seen.judged), silence, seen.facts.skipped, settings, seen.target, known)
 
 
-def examine(paths: tuple[Path, ...], settings: Settings, progress: Progress | None = None) -> Examined:
-    """Every site of the files at `paths`, judged, and every misuse.
+def examine(
+    paths: tuple[Path, ...], settings: Settings, progress: Progress | None = None, *, every: bool = True
+) -> Examined:
+    """Every site of the files at `paths`, judged, and every misuse; without `every`, the reasons why places stay as they are
+    may be others, since most of these places are not looked at for long.
 
     `progress` is called with (files done, files in all). Raises AdvisorError for a path that does not exist, a
     broken rule file, or a setting that makes no sense.
@@ -107,15 +110,26 @@ def examine(paths: tuple[Path, ...], settings: Settings, progress: Progress | No
     sight = Sight(program, summaries, knowledge.catalog, target)
     linked = with_linked_sites(sight, facts.reported, knowledge.sites)
     sites = locate(program, summaries, knowledge.catalog, linked, knowledge.sites)
-    cases = weigh(
-        program, summaries, knowledge.catalog, sites, lambda where, proof: prove(program, summaries, where, proof)
-    )
+    every = every or profile is not None  # a measured place may take long after all
+
+    left: dict[int, Forecast] = {}  # by the identity of the cases that are not worth more
+
+    def worth(case: Case) -> bool:
+        if every:
+            return True
+        forecast = estimate(case, machine, target)
+        if may_change(case, forecast, target, knowledge.rules):
+            return True
+        left[id(case)] = forecast
+        return False
+
+    cases = weigh(program, summaries, knowledge.catalog, sites, partial(prove, program, summaries), worth)
     cases = measure(program, sites, cases, profile)
 
     judged = []
     silence = Silence(facts.reported, knowledge.noqa)
     for site, case in zip(sites, cases, strict=True):
-        forecast = estimate(case, machine, target)
+        forecast = left.get(id(case)) or estimate(case, machine, target)
         verdict = decide(case, forecast, target, knowledge.rules, knowledge.calibration)
         reached = cache(partial(summaries.reached, site.function, calls_of(site)))
         silenced = silence.holds(case.path, (case.line, case.end_line), _slugs(case, verdict))

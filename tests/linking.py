@@ -111,7 +111,7 @@ class Linked:
     def cases(self) -> tuple[Case, ...]:
         """What is known of each site, in their order."""
         proven = cache(lambda where, proof: prove(self.program, self.summaries, where, proof))
-        return weigh(self.program, self.summaries, self.catalog, self.sites, proven)
+        return weigh(self.program, self.summaries, self.catalog, self.sites, proven, lambda _: True)
 
     def iteration(self, site: Site | None = None) -> State:
         """What one iteration of a site (the first one) reads and changes."""

@@ -18,7 +18,7 @@ def oldest_python(root: Path) -> tuple[int, int] | None:
         try:
             said = find((root / name).read_text(encoding="utf-8"))
             allowed = None if said is None else SpecifierSet(said.replace("^", ">=", 1))
-        except (OSError, ValueError, SyntaxError, configparser.Error, InvalidSpecifier):
+        except (OSError, ValueError, SyntaxError, RecursionError, configparser.Error, InvalidSpecifier):
             continue  # what cannot be read declares nothing
         if allowed is not None:
             fits = (minor for minor in _MINORS if allowed.contains(f"3.{minor}.99"))
@@ -27,11 +27,16 @@ def oldest_python(root: Path) -> tuple[int, int] | None:
 
 
 def _of_pyproject(text: str) -> str | None:
-    table = tomllib.loads(text)
-    said = table.get("project", {}).get("requires-python")
+    said = _within(tomllib.loads(text), "project", "requires-python")
     if said is None:
-        said = table.get("tool", {}).get("poetry", {}).get("dependencies", {}).get("python")
+        said = _within(tomllib.loads(text), "tool", "poetry", "dependencies", "python")
     return said if isinstance(said, str) else None
+
+
+def _within(table: object, *keys: str) -> object:
+    for key in keys:
+        table = table.get(key) if isinstance(table, dict) else None
+    return table
 
 
 def _of_cfg(text: str) -> str | None:

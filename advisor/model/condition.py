@@ -8,7 +8,6 @@ that it is looked at from, until a call decides them.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from enum import StrEnum
 
 from msgspec import Struct
@@ -85,8 +84,7 @@ class Memory(Struct, frozen=True, gc=False, cache_hash=True):
         return Often.ONCE_AN_OBJECT if self.holders else Often.ONCE
 
 
-@dataclass(frozen=True, slots=True)
-class Terms:
+class Terms(Struct, frozen=True, gc=False, cache_hash=True):
     """Under which conditions that a call decides, and how often, a share of what a function does is done."""
 
     memory: Memory | None = None
@@ -98,8 +96,7 @@ class Terms:
         return self.memory is not None and self.memory.often in (Often.ONCE, Often.ONCE_AN_OBJECT)
 
 
-@dataclass(frozen=True, slots=True)
-class Under:
+class Under(Struct, frozen=True, gc=False):
     """Where code stands: what remembers it, the tests that calls decide, and the conditions that nothing decides."""
 
     memory: Memory | None = None

@@ -193,6 +193,9 @@ class Objects(Protocol):
     def aliases(self, function: str, place: Place) -> Places:
         """`place` and the other places that may be the same object, as far as their names mean the same everywhere."""
 
+    def is_constant(self, place: Place) -> bool:
+        """Does a place lie in a variable that holds one thing for good, which nobody can change?"""
+
     def items(self, function: str, name: str, iterable: code.Expr) -> Places:
         """The places of what a loop over `iterable` binds to `name`."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
 from itertools import pairwise, takewhile
@@ -219,8 +219,21 @@ class Key(Struct, frozen=True, gc=False, cache_hash=True):
     lossy: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Read:
+class Touch(Struct, frozen=True, gc=False, eq=False):
+    """One use of something that others may use as well. Two are the same wherever they happen, if all else is."""
+
+    def __eq__(self, other: object) -> bool:
+        return type(other) is type(self) and other.told() == self.told()
+
+    def __hash__(self) -> int:
+        return hash(self.told())
+
+    def told(self) -> Hashable:
+        """All but where."""
+        raise NotImplementedError
+
+
+class Read(Touch, frozen=True, gc=False, eq=False):
     """A read. `whole` when all that the object holds may be seen, else only where the path leads. `exposed` when the piece
     has not surely written it before, so that the value comes from elsewhere; `bare` when it is only asked whether it is None.
     """
@@ -228,12 +241,14 @@ class Read:
     place: Place
     whole: bool
     exposed: bool
-    where: Where = field(compare=False)
+    where: Where
     bare: bool = False
 
+    def told(self) -> Hashable:
+        return self.place, self.whole, self.exposed, self.bare
 
-@dataclass(frozen=True, slots=True)
-class Write:
+
+class Write(Touch, frozen=True, gc=False, eq=False):
     """A change of state. For `rebind` and `augment` the last part of the path gets another value, for the others the
     object at the place changes.
 
@@ -246,7 +261,7 @@ class Write:
 
     place: Place
     how: How
-    where: Where = field(compare=False)
+    where: Where
     memo: bool = False
     possible: bool = False
     sure: bool = True
@@ -254,6 +269,19 @@ class Write:
     key: Key | None = None
     rests_on: Key | None = None
     fills: bool = False
+
+    def told(self) -> Hashable:
+        return (
+            self.place,
+            self.how,
+            self.memo,
+            self.possible,
+            self.sure,
+            self.constant,
+            self.key,
+            self.rests_on,
+            self.fills,
+        )
 
     @property
     def target(self) -> tuple[str, ...]:
@@ -263,35 +291,38 @@ class Write:
         return (*self.place.path, INSIDE if self.how in (How.APPEND, How.ADD, How.KEY) else BELOW)
 
 
-@dataclass(frozen=True, slots=True)
-class AmbientUse:
+class AmbientUse(Touch, frozen=True, gc=False, eq=False):
     """A use of state that no expression names."""
 
     what: Ambient
     access: Access
     api: str
-    where: Where = field(compare=False)
+    where: Where
+
+    def told(self) -> Hashable:
+        return self.what, self.access, self.api
 
 
 CONVERSATION = "a conversation, by its name"
 
 
-@dataclass(frozen=True, slots=True)
-class Use:
+class Use(Touch, frozen=True, gc=False, eq=False):
     """An object from outside the project on which methods are called: its class, where it comes from, what is called. Where
     only its name and those of its methods say that it is a conversation, its `type` is `CONVERSATION`."""
 
     place: Place
     type: str
     api: str
-    where: Where = field(compare=False)
+    where: Where
+
+    def told(self) -> Hashable:
+        return self.place, self.type, self.api
 
 
 # ---- outside the program
 
 
-@dataclass(frozen=True, slots=True)
-class Deed:
+class Deed(Touch, frozen=True, gc=False, eq=False):
     """What a call does to a thing outside the program. `space` tells the kinds of things apart (`file`, a package);
     `access` None is unknown, `key` None a thing that nothing names. Of a program that is started and not known yet,
     `words` are those of its command line, `folder` is where it runs, None where it runs as this one does, and what it prints
@@ -302,11 +333,14 @@ class Deed:
     access: Access | None
     key: Key | None
     api: str
-    where: Where = field(compare=False)
+    where: Where
     guessed: bool = False
     words: tuple[Key, ...] = ()
     folder: Key | None = None
     quiet: bool = True
+
+    def told(self) -> Hashable:
+        return self.space, self.access, self.key, self.api, self.guessed, self.words, self.folder, self.quiet
 
 
 # ---- pieces of code

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from msgspec import Struct
+
 from advisor.model import code
 from advisor.model.condition import Condition, Memory, Terms, told
 from advisor.model.effect import ZERO, Effect, Range
 from advisor.model.state import Piece, State
 
 
-@dataclass(frozen=True, slots=True)
-class Proof:
+class Proof(Struct, frozen=True, gc=False):
     """`effect` happens because `line` of this function calls `api`, or a function of the project (`callee`) that leads there.
 
     `seconds` is what it takes per run of the function, or in the first run where a `memory` keeps later ones from it;
@@ -42,8 +43,7 @@ class Proof:
         return told(self.memory, self.conditions)
 
 
-@dataclass(frozen=True, slots=True)
-class Cost:
+class Cost(Struct, frozen=True, gc=False):
     """Seconds of one run, split as `advisor.model.estimate.Work` explains."""
 
     interpreter: Range = ZERO
@@ -76,8 +76,7 @@ class Cost:
         return self.interpreter + self.native + self.waiting + self.child
 
 
-@dataclass(frozen=True, slots=True)
-class Share:
+class Share(Struct, frozen=True, gc=False):
     """The part of what a function does that it does under certain `terms`: what it costs and proves where they are met."""
 
     terms: Terms
@@ -85,8 +84,7 @@ class Share:
     proofs: tuple[Proof, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Summary:
+class Summary(Struct, frozen=True, gc=False):
     """What one run of a function or block does and costs.
 
     `proofs` and `cost` are those of any run; `once` proves what the first of many runs does and later ones need not.

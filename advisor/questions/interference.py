@@ -12,6 +12,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
+from msgspec import structs
+
 from advisor.model import code
 from advisor.model.program import Objects, Program
 from advisor.model.site import Site, SiteKind
@@ -231,7 +233,7 @@ def settled(state: State, moving: frozenset[str] | None) -> State:
 
     if all(lasts(write) for write in state.writes):
         return state
-    return replace(state, writes=tuple(w if lasts(w) else replace(w, memo=False) for w in state.writes))
+    return replace(state, writes=tuple(w if lasts(w) else structs.replace(w, memo=False) for w in state.writes))
 
 
 def clashes(seen: View, changing: State, other: State, *, apart: bool = True) -> Iterator[Clash]:

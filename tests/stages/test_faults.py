@@ -6377,3 +6377,28 @@ def test_a_misuse_can_be_silenced_on_its_line(tmp_path: Path) -> None:
     )
     (tmp_path / "module.py").write_text(code, encoding="utf-8")
     assert [f for f in analyse(tmp_path).findings if f.rule == "coroutine-never-awaited"] == []
+
+
+@pytest.mark.parametrize(
+    ("factory", "lines"), [("keep", []), ("functools.partial(keep, 1)", []), ("asyncio.eager_task_factory", [15])]
+)
+def test_the_tasks_of_a_factory_of_ones_own_are_kept(factory: str, lines: list[int], tmp_path: Path) -> None:
+    """Of all loops of the program: which of them runs a task is not asked."""
+    code = f"""
+        import asyncio
+        import functools
+
+        TASKS = set()
+
+        def keep(loop, coroutine, **options):
+            task = asyncio.Task(coroutine, loop=loop, **options)
+            TASKS.add(task)
+            return task
+
+        async def main(work):
+            loop = asyncio.get_running_loop()
+            loop.set_task_factory({factory})
+            loop.create_task(work())
+        """
+    (tmp_path / "module.py").write_text(dedent(code), encoding="utf-8")
+    assert [f.line for f in analyse(tmp_path).findings if f.rule == "task-reference-dropped"] == lines

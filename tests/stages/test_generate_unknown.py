@@ -193,3 +193,33 @@ def test_a_module_that_a_function_imports_cannot_be_sent(tmp_path: Path) -> None
     assert "the module `sys`" in refusal(tmp_path, imported, "multiprocessing")
     taken = INSIDE.format(line="from sys import maxsize", modulus="maxsize")
     assert "ProcessPoolExecutor" in generated(tmp_path, taken, "multiprocessing")
+
+
+LIBRARY = """
+class Job{base}:
+    def __init__(self, name):
+        self.name = name
+
+    def one(self):
+        return mix(self.name)
+"""
+
+
+@pytest.mark.parametrize(
+    ("base", "call", "refused"),
+    [
+        ("", "Job(name).one()", False),
+        ("(Exception)", "Job(name).one()", False),
+        ("", "mix((kept, name))", True),
+    ],
+)
+def test_an_object_of_a_class_that_nobody_knows_is_not_sent(
+    base: str, call: str, refused: bool, tmp_path: Path
+) -> None:
+    """Nobody knows what it holds."""
+    head = "from strange import Kept\n" + WORK.format(helpers=LIBRARY.format(base=base), given="names", call=call)
+    code = head.replace("    results = []\n", "    job, kept, results = Job('a'), Kept(), []\n")
+    if refused:
+        assert "of which is not known whether it can be sent" in refusal(tmp_path, code, "multiprocessing")
+    else:
+        assert "ProcessPoolExecutor" in generated(tmp_path, code, "multiprocessing")

@@ -131,6 +131,30 @@ def test_work_that_is_less_than_its_hand_over_is_left_to_the_loop(tmp_path: Path
     assert "slow" in generated(tmp_path, ROUNDS.format(times=4, call="slow"), model)
 
 
+@pytest.mark.parametrize(("work", "refused"), [("ord(letter)", True), ("slow(letter)", False)])
+def test_what_is_handed_over_inside_is_worth_it(work: str, refused: bool, tmp_path: Path) -> None:
+    """The loop as a whole may take long, and what a worker would be given no time at all."""
+    text = f"""
+import time
+
+
+def slow(letter):
+    time.sleep(0.01)
+    return ord(letter)
+
+
+def subject(lines):
+    total = 0
+    for line in lines:  # here
+        for letter in line:
+            total = (total * 33 + {work}) % 65521
+    return total
+"""
+    if refused:
+        assert "(too-little-work)" in refusal(tmp_path, text, "asyncio")
+    assert "asyncio" in generated(tmp_path, text, "asyncio", accept=["too-little-work"] if refused else [])
+
+
 def test_a_reason_that_is_more_than_time_is_told_first(tmp_path: Path) -> None:
     text = ROUNDS.format(times=150_000, call="ord").replace("[i %", "[value %")
     assert "(carried-dependence)" in refusal(tmp_path, text)

@@ -124,13 +124,6 @@ CONTEXTS = [
     ("def work(xs):\n    with clock:\n        for x in xs: get(x)", set()),
     ("def work(xs):\n    with mutex:\n        for x in xs: get(x)", {C.LOCKED}),
     ("def work(xs):\n    for x in xs:\n        with lock: get(x)", set()),
-    # generators
-    ("def work(xs):\n    for x in xs: yield get(x)", set()),
-    ("def work(xs):\n    for x in xs: yield get(x)\ndef main(): list(work([]))", {C.DRAINED}),
-    ("def work(xs):\n    for x in xs: yield get(x)\ndef main():\n    for x in work([]): print(x)", {C.DRAINED}),
-    ("def work(xs):\n    for x in xs: yield get(x)\ndef main():\n    for x in work([]): break", set()),
-    ("def work(xs):\n    for x in xs: yield get(x)\ndef main(): next(work([]))", set()),
-    ("def work(xs):\n    for x in xs: yield get(x)\ndef main():\n    list(work([]))\n    next(work([]))", set()),
     # who runs it
     ("def work(xs):\n    for x in xs: get(x)\ndef main(ys): list(pool.map(work, ys))", {C.POOL_WORKER}),
     ("def work(xs):\n    for x in xs: get(x)\ndef main(ys): pool.submit(work, ys)", set()),  # one alone has all cores

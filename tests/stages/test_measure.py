@@ -57,7 +57,9 @@ def measured(folder: Path, profile: Profile, line: int) -> Measured:
     program = link(facts.modules, knowledge.catalog, project.candidates)
     summaries = trace(program, knowledge.catalog)
     sites = locate(program, summaries, knowledge.catalog, facts.reported, knowledge.sites)
-    cases = weigh(program, summaries, knowledge.catalog, sites, lambda w, p: prove(program, summaries, w, p))
+    cases = weigh(
+        program, summaries, knowledge.catalog, sites, lambda w, p: prove(program, summaries, w, p), lambda _: True
+    )
     (case,) = (case for case in measure(program, sites, cases, profile) if case.line == line)
     assert case.evidence is not None
     return Measured(case, case.evidence)

@@ -701,3 +701,58 @@ def test_a_module_answers_for_the_names_that_it_does_not_have(name: str, changed
     lazy = "ASKED = 0\nknown = 1\ndef __getattr__(name):\n    global ASKED\n    ASKED += 1\n    return ASKED\n"
     app = f"import lazy\ndef work():\n    return lazy.{name}\n"
     assert changes(linked({"app.py": app, "lazy.py": lazy}).state()) == changed
+
+
+FACTORIES = [
+    ("numbers", {"take local counter"}),
+    ("Counted", {"augment class Counted.made"}),
+    ("list", set()),
+]
+
+
+@pytest.mark.parametrize(("factory", "expected"), FACTORIES)
+def test_an_inherited_default_factory_is_called_for_each_object(factory: str, expected: set[str]) -> None:
+    code = f"""
+import itertools
+from dataclasses import dataclass, field
+
+class Counted:
+    made = 0
+    def __init__(self):
+        Counted.made += 1
+
+def numbering():
+    counter = itertools.count()
+    return lambda: next(counter)
+
+numbers = numbering()
+
+@dataclass
+class Record:
+    number: object = field(default_factory={factory}, init=False)
+
+@dataclass
+class Ticket(Record):
+    name: str = ""
+
+def work():
+    return Ticket("a")
+"""
+    found = linked(code)
+    assert changes(found.summaries.function_state(found.work.id)) == expected
+
+
+def test_a_default_factory_that_nobody_knows_may_do_anything() -> None:
+    code = """
+from dataclasses import dataclass, field
+from strange import made
+
+@dataclass
+class Record:
+    number: object = field(default_factory=made)
+
+def work():
+    return Record()
+"""
+    found = linked(code)
+    assert found.summaries.function_state(found.work.id).opaque == 1

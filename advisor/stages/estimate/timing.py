@@ -56,8 +56,7 @@ class Sample(Struct, frozen=True, gc=False):
         return self.per_item + self.waiting * (self.crowding - 1)
 
 
-@dataclass(frozen=True, slots=True)
-class Timing:
+class Timing(Struct, frozen=True, gc=False):
     seconds: float
     workers: int
     because: str = ""

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
+from msgspec import structs
+
 from advisor.model import code, tree
 from advisor.model.fault import Fact
 from advisor.model.program import FunctionInfo, Target
@@ -69,7 +71,7 @@ def kept_by(sight: Sight, handover: Handover, worker: FunctionInfo) -> Iterator[
         if held is None or not is_plain(sight, held.function, held.expression, write):
             continue
         if write.how is not How.REBIND or _was_empty(sight, held, write, there):
-            told = tuple(replace(write, place=p.below(*write.place.path)) for p in sorted(held.places))
+            told = tuple(structs.replace(write, place=p.below(*write.place.path)) for p in sorted(held.places))
             yield Kept(told, min((w.place.label for w in told), key=len), write.where)
 
 
@@ -175,7 +177,7 @@ def _as_told(sight: Sight, caller: str, call: code.Call, called: FunctionInfo, k
             writes.append(write)
         elif write.place.root.kind in (RootKind.SELF, RootKind.PARAM):
             places = sight.program.objects.translate(caller, call, target, write.place, WITHIN)
-            writes += [replace(write, place=place) for place in sorted(places)]
+            writes += [structs.replace(write, place=place) for place in sorted(places)]
     return replace(kept, writes=tuple(writes)) if writes else None
 
 

@@ -17,13 +17,12 @@ from advisor.stages.faults.spots import Spot
 
 _MAKES = ("asyncio.create_task", "asyncio.ensure_future", "asyncio.AbstractEventLoop.create_task")
 _COLLECTS = frozenset({How.APPEND, How.ADD, How.KEY})
-_KEEPS_ALL = "set_task_factory"  # what makes the tasks of a loop mostly holds them as well
 
 
 def _kept_by_nobody(sight: Sight, info: FunctionInfo) -> Iterator[Clue]:
     """A task that is dropped, or bound to a name that nothing reads before the function ends, or given to callers all of whom
     drop it."""
-    if any(True for _ in sight.program.objects.calls_named(_KEEPS_ALL)):
+    if any(_keeps_all(sight, where, call) for where, call in sight.program.objects.calls_named("set_task_factory")):
         return
     for spot in sight.spots(info):
         if not any(sight.catalog.canonical(name) in _MAKES for name in spot.names):
@@ -31,6 +30,12 @@ def _kept_by_nobody(sight: Sight, info: FunctionInfo) -> Iterator[Clue]:
         dropped = spot.fate is Fate.DROPPED or _is_forgotten(sight, spot)
         if dropped or (_is_returned(spot) and _is_own(info) and _is_dropped_by_all(sight, info)):
             yield replace(at(spot.call, written(spot.call), ""), aside=not _is_needed(sight, spot))
+
+
+def _keeps_all(sight: Sight, where: str, call: code.Call) -> bool:
+    """Do functions of the program make the tasks of a loop? Mostly they hold them as well; those of asyncio do not."""
+    given = [sight.program.values(where, each) for each in call.arguments]
+    return not given or any(not values or any(v.kind != "external" for v in values) for values in given)
 
 
 def _is_needed(sight: Sight, spot: Spot) -> bool:

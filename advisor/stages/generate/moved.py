@@ -116,6 +116,14 @@ def _check_given(order: Order, inquiry: Inquiry, call: ast.Call) -> None:
                 raise Refused("unpicklable-capture", because, call)
 
 
+def check_memory(order: Order, inquiry: Inquiry, call: ast.Call) -> None:
+    """Refused where the work changes an object: threads share it, and a process would change a copy of its own."""
+    write = next((write for write in work_of(order, inquiry, call).writes if not write.memo), None)
+    if write is not None:
+        because = f"the work changes `{write.place.label}` (line {write.where.line}), which threads would share and a process would lose"
+        raise Refused("shared-write", because, call)
+
+
 def work_of(order: Order, inquiry: Inquiry, call: ast.Call) -> State:
     """What the work that a call hands over touches, in the terms of the function that hands it over."""
     found = inquiry.call(call)

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 
 from advisor.model.concurrency import Model
 from advisor.model.refactor import Edit, Needed, Order, Rewrite
-from advisor.model.state import Piece
 from advisor.stages.generate.cut import cut
 from advisor.stages.generate.draft import new_draft, rewritten
 from advisor.stages.generate.flavors import Flavor
@@ -19,7 +18,7 @@ from advisor.stages.generate.inquiry import Inquiry
 from advisor.stages.generate.liveness import reads_after
 from advisor.stages.generate.looprun import rewrite_runs
 from advisor.stages.generate.loops import rewrite_loop
-from advisor.stages.generate.moved import check_other_workers, check_used_again
+from advisor.stages.generate.moved import check_memory, check_other_workers, check_used_again
 from advisor.stages.generate.names import binds, dotted, free, here
 from advisor.stages.generate.poolkinds import makers, pool_kind, workers
 from advisor.stages.generate.refused import Refused
@@ -270,7 +269,7 @@ def _other_backend(order: Order, source: Source, inquiry: Inquiry) -> Rewrite:
     deferred = [each for each in ast.walk(call) if isinstance(each, ast.Call) and _is_deferred(each)]
     check_other_workers(order, source, inquiry, None, deferred, isolated=isolated)
     for each in deferred:
-        _check_memory(order, inquiry, each)
+        check_memory(order, inquiry, each)
         if isolated:
             check_handed_to_process(order, source, inquiry, each)
     given = [source.segment(each) for each in (*maker.args, *(k for k in maker.keywords if k not in threads))]
@@ -317,17 +316,4 @@ def _check_handed(order: Order, source: Source, inquiry: Inquiry, call: ast.Call
         check_handed_to_process(order, source, inquiry, call)
     elif isinstance(function, ast.Lambda):
         return
-    _check_memory(order, inquiry, call)
-
-
-def _check_memory(order: Order, inquiry: Inquiry, call: ast.Call) -> None:
-    """Refused where the work changes what is shared in one kind of pool and copied in the other."""
-    found = inquiry.call(call)
-    if found is None:
-        return
-    for write in order.summaries.state(Piece(order.site.function, expressions=(found,), handed_over=True)).writes:
-        if not write.memo and not write.possible:
-            raise Refused(
-                "shared-write", f"the work changes `{write.place.label}` (line {write.where.line}), which would be shared in one and "
-                "lost in the other kind of pool", call,
-            )  # fmt: skip
+    check_memory(order, inquiry, call)

@@ -290,7 +290,7 @@ def _gives_its_own(order: Order, decorator: FunctionInfo) -> bool:
 
 
 def unsendable(order: Order, value: Value, depth: int = 3) -> str:
-    """A word for what cannot be pickled in a value; empty for what can, or is not known."""
+    """A word for what cannot be pickled in a value, or what of it is not known; empty for what can, or is not known at all."""
     match value.kind:
         case "container" if value.name in ("generator", "iterator"):
             return "a generator"
@@ -316,6 +316,8 @@ def unsendable(order: Order, value: Value, depth: int = 3) -> str:
             if registered(order.program, value.name):
                 return f"a `{value.name}`, for which the program registers how it is pickled"
             known = order.catalog.object(value.name)
+            if known is None and value.name.partition(".")[0] not in _OF_PYTHON:
+                return f"a `{value.name}`, of which is not known whether it can be sent"
             return f"a `{value.name}`" if known is not None and known.picklable is False else ""
         case "instance" | "some" if pickles_its_own_way(order.program, order.program.classes[value.name]):
             return f"an object of `{order.program.classes[value.name].name}`, which is pickled in a way of its own"

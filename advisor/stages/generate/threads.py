@@ -15,7 +15,7 @@ from advisor.stages.generate.flavors import Flavor, flavor
 from advisor.stages.generate.headers import read
 from advisor.stages.generate.independence import check_independent
 from advisor.stages.generate.inquiry import Inquiry
-from advisor.stages.generate.moved import check_leaves_nothing, work_of
+from advisor.stages.generate.moved import check_leaves_nothing, check_memory, work_of
 from advisor.stages.generate.names import dotted, free, fresh, taken
 from advisor.stages.generate.refused import Refused
 from advisor.stages.generate.separate import check_separate
@@ -34,7 +34,7 @@ def rewrite_threads(order: Order, source: Source, inquiry: Inquiry) -> Rewrite:
     if order.model is Model.MULTIPROCESSING:
         check_separate(source, inquiry, maker)
         if not _is_process(maker):
-            _check_lost(inquiry, maker)
+            check_memory(order, inquiry, maker)
             check_handed_to_process(order, source, inquiry, maker)
     elif _is_process(maker):
         raise Refused("shared-write", "processes share no memory, and threads would", maker)
@@ -58,16 +58,6 @@ def check_handed_to_process(order: Order, source: Source, inquiry: Inquiry, call
     state, and is given copies."""
     draft = new_draft(order, source, inquiry, source.statement(call), head_of(source, inquiry, call))
     check_handed(draft, Cut(expression=call, needed=free([*call.args, *call.keywords])))
-
-
-def _check_lost(inquiry: Inquiry, maker: ast.Call) -> None:
-    """What threads put into objects that they share, a process would put into a copy of its own."""
-    for write in inquiry.handed_over(maker).writes:
-        if not write.memo:
-            because = (
-                f"the work changes `{write.place.label}` (line {write.where.line}), which would be lost in a process"
-            )
-            raise Refused("shared-write", because, maker)
 
 
 def _maker(order: Order, source: Source) -> ast.Call:

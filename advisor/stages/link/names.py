@@ -31,8 +31,9 @@ def named(ask: Ask, function: str, name: str) -> Values:
 
 
 def replaced(ask: Ask, owner: Value, name: str) -> Values:
-    """The functions that the program puts in the place of `name` of a module, or of an outside class, as it runs; what tests
-    put there is nobody else's business."""
+    """The functions, and the objects that are called like one, which the program puts in the place of `name` of a module, or
+    of an outside class, as it runs. A stream in the place of `sys.stdout` is none: what is written to either has an order.
+    What tests put there is nobody else's business."""
     stores = ask.index.set_from_outside.get(name, ())[:PLACES]
     return frozenset(
         value
@@ -40,8 +41,12 @@ def replaced(ask: Ask, owner: Value, name: str) -> Values:
         if not is_test(ask.index.functions[store.where].path)
         and any(v.kind == owner.kind and v.name == owner.name for v in ask.values(store.where, store.receiver))
         for value in set_to(ask, store)
-        if value.kind in ("function", "instance")
+        if value.kind == "function" or (value.kind == "instance" and _is_called(ask, value.name))
     )
+
+
+def _is_called(ask: Ask, cls: str) -> bool:
+    return any("__call__" in ask.index.classes[each].methods for each in ask.lineage(cls)[0])
 
 
 def bound(ask: Ask, binding: Binding) -> Values:

@@ -18,6 +18,7 @@ from advisor.model.state import BELOW, BOUND, INSIDE, NOWHERE, Frame, Place, Pla
 from advisor.model.tree import by_name, dotted
 from advisor.stages.link.ask import Ask, in_order
 from advisor.stages.link.classes import decorated, is_property
+from advisor.stages.link.constants import Constants
 from advisor.stages.link.descriptors import described
 from advisor.stages.link.handing import given_by
 from advisor.stages.link.index import Binding
@@ -52,6 +53,7 @@ class Objects:
         self.ask = ask
         self.memo = Memo(joined=lambda one, other: _few(one | other))
         self.around = Frame(frozenset(), frozenset(), frozenset())  # a piece without names of its own
+        self._constants = Constants(ask)
 
     # ---- expressions
 
@@ -276,6 +278,10 @@ class Objects:
         if all(b.kind in ("import", "function", "class") for b in self.ask.index.scopes[home][name]):
             return None  # a definition, which stays what it is
         return self._own(home, name)
+
+    def is_constant(self, place: Place) -> bool:
+        """Does a place lie in a variable that holds one thing for good, which nobody can change?"""
+        return self._constants.holds(place.root)
 
     def items(self, function: str, name: str, iterable: code.Expr) -> Places:
         """The places of what a loop over `iterable` binds to `name`."""
@@ -596,10 +602,8 @@ class Objects:
             held = self.places(store.where, holder)
             if held and all(p.root.kind in _LASTING for p in held):
                 return held
-            cls = self.ask.index.classes[
-                info.owner
-            ].name  # one that nobody tells apart: it is the same for all who call
-            return frozenset({Place(Root(RootKind.CLASS, cls, info.owner))})
+            # One that nobody tells apart: it is the same for all who call.
+            return frozenset({Place(Root(RootKind.CLASS, self.ask.index.classes[info.owner].name, info.owner))})
         return NOWHERE
 
     def _handed(self, function: str, handed: code.Expr, target: Target, frame: Frame | None) -> Places:

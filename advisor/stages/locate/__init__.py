@@ -22,7 +22,6 @@ from advisor.questions.calls import inside, receiver
 from advisor.questions.pools import starts_work
 from advisor.stages.locate.blocking import blocking
 from advisor.stages.locate.contexts import in_context
-from advisor.stages.locate.drained import Drain
 from advisor.stages.locate.filling import filled
 from advisor.stages.locate.runs import runs
 
@@ -49,8 +48,7 @@ def locate(
             sites.extend(runs(program, summaries, catalog, info))
             if info.is_async:
                 sites.extend(blocking(program, summaries, info))
-    drain = Drain(program, summaries, catalog)
-    located = [in_context(program, catalog, drain, site) for site in _as_tasks(program, _without_doubles(sites))]
+    located = [in_context(program, catalog, site) for site in _as_tasks(program, _without_doubles(sites))]
     return tuple(sorted(located, key=lambda s: (s.path, s.line, s.column, s.kind, s.rule)))
 
 

@@ -16,14 +16,13 @@ from advisor.questions.handlers import is_handler, maker
 from advisor.questions.locks import held
 from advisor.questions.tests import is_test_function
 from advisor.questions.yielding import never_yields
-from advisor.stages.locate.drained import Drain
 from advisor.stages.locate.timed import timed
 
 _TAKES = frozenset("get get_nowait pop popleft popitem receive recv lpop blpop rpop brpop next anext".split())
 
 
-def in_context(program: Program, catalog: Catalog, drain: Drain, site: Site) -> Site:
-    """The site with all contexts it stands in."""
+def in_context(program: Program, catalog: Catalog, site: Site) -> Site:
+    """The site with the contexts it stands in, as far as they do not rest on what is shared."""
     info = program.functions[site.function]
     contexts: set[Context] = set()
     if info.is_async:
@@ -36,8 +35,6 @@ def in_context(program: Program, catalog: Catalog, drain: Drain, site: Site) -> 
         contexts.add(Context.NEVER_YIELDS)
     if _awaits(site):
         contexts.add(Context.AWAITS)
-    if drain.takes_all(info):
-        contexts.add(Context.DRAINED)
     if timed(program, catalog, info, site):
         contexts.add(Context.TIMED)
     if is_test_function(program, info):

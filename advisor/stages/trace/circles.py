@@ -35,13 +35,15 @@ class Circles(Generic[Answer]):
     def __call__(self, function: str) -> Answer:
         """The answer for a function, after those for all it leads to."""
         if function not in self.answers:
+            begun: dict[frozenset[str], Iterator[str]] = {}
             under_way = [groups(function, self._leads_to, self.answers)]
             while under_way:
                 group = next(under_way[-1], None)
                 if group is None:
                     under_way.pop()
                 elif group[0] not in self.answers:
-                    lacking = self._answer_together(frozenset(group))
+                    together = frozenset(group)
+                    lacking = next(begun.setdefault(together, self._answer_together(together)), None)
                     if lacking is not None:
                         under_way.append(groups(lacking, self._leads_to, self.answers))
         return self.answers[function]
@@ -50,8 +52,9 @@ class Circles(Generic[Answer]):
         yield from self._callees(function)
         yield from self._further.get(function, ())
 
-    def _answer_together(self, group: frozenset[str]) -> str | None:
-        """Answers for a whole group, unless one of it turns out to lead to others that come first: then which one."""
+    def _answer_together(self, group: frozenset[str]) -> Iterator[str]:
+        """Answers for a whole group. Gives each function of it that turns out to lead to others that come first, and goes on
+        with that function once these are answered, unless the group has become a larger one."""
         so_far: dict[str, Answer] = {}
         lacking: dict[str, None] = {}
         circular = False
@@ -68,14 +71,16 @@ class Circles(Generic[Answer]):
         ordered = self._ordered(group)
         for again in (False, True):
             for member in ordered if circular or not again else ():
-                so_far[member] = self._work(member, known)
-                if lacking:
+                found = self._work(member, known)
+                while lacking:
                     self._further.setdefault(member, {}).update(lacking)
-                    return member
+                    lacking.clear()
+                    yield member
+                    found = self._work(member, known)
+                so_far[member] = found
         self.answers.update(
             (member, self._repeated(answer, member, group) if circular else answer) for member, answer in so_far.items()
         )
-        return None
 
     def _ordered(self, group: frozenset[str]) -> list[str]:
         """Those of a group, callees first as far as they may be, beginning with the first by name."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from itertools import pairwise
 
 from msgspec import structs
@@ -76,16 +75,16 @@ class Deeds:
         known = self.catalog.call(deed.api)
         if known is not None and known[1].statement is not None:
             verb = next((word.text for word in deed.words if word.text != "("), "").lower().strip("(")
-            yield replace(deed, access=_by_verb(verb), words=()) if verb in _VERBS_OF_SQL else deed
+            yield structs.replace(deed, access=_by_verb(verb), words=()) if verb in _VERBS_OF_SQL else deed
         elif known is not None and known[1].verb is not None:
             method = next((word.text.upper() for word in deed.words if not word.places and not word.partial), "")
-            yield replace(deed, access=_VERBS[method], words=()) if method in _VERBS else deed
+            yield structs.replace(deed, access=_VERBS[method], words=()) if method in _VERBS else deed
         elif deed.access is not None:
             yield deed
         else:
             started = list(commands(self.catalog, deed.words))
             silent = bool(started) and all(is_silent(self.catalog, each) for each in started)
-            told = replace(deed, quiet=deed.quiet or silent)
+            told = structs.replace(deed, quiet=deed.quiet or silent)
             yield from self._files(told, started) or [self._known_programs(told, started)]
             yield from self._redirected(deed, started)
 
@@ -146,7 +145,7 @@ class Deeds:
             case None | ActsOn.FILES:
                 return deed
             case ActsOn.NOTHING:
-                return replace(deed, space="program", access=Access.READ, key=Key(name), words=(), folder=None)
+                return structs.replace(deed, space="program", access=Access.READ, key=Key(name), words=(), folder=None)
             case ActsOn.FOLDER:
                 thing = _folder(entry, words) or deed.folder or Key(".")
             case ActsOn.MACHINE:
@@ -157,7 +156,7 @@ class Deeds:
         if thing.partial or (entry.verbs and _verb(entry, words) not in entry.verbs):
             return deed
         access = Access.WRITE if entry.acts_on is ActsOn.TARGET else Access.EXCLUSIVE
-        return replace(deed, space="program", access=access, key=key, words=(), folder=None)
+        return structs.replace(deed, space="program", access=access, key=key, words=(), folder=None)
 
     def _object(self, expression: code.Expr) -> tuple[str, Key]:
         """A connection or the like as the thing that is acted on: one that is made here serves nobody else, unless it opens

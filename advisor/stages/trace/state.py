@@ -16,7 +16,7 @@ from msgspec import structs
 from advisor.model import code, tree
 from advisor.model.catalog import CallEntry, Catalog
 from advisor.model.effect import OUTSIDE, Effect
-from advisor.model.program import FunctionInfo, Objects, Program, Target, Value
+from advisor.model.program import ClassInfo, FunctionInfo, Objects, Program, Target, Value
 from advisor.model.state import (
     BELOW,
     BOUND,
@@ -42,6 +42,7 @@ from advisor.model.state import (
 )
 from advisor.questions.calls import argument, entries, is_variable, last_name
 from advisor.questions.guesses import guessed
+from advisor.questions.lineage import lineage
 from advisor.questions.locks import lock_type
 from advisor.questions.talk import tells
 from advisor.stages.trace.chosen import family, may_leave_a_trace
@@ -95,11 +96,18 @@ class _Found:
     uses: dict[Use, None] = field(default_factory=dict)
     acted: dict[Use, None] = field(default_factory=dict)
     asked: dict[Use, None] = field(default_factory=dict)
-    written: set[Place] = field(default_factory=set)
+    written: dict[Root, set[tuple[str, ...]]] = field(default_factory=dict)
     flags: dict[Place, set[object]] = field(default_factory=dict)  # what is set where it was tested for being missing
     opaque: int = 0
     opaque_awaits: int = 0
     handed: int = 0
+
+    def has_written(self, place: Place, *, part: bool = True) -> bool:
+        """Is the value of a place surely the piece's own by now, or that of which it is a part?"""
+        paths, whole = self.written.get(place.root), len(place.path)
+        if paths is None:
+            return False
+        return any(place.path[:length] in paths for length in range(1 if part else whole, whole + 1))
 
     def result(self) -> State:
         # who asks how much there is already keeps to a budget: that is no memo
@@ -108,7 +116,7 @@ class _Found:
         switched = {place for place, values in self.flags.items() if len(values) > 1}
         for write in [w for w in self.writes if w.memo and w.place in (counted if w.how is How.KEY else switched)]:
             del self.writes[write]
-            self.writes[replace(write, memo=False)] = None
+            self.writes[structs.replace(write, memo=False)] = None
         return State(
             reads=tuple(self.reads.values()),
             writes=tuple(self.writes),
@@ -341,25 +349,22 @@ class _Look:
         match expression:
             case code.Name(id=name):
                 cell = self._cell(name)
-                if cell is not None:
+                if cell is not None and not self.objects.is_constant(cell):
                     self._read(cell, whole=False)
                 if whole:
-                    for place in self.places(expression):
-                        self._read(place, whole=True)
+                    self._looked_up(expression, whole=True)
             case code.Literal():
                 return
             case code.Lambda(body=body):
                 self.see(body, guard.under(()))
             case code.Attribute(value=value, name=name):
-                for place in self.places(expression):
-                    self._read(place, whole=whole)
+                self._looked_up(expression, whole=whole)
                 self.see(value, guard)
                 self._getter(expression, name, guard)
                 self._read_outside(value, name)
                 self._looks_around(name)
             case code.Subscript(value=value, index=index):
-                for place in self.places(expression):
-                    self._read(place, whole=whole)
+                self._looked_up(expression, whole=whole)
                 self.see(value, guard)
                 self.see(index, guard, whole=True)
                 self._run(runs(expression), guard)
@@ -393,6 +398,12 @@ class _Look:
                 for part in tree.parts(expression):
                     self.see(part, guard, whole=whole)
                 self._run(runs(expression), guard)
+
+    def _looked_up(self, expression: code.Expr, *, whole: bool) -> None:
+        """A read of what the expression names. That of a constant needs nothing from anybody."""
+        for place in self.places(expression):
+            if not self.objects.is_constant(place):
+                self._read(place, whole=whole)
 
     def _looks_around(self, attribute: str) -> None:
         """Does an attribute lead out of what is looked at: to the exception around one that is caught, to a frame's caller?"""
@@ -577,22 +588,43 @@ class _Look:
         """A class of the project without a constructor of its own: what its fields are filled with."""
         made = [value for value in sorted(self.program.values(self.function, call.function)) if value.kind == "class"]
         for value in made:
-            for where, given in (each for name in self.program.classes[value.name].assigned.values() for each in name):
-                self._factory(value.name, where, given, guard)
+            for cls in lineage(self.program, self.program.classes[value.name]):
+                for where, given in (each for name in cls.assigned.values() for each in name):
+                    self._factory(cls, where, given, guard)
         return bool(made)
 
-    def _factory(self, cls: str, where: str, field_of: code.Expr, guard: Guard) -> None:
+    def _factory(self, cls: ClassInfo, where: str, field_of: code.Expr, guard: Guard) -> None:
         """`field(default_factory=next_id)` calls it for each new object."""
         if not isinstance(field_of, code.Call):
             return
         for keyword in field_of.keywords:
             if keyword.name in ("default_factory", "factory"):
-                for value in sorted(self.program.values(where, keyword.value)):
-                    if value.kind == "function":
-                        self._add(self.known(value.name), _without_arguments, guard, lambda key: key)
+                values = sorted(self.program.values(where, keyword.value))
+                for value in values:
+                    self._called_bare(value, guard)
+                if not values:
+                    self.found.opaque += 1
                 if isinstance(keyword.value, code.Attribute):
-                    shared = Place(Root(RootKind.CLASS, self.program.classes[cls].name, cls))
+                    shared = Place(Root(RootKind.CLASS, cls.name, cls.id))
                     self._note(shared.below("default_factory"), How.TAKE, guard, None)
+
+    def _called_bare(self, value: Value, guard: Guard) -> None:
+        """What a call of `value` without arguments does, which Python or a library makes."""
+        if value.kind == "function":
+            self._add(self.known(value.name), _without_arguments, guard, lambda key: key)
+        elif value.kind == "class":
+            for above in lineage(self.program, self.program.classes[value.name]):
+                if "__init__" in above.methods:
+                    self._add(self.known(above.methods["__init__"]), _without_arguments, guard, lambda key: key)
+                    break
+        elif value.kind == "external":
+            known = self.catalog.call(value.name)
+            if known is None and self.catalog.object(value.name) is None:
+                self.found.opaque += 1
+            for what, access in known[1].state.items() if known is not None else ():
+                self._ambient(what, access, value.name)
+        else:
+            self.found.opaque += 1
 
     def _missing(self, looked_up: code.Expr, index: code.Expr, guard: Guard) -> None:
         """A `defaultdict` puts in the value of a key that it does not have, and asks for it, of one object for all keys:
@@ -600,10 +632,8 @@ class _Look:
         if self.defaults.fills(looked_up) and not self.defaults.is_there(looked_up, index, guard):
             key = self.keys.of([index])
             for place in self.places(looked_up):
-                set_before = (
-                    is_written(self.found.writes, place, key) or place.below(entry_part(index)) in self.found.written
-                )
-                if not set_before:
+                entry = place.below(entry_part(index))
+                if not is_written(self.found.writes, place, key) and not self.found.has_written(entry, part=False):
                     write = Write(place, How.KEY, self._where(), sure=False, key=key, fills=True)
                     self.found.writes.setdefault(write)
         if not isinstance(looked_up, code.Name) or not self.objects.calls_named("defaultdict"):
@@ -917,10 +947,15 @@ class _Look:
         known: dict[Place, Ordered] = {}
 
         def here(place: Place) -> Ordered:
-            if place not in known:
-                found = self.objects.translate(self.function, call, target, place, self.frame)
-                known[place] = _ordered(found | self.keys.item(call, target, place))
-            return known[place]
+            told = known.get(place)
+            if told is None:
+                if self._is_same(place):
+                    told = (place,)
+                else:
+                    found = self.objects.translate(self.function, call, target, place, self.frame)
+                    told = _ordered(found | self.keys.item(call, target, place))
+                known[place] = told
+            return told
 
         keys: dict[Key, Key] = {}
 
@@ -944,10 +979,10 @@ class _Look:
     ) -> None:  # fmt: skip
         found = self.found
         for read in inner.reads:
-            for place in (read.place,) if self._is_same(read.place) else here(read.place):
+            for place in here(read.place):
                 self._read(place, whole=read.whole, exposed=read.exposed, where=read.where, bare=read.bare)
         for write in inner.writes:
-            places = (write.place,) if self._is_same(write.place) else here(write.place)
+            places = here(write.place)
             for place in places:
                 sure = guard.sure and write.sure and not write.possible and len(places) == 1
                 new = Write(
@@ -964,24 +999,20 @@ class _Look:
                 )
                 found.writes.setdefault(new)
                 self._settle(new)
-        for use in inner.ambient:
-            if (use.what is Ambient.CURRENT_EXCEPTION and self.handlers) or use.what in self.own_state:
+        for each in inner.ambient:
+            if (each.what is Ambient.CURRENT_EXCEPTION and self.handlers) or each.what in self.own_state:
                 continue
-            found.ambient.setdefault(AmbientUse(use.what, use.access, use.api, self._where(use.where)))
+            found.ambient.setdefault(AmbientUse(each.what, each.access, each.api, self._where(each.where)))
         for deed in inner.deeds:
             where, words = self._where(deed.where), spoken(deed.words) if deed.words else ()
             told = Deed(deed.space, deed.access, named(deed.key), deed.api, where, deed.guessed, words,
                         named(deed.folder), deed.quiet)  # fmt: skip
             self._deed(told)
-        for each in inner.uses:
-            for place in here(each.place):
-                found.uses.setdefault(Use(place, each.type, each.api, self._where(each.where)))
-        for each in inner.acted:
-            for place in here(each.place):
-                found.acted.setdefault(Use(place, each.type, each.api, self._where(each.where)))
-        for each in inner.asked:
-            for place in here(each.place):
-                found.asked.setdefault(Use(place, each.type, each.api, self._where(each.where)))
+        for uses, seen in ((inner.uses, found.uses), (inner.acted, found.acted), (inner.asked, found.asked)):
+            for use in uses:
+                where = self._where(use.where)
+                for place in here(use.place):
+                    seen.setdefault(Use(place, use.type, use.api, where))
         found.opaque += min(inner.opaque, 1)
         found.opaque_awaits += min(inner.opaque_awaits, 1)
         found.handed += min(inner.handed, 1)
@@ -1007,13 +1038,12 @@ class _Look:
     def _where(self, inner: Where | None = None) -> Where:
         if inner is None:
             return Where(self.function, self.line, self.calls)
-        return Where(inner.function, inner.line, self.calls)
+        return inner if inner.calls == self.calls else Where(inner.function, inner.line, self.calls)
 
     def _read(
         self, place: Place, *, whole: bool, exposed: bool = True, where: Where | None = None, bare: bool = False
     ) -> None:
-        if exposed and self.found.written and any(w in self.found.written for w in _prefixes(place)):
-            exposed = False
+        exposed = exposed and not (self.found.written and self.found.has_written(place))
         key = (place, whole, exposed, bare)
         if key not in self.found.reads:
             self.found.reads[key] = Read(place, whole, exposed, self._where(where), bare)
@@ -1053,7 +1083,7 @@ class _Look:
             and BELOW not in path
             and INSIDE not in path
         ):
-            self.found.written.add(write.place)
+            self.found.written.setdefault(write.place.root, set()).add(path)
 
     def _deed(self, deed: Deed) -> None:
         if self.deeds.prints(deed):
@@ -1113,10 +1143,6 @@ def _places(objects: Objects, function: str, frame: Frame | None, expression: co
 def _ordered(places: Places) -> Ordered:
     """In an order that is the same in every run of the advisor."""
     return tuple(places) if len(places) < 2 else tuple(sorted(places))
-
-
-def _prefixes(place: Place) -> Iterable[Place]:
-    return (Place(place.root, place.path[:length]) for length in range(1, len(place.path) + 1))
 
 
 def _is_code(types: Iterable[Value]) -> bool:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+
+from msgspec import structs
 
 from advisor.model.condition import ALWAYS, SOMETIMES, Condition, Memory, Terms, Under, joined
 from advisor.model.effect import Effect, Range
@@ -110,7 +112,7 @@ def often_repeated(summary: Summary, times: Range) -> Summary:
         return tuple(_with(proof, proof.conditions, proof.seconds * times, proof.memory) for proof in proofs)
 
     shares = tuple(Share(share.terms, share.cost * times, repeated(share.proofs)) for share in summary.shares)
-    return replace(summary, cost=summary.cost * times, proofs=repeated(summary.proofs), shares=shares)
+    return structs.replace(summary, cost=summary.cost * times, proofs=repeated(summary.proofs), shares=shares)
 
 
 def _join(proofs: Proofs, proof: Proof) -> None:
@@ -124,9 +126,8 @@ def _join(proofs: Proofs, proof: Proof) -> None:
 
 
 def _with(proof: Proof, conditions: tuple[Condition, ...], seconds: Range, memory: Memory | None) -> Proof:
-    """`proof` with these; written out because there are many, and `replace` is slow."""
-    return Proof(proof.effect, proof.api, proof.line, proof.callee, proof.guessed, conditions, seconds, proof.awaited,
-                 proof.uid, memory, proof.terms)  # fmt: skip
+    """`proof` with these."""
+    return structs.replace(proof, conditions=conditions, seconds=seconds, memory=memory)
 
 
 def _best(proofs: Collection[Proof]) -> tuple[Proof, ...]:

@@ -10,6 +10,8 @@ from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import replace
 from typing import TypeVar
 
+from msgspec import structs
+
 from advisor.model.state import Deed, How, Key, Read, Root, RootKind, State, Use, Write, around
 
 _MOST = 80  # accesses of a sort that are told apart; bounds the work for the callers, not what they may find out
@@ -96,12 +98,12 @@ def _one_write(writes: list[Write]) -> Write:
 
 
 def _one_use(uses: list[Use]) -> Use:
-    return replace(uses[0], place=around(use.place for use in uses))
+    return structs.replace(uses[0], place=around(use.place for use in uses))
 
 
 def _one_deed(deeds: list[Deed]) -> Deed:
     """Which things are changed is told no more; then they may be the same ones each time."""
     first, keys = deeds[0], {deed.key for deed in deeds}
     if len(keys) > 1:
-        return replace(first, key=Key(partial=True) if first.access and first.access.looks else None)
+        return structs.replace(first, key=Key(partial=True) if first.access and first.access.looks else None)
     return first

@@ -7,6 +7,8 @@ from dataclasses import replace
 from functools import cache, partial, reduce
 from operator import mul
 
+from msgspec import structs
+
 from advisor.model import code, tree
 from advisor.model.case import Case
 from advisor.model.catalog import Catalog, Elements, Passes, Waiter
@@ -15,7 +17,7 @@ from advisor.model.effect import ZERO, Effect, EffectTrace, Range
 from advisor.model.estimate import Inner, Work
 from advisor.model.program import FunctionInfo, Program, Value
 from advisor.model.rounds import Walked
-from advisor.model.site import Dependence, DependenceKind, Detail, Site, SiteKind
+from advisor.model.site import Context, Dependence, DependenceKind, Detail, HazardKind, Site, SiteKind
 from advisor.model.state import Piece, State
 from advisor.model.summary import Proof, Summaries, Summary
 from advisor.questions import pools
@@ -30,6 +32,7 @@ from advisor.questions.rounds import walked as walked_by
 from advisor.questions.talk import tells
 from advisor.questions.thresholds import TINY, is_too_little
 from advisor.stages.weigh.dependence import Taken, counted, dependence, drained, lasting
+from advisor.stages.weigh.generators import Drain
 from advisor.stages.weigh.hazards import asks, hazards
 from advisor.stages.weigh.limits import Limited, limit_of
 from advisor.stages.weigh.once import ends_with
@@ -54,33 +57,32 @@ _FLAT = frozenset({"builtins.str", "builtins.bytes", "builtins.bytearray", "nump
 
 
 def weigh(
-    program: Program, summaries: Summaries, catalog: Catalog, sites: Iterable[Site], prove: Prover
-) -> tuple[Case, ...]:
-    """One case a site, in the order given."""
+    program: Program, summaries: Summaries, catalog: Catalog, sites: Iterable[Site], prove: Prover,
+    worth: Callable[[Case], bool],
+) -> tuple[Case, ...]:  # fmt: skip
+    """One case a site, in the order given. What binds the rounds of a site to each other takes most of the work, and is asked
+    only where the rest of the case is `worth` it: else the dependence is unknown, and no hazards are told."""
     limited = cache(partial(limit_of, program, catalog, summaries))
     tasks = pools.queued(program, catalog, summaries)
-    return tuple(_case(program, summaries, catalog, site, prove, limited, tasks) for site in sites)
+    drain = Drain(program, summaries, catalog)
+    return tuple(_case(program, summaries, catalog, site, prove, limited, tasks, drain, worth) for site in sites)
 
 
 def _case(
     program: Program, summaries: Summaries, catalog: Catalog, site: Site, prove: Prover, limited: Limited,
-    tasks: Mapping[str, FunctionInfo],
+    tasks: Mapping[str, FunctionInfo], drain: Drain, worth: Callable[[Case], bool],
 ) -> Case:  # fmt: skip
     ways = flow_of(site, partial(tells, program, catalog, site.function))
     beside = frozenset(id(each) for each in _walked_once(site))
     piece = iteration(site, ways, handed_over=site.kind.is_concurrent, without=beside)
     summary = _without_answers(catalog, _summary(summaries, site, piece))
-    state = settled(_state(summaries, site, piece), frozenset(ways.bound))
-    last = kept(program, site, ways)
-    tie = _dependence(program, catalog, summaries, site, ways, summary, state, last)
     work = _work(program, catalog, site, summary)
     proofs = _telling(summary, site.kind)
     kind = _work_kind(summary, work, proofs, concurrent=site.kind.is_concurrent, known=_worker_known(program, site))
-    found = hazards(program, catalog, summaries, site, ways, summary, state, tie, work, limited, last, tasks)
     info = program.functions[site.function]
     traces = tuple(prove(site.function, proof) for proof in proofs)
     entry = catalog.call(proofs[0].api) if proofs else None
-    return Case(
+    case = Case(
         path=site.path,
         function=info.name,
         kind=site.kind,
@@ -93,8 +95,8 @@ def _case(
         effects=traces,
         once=tuple(prove(site.function, proof) for proof in _starting(summary)),
         facts=place(program, catalog, site),
-        dependence=tie,
-        hazards=found,
+        dependence=Dependence(DependenceKind.UNKNOWN),
+        hazards=(),
         work=work,
         batch=entry[1].batch
         if entry is not None and _is_one_statement(program, catalog, site, proofs[0], traces[0])
@@ -106,6 +108,15 @@ def _case(
         device=any(_waits_for_the_disk(catalog, proof) for proof in summary.proofs),
         workers=_pool_size(program, catalog, site),
     )
+    if not worth(case):
+        return case
+    state = settled(_state(summaries, site, piece), frozenset(ways.bound))
+    last = kept(program, site, ways)
+    tie = _dependence(program, catalog, summaries, site, ways, summary, state, last)
+    found = hazards(program, catalog, summaries, site, ways, summary, state, tie, work, limited, last, tasks)
+    lazy = any(hazard.kind is HazardKind.LAZY_GENERATOR for hazard in found)
+    whole = {Context.DRAINED} if lazy and drain.takes_all(info) else frozenset[Context]()
+    return replace(case, dependence=tie, hazards=found, contexts=case.contexts | whole)
 
 
 def _walked_once(site: Site) -> tuple[code.Expr, ...]:
@@ -160,7 +171,7 @@ def _without_answers(catalog: Catalog, summary: Summary) -> Summary:
         return summary
     spent = summary.cost.interpreter
     left = Range(spent.low, max(spent.low, spent.expected - thinking), max(spent.low, spent.expected - thinking) * 10)
-    return replace(summary, cost=replace(summary.cost, interpreter=left))
+    return structs.replace(summary, cost=structs.replace(summary.cost, interpreter=left))
 
 
 def _taken(program: Program, summaries: Summaries, catalog: Catalog, site: Site) -> Taken | None:

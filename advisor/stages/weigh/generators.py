@@ -1,4 +1,4 @@
-"""Drained: does everyone who calls a generator take all of its items, so that nothing is lost by making them ahead?"""
+"""Generators: does everyone who calls one take all of its items, so that nothing is lost by making them ahead?"""
 
 from __future__ import annotations
 
