@@ -348,7 +348,7 @@ import sys
 
 
 def take(source, count):
-    command = [sys.executable, "-c", f"import os; print(os.read(0, {{count}}))"]
+    command = [sys.executable, "-c", f"import sys; print(sys.stdin.buffer.raw.read({{count}}))"]
     return subprocess.run(command, {stdin}, capture_output=True, text=True).stdout
 
 

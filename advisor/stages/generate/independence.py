@@ -46,6 +46,7 @@ from advisor.stages.generate.draft import Draft
 from advisor.stages.generate.failures import may_stop
 from advisor.stages.generate.halfway import LATER_EFFECTS, check_left_behind
 from advisor.stages.generate.refused import Refused
+from advisor.stages.generate.scripts import unread_script
 from advisor.stages.generate.telling import check_worth_telling
 from advisor.stages.generate.work import Cut
 
@@ -472,7 +473,7 @@ def _check_ambient(draft: Draft, parts: Parts) -> None:
 
 def _check_outside(draft: Draft, made: Cut, parts: Parts) -> None:
     work, rest = parts.work.deeds, parts.rest.deeds
-    _check_scripts(draft, work)
+    _check_scripts(draft, work, parts.moving)
     found = (
         *meetings(work, work, parts.moving, parts.seen.repeated),
         *meetings(work, rest, parts.moving),
@@ -505,19 +506,13 @@ def _check_store(draft: Draft, work: Sequence[Deed], rest: Sequence[Deed]) -> No
             raise Refused("shared-write", f"{because} and what others write meanwhile would be lost", draft.loop)
 
 
-def _check_scripts(draft: Draft, deeds: Sequence[Deed]) -> None:
+def _check_scripts(draft: Draft, deeds: Sequence[Deed], moving: frozenset[str]) -> None:
     """A script that another interpreter runs may need what it left behind the last time."""
     catalog = draft.order.catalog
     stands = draft.order.site.kind.is_concurrent or UNKNOWN_PROGRAM in draft.order.accepted
     for deed in () if stands else deeds:
-        name = next(iter(deed.words), None) if deed.access is None else None
-        entry = None if name is None else catalog.programs.get(name.text.rpartition("/")[2])
-        if entry is None or not entry.runs_scripts:
-            continue
-        options = list(itertools.takewhile(lambda word: word.text.startswith("-"), deed.words[1:]))
-        if len(options) + 1 < len(deed.words) and not any(word.text.endswith("c") for word in options):
-            script = deed.words[len(options) + 1].text or "a script"
-            because = f"`{deed.api}` ({_at(deed.where)}) runs `{script}`, which was not read: it may need what it left the last time"
+        if script := unread_script(catalog, deed, moving):
+            because = f"`{deed.api}` ({_at(deed.where)}) runs {script}: it may need what it left the last time"
             raise Refused(UNKNOWN_PROGRAM, because + "; --accept unknown-program rewrites it all the same", draft.loop)
 
 

@@ -1,0 +1,53 @@
+"""Code that is written out for another interpreter: where it may need what it, or another one, left behind, the runs stay in
+order."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.generating import generated, refusal
+
+PROGRAM = '''
+import subprocess
+import sys
+
+CODE = """
+{code}
+"""
+
+
+def subject(names):
+    shared, told = "all.txt", []
+    for name in names:  # here
+        done = subprocess.run([sys.executable, "-I", "-c", CODE, {words}], capture_output=True, text=True)
+        told.append(done.stdout)
+    return told
+'''
+ALONE = {
+    "that computes": "import math\nprint(math.sqrt(2))",
+    "that waits and tells": "import sys, time as t\nt.sleep(0.1)\nsys.stdout.write(sys.argv[1].upper())",
+    "with a function of its own": "def twice(x):\n    return 2 * x\nprint(twice(4))",
+    "that writes the file it is given": "import sys\nopen(sys.argv[1], 'w').write('x')",
+}
+ACTS = {
+    "that writes one file": "open('all.txt', 'a').write('x')",
+    "that keeps a count": "import json\nstate = json.load(open('state.json'))",
+    "that writes a file given to all": "import sys\nopen(sys.argv[2], 'a').write('x')",
+    "that runs what nobody knows": "import strange\nstrange.run()",
+    "that runs a program": "import os\nos.system('make')",
+    "that is no Python": "print 1",
+}
+
+
+@pytest.mark.parametrize("code", ALONE.values(), ids=ALONE)
+def test_code_that_keeps_to_itself_runs_side_by_side(code: str, tmp_path: Path) -> None:
+    text = PROGRAM.format(code=code, words="name, shared")
+    assert "ThreadPoolExecutor" in generated(tmp_path, text, "threading", accept=["later-effects"])
+
+
+@pytest.mark.parametrize("code", ACTS.values(), ids=ACTS)
+def test_code_that_may_act_on_anything_runs_in_turn(code: str, tmp_path: Path) -> None:
+    text = PROGRAM.format(code=code, words="name, shared")
+    assert "(unknown-program)" in refusal(tmp_path, text, "threading", accept=["later-effects"])
