@@ -30,11 +30,8 @@ def unread_script(catalog: Catalog, deed: Deed, moving: frozenset[str]) -> str:
         return ""
     if not any(word.text.endswith("c") for word in options):
         return f"`{given[0].text or 'a script'}`, which was not read"
-    return (
-        ""
-        if entry.shell or _keeps_to_itself(catalog, given[0], [varies(word, moving) for word in given])
-        else "code that may act on anything"
-    )
+    apart = [varies(word, moving) for word in given]
+    return "" if entry.shell or _keeps_to_itself(catalog, given[0], apart) else "code that may act on anything"
 
 
 def _keeps_to_itself(catalog: Catalog, script: Key, apart: Sequence[bool]) -> bool:
