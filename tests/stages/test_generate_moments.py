@@ -191,6 +191,48 @@ def test_a_process_finds_what_a_module_makes(tmp_path: Path, parts: dict[str, st
     assert "ProcessPoolExecutor" in generated(tmp_path, SENT.format(**{**FINE, **parts}), "multiprocessing")
 
 
+HELD = """\
+SETTINGS = {{"rounds": 100_000}}
+
+
+class Mixer:
+    def __init__(self, settings={default}):
+        self.settings = settings
+
+    def mix(self, text):
+        value = 7
+        for step in range(self.settings["rounds"]):
+            value = (value * 131 + len(text) + step) % 1_000_003
+        return value
+
+
+MIXER = Mixer()
+
+
+def sign(text):
+    return MIXER.mix(text)
+
+
+def subject(texts):
+    found = []
+    for text in texts:  # here
+        found.append(sign(text))
+    return found
+
+
+if __name__ == "__main__":
+    SETTINGS["rounds"] = 300_000
+    print(subject(["a", "b"]))
+"""
+
+
+def test_what_the_main_guard_sets_is_missed_also_by_who_has_it_by_default(tmp_path: Path) -> None:
+    told = refusal(tmp_path, HELD.format(default="SETTINGS"), "multiprocessing")
+    assert "changes while the program runs" in told
+    own = HELD.format(default='{"rounds": 100_000}')
+    assert "ProcessPoolExecutor" in generated(tmp_path, own, "multiprocessing", accept=["too-little-work"])
+
+
 STOPPED = """\
 import asyncio
 

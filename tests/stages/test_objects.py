@@ -222,11 +222,16 @@ ALIASES = [
           why="what is passed for `*args` is no other name of an element of it"),
     wrong("by two stars", "def work(**x): x['y']\ndef main(): work(y=OUT)\n", {"global OUT"},
           why="what is passed for `**kwargs` is no other name of an element of it"),
-    wrong("by default", "def work(x=OUT): x\n", {"global OUT"}, why="a default is no other name of its parameter"),
-    wrong("by a default that is made", "def work(x=[]): x\n", {"default x"}, why="a default is no other name of its parameter"),
+    ("by default", "def work(x=OUT): x\n", {"global OUT"}),
+    ("by a default that is made", "def work(x=[]): x\n", {"default x"}),
+    ("a plain default is no object of its own", "def work(x=None): x\n", set()),
     ("by a method of an object", "class A:\n  def work(self, x): x\ndef main(): A().work(OUT)\n", {"global OUT"}),
     ("an attribute is what the constructor was given", "class A:\n  def __init__(self, x): self.x = x\n"
      "  def work(self): self.x\ndef main(): A(OUT)\n", {"global OUT"}),
+    ("or has by default", "class A:\n  def __init__(self, x=OUT): self.x = x\n"
+     "  def work(self): self.x\ndef main(): A()\n", {"global OUT"}),
+    ("what is passed stands for the default", "class A:\n  def __init__(self, x=OUT): self.x = x\nIN = []\nONE = A(IN)\n"
+     "def work(): ONE.x\n", {"global IN"}),
     ("also through the class below", "class A:\n  def __init__(self, x): self.x = x\n  def work(self): self.x\n"
      "class B(A):\n  def __init__(self): super().__init__(OUT)\n", {"global OUT"}),
     ("an attribute is what a method sets", "class A:\n  def set(self): self.x = OUT\n  def work(self): self.x\n",

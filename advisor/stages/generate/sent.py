@@ -9,8 +9,9 @@ from advisor.model import code, tree
 from advisor.model.program import ClassInfo, FunctionInfo, Program, Value
 from advisor.model.refactor import Order
 from advisor.model.site import SiteKind
-from advisor.model.state import BELOW, How, RootKind, State, meets
+from advisor.model.state import BELOW, How, RootKind, State
 from advisor.questions.calls import last_name, receiver
+from advisor.questions.interference import Readers, View
 from advisor.questions.lineage import lineage, methods
 from advisor.questions.pickling import changed_by_pickle, is_dict_view, pickles_its_own_way, registered, renamed_classes
 from advisor.stages.generate.clients import own_names
@@ -44,8 +45,9 @@ def check_sent(draft: Draft, made: Cut, state: State) -> None:
 def _check_globals(draft: Draft, made: Cut, state: State) -> None:
     """A global that the program sets or fills as it runs is not so in a process that has only imported the module; nor is a
     function that the program puts in the place of another."""
-    seen = [read for read in state.reads if read.place.root.kind in _OF_THE_PROCESS]
     order, reached = draft.order, frozenset(draft.inquiry.reached(made.nodes))
+    held = tuple(read for read in state.reads if read.place.root.kind in _OF_THE_PROCESS)
+    seen = Readers(View(order.program.objects, order.site.function), held)
     called = {order.program.functions[each].name.rpartition(".")[2] for each in reached}
     owners = {order.program.functions[each].owner for each in reached}
     for info in order.program.functions.values():
@@ -54,13 +56,11 @@ def _check_globals(draft: Draft, made: Cut, state: State) -> None:
         for write in at_run_time(order, info).writes:
             if write.memo or (write.where.function in reached and write.place.root.kind not in _OF_THE_PROCESS):
                 continue
-            replaced = write.how is How.REBIND and write.place.root.kind in _OF_THE_PROCESS
+            lasting = write.place.root.kind in _OF_THE_PROCESS
+            replaced = lasting and write.how is How.REBIND
             any_method = write.place.path == (BELOW,) and write.place.root.owner in owners  # `setattr(Box, name, run)`
-            used = (replaced and (any_method or write.place.label.rpartition(".")[2] in called)) or any(
-                each.place.root == write.place.root and meets(write.target, each.place.path, whole=each.whole)
-                for each in seen
-            )
-            if used and not write.possible:
+            used = replaced and (any_method or write.place.label.rpartition(".")[2] in called)
+            if not write.possible and (used or (lasting and seen.of(write, apart=False))):
                 because = (
                     f"the work uses `{write.place.label}`, which line {write.where.line} changes while the program runs"
                 )

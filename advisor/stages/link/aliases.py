@@ -57,10 +57,14 @@ class Aliases(Objects):
                 self._follow(function, other, found, steps - 1)
 
     def _passed(self, function: str, place: Place, steps: int) -> Iterator[Place]:
-        """What callers pass for a parameter, or call a method of."""
+        """What callers pass for a parameter, or its default, and what they call a method of."""
         root = place.root
         if root.kind not in (RootKind.SELF, RootKind.PARAM):
             return
+        if root.kind is RootKind.PARAM and function in self.ask.index.functions:
+            yield from (
+                each.below(*place.path) for each in self.usual(function, root.index) if each.root.kind not in _RELATIVE
+            )
         for caller, call in self._callers(function):
             if root.kind is RootKind.SELF:
                 held = self.receiver(caller, call, Target("function", function), self.around)
@@ -156,9 +160,8 @@ class Aliases(Objects):
         calls = made or self._callers(method)
         for caller, call in calls:
             given = argument(self.ask, method, call, held.root.index)
-            if given is None:
-                continue
-            for each in self.places(caller, given, self.around):
+            there = self.usual(method, held.root.index) if given is None else self.places(caller, given, self.around)
+            for each in there:
                 if each.root.kind not in _RELATIVE or caller == function:
                     yield each.below(*held.path)
 

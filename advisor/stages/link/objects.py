@@ -684,15 +684,17 @@ class Objects:
         filled = self._filled(function, call, root.index, info, frame)
         if filled is not None:
             return filled
-        if taken.default is not None and not isinstance(taken.default, code.Literal | code.Name | code.Attribute):
-            return frozenset({Place(Root(RootKind.DEFAULT, taken.name, target.name))})
-        if (
-            taken.default is not None
-            and info.parent is not None
-            and isinstance(taken.default, code.Name | code.Attribute)
-        ):
-            return self.places(info.parent, taken.default, frame if info.parent == function else None)
-        return NOWHERE
+        return self.usual(target.name, root.index, frame if info.parent == function else None)
+
+    def usual(self, function: str, index: int, frame: Frame | None = None) -> Places:
+        """The object that a parameter of `function` has where nothing is passed for it; `frame` is of the function around."""
+        info = self.ask.index.functions[function]
+        match info.parameters[index].default if index < len(info.parameters) else None:
+            case None | code.Literal():
+                return NOWHERE
+            case code.Name() | code.Attribute() as named:
+                return self.places(info.parent, named, frame) if info.parent is not None else NOWHERE
+        return frozenset({Place(Root(RootKind.DEFAULT, info.parameters[index].name, function))})
 
     def _filled(
         self, function: str, call: code.Call, position: int, info: FunctionInfo, frame: Frame | None
