@@ -51,3 +51,14 @@ def test_code_that_keeps_to_itself_runs_side_by_side(code: str, tmp_path: Path) 
 def test_code_that_may_act_on_anything_runs_in_turn(code: str, tmp_path: Path) -> None:
     text = PROGRAM.format(code=code, words="name, shared")
     assert "(unknown-program)" in refusal(tmp_path, text, "threading", accept=["later-effects"])
+
+
+def test_the_command_may_be_put_together_by_a_function(tmp_path: Path) -> None:
+    made = "def command(name, shared):\n    return [sys.executable, '-I', '-c', CODE, name, shared]\n\n\ndef subject("
+    for code, refused in ((ACTS["that writes one file"], True), (ALONE["that computes"], False)):
+        text = PROGRAM.format(code=code, words="name, shared").replace("def subject(", made)
+        text = text.replace('[sys.executable, "-I", "-c", CODE, name, shared]', "command(name, shared)")
+        if refused:
+            assert "(unknown-program)" in refusal(tmp_path, text, "threading", accept=["later-effects"])
+        else:
+            assert "ThreadPoolExecutor" in generated(tmp_path, text, "threading", accept=["later-effects"])

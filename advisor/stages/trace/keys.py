@@ -84,11 +84,25 @@ class Keys:
                 return tuple(self._in_text(*text))
             case code.Call(function=code.Attribute(name="join" | "split"), arguments=(inner, *_)):
                 return self.words(inner)
+            case code.Call() if (listed := self._listed_by(expression)) is not None:
+                return listed
             case code.Name(id=name):
                 values = self.program.objects.values_of(self.function, name)
                 if values is not None and len(values) == 1:
                     return self.words(values[0])
         return (self.of([expression]),)
+
+    def _listed_by(self, call: code.Call) -> tuple[Key, ...] | None:
+        """The words that a function of the project puts together: those of the one list that it returns."""
+        targets = [target for target in self.program.targets(self.function, call) if not target.callback]
+        if len(targets) != 1 or targets[0].kind != "function":
+            return None
+        info = self.program.functions[targets[0].name]
+        match [statement.value for statement in info.statements if isinstance(statement, code.Return)]:
+            case [code.Display() as made] if not info.is_async and not info.is_generator:
+                words = Keys(self.program, self.catalog, info.id, None).words(made)
+                return self.translated_words(call, targets[0], words)
+        return None
 
     def _listed(self, items: tuple[code.Expr, ...]) -> tuple[Key, ...]:
         """The words of a list: each item is one, but for what a shell is handed, which is a line of its own."""
