@@ -61,6 +61,7 @@ def test_a_level_is_the_probability_in_a_word(probability: float, level: Level) 
     assert Calibration(base=0, weights={}, high=0.8, medium=0.3).level(probability) is level
 
 
+@pytest.mark.slow
 def test_the_weights_are_those_that_the_truth_gives(script: ModuleType) -> None:
     rows = script.read_rows(script.TRUTH)
     calibration, _ = script.fit(script.data_of(row for row in rows if row["facts"] is not None))

@@ -5,6 +5,8 @@ from __future__ import annotations
 import subprocess
 import sys
 
+import pytest
+
 from advisor.inputs.knowledge import builtin_rules
 from advisor.model.catalog import Basis
 from advisor.model.effect import Effect
@@ -44,6 +46,7 @@ def test_the_release_of_the_gil_is_claimed_only_with_a_reason() -> None:
     assert bare == []
 
 
+@pytest.mark.slow
 def test_it_says_what_it_could_not_measure() -> None:
     command = [sys.executable, str(SCRIPTS / "measure_gil.py"), "no.such.call"]
     ran = subprocess.run(command, capture_output=True, text=True, check=False)

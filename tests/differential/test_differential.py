@@ -53,6 +53,7 @@ def test_so_do_many(harness: Harness, first: int) -> None:
     assert differing(harness, range(first, first + CHUNK)) == []
 
 
+@pytest.mark.slow
 def test_few_independent_programs_are_refused(harness: Harness) -> None:
     refused: dict[Model, list[bool]] = {model: [] for model in MODELS}
     for program in (numbered(SEED, 3 * number) for number in range(120)):
