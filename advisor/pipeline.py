@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache, partial
 from itertools import islice
 from pathlib import Path
@@ -110,27 +110,14 @@ def examine(
     sight = Sight(program, summaries, knowledge.catalog, target)
     linked = with_linked_sites(sight, facts.reported, knowledge.sites)
     sites = locate(program, summaries, knowledge.catalog, linked, knowledge.sites)
-    every = every or profile is not None  # a measured place may take long after all
-
-    left: dict[int, Forecast] = {}  # by the identity of the cases that are not worth more
-
-    def worth(case: Case) -> bool:
-        if every:
-            return True
-        forecast = estimate(case, machine, target)
-        if may_change(case, forecast, target, knowledge.rules):
-            return True
-        left[id(case)] = forecast
-        return False
-
-    cases = weigh(program, summaries, knowledge.catalog, sites, partial(prove, program, summaries), worth)
+    judge = _Judge(knowledge, machine, target, every or profile is not None)  # a measured place may take long after all
+    cases = weigh(program, summaries, knowledge.catalog, sites, partial(prove, program, summaries), judge.is_worth_it)
     cases = measure(program, sites, cases, profile)
 
     judged = []
     silence = Silence(facts.reported, knowledge.noqa)
     for site, case in zip(sites, cases, strict=True):
-        forecast = left.get(id(case)) or estimate(case, machine, target)
-        verdict = decide(case, forecast, target, knowledge.rules, knowledge.calibration)
+        forecast, verdict = judge.judged(case)
         reached = cache(partial(summaries.reached, site.function, calls_of(site)))
         silenced = silence.holds(case.path, (case.line, case.end_line), _slugs(case, verdict))
         judged.append(Judged(case, forecast, verdict, site.function, reached, silenced))
@@ -138,6 +125,31 @@ def examine(
     return Examined(
         project, knowledge, facts, target, machine, program, summaries, tuple(sites), settle(judged), tuple(faults)
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Judge:
+    """Forecasts and decides, for one machine and target; `every` where each case is worth to be looked at as a whole."""
+
+    knowledge: Knowledge
+    machine: Machine
+    target: Target
+    every: bool
+    _left: dict[int, Forecast] = field(default_factory=dict)  # by the identity of cases of which no more is asked
+
+    def is_worth_it(self, case: Case) -> bool:
+        """Is it worth to ask more of a case: might the verdict on it be to change something?"""
+        if self.every:
+            return True
+        forecast = estimate(case, self.machine, self.target)
+        if may_change(case, forecast, self.target, self.knowledge.rules):
+            return True
+        self._left[id(case)] = forecast
+        return False
+
+    def judged(self, case: Case) -> tuple[Forecast, Verdict]:
+        forecast = self._left.get(id(case)) or estimate(case, self.machine, self.target)
+        return forecast, decide(case, forecast, self.target, self.knowledge.rules, self.knowledge.calibration)
 
 
 def _profile(settings: Settings, project: Project) -> tuple[Profile | None, tuple[Skipped, ...]]:

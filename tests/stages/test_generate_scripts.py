@@ -29,6 +29,7 @@ ALONE = {
     "that computes": "import math\nprint(math.sqrt(2))",
     "that waits and tells": "import sys, time as t\nt.sleep(0.1)\nsys.stdout.write(sys.argv[1].upper())",
     "with a function of its own": "def twice(x):\n    return 2 * x\nprint(twice(4))",
+    "that calls methods of texts": "import sys\nprint(sys.argv[1].strip().upper().split())",
     "that writes the file it is given": "import sys\nopen(sys.argv[1], 'w').write('x')",
 }
 ACTS = {
@@ -36,6 +37,8 @@ ACTS = {
     "that keeps a count": "import json\nstate = json.load(open('state.json'))",
     "that writes a file given to all": "import sys\nopen(sys.argv[2], 'a').write('x')",
     "that runs what nobody knows": "import strange\nstrange.run()",
+    "that writes through a path": "from pathlib import Path\nPath('all.txt').write_text('x')",
+    "that imports by name": "__import__('os').system('make')",
     "that runs a program": "import os\nos.system('make')",
     "that is no Python": "print 1",
 }

@@ -47,7 +47,7 @@ from advisor.stages.generate.failures import may_stop
 from advisor.stages.generate.halfway import LATER_EFFECTS, check_left_behind
 from advisor.stages.generate.refused import Refused
 from advisor.stages.generate.scripts import unread_script
-from advisor.stages.generate.telling import check_worth_telling
+from advisor.stages.generate.telling import check_worth_handing
 from advisor.stages.generate.work import Cut
 
 ORDERED_OUTPUT = "ordered-output"
@@ -76,7 +76,7 @@ def check_independent(draft: Draft, made: Cut, *, all_run: bool = False) -> None
     if not all_run:
         _check_later(draft, made, parts)
         check_left_behind(draft, made, parts)
-        check_worth_telling(draft, made)
+        check_worth_handing(draft, made)
 
 
 def _check_unknown(draft: Draft, parts: Parts) -> None:

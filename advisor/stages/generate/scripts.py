@@ -46,11 +46,21 @@ def _keeps_to_itself(catalog: Catalog, script: Key, apart: Sequence[bool]) -> bo
 
     def alone(call: ast.Call) -> bool:
         name = dotted(call.func)
-        if name is None or name in own:
+        if name is None:  # a method of what another call gives, which is looked at by itself
+            method = call.func.attr if isinstance(call.func, ast.Attribute) else ""
+            return method in catalog.builtin_methods or _is_of_a_file(call.func)
+        if name in own:
             return True
         return _is_alone(catalog, _in_full(name, imported)) or (name == "open" and _opens_its_own(call, apart))
 
     return all(alone(node) for node in ast.walk(tree) if isinstance(node, ast.Call))
+
+
+def _is_of_a_file(method: ast.expr) -> bool:
+    match method:
+        case ast.Attribute(value=ast.Call(func=ast.Name(id="open"))):
+            return True
+    return False
 
 
 def _opens_its_own(call: ast.Call, apart: Sequence[bool]) -> bool:

@@ -19,8 +19,9 @@ _REPEATS = (ast.For, ast.While, ast.AsyncFor, ast.ListComp, ast.SetComp, ast.Dic
 _NOTICED = 1e-4  # seconds from which a call is work
 
 
-def check_worth_telling(draft: Draft, made: Cut) -> None:
-    """Refused where the work is nothing but log records and printed lines, with what puts their texts together."""
+def check_worth_handing(draft: Draft, made: Cut) -> None:
+    """Refused where the work is nothing but log records and printed lines, with what puts their texts together, or calls that
+    take no time."""
     if draft.order.site.kind.is_concurrent:
         return
     nodes = here(made.nodes)
