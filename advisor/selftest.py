@@ -14,7 +14,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from advisor.errors import did_you_mean
-from advisor.inputs.knowledge import builtin_rules, load_knowledge
+from advisor.inputs.knowledge import builtin_rules, load_knowledge, user_cache
 from advisor.inputs.rule_files import example_places, misfits
 from advisor.inputs.rule_folders import list_rule_files
 from advisor.model.knowledge import Knowledge
@@ -94,7 +94,8 @@ def check_directory(directory: Path) -> tuple[str, ...]:
     broken = tuple(misfits(files if directory.resolve() == builtin_rules() else (*own, *files), check_site))
     if broken:
         return tuple(f"{error.title}" + (f" (hint: {error.hint})" if error.hint else "") for error in broken)
-    knowledge = load_knowledge((builtin_rules(), directory))
+    # asked for as the analysis of the examples does, which so finds what was read
+    knowledge = load_knowledge((builtin_rules(), directory), check_site, user_cache())
     places = example_places(files)
     return (*_careless(knowledge, places), *_failing(knowledge, directory, places))
 
