@@ -65,3 +65,32 @@ def test_the_command_may_be_put_together_by_a_function(tmp_path: Path) -> None:
             assert "(unknown-program)" in refusal(tmp_path, text, "threading", accept=["later-effects"])
         else:
             assert "ThreadPoolExecutor" in generated(tmp_path, text, "threading", accept=["later-effects"])
+
+
+LINES = """
+import subprocess
+
+STEPS = {"log": 'echo "$1" >> journal.txt; wc -l < journal.txt', "peek": "tail -n 1 journal.txt"}
+
+
+def sh(script, *given):
+    return subprocess.run(["sh", "-c", script, "sh", *given], capture_output=True, text=True).stdout
+
+
+def subject(names):
+    told = []
+    for name in names:  # here
+        told.append(sh(CALL))
+    return told
+"""
+
+
+@pytest.mark.parametrize(("given", "refused"), [("STEPS[name], name", True), ("f'sleep 0.1; echo {name}'", False)])
+def test_a_line_for_a_shell_that_is_not_written_out_may_act_on_anything(
+    given: str, refused: bool, tmp_path: Path
+) -> None:
+    text = LINES.replace("CALL", given)
+    if refused:
+        assert "(unknown-program)" in refusal(tmp_path, text, "threading", accept=["later-effects"])
+    else:
+        assert "ThreadPoolExecutor" in generated(tmp_path, text, "threading", accept=["later-effects"])

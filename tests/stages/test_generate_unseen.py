@@ -333,3 +333,44 @@ def test_super_that_says_of_what_class_may_stand_in_a_worker(tmp_path: Path, mod
     text = ABOVE.format(above="super(Scaled, self)")
     new = generated(tmp_path, text, model)
     assert did(module(tmp_path, new), [1, 2]) == did(module(tmp_path, text), [1, 2])
+
+
+DRAWN = """
+import asyncio
+
+
+async def office(first):
+    number = first
+    while True:
+        await asyncio.sleep(0.02)
+        number += (yield number) or 1
+
+
+async def lone(number):
+    await asyncio.sleep(0.02)
+    return number
+
+
+class Visitor:
+    def __init__(self, draw):
+        self._draw = draw
+
+    async def enter(self):
+        return await self._draw(2)
+
+
+async def subject(names):
+    one = office(40)
+    await one.asend(None)
+    visitors = [Visitor({draw}) for _ in names]
+    notes = []
+    for visitor in visitors:  # here
+        notes.append(await visitor.enter())
+    return notes
+"""
+
+
+def test_a_generator_that_all_draw_from_gives_in_turn(tmp_path: Path) -> None:
+    """By a method of it that each object keeps under a name of its own."""
+    assert "(shared-write)" in refusal(tmp_path, DRAWN.format(draw="one.asend"), "asyncio")
+    assert "async with _tasks" in generated(tmp_path, DRAWN.format(draw="lone"), "asyncio")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import builtins
 import itertools
+import re
 from collections.abc import Iterator, Sequence
 
 from advisor.model.catalog import CallEntry, Catalog
@@ -30,8 +31,10 @@ def unread_script(catalog: Catalog, deed: Deed, moving: frozenset[str]) -> str:
         return ""
     if not any(word.text.endswith("c") for word in options):
         return f"`{given[0].text or 'a script'}`, which was not read"
+    if entry.shell:  # the commands of a line that is written out are looked at one by one
+        return "" if re.match(r"\s*\w", given[0].text) else "a line that is not written out"
     apart = [varies(word, moving) for word in given]
-    return "" if entry.shell or _keeps_to_itself(catalog, given[0], apart) else "code that may act on anything"
+    return "" if _keeps_to_itself(catalog, given[0], apart) else "code that may act on anything"
 
 
 def _keeps_to_itself(catalog: Catalog, script: Key, apart: Sequence[bool]) -> bool:
