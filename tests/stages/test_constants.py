@@ -12,6 +12,7 @@ FOR_GOOD = [
     "LIMIT = ('a', (1, None))",
     "import re\nLIMIT = re.compile('a')",
     "LIMIT = object()",
+    "LIMIT = frozenset(['a', 'b'])",
     "LIMIT = 3\ndef other():\n  LIMIT = 4",
     "LIMIT = 3\nclass Box:\n  def set(self):\n    self.other = 4",
 ]
@@ -19,6 +20,7 @@ MAY_CHANGE = [
     "LIMIT = []",
     "LIMIT = (1, [])",
     "LIMIT = made()",
+    "LIMIT = frozenset([made()])",
     "LIMIT = 3\nLIMIT = 4",
     "LIMIT = 3\ndef other():\n  global LIMIT\n  LIMIT = 4",
     "LIMIT = 3\ndef other():\n  globals()['LIMIT'] = 4",
@@ -51,3 +53,13 @@ def test_what_may_change_is_read(text: str) -> None:
 def test_a_function_is_read_where_something_is_kept_on_one_of_its_name(set_on: str, seen: bool) -> None:
     found = linked({"app.py": f"def work():\n  keep(work)\ndef set(other):\n  {set_on}.count = 1\n"})
     assert ("all of global work" in look(found.summaries.function_state(found.work.id))) is seen
+
+
+def test_what_lies_in_what_was_made_elsewhere_is_read() -> None:
+    found = linked({"app.py": "LIMIT = frozenset([made()])\ndef work():\n  return LIMIT.count\n"})
+    assert look(found.summaries.function_state(found.work.id)) == {"global LIMIT.count"}
+
+
+def test_what_a_decorator_puts_in_the_place_of_a_function_is_read() -> None:
+    found = linked({"app.py": "@counted\ndef other(): pass\ndef work():\n  return keep(other)\n"})
+    assert "all of global other" in look(found.summaries.function_state(found.work.id))

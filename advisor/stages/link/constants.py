@@ -12,7 +12,6 @@ from advisor.stages.link.ask import Ask, in_order
 _BY_NAME = ("setattr", "delattr", "__setattr__", "__delattr__")
 _ALL_NAMES = ("globals", "vars", "locals", "exec", "eval")
 _MADE_FOR_GOOD = frozenset({"re.compile", "builtins.frozenset", "builtins.object"})
-_DEFINITIONS = ("function", "class", "import")
 
 
 class Constants:
@@ -45,8 +44,8 @@ class Constants:
         if name not in self._at_once(path):
             return False
         binding = bindings[0]
-        if binding.kind in _DEFINITIONS:
-            return binding.kind != "class" and name not in self._with_attributes
+        if binding.kind == "function":  # as it is defined: a decorator may put anything in its place
+            return not index.functions[binding.target].decorators and name not in self._with_attributes
         whole = binding.kind == "value" and not binding.place and binding.expression is not None
         return whole and binding.expression is not None and self._is_fixed(binding.where, binding.expression)
 
@@ -68,8 +67,15 @@ class Constants:
                 return all(self._is_fixed(where, operand) for operand in operands)
             case code.Call():
                 values = self._ask.values(where, expression.function)
-                return bool(values) and all(v.kind == "external" and v.name in _MADE_FOR_GOOD for v in values)
+                made = bool(values) and all(v.kind == "external" and v.name in _MADE_FOR_GOOD for v in values)
+                return made and not expression.keywords and all(self._is_plain(where, a) for a in expression.arguments)
         return False
+
+    def _is_plain(self, where: str, given: code.Expr) -> bool:
+        """Is it fixed, or a collection of what is, of which something is made?"""
+        if isinstance(given, code.Display):
+            return all(self._is_fixed(where, item) for item in given.items)
+        return self._is_fixed(where, given)
 
     @cached_property
     def _declared(self) -> frozenset[tuple[str, str]]:
