@@ -6,11 +6,11 @@ import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 
-names = set()
+workers = set()
 
 
 def answer(number):
-    names.add(threading.get_ident())
+    workers.add(threading.current_thread())
     time.sleep(0.3)
     return number
 
@@ -22,7 +22,7 @@ async def ask(number):
 
 async def main():
     await asyncio.gather(*(ask(number) for number in range(60)))
-    print(len(names), "threads")
+    print(len(workers), "threads")
 
 
 asyncio.run(main())

@@ -2,11 +2,11 @@ import asyncio
 import threading
 import time
 
-names = set()
+workers = set()
 
 
 def answer(number):
-    names.add(threading.get_ident())
+    workers.add(threading.current_thread())
     time.sleep(0.01)
     return number
 
@@ -17,7 +17,7 @@ async def ask(number):
 
 async def main():
     await asyncio.gather(*(ask(number) for number in range(60)))
-    print("no more threads than the loop's own" if len(names) <= 32 else len(names))
+    print("no more threads than the loop's own" if len(workers) <= 32 else len(workers))
 
 
 asyncio.run(main())
