@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TypeVar
 
 from advisor.model import code
@@ -105,10 +106,15 @@ class Resolver:
     def _inherit(self) -> None:
         """Find out who inherits from whom: first of all, since so much rests on it that it must not rest on the rest.
 
-        What is learned on the way, not knowing of overrides, is forgotten again.
+        What is learned on the way, not knowing of overrides, is forgotten again. What the program puts in the place of
+        attributes as it runs is not looked at: it is functions and objects, of which nobody inherits, and to know whose
+        attributes these are half the program has to be asked.
         """
+        whole = self.index
+        self.index = replace(whole, set_from_outside={})
         self._lineages = {cls: self.lineage(cls) for cls in sorted(self.index.classes)}
         self._below = classes.subclasses(self._lineages)
+        self.index = whole
         self.memo = Memo(joined=_both)
         self._known = self.memo.known
 
