@@ -17,6 +17,7 @@ Lineage = tuple[tuple[str, ...], tuple[str, ...]]
 MOST = 16  # alternatives told apart for one expression
 PLACES = 30  # callers, assignments and stores asked for one type
 _DEEPEST = 4  # containers within containers
+_REMEMBERED = 100_000  # answers about sets of values: circles of questions ask for the same ones again and again
 _HOLDERS = frozenset(["container", "awaitable", "future", "any", "object"])
 
 
@@ -94,8 +95,11 @@ def in_order(values: Values) -> Iterable[Value]:
 
 def few(values: Values) -> Values:
     """`values`, those joined that differ only in what they hold; `MANY` where there are too many to tell apart."""
-    if len(values) < 2:
-        return values
+    return values if len(values) < 2 else _few(values)
+
+
+@functools.lru_cache(maxsize=_REMEMBERED)
+def _few(values: Values) -> Values:
     holding = 0
     for value in values:
         if value.args or value.kind in _HOLDERS:
@@ -141,6 +145,7 @@ def tells(ask: Ask, value: Value) -> bool:
     return name in ask.catalog.packages or ask.catalog.call(name) is not None or ask.catalog.object(name) is not None
 
 
+@functools.lru_cache(maxsize=_REMEMBERED)
 def _shallow(values: Values) -> tuple[Value, ...]:
     if all(not v.args or _depth(v) < _DEEPEST for v in values):
         return tuple(sorted(few(values)))
@@ -165,7 +170,7 @@ def _cut(value: Value, depth: int) -> Values:
     return NOTHING
 
 
-@functools.lru_cache(maxsize=100_000)
+@functools.lru_cache(maxsize=_REMEMBERED)
 def _depth(value: Value) -> int:
     return max(map(_depth, value.args), default=0) + (value.kind != "any")
 
