@@ -49,7 +49,7 @@ _INTERPRETERS = (3, 14)
 class Wanted:
     """What was asked for: `line` None for every finding of `path`; `model` and `executor` None for those advised.
 
-    `accept` are the hazards that the user can live with, of those in ACCEPTABLE.
+    `accept` are the hazards that the user can live with, of those in ACCEPTABLE. `workers` is the size of the pool.
     """
 
     path: Path
@@ -57,6 +57,7 @@ class Wanted:
     model: Model | None = None
     executor: Executor | None = None
     accept: frozenset[str] = frozenset()
+    workers: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +84,7 @@ def wanted(
 ) -> Wanted:
     """`PATH:LINE` with options, understood; AdvisorError for what makes no sense."""
     chosen = _executor(executor) if executor else None
-    kind = _model(model) if model else None
+    kind = model_named(model) if model else None
     if chosen is not None and kind is not None and chosen[1] is not kind:
         raise AdvisorError(
             f"--executor {executor} is not a way to run {kind}", f"leave out --model, or say --model {chosen[1]}"
@@ -104,10 +105,15 @@ def wanted(
     return Wanted(_existing(path), int(line), kind, chosen[0] if chosen else None, hazards)
 
 
-def refactor(wish: Wanted, settings: Settings, *, skeleton: bool = False) -> Refactored:
-    """The files as they would be. AdvisorError when the one site that was asked for cannot be rewritten."""
-    started = time.time_ns()
-    examined = examine((wish.path,), settings)
+def refactor(
+    wish: Wanted, settings: Settings, *, skeleton: bool = False, known: tuple[Examined, int] | None = None
+) -> Refactored:
+    """The files as they would be. AdvisorError when the one site that was asked for cannot be rewritten.
+
+    `known` is an analysis of the same path under the same settings, with the time when it began (nanoseconds).
+    """
+    examined, started = known or (None, time.time_ns())
+    examined = examined or examine((wish.path,), settings)
     sources: dict[str, tuple[Original, Source | Refusal]] = {}
     outcomes: list[Outcome] = []
 
@@ -304,7 +310,7 @@ def order_for(wish: Wanted, examined: Examined, site: Site, judged: Judged, unre
     fits = {verdict.model, *(other.model for other in verdict.alternatives)}
     return Order(site, judged.case, model, executor, verdict.change and model in fits, examined.program, examined.summaries,
                  examined.knowledge.catalog, examined.target.python, accepted=wish.accept,
-                 questions=verdict.ask_first if model is verdict.model else (), unread=unread)  # fmt: skip
+                 questions=verdict.ask_first if model is verdict.model else (), unread=unread, workers=wish.workers)  # fmt: skip
 
 
 def refusal_error(outcome: Outcome, wish: Wanted) -> AdvisorError:
@@ -325,7 +331,7 @@ def _executor(name: str) -> tuple[Executor, Model]:
     raise AdvisorError(f"no such executor: {name}", did_you_mean(name, EXECUTORS) or f"one of {', '.join(EXECUTORS)}")
 
 
-def _model(name: str) -> Model:
+def model_named(name: str) -> Model:
     models = [model.value for model in Model if model is not Model.SEQUENTIAL]
     if name not in models:
         raise AdvisorError(f"no such model: {name}", did_you_mean(name, models) or f"one of {', '.join(models)}")

@@ -50,6 +50,13 @@ def read(project: Project, path: str) -> Source | Skipped:
     return read_file(os.path.join(project.root, path), path, reported=False)
 
 
+def files_of(project: Project, exclude: Sequence[str] = ()) -> Iterator[str]:
+    """The absolute path of every file of the project, Python or not, but for what `.gitignore` and `exclude` leave out;
+    symbolic links are listed as such, links to folders too."""
+    excluded = ((str(project.root), _exclusions(exclude)),)
+    return _walk(str(project.root), project, excluded, [], python=False)
+
+
 def _read(files: dict[str, str], unreadable: list[Skipped]) -> Iterator[Source | Skipped]:
     skipped = {folder.path: folder for folder in unreadable}
     for path in sorted({*files, *skipped}):
@@ -75,8 +82,10 @@ def _once(files: dict[str, str]) -> dict[str, str]:
     return dict(kept.values())
 
 
-def _walk(start: str, project: Project, excluded: _Ignoring, unreadable: list[Skipped]) -> Iterator[str]:
-    """Python files below the folder `start`, unsorted."""
+def _walk(
+    start: str, project: Project, excluded: _Ignoring, unreadable: list[Skipped], *, python: bool = True
+) -> Iterator[str]:
+    """The files below the folder `start`, unsorted; only those in Python unless told otherwise."""
     pending: list[tuple[str, _Ignoring]] = [(start, _above(start))]
     while pending:
         folder, ignoring = pending.pop()
@@ -94,7 +103,7 @@ def _walk(start: str, project: Project, excluded: _Ignoring, unreadable: list[Sk
             ignoring = (*ignoring, (folder, _patterns(os.path.join(folder, ".gitignore"))))
         for entry in entries:
             is_folder = entry.is_dir(follow_symlinks=False)
-            wanted = not never_entered(entry.path) if is_folder else _is_python(entry)
+            wanted = not never_entered(entry.path) if is_folder else not python or _is_python(entry)
             if not wanted or any(_ignored(entry.path, is_folder, patterns) for patterns in (ignoring, excluded)):
                 continue
             if is_folder:

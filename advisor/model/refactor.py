@@ -79,6 +79,7 @@ class Rewrite:
 class Order:
     """A site to rewrite for a model, with all that is known of it. `advised`: the analysis itself recommends the model here.
 
+    `workers` is the size of the pool that was asked for (None: what suits the work).
     `fault` is the misuse to mend, where the site is the place of one; `accepted` are the hazards the user can live with.
     `questions` are to be asked before the rewrite is used.
     `unread` tells whether a file of the project that was not read (for nothing imports it) speaks of a name. `oldest` is the
@@ -99,6 +100,7 @@ class Order:
     questions: tuple[str, ...] = ()
     unread: Callable[[str], bool] = lambda _name: False
     oldest: tuple[int, int] | None = None
+    workers: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

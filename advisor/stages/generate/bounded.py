@@ -88,7 +88,7 @@ def _behind_a_semaphore(
     name, gate = fresh("bounded", used), limit or fresh("semaphore", used)
     indent, unit = source.indent(first), source.unit
     asyncio = next((a.asname for a in imported(source, "asyncio") if a.asname), "asyncio")
-    made = "" if limit else f"{indent}{gate} = {asyncio}.Semaphore({task_count(order.case)})\n\n"
+    made = "" if limit else f"{indent}{gate} = {asyncio}.Semaphore({task_count(order)})\n\n"
     text = (
         f"{made}{indent}async def {name}(function, *args, **kwargs):\n"
         f"{indent}{unit}async with {gate}:\n{indent}{unit * 2}return await function(*args, **kwargs)\n\n"

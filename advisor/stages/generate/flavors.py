@@ -49,23 +49,25 @@ def flavor(order: Order) -> Flavor:
                       "future.result()", needs, "_ahead", isolated=True, ahead="64", initializer=False,
                       whole=True)  # fmt: skip
     if order.executor is Executor.INTERPRETER_POOL:
-        return _pool("InterpreterPoolExecutor", "", "os.cpu_count() or 1", isolated=True)
+        workers = f"max_workers={order.workers}" if order.workers else ""
+        ahead = str(4 * order.workers) if order.workers else "os.cpu_count() or 1"
+        return _pool("InterpreterPoolExecutor", workers, ahead, isolated=True)
     if order.model is Model.MULTIPROCESSING:
-        workers = f"max_workers={_bounded(_FEW, case)}" if _waits(case) else ""
-        return _pool(
-            "ProcessPoolExecutor", workers, "4 * (os.cpu_count() or 1)" if not workers else "32", isolated=True
-        )
+        number = order.workers or (_bounded(_FEW, case) if _waits(case) else None)
+        workers = f"max_workers={number}" if number else ""
+        ahead = str(max(32, 4 * number)) if number else "4 * (os.cpu_count() or 1)"
+        return _pool("ProcessPoolExecutor", workers, ahead, isolated=True)
     if order.model is Model.THREADING:
-        number = thread_count(case)
-        ahead = "4 * (os.cpu_count() or 1)" if "os." in number else str(2 * int(number or _WAITERS))
-        return _pool("ThreadPoolExecutor", pool_size(case), ahead, isolated=False)
-    return Flavor(f"async with _tasks(limit={task_count(case)}) as {{pool}}:", "start", "{pool}", "task", "await task",
+        threads = thread_count(order)
+        ahead = "4 * (os.cpu_count() or 1)" if "os." in threads else str(2 * int(threads or _WAITERS))
+        return _pool("ThreadPoolExecutor", pool_size(order), ahead, isolated=False)
+    return Flavor(f"async with _tasks(limit={task_count(order)}) as {{pool}}:", "start", "{pool}", "task", "await task",
                   frozenset(), "_tasks", tasks=True)  # fmt: skip
 
 
-def lazily(way: Flavor, case: Case) -> Flavor:
+def lazily(way: Flavor, order: Order) -> Flavor:
     """Tasks for a generator of coroutines: started as far ahead as the bound, and ended with the generator."""
-    return replace(way, opens="async with _lazily() as {pool}:", helper="_lazily", ahead=str(task_count(case)))
+    return replace(way, opens="async with _lazily() as {pool}:", helper="_lazily", ahead=str(task_count(order)))
 
 
 def through_threads(way: Flavor) -> Flavor:
@@ -81,14 +83,18 @@ def _pool(name: str, workers: str, ahead: str, *, isolated: bool) -> Flavor:
                   frozenset(needs), "_ahead", isolated=isolated, ahead=ahead)  # fmt: skip
 
 
-def pool_size(case: Case) -> str:
+def pool_size(order: Order) -> str:
     """The arguments of a ThreadPoolExecutor: `max_workers=16`, or none where its own default is right."""
-    number = thread_count(case)
+    number = thread_count(order)
     return f"max_workers={number}" if number else ""
 
 
-def thread_count(case: Case) -> str:
-    """The bound of a pool of threads: what waits may be many, what computes no more than the cores; "" for the default."""
+def thread_count(order: Order) -> str:
+    """The bound of a pool of threads: the one asked for; else what waits may be many, what computes no more than the cores;
+    "" for the default."""
+    case = order.case
+    if order.workers:
+        return str(order.workers)
     if case.work_kind == "database":
         return str(_bounded(_DATABASE, case))
     if _waits(case) or case.work_kind in ("unknown", "mixed", "tiny"):
@@ -100,9 +106,9 @@ def thread_count(case: Case) -> str:
     return "os.cpu_count()"
 
 
-def task_count(case: Case) -> int:
+def task_count(order: Order) -> int:
     """The bound of a group of tasks."""
-    return _bounded(_WAITERS, case)
+    return order.workers or _bounded(_WAITERS, order.case)
 
 
 def _waits(case: Case) -> bool:

@@ -89,7 +89,7 @@ def _drafted_as(
     if way.tasks and not awaits_anything(head.body):
         way = through_threads(way)
     if way.tasks and yields(loop.body):
-        way = lazily(way, order.case)
+        way = lazily(way, order)
     draft = new_draft(order, source, inquiry, loop, head, way)
     draft.indent = draft.indent if indent is None else indent
     costly = _costly(draft)

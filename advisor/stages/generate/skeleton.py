@@ -103,6 +103,6 @@ def _imports(model: Model, pool: str) -> str:
 def _pool(model: Model, outcome: Outcome) -> str:
     if model is Model.MULTIPROCESSING:
         return "ProcessPoolExecutor()"
-    number = thread_count(outcome.order.case)
+    number = thread_count(outcome.order)
     bound = number if not number or "os." in number else f"min({number}, 4 * (os.cpu_count() or 1))"
     return f"ThreadPoolExecutor(max_workers={bound})" if bound else "ThreadPoolExecutor()"
