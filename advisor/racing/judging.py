@@ -14,6 +14,7 @@ from advisor.racing.ranks import chance_of_lead
 SURE = 0.05  # a lead that comes about by chance more often than this is noise
 _AS_GOOD = 1.05  # a simpler variant may be this much slower than the best
 _BUSY = 0.25  # part of the machine that others may use before the times mean little
+_TOO_BUSY = 0.5  # from here on a variant that needs the cores cannot win
 _MODELS = tuple(Model)
 
 
@@ -49,10 +50,14 @@ def judge(
         hint = "--ignore-lines REGEX leaves lines out of the comparison, --any-order compares them as a set"
         return Judgement(Ending.UNPROVEN, None, told, (hint, *notes))
     finished = [each for each in raced if each.standing is Standing.SAME and len(each.runs) == rounds]
+    too_busy = load > _TOO_BUSY * cores
     leading = [each for each in finished if each.speedup and each.speedup >= WORTHWHILE and (each.chance or 0) <= SURE]
     if leading:
         winner = _simplest_of_the_best(leading)
         return Judgement(Ending.WON, winner.name, _won(winner), tuple(notes))
+    if too_busy and finished and len(finished[0].runs) > 1:
+        told = f"no verdict: nothing wins, but other programs kept {load:.1f} of {cores} cores busy, too many to tell"
+        return Judgement(Ending.UNPROVEN, None, told, ("measure again on a quiet machine", *_sizes(variants)))
     return Judgement(Ending.STAYS, None, f"{stay}: {_why_not(raced, finished)}", tuple(notes))
 
 
