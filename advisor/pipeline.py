@@ -14,12 +14,14 @@ from advisor.inputs.knowledge import builtin_rules, load_knowledge, user_cache
 from advisor.inputs.machine import this_machine, this_target
 from advisor.inputs.profile import TooShort, read_profile
 from advisor.inputs.project import Project
+from advisor.inputs.races import read_races
 from advisor.model.case import Case
 from advisor.model.estimate import Forecast, Machine, Target
 from advisor.model.evidence import Profile
 from advisor.model.fault import Fault
 from advisor.model.knowledge import Knowledge
 from advisor.model.program import Program
+from advisor.model.race import Kept
 from advisor.model.report import Finding, Report
 from advisor.model.site import Site
 from advisor.model.source import Skipped
@@ -30,10 +32,10 @@ from advisor.questions.silence import Silence
 from advisor.questions.tests import is_test
 from advisor.reading import Facts, Progress, read_facts
 from advisor.settings import Settings, check_slugs
-from advisor.stages.assemble import assemble, assemble_fault, with_unique_ids
+from advisor.stages.assemble import assemble, assemble_fault, fingerprint, with_unique_ids
 from advisor.stages.compose import compose
 from advisor.stages.decide import decide, may_change
-from advisor.stages.estimate import estimate, outlook
+from advisor.stages.estimate import estimate, outlook, with_race
 from advisor.stages.extract import check_site
 from advisor.stages.faults import Sight, find_faults, with_linked_sites
 from advisor.stages.link import link
@@ -110,7 +112,8 @@ def examine(
     sight = Sight(program, summaries, knowledge.catalog, target)
     linked = with_linked_sites(sight, facts.reported, knowledge.sites)
     sites = locate(program, summaries, knowledge.catalog, linked, knowledge.sites)
-    judge = _Judge(knowledge, machine, target, every or profile is not None)  # a measured place may take long after all
+    races = read_races(user_cache(), project.root)
+    judge = _Judge(knowledge, machine, target, every or profile is not None or bool(races), races)
     cases = weigh(program, summaries, knowledge.catalog, sites, partial(prove, program, summaries), judge.is_worth_it)
     cases = measure(program, sites, cases, profile)
 
@@ -134,7 +137,8 @@ class _Judge:
     knowledge: Knowledge
     machine: Machine
     target: Target
-    every: bool
+    every: bool  # a measured place may take long after all
+    races: dict[str, Kept]
     _left: dict[int, Forecast] = field(default_factory=dict)  # by the identity of cases of which no more is asked
 
     def is_worth_it(self, case: Case) -> bool:
@@ -149,6 +153,8 @@ class _Judge:
 
     def judged(self, case: Case) -> tuple[Forecast, Verdict]:
         forecast = self._left.get(id(case)) or estimate(case, self.machine, self.target)
+        race = self.races.get(fingerprint(case)) if self.races else None
+        forecast = with_race(forecast, race, self.target)
         return forecast, decide(case, forecast, self.target, self.knowledge.rules, self.knowledge.calibration)
 
 

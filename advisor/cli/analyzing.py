@@ -129,6 +129,7 @@ def calibrate(
     """
     from advisor.inputs.knowledge import user_cache
     from advisor.inputs.machine import identity, keep_machine, this_machine
+    from advisor.inputs.races import all_races
     from advisor.inputs.terminal import this_terminal
     from advisor.outputs.machine import render
     from advisor.outputs.progress import progress_bar
@@ -138,7 +139,8 @@ def calibrate(
 
         with progress_bar(this_terminal().interactive, "Measuring", "steps") as progress:
             keep_machine(measure(progress), user_cache())
-    write_out(render(this_machine(user_cache()), identity()))
+    races = all_races(user_cache()) if show else ()
+    write_out(render(this_machine(user_cache()), identity(), races))
 
 
 def _tell_of(recorded: Recorded) -> None:

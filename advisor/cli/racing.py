@@ -109,6 +109,8 @@ def race(
         except Interrupted as interrupt:
             stopped = 128 + interrupt.signal
     report = contest.report()
+    if not stopped:
+        _keep(report, found)
     _hand_out(report, format, output, export_json)
     if write and not stopped:
         _apply(report, found)
@@ -212,6 +214,17 @@ def _hand_out(report: RaceReport, format: str, output: Path | None, export_json:
         plain = output is not None
         text = outputs.render(report, terminal.width, terminal.color and not plain, terminal.ascii_only and not plain)
     write_out(text, output, None if format == "text" else "utf-8")
+
+
+def _keep(report: RaceReport, found: Found) -> None:
+    """For later analyses; a cache that cannot be written to is no reason to lose the result."""
+    from advisor.inputs.knowledge import user_cache
+    from advisor.racing.keeping import keep
+
+    try:
+        keep(report, found, user_cache())
+    except AdvisorError as error:
+        complain(f"warning: the result is not kept: {error.title}", error.hint)
 
 
 def _apply(report: RaceReport, found: Found) -> None:

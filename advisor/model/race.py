@@ -119,3 +119,31 @@ class RaceReport(Part):
 
     def variant(self, name: str) -> VariantReport:
         return next(each for each in self.variants if each.name == name)
+
+
+class Gain(Part):
+    """What a race measured of one model: how many times faster the whole program ran, from the least to the most that two
+    of the runs make of it. `same` is false where the result was another one: then there is no gain."""
+
+    low: float
+    expected: float
+    high: float
+    same: bool = True
+    workers: int | None = None
+    predicted: Predicted | None = None
+
+
+class Kept(Part):
+    """A race as it is kept for later: `site` is the place's fingerprint, `files` are the SHA-256 of the files that it reaches
+    by their path from the project's root. It holds for the same interpreter and number of cores."""
+
+    site: str
+    path: str
+    line: int
+    function: str
+    command: tuple[str, ...]
+    python: str
+    cores: int
+    winner: Model | None
+    gains: dict[Model, Gain]
+    files: dict[str, str]

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from advisor.model.estimate import Machine
+from advisor.model.race import Kept
 
 
-def render(machine: Machine, identity: Mapping[str, str]) -> str:
-    """One line for each figure, below a line that says whose they are."""
+def render(machine: Machine, identity: Mapping[str, str], races: Sequence[Kept] = ()) -> str:
+    """One line for each figure, below a line that says whose they are; then what races made of predictions."""
     whose = f"{identity['processor']}, {identity['cores']} cores, {identity['system']}, {identity['python']}"
     measured = "measured here" if machine.calibrated else "usual figures; `advisor calibrate` measures this machine"
     rows = [f"  {label:<36}{value:>12}" for label, value in _figures(machine)]
-    return "\n".join([whose, f"({measured})", *rows, ""])
+    return "\n".join([whose, f"({measured})", *rows, *_predictions(races), ""])
 
 
 def _figures(machine: Machine) -> Iterator[tuple[str, str]]:
@@ -27,6 +28,21 @@ def _figures(machine: Machine) -> Iterator[tuple[str, str]]:
     yield "coroutine as a task", _time(machine.coroutine_task)
     yield "call through asyncio.to_thread", _time(machine.to_thread)
     yield "what a further core adds", f"{machine.core_scaling:.0%}"
+
+
+def _predictions(races: Sequence[Kept]) -> Iterator[str]:
+    tested = [
+        (race, model, gain) for race in races for model, gain in race.gains.items() if gain.predicted and gain.same
+    ]
+    if tested:
+        yield ""
+        yield "Predicted speed-ups of places, and those of the whole program when they were raced:"
+    for race, model, gain in tested:
+        assert gain.predicted is not None
+        low, high = gain.predicted.low, gain.predicted.high
+        off = "" if low <= gain.expected <= high else ", off"
+        where = f"{race.path}:{race.line}"
+        yield f"  {where:<34} {model:<16} {low:.3g}–{high:.3g}×, measured {gain.expected:.3g}×{off}"
 
 
 def _time(seconds: float) -> str:

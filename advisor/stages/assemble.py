@@ -48,7 +48,7 @@ def assemble(
     Its `id` is made unique by `with_unique_ids`.
     """
     return Finding(
-        id=_fingerprint(case),
+        id=fingerprint(case),
         rule=verdict.rule,
         path=case.path,
         function=case.function,
@@ -160,7 +160,7 @@ def with_unique_ids(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     )
 
 
-def _fingerprint(case: Case) -> str:
+def fingerprint(case: Case) -> str:
     """What stays the same while lines move and advice changes: where the place is in the program, and its text."""
     parts = (case.path, case.function, case.rule, case.kind.value, " ".join(case.subject.split()))
     return sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest()[:16]

@@ -261,3 +261,27 @@ def test_interrupted_it_cleans_up_and_prints_what_it_has(tmp_path: Path, number:
 def _pids(folder: Path) -> list[str]:
     file = folder / "pids"
     return list(dict.fromkeys(file.read_text().split())) if file.exists() else []
+
+
+@pytest.mark.slow
+def test_later_analyses_know_the_result(advisor: Advisor) -> None:
+    """As long as what the place reaches is unchanged; another file may change."""
+    advisor.write("app.py", WAITS.replace("def wait(name):", "from lib import pause\n\n\ndef wait(name):").replace(
+        "time.sleep(0.1)", "pause()"))  # fmt: skip
+    advisor.write("lib.py", "import time\n\n\ndef pause():\n    time.sleep(0.1)\n")
+    advisor.write("other.py", "")
+
+    def speedup() -> Any:
+        found = json.loads(advisor("analyze", "app.py", "--all", "--format", "json").out)["findings"]
+        return next(each["speedup"] for each in found if each["line"] == 15)
+
+    assert speedup()["basis"] == "static"
+    ran = advisor("race", "app.py:15", *QUICK, "--", "app.py")
+    expected = json.loads(ran.out)["variants"][1]["speedup"]
+    assert speedup()["basis"] == "measured"
+    assert speedup()["expected"] == pytest.approx(expected, abs=0.01)
+    assert "app.py:15" in advisor("calibrate", "--show").out
+    advisor.write("other.py", "x = 1\n")
+    assert speedup()["basis"] == "measured"
+    advisor.write("lib.py", "import time\n\n\ndef pause():\n    time.sleep(0.2)\n")
+    assert speedup()["basis"] == "static"

@@ -18,9 +18,10 @@ from advisor.model.concurrency import Executor, Model
 from advisor.model.effect import Effect, Range
 from advisor.model.estimate import WORTHWHILE, Basis, Forecast, Machine, Outlook, Speedup, Speedups, Target
 from advisor.model.site import DependenceKind
+from advisor.stages.estimate.raced import with_race
 from advisor.stages.estimate.timing import CONNECTIONS, COROUTINES, THREADS, Sample, Way, interpreters, ways
 
-__all__ = ["estimate", "outlook"]
+__all__ = ["estimate", "outlook", "with_race"]
 
 _RUNS = 40
 _TENTH = _RUNS // 10 - 1  # a range is told from the 10th percentile to the 90th
