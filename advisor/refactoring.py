@@ -114,20 +114,68 @@ def refactor(
     """
     examined, started = known or (None, time.time_ns())
     examined = examined or examine((wish.path,), settings)
-    sources: dict[str, tuple[Original, Source | Refusal]] = {}
+    sources = _Sources(examined.project.root, started)
+    outcomes, again = _outcomes(wish, examined, settings, sources)
+    refused = [outcome for outcome in outcomes if outcome.rewrite is None]
+    if wish.line is not None and refused:
+        source = sources.of(refused[0].order.site.path)
+        if skeleton and isinstance(source, Source):
+            return Refactored((), tuple(refused), skeleton=write_skeleton(refused[0], source))
+        raise refusal_error(refused[0], wish)
+    files, notes, left = combined(sources.known, outcomes)
+    while torn := {id(each.order) for each in left if each.order.model is Model.ASYNCIO} & {
+        id(o.order) for o in outcomes
+    }:
+        # of a refactor that spans several places all are made, or none
+        outcomes = [outcome for outcome in outcomes if id(outcome.order) not in torn]
+        refused += [each for each in left if id(each.order) in torn]
+        files, notes, left = combined(sources.known, outcomes)
+    notes += [f"{wish.path}:{wish.line}: {AGAIN}"] if again else []
+    if wish.line is not None:
+        notes += [f"ask first: {question}" for made in outcomes for question in made.order.questions]
+    notes += [f"skipped {each.path}: {each.why}" for each in examined.facts.skipped if wish.line is None]
+    return Refactored(tuple(files), (*refused, *left), tuple(notes))
+
+
+def refactor_together(wishes: Iterable[Wanted], settings: Settings, known: tuple[Examined, int]) -> Refactored:
+    """The files with several places rewritten at once; places whose rewrites touch each other are left out as refused.
+
+    AdvisorError where one of the places cannot be rewritten at all.
+    """
+    examined, started = known
+    sources = _Sources(examined.project.root, started)
     outcomes: list[Outcome] = []
+    for wish in wishes:
+        made, _ = _outcomes(wish, examined, settings, sources)
+        if made and made[0].rewrite is None:
+            raise refusal_error(made[0], wish)
+        outcomes += made
+    files, notes, left = combined(sources.known, outcomes)
+    return Refactored(tuple(files), tuple(left), tuple(notes))
 
-    def source_of(path: str) -> Source | Refusal:
-        if path not in sources:
-            original = read_original(examined.project.root / path, started)
-            sources[path] = original, parse(original.text)
-        return sources[path][1]
 
-    def read(path: str) -> Source | None:
-        source = source_of(path)
+class _Sources:
+    """The files as they were when the analysis began, each read and parsed once."""
+
+    def __init__(self, root: Path, started: int) -> None:
+        self.known: dict[str, tuple[Original, Source | Refusal]] = {}
+        self._root, self._started = root, started
+
+    def of(self, path: str) -> Source | Refusal:
+        if path not in self.known:
+            original = read_original(self._root / path, self._started)
+            self.known[path] = original, parse(original.text)
+        return self.known[path][1]
+
+    def read(self, path: str) -> Source | None:
+        source = self.of(path)
         return source if isinstance(source, Source) else None
 
+
+def _outcomes(wish: Wanted, examined: Examined, settings: Settings, sources: _Sources) -> tuple[list[Outcome], bool]:
+    """What became of each order of the wish; and whether a misuse was mended first, and a refactor is left to be made."""
     again = False
+    outcomes: list[Outcome] = []
     oldest = oldest_python(examined.project.root) if settings.target_python is None else None
     for order in (replace(each, oldest=oldest) for each in orders(wish, examined, settings)):
         if wish.line is not None and order.fault is None and any(outcome.rewrite for outcome in outcomes):
@@ -135,32 +183,16 @@ def refactor(
                 order.advised and order.site.line == wish.line
             )  # what is wrong at the line is mended, its site stays
             break
-        source = source_of(order.site.path)
+        source = sources.of(order.site.path)
         if wish.line is None and order.fault is not None and order.fault.rule in ON_PURPOSE:
             source = Refusal("decision", f"mending {order.fault.rule} changes what the program does: ask for it by its line",
                              order.site.line)  # fmt: skip
-        outcomes.append(Outcome(order, None, source) if isinstance(source, Refusal) else generate(order, source, read))
+        outcomes.append(
+            Outcome(order, None, source) if isinstance(source, Refusal) else generate(order, source, sources.read)
+        )
     if wish.line is not None and any(outcome.rewrite for outcome in outcomes):
         outcomes = [outcome for outcome in outcomes if outcome.rewrite]
-    refused = [outcome for outcome in outcomes if outcome.rewrite is None]
-    if wish.line is not None and refused:
-        source = source_of(refused[0].order.site.path)
-        if skeleton and isinstance(source, Source):
-            return Refactored((), tuple(refused), skeleton=write_skeleton(refused[0], source))
-        raise refusal_error(refused[0], wish)
-    files, notes, left = combined(sources, outcomes)
-    while torn := {id(each.order) for each in left if each.order.model is Model.ASYNCIO} & {
-        id(o.order) for o in outcomes
-    }:
-        # of a refactor that spans several places all are made, or none
-        outcomes = [outcome for outcome in outcomes if id(outcome.order) not in torn]
-        refused += [each for each in left if id(each.order) in torn]
-        files, notes, left = combined(sources, outcomes)
-    notes += [f"{wish.path}:{wish.line}: {AGAIN}"] if again else []
-    if wish.line is not None:
-        notes += [f"ask first: {question}" for made in outcomes for question in made.order.questions]
-    notes += [f"skipped {each.path}: {each.why}" for each in examined.facts.skipped if wish.line is None]
-    return Refactored(tuple(files), (*refused, *left), tuple(notes))
+    return outcomes, again
 
 
 def combined(

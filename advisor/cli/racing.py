@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import sys
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
@@ -15,11 +16,13 @@ from advisor.errors import AdvisorError
 
 if TYPE_CHECKING:
     from advisor.model.concurrency import Model
-    from advisor.model.race import RaceReport
+    from advisor.model.race import RaceReport, RacesReport
     from advisor.racing.command import Command
     from advisor.racing.output import Sieve
-    from advisor.racing.race import Show
+    from advisor.racing.race import Plan, Show
     from advisor.racing.variants import Found
+    from advisor.refactoring import Wanted
+    from advisor.settings import Settings
 
 _FORMATS = ("text", "json", "markdown")
 _FEWEST = 3  # rounds: with two no lead is surely more than noise
@@ -33,6 +36,9 @@ def race(
             help="The place to rewrite; after `--` what to run: script.py, -m module or pytest, and its arguments.",
         ),
     ],
+    all: Annotated[
+        bool, typer.Option("--all", help="Race every finding of the program, then all winners together; no PATH:LINE.")
+    ] = False,
     models: Annotated[
         list[str] | None,
         typer.Option(metavar="MODEL,...", help="threading|multiprocessing|asyncio.  [all that can be written safely]"),
@@ -89,32 +95,75 @@ def race(
     many times, with all that it does to the world outside. A variant whose exit code, output or files differ from the
     original's never wins. Exit codes: 0 done; 2 usage error, or the program cannot be raced; 130 interrupted.
     """
-    from advisor.racing.race import Plan, Race
-    from advisor.racing.running import Interrupted, interruptible
+    from advisor.racing.race import Plan
 
     for file in (output, export_json):
         check_writable(file)
     _check(format, rounds, timeout)
-    found, command = _found(place, models, workers, accept, python, cores=cores, rules=rules, project=project)
-    plan = Plan(
-        found, command, rounds, timeout, tuple(compare or ()), _sieve(ignore_lines, any_order), setup, prepare,
-        tuple(exclude or ()), tuple(include or ()), ignore_failure,
-    )  # fmt: skip
-    stopped = 0
+    sieve = _sieve(ignore_lines, any_order)
+    asked = _asked(place, models, workers, accept, python, everything=all)
+    settings, root = _settings(asked, cores=cores, rules=rules, project=project)
+
+    def plan(found: Found) -> Plan:
+        return Plan(
+            found, asked.command, rounds, timeout, tuple(compare or ()), sieve, setup, prepare, tuple(exclude or ()),
+            tuple(include or ()), ignore_failure,
+        )  # fmt: skip
+
     with _display() as show:
-        contest = Race(plan, show)
-        try:
-            with interruptible():
-                contest.run()
-        except Interrupted as interrupt:
-            stopped = 128 + interrupt.signal
+        ran = _race_all(asked, settings, root, plan, show) if all else _race_one(asked, settings, plan, show)
+    _hand_out(ran.report, format, output, export_json)
+    if write and not ran.stopped:
+        _apply(ran.best)
+    raise typer.Exit(ran.stopped)
+
+
+class _Asked(NamedTuple):
+    """The place (None: every finding), the command, the models and pool sizes."""
+
+    wish: Wanted | None
+    command: Command
+    models: list[Model]
+    sizes: list[int]
+
+
+class _Ran(NamedTuple):
+    """What came out, the race whose winner may be applied, and the exit code of a run that was interrupted."""
+
+    report: RaceReport | RacesReport
+    best: tuple[RaceReport, Found] | None
+    stopped: int
+
+
+def _race_one(asked: _Asked, settings: Settings, plan: Callable[[Found], Plan], show: Show) -> _Ran:
+    from advisor.racing.race import Race
+    from advisor.racing.running import Interrupted, interruptible
+    from advisor.racing.variants import find_variants
+
+    assert asked.wish is not None
+    found = find_variants(asked.wish, asked.models, asked.sizes, settings)
+    contest = Race(plan(found), show)
+    try:
+        with interruptible():
+            contest.run()
+    except Interrupted as interrupt:
+        return _Ran(contest.report(), None, 128 + interrupt.signal)
     report = contest.report()
-    if not stopped:
-        _keep(report, found)
-    _hand_out(report, format, output, export_json)
-    if write and not stopped:
-        _apply(report, found)
-    raise typer.Exit(stopped)
+    _keep(report, found)
+    return _Ran(report, (report, found), 0)
+
+
+def _race_all(asked: _Asked, settings: Settings, root: Path, plan: Callable[[Found], Plan], show: Show) -> _Ran:
+    from advisor.racing.every import Races
+    from advisor.racing.running import Interrupted, interruptible
+
+    races = Races(root, settings, plan, show, _keep)
+    try:
+        with interruptible():
+            races.run(asked.models, asked.sizes)
+    except Interrupted as interrupt:
+        return _Ran(races.report(), None, 128 + interrupt.signal)
+    return _Ran(races.report(), races.best, 0)
 
 
 def _check(format: str, rounds: int, timeout: float) -> None:
@@ -130,26 +179,36 @@ def _check(format: str, rounds: int, timeout: float) -> None:
         raise AdvisorError(f"--timeout {timeout:g}: it takes some time", "give seconds, or leave it out")
 
 
-def _found(
-    place: list[str], models: list[str] | None, workers: str | None, accept: list[str] | None, python: str | None,
-    *, cores: str | None, rules: list[Path] | None, project: Path | None,
-) -> tuple[Found, Command]:  # fmt: skip
-    """The variants of the place, and the command that runs it."""
+def _asked(
+    words: list[str], models: list[str] | None, workers: str | None, accept: list[str] | None, python: str | None,
+    *, everything: bool,
+) -> _Asked:  # fmt: skip
+    """`PATH:LINE -- PROGRAM`, or with --all the program alone."""
     from advisor import refactoring
-    from advisor.inputs.project import Project
     from advisor.racing.command import command_of
-    from advisor.racing.variants import find_variants
 
-    where, *program = place
-    hazards = [*(accept or ()), "too-little-work"]  # whether it is too little is measured
-    wish = refactoring.wanted(where, None, None, accept=hazards)
-    command = command_of(program or [str(wish.path)], python)
-    around = Project.around([wish.path, *([command.script] if command.script else [])], project)
-    version = ".".join(map(str, command.version))
-    settings = to_settings(
-        around.root, target_python=version, **cores_of(cores), rules=rules, project=around.root, all=True
-    )
-    return find_variants(wish, _models(models), _sizes(workers), settings), command
+    wish = None
+    program = words
+    if not everything:
+        where, *program = words
+        hazards = [*(accept or ()), "too-little-work"]  # whether it is too little is measured
+        wish = refactoring.wanted(where, None, None, accept=hazards)
+        program = program or [str(wish.path)]
+    return _Asked(wish, command_of(program, python), _models(models), _sizes(workers))
+
+
+def _settings(
+    asked: _Asked, *, cores: str | None, rules: list[Path] | None, project: Path | None
+) -> tuple[Settings, Path]:
+    """The settings, and the root of the project."""
+    from advisor.inputs.project import Project
+
+    paths = [each for each in (asked.wish and asked.wish.path, asked.command.script) if each]
+    root = Project.around(paths or [Path()], project).root
+    version = asked.command.version
+    python = None if version == sys.version_info[:2] else ".".join(map(str, version))
+    every = None if asked.wish is None else True
+    return to_settings(root, target_python=python, **cores_of(cores), rules=rules, project=root, all=every), root
 
 
 def _models(options: list[str] | None) -> list[Model]:
@@ -199,7 +258,7 @@ def _display() -> Iterator[Show]:
         yield lambda report, doing: shown.update(live(report, doing), refresh=True)
 
 
-def _hand_out(report: RaceReport, format: str, output: Path | None, export_json: Path | None) -> None:
+def _hand_out(report: RaceReport | RacesReport, format: str, output: Path | None, export_json: Path | None) -> None:
     from advisor.inputs.terminal import this_terminal
     from advisor.outputs import race as outputs
 
@@ -227,11 +286,12 @@ def _keep(report: RaceReport, found: Found) -> None:
         complain(f"warning: the result is not kept: {error.title}", error.hint)
 
 
-def _apply(report: RaceReport, found: Found) -> None:
+def _apply(best: tuple[RaceReport, Found] | None) -> None:
     """The winner in place of the original."""
     from advisor import rewriting
 
-    if report.winner is None:
+    report, found = best or (None, None)
+    if report is None or found is None or report.winner is None:
         complain("nothing written: nothing won", "")
         return
     variant = next(each for each in found.variants if each.name == report.winner)

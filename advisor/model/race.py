@@ -14,6 +14,7 @@ from advisor.model.concurrency import Executor, Model
 
 SCHEMA_VERSION = "1.0"
 ORIGINAL = "original"
+TOGETHER = "all winners"
 
 
 class Part(BaseModel):
@@ -119,6 +120,15 @@ class RaceReport(Part):
 
     def variant(self, name: str) -> VariantReport:
         return next(each for each in self.variants if each.name == name)
+
+
+class RacesReport(Part):
+    """A race of each finding of a program, and one of all winners together (None: fewer than two won)."""
+
+    schema_version: str = SCHEMA_VERSION
+    races: tuple[RaceReport, ...]
+    together: RaceReport | None = None
+    skipped: tuple[str, ...] = ()
 
 
 class Gain(Part):

@@ -13,7 +13,7 @@ from rich.console import Console, Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from advisor.model.race import ORIGINAL, Ending, RaceReport, Standing, VariantReport
+from advisor.model.race import ORIGINAL, TOGETHER, Ending, RaceReport, RacesReport, Standing, VariantReport
 from advisor.outputs.characters import to_ascii, visible
 
 _BAR = 40  # columns at the most
@@ -25,8 +25,13 @@ _ENDS = {Ending.WON: "bold green", Ending.STAYS: "bold yellow"}
 _HEADS = ("", "time", "spread", "speed-up", "CPU", "memory", "result")
 
 
-def render(report: RaceReport, width: int, color: bool, ascii_only: bool = False) -> str:
-    """The table of all variants, the chart, the verdict and the notes."""
+def render(report: RaceReport | RacesReport, width: int, color: bool, ascii_only: bool = False) -> str:
+    """The table of all variants, the chart, the verdict and the notes; of several races one after the other."""
+    if isinstance(report, RacesReport):
+        texts = [render(each, width, color, ascii_only) for each in _in_turn(report)]
+        return "\n".join(
+            [*texts, *(f"not raced: {visible(each)}\n" for each in report.skipped)] or ["Nothing to race.\n"]
+        )
     out = StringIO()
     console = Console(
         file=out, width=width, force_terminal=color, color_system="standard" if color else None,
@@ -64,8 +69,16 @@ def table(report: RaceReport) -> Table:
     return grid
 
 
-def markdown(report: RaceReport) -> str:
+def _in_turn(report: RacesReport) -> list[RaceReport]:
+    return [*report.races, *([report.together] if report.together is not None else [])]
+
+
+def markdown(report: RaceReport | RacesReport) -> str:
     """A table for a pull request or an issue."""
+    if isinstance(report, RacesReport):
+        return "\n".join(
+            [*map(markdown, _in_turn(report)), *(f"not raced: {visible(each)}\n" for each in report.skipped)]
+        )
     rows = [" | ".join(_HEADS), " | ".join(["---", "---:", "---:", "---:", "---:", "---:", "---"])]
     for each in report.variants:
         cells = [cell.replace("|", "\\|") for cell in _cells(each)]
@@ -75,13 +88,15 @@ def markdown(report: RaceReport) -> str:
     return "\n".join([_headline(report), "", *lines, "", *(f"{line}\n" for line in after)])
 
 
-def as_json(report: RaceReport) -> str:
+def as_json(report: RaceReport | RacesReport) -> str:
     return json.dumps(report.model_dump(mode="json"), indent=2, ensure_ascii=True) + "\n"
 
 
-def as_hyperfine(report: RaceReport) -> str:
+def as_hyperfine(report: RaceReport | RacesReport) -> str:
     """The timed runs in the shape of `hyperfine --export-json`, for the tools that plot it."""
-    return json.dumps({"results": [_hyperfine(each) for each in report.variants if each.runs]}, indent=2) + "\n"
+    races = _in_turn(report) if isinstance(report, RacesReport) else [report]
+    results = [_hyperfine(each) for race in races for each in race.variants if each.runs]
+    return json.dumps({"results": results}, indent=2) + "\n"
 
 
 def _hyperfine(variant: VariantReport) -> dict[str, object]:
@@ -104,6 +119,8 @@ def _hyperfine(variant: VariantReport) -> dict[str, object]:
 
 def _headline(report: RaceReport) -> str:
     where = f" in {report.function}" if report.function else ""
+    if any(each.name == TOGETHER for each in report.variants):
+        return f"Race of all winners together: {visible(' '.join(report.command))}"
     command = visible(" ".join(report.command))
     return (
         f"Race of {visible(report.path)}:{report.line}{where}: {command} (Python {report.python}, {report.cores} cores)"

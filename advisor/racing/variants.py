@@ -10,7 +10,7 @@ from pathlib import Path
 from advisor import refactoring
 from advisor.errors import AdvisorError
 from advisor.model.concurrency import DEFAULT_EXECUTOR, Executor, Model
-from advisor.model.race import Predicted
+from advisor.model.race import TOGETHER, Predicted
 from advisor.pipeline import Examined, examine
 from advisor.refactoring import ChangedFile, Wanted
 from advisor.rewriting import encoded
@@ -18,6 +18,8 @@ from advisor.settings import Settings
 from advisor.stages.settle import Judged
 
 AS_FIXED = "as fixed"
+Known = tuple[Examined, int]
+"""An analysis, and the time when it began, in nanoseconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,14 +53,15 @@ class Found:
     judged: Judged | None
 
 
-def find_variants(wish: Wanted, models: Sequence[Model], sizes: Sequence[int], settings: Settings) -> Found:
+def find_variants(
+    wish: Wanted, models: Sequence[Model], sizes: Sequence[int], settings: Settings, known: Known | None = None
+) -> Found:
     """What `models` (none: all that may fit) make of the place, each once for every size of its pool (none: the usual one).
 
-    AdvisorError where there is no such place.
+    `known` is an analysis under the same settings that covers the place. AdvisorError where there is no such place.
     """
-    started = time.time_ns()
-    examined = examine((wish.path,), settings)
-    known = examined, started
+    known = known or look_at(wish.path, settings)
+    examined = known[0]
     judged = _judged(wish, examined)
     now = None if judged is None else judged.case.concurrent_now
     found: list[Variant] = []
@@ -78,6 +81,22 @@ def find_variants(wish: Wanted, models: Sequence[Model], sizes: Sequence[int], s
     function = "" if judged is None else judged.case.function
     line = wish.line if judged is None or wish.line is None else judged.case.line
     return Found(path, line or 1, function, now or Model.SEQUENTIAL, tuple(found), examined, judged)
+
+
+def look_at(path: Path, settings: Settings) -> Known:
+    started = time.time_ns()
+    return examine((path,), settings), started
+
+
+def together(winners: Sequence[tuple[Found, Variant]], settings: Settings, known: Known) -> Found:
+    """One variant with the winners of several places. AdvisorError where they cannot be combined."""
+    examined = known[0]
+    wishes = [Wanted(examined.project.root / found.path, found.line, None if variant.name == AS_FIXED else variant.model,
+                     accept=refactoring.ACCEPTABLE, workers=variant.workers) for found, variant in winners]  # fmt: skip
+    made = refactoring.refactor_together(wishes, settings, known)
+    model = winners[0][1].model
+    variant = Variant(TOGETHER, model, DEFAULT_EXECUTOR[model], files=made.files)
+    return Found(winners[0][0].path, winners[0][0].line, "", Model.SEQUENTIAL, (variant,), examined, None)
 
 
 def _likely(wish: Wanted) -> Iterator[Model | None]:
