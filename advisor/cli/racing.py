@@ -295,6 +295,9 @@ def _apply(best: tuple[RaceReport, Found] | None) -> None:
         complain("nothing written: nothing won", "")
         return
     variant = next(each for each in found.variants if each.name == report.winner)
+    if variant.caveat:
+        raise AdvisorError(f"nothing written: {variant.name} is not safe in all cases: {variant.caveat}",
+                           "--accept HAZARD, with the word in parentheses, accepts it", 1)  # fmt: skip
     rewriting.replace_files([(changed.original, changed.text) for changed in variant.files])
     for changed in variant.files:
         complain(f"changed {changed.path}", "")

@@ -66,7 +66,8 @@ class Predicted(Part):
 class VariantReport(Part):
     """The original, or one way to rewrite the place. `runs` are the timed ones, in the order of the rounds.
 
-    `difference` is the first one from the original's result, or the reason why the variant was not raced. `speedup` is the
+    `difference` is the first one from the original's result, or the reason why the variant was not raced; `caveat` what may
+    differ where something fails, which no race shows. `speedup` is the
     original's median time divided by this one's; `chance` is how likely so clear a lead is by accident (rank test).
     """
 
@@ -76,6 +77,7 @@ class VariantReport(Part):
     workers: int | None = None
     standing: Standing = Standing.WAITING
     difference: str = ""
+    caveat: str = ""
     runs: tuple[RunReport, ...] = ()
     checked: int = 0
     speedup: float | None = None

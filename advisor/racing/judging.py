@@ -54,6 +54,7 @@ def judge(
     leading = [each for each in finished if each.speedup and each.speedup >= WORTHWHILE and (each.chance or 0) <= SURE]
     if leading:
         winner = _simplest_of_the_best(leading)
+        notes += [f"{winner.name} is not safe in all cases: {winner.caveat}"] if winner.caveat else []
         return Judgement(Ending.WON, winner.name, _won(winner), tuple(notes))
     if too_busy and finished and len(finished[0].runs) > 1:
         told = f"no verdict: nothing wins, but other programs kept {load:.1f} of {cores} cores busy, too many to tell"

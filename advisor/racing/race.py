@@ -236,7 +236,7 @@ def _lane(variant: Variant) -> _Lane:
     report = VariantReport(
         name=variant.name, model=variant.model, executor=variant.executor, workers=variant.workers,
         standing=Standing.REFUSED if variant.refused else Standing.WAITING, difference=variant.refused,
-        predicted=variant.predicted,
+        predicted=variant.predicted, caveat=variant.caveat,
     )  # fmt: skip
     return _Lane(report, variant.changed)
 

@@ -24,7 +24,11 @@ Known = tuple[Examined, int]
 
 @dataclass(frozen=True, slots=True)
 class Variant:
-    """One way to rewrite the place; `refused` says why there is none. `predicted` is the range of speed-ups forecast."""
+    """One way to rewrite the place; `refused` says why there is none. `predicted` is the range of speed-ups forecast.
+
+    `caveat` is the hazard in spite of which it was written, where the user did not accept that: it may be raced, for its
+    result is compared, but is not put in place of the original.
+    """
 
     name: str
     model: Model
@@ -32,6 +36,7 @@ class Variant:
     workers: int | None = None
     files: tuple[ChangedFile, ...] = ()
     refused: str = ""
+    caveat: str = ""
     predicted: Predicted | None = None
 
     @property
@@ -135,7 +140,10 @@ def _variant(wish: Wanted, settings: Settings, known: tuple[Examined, int], judg
             raise
         if wish.model is None:  # it stays as it is, or the model was tried already
             return None
-        return replace(made, refused=_reason(error.title))
+        if wish.accept >= refactoring.ACCEPTABLE:
+            return replace(made, refused=_reason(error.title))
+        variant = _variant(replace(wish, accept=refactoring.ACCEPTABLE), settings, known, judged)
+        return None if variant is None else replace(variant, caveat="" if variant.refused else _reason(error.title))
     changed = tuple(each for each in result.files if each.text != each.original.text)
     if not changed:
         return None

@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 
+from tests.servers import web
 from tests.test_cli import Advisor
 
 ROOT = Path(__file__).parents[2]
@@ -285,3 +286,61 @@ def test_later_analyses_know_the_result(advisor: Advisor) -> None:
     assert speedup()["basis"] == "measured"
     advisor.write("lib.py", "import time\n\n\ndef pause():\n    time.sleep(0.2)\n")
     assert speedup()["basis"] == "static"
+
+
+@pytest.mark.slow
+def test_all_findings_and_then_the_winners_together(advisor: Advisor) -> None:
+    """Over a real server, so that both places are findings; the third is not run, and is left out."""
+    with web() as server:
+        program = TWO.replace("ADDRESS", server.address)
+        advisor.write("app.py", program)
+        advisor.write("unused.py", program)
+        ran = advisor("race", "--all", *QUICK, "--write", "--", "app.py")
+    assert ran.code == 0, ran.err
+    report = json.loads(ran.out)
+    assert [(each["path"], each["winner"]) for each in report["races"]] == [("app.py", "threading")] * 2
+    assert {each["function"] for each in report["races"]} == {"first", "second"}
+    assert report["together"]["winner"] == "all winners"
+    assert report["together"]["variants"][1]["speedup"] > max(
+        each["variants"][1]["speedup"] for each in report["races"]
+    )
+    assert [each for each in report["skipped"] if "the command ran, but not unused.py" in each]
+    assert (advisor.folder / "app.py").read_text().count("with ThreadPoolExecutor") == 2
+
+
+TWO = """\
+import urllib.request
+
+
+def fetch(number):
+    with urllib.request.urlopen(f"ADDRESS/wait/{number}", timeout=10) as response:
+        return response.read()
+
+
+def first(numbers):
+    return [fetch(number) for number in numbers]
+
+
+def second(numbers):
+    found = {}
+    for number in numbers:
+        found[number] = len(fetch(number))
+    return found
+
+
+if __name__ == "__main__":
+    print(first(range(16)))
+    print(second(range(30, 46)))
+"""
+
+
+def test_what_may_differ_when_something_fails_is_raced_and_not_written(advisor: Advisor) -> None:
+    program = WAITS.replace("return name.upper()", "open(f'{name}.txt', 'w').close()\n    return name.upper()")
+    advisor.write("app.py", program)
+    ran = advisor("race", "app.py:13", *QUICK, "--write", "--compare", "*.txt", "--", "app.py")
+    report = json.loads(ran.out)
+    assert report["winner"] == "threading"
+    assert "(later-effects)" in report["variants"][1]["caveat"]
+    assert any("not safe in all cases" in note for note in report["notes"])
+    assert (ran.code, "--accept" in ran.err) == (1, True)
+    assert (advisor.folder / "app.py").read_text() == program
