@@ -123,7 +123,10 @@ def _sizes(variants: Iterable[VariantReport]) -> Iterator[str]:
 
 def _busy(load: float, cores: int) -> Iterator[str]:
     if load > _BUSY * cores:
-        yield (
-            f"other programs kept {load:.1f} of {cores} cores busy meanwhile (a local server counts as one): "
-            "measure again on a quiet machine if the result is close"
+        told = f"other programs kept {load:.1f} of {cores} cores busy meanwhile (a local server counts as one)"
+        close = (
+            "processes may gain more than this shows"
+            if load > _TOO_BUSY * cores
+            else "measure again if the result is close"
         )
+        yield f"{told}: {close}"
