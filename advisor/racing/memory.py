@@ -29,9 +29,9 @@ class MemoryWatch:
         started = time.perf_counter()
         if not self._possible or started < self._next:
             return
+        worked = time.thread_time()  # on a busy machine a look may wait long, and cost little
         self.peak = max(self.peak, sum(map(_bytes_of, _family(self._pid))))
-        ended = time.perf_counter()
-        self._next = ended + max(_SHORTEST, _COST * (ended - started))
+        self._next = time.perf_counter() + max(_SHORTEST, _COST * (time.thread_time() - worked))
 
     def peak_or(self, used: resource.struct_rusage) -> int:
         """The peak; where the system does not tell what processes share, that of the largest one.
