@@ -97,6 +97,10 @@ class VariantReport(Part):
         """Seconds; only for a variant that ran."""
         return median(self.seconds)
 
+    @property
+    def median_cpu(self) -> float:
+        return median(run.cpu for run in self.runs)
+
 
 class RaceReport(Part):
     """One race. `path` counts from the project's root; `load` is how many cores others kept busy meanwhile."""

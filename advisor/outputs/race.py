@@ -134,7 +134,7 @@ def _cells(variant: VariantReport) -> list[str]:
     speedup = "" if variant.name == ORIGINAL or variant.speedup is None else f"{variant.speedup:.2f}×"
     return [
         variant.name, _time(variant.median), f"{_number(min(times))}–{_time(max(times))}", speedup,
-        _time(median(run.cpu for run in variant.runs)), _memory(int(median(run.memory for run in variant.runs))),
+        _time(variant.median_cpu), _memory(int(median(run.memory for run in variant.runs))),
         _standing(variant),
     ]  # fmt: skip
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from advisor.racing.output import Output, Sieve
 
@@ -50,15 +50,14 @@ class Reference:
                 return f"{name}, {found}"
         return ""
 
-
-def reference(first: Result, second: Result, sieve: Sieve) -> Reference:
-    """What two runs of the original have in common."""
-    plain = Reference(first, sieve)
-    if not plain.difference(second):
-        return plain
-    loose = Reference(first, sieve, loose=_loose_lines(first.output, second.output, sieve))
-    found = loose.difference(second)
-    return loose if not found else Reference(first, sieve, unstable=found)
+    def and_of(self, again: Result) -> Reference:
+        """What the original has in common with a further run of it."""
+        if self.unstable or not self.difference(again):
+            return self
+        mine = self.result
+        loose = replace(self, loose=self.loose | _loose_lines(mine.output, again.output, self.sieve))
+        found = loose.difference(again)
+        return replace(self, unstable=found) if found else loose
 
 
 def told_code(code: int) -> str:

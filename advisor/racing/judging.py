@@ -50,16 +50,21 @@ def judge(
         hint = "--ignore-lines REGEX leaves lines out of the comparison, --any-order compares them as a set"
         return Judgement(Ending.UNPROVEN, None, told, (hint, *notes))
     finished = [each for each in raced if each.standing is Standing.SAME and len(each.runs) == rounds]
-    too_busy = load > _TOO_BUSY * cores
+    too_busy = load > _TOO_BUSY * cores and any(_might_win(each, variants[0], cores) for each in finished)
     leading = [each for each in finished if each.speedup and each.speedup >= WORTHWHILE and (each.chance or 0) <= SURE]
     if leading:
         winner = _simplest_of_the_best(leading)
         notes += [f"{winner.name} is not safe in all cases: {winner.caveat}"] if winner.caveat else []
         return Judgement(Ending.WON, winner.name, _won(winner), tuple(notes))
-    if too_busy and finished and len(finished[0].runs) > 1:
+    if too_busy:
         told = f"no verdict: nothing wins, but other programs kept {load:.1f} of {cores} cores busy, too many to tell"
         return Judgement(Ending.UNPROVEN, None, told, ("measure again on a quiet machine", *_sizes(variants)))
     return Judgement(Ending.STAYS, None, f"{stay}: {_why_not(raced, finished)}", tuple(notes))
+
+
+def _might_win(variant: VariantReport, original: VariantReport, cores: int) -> bool:
+    """Could it be worth it with all cores to itself, by the CPU time that it takes?"""
+    return variant.median_cpu / cores * WORTHWHILE < original.median_cpu
 
 
 def _ranked(variant: VariantReport, original: VariantReport) -> VariantReport:

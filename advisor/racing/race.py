@@ -13,7 +13,7 @@ from advisor.inputs.machine import usable_cores
 from advisor.model.concurrency import DEFAULT_EXECUTOR
 from advisor.model.race import ORIGINAL, Ending, RaceReport, RunReport, Standing, VariantReport
 from advisor.racing.command import Command, shell
-from advisor.racing.comparing import Reference, Result, reference, told_code
+from advisor.racing.comparing import Reference, Result, told_code
 from advisor.racing.judging import Judgement, judge, ranked
 from advisor.racing.output import ALL, Output, Sieve, read_output
 from advisor.racing.running import Interrupted, Run, run
@@ -104,12 +104,19 @@ class Race:
             path=found.path, line=found.line, function=found.function, command=self._plan.command.words,
             python=".".join(map(str, self._plan.command.version)), cores=cores, rounds=self._plan.rounds,
             variants=variants, ending=judged.ending, winner=judged.winner, verdict=judged.verdict,
-            notes=(*self._notes, *judged.notes), load=round(load, 2),
+            notes=(*self._notes, *self._loose, *judged.notes), load=round(load, 2),
         )  # fmt: skip
 
     @property
     def _unstable(self) -> str:
         return "" if self._reference is None else self._reference.unstable
+
+    @property
+    def _loose(self) -> list[str]:
+        if self._reference is None or not self._reference.loose or self._unstable:
+            return []
+        line = min(self._reference.loose) + 1
+        return [f"the numbers in line {line} of the output differ by themselves, and are not compared there"]
 
     # ---- steps
 
@@ -131,18 +138,13 @@ class Race:
         self._check_original(ran, copies)
         self._tell("the original again, to see whether it gives the same")
         second, again = self._one(copies, original, self._plan.timeout)
-        self._reference = reference(first, second, self._plan.sieve)
-        if self._reference.loose:
-            line = min(self._reference.loose) + 1
-            self._notes.append(
-                f"the numbers in line {line} of the output differ by themselves, and are not compared there"
-            )
+        self._reference = Reference(first, self._plan.sieve).and_of(second)
         original.update(standing=Standing.UNCHECKED if self._unstable else Standing.SAME, checked=2)
         self._limit = min(self._plan.timeout, max(_AT_LEAST, _FAR_SLOWER * max(ran.seconds, again.seconds)))
         for lane in variants:
             if lane.races:
                 self._tell(f"{lane.report.name}, to warm up")
-                self._checked(lane, *self._one(copies, lane, self._limit))
+                self._checked(copies, lane, *self._one(copies, lane, self._limit))
 
     def _round(self, copies: Scratch, number: int) -> None:
         """Every variant once, each time beginning with another one."""
@@ -151,7 +153,7 @@ class Race:
         for lane in (*lanes[first:], *lanes[:first]):
             self._tell(f"round {number + 1} of {self._plan.rounds}: {lane.report.name}")
             result, ran = self._one(copies, lane, self._plan.timeout if lane is lanes[0] else self._limit)
-            if self._checked(lane, result, ran):
+            if self._checked(copies, lane, result, ran):
                 lane.foreign.append(ran.foreign)
                 lane.update(runs=(*lane.report.runs, _timed(ran)))
 
@@ -208,7 +210,7 @@ class Race:
             "give a command that runs the place; an installed copy of the project may be imported instead",
         )
 
-    def _checked(self, lane: _Lane, result: Result, ran: Run) -> bool:
+    def _checked(self, copies: Scratch, lane: _Lane, result: Result, ran: Run) -> bool:
         """Notes how the result compares with the original's; whether the run counts."""
         assert self._reference is not None
         if ran.timed_out:
@@ -217,7 +219,18 @@ class Race:
         if self._reference.unstable and result.exit_code == self._reference.result.exit_code:
             lane.update(standing=Standing.UNCHECKED)
             return True
+        original = self._lanes[0]
+        if lane is original:
+            self._reference = self._reference.and_of(result)
+        elif self._reference.difference(result) and result.exit_code == self._reference.result.exit_code:
+            self._tell(f"{lane.report.name} differs: the original once more, to see whether that does so by itself")
+            again, _ = self._one(copies, original, self._plan.timeout)
+            self._reference = self._reference.and_of(again)
         difference = self._reference.difference(result)
+        if self._reference.unstable:
+            original.update(standing=Standing.UNCHECKED, difference="")
+            lane.update(standing=Standing.UNCHECKED)
+            return True
         checked = lane.report.checked + 1
         if not difference:
             lane.update(standing=Standing.SAME, checked=checked)
@@ -226,9 +239,6 @@ class Race:
         last = ran.errors.strip().rpartition("\n")[2]
         lane.update(standing=Standing.FAILED if failed else Standing.WRONG, checked=checked,
                     difference=f"{difference}: {last}" if failed and last else difference)  # fmt: skip
-        if lane is self._lanes[0]:
-            self._reference = Reference(self._reference.result, self._plan.sieve, unstable=difference)
-            lane.update(standing=Standing.UNCHECKED)
         return False
 
 

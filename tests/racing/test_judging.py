@@ -89,3 +89,7 @@ def test_on_a_busy_machine_nothing_is_no_verdict() -> None:
     assert judged(variant("multiprocessing", 0.99), load=1.5).ending is Ending.UNPROVEN
     assert judged(variant("multiprocessing", 0.99), load=0.2).ending is Ending.STAYS
     assert judged(variant("multiprocessing", 0.5), load=1.5).ending is Ending.WON
+    dear = RunReport(
+        seconds=1.5, cpu_user=0.3, cpu_system=0.0, memory=1, exit_code=0
+    )  # three times the original's work
+    assert judged(variant("multiprocessing", 1.5, runs=(dear,) * ROUNDS), load=1.5).ending is Ending.STAYS
