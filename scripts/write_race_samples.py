@@ -18,6 +18,10 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 README = ROOT / "README.md"
 LATENCY = 0.05  # seconds
+INTRODUCTIONS = {
+    "crawler": "A crawler against a local server that takes 50 ms to answer:",
+    "matrices": "A multiplication of matrices in pure Python:",
+}
 CRAWLER = '''\
 """Fetch forty pages, one after the other."""
 
@@ -119,7 +123,7 @@ def race(name: str, program: str, line: int, arguments: list[str]) -> str:
             [sys.executable, "-m", "advisor", *words], cwd=folder, env=environment, stdout=subprocess.PIPE,
             encoding="utf-8", check=True,
         )  # fmt: skip
-    return f"```console\n$ advisor {' '.join(words)}\n{ran.stdout.rstrip()}\n```\n"
+    return f"{INTRODUCTIONS[name]}\n\n```console\n$ advisor {' '.join(words)}\n{ran.stdout.rstrip()}\n```\n"
 
 
 if __name__ == "__main__":
