@@ -98,7 +98,7 @@ def examine(
 
     project = Project.around(paths, settings.project, knowledge.catalog.libraries)
     profile, unread = _profile(settings, project)
-    named = discover(paths, project, settings.exclude)
+    named = discover(paths, project, settings.exclude, force_exclude=settings.force_exclude)
     facts = read_facts(project, named, knowledge.sites, settings.jobs or this_target().cores, progress)
     facts.skipped.extend(unread)
     if profile is not None and facts.reported and profile.paths.isdisjoint(facts.reported):

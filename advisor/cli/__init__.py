@@ -14,6 +14,7 @@ import typer
 
 from advisor import __version__
 from advisor.cli.analyzing import analyze, calibrate, profile
+from advisor.cli.configuring import init, show
 from advisor.cli.console import complain
 from advisor.cli.generating import generate, new
 from advisor.cli.knowing import check_rules, explain, list_rules
@@ -71,6 +72,12 @@ def _app() -> typer.Typer:
     rules.callback(invoke_without_command=True)(list_rules)
     rules.command("check")(check_rules)
     commands.add_typer(rules, name="rules")
+    config = typer.Typer(
+        help="Show the settings that hold here.", no_args_is_help=True, rich_markup_mode=None, context_settings=helpful
+    )
+    config.command("show")(show)
+    commands.add_typer(config, name="config")
+    commands.command()(init)
     return commands
 
 

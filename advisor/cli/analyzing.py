@@ -16,12 +16,14 @@ from advisor.cli.options import (
     Cores,
     Exclude,
     FailOn,
+    ForceExclude,
     Format,
     Ignore,
     Interpreter,
     Jobs,
     Output,
     Paths,
+    PerFileIgnores,
     ProfileFile,
     ProfileOutput,
     Program,
@@ -29,6 +31,7 @@ from advisor.cli.options import (
     Python,
     Rules,
     Select,
+    by_pattern,
     cores_of,
     to_settings,
     words,
@@ -53,6 +56,8 @@ def analyze(
     rules: Rules = None,
     project: ProjectRoot = None,
     exclude: Exclude = None,
+    force_exclude: ForceExclude = False,
+    per_file_ignores: PerFileIgnores = None,
     confidence: Confidence = None,
     fail_on: FailOn = None,
     jobs: Jobs = None,
@@ -67,19 +72,23 @@ def analyze(
     from advisor.inputs.terminal import this_terminal
     from advisor.outputs.progress import progress_bar
 
-    check_writable(output)
-    targets = tuple(paths or [Path()])
-    around = Project.around(targets, project)
+    around = Project.around(paths or (Path(),), project)
     settings = to_settings(
         around.root, format=format, all=all or None, target_python=target_python, **cores_of(cores), select=words(select),
-        ignore=words(ignore), rules=rules, project=project, exclude=exclude, confidence=confidence, fail_on=fail_on,
-        jobs=jobs, profile=profile,
+        ignore=words(ignore), rules=rules, project=project, exclude=exclude, force_exclude=force_exclude or None,
+        per_file_ignores=by_pattern(per_file_ignores), confidence=confidence, fail_on=fail_on, jobs=jobs, profile=profile,
+        output=output,
     )  # fmt: skip
+    check_writable(settings.output)
+    if not paths and settings.paths:  # of this project, wherever its parts may have marks of their own
+        settings = settings.model_copy(update={"project": around.root})
+    targets = tuple(paths or settings.paths or (Path(),))
     from advisor.pipeline import advise
 
     with progress_bar(this_terminal().interactive) as progress:
         report = advise(targets, settings, progress)
-    write_out(_rendered(report, settings, around, output), output, "utf-8" if settings.format == "json" else None)
+    text = _rendered(report, settings, around, settings.output)
+    write_out(text, settings.output, "utf-8" if settings.format == "json" else None)
     _tell_remarks(report, around)
     raise typer.Exit(_exit_code(report, settings))
 

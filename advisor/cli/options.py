@@ -7,10 +7,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from advisor.errors import AdvisorError
+
 if TYPE_CHECKING:
     from advisor.settings import Settings
 
-Paths = Annotated[list[Path] | None, typer.Argument(help="Files and folders to report on; left out: this folder.")]
+Paths = Annotated[
+    list[Path] | None, typer.Argument(help="Files and folders to report on.  [the configured ones, or this folder]")
+]
 Format = Annotated[str | None, typer.Option(metavar="text|json", help="How to print the report.  [text]")]
 Output = Annotated[Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write there instead of printing.")]
 All = Annotated[bool, typer.Option("--all", help="List every site examined, also those best left as they are.")]
@@ -30,6 +34,13 @@ ProjectRoot = Annotated[
 ]
 Exclude = Annotated[
     list[str] | None, typer.Option(metavar="PATTERN", help="Leave out, as in .gitignore; may be given again.")
+]
+ForceExclude = Annotated[
+    bool, typer.Option("--force-exclude", help="Leave out what --exclude matches also where it is named as PATH.")
+]
+PerFileIgnores = Annotated[
+    list[str] | None,
+    typer.Option(metavar="PATTERN:SLUG,...", help="No findings of these rules in such files; may be given again."),
 ]
 FailOn = Annotated[
     str | None,
@@ -97,6 +108,19 @@ def rule_directories(settings: Settings) -> tuple[Path, ...]:
 def words(options: list[str] | None) -> list[str]:
     """`--select a,b --select c` as three words."""
     return [word for option in options or () for word in option.replace(",", " ").split()]
+
+
+def by_pattern(options: list[str] | None) -> dict[str, list[str]]:
+    """`--per-file-ignores "tests/*:a,b"` as slugs by pattern."""
+    found: dict[str, list[str]] = {}
+    for option in options or ():
+        pattern, colon, slugs = option.rpartition(":")
+        if not colon or not pattern or not words([slugs]):
+            raise AdvisorError(
+                f"--per-file-ignores {option}: no pattern and slugs", 'like --per-file-ignores "tests/*:SLUG"'
+            )
+        found.setdefault(pattern, []).extend(words([slugs]))
+    return found
 
 
 def cores_of(option: str | None) -> dict[str, Any]:

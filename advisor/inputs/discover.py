@@ -23,15 +23,19 @@ _Ignoring = tuple[tuple[str, pathspec.GitIgnoreSpec], ...]
 
 
 def discover(
-    paths: Sequence[str | os.PathLike[str]], project: Project, exclude: Sequence[str] = ()
+    paths: Sequence[str | os.PathLike[str]],
+    project: Project,
+    exclude: Sequence[str] = (),
+    *,
+    force_exclude: bool = False,
 ) -> Iterator[Source | Skipped]:
     """Every Python file at or below `paths`, each once, ordered by its path from the project's root.
 
     A file that is named is read whatever its ending, unless that is one of other languages and formats; a folder
-    that is named is walked whatever its name. Below a folder, what `.gitignore` files ignore is left out, so are the usual folders of
-    environments, caches and build results, and what `exclude` matches (patterns as in `.gitignore`,
-    from the project's root). Symbolic links to folders are not followed. `AdvisorError` for a path
-    that does not exist.
+    that is named is walked whatever its name. Below a folder, what `.gitignore` files ignore is left out, so are the usual
+    folders of environments, caches and build results, and what `exclude` matches (patterns as in `.gitignore`, from the
+    project's root); with `force_exclude` also what is named. Symbolic links to folders are not followed. `AdvisorError`
+    for a path that does not exist.
     """
     excluded = ((str(project.root), _exclusions(exclude)),)
     files: dict[str, str] = {}
@@ -40,6 +44,8 @@ def discover(
         place = os.path.abspath(path)
         if not os.path.lexists(place):
             raise AdvisorError(f"no such file or folder: {os.fspath(path)}", f"paths are read from {os.getcwd()}")
+        if force_exclude and _ignored(place, os.path.isdir(place), excluded):
+            continue
         found = _walk(place, project, excluded, unreadable) if os.path.isdir(place) else iter([place])
         files.update((project.relative(file), file) for file in found)
     return _read(_once(files), unreadable)

@@ -9,12 +9,13 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
+from advisor.configuration import OWN_FILE, configured_root
 from advisor.errors import AdvisorError
 
 ENVIRONMENT_MARK = "pyvenv.cfg"
 """Every virtual environment has this file, whatever its name."""
 
-_MARKS = ("pyproject.toml", ".git", "setup.py", "setup.cfg")
+_MARKS = ("pyproject.toml", ".git", "setup.py", "setup.cfg", OWN_FILE)
 _NEVER = frozenset({
     ".git", ".hg", ".svn", "__pycache__", "node_modules", "site-packages",
     ".tox", ".nox", ".eggs", ".venv", ".mypy_cache", ".ruff_cache", ".pytest_cache",
@@ -55,9 +56,11 @@ class Project:
         given: str | os.PathLike[str] | None = None,
         libraries: frozenset[str] = frozenset(),
     ) -> Project:
-        """The project at `given`, else at the nearest folder around all paths that has a pyproject.toml, .git, setup.py
-        or setup.cfg, else in the folder of that path, or in the one that they have in common.
+        """The project at `given`, else at the nearest folder around all paths that has a pyproject.toml, .git, setup.py,
+        setup.cfg or advisor.toml, else in the folder of that path, or in the one that they have in common.
 
+        Where a folder further up in the same repository configures the advisor, and no nearer one does, that is the root: one
+        configuration and one baseline then hold for all packages in it, from wherever they are analysed.
         What is installed belongs to no project, whatever repository the installation lies in: there the root is the
         folder that is imported from (`site-packages`, the standard library). `AdvisorError` when `given` is no folder.
         """
@@ -69,8 +72,10 @@ class Project:
             return cls(Path(os.path.abspath(given)), libraries, is_given=True)
         start = _folder_of(paths)
         for folder in (start, *start.parents):
-            if _is_installed(folder) or any((folder / mark).exists() for mark in _MARKS):
+            if _is_installed(folder):
                 return cls(folder, libraries)
+            if any((folder / mark).exists() for mark in _MARKS):
+                return cls(configured_root(folder), libraries)
         return cls(start, libraries)
 
     def files(self) -> Iterator[str]:

@@ -30,7 +30,9 @@ def compose(
     """The report on the modules of `silence`. Each finding comes with the slugs by which it is selected, ignored or silenced; `slugs`
     are all there are."""
     asked_for = [
-        (finding, names) for finding, names in found if (settings.all or finding.change) and _asked_for(names, settings)
+        (finding, names)
+        for finding, names in found
+        if (settings.all or finding.change) and _asked_for(names, finding.path, settings)
     ]
     spoken = [finding for finding, names in asked_for if not _silenced(names, finding, silence)]
     least = _LEVELS.index(settings.shown_from)
@@ -59,9 +61,9 @@ def _place(finding: Finding) -> tuple[float, str, int, int, str, str]:
     return -saved, finding.path, finding.line, finding.column, finding.site.value, finding.rule
 
 
-def _asked_for(slugs: frozenset[str], settings: Settings) -> bool:
+def _asked_for(slugs: frozenset[str], path: str, settings: Settings) -> bool:
     """Is it selected, and not ignored, by any of its slugs?"""
-    return not (settings.select and slugs.isdisjoint(settings.select)) and slugs.isdisjoint(settings.ignore)
+    return not (settings.select and slugs.isdisjoint(settings.select)) and slugs.isdisjoint(settings.ignored_in(path))
 
 
 def _silenced(slugs: frozenset[str], place: Finding, silence: Silence) -> bool:
