@@ -188,6 +188,20 @@ def test_comments_that_silence_are_counted_and_misspelt_ones_told(advisor: Advis
         assert "independent-waits-in-sync-code" in ran.out
 
 
+def test_a_comment_that_silences_nothing_is_reported(advisor: Advisor) -> None:
+    slug = "independent-waits-in-sync-code"
+    above = CRAWLER.replace("    for url", f"    # advisor: ignore[{slug}, blocking-wait-in-a-coroutine]\n    for url")
+    advisor.write("app.py", above + "\n\ndef add(a, b):  # advisor: ignore\n    return a + b\n")
+    ran = advisor("analyze")
+    assert "1 silenced by comments.\n" in ran.out
+    assert ran.err == (
+        "warning: app.py:6: unused `advisor: ignore[blocking-wait-in-a-coroutine]`, it silences nothing\n"
+        "warning: app.py:12: unused `advisor: ignore`, it silences nothing\n"
+    )
+    advisor.write("app.py", NOTHING_TO_FIND + "# advisor: ignore-file\n")
+    assert advisor("analyze").err == "warning: app.py: unused `advisor: ignore`, it silences nothing\n"
+
+
 def test_comments_for_other_linters_count_where_they_speak_of_the_same_fault(advisor: Advisor) -> None:
     """streamrip silences its blocking download so; a comment about the length of a line silences no advice."""
     blocking = "import requests\n\n\nasync def load(url):\n    return requests.get(url, timeout=9).text"

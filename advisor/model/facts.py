@@ -22,18 +22,30 @@ class Found(Struct, frozen=True, array_like=True):
     captures: dict[str, str]
 
 
+class Ignore(Struct, frozen=True, array_like=True):
+    """A comment at `line` by which `slugs` (empty: all) are silenced from line `first` to `last`, or in the WHOLE_FILE."""
+
+    line: int
+    first: int
+    last: int
+    slugs: tuple[str, ...]
+
+    def covers(self, line: int) -> bool:
+        return self.first <= line <= self.last or self.first == WHOLE_FILE
+
+
 class ModuleFacts(Struct, frozen=True, array_like=True):
     """All that is kept of one file.
 
-    `ignores` maps a line to the slugs silenced there, `noqa` to the codes of other linters; an empty tuple silences all.
-    Under the line WHOLE_FILE stands what is silenced in the whole file.
+    `ignores` are the comments that silence the advisor. `noqa` maps a line to the codes of other linters that are silenced
+    there, an empty tuple to all of them; under the line WHOLE_FILE stands what is silenced in the whole file.
     """
 
     path: str
     lines: int
     body: tuple[Stmt, ...]
     found: tuple[Found, ...]
-    ignores: dict[int, tuple[str, ...]]
+    ignores: tuple[Ignore, ...]
     noqa: dict[int, tuple[str, ...]]
 
 

@@ -9,13 +9,16 @@ from advisor import __version__
 from advisor.errors import did_you_mean
 from advisor.model.concurrency import Level, Model
 from advisor.model.estimate import Target
-from advisor.model.facts import WHOLE_FILE, ModuleFacts
+from advisor.model.facts import WHOLE_FILE, Ignore, ModuleFacts
 from advisor.model.report import SCHEMA_VERSION, About, Finding, Remark, Report, SkippedReport, Summary, TargetReport
 from advisor.model.source import Skipped
+from advisor.model.verdict import ONE_CAUSE, ONE_LEVEL
 from advisor.questions.silence import Silence
 from advisor.settings import Settings
 
 _LEVELS = tuple(Level)
+_ELSEWHERE = frozenset({ONE_LEVEL, ONE_CAUSE})
+"""Rules by which a place leaves its advice to another one: a comment there counts as soon as that one is gone."""
 
 
 def compose(
@@ -29,6 +32,7 @@ def compose(
 ) -> Report:
     """The report on the modules of `silence`. Each finding comes with the slugs by which it is selected, ignored or silenced; `slugs`
     are all there are."""
+    found = tuple(found)
     asked_for = [
         (finding, names)
         for finding, names in found
@@ -50,7 +54,7 @@ def compose(
             for each in sorted(skipped, key=lambda s: (s.path, s.line or 0))
         ),
         silenced=sure - len(shown),
-        remarks=tuple(_remarks(silence.modules, slugs)),
+        remarks=tuple(sorted(_remarks(found, silence, slugs), key=lambda remark: (remark.path, remark.line or 0))),
     )
 
 
@@ -67,24 +71,42 @@ def _asked_for(slugs: frozenset[str], path: str, settings: Settings) -> bool:
 
 
 def _silenced(slugs: frozenset[str], place: Finding, silence: Silence) -> bool:
-    """Does a comment on its first or last line, or one for its file, keep it from being told?"""
+    """Does a comment on its first or last line, above a block around it, or for its file, keep it from being told?"""
     steps = [effect.trace[0] for effect in place.work.effects[:1] if effect.trace]
     proofs = [step.line for step in steps if step.path == place.path]
     return silence.holds(place.path, (place.line, place.end_line), slugs, proofs)
 
 
-def _remarks(modules: Mapping[str, ModuleFacts], slugs: Collection[str]) -> Iterator[Remark]:
-    """Comments that name a rule which does not exist: what they were meant to silence is told."""
-    for path, module in sorted(modules.items()):
-        for line, listed in module.ignores.items():
-            for slug in listed:
-                if slug not in slugs:
-                    hint = did_you_mean(slug, slugs) or "`advisor rules` lists them all"
-                    yield Remark(
-                        path=path,
-                        line=None if line == WHOLE_FILE else line,
-                        text=f'there is no rule "{slug}" to ignore; {hint}',
-                    )
+def _remarks(
+    found: Iterable[tuple[Finding, frozenset[str]]], silence: Silence, known: Collection[str]
+) -> Iterator[Remark]:
+    """Comments that silence nothing, and those that name a rule which does not exist."""
+    used: set[tuple[str, Ignore, str]] = set()
+    undecided: set[tuple[str, int]] = set()
+    for place, slugs in found:
+        matching = silence.silencing(place.path, (place.line, place.end_line), slugs)
+        used.update((place.path, ignore, slug) for ignore, slug in matching if place.change or slug)
+        if place.rule in _ELSEWHERE:
+            undecided.update({(place.path, place.line), (place.path, place.end_line)})
+    for path, module in silence.modules.items():
+        for ignore in module.ignores:
+            line = None if ignore.first == WHOLE_FILE else ignore.line
+            left = [slug for slug in ignore.slugs or ("",) if (path, ignore, slug) not in used]
+            if left and any(where == path and ignore.covers(at) for where, at in undecided):
+                left = [slug for slug in left if slug and slug not in known]
+            for slug in left:
+                yield Remark(path=path, line=line, text=_unused(slug, known))
+
+
+def _unused(slug: str, known: Collection[str]) -> str:
+    if slug and slug not in known:
+        hint = did_you_mean(slug, known) or "`advisor rules` lists them all"
+        return f'there is no rule "{slug}" to ignore; {hint}'
+    return (
+        f"unused `advisor: ignore[{slug}]`, it silences nothing"
+        if slug
+        else "unused `advisor: ignore`, it silences nothing"
+    )
 
 
 def _summary(findings: Sequence[Finding], modules: Mapping[str, ModuleFacts], sites: int, not_shown: int) -> Summary:
