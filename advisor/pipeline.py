@@ -9,12 +9,14 @@ from functools import cache, partial
 from itertools import islice
 from pathlib import Path
 
+from advisor.inputs.baseline import read_baseline, stale, to_baseline
 from advisor.inputs.discover import discover
 from advisor.inputs.knowledge import builtin_rules, load_knowledge, user_cache
 from advisor.inputs.machine import this_machine, this_target
 from advisor.inputs.profile import TooShort, read_profile
 from advisor.inputs.project import Project
 from advisor.model.case import Case
+from advisor.model.changes import Changes
 from advisor.model.estimate import Forecast, Machine, Target
 from advisor.model.evidence import Profile
 from advisor.model.fault import Fault
@@ -31,7 +33,7 @@ from advisor.questions.tests import is_test
 from advisor.reading import Facts, Progress, read_facts
 from advisor.settings import Settings, check_slugs
 from advisor.stages.assemble import assemble, assemble_fault, with_unique_ids
-from advisor.stages.compose import compose
+from advisor.stages.compose import compose, silenced
 from advisor.stages.decide import decide, may_change
 from advisor.stages.estimate import estimate, outlook
 from advisor.stages.extract import check_site
@@ -64,22 +66,54 @@ class Examined:
     faults: tuple[Fault, ...]
 
 
-def advise(paths: tuple[Path, ...], settings: Settings, progress: Progress | None = None) -> Report:
+def advise(
+    paths: tuple[Path, ...], settings: Settings, progress: Progress | None = None, changes: Changes | None = None
+) -> Report:
     """Everything the advisor has to say about the files at `paths`, linked with the project around them.
 
-    `progress` is called with (files done, files in all). Raises AdvisorError for a path that does not exist, a
-    broken rule file, or a setting that makes no sense.
+    `progress` is called with (files done, files in all). With `changes` only what they touch is reported. Raises
+    AdvisorError for a path that does not exist, a broken rule file or baseline, or a setting that makes no sense.
     """
-    return report(examine(paths, settings, progress, every=settings.all), settings)
+    return report(examine(paths, settings, progress, every=settings.all), settings, changes)
 
 
-def report(seen: Examined, settings: Settings) -> Report:
+def report(seen: Examined, settings: Settings, changes: Changes | None = None) -> Report:
     """What of all that was judged is to be told under these settings."""
-    findings, slugs = zip(*_findings(seen, settings), strict=True) if seen.judged or seen.faults else ((), ())
-    found = zip(with_unique_ids(findings), slugs, strict=True)
+    baseline = () if settings.baseline is None else read_baseline(settings.baseline)
+    found, silence = _found(seen, settings.compare_cores), Silence(seen.facts.reported, seen.knowledge.noqa)
+    known = frozenset(entry.id for entry in baseline)
+    composed = compose(
+        found,
+        len(seen.judged),
+        silence,
+        seen.facts.skipped,
+        settings,
+        seen.target,
+        seen.knowledge.slugs,
+        known,
+        changes,
+    )
+    ids = frozenset(finding.id for finding, _ in found if finding.change)
+    return composed.model_copy(update={"stale": len(stale(baseline, seen.project, seen.facts.reported, ids))})
+
+
+def as_baseline(seen: Examined, settings: Settings) -> str:
+    """The text of a baseline with every finding that no comment silences, however sure it is and whatever rule it is of.
+    What the present one lists of other files stays."""
     silence = Silence(seen.facts.reported, seen.knowledge.noqa)
-    known = seen.knowledge.slugs
-    return compose(found, len(seen.judged), silence, seen.facts.skipped, settings, seen.target, known)
+    found = [
+        each
+        for each, slugs in _found(seen, settings.compare_cores)
+        if each.change and not silenced(slugs, each, silence)
+    ]
+    before = read_baseline(settings.baseline) if settings.baseline is not None and settings.baseline.exists() else ()
+    elsewhere = [entry for entry in before if entry.path not in seen.facts.reported]
+    return to_baseline(found, set(elsewhere).difference(stale(elsewhere, seen.project, (), ())))
+
+
+def _found(seen: Examined, compared: tuple[int, ...]) -> tuple[tuple[Finding, frozenset[str]], ...]:
+    findings, slugs = zip(*_findings(seen, compared), strict=True) if seen.judged or seen.faults else ((), ())
+    return tuple(zip(with_unique_ids(findings), slugs, strict=True))
 
 
 def examine(
@@ -168,13 +202,13 @@ def _some_files(project: Project) -> tuple[str, ...]:
     return tuple(islice((path for path in project.files() if not is_test(path)), _SOME))
 
 
-def _findings(seen: Examined, settings: Settings) -> Iterator[tuple[Finding, frozenset[str]]]:
+def _findings(seen: Examined, compared: tuple[int, ...]) -> Iterator[tuple[Finding, frozenset[str]]]:
     """Each finding with the slugs by which it may be selected."""
     for each in seen.judged:
         model, executor = each.verdict.model, each.verdict.executor
         further = None  # of use only where something is advised, which few sites are
         if each.verdict.change:
-            further = outlook(each.case, model, executor, seen.machine, seen.target, settings.compare_cores)
+            further = outlook(each.case, model, executor, seen.machine, seen.target, compared)
         yield assemble(each.case, each.verdict, each.forecast, further, each.also), _slugs(each.case, each.verdict)
     by_slug = {rule.id: rule for rule in seen.knowledge.sites}
     for fault in seen.faults:

@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING, Annotated, TextIO
 
 import typer
 
-from advisor.cli.console import check_writable, complain, write_out
+from advisor.cli.console import check_writable, complain, read_in, write_out
 from advisor.cli.options import (
     All,
+    Baseline,
     Confidence,
     Cores,
+    Diff,
     Exclude,
     FailOn,
     ForceExclude,
@@ -29,17 +31,22 @@ from advisor.cli.options import (
     Program,
     ProjectRoot,
     Python,
+    Quiet,
     Rules,
     Select,
+    Since,
+    WriteBaseline,
     by_pattern,
     cores_of,
     to_settings,
     words,
 )
+from advisor.errors import AdvisorError
 
 if TYPE_CHECKING:
     from advisor.inputs.project import Project
     from advisor.measuring.record import Recorded
+    from advisor.model.changes import Changes
     from advisor.model.report import Report
     from advisor.settings import Settings
 
@@ -62,6 +69,11 @@ def analyze(
     fail_on: FailOn = None,
     jobs: Jobs = None,
     profile: ProfileFile = None,
+    baseline: Baseline = None,
+    write_baseline: WriteBaseline = False,
+    since: Since = None,
+    diff: Diff = False,
+    quiet: Quiet = False,
 ) -> None:
     """Find where concurrency pays, and say why.
 
@@ -77,20 +89,30 @@ def analyze(
         around.root, format=format, all=all or None, target_python=target_python, **cores_of(cores), select=words(select),
         ignore=words(ignore), rules=rules, project=project, exclude=exclude, force_exclude=force_exclude or None,
         per_file_ignores=by_pattern(per_file_ignores), confidence=confidence, fail_on=fail_on, jobs=jobs, profile=profile,
-        output=output,
+        output=output, baseline=baseline,
     )  # fmt: skip
     check_writable(settings.output)
     if not paths and settings.paths:  # of this project, wherever its parts may have marks of their own
         settings = settings.model_copy(update={"project": around.root})
     targets = tuple(paths or settings.paths or (Path(),))
-    from advisor.pipeline import advise
+    from advisor.pipeline import as_baseline, examine, report
 
-    with progress_bar(this_terminal().interactive) as progress:
-        report = advise(targets, settings, progress)
-    text = _rendered(report, settings, around, settings.output)
-    write_out(text, settings.output, "utf-8" if settings.format == "json" else None)
-    _tell_remarks(report, around)
-    raise typer.Exit(_exit_code(report, settings))
+    if write_baseline:
+        _check_baseline(settings, since, diff)
+    changes = _changes(around, since, diff)
+    with progress_bar(this_terminal().interactive and not quiet) as progress:
+        seen = examine(targets, settings, progress, every=settings.all)
+    if write_baseline:
+        _write_baseline(as_baseline(seen, settings), settings, quiet)
+        return
+    found = report(seen, settings, changes)
+    if found.findings or not quiet or settings.format != "text":
+        text = _rendered(found, settings, around, settings.output)
+        write_out(text, settings.output, "utf-8" if settings.format == "json" else None)
+    if not quiet:
+        _tell_remarks(found, around)
+        _tell_left_out(found, settings)
+    raise typer.Exit(_exit_code(found, settings))
 
 
 def profile(
@@ -162,6 +184,63 @@ def _tell_remarks(report: Report, project: Project) -> None:
     for remark in report.remarks:
         at = f"{os.path.relpath(project.root / remark.path)}{'' if remark.line is None else f':{remark.line}'}"
         complain(f"warning: {at}: {remark.text}", "")
+
+
+def _tell_left_out(report: Report, settings: Settings) -> None:
+    """What the baseline and unchanged lines keep out of the report, on standard error: no format has a place for it."""
+    if report.unchanged:
+        complain(f"note: {_count(report.unchanged, 'finding')} on unchanged lines not reported", "")
+    if report.known:
+        complain(f"note: {_count(report.known, 'known finding')} not reported ({settings.baseline})", "")
+    if report.stale:
+        gone = f"{_count(report.stale, 'finding')} of the baseline {'is' if report.stale == 1 else 'are'} gone"
+        complain(f"note: {gone}", "--write-baseline removes them from it")
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
+def _changes(project: Project, since: str | None, diff: bool) -> Changes | None:
+    """The changes that were asked for; None where everything is to be reported."""
+    from advisor.inputs.changes import changes_in, changes_since
+
+    if since is not None and diff:
+        raise AdvisorError("--since and --diff both say what has changed", "give one of the two")
+    if since is not None:
+        return changes_since(project, since)
+    if not diff:
+        return None
+    changes, missing = changes_in(project, read_in().decode("utf-8", "surrogateescape"))
+    for name in missing:
+        complain(f"warning: the diff changes {name}, and there is no such file here", "")
+    return changes
+
+
+def _check_baseline(settings: Settings, since: str | None, diff: bool) -> None:
+    if since is not None or diff:
+        raise AdvisorError(
+            "a baseline lists all findings, not only those on changed lines", "leave out --since and --diff"
+        )
+    if settings.baseline is None:
+        raise AdvisorError(
+            "--write-baseline: which file?", 'give --baseline FILE, or set baseline = "FILE" in the configuration'
+        )
+
+
+def _write_baseline(text: str, settings: Settings, quiet: bool) -> None:
+    from advisor.writing import write_new
+
+    assert settings.baseline is not None
+    write_new(settings.baseline, text, force=True)
+    if not quiet:
+        count = text.count('"id"')
+        use = (
+            ""
+            if settings.is_configured("baseline")
+            else f'set baseline = "{settings.baseline}" in the configuration to use it'
+        )
+        complain(f"wrote {settings.baseline}: {_count(count, 'known finding')}", use)
 
 
 def _rendered(

@@ -55,6 +55,22 @@ Confidence = Annotated[
 ProfileFile = Annotated[
     Path | None, typer.Option("--profile", metavar="FILE", help="Rest the advice on this profile of a run.")
 ]
+Baseline = Annotated[
+    Path | None, typer.Option(metavar="FILE", help="Only findings that this file does not list as known.")
+]
+WriteBaseline = Annotated[
+    bool,
+    typer.Option("--write-baseline", help="List all present findings in the baseline file instead of reporting them."),
+]
+Since = Annotated[
+    str | None, typer.Option(metavar="REV", help="Only findings on lines changed since this git revision.")
+]
+Diff = Annotated[
+    bool, typer.Option("--diff", help="Only findings on lines changed by the unified diff on standard input.")
+]
+Quiet = Annotated[
+    bool, typer.Option("--quiet", "-q", help="No progress, notes and warnings, and no report where nothing is found.")
+]
 Program = Annotated[
     list[str], typer.Argument(metavar="PROGRAM", help="After `--`: script.py, -m module or pytest, and its arguments.")
 ]

@@ -233,8 +233,9 @@ class Remark(Part):
 class Report(Part):
     """Everything one run found, in the order of path, line and column.
 
-    No part of the JSON: `silenced` counts the findings that a comment keeps from being shown, and `remarks` are about
-    comments that silence nothing.
+    No part of the JSON: `silenced` counts the findings that a comment keeps from being shown, `known` those that the baseline
+    lists, `unchanged` those in lines that have not changed, `stale` the entries of the baseline for which there is no finding
+    any more; `remarks` are about comments that silence nothing.
     """
 
     schema_version: str
@@ -244,4 +245,7 @@ class Report(Part):
     summary: Summary
     skipped: tuple[SkippedReport, ...]
     silenced: SkipJsonSchema[int] = Field(default=0, exclude=True)
+    known: SkipJsonSchema[int] = Field(default=0, exclude=True)
+    unchanged: SkipJsonSchema[int] = Field(default=0, exclude=True)
+    stale: SkipJsonSchema[int] = Field(default=0, exclude=True)
     remarks: SkipJsonSchema[tuple[Remark, ...]] = Field(default=(), exclude=True)

@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from advisor import __version__
 from advisor.errors import did_you_mean
+from advisor.model.changes import Changes
 from advisor.model.concurrency import Level, Model
 from advisor.model.estimate import Target
 from advisor.model.facts import WHOLE_FILE, Ignore, ModuleFacts
@@ -29,33 +30,47 @@ def compose(
     settings: Settings,
     target: Target,
     slugs: Collection[str],
+    known: Collection[str] = (),
+    changes: Changes | None = None,
 ) -> Report:
-    """The report on the modules of `silence`. Each finding comes with the slugs by which it is selected, ignored or silenced; `slugs`
-    are all there are."""
+    """The report on the modules of `silence`. Each finding comes with the slugs by which it is selected, ignored or silenced;
+    `slugs` are all there are. What is `known` by its id is left out, and what `changes` (None: all) do not touch."""
     found = tuple(found)
     asked_for = [
         (finding, names)
         for finding, names in found
         if (settings.all or finding.change) and _asked_for(names, finding.path, settings)
     ]
-    spoken = [finding for finding, names in asked_for if not _silenced(names, finding, silence)]
+    spoken = [finding for finding, names in asked_for if not silenced(names, finding, silence)]
+    fresh = [finding for finding in spoken if finding.id not in known]
+    here = [finding for finding in fresh if changes is None or _touched(finding, changes)]
     least = _LEVELS.index(settings.shown_from)
-    shown = [finding for finding in spoken if _LEVELS.index(finding.confidence) >= least]
-    sure = sum(_LEVELS.index(finding.confidence) >= least for finding, _ in asked_for)
+    shown = [finding for finding in here if _sure(finding, least)]
     ordered = tuple(sorted(shown, key=_place))
     return Report(
         schema_version=SCHEMA_VERSION,
         advisor=About(version=__version__),
         target=TargetReport(python=str(target), gil=target.gil, cores=target.cores),
         findings=ordered,
-        summary=_summary(ordered, silence.modules, sites, len(spoken) - len(shown)),
+        summary=_summary(ordered, silence.modules, sites, len(here) - len(shown)),
         skipped=tuple(
             SkippedReport(path=each.path, why=each.why, line=each.line)
             for each in sorted(skipped, key=lambda s: (s.path, s.line or 0))
         ),
-        silenced=sure - len(shown),
+        silenced=sum(_sure(finding, least) for finding, _ in asked_for)
+        - sum(_sure(finding, least) for finding in spoken),
+        known=len(spoken) - len(fresh),
+        unchanged=sum(_sure(finding, least) for finding in fresh) - len(shown),
         remarks=tuple(sorted(_remarks(found, silence, slugs), key=lambda remark: (remark.path, remark.line or 0))),
     )
+
+
+def _sure(finding: Finding, least: int) -> bool:
+    return _LEVELS.index(finding.confidence) >= least
+
+
+def _touched(finding: Finding, changes: Changes) -> bool:
+    return finding.path in changes and changes[finding.path].touches(finding.line, finding.end_line)
 
 
 def _place(finding: Finding) -> tuple[float, str, int, int, str, str]:
@@ -70,7 +85,7 @@ def _asked_for(slugs: frozenset[str], path: str, settings: Settings) -> bool:
     return not (settings.select and slugs.isdisjoint(settings.select)) and slugs.isdisjoint(settings.ignored_in(path))
 
 
-def _silenced(slugs: frozenset[str], place: Finding, silence: Silence) -> bool:
+def silenced(slugs: frozenset[str], place: Finding, silence: Silence) -> bool:
     """Does a comment on its first or last line, above a block around it, or for its file, keep it from being told?"""
     steps = [effect.trace[0] for effect in place.work.effects[:1] if effect.trace]
     proofs = [step.line for step in steps if step.path == place.path]
@@ -95,18 +110,15 @@ def _remarks(
             if left and any(where == path and ignore.covers(at) for where, at in undecided):
                 left = [slug for slug in left if slug and slug not in known]
             for slug in left:
-                yield Remark(path=path, line=line, text=_unused(slug, known))
+                yield Remark(path=path, line=line, text=_unused(ignore, slug, known))
 
 
-def _unused(slug: str, known: Collection[str]) -> str:
+def _unused(ignore: Ignore, slug: str, known: Collection[str]) -> str:
     if slug and slug not in known:
         hint = did_you_mean(slug, known) or "`advisor rules` lists them all"
         return f'there is no rule "{slug}" to ignore; {hint}'
-    return (
-        f"unused `advisor: ignore[{slug}]`, it silences nothing"
-        if slug
-        else "unused `advisor: ignore`, it silences nothing"
-    )
+    kind = "ignore-file" if ignore.first == WHOLE_FILE else "ignore"
+    return f"unused `advisor: {kind}{f'[{slug}]' if slug else ''}`, it silences nothing"
 
 
 def _summary(findings: Sequence[Finding], modules: Mapping[str, ModuleFacts], sites: int, not_shown: int) -> Summary:
