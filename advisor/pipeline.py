@@ -13,8 +13,10 @@ from advisor.inputs.baseline import read_baseline, stale, to_baseline
 from advisor.inputs.discover import discover
 from advisor.inputs.knowledge import builtin_rules, load_knowledge, user_cache
 from advisor.inputs.machine import this_machine, this_target
+from advisor.inputs.memory import Memory
 from advisor.inputs.profile import TooShort, read_profile
 from advisor.inputs.project import Project
+from advisor.inputs.view import DISK
 from advisor.model.case import Case
 from advisor.model.changes import Changes
 from advisor.model.estimate import Forecast, Machine, Target
@@ -117,28 +119,54 @@ def _found(seen: Examined, compared: tuple[int, ...]) -> tuple[tuple[Finding, fr
 
 
 def examine(
-    paths: tuple[Path, ...], settings: Settings, progress: Progress | None = None, *, every: bool = True
+    paths: tuple[Path, ...],
+    settings: Settings,
+    progress: Progress | None = None,
+    *,
+    every: bool = True,
+    memory: Memory | None = None,
 ) -> Examined:
     """Every site of the files at `paths`, judged, and every misuse; without `every`, the reasons why places stay as they are
     may be others, since most of these places are not looked at for long.
 
-    `progress` is called with (files done, files in all). Raises AdvisorError for a path that does not exist, a
+    `memory` gives what is known of earlier analyses, and the files as they are to be seen. `progress` is called with (files
+    done, files in all). Raises AdvisorError for a path that does not exist, a
     broken rule file, or a setting that makes no sense.
     """
     sys.setrecursionlimit(max(sys.getrecursionlimit(), _DEEP))
     target, machine = this_target(settings.target_python, settings.cores), this_machine(user_cache())
-    knowledge = load_knowledge((builtin_rules(), *settings.rules), check_site, user_cache())
+    directories = (builtin_rules(), *settings.rules)
+    load = partial(load_knowledge, directories, check_site, user_cache())
+    knowledge = load() if memory is None else memory.knowledge(directories, load)
     check_slugs(settings, knowledge.slugs)
 
-    project = Project.around(paths, settings.project, knowledge.catalog.libraries)
+    view = DISK if memory is None else memory.view
+    project = Project.around(paths, settings.project, knowledge.catalog.libraries, view)
     profile, unread = _profile(settings, project)
     named = discover(paths, project, settings.exclude, force_exclude=settings.force_exclude)
-    facts = read_facts(project, named, knowledge.sites, settings.jobs or this_target().cores, progress)
+    facts = read_facts(project, named, knowledge.sites, settings.jobs or this_target().cores, progress, memory)
     facts.skipped.extend(unread)
     if profile is not None and facts.reported and profile.paths.isdisjoint(facts.reported):
         why = "this profile saw nothing of the given files running, so nothing of them would be noticed"
         facts.skipped.append(Skipped(str(settings.profile), why))
 
+    judge = partial(_judge, project, knowledge, facts, target, machine, profile, every)
+    if memory is None:
+        return judge()
+    rests_on = (project.root, id(knowledge), target, machine, profile, facts.modules, list(facts.reported), facts.skipped)
+    return memory.judged((paths, every), rests_on, judge)
+
+
+def _judge(
+    project: Project,
+    knowledge: Knowledge,
+    facts: Facts,
+    target: Target,
+    machine: Machine,
+    profile: Profile | None,
+    every: bool,
+) -> Examined:
+    """All that follows from the facts, and from nothing else that may change."""
     program = link(facts.modules, knowledge.catalog, project.candidates, partial(_some_files, project))
     summaries = trace(program, knowledge.catalog)
     sight = Sight(program, summaries, knowledge.catalog, target)

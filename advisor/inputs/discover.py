@@ -9,7 +9,6 @@ import pathspec
 
 from advisor.errors import AdvisorError
 from advisor.inputs.project import ENVIRONMENT_MARK, Project, never_entered
-from advisor.inputs.reading import read_file
 from advisor.model.source import Skipped, Source
 
 _ENDINGS = (".py", ".pyw")
@@ -42,21 +41,21 @@ def discover(
     unreadable: list[Skipped] = []
     for path in paths:
         place = os.path.abspath(path)
-        if not os.path.lexists(place):
+        if not project.view.exists(place):
             raise AdvisorError(f"no such file or folder: {os.fspath(path)}", f"paths are read from {os.getcwd()}")
         if force_exclude and _ignored(place, os.path.isdir(place), excluded):
             continue
         found = _walk(place, project, excluded, unreadable) if os.path.isdir(place) else iter([place])
         files.update((project.relative(file), file) for file in found)
-    return _read(_once(files), unreadable)
+    return _read(_once(files), project, unreadable)
 
 
 def read(project: Project, path: str) -> Source | Skipped:
     """The file at `path` (from the project's root), wanted only because another one imports it."""
-    return read_file(os.path.join(project.root, path), path, reported=False)
+    return project.view.read(os.path.normpath(os.path.join(project.root, path)), path, reported=False)
 
 
-def _read(files: dict[str, str], unreadable: list[Skipped]) -> Iterator[Source | Skipped]:
+def _read(files: dict[str, str], project: Project, unreadable: list[Skipped]) -> Iterator[Source | Skipped]:
     skipped = {folder.path: folder for folder in unreadable}
     for path in sorted({*files, *skipped}):
         if path in skipped:
@@ -68,7 +67,7 @@ def _read(files: dict[str, str], unreadable: list[Skipped]) -> Iterator[Source |
         elif path.endswith(_OTHER_ENDINGS):
             yield Skipped(path, "not a Python file")
         else:
-            yield read_file(files[path], path, reported=True)
+            yield project.view.read(files[path], path, reported=True)
 
 
 def _once(files: dict[str, str]) -> dict[str, str]:

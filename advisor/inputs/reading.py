@@ -50,6 +50,10 @@ def decode(data: bytes) -> str | tuple[str, int]:
         return f"cannot be decoded as {encoding}: {error}", 1
     if "\0" in text:
         return "binary data (NUL characters)", text.count("\n", 0, text.index("\0")) + 1
+    return with_line_feeds(text)
+
+
+def with_line_feeds(text: str) -> str:
     return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
 
 
