@@ -153,7 +153,16 @@ def examine(
     judge = partial(_judge, project, knowledge, facts, target, machine, profile, every)
     if memory is None:
         return judge()
-    rests_on = (project.root, id(knowledge), target, machine, profile, facts.modules, list(facts.reported), facts.skipped)
+    rests_on = (
+        project.root,
+        id(knowledge),
+        target,
+        machine,
+        profile,
+        facts.modules,
+        list(facts.reported),
+        facts.skipped,
+    )
     return memory.judged((paths, every), rests_on, judge)
 
 

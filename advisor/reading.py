@@ -54,6 +54,7 @@ def read_facts(
             facts.skipped.append(each)
         else:
             wave.append(each)
+            facts.skipped.extend(each.unread)
     known = {source.path for source in wave} | {skipped.path for skipped in facts.skipped}
     while wave:
         reported = {source.path for source in wave if source.reported}

@@ -35,6 +35,7 @@ from advisor.cli.options import (
     Rules,
     Select,
     Since,
+    StdinFilename,
     WriteBaseline,
     by_pattern,
     cores_of,
@@ -44,11 +45,14 @@ from advisor.cli.options import (
 from advisor.errors import AdvisorError
 
 if TYPE_CHECKING:
+    from advisor.inputs.memory import Memory
     from advisor.inputs.project import Project
     from advisor.measuring.record import Recorded
     from advisor.model.changes import Changes
     from advisor.model.report import Report
     from advisor.settings import Settings
+
+_STANDARD_INPUT, _UNNAMED = Path("-"), Path("<stdin>")
 
 
 def analyze(
@@ -73,6 +77,7 @@ def analyze(
     write_baseline: WriteBaseline = False,
     since: Since = None,
     diff: Diff = False,
+    stdin_filename: StdinFilename = None,
     quiet: Quiet = False,
 ) -> None:
     """Find where concurrency pays, and say why.
@@ -84,6 +89,8 @@ def analyze(
     from advisor.inputs.terminal import this_terminal
     from advisor.outputs.progress import progress_bar
 
+    typed = _standard_input(paths, stdin_filename, diff)
+    paths = [path if path != _STANDARD_INPUT else stdin_filename or _UNNAMED for path in paths or ()]
     around = Project.around(paths or (Path(),), project)
     settings = to_settings(
         around.root, format=format, all=all or None, target_python=target_python, **cores_of(cores), select=words(select),
@@ -101,13 +108,13 @@ def analyze(
         _check_baseline(settings, since, diff)
     changes = _changes(around, since, diff)
     with progress_bar(this_terminal().interactive and not quiet) as progress:
-        seen = examine(targets, settings, progress, every=settings.all)
+        seen = examine(targets, settings, progress, every=settings.all, memory=typed)
     if write_baseline:
         _write_baseline(as_baseline(seen, settings), settings, quiet)
         return
     found = report(seen, settings, changes)
     if found.findings or not quiet or settings.format != "text":
-        text = _rendered(found, settings, around, settings.output)
+        text = _rendered(found, settings, seen.project, settings.output)
         write_out(text, settings.output, "utf-8" if settings.format == "json" else None)
     if not quiet:
         _tell_remarks(found, around)
@@ -184,6 +191,25 @@ def _tell_remarks(report: Report, project: Project) -> None:
     for remark in report.remarks:
         at = f"{os.path.relpath(project.root / remark.path)}{'' if remark.line is None else f':{remark.line}'}"
         complain(f"warning: {at}: {remark.text}", "")
+
+
+def _standard_input(paths: list[Path] | None, name: Path | None, diff: bool) -> Memory | None:
+    """Standard input laid over the file that it stands for; None where `-` is not asked for."""
+    if _STANDARD_INPUT not in (paths or ()):
+        if name is not None:
+            raise AdvisorError("--stdin-filename names what - stands for, and - is not given", "advisor analyze -")
+        return None
+    from advisor.inputs.memory import Memory
+    from advisor.inputs.reading import decode
+    from advisor.inputs.view import View
+
+    if diff:
+        raise AdvisorError("--diff and - both read standard input", "name the files instead of -")
+    data = read_in()
+    text = data.decode("utf-8", "replace") if (name or _UNNAMED).suffix == ".ipynb" else decode(data)
+    if not isinstance(text, str):
+        raise AdvisorError(f"standard input:{text[1]}: {text[0]}", "it must be the text of a Python file")
+    return Memory(View({os.path.abspath(name or _UNNAMED): text}))
 
 
 def _tell_left_out(report: Report, settings: Settings) -> None:

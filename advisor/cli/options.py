@@ -13,7 +13,8 @@ if TYPE_CHECKING:
     from advisor.settings import Settings
 
 Paths = Annotated[
-    list[Path] | None, typer.Argument(help="Files and folders to report on.  [the configured ones, or this folder]")
+    list[Path] | None,
+    typer.Argument(help="Files and folders to report on; - is standard input.  [the configured ones, or this folder]"),
 ]
 Format = Annotated[str | None, typer.Option(metavar="text|json", help="How to print the report.  [text]")]
 Output = Annotated[Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write there instead of printing.")]
@@ -64,6 +65,9 @@ WriteBaseline = Annotated[
 ]
 Since = Annotated[
     str | None, typer.Option(metavar="REV", help="Only findings on lines changed since this git revision.")
+]
+StdinFilename = Annotated[
+    Path | None, typer.Option(metavar="PATH", help="What - stands for: the file as which standard input is read.")
 ]
 Diff = Annotated[
     bool, typer.Option("--diff", help="Only findings on lines changed by the unified diff on standard input.")

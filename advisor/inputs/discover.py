@@ -8,10 +8,11 @@ from collections.abc import Iterable, Iterator, Sequence
 import pathspec
 
 from advisor.errors import AdvisorError
+from advisor.inputs.notebook import ENDING
 from advisor.inputs.project import ENVIRONMENT_MARK, Project, never_entered
 from advisor.model.source import Skipped, Source
 
-_ENDINGS = (".py", ".pyw")
+_ENDINGS = (".py", ".pyw", ENDING)
 _OTHER_ENDINGS = tuple(
     ".c .cfg .cpp .css .csv .go .h .html .ini .java .js .json .lock .md .pyx .rs .rst .sh .sql .toml .ts .txt .xml .yaml"
     " .yml".split()
@@ -28,7 +29,7 @@ def discover(
     *,
     force_exclude: bool = False,
 ) -> Iterator[Source | Skipped]:
-    """Every Python file at or below `paths`, each once, ordered by its path from the project's root.
+    """Every Python file and notebook at or below `paths`, each once, ordered by its path from the project's root.
 
     A file that is named is read whatever its ending, unless that is one of other languages and formats; a folder
     that is named is walked whatever its name. Below a folder, what `.gitignore` files ignore is left out, so are the usual
@@ -62,8 +63,6 @@ def _read(files: dict[str, str], project: Project, unreadable: list[Skipped]) ->
             yield skipped[path]
         elif any("\udc80" <= character <= "\udcff" for character in path):
             yield Skipped(path.encode("utf-8", "replace").decode(), "its name is not valid UTF-8")
-        elif path.endswith(".ipynb"):
-            yield Skipped(path, "a notebook, not a Python file: save it as a script first")
         elif path.endswith(_OTHER_ENDINGS):
             yield Skipped(path, "not a Python file")
         else:

@@ -19,7 +19,7 @@ ENVIRONMENT_MARK = "pyvenv.cfg"
 _MARKS = ("pyproject.toml", ".git", "setup.py", "setup.cfg", OWN_FILE)
 _NEVER = frozenset({
     ".git", ".hg", ".svn", "__pycache__", "node_modules", "site-packages",
-    ".tox", ".nox", ".eggs", ".venv", ".mypy_cache", ".ruff_cache", ".pytest_cache",
+    ".tox", ".nox", ".eggs", ".venv", ".mypy_cache", ".ruff_cache", ".pytest_cache", ".ipynb_checkpoints",
 })  # fmt: skip
 _NEVER_UNLESS_PACKAGE = frozenset({"venv", "env", "build", "dist"})
 _INSTALLED = frozenset({"site-packages", "dist-packages"})

@@ -6,6 +6,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from advisor.inputs.notebook import ENDING, read_notebook
 from advisor.inputs.reading import read_file, with_line_feeds
 from advisor.model.source import Skipped, Source
 
@@ -22,6 +23,8 @@ class View:
     def read(self, file: str, path: str, reported: bool) -> Source | Skipped:
         """The text of `file` (absolute), known as `path` in the report, or why there is none."""
         if file in self.unsaved:
+            if path.endswith(ENDING):
+                return read_notebook(path, self.unsaved[file].encode("utf-8", "surrogatepass"), reported)
             return Source(path, with_line_feeds(self.unsaved[file]), reported)
         if not self.allows(file):
             return Skipped(path, "outside the workspace")
@@ -36,7 +39,9 @@ class View:
             names = os.listdir(folder)
         except OSError:
             names = []
-        return frozenset([*names, *(os.path.basename(file) for file in self.unsaved if os.path.dirname(file) == folder)])
+        return frozenset(
+            [*names, *(os.path.basename(file) for file in self.unsaved if os.path.dirname(file) == folder)]
+        )
 
     def allows(self, file: str) -> bool:
         """Does `file`, whatever links lead to it, lie in one of the folders?"""

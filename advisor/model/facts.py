@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from msgspec import Struct, msgpack
 
 from advisor.model.code import Stmt
-from advisor.model.source import Skipped
+from advisor.model.source import Cell, Skipped
 
 WHOLE_FILE = 0
 
@@ -38,7 +38,8 @@ class ModuleFacts(Struct, frozen=True, array_like=True):
     """All that is kept of one file.
 
     `ignores` are the comments that silence the advisor. `noqa` maps a line to the codes of other linters that are silenced
-    there, an empty tuple to all of them; under the line WHOLE_FILE stands what is silenced in the whole file.
+    there, an empty tuple to all of them; under the line WHOLE_FILE stands what is silenced in the whole file. A notebook has
+    `cells`.
     """
 
     path: str
@@ -47,6 +48,11 @@ class ModuleFacts(Struct, frozen=True, array_like=True):
     found: tuple[Found, ...]
     ignores: tuple[Ignore, ...]
     noqa: dict[int, tuple[str, ...]]
+    cells: tuple[Cell, ...] = ()
+
+    def cell(self, line: int) -> Cell | None:
+        """The cell of a notebook in which the line is; None in a file without cells."""
+        return next((cell for cell in reversed(self.cells) if cell.line <= line), None)
 
 
 def encode(facts: Sequence[ModuleFacts | Skipped]) -> bytes:

@@ -18,7 +18,7 @@ from advisor.model.effect import Effect
 from advisor.model.rule import WorkKind
 from advisor.model.site import DependenceKind, HazardKind, SiteKind
 
-SCHEMA_VERSION = "1.2"
+SCHEMA_VERSION = "1.3"
 
 
 class Part(BaseModel):
@@ -160,6 +160,13 @@ class Place(Part):
     line: int = Field(ge=1)
 
 
+class CellReport(Part):
+    """A cell of a notebook, by its number in it from 1, and a line from its top."""
+
+    number: int = Field(ge=1)
+    line: int = Field(ge=1)
+
+
 class Finding(Part):
     """One site and the advice for it. `id` stays the same while the lines around it move.
 
@@ -167,6 +174,7 @@ class Finding(Part):
     advice, null where none is given, and `facts` what of the place it rests on; `confidence` says the same in a word.
     `also` are the other places that have the same cause: they are reported here, and each is left under its own line.
     `fix` is what to write instead where the code is wrong whatever the work (a misuse), and empty everywhere else.
+    Of a notebook, whose cells are read as one file, `cell` says where in it `line` is.
     `change` is for readers in this process and no part of the JSON: false where the site should stay as it is.
     """
 
@@ -199,6 +207,7 @@ class Finding(Part):
     facts: tuple[Fact, ...] = ()
     saved: SavedReport | None = None
     also: tuple[Place, ...] = ()
+    cell: CellReport | None = None
     change: SkipJsonSchema[bool] = Field(default=True, exclude=True)
 
     @property

@@ -11,7 +11,17 @@ from advisor.model.changes import Changes
 from advisor.model.concurrency import Level, Model
 from advisor.model.estimate import Target
 from advisor.model.facts import WHOLE_FILE, Ignore, ModuleFacts
-from advisor.model.report import SCHEMA_VERSION, About, Finding, Remark, Report, SkippedReport, Summary, TargetReport
+from advisor.model.report import (
+    SCHEMA_VERSION,
+    About,
+    CellReport,
+    Finding,
+    Remark,
+    Report,
+    SkippedReport,
+    Summary,
+    TargetReport,
+)
 from advisor.model.source import Skipped
 from advisor.model.verdict import ONE_CAUSE, ONE_LEVEL
 from advisor.questions.silence import Silence
@@ -46,7 +56,7 @@ def compose(
     here = [finding for finding in fresh if changes is None or _touched(finding, changes)]
     least = _LEVELS.index(settings.shown_from)
     shown = [finding for finding in here if _sure(finding, least)]
-    ordered = tuple(sorted(shown, key=_place))
+    ordered = tuple(_in_its_cell(finding, silence.modules) for finding in sorted(shown, key=_place))
     return Report(
         schema_version=SCHEMA_VERSION,
         advisor=About(version=__version__),
@@ -63,6 +73,16 @@ def compose(
         unchanged=sum(_sure(finding, least) for finding in fresh) - len(shown),
         remarks=tuple(sorted(_remarks(found, silence, slugs), key=lambda remark: (remark.path, remark.line or 0))),
     )
+
+
+def _in_its_cell(finding: Finding, modules: Mapping[str, ModuleFacts]) -> Finding:
+    """Of a notebook, with the cell: that is what its readers know, and no line of the file."""
+    cell = modules[finding.path].cell(finding.line)
+    if cell is None:
+        return finding
+    place = CellReport(number=cell.number, line=finding.line - cell.line + 1)
+    message = f"Cell {place.number}, line {place.line}: {finding.message}"
+    return finding.model_copy(update={"cell": place, "message": message})
 
 
 def _sure(finding: Finding, least: int) -> bool:
