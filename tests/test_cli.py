@@ -8,12 +8,14 @@ import os
 import re
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
 import pytest
 
 from advisor import __version__, cli
+from advisor.inputs.machine import keep_machine, shipped_machine
 
 CRAWLER = """\
 import requests
@@ -367,7 +369,7 @@ def test_explain_nothing(advisor: Advisor) -> None:
     assert advisor("explain", "treading") == (
         2,
         "",
-        'error: there is no rule, model or known library "treading"\nhint: did you mean "threading"?\n',
+        'error: there is no rule, model, term, known library or call "treading"\nhint: did you mean "threading"?\n',
     )
     assert "`advisor rules` lists them all" in advisor("explain", "qqqq").err
 
@@ -560,6 +562,16 @@ def test_a_program_that_cannot_be_profiled(advisor: Advisor, arguments: tuple[st
     ran = advisor("profile", *arguments)
     assert (ran.code, ran.out) == (2, "")
     assert ran.err.startswith(error)
+
+
+def test_calibrate_forgets_what_was_measured(advisor: Advisor, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ADVISOR_CACHE", str(advisor.folder / "cache"))
+    assert advisor("calibrate", "--reset") == (0, "", "nothing was measured on this machine\n")
+    keep_machine(replace(shipped_machine(), calibrated=True), advisor.folder / "cache")
+    assert "measured here" in advisor("calibrate", "--show").out
+    assert advisor("calibrate", "--reset") == (0, "", "forgot the figures of this machine\n")
+    assert "usual figures" in advisor("calibrate", "--show").out
+    assert advisor("calibrate", "--reset", "--show").code == 2
 
 
 def test_calibrate_shows_what_is_known(advisor: Advisor, monkeypatch: pytest.MonkeyPatch) -> None:

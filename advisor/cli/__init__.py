@@ -8,6 +8,7 @@ from __future__ import annotations
 import gc
 import os
 import sys
+import traceback
 from typing import Annotated
 
 import typer
@@ -31,6 +32,8 @@ def main() -> None:
     try:
         app(prog_name="advisor")
     except AdvisorError as error:
+        if os.environ.get("ADVISOR_DEBUG"):
+            traceback.print_exc()
         complain(f"error: {error.title}", error.hint)
         sys.exit(error.exit_code)
     except Exception as error:  # the last resort: a traceback helps nobody but us
@@ -38,9 +41,14 @@ def main() -> None:
             raise
         complain(
             f"internal error: {type(error).__name__}: {error}",
-            "please report this with the output of the same command under ADVISOR_DEBUG=1",
+            "please report this with what `advisor --debug …` prints for the same command",
         )
         sys.exit(2)
+
+
+def _debug(wanted: bool) -> None:
+    if wanted:
+        os.environ["ADVISOR_DEBUG"] = "1"
 
 
 def _version(wanted: bool) -> None:
@@ -52,6 +60,9 @@ def _version(wanted: bool) -> None:
 def advisor(
     version: Annotated[
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
+    ] = False,
+    debug: Annotated[
+        bool, typer.Option("--debug", callback=_debug, is_eager=True, help="Print the traceback of an error too.")
     ] = False,
 ) -> None:
     """Which model of concurrency fits which place in your Python code, and why."""

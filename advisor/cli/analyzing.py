@@ -134,10 +134,11 @@ def profile(
     """Run a program under Scalene, keep its profile, and advise on what it measured.
 
     The program runs for real, with its own input, output and exit code; the advice goes to standard error. It should
-    run for two seconds or more.
+    run for two seconds or more. Without --python it runs in the active virtual environment (VIRTUAL_ENV), in .venv or venv
+    of this folder or the project, else in the interpreter of the advisor.
     """
     from advisor.inputs.knowledge import user_cache
-    from advisor.measuring.record import default_file, program_of, project_of, record
+    from advisor.measuring.record import default_file, program_of, project_interpreter, project_of, record
 
     check_writable(output)
     words = program_of(program)
@@ -146,7 +147,7 @@ def profile(
     settings = to_settings(
         around.root, all=all or None, target_python=target_python, **cores_of(cores), project=around.root, profile=file
     )
-    recorded = record(words, python, around, file)
+    recorded = record(words, python or project_interpreter(around), around, file)
     _tell_of(recorded)
     from advisor.pipeline import advise
 
@@ -159,6 +160,9 @@ def profile(
 
 def calibrate(
     show: Annotated[bool, typer.Option("--show", help="Print what is known of this machine; measure nothing.")] = False,
+    reset: Annotated[
+        bool, typer.Option("--reset", help="Forget what was measured, and use the usual figures.")
+    ] = False,
 ) -> None:
     """Measure what threads, processes and coroutines cost on this machine.
 
@@ -166,11 +170,17 @@ def calibrate(
     `analyze` uses them from then on.
     """
     from advisor.inputs.knowledge import user_cache
-    from advisor.inputs.machine import identity, keep_machine, this_machine
+    from advisor.inputs.machine import forget_machine, identity, keep_machine, this_machine
     from advisor.inputs.terminal import this_terminal
     from advisor.outputs.machine import render
     from advisor.outputs.progress import progress_bar
 
+    if reset and show:
+        raise AdvisorError("--show prints the figures and --reset forgets them", "give one of the two")
+    if reset:
+        forgotten = forget_machine(user_cache())
+        complain("forgot the figures of this machine" if forgotten else "nothing was measured on this machine", "")
+        return
     if not show:
         from advisor.measuring.calibrate import calibrate as measure
 

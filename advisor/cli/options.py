@@ -7,6 +7,16 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from advisor.cli.completing import (
+    complete_fail_on,
+    complete_kinds,
+    complete_levels,
+    complete_models,
+    complete_pattern_slugs,
+    complete_slugs,
+    complete_templates,
+    complete_topics,
+)
 from advisor.errors import AdvisorError
 
 if TYPE_CHECKING:
@@ -26,8 +36,14 @@ Cores = Annotated[
     str | None,
     typer.Option(metavar="N[,N...]", help="Cores it will run on; several: compare the gains.  [this machine's]"),
 ]
-Select = Annotated[list[str] | None, typer.Option(metavar="SLUG,...", help="Only findings of these rules.")]
-Ignore = Annotated[list[str] | None, typer.Option(metavar="SLUG,...", help="No findings of these rules.")]
+Select = Annotated[
+    list[str] | None,
+    typer.Option(autocompletion=complete_slugs, metavar="SLUG,...", help="Only findings of these rules."),
+]
+Ignore = Annotated[
+    list[str] | None,
+    typer.Option(autocompletion=complete_slugs, metavar="SLUG,...", help="No findings of these rules."),
+]
 Rules = Annotated[list[Path] | None, typer.Option(metavar="DIR", help="Further rules; may be given again.")]
 ProjectRoot = Annotated[
     Path | None,
@@ -41,17 +57,27 @@ ForceExclude = Annotated[
 ]
 PerFileIgnores = Annotated[
     list[str] | None,
-    typer.Option(metavar="PATTERN:SLUG,...", help="No findings of these rules in such files; may be given again."),
+    typer.Option(
+        autocompletion=complete_pattern_slugs,
+        metavar="PATTERN:SLUG,...",
+        help="No findings of these rules in such files; may be given again.",
+    ),
 ]
 FailOn = Annotated[
     str | None,
     typer.Option(
+        autocompletion=complete_fail_on,
         metavar="LEVEL",
         help="Exit with 1 on findings at least this sure, and show these: never|low|medium|high.  [never]",
     ),
 ]
 Confidence = Annotated[
-    str | None, typer.Option(metavar="LEVEL", help="Only findings at least this sure: low|medium|high.  [medium]")
+    str | None,
+    typer.Option(
+        autocompletion=complete_levels,
+        metavar="LEVEL",
+        help="Only findings at least this sure: low|medium|high.  [medium]",
+    ),
 ]
 ProfileFile = Annotated[
     Path | None, typer.Option("--profile", metavar="FILE", help="Rest the advice on this profile of a run.")
@@ -83,25 +109,39 @@ ProfileOutput = Annotated[
 ]
 Interpreter = Annotated[
     str | None,
-    typer.Option("--python", metavar="PATH", help="The interpreter that runs it; needs Scalene.  [this one]"),
+    typer.Option(
+        "--python", metavar="PATH", help="The interpreter that runs it; needs Scalene.  [that of VIRTUAL_ENV or .venv]"
+    ),
 ]
 Jobs = Annotated[int | None, typer.Option("--jobs", "-j", metavar="N", help="Worker processes.  [one for each core]")]
 Topic = Annotated[
     str,
     typer.Argument(
-        metavar="SLUG|MODEL|LIBRARY", help="A rule; threading, multiprocessing, asyncio, sequential; or a library."
+        autocompletion=complete_topics,
+        metavar="TOPIC",
+        help="A rule, model, hazard, effect, library, or call such as requests.get.",
     ),
 ]
-Template = Annotated[str | None, typer.Argument(metavar="TEMPLATE", help="A slug of `advisor new --list`.")]
+Template = Annotated[
+    str | None,
+    typer.Argument(autocompletion=complete_templates, metavar="TEMPLATE", help="A slug of `advisor new --list`."),
+]
 NewFile = Annotated[Path | None, typer.Argument(metavar="FILE", help="The file to write; - is standard output.")]
 List = Annotated[bool, typer.Option("--list", help="List the templates instead.")]
 Force = Annotated[bool, typer.Option("--force", help="Replace FILE if it exists.")]
 ListFormat = Annotated[str | None, typer.Option(metavar="text|json", help="How to print the list.  [text]")]
 
 Kind = Annotated[
-    str | None, typer.Option(metavar="KIND", help="Only rules of this kind: site|misuse|judgement; or library.")
+    str | None,
+    typer.Option(
+        autocompletion=complete_kinds,
+        metavar="KIND",
+        help="Only rules of this kind: site|misuse|judgement; or library.",
+    ),
 ]
-Advises = Annotated[str | None, typer.Option(metavar="MODEL", help="Only rules that advise this model.")]
+Advises = Annotated[
+    str | None, typer.Option(autocompletion=complete_models, metavar="MODEL", help="Only rules that advise this model.")
+]
 About = Annotated[str | None, typer.Option(metavar="TEXT", help="Only rules with this text in slug or title.")]
 Directory = Annotated[Path, typer.Argument(metavar="DIR", help="Holds sites/, decide/ or effects/.")]
 
