@@ -24,7 +24,7 @@ from advisor.model.evidence import Profile
 from advisor.model.fault import Fault
 from advisor.model.knowledge import Knowledge
 from advisor.model.program import Program
-from advisor.model.report import Finding, Report
+from advisor.model.report import SELECTABLE_KINDS, Finding, FindingKind, Report
 from advisor.model.site import Site
 from advisor.model.source import Skipped
 from advisor.model.summary import Summaries
@@ -138,7 +138,7 @@ def examine(
     directories = (builtin_rules(), *settings.rules)
     load = partial(load_knowledge, directories, check_site, user_cache())
     knowledge = load() if memory is None else memory.knowledge(directories, load)
-    check_slugs(settings, knowledge.slugs)
+    check_slugs(settings, knowledge.slugs | SELECTABLE_KINDS)
 
     view = DISK if memory is None else memory.view
     project = Project.around(paths, settings.project, knowledge.catalog.libraries, view)
@@ -249,9 +249,12 @@ def _findings(seen: Examined, compared: tuple[int, ...]) -> Iterator[tuple[Findi
         yield assemble(each.case, each.verdict, each.forecast, further, each.also), _slugs(each.case, each.verdict)
     by_slug = {rule.id: rule for rule in seen.knowledge.sites}
     for fault in seen.faults:
-        yield assemble_fault(fault, by_slug[fault.rule], seen.knowledge.calibration), frozenset({fault.rule})
+        yield (
+            assemble_fault(fault, by_slug[fault.rule], seen.knowledge.calibration),
+            frozenset({fault.rule, FindingKind.MISUSE.value}),
+        )
 
 
 def _slugs(case: Case, verdict: Verdict) -> frozenset[str]:
     """The slugs by which a place may be selected, ignored or silenced."""
-    return frozenset({verdict.rule, case.rule})
+    return frozenset({verdict.rule, case.rule, FindingKind.ADVICE.value})

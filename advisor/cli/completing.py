@@ -82,10 +82,16 @@ def complete_topics() -> Iterator[str]:
     yield from {*read_guides(), *knowledge.slugs, *knowledge.catalog.about}
 
 
+def _selectable() -> Iterable[str]:
+    from advisor.model.report import SELECTABLE_KINDS
+
+    return _knowledge().slugs | SELECTABLE_KINDS
+
+
 def complete_slugs(incomplete: str) -> list[str]:
     """The last of several slugs with commas between them."""
     before, comma, last = incomplete.rpartition(",")
-    return [f"{before}{comma}{slug}" for slug in _beginning(last, lambda: _knowledge().slugs)]
+    return [f"{before}{comma}{slug}" for slug in _beginning(last, _selectable)]
 
 
 def complete_pattern_slugs(incomplete: str) -> list[str]:

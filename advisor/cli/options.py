@@ -38,7 +38,11 @@ Cores = Annotated[
 ]
 Select = Annotated[
     list[str] | None,
-    typer.Option(autocompletion=complete_slugs, metavar="SLUG,...", help="Only findings of these rules."),
+    typer.Option(
+        autocompletion=complete_slugs,
+        metavar="SLUG,...",
+        help="Only findings of these rules; `misuse` or `advice`: of that kind.",
+    ),
 ]
 Ignore = Annotated[
     list[str] | None,

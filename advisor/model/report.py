@@ -146,6 +146,10 @@ class FindingKind(StrEnum):
     LEFT = "left"  # the site should stay as it is
 
 
+SELECTABLE_KINDS = frozenset({FindingKind.ADVICE.value, FindingKind.MISUSE.value})
+"""These words may stand for all rules of that kind where rules are selected and ignored."""
+
+
 class SavedReport(Part):
     """Seconds that the advice saves each time the site runs."""
 

@@ -13,6 +13,7 @@ from advisor.model.estimate import Target
 from advisor.model.facts import WHOLE_FILE, Ignore, ModuleFacts
 from advisor.model.report import (
     SCHEMA_VERSION,
+    SELECTABLE_KINDS,
     About,
     CellReport,
     Finding,
@@ -28,6 +29,8 @@ from advisor.questions.silence import Silence
 from advisor.settings import Settings
 
 _LEVELS = tuple(Level)
+_ANY = SELECTABLE_KINDS | {""}
+"""What a comment says that means no rule of its own."""
 _ELSEWHERE = frozenset({ONE_LEVEL, ONE_CAUSE})
 """Rules by which a place leaves its advice to another one: a comment there counts as soon as that one is gone."""
 
@@ -120,7 +123,7 @@ def _remarks(
     undecided: set[tuple[str, int]] = set()
     for place, slugs in found:
         matching = silence.silencing(place.path, (place.line, place.end_line), slugs)
-        used.update((place.path, ignore, slug) for ignore, slug in matching if place.change or slug)
+        used.update((place.path, ignore, slug) for ignore, slug in matching if place.change or slug not in _ANY)
         if place.rule in _ELSEWHERE:
             undecided.update({(place.path, place.line), (place.path, place.end_line)})
     for path, module in silence.modules.items():
