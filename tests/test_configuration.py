@@ -195,3 +195,20 @@ def test_the_hook_that_init_writes_is_valid(advisor: Advisor) -> None:
     command = ["python", "-m", "pre_commit", "validate-config", ".pre-commit-config.yaml"]
     ran = subprocess.run(command, cwd=advisor.folder, capture_output=True, text=True, timeout=60, check=False)
     assert ran.returncode == 0, ran.stdout
+
+
+# ---- a repository of several packages
+
+
+@pytest.mark.parametrize("folder", ["", "packages", "packages/one/src"])
+def test_what_a_finding_says_can_be_generated_from_where_one_stands(
+    advisor: Advisor, monkeypatch: pytest.MonkeyPatch, folder: str
+) -> None:
+    (advisor.folder / ".git").mkdir()
+    advisor.write("packages/one/pyproject.toml", "[project]\nname = 'one'\n")
+    advisor.write("packages/one/src/app.py", CRAWLER)
+    monkeypatch.chdir(advisor.folder / folder)
+    place = advisor("analyze").out.split()[0].rpartition(":")[0]
+    ran = advisor("generate", place)
+    assert (ran.code, place.endswith("app.py:6")) == (0, True)
+    assert ran.out.startswith(f"--- a/{place.rpartition(':')[0]}\n")
