@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from functools import wraps
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from advisor.errors import AdvisorError
@@ -33,11 +34,19 @@ def _beginning(incomplete: str, words: Callable[[], Iterable[str]]) -> list[str]
         return []
 
 
+def _directories() -> tuple[Path, ...]:
+    """Where rules and templates are looked for, those of the project around this folder included."""
+    from advisor.inputs.project import Project
+    from advisor.inputs.rule_folders import builtin_rules
+    from advisor.settings import load_settings
+
+    return (builtin_rules(), *load_settings(Project.around([Path()]).root, {}).rules)
+
+
 def _knowledge() -> Knowledge:
-    from advisor.cli.options import project_settings, rule_directories
     from advisor.inputs.knowledge import load_knowledge, user_cache
 
-    return load_knowledge(rule_directories(project_settings()), cache=user_cache())
+    return load_knowledge(_directories(), cache=user_cache())
 
 
 @_completes
@@ -68,10 +77,9 @@ def complete_kinds() -> Iterable[str]:
 
 @_completes
 def complete_templates() -> Iterable[str]:
-    from advisor.cli.options import project_settings, rule_directories
     from advisor.inputs.starters import read_starters
 
-    return [starter.slug for starter in read_starters(rule_directories(project_settings()))]
+    return [starter.slug for starter in read_starters(_directories())]
 
 
 @_completes
