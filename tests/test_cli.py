@@ -201,7 +201,7 @@ def test_a_comment_that_silences_nothing_is_reported(advisor: Advisor) -> None:
         "warning: app.py:12: unused `advisor: ignore`, it silences nothing\n"
     )
     advisor.write("app.py", NOTHING_TO_FIND + "# advisor: ignore-file\n")
-    assert advisor("analyze").err == "warning: app.py: unused `advisor: ignore`, it silences nothing\n"
+    assert advisor("analyze").err == "warning: app.py: unused `advisor: ignore-file`, it silences nothing\n"
 
 
 def test_comments_for_other_linters_count_where_they_speak_of_the_same_fault(advisor: Advisor) -> None:
