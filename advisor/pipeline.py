@@ -9,20 +9,24 @@ from functools import cache, partial
 from itertools import islice
 from pathlib import Path
 
+from advisor.inputs.baseline import read_baseline, stale, to_baseline
 from advisor.inputs.discover import discover
 from advisor.inputs.knowledge import builtin_rules, load_knowledge, user_cache
 from advisor.inputs.machine import this_machine, this_target
+from advisor.inputs.memory import Memory
 from advisor.inputs.profile import TooShort, read_profile
 from advisor.inputs.project import Project
 from advisor.inputs.races import read_races
+from advisor.inputs.view import DISK
 from advisor.model.case import Case
+from advisor.model.changes import Changes
 from advisor.model.estimate import Forecast, Machine, Target
 from advisor.model.evidence import Profile
 from advisor.model.fault import Fault
 from advisor.model.knowledge import Knowledge
 from advisor.model.program import Program
 from advisor.model.race import Kept
-from advisor.model.report import Finding, Report
+from advisor.model.report import SELECTABLE_KINDS, Finding, FindingKind, Report
 from advisor.model.site import Site
 from advisor.model.source import Skipped
 from advisor.model.summary import Summaries
@@ -33,7 +37,7 @@ from advisor.questions.tests import is_test
 from advisor.reading import Facts, Progress, read_facts
 from advisor.settings import Settings, check_slugs
 from advisor.stages.assemble import assemble, assemble_fault, fingerprint, with_unique_ids
-from advisor.stages.compose import compose
+from advisor.stages.compose import compose, silenced
 from advisor.stages.decide import decide, may_change
 from advisor.stages.estimate import estimate, outlook, with_race
 from advisor.stages.extract import check_site
@@ -66,53 +70,122 @@ class Examined:
     faults: tuple[Fault, ...]
 
 
-def advise(paths: tuple[Path, ...], settings: Settings, progress: Progress | None = None) -> Report:
+def advise(
+    paths: tuple[Path, ...], settings: Settings, progress: Progress | None = None, changes: Changes | None = None
+) -> Report:
     """Everything the advisor has to say about the files at `paths`, linked with the project around them.
 
-    `progress` is called with (files done, files in all). Raises AdvisorError for a path that does not exist, a
-    broken rule file, or a setting that makes no sense.
+    `progress` is called with (files done, files in all). With `changes` only what they touch is reported. Raises
+    AdvisorError for a path that does not exist, a broken rule file or baseline, or a setting that makes no sense.
     """
-    return report(examine(paths, settings, progress, every=settings.all), settings)
+    return report(examine(paths, settings, progress, every=settings.all), settings, changes)
 
 
-def report(seen: Examined, settings: Settings) -> Report:
+def report(seen: Examined, settings: Settings, changes: Changes | None = None) -> Report:
     """What of all that was judged is to be told under these settings."""
-    findings, slugs = zip(*_findings(seen, settings), strict=True) if seen.judged or seen.faults else ((), ())
-    found = zip(with_unique_ids(findings), slugs, strict=True)
+    baseline = () if settings.baseline is None else read_baseline(settings.baseline)
+    found, silence = _found(seen, settings.compare_cores), Silence(seen.facts.reported, seen.knowledge.noqa)
+    known = frozenset(entry.id for entry in baseline)
+    composed = compose(
+        found,
+        len(seen.judged),
+        silence,
+        seen.facts.skipped,
+        settings,
+        seen.target,
+        seen.knowledge.slugs,
+        known,
+        changes,
+    )
+    ids = frozenset(finding.id for finding, _ in found if finding.change)
+    return composed.model_copy(update={"stale": len(stale(baseline, seen.project, seen.facts.reported, ids))})
+
+
+def as_baseline(seen: Examined, settings: Settings) -> str:
+    """The text of a baseline with every finding that no comment silences, however sure it is and whatever rule it is of.
+    What the present one lists of other files stays."""
     silence = Silence(seen.facts.reported, seen.knowledge.noqa)
-    known = seen.knowledge.slugs
-    return compose(found, len(seen.judged), silence, seen.facts.skipped, settings, seen.target, known)
+    found = [
+        each
+        for each, slugs in _found(seen, settings.compare_cores)
+        if each.change and not silenced(slugs, each, silence)
+    ]
+    before = read_baseline(settings.baseline) if settings.baseline is not None and settings.baseline.exists() else ()
+    elsewhere = [entry for entry in before if entry.path not in seen.facts.reported]
+    return to_baseline(found, set(elsewhere).difference(stale(elsewhere, seen.project, (), ())))
+
+
+def _found(seen: Examined, compared: tuple[int, ...]) -> tuple[tuple[Finding, frozenset[str]], ...]:
+    findings, slugs = zip(*_findings(seen, compared), strict=True) if seen.judged or seen.faults else ((), ())
+    return tuple(zip(with_unique_ids(findings), slugs, strict=True))
 
 
 def examine(
-    paths: tuple[Path, ...], settings: Settings, progress: Progress | None = None, *, every: bool = True
+    paths: tuple[Path, ...],
+    settings: Settings,
+    progress: Progress | None = None,
+    *,
+    every: bool = True,
+    memory: Memory | None = None,
 ) -> Examined:
     """Every site of the files at `paths`, judged, and every misuse; without `every`, the reasons why places stay as they are
     may be others, since most of these places are not looked at for long.
 
-    `progress` is called with (files done, files in all). Raises AdvisorError for a path that does not exist, a
+    `memory` gives what is known of earlier analyses, and the files as they are to be seen. `progress` is called with (files
+    done, files in all). Raises AdvisorError for a path that does not exist, a
     broken rule file, or a setting that makes no sense.
     """
     sys.setrecursionlimit(max(sys.getrecursionlimit(), _DEEP))
     target, machine = this_target(settings.target_python, settings.cores), this_machine(user_cache())
-    knowledge = load_knowledge((builtin_rules(), *settings.rules), check_site, user_cache())
-    check_slugs(settings, knowledge.slugs)
+    directories = (builtin_rules(), *settings.rules)
+    load = partial(load_knowledge, directories, check_site, user_cache())
+    knowledge = load() if memory is None else memory.knowledge(directories, load)
+    check_slugs(settings, knowledge.slugs | SELECTABLE_KINDS)
 
-    project = Project.around(paths, settings.project, knowledge.catalog.libraries)
+    view = DISK if memory is None else memory.view
+    project = Project.around(paths, settings.project, knowledge.catalog.libraries, view)
     profile, unread = _profile(settings, project)
-    named = discover(paths, project, settings.exclude)
-    facts = read_facts(project, named, knowledge.sites, settings.jobs or this_target().cores, progress)
+    named = discover(paths, project, settings.exclude, force_exclude=settings.force_exclude)
+    facts = read_facts(project, named, knowledge.sites, settings.jobs or this_target().cores, progress, memory)
     facts.skipped.extend(unread)
     if profile is not None and facts.reported and profile.paths.isdisjoint(facts.reported):
         why = "this profile saw nothing of the given files running, so nothing of them would be noticed"
         facts.skipped.append(Skipped(str(settings.profile), why))
 
+    races = read_races(user_cache(), project.root)
+    judge = partial(_judge, project, knowledge, facts, target, machine, profile, races, every)
+    if memory is None:
+        return judge()
+    rests_on = (
+        project.root,
+        id(knowledge),
+        target,
+        machine,
+        profile,
+        races,
+        facts.modules,
+        list(facts.reported),
+        facts.skipped,
+    )
+    return memory.judged((paths, every), rests_on, judge)
+
+
+def _judge(
+    project: Project,
+    knowledge: Knowledge,
+    facts: Facts,
+    target: Target,
+    machine: Machine,
+    profile: Profile | None,
+    races: dict[str, Kept],
+    every: bool,
+) -> Examined:
+    """All that follows from the facts, and from nothing else that may change."""
     program = link(facts.modules, knowledge.catalog, project.candidates, partial(_some_files, project))
     summaries = trace(program, knowledge.catalog)
     sight = Sight(program, summaries, knowledge.catalog, target)
     linked = with_linked_sites(sight, facts.reported, knowledge.sites)
     sites = locate(program, summaries, knowledge.catalog, linked, knowledge.sites)
-    races = read_races(user_cache(), project.root)
     judge = _Judge(knowledge, machine, target, every or profile is not None or bool(races), races)
     cases = weigh(program, summaries, knowledge.catalog, sites, partial(prove, program, summaries), judge.is_worth_it)
     cases = measure(program, sites, cases, profile)
@@ -174,19 +247,22 @@ def _some_files(project: Project) -> tuple[str, ...]:
     return tuple(islice((path for path in project.files() if not is_test(path)), _SOME))
 
 
-def _findings(seen: Examined, settings: Settings) -> Iterator[tuple[Finding, frozenset[str]]]:
+def _findings(seen: Examined, compared: tuple[int, ...]) -> Iterator[tuple[Finding, frozenset[str]]]:
     """Each finding with the slugs by which it may be selected."""
     for each in seen.judged:
         model, executor = each.verdict.model, each.verdict.executor
         further = None  # of use only where something is advised, which few sites are
         if each.verdict.change:
-            further = outlook(each.case, model, executor, seen.machine, seen.target, settings.compare_cores)
+            further = outlook(each.case, model, executor, seen.machine, seen.target, compared)
         yield assemble(each.case, each.verdict, each.forecast, further, each.also), _slugs(each.case, each.verdict)
     by_slug = {rule.id: rule for rule in seen.knowledge.sites}
     for fault in seen.faults:
-        yield assemble_fault(fault, by_slug[fault.rule], seen.knowledge.calibration), frozenset({fault.rule})
+        yield (
+            assemble_fault(fault, by_slug[fault.rule], seen.knowledge.calibration),
+            frozenset({fault.rule, FindingKind.MISUSE.value}),
+        )
 
 
 def _slugs(case: Case, verdict: Verdict) -> frozenset[str]:
     """The slugs by which a place may be selected, ignored or silenced."""
-    return frozenset({verdict.rule, case.rule})
+    return frozenset({verdict.rule, case.rule, FindingKind.ADVICE.value})

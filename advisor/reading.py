@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from functools import partial
 
 from advisor.inputs.discover import read
+from advisor.inputs.memory import Memory
 from advisor.inputs.project import Project
 from advisor.model import code, tree
 from advisor.model.facts import ModuleFacts, decode
@@ -40,8 +41,12 @@ def read_facts(
     sites: tuple[SiteRule, ...],
     workers: int,
     progress: Progress | None,
+    memory: Memory | None = None,
 ) -> Facts:
-    """The facts of `named` files and, wave by wave, of the project's files that they import."""
+    """The facts of `named` files and, wave by wave, of the project's files that they import.
+
+    What `memory` has of them is not extracted again.
+    """
     facts = Facts()
     wave: list[Source] = []
     for each in named:
@@ -49,11 +54,12 @@ def read_facts(
             facts.skipped.append(each)
         else:
             wave.append(each)
+            facts.skipped.extend(each.unread)
     known = {source.path for source in wave} | {skipped.path for skipped in facts.skipped}
     while wave:
         reported = {source.path for source in wave if source.reported}
         fresh: list[ModuleFacts] = []
-        for extracted in _extract(wave, sites, workers, progress):
+        for extracted in _recalled(project, wave, sites, workers, progress, memory):
             if isinstance(extracted, ModuleFacts):
                 facts.modules[extracted.path] = extracted
                 fresh.append(extracted)
@@ -83,6 +89,24 @@ def _import_statements(body: tree.Block) -> Iterator[code.Import]:
             yield statement
         elif isinstance(statement, code.Function | code.Class):
             yield from _import_statements(statement.body)
+
+
+def _recalled(
+    project: Project,
+    wave: Sequence[Source],
+    sites: tuple[SiteRule, ...],
+    workers: int,
+    progress: Progress | None,
+    memory: Memory | None,
+) -> Iterator[ModuleFacts | Skipped]:
+    if memory is None:
+        yield from _extract(wave, sites, workers, progress)
+        return
+    recalled = [memory.facts(project.root, source) for source in wave]
+    fresh = [source for source, known in zip(wave, recalled, strict=True) if known is None]
+    extracted = zip(fresh, _extract(fresh, sites, workers, progress), strict=True)
+    for known in recalled:
+        yield known if known is not None else memory.keep_facts(project.root, *next(extracted))
 
 
 def _extract(

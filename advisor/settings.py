@@ -1,15 +1,17 @@
-"""What a run is asked to do: defaults, below `[tool.advisor]` of pyproject.toml, below the command line."""
+"""What a run is asked to do: defaults, below the project's configuration file, below the command line."""
 
 from __future__ import annotations
 
+import os
 import reprlib
-import tomllib
 from collections.abc import Callable, Iterable, Mapping
+from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, StrictBool, StrictInt, ValidationError, field_validator
 
+from advisor.configuration import Configuration, read_configuration
 from advisor.errors import AdvisorError, did_you_mean
 from advisor.model.concurrency import Level
 
@@ -19,10 +21,11 @@ Words = tuple[str, ...]
 class Settings(BaseModel):
     """Every option of a run. `jobs` is the number of worker processes, 0 for as many as the machine has cores.
 
-    `rules` are directories of further rules, `exclude` patterns in the syntax of .gitignore,
-    `project` the root that imports are followed in (None: found from the paths), `profile` a saved profile of a run.
-    `compare_cores` are further numbers of cores to forecast the gain on. Findings less sure than `confidence` are
-    counted and not shown, unless `fail_on` asks for them or `all` shows everything.
+    `paths` are what is analysed where none are given, `rules` directories of further rules, `exclude` patterns in the
+    syntax of .gitignore, `per_file_ignores` slugs by such a pattern, `project` the root that imports are followed in (None:
+    found from the paths), `profile` a saved profile of a run. `compare_cores` are further numbers of cores to forecast the
+    gain on. Findings less sure than `confidence` are counted and not shown, unless `fail_on` asks for them or `all` shows
+    everything; those that the file `baseline` lists are known and not shown either.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -35,25 +38,45 @@ class Settings(BaseModel):
     ignore: Words = ()
     rules: tuple[Path, ...] = ()
     project: Path | None = None
+    paths: tuple[Path, ...] = ()
     exclude: Words = ()
+    force_exclude: StrictBool = False
+    per_file_ignores: dict[str, Words] = Field(default_factory=dict)
     confidence: Level = Level.MEDIUM
     fail_on: Literal["never", "low", "medium", "high"] = "never"
     jobs: Annotated[StrictInt, Field(ge=0)] = 0
     profile: Path | None = None
+    baseline: Path | None = None
+    output: Path | None = None
     compare_cores: tuple[Annotated[StrictInt, Field(ge=1)], ...] = ()
     _configured: dict[str, str] = PrivateAttr(default_factory=dict)
 
-    @field_validator("exclude")
+    @field_validator("exclude", "per_file_ignores")
     @classmethod
-    def _are_patterns(cls, exclude: Words) -> Words:
+    def _are_patterns(cls, patterns: Any) -> Any:
         from pathspec import GitIgnoreSpec
 
-        GitIgnoreSpec.from_lines(exclude)
-        return exclude
+        GitIgnoreSpec.from_lines(patterns)
+        return patterns
 
     def spelled(self, key: str) -> str:
         """Where the value of `key` was given, as an error names it: the file and its key, or the option."""
         return self._configured.get(key) or _option(key)
+
+    def is_configured(self, key: str) -> bool:
+        """Does the value of `key` stand in the configuration file?"""
+        return key in self._configured
+
+    def ignored_in(self, path: str) -> frozenset[str]:
+        """The slugs of which nothing is reported in the file at `path` (from the project's root)."""
+        matching = [slugs for spec, slugs in self._by_file if spec.match_file(path)]
+        return frozenset().union(*matching, self.ignore)
+
+    @cached_property
+    def _by_file(self) -> list[tuple[Any, Words]]:
+        from pathspec import GitIgnoreSpec
+
+        return [(GitIgnoreSpec.from_lines([pattern]), slugs) for pattern, slugs in self.per_file_ignores.items()]
 
     @property
     def shown_from(self) -> Level:
@@ -63,77 +86,80 @@ class Settings(BaseModel):
         return levels[0] if self.all else min(self.confidence, asked, key=levels.index)
 
 
-def load_settings(root: Path, overrides: Mapping[str, Any]) -> Settings:
-    """Defaults, then `[tool.advisor]` in `root/pyproject.toml`, then what `overrides` gives (not None, not empty).
+_ASKED_FOR = ("project", "profile", "compare_cores", "force_exclude")
+FILE_KEYS = tuple(name for name in Settings.model_fields if name not in _ASKED_FOR)
+"""The settings that a configuration file may hold, in Python's spelling. A project is found by means of the file, a
+profile is of one run, and numbers of cores to compare stand under `cores`."""
 
-    Rule directories in the file are relative to it, and several `cores` there are compared, as on the command line.
-    Raises AdvisorError that names the file, the key and a remedy.
+
+def load_settings(root: Path, overrides: Mapping[str, Any]) -> Settings:
+    """Defaults, then what is configured in the folder `root`, then what `overrides` gives (not None, not empty).
+
+    Paths in the file are relative to it and stay below its folder, and several `cores` there are compared, as on the
+    command line. Raises AdvisorError that names the file, the key and a remedy.
     """
-    given = {key: value for key, value in overrides.items() if value is not None and value not in ((), [])}
+    given = {key: value for key, value in overrides.items() if value is not None and value not in ((), [], {})}
     command_line = _checked(given, _option)
-    file = root / "pyproject.toml"
+    file = read_configuration(root)
 
     def key_in_file(key: str) -> str:
-        return f"{file}: [tool.advisor] {_option(key).removeprefix('--')}"
+        return file.spelled(_option(key).removeprefix("--"))
 
-    configured = _checked(_with_cores(_known(_read_table(file), file)), key_in_file)
+    configured = _checked(_with_cores(_known(file)), key_in_file)
     update = {key: getattr(command_line, key) for key in command_line.model_fields_set}
     if "cores" in update:
         update.setdefault("compare_cores", ())
-    if "rules" not in update:
-        update["rules"] = tuple(root / rules for rules in configured.rules)
-        for directory in update["rules"]:
-            if not directory.is_dir():
-                raise AdvisorError(
-                    f"{key_in_file('rules')}: there is no directory {directory}", "it is looked for beside the file"
-                )
-    settings = configured.model_copy(update=update)
+    settings = configured.model_copy(update=_paths_inside(file, configured, update) | update)
     settings._configured.update({key: key_in_file(key) for key in configured.model_fields_set - given.keys()})
     return settings
 
 
+def _paths_inside(file: Configuration, configured: Settings, overridden: Iterable[str]) -> dict[str, Any]:
+    """The paths of the file as they count from here; AdvisorError for one that leads out of its folder."""
+    found: dict[str, Any] = {}
+    for key in {"paths", "rules", "baseline", "output"}.intersection(configured.model_fields_set).difference(
+        overridden
+    ):
+        value = getattr(configured, key)
+        inside = tuple(file.inside(key, path) for path in (value if isinstance(value, tuple) else (value,)))
+        found[key] = inside if isinstance(value, tuple) else inside[0]
+    for directory in found.get("rules", ()):
+        if not directory.is_dir():
+            raise AdvisorError(
+                f"{file.spelled('rules')}: there is no directory {directory}", "it is looked for beside the file"
+            )
+        for folder, inner, names in os.walk(directory):  # a link among the rules leads no further than the rules
+            for name in (*inner, *names):
+                file.inside("rules", Path(folder, name))
+    for path in found.get("paths", ()):
+        if not path.exists():
+            raise AdvisorError(
+                f"{file.spelled('paths')}: there is no file or folder {path}", "it is looked for beside the file"
+            )
+    return found
+
+
 def check_slugs(settings: Settings, known: Iterable[str]) -> None:
-    """Raises AdvisorError when `select` or `ignore` names a slug that no rule has."""
+    """Raises AdvisorError when `select`, `ignore` or `per_file_ignores` names a slug that no rule has."""
     slugs = frozenset(known)
-    for option in ("select", "ignore"):
-        for slug in getattr(settings, option):
+    by_file = [slug for listed in settings.per_file_ignores.values() for slug in listed]
+    for key, named in (("select", settings.select), ("ignore", settings.ignore), ("per_file_ignores", by_file)):
+        for slug in named:
             if slug not in slugs:
                 hint = did_you_mean(slug, slugs) or "`advisor rules` lists them all"
-                raise AdvisorError(f'{settings.spelled(option)}: there is no rule "{slug}"', hint)
+                raise AdvisorError(f'{settings.spelled(key)}: there is no rule "{slug}"', hint)
 
 
-def _read_table(file: Path) -> dict[str, Any]:
-    try:
-        text = file.read_text(encoding="utf-8-sig")
-    except FileNotFoundError:
-        return {}
-    except (OSError, UnicodeDecodeError) as error:
-        raise AdvisorError(f"{file}: cannot be read: {error}") from error
-    try:
-        table = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        problem, at_line, position = str(error).partition(" (at line ")
-        line = int(position.partition(",")[0]) if at_line else text.count("\n") + 1
-        raise AdvisorError(f"{file}:{line}: not valid TOML: {problem}") from error
-    for key in ("tool", "advisor"):
-        table = table.get(key, {})
-        if not isinstance(table, dict):
-            raise AdvisorError(f"{file}: [tool.advisor] must be a table", "write its keys below a line [tool.advisor]")
-    return table
-
-
-def _known(table: dict[str, Any], file: Path) -> dict[str, Any]:
-    """The table with its keys in Python's spelling. `project` is refused: this file is found by means of it; a
-    `profile` is of one run, and numbers of cores to compare stand under `cores`."""
-    asked = ("project", "profile", "compare_cores")
-    keys = {name.replace("_", "-") for name in Settings.model_fields if name not in asked}
+def _known(file: Configuration) -> dict[str, Any]:
+    """The table with its keys in Python's spelling."""
+    keys = {name.replace("_", "-") for name in FILE_KEYS}
     known: dict[str, Any] = {}
-    for key, value in table.items():
+    for key, value in file.table.items():
         if key.replace("_", "-") not in keys:
             hint = did_you_mean(key.replace("_", "-"), keys) or f"known keys: {', '.join(sorted(keys))}"
-            raise AdvisorError(f'{file}: [tool.advisor]: unknown key "{key}"', hint)
+            raise AdvisorError(f'{file.name}: unknown key "{key}"', hint)
         if key.replace("-", "_") in known:
-            raise AdvisorError(f'{file}: [tool.advisor]: "{key}" is given twice', "use one spelling, with hyphens")
+            raise AdvisorError(f'{file.name}: "{key}" is given twice', "use one spelling, with hyphens")
         known[key.replace("-", "_")] = value
     return known
 
@@ -157,13 +183,13 @@ def _checked(values: dict[str, Any], spell: Callable[[str], str]) -> Settings:
     except ValidationError as error:
         first = error.errors()[0]
         key = str(first["loc"][0])
-        expected, hint = _EXPECTED[key]
+        expected, hint = EXPECTED[key]
         given = reprlib.repr(first["input"])
         raise AdvisorError(f"{spell(key)}: {given} is not valid: it must be {expected}", hint) from error
 
 
 _CORES = "a whole number from 1 on, or several to compare", "leave it out to use this machine's cores"
-_EXPECTED = {  # in our words, whatever the library that checks would say; with a hint
+EXPECTED = {  # in our words, whatever the library that checks would say; with a hint
     "format": ("text or json", ""),
     "all": ("true or false", ""),
     "target_python": (
@@ -176,9 +202,14 @@ _EXPECTED = {  # in our words, whatever the library that checks would say; with 
     "ignore": ("a list of slugs", "`advisor rules` lists them all"),
     "rules": ("a list of directories", ""),
     "project": ("a directory", ""),
+    "paths": ("a list of files and folders", ""),
     "exclude": ("a list of patterns", "patterns are written as in .gitignore"),
+    "force_exclude": ("true or false", ""),
+    "per_file_ignores": ("a table of patterns with lists of slugs", 'like {"tests/*" = ["SLUG"]}'),
     "confidence": ("low, medium or high", ""),
     "fail_on": ("never, low, medium or high", ""),
     "jobs": ("a whole number, 0 or more", "0 means one worker for each core"),
     "profile": ("a file", ""),
+    "baseline": ("a file", ""),
+    "output": ("a file", ""),
 }

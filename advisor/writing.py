@@ -40,3 +40,15 @@ def _write_whole(target: Path, data: bytes) -> None:
         os.replace(part, target)
     finally:
         part.unlink(missing_ok=True)
+
+
+def append(file: Path, text: str) -> None:
+    """Adds `text` at the end of `file`, on a line of its own, with the line endings that the file has."""
+    target = Path(os.path.realpath(file))
+    try:
+        before = target.read_bytes()
+        ending = b"\r\n" if b"\r\n" in before else b"\n"
+        between = b"" if not before or before.endswith(b"\n") else ending
+        _write_whole(target, before + between + text.encode("utf-8").replace(b"\n", ending))
+    except OSError as error:
+        raise AdvisorError(f"{file}: cannot be written: {error.strerror}") from error

@@ -8,12 +8,14 @@ import os
 import re
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
 import pytest
 
 from advisor import __version__, cli
+from advisor.inputs.machine import keep_machine, shipped_machine
 
 CRAWLER = """\
 import requests
@@ -188,6 +190,20 @@ def test_comments_that_silence_are_counted_and_misspelt_ones_told(advisor: Advis
         assert "independent-waits-in-sync-code" in ran.out
 
 
+def test_a_comment_that_silences_nothing_is_reported(advisor: Advisor) -> None:
+    slug = "independent-waits-in-sync-code"
+    above = CRAWLER.replace("    for url", f"    # advisor: ignore[{slug}, blocking-wait-in-a-coroutine]\n    for url")
+    advisor.write("app.py", above + "\n\ndef add(a, b):  # advisor: ignore\n    return a + b\n")
+    ran = advisor("analyze")
+    assert "1 silenced by comments.\n" in ran.out
+    assert ran.err == (
+        "warning: app.py:6: unused `advisor: ignore[blocking-wait-in-a-coroutine]`, it silences nothing\n"
+        "warning: app.py:12: unused `advisor: ignore`, it silences nothing\n"
+    )
+    advisor.write("app.py", NOTHING_TO_FIND + "# advisor: ignore-file\n")
+    assert advisor("analyze").err == "warning: app.py: unused `advisor: ignore-file`, it silences nothing\n"
+
+
 def test_comments_for_other_linters_count_where_they_speak_of_the_same_fault(advisor: Advisor) -> None:
     """streamrip silences its blocking download so; a comment about the length of a line silences no advice."""
     blocking = "import requests\n\n\nasync def load(url):\n    return requests.get(url, timeout=9).text"
@@ -353,7 +369,7 @@ def test_explain_nothing(advisor: Advisor) -> None:
     assert advisor("explain", "treading") == (
         2,
         "",
-        'error: there is no rule, model or known library "treading"\nhint: did you mean "threading"?\n',
+        'error: there is no rule, model, term, known library or call "treading"\nhint: did you mean "threading"?\n',
     )
     assert "`advisor rules` lists them all" in advisor("explain", "qqqq").err
 
@@ -546,6 +562,16 @@ def test_a_program_that_cannot_be_profiled(advisor: Advisor, arguments: tuple[st
     ran = advisor("profile", *arguments)
     assert (ran.code, ran.out) == (2, "")
     assert ran.err.startswith(error)
+
+
+def test_calibrate_forgets_what_was_measured(advisor: Advisor, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ADVISOR_CACHE", str(advisor.folder / "cache"))
+    assert advisor("calibrate", "--reset") == (0, "", "nothing was measured on this machine\n")
+    keep_machine(replace(shipped_machine(), calibrated=True), advisor.folder / "cache")
+    assert "measured here" in advisor("calibrate", "--show").out
+    assert advisor("calibrate", "--reset") == (0, "", "forgot the figures of this machine\n")
+    assert "usual figures" in advisor("calibrate", "--show").out
+    assert advisor("calibrate", "--reset", "--show").code == 2
 
 
 def test_calibrate_shows_what_is_known(advisor: Advisor, monkeypatch: pytest.MonkeyPatch) -> None:

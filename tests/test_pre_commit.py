@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from unittest.mock import ANY
 
 import pytest
 
@@ -41,6 +42,19 @@ repos:
   - id: advisor
     args: [--fail-on, low]
     verbose: true
+  - id: advisor-misuse
+    args: [--fail-on, low]
+"""
+FORGOTTEN = """\
+import asyncio
+
+
+async def later():
+    await asyncio.sleep(1)
+
+
+async def main():
+    asyncio.create_task(later())
 """
 
 
@@ -86,10 +100,22 @@ def test_the_hook_reports_changed_files_and_reads_the_whole_project(tmp_path: Pa
     (project / "readme.md").write_text("hello\n")
     git(project, "add", "-A")
     assert pre_commit(project, tmp_path / "cache")[0] == 0
+    (project / "advisor.toml").write_text('exclude = ["crawler.py"]\n')
+    (project / "crawler.py").write_text(CRAWLER)
+    git(project, "add", "-A")
+    assert pre_commit(project, tmp_path / "cache")[0] == 0  # a file that is excluded is so also where the hook names it
+    (project / "advisor.toml").write_text("")
+    assert pre_commit(project, tmp_path / "cache", "advisor-misuse") == (0, ANY)  # advice is none of its business
+    (project / "forgotten.py").write_text(FORGOTTEN)
+    git(project, "add", "-A")
+    code, out = pre_commit(project, tmp_path / "cache", "advisor-misuse")
+    assert code == 1
+    assert "forgotten.py:9" in out
+    assert "crawler.py" not in out
 
 
-def pre_commit(project: Path, cache: Path) -> tuple[int, str]:
-    command = [sys.executable, "-m", "pre_commit", "run", "advisor"]
+def pre_commit(project: Path, cache: Path, hook: str = "advisor") -> tuple[int, str]:
+    command = [sys.executable, "-m", "pre_commit", "run", hook]
     environment = {**os.environ, "PRE_COMMIT_HOME": str(cache)}
     ran = subprocess.run(
         command, cwd=project, env=environment, capture_output=True, text=True, timeout=600, check=False

@@ -49,7 +49,7 @@ def test_a_byte_order_mark_is_no_obstacle(tmp_path: Path) -> None:
     ("text", "title", "hint"),
     [
         ("[tool.advisor]\ntarget_pyton = '3.11'\n", 'unknown key "target_pyton"', 'did you mean "target-python"?'),
-        ("[tool.advisor]\nzzz = 1\n", 'unknown key "zzz"', "known keys: all, confidence, cores"),
+        ("[tool.advisor]\nzzz = 1\n", 'unknown key "zzz"', "known keys: all, baseline, confidence, cores"),
         ("[tool.advisor]\nproject = '.'\n", 'unknown key "project"', "known keys"),
         ("[tool.advisor]\nfail-on = 'low'\nfail_on = 'low'\n", '"fail_on" is given twice', "one spelling"),
         ("[tool.advisor]\ncores = '4'\n", "cores: '4' is not valid", "leave it out"),

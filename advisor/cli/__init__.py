@@ -8,12 +8,14 @@ from __future__ import annotations
 import gc
 import os
 import sys
+import traceback
 from typing import Annotated
 
 import typer
 
 from advisor import __version__
 from advisor.cli.analyzing import analyze, calibrate, profile
+from advisor.cli.configuring import init, show
 from advisor.cli.console import complain
 from advisor.cli.generating import generate, new
 from advisor.cli.knowing import check_rules, explain, list_rules
@@ -31,6 +33,8 @@ def main() -> None:
     try:
         app(prog_name="advisor")
     except AdvisorError as error:
+        if os.environ.get("ADVISOR_DEBUG"):
+            traceback.print_exc()
         complain(f"error: {error.title}", error.hint)
         sys.exit(error.exit_code)
     except Exception as error:  # the last resort: a traceback helps nobody but us
@@ -38,9 +42,14 @@ def main() -> None:
             raise
         complain(
             f"internal error: {type(error).__name__}: {error}",
-            "please report this with the output of the same command under ADVISOR_DEBUG=1",
+            "please report this with what `advisor --debug …` prints for the same command",
         )
         sys.exit(2)
+
+
+def _debug(wanted: bool) -> None:
+    if wanted:
+        os.environ["ADVISOR_DEBUG"] = "1"
 
 
 def _version(wanted: bool) -> None:
@@ -52,6 +61,9 @@ def _version(wanted: bool) -> None:
 def advisor(
     version: Annotated[
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
+    ] = False,
+    debug: Annotated[
+        bool, typer.Option("--debug", callback=_debug, is_eager=True, help="Print the traceback of an error too.")
     ] = False,
 ) -> None:
     """Which model of concurrency fits which place in your Python code, and why."""
@@ -73,6 +85,12 @@ def _app() -> typer.Typer:
     rules.callback(invoke_without_command=True)(list_rules)
     rules.command("check")(check_rules)
     commands.add_typer(rules, name="rules")
+    config = typer.Typer(
+        help="Show the settings that hold here.", no_args_is_help=True, rich_markup_mode=None, context_settings=helpful
+    )
+    config.command("show")(show)
+    commands.add_typer(config, name="config")
+    commands.command()(init)
     return commands
 
 

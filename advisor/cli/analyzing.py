@@ -9,36 +9,50 @@ from typing import TYPE_CHECKING, Annotated, TextIO
 
 import typer
 
-from advisor.cli.console import check_writable, complain, write_out
+from advisor.cli.console import check_writable, complain, read_in, write_out
 from advisor.cli.options import (
     All,
+    Baseline,
     Confidence,
     Cores,
+    Diff,
     Exclude,
     FailOn,
+    ForceExclude,
     Format,
     Ignore,
     Interpreter,
     Jobs,
     Output,
     Paths,
+    PerFileIgnores,
     ProfileFile,
     ProfileOutput,
     Program,
     ProjectRoot,
     Python,
+    Quiet,
     Rules,
     Select,
+    Since,
+    StdinFilename,
+    WriteBaseline,
+    by_pattern,
     cores_of,
     to_settings,
     words,
 )
+from advisor.errors import AdvisorError
 
 if TYPE_CHECKING:
+    from advisor.inputs.memory import Memory
     from advisor.inputs.project import Project
     from advisor.measuring.record import Recorded
+    from advisor.model.changes import Changes
     from advisor.model.report import Report
     from advisor.settings import Settings
+
+_STANDARD_INPUT, _UNNAMED = Path("-"), Path("<stdin>")
 
 
 def analyze(
@@ -53,10 +67,18 @@ def analyze(
     rules: Rules = None,
     project: ProjectRoot = None,
     exclude: Exclude = None,
+    force_exclude: ForceExclude = False,
+    per_file_ignores: PerFileIgnores = None,
     confidence: Confidence = None,
     fail_on: FailOn = None,
     jobs: Jobs = None,
     profile: ProfileFile = None,
+    baseline: Baseline = None,
+    write_baseline: WriteBaseline = False,
+    since: Since = None,
+    diff: Diff = False,
+    stdin_filename: StdinFilename = None,
+    quiet: Quiet = False,
 ) -> None:
     """Find where concurrency pays, and say why.
 
@@ -67,21 +89,37 @@ def analyze(
     from advisor.inputs.terminal import this_terminal
     from advisor.outputs.progress import progress_bar
 
-    check_writable(output)
-    targets = tuple(paths or [Path()])
-    around = Project.around(targets, project)
+    typed = _standard_input(paths, stdin_filename, diff)
+    paths = [path if path != _STANDARD_INPUT else stdin_filename or _UNNAMED for path in paths or ()]
+    around = Project.around(paths or (Path(),), project)
     settings = to_settings(
         around.root, format=format, all=all or None, target_python=target_python, **cores_of(cores), select=words(select),
-        ignore=words(ignore), rules=rules, project=project, exclude=exclude, confidence=confidence, fail_on=fail_on,
-        jobs=jobs, profile=profile,
+        ignore=words(ignore), rules=rules, project=project, exclude=exclude, force_exclude=force_exclude or None,
+        per_file_ignores=by_pattern(per_file_ignores), confidence=confidence, fail_on=fail_on, jobs=jobs, profile=profile,
+        output=output, baseline=baseline,
     )  # fmt: skip
-    from advisor.pipeline import advise
+    check_writable(settings.output)
+    if not paths and settings.paths:  # of this project, wherever its parts may have marks of their own
+        settings = settings.model_copy(update={"project": around.root})
+    targets = tuple(paths or settings.paths or (Path(),))
+    from advisor.pipeline import as_baseline, examine, report
 
-    with progress_bar(this_terminal().interactive) as progress:
-        report = advise(targets, settings, progress)
-    write_out(_rendered(report, settings, around, output), output, "utf-8" if settings.format == "json" else None)
-    _tell_remarks(report, around)
-    raise typer.Exit(_exit_code(report, settings))
+    if write_baseline:
+        _check_baseline(settings, since, diff)
+    changes = _changes(around, since, diff)
+    with progress_bar(this_terminal().interactive and not quiet) as progress:
+        seen = examine(targets, settings, progress, every=settings.all, memory=typed)
+    if write_baseline:
+        _write_baseline(as_baseline(seen, settings), settings, quiet)
+        return
+    found = report(seen, settings, changes)
+    if found.findings or not quiet or settings.format != "text":
+        text = _rendered(found, settings, seen.project, settings.output)
+        write_out(text, settings.output, "utf-8" if settings.format == "json" else None)
+    if not quiet:
+        _tell_remarks(found, around)
+        _tell_left_out(found, settings)
+    raise typer.Exit(_exit_code(found, settings))
 
 
 def profile(
@@ -96,10 +134,11 @@ def profile(
     """Run a program under Scalene, keep its profile, and advise on what it measured.
 
     The program runs for real, with its own input, output and exit code; the advice goes to standard error. It should
-    run for two seconds or more.
+    run for two seconds or more. Without --python it runs in the active virtual environment (VIRTUAL_ENV), in .venv or venv
+    of this folder or the project, else in the interpreter of the advisor.
     """
     from advisor.inputs.knowledge import user_cache
-    from advisor.measuring.record import default_file, program_of, project_of, record
+    from advisor.measuring.record import default_file, program_of, project_interpreter, project_of, record
 
     check_writable(output)
     words = program_of(program)
@@ -108,7 +147,7 @@ def profile(
     settings = to_settings(
         around.root, all=all or None, target_python=target_python, **cores_of(cores), project=around.root, profile=file
     )
-    recorded = record(words, python, around, file)
+    recorded = record(words, python or project_interpreter(around), around, file)
     _tell_of(recorded)
     from advisor.pipeline import advise
 
@@ -121,6 +160,9 @@ def profile(
 
 def calibrate(
     show: Annotated[bool, typer.Option("--show", help="Print what is known of this machine; measure nothing.")] = False,
+    reset: Annotated[
+        bool, typer.Option("--reset", help="Forget what was measured, and use the usual figures.")
+    ] = False,
 ) -> None:
     """Measure what threads, processes and coroutines cost on this machine.
 
@@ -128,12 +170,18 @@ def calibrate(
     `analyze` uses them from then on.
     """
     from advisor.inputs.knowledge import user_cache
-    from advisor.inputs.machine import identity, keep_machine, this_machine
+    from advisor.inputs.machine import forget_machine, identity, keep_machine, this_machine
     from advisor.inputs.races import all_races
     from advisor.inputs.terminal import this_terminal
     from advisor.outputs.machine import render
     from advisor.outputs.progress import progress_bar
 
+    if reset and show:
+        raise AdvisorError("--show prints the figures and --reset forgets them", "give one of the two")
+    if reset:
+        forgotten = forget_machine(user_cache())
+        complain("forgot the figures of this machine" if forgotten else "nothing was measured on this machine", "")
+        return
     if not show:
         from advisor.measuring.calibrate import calibrate as measure
 
@@ -155,6 +203,82 @@ def _tell_remarks(report: Report, project: Project) -> None:
     for remark in report.remarks:
         at = f"{os.path.relpath(project.root / remark.path)}{'' if remark.line is None else f':{remark.line}'}"
         complain(f"warning: {at}: {remark.text}", "")
+
+
+def _standard_input(paths: list[Path] | None, name: Path | None, diff: bool) -> Memory | None:
+    """Standard input laid over the file that it stands for; None where `-` is not asked for."""
+    if _STANDARD_INPUT not in (paths or ()):
+        if name is not None:
+            raise AdvisorError("--stdin-filename names what - stands for, and - is not given", "advisor analyze -")
+        return None
+    from advisor.inputs.memory import Memory
+    from advisor.inputs.reading import decode
+    from advisor.inputs.view import View
+
+    if diff:
+        raise AdvisorError("--diff and - both read standard input", "name the files instead of -")
+    data = read_in()
+    text = data.decode("utf-8", "replace") if (name or _UNNAMED).suffix == ".ipynb" else decode(data)
+    if not isinstance(text, str):
+        raise AdvisorError(f"standard input:{text[1]}: {text[0]}", "it must be the text of a Python file")
+    return Memory(View({os.path.abspath(name or _UNNAMED): text}))
+
+
+def _tell_left_out(report: Report, settings: Settings) -> None:
+    """What the baseline and unchanged lines keep out of the report, on standard error: no format has a place for it."""
+    if report.unchanged:
+        complain(f"note: {_count(report.unchanged, 'finding')} on unchanged lines not reported", "")
+    if report.known:
+        complain(f"note: {_count(report.known, 'known finding')} not reported ({settings.baseline})", "")
+    if report.stale:
+        gone = f"{_count(report.stale, 'finding')} of the baseline {'is' if report.stale == 1 else 'are'} gone"
+        complain(f"note: {gone}", "--write-baseline removes them from it")
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
+def _changes(project: Project, since: str | None, diff: bool) -> Changes | None:
+    """The changes that were asked for; None where everything is to be reported."""
+    from advisor.inputs.changes import changes_in, changes_since
+
+    if since is not None and diff:
+        raise AdvisorError("--since and --diff both say what has changed", "give one of the two")
+    if since is not None:
+        return changes_since(project, since)
+    if not diff:
+        return None
+    changes, missing = changes_in(project, read_in().decode("utf-8", "surrogateescape"))
+    for name in missing:
+        complain(f"warning: the diff changes {name}, and there is no such file here", "")
+    return changes
+
+
+def _check_baseline(settings: Settings, since: str | None, diff: bool) -> None:
+    if since is not None or diff:
+        raise AdvisorError(
+            "a baseline lists all findings, not only those on changed lines", "leave out --since and --diff"
+        )
+    if settings.baseline is None:
+        raise AdvisorError(
+            "--write-baseline: which file?", 'give --baseline FILE, or set baseline = "FILE" in the configuration'
+        )
+
+
+def _write_baseline(text: str, settings: Settings, quiet: bool) -> None:
+    from advisor.writing import write_new
+
+    assert settings.baseline is not None
+    write_new(settings.baseline, text, force=True)
+    if not quiet:
+        count = text.count('"id"')
+        use = (
+            ""
+            if settings.is_configured("baseline")
+            else f'set baseline = "{settings.baseline}" in the configuration to use it'
+        )
+        complain(f"wrote {settings.baseline}: {_count(count, 'known finding')}", use)
 
 
 def _rendered(

@@ -42,6 +42,13 @@ def write_out(text: str, output: Path | None = None, encoding: str | None = None
         raise AdvisorError(f"{output or 'standard output'}: cannot be written: {error.strerror}") from error
 
 
+def read_in() -> bytes:
+    """All of standard input. AdvisorError where there is none."""
+    if sys.stdin is None:  # started with `<&-`
+        raise AdvisorError("standard input is closed", "pipe something into it")
+    return sys.stdin.buffer.read()
+
+
 def complain(line: str, hint: str) -> None:
     if sys.stderr is None:  # closed before the start: the exit code has to say it
         return

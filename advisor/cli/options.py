@@ -7,10 +7,25 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from advisor.cli.completing import (
+    complete_fail_on,
+    complete_kinds,
+    complete_levels,
+    complete_models,
+    complete_pattern_slugs,
+    complete_slugs,
+    complete_templates,
+    complete_topics,
+)
+from advisor.errors import AdvisorError
+
 if TYPE_CHECKING:
     from advisor.settings import Settings
 
-Paths = Annotated[list[Path] | None, typer.Argument(help="Files and folders to report on; left out: this folder.")]
+Paths = Annotated[
+    list[Path] | None,
+    typer.Argument(help="Files and folders to report on; - is standard input.  [the configured ones, or this folder]"),
+]
 Format = Annotated[str | None, typer.Option(metavar="text|json", help="How to print the report.  [text]")]
 Output = Annotated[Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write there instead of printing.")]
 All = Annotated[bool, typer.Option("--all", help="List every site examined, also those best left as they are.")]
@@ -21,8 +36,18 @@ Cores = Annotated[
     str | None,
     typer.Option(metavar="N[,N...]", help="Cores it will run on; several: compare the gains.  [this machine's]"),
 ]
-Select = Annotated[list[str] | None, typer.Option(metavar="SLUG,...", help="Only findings of these rules.")]
-Ignore = Annotated[list[str] | None, typer.Option(metavar="SLUG,...", help="No findings of these rules.")]
+Select = Annotated[
+    list[str] | None,
+    typer.Option(
+        autocompletion=complete_slugs,
+        metavar="SLUG,...",
+        help="Only findings of these rules; `misuse` or `advice`: of that kind.",
+    ),
+]
+Ignore = Annotated[
+    list[str] | None,
+    typer.Option(autocompletion=complete_slugs, metavar="SLUG,...", help="No findings of these rules."),
+]
 Rules = Annotated[list[Path] | None, typer.Option(metavar="DIR", help="Further rules; may be given again.")]
 ProjectRoot = Annotated[
     Path | None,
@@ -31,18 +56,54 @@ ProjectRoot = Annotated[
 Exclude = Annotated[
     list[str] | None, typer.Option(metavar="PATTERN", help="Leave out, as in .gitignore; may be given again.")
 ]
+ForceExclude = Annotated[
+    bool, typer.Option("--force-exclude", help="Leave out what --exclude matches also where it is named as PATH.")
+]
+PerFileIgnores = Annotated[
+    list[str] | None,
+    typer.Option(
+        autocompletion=complete_pattern_slugs,
+        metavar="PATTERN:SLUG,...",
+        help="No findings of these rules in such files; may be given again.",
+    ),
+]
 FailOn = Annotated[
     str | None,
     typer.Option(
+        autocompletion=complete_fail_on,
         metavar="LEVEL",
         help="Exit with 1 on findings at least this sure, and show these: never|low|medium|high.  [never]",
     ),
 ]
 Confidence = Annotated[
-    str | None, typer.Option(metavar="LEVEL", help="Only findings at least this sure: low|medium|high.  [medium]")
+    str | None,
+    typer.Option(
+        autocompletion=complete_levels,
+        metavar="LEVEL",
+        help="Only findings at least this sure: low|medium|high.  [medium]",
+    ),
 ]
 ProfileFile = Annotated[
     Path | None, typer.Option("--profile", metavar="FILE", help="Rest the advice on this profile of a run.")
+]
+Baseline = Annotated[
+    Path | None, typer.Option(metavar="FILE", help="Only findings that this file does not list as known.")
+]
+WriteBaseline = Annotated[
+    bool,
+    typer.Option("--write-baseline", help="List all present findings in the baseline file instead of reporting them."),
+]
+Since = Annotated[
+    str | None, typer.Option(metavar="REV", help="Only findings on lines changed since this git revision.")
+]
+StdinFilename = Annotated[
+    Path | None, typer.Option(metavar="PATH", help="What - stands for: the file as which standard input is read.")
+]
+Diff = Annotated[
+    bool, typer.Option("--diff", help="Only findings on lines changed by the unified diff on standard input.")
+]
+Quiet = Annotated[
+    bool, typer.Option("--quiet", "-q", help="No progress, notes and warnings, and no report where nothing is found.")
 ]
 Program = Annotated[
     list[str], typer.Argument(metavar="PROGRAM", help="After `--`: script.py, -m module or pytest, and its arguments.")
@@ -52,25 +113,39 @@ ProfileOutput = Annotated[
 ]
 Interpreter = Annotated[
     str | None,
-    typer.Option("--python", metavar="PATH", help="The interpreter that runs it; needs Scalene.  [this one]"),
+    typer.Option(
+        "--python", metavar="PATH", help="The interpreter that runs it; needs Scalene.  [that of VIRTUAL_ENV or .venv]"
+    ),
 ]
 Jobs = Annotated[int | None, typer.Option("--jobs", "-j", metavar="N", help="Worker processes.  [one for each core]")]
 Topic = Annotated[
     str,
     typer.Argument(
-        metavar="SLUG|MODEL|LIBRARY", help="A rule; threading, multiprocessing, asyncio, sequential; or a library."
+        autocompletion=complete_topics,
+        metavar="TOPIC",
+        help="A rule, model, hazard, effect, library, or call such as requests.get.",
     ),
 ]
-Template = Annotated[str | None, typer.Argument(metavar="TEMPLATE", help="A slug of `advisor new --list`.")]
+Template = Annotated[
+    str | None,
+    typer.Argument(autocompletion=complete_templates, metavar="TEMPLATE", help="A slug of `advisor new --list`."),
+]
 NewFile = Annotated[Path | None, typer.Argument(metavar="FILE", help="The file to write; - is standard output.")]
 List = Annotated[bool, typer.Option("--list", help="List the templates instead.")]
 Force = Annotated[bool, typer.Option("--force", help="Replace FILE if it exists.")]
 ListFormat = Annotated[str | None, typer.Option(metavar="text|json", help="How to print the list.  [text]")]
 
 Kind = Annotated[
-    str | None, typer.Option(metavar="KIND", help="Only rules of this kind: site|misuse|judgement; or library.")
+    str | None,
+    typer.Option(
+        autocompletion=complete_kinds,
+        metavar="KIND",
+        help="Only rules of this kind: site|misuse|judgement; or library.",
+    ),
 ]
-Advises = Annotated[str | None, typer.Option(metavar="MODEL", help="Only rules that advise this model.")]
+Advises = Annotated[
+    str | None, typer.Option(autocompletion=complete_models, metavar="MODEL", help="Only rules that advise this model.")
+]
 About = Annotated[str | None, typer.Option(metavar="TEXT", help="Only rules with this text in slug or title.")]
 Directory = Annotated[Path, typer.Argument(metavar="DIR", help="Holds sites/, decide/ or effects/.")]
 
@@ -97,6 +172,19 @@ def rule_directories(settings: Settings) -> tuple[Path, ...]:
 def words(options: list[str] | None) -> list[str]:
     """`--select a,b --select c` as three words."""
     return [word for option in options or () for word in option.replace(",", " ").split()]
+
+
+def by_pattern(options: list[str] | None) -> dict[str, list[str]]:
+    """`--per-file-ignores "tests/*:a,b"` as slugs by pattern."""
+    found: dict[str, list[str]] = {}
+    for option in options or ():
+        pattern, colon, slugs = option.rpartition(":")
+        if not colon or not pattern or not words([slugs]):
+            raise AdvisorError(
+                f"--per-file-ignores {option}: no pattern and slugs", 'like --per-file-ignores "tests/*:SLUG"'
+            )
+        found.setdefault(pattern, []).extend(words([slugs]))
+    return found
 
 
 def cores_of(option: str | None) -> dict[str, Any]:

@@ -8,11 +8,11 @@ from collections.abc import Iterable, Iterator, Sequence
 import pathspec
 
 from advisor.errors import AdvisorError
+from advisor.inputs.notebook import ENDING
 from advisor.inputs.project import ENVIRONMENT_MARK, Project, never_entered
-from advisor.inputs.reading import read_file
 from advisor.model.source import Skipped, Source
 
-_ENDINGS = (".py", ".pyw")
+_ENDINGS = (".py", ".pyw", ENDING)
 _OTHER_ENDINGS = tuple(
     ".c .cfg .cpp .css .csv .go .h .html .ini .java .js .json .lock .md .pyx .rs .rst .sh .sql .toml .ts .txt .xml .yaml"
     " .yml".split()
@@ -23,31 +23,37 @@ _Ignoring = tuple[tuple[str, pathspec.GitIgnoreSpec], ...]
 
 
 def discover(
-    paths: Sequence[str | os.PathLike[str]], project: Project, exclude: Sequence[str] = ()
+    paths: Sequence[str | os.PathLike[str]],
+    project: Project,
+    exclude: Sequence[str] = (),
+    *,
+    force_exclude: bool = False,
 ) -> Iterator[Source | Skipped]:
-    """Every Python file at or below `paths`, each once, ordered by its path from the project's root.
+    """Every Python file and notebook at or below `paths`, each once, ordered by its path from the project's root.
 
     A file that is named is read whatever its ending, unless that is one of other languages and formats; a folder
-    that is named is walked whatever its name. Below a folder, what `.gitignore` files ignore is left out, so are the usual folders of
-    environments, caches and build results, and what `exclude` matches (patterns as in `.gitignore`,
-    from the project's root). Symbolic links to folders are not followed. `AdvisorError` for a path
-    that does not exist.
+    that is named is walked whatever its name. Below a folder, what `.gitignore` files ignore is left out, so are the usual
+    folders of environments, caches and build results, and what `exclude` matches (patterns as in `.gitignore`, from the
+    project's root); with `force_exclude` also what is named. Symbolic links to folders are not followed. `AdvisorError`
+    for a path that does not exist.
     """
     excluded = ((str(project.root), _exclusions(exclude)),)
     files: dict[str, str] = {}
     unreadable: list[Skipped] = []
     for path in paths:
         place = os.path.abspath(path)
-        if not os.path.lexists(place):
+        if not project.view.exists(place):
             raise AdvisorError(f"no such file or folder: {os.fspath(path)}", f"paths are read from {os.getcwd()}")
+        if force_exclude and _ignored(place, os.path.isdir(place), excluded):
+            continue
         found = _walk(place, project, excluded, unreadable) if os.path.isdir(place) else iter([place])
         files.update((project.relative(file), file) for file in found)
-    return _read(_once(files), unreadable)
+    return _read(_once(files), project, unreadable)
 
 
 def read(project: Project, path: str) -> Source | Skipped:
     """The file at `path` (from the project's root), wanted only because another one imports it."""
-    return read_file(os.path.join(project.root, path), path, reported=False)
+    return project.view.read(os.path.normpath(os.path.join(project.root, path)), path, reported=False)
 
 
 def files_of(project: Project, exclude: Sequence[str] = ()) -> Iterator[str]:
@@ -57,19 +63,17 @@ def files_of(project: Project, exclude: Sequence[str] = ()) -> Iterator[str]:
     return _walk(str(project.root), project, excluded, [], python=False)
 
 
-def _read(files: dict[str, str], unreadable: list[Skipped]) -> Iterator[Source | Skipped]:
+def _read(files: dict[str, str], project: Project, unreadable: list[Skipped]) -> Iterator[Source | Skipped]:
     skipped = {folder.path: folder for folder in unreadable}
     for path in sorted({*files, *skipped}):
         if path in skipped:
             yield skipped[path]
         elif any("\udc80" <= character <= "\udcff" for character in path):
             yield Skipped(path.encode("utf-8", "replace").decode(), "its name is not valid UTF-8")
-        elif path.endswith(".ipynb"):
-            yield Skipped(path, "a notebook, not a Python file: save it as a script first")
         elif path.endswith(_OTHER_ENDINGS):
             yield Skipped(path, "not a Python file")
         else:
-            yield read_file(files[path], path, reported=True)
+            yield project.view.read(files[path], path, reported=True)
 
 
 def _once(files: dict[str, str]) -> dict[str, str]:

@@ -84,6 +84,18 @@ def keep_machine(machine: Machine, cache: Path) -> Path:
     return file
 
 
+def forget_machine(cache: Path) -> bool:
+    """Removes what was kept for this machine and interpreter; False where nothing was. AdvisorError where it cannot be."""
+    file = _calibration_file(cache)
+    try:
+        file.unlink()
+    except FileNotFoundError:
+        return False
+    except OSError as error:
+        raise AdvisorError(f"{file}: cannot be removed: {error.strerror}", "remove it by hand") from error
+    return True
+
+
 def identity() -> dict[str, str]:
     """What must be the same for a calibration to hold: the hardware, the system, the interpreter."""
     free_threaded = "t" if _free_threaded() else ""

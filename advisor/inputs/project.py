@@ -9,15 +9,17 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
+from advisor.configuration import OWN_FILE, configured_root
 from advisor.errors import AdvisorError
+from advisor.inputs.view import DISK, View
 
 ENVIRONMENT_MARK = "pyvenv.cfg"
 """Every virtual environment has this file, whatever its name."""
 
-_MARKS = ("pyproject.toml", ".git", "setup.py", "setup.cfg")
+_MARKS = ("pyproject.toml", ".git", "setup.py", "setup.cfg", OWN_FILE)
 _NEVER = frozenset({
     ".git", ".hg", ".svn", "__pycache__", "node_modules", "site-packages",
-    ".tox", ".nox", ".eggs", ".venv", ".mypy_cache", ".ruff_cache", ".pytest_cache",
+    ".tox", ".nox", ".eggs", ".venv", ".mypy_cache", ".ruff_cache", ".pytest_cache", ".ipynb_checkpoints",
 })  # fmt: skip
 _NEVER_UNLESS_PACKAGE = frozenset({"venv", "env", "build", "dist"})
 _INSTALLED = frozenset({"site-packages", "dist-packages"})
@@ -45,6 +47,7 @@ class Project:
     root: Path
     libraries: frozenset[str] = frozenset()
     is_given: bool = False
+    view: View = DISK
     _folders: dict[str, frozenset[str]] = field(default_factory=dict, repr=False, compare=False)
     _found: dict[tuple[str, str], tuple[str, ...]] = field(default_factory=dict, repr=False, compare=False)
 
@@ -54,10 +57,13 @@ class Project:
         paths: Sequence[str | os.PathLike[str]],
         given: str | os.PathLike[str] | None = None,
         libraries: frozenset[str] = frozenset(),
+        view: View = DISK,
     ) -> Project:
-        """The project at `given`, else at the nearest folder around all paths that has a pyproject.toml, .git, setup.py
-        or setup.cfg, else in the folder of that path, or in the one that they have in common.
+        """The project at `given`, else at the nearest folder around all paths that has a pyproject.toml, .git, setup.py,
+        setup.cfg or advisor.toml, else in the folder of that path, or in the one that they have in common.
 
+        Where a folder further up in the same repository configures the advisor, and no nearer one does, that is the root: one
+        configuration and one baseline then hold for all packages in it, from wherever they are analysed.
         What is installed belongs to no project, whatever repository the installation lies in: there the root is the
         folder that is imported from (`site-packages`, the standard library). `AdvisorError` when `given` is no folder.
         """
@@ -66,12 +72,14 @@ class Project:
                 raise AdvisorError(
                     f"no such project folder: {os.fspath(given)}", "--project takes the project's root folder"
                 )
-            return cls(Path(os.path.abspath(given)), libraries, is_given=True)
+            return cls(Path(os.path.abspath(given)), libraries, is_given=True, view=view)
         start = _folder_of(paths)
         for folder in (start, *start.parents):
-            if _is_installed(folder) or any((folder / mark).exists() for mark in _MARKS):
-                return cls(folder, libraries)
-        return cls(start, libraries)
+            if _is_installed(folder):
+                return cls(folder, libraries, view=view)
+            if any((folder / mark).exists() for mark in _MARKS):
+                return cls(configured_root(folder), libraries, view=view)
+        return cls(start, libraries, view=view)
 
     def files(self) -> Iterator[str]:
         """The Python files of the project, from its root; none where nothing marks a folder as one."""
@@ -208,10 +216,7 @@ class Project:
 
     def _names(self, folder: str) -> frozenset[str]:
         if folder not in self._folders:
-            try:
-                self._folders[folder] = frozenset(os.listdir(folder))
-            except OSError:
-                self._folders[folder] = frozenset()
+            self._folders[folder] = self.view.names(folder)
         return self._folders[folder]
 
     def _has(self, folder: str, name: str) -> bool:

@@ -7,6 +7,7 @@ import os
 import stat
 import tokenize
 
+from advisor.inputs.notebook import ENDING, read_notebook
 from advisor.model.source import Skipped, Source
 
 LARGEST = 5_000_000
@@ -25,6 +26,13 @@ def read_file(file: str, path: str, reported: bool) -> Source | Skipped:
             data = opened.read(LARGEST + 1)
     except OSError as error:
         return Skipped(path, _cannot_read(file, error))
+    return read_data(data, path, reported)
+
+
+def read_data(data: bytes, path: str, reported: bool) -> Source | Skipped:
+    """The text in `data`, the contents of a file that is known as `path`."""
+    if path.endswith(ENDING):
+        return read_notebook(path, data, reported)
     text = decode(data)
     return Source(path, text, reported) if isinstance(text, str) else Skipped(path, *text)
 
@@ -50,6 +58,10 @@ def decode(data: bytes) -> str | tuple[str, int]:
         return f"cannot be decoded as {encoding}: {error}", 1
     if "\0" in text:
         return "binary data (NUL characters)", text.count("\n", 0, text.index("\0")) + 1
+    return with_line_feeds(text)
+
+
+def with_line_feeds(text: str) -> str:
     return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
 
 

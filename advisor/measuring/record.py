@@ -23,10 +23,11 @@ from advisor import __version__
 from advisor.errors import AdvisorError
 from advisor.inputs.machine import usable_cores
 from advisor.inputs.profile import sources_of, too_short_hint
-from advisor.inputs.project import Project
+from advisor.inputs.project import ENVIRONMENT_MARK, Project
 
 _CHILD = Path(__file__).with_name("child.py")
 _KNOWN_MODULES = frozenset({"pytest"})
+_IN_ENVIRONMENT = Path("Scripts/python.exe") if os.name == "nt" else Path("bin/python")
 _PYTHONS = frozenset({"python", "python3"})
 
 
@@ -75,6 +76,21 @@ def project_of(program: Sequence[str], given: Path | None) -> Project:
     return Project.around([Path()] if program[0] == "-m" else [Path(program[0])], given)
 
 
+def project_interpreter(project: Project) -> str | None:
+    """The Python of the environment that the program is developed in: the active one, else `.venv` or `venv` of this folder
+    or the project. None where there is none, or where it is the one that runs the advisor."""
+    active = os.environ.get("VIRTUAL_ENV")
+    folders = dict.fromkeys((Path.cwd(), project.root))
+    places = [Path(active)] if active else [folder / name for folder in folders for name in (".venv", "venv")]
+    for place in places:
+        if place.resolve() == Path(sys.prefix).resolve():
+            return None
+        python = place / _IN_ENVIRONMENT
+        if (place / ENVIRONMENT_MARK).is_file() and os.access(python, os.X_OK):
+            return str(python)
+    return None
+
+
 def default_file(cache: Path, project: Project, program: Sequence[str]) -> Path:
     """Where a profile is kept that nobody gave a name: one for each program of each project."""
     name = program[1] if program[0] == "-m" else Path(program[0]).stem
@@ -96,7 +112,7 @@ def record(program: Sequence[str], python: str | None, project: Project, file: P
         code = _run(command, interpreter)
         ended = _read(outcome)
         if "missing" in ended:
-            install = f"{interpreter} -m pip install scalene"
+            install = f"{_installer(interpreter)} scalene"
             raise AdvisorError(f"{interpreter} has no Scalene ({ended['missing']})", install)
         document = _read(raw)
     if not document.get("files"):
@@ -117,6 +133,13 @@ def record(program: Sequence[str], python: str | None, project: Project, file: P
     _save(document, file)
     samples = sum(count["count"] for _, count in document.get("stacks", ()))
     return Recorded(file, document["elapsed_time_sec"], samples, tuple(map(Path, document["files"])), code)
+
+
+def _installer(interpreter: str) -> str:
+    """How to install into the environment of `interpreter`: those that uv makes have no pip."""
+    root = Path(interpreter).parents[1] if len(Path(interpreter).parents) > 1 else Path(interpreter)
+    has_pip = not (root / ENVIRONMENT_MARK).is_file() or any(root.glob("lib*/python*/site-packages/pip"))
+    return f"{interpreter} -m pip install" if has_pip else f"uv pip install --python {interpreter}"
 
 
 def _with_arguments(program: Sequence[str]) -> list[str]:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from msgspec import Struct, msgpack
 
 from advisor.model.code import Stmt
-from advisor.model.source import Skipped
+from advisor.model.source import Cell, Skipped
 
 WHOLE_FILE = 0
 
@@ -22,19 +22,37 @@ class Found(Struct, frozen=True, array_like=True):
     captures: dict[str, str]
 
 
+class Ignore(Struct, frozen=True, array_like=True):
+    """A comment at `line` by which `slugs` (empty: all) are silenced from line `first` to `last`, or in the WHOLE_FILE."""
+
+    line: int
+    first: int
+    last: int
+    slugs: tuple[str, ...]
+
+    def covers(self, line: int) -> bool:
+        return self.first <= line <= self.last or self.first == WHOLE_FILE
+
+
 class ModuleFacts(Struct, frozen=True, array_like=True):
     """All that is kept of one file.
 
-    `ignores` maps a line to the slugs silenced there, `noqa` to the codes of other linters; an empty tuple silences all.
-    Under the line WHOLE_FILE stands what is silenced in the whole file.
+    `ignores` are the comments that silence the advisor. `noqa` maps a line to the codes of other linters that are silenced
+    there, an empty tuple to all of them; under the line WHOLE_FILE stands what is silenced in the whole file. A notebook has
+    `cells`.
     """
 
     path: str
     lines: int
     body: tuple[Stmt, ...]
     found: tuple[Found, ...]
-    ignores: dict[int, tuple[str, ...]]
+    ignores: tuple[Ignore, ...]
     noqa: dict[int, tuple[str, ...]]
+    cells: tuple[Cell, ...] = ()
+
+    def cell(self, line: int) -> Cell | None:
+        """The cell of a notebook in which the line is; None in a file without cells."""
+        return next((cell for cell in reversed(self.cells) if cell.line <= line), None)
 
 
 def encode(facts: Sequence[ModuleFacts | Skipped]) -> bytes:

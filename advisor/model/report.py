@@ -18,7 +18,7 @@ from advisor.model.effect import Effect
 from advisor.model.rule import WorkKind
 from advisor.model.site import DependenceKind, HazardKind, SiteKind
 
-SCHEMA_VERSION = "1.2"
+SCHEMA_VERSION = "1.3"
 
 
 class Part(BaseModel):
@@ -146,6 +146,10 @@ class FindingKind(StrEnum):
     LEFT = "left"  # the site should stay as it is
 
 
+SELECTABLE_KINDS = frozenset({FindingKind.ADVICE.value, FindingKind.MISUSE.value})
+"""These words may stand for all rules of that kind where rules are selected and ignored."""
+
+
 class SavedReport(Part):
     """Seconds that the advice saves each time the site runs."""
 
@@ -160,6 +164,13 @@ class Place(Part):
     line: int = Field(ge=1)
 
 
+class CellReport(Part):
+    """A cell of a notebook, by its number in it from 1, and a line from its top."""
+
+    number: int = Field(ge=1)
+    line: int = Field(ge=1)
+
+
 class Finding(Part):
     """One site and the advice for it. `id` stays the same while the lines around it move.
 
@@ -167,6 +178,7 @@ class Finding(Part):
     advice, null where none is given, and `facts` what of the place it rests on; `confidence` says the same in a word.
     `also` are the other places that have the same cause: they are reported here, and each is left under its own line.
     `fix` is what to write instead where the code is wrong whatever the work (a misuse), and empty everywhere else.
+    Of a notebook, whose cells are read as one file, `cell` says where in it `line` is.
     `change` is for readers in this process and no part of the JSON: false where the site should stay as it is.
     """
 
@@ -199,6 +211,7 @@ class Finding(Part):
     facts: tuple[Fact, ...] = ()
     saved: SavedReport | None = None
     also: tuple[Place, ...] = ()
+    cell: CellReport | None = None
     change: SkipJsonSchema[bool] = Field(default=True, exclude=True)
 
     @property
@@ -233,8 +246,9 @@ class Remark(Part):
 class Report(Part):
     """Everything one run found, in the order of path, line and column.
 
-    No part of the JSON: `silenced` counts the findings that a comment keeps from being shown, and `remarks` are about
-    comments that silence nothing.
+    No part of the JSON: `silenced` counts the findings that a comment keeps from being shown, `known` those that the baseline
+    lists, `unchanged` those in lines that have not changed, `stale` the entries of the baseline for which there is no finding
+    any more; `remarks` are about comments that silence nothing.
     """
 
     schema_version: str
@@ -244,4 +258,7 @@ class Report(Part):
     summary: Summary
     skipped: tuple[SkippedReport, ...]
     silenced: SkipJsonSchema[int] = Field(default=0, exclude=True)
+    known: SkipJsonSchema[int] = Field(default=0, exclude=True)
+    unchanged: SkipJsonSchema[int] = Field(default=0, exclude=True)
+    stale: SkipJsonSchema[int] = Field(default=0, exclude=True)
     remarks: SkipJsonSchema[tuple[Remark, ...]] = Field(default=(), exclude=True)

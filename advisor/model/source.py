@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
-    """One file to read: `path` relative to the project root in POSIX form, `text` decoded, `reported` when the user named it."""
+class Cell(NamedTuple):
+    """A cell of a notebook by its number, from 1, and the line of the text at which it begins."""
 
-    path: str
-    text: str
-    reported: bool = True
+    number: int
+    line: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,3 +20,17 @@ class Skipped:
     path: str
     why: str
     line: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One file to read: `path` relative to the project root in POSIX form, `text` decoded, `reported` when the user named it.
+
+    Of a notebook, `cells` are those of code, whose lines `text` holds, and `unread` those of them that are not Python.
+    """
+
+    path: str
+    text: str
+    reported: bool = True
+    cells: tuple[Cell, ...] = ()
+    unread: tuple[Skipped, ...] = ()

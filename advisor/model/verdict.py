@@ -10,6 +10,9 @@ from advisor.model.confidence import Fact
 ONE_CAUSE = "one-cause-one-finding"
 """The rule that is quoted where the advice for a place stands at another one, which has the same cause."""
 
+ONE_LEVEL = "one-level-of-a-nest"
+"""The rule that is quoted where the advice for a place is taken back in favour of another level of its nest."""
+
 
 @dataclass(frozen=True, slots=True)
 class Alternative:

@@ -19,7 +19,7 @@ from advisor.model.concurrency import Model
 from advisor.model.knowledge import Knowledge
 from advisor.model.rule import Example, Rule, SiteRule
 from advisor.outputs.characters import to_ascii
-from advisor.outputs.libraries import explain_library
+from advisor.outputs.libraries import explain_api, explain_library
 
 Row = dict[str, Any]
 
@@ -36,7 +36,7 @@ def render(markdown: str, width: int, color: bool, ascii_only: bool = False) -> 
 
 
 def explain_slug(slug: str, knowledge: Knowledge, others: tuple[str, ...] = ()) -> str:
-    """The page of the rule or library called `slug`, as Markdown. Raises AdvisorError with the nearest slug or one of `others`."""
+    """The page of the rule, library or call called `slug`, as Markdown. Raises AdvisorError with the nearest slug or one of `others`."""
     for site in knowledge.sites:
         if site.id == slug:
             return explain_site(site)
@@ -45,9 +45,14 @@ def explain_slug(slug: str, knowledge: Knowledge, others: tuple[str, ...] = ()) 
             return explain_rule(rule)
     if slug in knowledge.catalog.about:
         return explain_library(slug, knowledge.catalog)
+    api = explain_api(slug, knowledge.catalog)
+    if api:
+        return api
     hint = did_you_mean(slug, [*others, *knowledge.slugs]) or did_you_mean(slug, knowledge.catalog.about)
+    if "." in slug:
+        hint = did_you_mean(slug, knowledge.catalog.calls) or hint
     raise AdvisorError(
-        f'there is no rule, model or known library "{slug}"',
+        f'there is no rule, model, term, known library or call "{slug}"',
         hint or "`advisor rules` lists them all, with `--kind library` the libraries",
     )
 

@@ -7,15 +7,32 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from advisor import __version__
 from advisor.errors import did_you_mean
+from advisor.model.changes import Changes
 from advisor.model.concurrency import Level, Model
 from advisor.model.estimate import Target
-from advisor.model.facts import WHOLE_FILE, ModuleFacts
-from advisor.model.report import SCHEMA_VERSION, About, Finding, Remark, Report, SkippedReport, Summary, TargetReport
+from advisor.model.facts import WHOLE_FILE, Ignore, ModuleFacts
+from advisor.model.report import (
+    SCHEMA_VERSION,
+    SELECTABLE_KINDS,
+    About,
+    CellReport,
+    Finding,
+    Remark,
+    Report,
+    SkippedReport,
+    Summary,
+    TargetReport,
+)
 from advisor.model.source import Skipped
+from advisor.model.verdict import ONE_CAUSE, ONE_LEVEL
 from advisor.questions.silence import Silence
 from advisor.settings import Settings
 
 _LEVELS = tuple(Level)
+_ANY = SELECTABLE_KINDS | {""}
+"""What a comment says that means no rule of its own."""
+_ELSEWHERE = frozenset({ONE_LEVEL, ONE_CAUSE})
+"""Rules by which a place leaves its advice to another one: a comment there counts as soon as that one is gone."""
 
 
 def compose(
@@ -26,30 +43,57 @@ def compose(
     settings: Settings,
     target: Target,
     slugs: Collection[str],
+    known: Collection[str] = (),
+    changes: Changes | None = None,
 ) -> Report:
-    """The report on the modules of `silence`. Each finding comes with the slugs by which it is selected, ignored or silenced; `slugs`
-    are all there are."""
+    """The report on the modules of `silence`. Each finding comes with the slugs by which it is selected, ignored or silenced;
+    `slugs` are all there are. What is `known` by its id is left out, and what `changes` (None: all) do not touch."""
+    found = tuple(found)
     asked_for = [
-        (finding, names) for finding, names in found if (settings.all or finding.change) and _asked_for(names, settings)
+        (finding, names)
+        for finding, names in found
+        if (settings.all or finding.change) and _asked_for(names, finding.path, settings)
     ]
-    spoken = [finding for finding, names in asked_for if not _silenced(names, finding, silence)]
+    spoken = [finding for finding, names in asked_for if not silenced(names, finding, silence)]
+    fresh = [finding for finding in spoken if finding.id not in known]
+    here = [finding for finding in fresh if changes is None or _touched(finding, changes)]
     least = _LEVELS.index(settings.shown_from)
-    shown = [finding for finding in spoken if _LEVELS.index(finding.confidence) >= least]
-    sure = sum(_LEVELS.index(finding.confidence) >= least for finding, _ in asked_for)
-    ordered = tuple(sorted(shown, key=_place))
+    shown = [finding for finding in here if _sure(finding, least)]
+    ordered = tuple(_in_its_cell(finding, silence.modules) for finding in sorted(shown, key=_place))
     return Report(
         schema_version=SCHEMA_VERSION,
         advisor=About(version=__version__),
         target=TargetReport(python=str(target), gil=target.gil, cores=target.cores),
         findings=ordered,
-        summary=_summary(ordered, silence.modules, sites, len(spoken) - len(shown)),
+        summary=_summary(ordered, silence.modules, sites, len(here) - len(shown)),
         skipped=tuple(
             SkippedReport(path=each.path, why=each.why, line=each.line)
             for each in sorted(skipped, key=lambda s: (s.path, s.line or 0))
         ),
-        silenced=sure - len(shown),
-        remarks=tuple(_remarks(silence.modules, slugs)),
+        silenced=sum(_sure(finding, least) for finding, _ in asked_for)
+        - sum(_sure(finding, least) for finding in spoken),
+        known=len(spoken) - len(fresh),
+        unchanged=sum(_sure(finding, least) for finding in fresh) - len(shown),
+        remarks=tuple(sorted(_remarks(found, silence, slugs), key=lambda remark: (remark.path, remark.line or 0))),
     )
+
+
+def _in_its_cell(finding: Finding, modules: Mapping[str, ModuleFacts]) -> Finding:
+    """Of a notebook, with the cell: that is what its readers know, and no line of the file."""
+    cell = modules[finding.path].cell(finding.line)
+    if cell is None:
+        return finding
+    place = CellReport(number=cell.number, line=finding.line - cell.line + 1)
+    message = f"Cell {place.number}, line {place.line}: {finding.message}"
+    return finding.model_copy(update={"cell": place, "message": message})
+
+
+def _sure(finding: Finding, least: int) -> bool:
+    return _LEVELS.index(finding.confidence) >= least
+
+
+def _touched(finding: Finding, changes: Changes) -> bool:
+    return finding.path in changes and changes[finding.path].touches(finding.line, finding.end_line)
 
 
 def _place(finding: Finding) -> tuple[float, str, int, int, str, str]:
@@ -59,30 +103,45 @@ def _place(finding: Finding) -> tuple[float, str, int, int, str, str]:
     return -saved, finding.path, finding.line, finding.column, finding.site.value, finding.rule
 
 
-def _asked_for(slugs: frozenset[str], settings: Settings) -> bool:
+def _asked_for(slugs: frozenset[str], path: str, settings: Settings) -> bool:
     """Is it selected, and not ignored, by any of its slugs?"""
-    return not (settings.select and slugs.isdisjoint(settings.select)) and slugs.isdisjoint(settings.ignore)
+    return not (settings.select and slugs.isdisjoint(settings.select)) and slugs.isdisjoint(settings.ignored_in(path))
 
 
-def _silenced(slugs: frozenset[str], place: Finding, silence: Silence) -> bool:
-    """Does a comment on its first or last line, or one for its file, keep it from being told?"""
+def silenced(slugs: frozenset[str], place: Finding, silence: Silence) -> bool:
+    """Does a comment on its first or last line, above a block around it, or for its file, keep it from being told?"""
     steps = [effect.trace[0] for effect in place.work.effects[:1] if effect.trace]
     proofs = [step.line for step in steps if step.path == place.path]
     return silence.holds(place.path, (place.line, place.end_line), slugs, proofs)
 
 
-def _remarks(modules: Mapping[str, ModuleFacts], slugs: Collection[str]) -> Iterator[Remark]:
-    """Comments that name a rule which does not exist: what they were meant to silence is told."""
-    for path, module in sorted(modules.items()):
-        for line, listed in module.ignores.items():
-            for slug in listed:
-                if slug not in slugs:
-                    hint = did_you_mean(slug, slugs) or "`advisor rules` lists them all"
-                    yield Remark(
-                        path=path,
-                        line=None if line == WHOLE_FILE else line,
-                        text=f'there is no rule "{slug}" to ignore; {hint}',
-                    )
+def _remarks(
+    found: Iterable[tuple[Finding, frozenset[str]]], silence: Silence, known: Collection[str]
+) -> Iterator[Remark]:
+    """Comments that silence nothing, and those that name a rule which does not exist."""
+    used: set[tuple[str, Ignore, str]] = set()
+    undecided: set[tuple[str, int]] = set()
+    for place, slugs in found:
+        matching = silence.silencing(place.path, (place.line, place.end_line), slugs)
+        used.update((place.path, ignore, slug) for ignore, slug in matching if place.change or slug not in _ANY)
+        if place.rule in _ELSEWHERE:
+            undecided.update({(place.path, place.line), (place.path, place.end_line)})
+    for path, module in silence.modules.items():
+        for ignore in module.ignores:
+            line = None if ignore.first == WHOLE_FILE else ignore.line
+            left = [slug for slug in ignore.slugs or ("",) if (path, ignore, slug) not in used]
+            if left and any(where == path and ignore.covers(at) for where, at in undecided):
+                left = [slug for slug in left if slug and slug not in known]
+            for slug in left:
+                yield Remark(path=path, line=line, text=_unused(ignore, slug, known))
+
+
+def _unused(ignore: Ignore, slug: str, known: Collection[str]) -> str:
+    if slug and slug not in known:
+        hint = did_you_mean(slug, known) or "`advisor rules` lists them all"
+        return f'there is no rule "{slug}" to ignore; {hint}'
+    kind = "ignore-file" if ignore.first == WHOLE_FILE else "ignore"
+    return f"unused `advisor: {kind}{f'[{slug}]' if slug else ''}`, it silences nothing"
 
 
 def _summary(findings: Sequence[Finding], modules: Mapping[str, ModuleFacts], sites: int, not_shown: int) -> Summary:

@@ -17,10 +17,9 @@ from advisor.model.concurrency import Executor, Level, Model
 from advisor.model.effect import EffectTrace
 from advisor.model.estimate import Forecast
 from advisor.model.site import SiteKind
-from advisor.model.verdict import ONE_CAUSE, Rejected, Verdict
+from advisor.model.verdict import ONE_CAUSE, ONE_LEVEL, Rejected, Verdict
 from advisor.questions.thresholds import CLEARLY_MORE
 
-ONE_LEVEL = "one-level-of-a-nest"
 _SURE = tuple(Level)
 
 

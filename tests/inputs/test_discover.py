@@ -55,7 +55,7 @@ def test_a_named_file_of_another_kind_is_told_and_not_read(tmp_path: Path) -> No
     lay_out(tmp_path, {"notes.txt": "hello\n", "book.ipynb": "{}\n", "app.wsgi": "run()\n"})
     assert skipped(tmp_path, "notes.txt", "book.ipynb", "app.wsgi") == {
         "notes.txt": ("not a Python file", None),
-        "book.ipynb": ("a notebook, not a Python file: save it as a script first", None),
+        "book.ipynb": ("not a notebook of format 4", None),
     }
 
 

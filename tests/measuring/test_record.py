@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import sys
+import venv
 from pathlib import Path
 
 import pytest
 
 from advisor.errors import AdvisorError
 from advisor.inputs.project import Project
-from advisor.measuring.record import default_file, program_of, project_of, record
+from advisor.measuring.record import default_file, program_of, project_interpreter, project_of, record
 
 
 @pytest.mark.parametrize(
@@ -85,3 +86,32 @@ def test_scalene_missing_is_said_with_the_remedy(tmp_path: Path, monkeypatch: py
     with pytest.raises(AdvisorError, match=r"has no Scalene \(not here\)") as caught:
         record([str(script)], sys.executable, Project(tmp_path), tmp_path / "p.json")
     assert caught.value.hint.endswith("-m pip install scalene")
+
+
+def test_the_environment_of_the_program_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    project = Project(tmp_path)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("VIRTUAL_ENV", raising=False)
+    assert project_interpreter(project) is None
+    venv.create(tmp_path / ".venv", with_pip=False)
+    own = tmp_path / ".venv" / "bin" / "python"
+    assert project_interpreter(project) == str(own)
+    (tmp_path / "deep").mkdir()
+    monkeypatch.chdir(tmp_path / "deep")
+    assert project_interpreter(project) == str(own)
+    venv.create(tmp_path / "active", with_pip=False)
+    monkeypatch.setenv("VIRTUAL_ENV", str(tmp_path / "active"))
+    assert project_interpreter(project) == str(tmp_path / "active" / "bin" / "python")
+    monkeypatch.setenv("VIRTUAL_ENV", sys.prefix)  # that of the advisor itself
+    assert project_interpreter(project) is None
+    monkeypatch.setenv("VIRTUAL_ENV", str(tmp_path / "gone"))
+    assert project_interpreter(project) is None
+
+
+def test_an_environment_without_scalene_and_pip_is_told_how_to_get_it(tmp_path: Path) -> None:
+    venv.create(tmp_path / ".venv", with_pip=False)
+    (tmp_path / "app.py").write_text("print(1)\n")
+    python = str(tmp_path / ".venv" / "bin" / "python")
+    with pytest.raises(AdvisorError, match="has no Scalene") as caught:
+        record([str(tmp_path / "app.py")], python, Project(tmp_path), tmp_path / "p.json")
+    assert caught.value.hint == f"uv pip install --python {python} scalene"

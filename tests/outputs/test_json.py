@@ -16,7 +16,7 @@ def test_keys_and_their_order_are_those_of_the_contract() -> None:
     assert list(data["findings"][0]) == [
         "id", "rule", "path", "function", "line", "end_line", "column", "site", "model", "executor", "alternatives",
         "rejected", "confidence", "work", "dependence", "hazards", "speedup", "share_of_run", "message", "why",
-        "ask_first", "measured", "fix", "kind", "model_now", "probability", "facts", "saved", "also",
+        "ask_first", "measured", "fix", "kind", "model_now", "probability", "facts", "saved", "also", "cell",
     ]  # fmt: skip
     assert data["findings"][0]["share_of_run"] is None
     assert data["target"] == {"python": "3.11", "gil": True, "cores": 2}

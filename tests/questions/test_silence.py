@@ -60,6 +60,13 @@ def test_another_linter_reports_the_call_in_a_loop_and_not_the_loop() -> None:
     assert not own.holds("app.py", (1,), frozenset({"blocks"}), proofs=[2])
 
 
+def test_a_comment_above_a_block_counts_for_all_of_it_and_no_further() -> None:
+    silence = _silence("# advisor: ignore[blocks]\nfor a in b:\n    get(a)\nget(b)\n")
+    assert [silence.holds("app.py", (line,), frozenset({"blocks"})) for line in (2, 3, 4)] == [True, True, False]
+    [(ignore, slug)] = silence.silencing("app.py", (3,), frozenset({"blocks", "other"}))
+    assert (ignore.line, slug) == (1, "blocks")
+
+
 def _silence(text: str) -> Silence:
     facts = extract(Source("app.py", text), ())
     assert isinstance(facts, ModuleFacts)

@@ -505,22 +505,40 @@ def test_encoded_files_come_in_their_order() -> None:
 @pytest.mark.parametrize(
     ("text", "ignores"),
     [
-        ("a  # advisor: ignore", {1: ()}),
-        ("a  #advisor:ignore because it is short", {1: ()}),
-        ("a  # noqa # advisor: ignore[one, two-b] reason", {1: ("one", "two-b")}),
-        ("a\n# advisor: ignore-file\n", {0: ()}),
-        ("# advisor: ignore-file[one]\n# advisor: ignore-file[two]\n", {0: ("one", "two")}),
-        ("a  # advisor: ignore[one] # advisor: ignore", {1: ()}),
-        ("'# advisor: ignore'", {}),
-        ('"""\n# advisor: ignore\n"""', {}),
-        ("a  # advisor: ignored", {}),
-        ("a  # advisor: ignore[]", {}),
-        ("a  # advisor: ignore-files", {}),
-        ("a  # the advisor: ignore", {}),
+        ("a  # advisor: ignore", [(1, 1, 1, ())]),
+        ("a  #advisor:ignore because it is short", [(1, 1, 1, ())]),
+        ("a  # noqa # advisor: ignore[one, two-b] reason", [(1, 1, 1, ("one", "two-b"))]),
+        ("a\n# advisor: ignore-file\n", [(2, 0, 0, ())]),
+        ("# advisor: ignore-file[one]\n# advisor: ignore-file[two]\n", [(1, 0, 0, ("one",)), (2, 0, 0, ("two",))]),
+        ("a  # advisor: ignore[one] # advisor: ignore", [(1, 1, 1, ("one",)), (1, 1, 1, ())]),
+        ("'# advisor: ignore'", []),
+        ('"""\n# advisor: ignore\n"""', []),
+        ("a  # advisor: ignored", []),
+        ("a  # advisor: ignore[]", []),
+        ("a  # advisor: ignore-files", []),
+        ("a  # the advisor: ignore", []),
     ],
 )
-def test_marks(text: str, ignores: dict[int, tuple[str, ...]]) -> None:
-    assert facts(text).ignores == ignores
+def test_marks(text: str, ignores: list[tuple[int, int, int, tuple[str, ...]]]) -> None:
+    assert [(each.line, each.first, each.last, each.slugs) for each in facts(text).ignores] == ignores
+
+
+@pytest.mark.parametrize(
+    ("text", "lines"),
+    [
+        ("# advisor: ignore\nfor a in b:\n    c\n    d\ne\n", (2, 4)),
+        ("# advisor: ignore\n# because\nfor a in b:\n    c\nelse:\n    d\ne\n", (3, 6)),
+        ("if a:\n    # advisor: ignore\n    for b in c:\n        d\n    e\n", (3, 4)),
+        ("# advisor: ignore\n@a\ndef b():\n    c\n\n\nd\n", (2, 4)),
+        ("a = [\n    # advisor: ignore\n    b(\n        c\n    ),\n]\n", (3, 5)),
+        ("# advisor: ignore\n\nfor a in b:\n    c\n", (1, 1)),  # not directly above
+        ("a\n# advisor: ignore\n", (2, 2)),
+        ("for a in b:  # advisor: ignore\n    c\n", (1, 1)),
+    ],
+)
+def test_a_mark_on_a_line_of_its_own_counts_for_the_block_below(text: str, lines: tuple[int, int]) -> None:
+    [ignore] = facts(text).ignores
+    assert (ignore.first, ignore.last) == lines
 
 
 @pytest.mark.parametrize(
@@ -536,6 +554,10 @@ def test_marks(text: str, ignores: dict[int, tuple[str, ...]]) -> None:
         ("a  # noqa: RUF006 # noqa", {1: ()}),
         ("a\n# ruff: noqa: RUF006\n", {0: ("RUF006",)}),
         ("# flake8: noqa\na", {0: ()}),
+        ("a  # pylint: disable=W0640", {1: ("W0640",)}),
+        ("a  # pylint: disable=invalid-name, cell-var-from-loop", {1: ("invalid-name", "W0640")}),
+        ("# pylint: disable-next=cell-var-from-loop\na", {2: ("W0640",)}),
+        ("a  # pylint: enable=W0640", {}),
         ("a  # noqa: because it is short", {}),
         ("a  # noqa:", {}),
         ("a  # noqas", {}),

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from advisor.model.concurrency import Executor, Level, Model
 from advisor.model.effect import Effect, EffectTrace, Step
 from advisor.model.site import SiteKind
-from advisor.model.verdict import ONE_CAUSE, Verdict
-from advisor.stages.settle import ONE_LEVEL, Judged, settle
+from advisor.model.verdict import ONE_CAUSE, ONE_LEVEL, Verdict
+from advisor.stages.settle import Judged, settle
 from tests.stages.cases import a_case, a_forecast
 
 

@@ -43,7 +43,7 @@ def _extract(source: Source, sites: tuple[SitePattern, ...]) -> ModuleFacts | Sk
                 return Skipped(path, *error)
             body = block(root, Reading())
             marks = ignores(root, text), noqa(root, text)
-            return ModuleFacts(path, _lines(text), body, found(root, text, sites), *marks)
+            return ModuleFacts(path, _lines(text), body, found(root, text, sites), *marks, source.cells)
         except TooDeep as deep:
             return Skipped(path, "nested too deeply", deep.line)
         except UnicodeEncodeError as error:

@@ -36,6 +36,7 @@ _ALWAYS = frozenset(
      HazardKind.RATE_LIMIT, HazardKind.PROCESS_STATE, HazardKind.INTERACTIVE, HazardKind.MAY_ASK, HazardKind.MESSAGE_ORDER,
      HazardKind.INSIDE_POOL, HazardKind.STATEFUL_CAPTURE}
 )  # fmt: skip
+_NOTEBOOK = ".ipynb"
 TOO_LITTLE = "too-little-work"
 _SHARED_OUT = frozenset({SiteKind.FOR, SiteKind.WHILE, SiteKind.COMPREHENSION, SiteKind.MAP, SiteKind.STATEMENTS})
 _CUT = frozenset({SiteKind.FOR, SiteKind.COMPREHENSION})  # of these a part may stay with the caller
@@ -54,20 +55,24 @@ def parse(text: str) -> Source | Refusal:
 
 def generate(order: Order, source: Source, read: Read) -> Outcome:
     """The rewrite of one site, checked by making it; or why there is none. `read` gives the other files of the project."""
+    if order.site.path.endswith(_NOTEBOOK):
+        because = "a cell of a notebook is not rewritten: change it by hand, or save the notebook as a script"
+        return Outcome(order, None, Refusal("notebook", because, order.site.line))
     try:
         _check(order)
     except Refused as refused:
         return Outcome(order, None, refused.refusal)
+    scripts: Read = lambda path: None if path.endswith(_NOTEBOOK) else read(path)  # noqa: E731
     for await_work in (True, False):  # clients that await are better than threads that wait, where both do the same
         try:
-            rewrite = _rewrite(order, source, read, await_work=await_work)
+            rewrite = _rewrite(order, source, scripts, await_work=await_work)
             if rewrite is None:
                 continue
             if rewrite.guard:
                 rewrite = replace(rewrite, acts=done_at_import(order, source))
             _check_version(order, source, finish(source, [rewrite]))
             for path, other in rewrite.elsewhere:
-                beside = read(path)
+                beside = scripts(path)
                 if beside is not None:
                     finish(beside, [other])
             _check_worth(order)
