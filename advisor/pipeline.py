@@ -6,7 +6,6 @@ import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache, partial
-from itertools import islice
 from pathlib import Path
 
 from advisor.inputs.baseline import read_baseline, stale, to_baseline
@@ -33,7 +32,6 @@ from advisor.model.summary import Summaries
 from advisor.model.verdict import Verdict
 from advisor.questions.calls import calls_of
 from advisor.questions.silence import Silence
-from advisor.questions.tests import is_test
 from advisor.reading import Facts, Progress, read_facts
 from advisor.settings import Settings, check_slugs
 from advisor.stages.assemble import assemble, assemble_fault, fingerprint, with_unique_ids
@@ -49,7 +47,6 @@ from advisor.stages.settle import Judged, settle
 from advisor.stages.trace import prove, trace
 from advisor.stages.weigh import weigh
 
-_SOME = 20  # files
 _DEEP = 12_000  # frames: expressions nest, and questions about values ask further questions
 
 
@@ -181,7 +178,7 @@ def _judge(
     every: bool,
 ) -> Examined:
     """All that follows from the facts, and from nothing else that may change."""
-    program = link(facts.modules, knowledge.catalog, project.candidates, partial(_some_files, project))
+    program = link(facts.modules, knowledge.catalog, project.candidates, project.some_files)
     summaries = trace(program, knowledge.catalog)
     sight = Sight(program, summaries, knowledge.catalog, target)
     linked = with_linked_sites(sight, facts.reported, knowledge.sites)
@@ -240,11 +237,6 @@ def _profile(settings: Settings, project: Project) -> tuple[Profile | None, tupl
     except TooShort as error:
         why = f"{error.title.removeprefix(f'{settings.profile}: ')}, so the advice rests on the source alone: {error.hint}"
         return None, (Skipped(str(settings.profile), why),)
-
-
-def _some_files(project: Project) -> tuple[str, ...]:
-    """As many as tell a small program from a large one."""
-    return tuple(islice((path for path in project.files() if not is_test(path)), _SOME))
 
 
 def _findings(seen: Examined, compared: tuple[int, ...]) -> Iterator[tuple[Finding, frozenset[str]]]:

@@ -17,7 +17,7 @@ from advisor.inputs.project import Project
 from advisor.model import code, tree
 from advisor.model.facts import ModuleFacts, decode
 from advisor.model.rule import SiteRule
-from advisor.model.source import Skipped, Source
+from advisor.model.source import Skipped, Source, digest
 from advisor.stages.extract import extract_encoded
 
 Progress = Callable[[int, int], None]
@@ -28,11 +28,13 @@ _BATCH = 250_000  # characters a task: large enough to be worth sending, small e
 
 @dataclass(slots=True)
 class Facts:
-    """`reported` are the files that were named, `modules` these and what they import, both by path."""
+    """`reported` are the files that were named, `modules` these and what they import, both by path. `seen` is what was read,
+    or tried to be read, by path: a digest of each text, or the reason why there is none."""
 
     modules: dict[str, ModuleFacts] = field(default_factory=dict)
     reported: dict[str, ModuleFacts] = field(default_factory=dict)
     skipped: list[Skipped] = field(default_factory=list)
+    seen: dict[str, str] = field(default_factory=dict)
 
 
 def read_facts(
@@ -50,6 +52,7 @@ def read_facts(
     facts = Facts()
     wave: list[Source] = []
     for each in named:
+        facts.seen[each.path] = digest(each)
         if isinstance(each, Skipped):
             facts.skipped.append(each)
         else:
@@ -68,7 +71,9 @@ def read_facts(
         facts.reported.update((each.path, each) for each in fresh if each.path in reported)
         wanted = sorted({path for each in fresh for path in _imports(project, each)} - known)
         known.update(wanted)
-        wave = [source for path in wanted if isinstance(source := read(project, path), Source)]
+        further = {path: read(project, path) for path in wanted}
+        facts.seen.update((path, digest(source)) for path, source in further.items())
+        wave = [source for source in further.values() if isinstance(source, Source)]
     return facts
 
 

@@ -7,11 +7,13 @@ import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import islice
 from pathlib import Path
 
 from advisor.configuration import OWN_FILE, configured_root
 from advisor.errors import AdvisorError
 from advisor.inputs.view import DISK, View
+from advisor.questions.tests import is_test
 
 ENVIRONMENT_MARK = "pyvenv.cfg"
 """Every virtual environment has this file, whatever its name."""
@@ -25,6 +27,7 @@ _NEVER_UNLESS_PACKAGE = frozenset({"venv", "env", "build", "dist"})
 _INSTALLED = frozenset({"site-packages", "dist-packages"})
 _STANDARD_LIBRARY = "lib-dynload"
 """An installed standard library has this folder; a checkout of Python's source has not."""
+_SOME = 20  # files
 _MOST_FOLDERS = 10_000
 """So many folders are searched for packages outside the usual places."""
 
@@ -122,6 +125,14 @@ class Project:
                 files = self._absolute_import(folder, parts)
             self._found[key] = tuple(self.relative(file) for file in files)
         return self._found[key]
+
+    def some_files(self) -> tuple[str, ...]:
+        """As many as tell a small program from a large one, tests left out."""
+        return tuple(islice((path for path in self.files() if not is_test(path)), _SOME))
+
+    def looked_at(self) -> dict[str, frozenset[str]]:
+        """The names in each folder that imports were looked for in."""
+        return dict(self._folders)
 
     # ---- the search
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from hashlib import blake2b
 from typing import NamedTuple
 
 
@@ -34,3 +35,9 @@ class Source:
     reported: bool = True
     cells: tuple[Cell, ...] = ()
     unread: tuple[Skipped, ...] = ()
+
+
+def digest(source: Source | Skipped) -> str:
+    """What changes with the text of a file, or with the reason why it has none."""
+    told = repr(source) if isinstance(source, Skipped) else f"{source.reported} {source.unread} {source.text}"
+    return blake2b(told.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()

@@ -1,0 +1,150 @@
+"""Reports of earlier runs: the same question about the same files gets the same answer, without asking again.
+
+A report rests on the question (paths, settings, rules, machine, this code), on the text of every file that was read, on which names
+stand in the folders where imports were looked for, and on nothing else. All of that is held against the present
+before a report counts. What cannot be read or written here costs time and nothing else.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from contextlib import suppress
+from hashlib import blake2b
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from advisor import __version__
+from advisor.model.report import Remark, Report
+
+_FOLDER = "reports"
+_MOST = 100_000_000  # bytes: beyond, the reports that were used longest ago go
+_CODE = Path(__file__).resolve().parents[1]
+
+
+class World(BaseModel):
+    """What a report rests on beside its question: a digest of each file by path from the project's root, one of the names in
+    each folder (absolute), and the files `around`."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    files: dict[str, str]
+    folders: dict[str, str]
+    around: tuple[str, ...]
+
+
+class KeptReport(BaseModel):
+    """A report with what its JSON leaves out: of each finding whether it advises a `change`."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    world: World
+    report: Report
+    change: tuple[bool, ...]
+    left_out: dict[str, int]
+    remarks: tuple[Remark, ...]
+
+    @classmethod
+    def of(cls, world: World, report: Report) -> KeptReport:
+        left_out = {name: getattr(report, name) for name in _LEFT_OUT}
+        change = tuple(finding.change for finding in report.findings)
+        return cls(world=world, report=report, change=change, left_out=left_out, remarks=report.remarks)
+
+    def whole(self) -> Report:
+        """The report as it was."""
+        findings = tuple(
+            finding.model_copy(update={"change": change})
+            for finding, change in zip(self.report.findings, self.change, strict=True)
+        )
+        return self.report.model_copy(update={"findings": findings, "remarks": self.remarks, **self.left_out})
+
+
+_LEFT_OUT = tuple(
+    name for name, field in Report.model_fields.items() if field.exclude and name != "remarks"
+)
+
+
+def question(*parts: object) -> str:
+    """Names a question: what is asked, by whose code. Equal parts give equal names, in every process."""
+    return _digest([__version__, _code(), *map(repr, parts)])
+
+
+def recall(cache: Path, asked: str) -> KeptReport | None:
+    """The report that was kept for a question, whatever has become of the files since."""
+    file = _file(cache, asked)
+    try:
+        data = file.read_bytes()
+        kept = KeptReport.model_validate_json(data)
+    except (OSError, ValidationError):
+        return None
+    with suppress(OSError):
+        os.utime(file)
+    return kept if len(kept.change) == len(kept.report.findings) else None
+
+
+def keep(cache: Path, asked: str, kept: KeptReport) -> None:
+    """Keeps a report in place of an earlier one for the same question."""
+    file = _file(cache, asked)
+    part = file.with_suffix(f".{os.getpid()}")
+    with suppress(OSError):
+        file.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            part.write_text(kept.model_dump_json(), encoding="utf-8")
+            os.replace(part, file)
+        finally:
+            part.unlink(missing_ok=True)
+        _drop_oldest(file.parent)
+
+
+def names_in(folder: str) -> str:
+    """A digest of the names in a folder, with what is a folder itself; of none where there is no such folder."""
+    try:
+        with os.scandir(folder) as entries:
+            told = sorted(f"{entry.name}{'/' if entry.is_dir() else ''}" for entry in entries)
+    except OSError:
+        told = []
+    return _digest(told)
+
+
+def size(cache: Path) -> tuple[int, int]:
+    """How many reports are kept, and their bytes."""
+    sizes = [status.st_size for _, status in _kept(cache / _FOLDER)]
+    return len(sizes), sum(sizes)
+
+
+def _drop_oldest(folder: Path) -> None:
+    kept = sorted(_kept(folder), key=lambda each: each[1].st_mtime_ns, reverse=True)
+    total = 0
+    for file, status in kept:
+        total += status.st_size
+        if total > _MOST:
+            file.unlink(missing_ok=True)
+
+
+def _kept(folder: Path) -> Iterable[tuple[Path, os.stat_result]]:
+    for file in folder.glob("*.json"):
+        with suppress(OSError):
+            yield file, file.stat()
+
+
+def _file(cache: Path, asked: str) -> Path:
+    return cache / _FOLDER / f"{asked}.json"
+
+
+def _code() -> str:
+    """The state of this code, which changes with each of its files."""
+    states = []
+    for folder, inner, names in os.walk(_CODE):
+        inner[:] = sorted(name for name in inner if name != "__pycache__")
+        states += [f"{name} {_state(folder, name)}" for name in sorted(names) if name.endswith(".py")]
+    return _digest(states)
+
+
+def _state(folder: str, name: str) -> str:
+    status = os.stat(os.path.join(folder, name))
+    return f"{status.st_size} {status.st_mtime_ns}"
+
+
+def _digest(words: Iterable[str]) -> str:
+    return blake2b("\n".join(words).encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()

@@ -1,0 +1,90 @@
+"""Recalling: the report on some paths, as the run before gave it where nothing has changed since."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from advisor.inputs import reports
+from advisor.inputs.discover import discover, read
+from advisor.inputs.knowledge import builtin_rules, user_cache
+from advisor.inputs.machine import this_machine, this_target
+from advisor.inputs.project import Project
+from advisor.inputs.races import read_races
+from advisor.inputs.reports import KeptReport, World
+from advisor.inputs.rule_folders import list_rule_files
+from advisor.model.report import Report
+from advisor.model.source import digest
+from advisor.settings import Settings
+
+if TYPE_CHECKING:
+    from advisor.reading import Progress
+
+_NO_MATTER = {"format", "output", "jobs"}  # settings that change nothing of what is found
+
+
+def advise_again(paths: tuple[Path, ...], settings: Settings, progress: Progress | None = None) -> Report:
+    """What `pipeline.advise` gives, from the cache of this user where that is known to be the same."""
+    cache = user_cache()
+    project = Project.around(paths, settings.project)
+    asked = _question(paths, settings, project, cache)
+    kept = reports.recall(cache, asked)
+    if kept is not None and _holds(kept.world, paths, settings, project):
+        return kept.whole()
+    from advisor.pipeline import examine, report  # with all the stages, which an answer that is known can spare
+
+    seen = examine(paths, settings, progress, every=settings.all)
+    found = report(seen, settings)
+    world = _world(seen.project, seen.facts.seen)
+    if world is not None:
+        reports.keep(cache, asked, KeptReport.of(world, found))
+    return found
+
+
+def _question(paths: tuple[Path, ...], settings: Settings, project: Project, cache: Path) -> str:
+    """All that a report rests on and that is no file of the project. Files that are given as options count by their content."""
+    target = this_target(settings.target_python, settings.cores)
+    rules = [(file.path, file.state) for file in list_rule_files((builtin_rules(), *settings.rules))]
+    given = [None if file is None else _content(file) for file in (settings.profile, settings.baseline)]
+    return reports.question(
+        sorted(settings.model_dump(exclude=_NO_MATTER).items()), [str(path.absolute()) for path in paths], str(project.root),
+        target, this_machine(cache), sorted(read_races(cache, project.root).items()), rules, given,
+    )  # fmt: skip
+
+
+def _content(file: Path) -> str:
+    try:
+        return file.read_text(encoding="utf-8", errors="surrogateescape")
+    except OSError as error:
+        return repr(error)
+
+
+def _holds(world: World, paths: tuple[Path, ...], settings: Settings, project: Project) -> bool:
+    """Is all as it was?"""
+    named = {
+        each.path: digest(each)
+        for each in discover(paths, project, settings.exclude, force_exclude=settings.force_exclude)
+    }
+    return (
+        named.items() <= world.files.items()
+        and all(reports.names_in(folder) == names for folder, names in world.folders.items())
+        and all(digest(read(project, path)) == known for path, known in world.files.items() if path not in named)
+        and project.some_files() == world.around
+    )
+
+
+def _world(project: Project, files: dict[str, str]) -> World | None:
+    """What the report rests on; None where a folder has changed meanwhile."""
+    folders = project.looked_at()
+    if any(_names(folder) != names for folder, names in folders.items()):
+        return None
+    told = {folder: reports.names_in(folder) for folder in folders}
+    return World(files=files, folders=told, around=project.some_files())
+
+
+def _names(folder: str) -> frozenset[str]:
+    try:
+        return frozenset(os.listdir(folder))
+    except OSError:
+        return frozenset()
