@@ -39,7 +39,7 @@ EXECUTORS: dict[str, tuple[Executor, Model]] = {
     "to-thread": (Executor.TO_THREAD, Model.ASYNCIO),
     "dask": (Executor.DASK, Model.MULTIPROCESSING),
 }
-AGAIN = "this mends what is wrong there; run the command again after applying it for the other refactor that is advised"
+AGAIN = "this fixes what is wrong there; run the command again after applying it for the other refactor that is advised"
 ACCEPTABLE = frozenset({"ordered-output", "later-effects", "too-little-work", "unknown-program"})
 _WORD = re.compile(r"[^\W\d]\w*")
 _INTERPRETERS = (3, 14)
@@ -185,7 +185,7 @@ def _outcomes(wish: Wanted, examined: Examined, settings: Settings, sources: _So
             break
         source = sources.of(order.site.path)
         if wish.line is None and order.fault is not None and order.fault.rule in ON_PURPOSE:
-            source = Refusal("decision", f"mending {order.fault.rule} changes what the program does: ask for it by its line",
+            source = Refusal("decision", f"fixing {order.fault.rule} changes what the program does: ask for it by its line",
                              order.site.line)  # fmt: skip
         outcomes.append(
             Outcome(order, None, source) if isinstance(source, Refusal) else generate(order, source, sources.read)
@@ -248,19 +248,19 @@ def orders(wish: Wanted, examined: Examined, settings: Settings) -> list[Order]:
     """Every finding of a file or folder that the settings ask for; of a line the misuses that begin there, then its site."""
     pairs = list(zip(examined.sites, examined.judged, strict=True))
     rules = {rule.id: rule for rule in examined.knowledge.sites}
-    unread = _unread(examined, settings)
+    unread = unread_names(examined, settings)
     faults = [f for f in examined.faults if f.rule in MENDED and wish.model in (None, rules[f.rule].advise)]
     if wish.line is None:
         findings = report(examined, settings).findings
         told = {(each.path, each.line, each.column, each.rule) for each in findings}
         also = {(place.path, place.line) for each in findings for place in each.also}
-        sites = [order_for(wish, examined, site, judged, unread) for site, judged in pairs if _advised(judged)
+        sites = [order_for(wish, examined, site, judged, unread) for site, judged in pairs if is_advised(judged)
                  and ((site.path, site.line, judged.case.column + 1, judged.verdict.rule) in told
                       or (judged.instead is not None and (site.path, site.line) in also))]  # fmt: skip
         misuses = [fault for fault in faults if (fault.path, fault.line, fault.column + 1, fault.rule) in told]
-        return [*sites, *(_mending(examined, fault) for fault in misuses)]
+        return [*sites, *(mending(examined, fault) for fault in misuses)]
     path = examined.project.relative(os.path.abspath(wish.path))
-    here = [_mending(examined, f) for f in faults if f.path == path and f.line == wish.line]
+    here = [mending(examined, f) for f in faults if f.path == path and f.line == wish.line]
     try:
         one = _one(wish, examined, pairs)
         if wish.model is not None and any(judged.case.concurrent_now not in (None, wish.model) for _, judged in one):
@@ -272,7 +272,7 @@ def orders(wish: Wanted, examined: Examined, settings: Settings) -> list[Order]:
         return here
 
 
-def _unread(examined: Examined, settings: Settings) -> Callable[[str], bool]:
+def unread_names(examined: Examined, settings: Settings) -> Callable[[str], bool]:
     """Whether a name occurs in a file of the project that the analysis had no reason to read, told when first asked."""
 
     @cache
@@ -286,7 +286,7 @@ def _unread(examined: Examined, settings: Settings) -> Callable[[str], bool]:
     return lambda name: name in words()
 
 
-def _mending(examined: Examined, fault: Fault) -> Order:
+def mending(examined: Examined, fault: Fault) -> Order:
     """The order to mend a misuse: its place as a site of which nothing else is known."""
     program = examined.program
     around = [f for f in program.functions.values() if f.path == fault.path and f.name == fault.function
@@ -313,17 +313,17 @@ def _one(wish: Wanted, examined: Examined, pairs: list[tuple[Site, Judged]]) -> 
     around = [pair for pair in mine if pair[0].line <= line <= max(pair[0].end_line, pair[0].line)]
     begins = [pair for pair in around if pair[0].line == line]
     for group in (begins, around):
-        advised = [pair for pair in group if _advised(pair[1])]
-        found = advised or ([] if group is begins and any(_advised(p[1]) for p in around) and not begins else group)
+        advised = [pair for pair in group if is_advised(pair[1])]
+        found = advised or ([] if group is begins and any(is_advised(p[1]) for p in around) and not begins else group)
         if found:
             return [max(found, key=lambda pair: (pair[0].line, -pair[0].end_line))]
     near = sorted({pair[0].line for pair in mine}, key=lambda number: abs(number - line))[:3]
     places = ", ".join(f"{wish.path}:{number}" for number in near)
     hint = f"nearest: {places}" if near else "`advisor analyze --all` lists every site"
-    raise AdvisorError(f"{wish.path}:{line}: no loop, await or pool is there", hint)
+    raise AdvisorError(f"{wish.path}:{line}: nothing to rewrite on this line", hint)
 
 
-def _advised(judged: Judged) -> bool:
+def is_advised(judged: Judged) -> bool:
     verdict = judged.instead or judged.verdict
     return verdict.change and verdict.model is not Model.SEQUENTIAL
 

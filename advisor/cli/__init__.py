@@ -66,7 +66,7 @@ def advisor(
         bool, typer.Option("--debug", callback=_debug, is_eager=True, help="Print the traceback of an error too.")
     ] = False,
 ) -> None:
-    """Which model of concurrency fits which place in your Python code, and why."""
+    """Find where threads, processes or asyncio would speed up Python code, and why."""
 
 
 def _app() -> typer.Typer:
