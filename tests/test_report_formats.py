@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import sys
+from io import BytesIO, TextIOWrapper
 from pathlib import Path
 
 import pytest
@@ -128,3 +130,20 @@ def test_a_project_below_this_folder_is_shown_from_here(project: Advisor, monkey
         "::warning file=../net/crawler.py,"
     )
     assert Path("../net/crawler.py").is_file()
+
+
+def test_what_is_not_on_disk_is_not_marked_as_if_it_could_be_written(
+    advisor: Advisor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    advisor.write("waits.py", BLOCKING)
+    assert "blocking-wait-in-a-coroutine [*] " in advisor("analyze", "waits.py", "--format", "concise").out
+    monkeypatch.setattr(sys, "stdin", TextIOWrapper(BytesIO(f"\n{BLOCKING}".encode())))
+    typed = advisor("analyze", "-", "--stdin-filename", "waits.py", "--format", "concise").out
+    assert typed.startswith("waits.py:6:")
+    assert "[*]" not in typed
+
+
+def test_quiet_is_silent_for_people_and_writes_what_programs_wait_for(advisor: Advisor) -> None:
+    advisor.write("nothing.py", "x = 1\n")
+    assert advisor("analyze", "--quiet", "--format", "concise").out == ""
+    assert advisor("analyze", "--quiet", "--format", "gitlab").out == "[]\n"

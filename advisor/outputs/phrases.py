@@ -175,7 +175,7 @@ def counted(report: Report) -> str:
         return "No Python files found."
     if report.findings or not report.summary.sites:
         return "Nothing to change."
-    return "Nothing to change. `advisor analyze --all` lists each site and why it stays as it is."
+    return "Nothing to change. `advisor analyze --all` lists each site and why it stays."
 
 
 def not_shown(report: Report) -> str:
