@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache, partial
 from itertools import islice
 from pathlib import Path
@@ -167,7 +167,8 @@ def examine(
         list(facts.reported),
         facts.skipped,
     )
-    return memory.judged((paths, every), rests_on, judge)
+    seen = memory.judged((paths, every), rests_on, judge)
+    return replace(seen, project=project)  # whose texts may differ by what no judgement rests on
 
 
 def _judge(

@@ -14,6 +14,7 @@ from pathlib import Path
 from advisor.errors import AdvisorError, did_you_mean
 from advisor.inputs.declared import oldest_python
 from advisor.inputs.discover import discover
+from advisor.inputs.project import Project
 from advisor.model import code
 from advisor.model.case import Case
 from advisor.model.concurrency import DEFAULT_EXECUTOR, Executor, Model
@@ -114,7 +115,7 @@ def refactor(
     """
     examined, started = known or (None, time.time_ns())
     examined = examined or examine((wish.path,), settings)
-    sources = _Sources(examined.project.root, started)
+    sources = _Sources(examined.project, started)
     outcomes, again = _outcomes(wish, examined, settings, sources)
     refused = [outcome for outcome in outcomes if outcome.rewrite is None]
     if wish.line is not None and refused:
@@ -143,7 +144,7 @@ def refactor_together(wishes: Iterable[Wanted], settings: Settings, known: tuple
     AdvisorError where one of the places cannot be rewritten at all.
     """
     examined, started = known
-    sources = _Sources(examined.project.root, started)
+    sources = _Sources(examined.project, started)
     outcomes: list[Outcome] = []
     for wish in wishes:
         made, _ = _outcomes(wish, examined, settings, sources)
@@ -157,13 +158,13 @@ def refactor_together(wishes: Iterable[Wanted], settings: Settings, known: tuple
 class _Sources:
     """The files as they were when the analysis began, each read and parsed once."""
 
-    def __init__(self, root: Path, started: int) -> None:
+    def __init__(self, project: Project, started: int) -> None:
         self.known: dict[str, tuple[Original, Source | Refusal]] = {}
-        self._root, self._started = root, started
+        self._project, self._started = project, started
 
     def of(self, path: str) -> Source | Refusal:
         if path not in self.known:
-            original = read_original(self._root / path, self._started)
+            original = read_original(self._project.root / path, self._started, self._project.view.unsaved)
             self.known[path] = original, parse(original.text)
         return self.known[path][1]
 

@@ -20,6 +20,7 @@ from advisor.cli.console import complain
 from advisor.cli.generating import generate, new
 from advisor.cli.knowing import check_rules, explain, list_rules
 from advisor.cli.racing import race
+from advisor.cli.serving import lsp, mcp
 from advisor.errors import AdvisorError
 
 # What is known of a program grows and stays, so that looking for cycles in it finds little: measured on the standard library,
@@ -79,7 +80,7 @@ def _app() -> typer.Typer:
     commands.command()(analyze)
     commands.command(options_metavar="[OPTIONS] --", no_args_is_help=True)(profile)
     commands.command(options_metavar="[OPTIONS]", no_args_is_help=True)(race)
-    for command in (calibrate, generate, explain, new):
+    for command in (calibrate, generate, explain, new, lsp, mcp):
         commands.command()(command)
     rules = typer.Typer(rich_markup_mode=None, context_settings=helpful)
     rules.callback(invoke_without_command=True)(list_rules)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -37,6 +38,7 @@ from advisor.cli.options import (
     Since,
     StdinFilename,
     Verbose,
+    Watch,
     WriteBaseline,
     by_pattern,
     cores_of,
@@ -82,6 +84,7 @@ def analyze(
     diff: Diff = False,
     stdin_filename: StdinFilename = None,
     quiet: Quiet = False,
+    watch: Watch = False,
 ) -> None:
     """Find where concurrency pays, and say why.
 
@@ -92,36 +95,47 @@ def analyze(
     from advisor.inputs.terminal import this_terminal
     from advisor.outputs.progress import progress_bar
 
+    if watch and (write_baseline or _STANDARD_INPUT in (paths or ())):
+        raise AdvisorError("--watch reads files that change, again and again", "leave out --write-baseline and -")
     typed = _standard_input(paths, stdin_filename, diff)
     paths = [path if path != _STANDARD_INPUT else stdin_filename or _UNNAMED for path in paths or ()]
     around = Project.around(paths or (Path(),), project)
-    settings = to_settings(
-        around.root, format=chosen_format(format, verbose), all=all or None, target_python=target_python, **cores_of(cores),
-        select=words(select),
-        ignore=words(ignore), rules=rules, project=project, exclude=exclude, force_exclude=force_exclude or None,
-        per_file_ignores=by_pattern(per_file_ignores), confidence=confidence, fail_on=fail_on, jobs=jobs, profile=profile,
-        output=output, baseline=baseline,
-    )  # fmt: skip
-    check_writable(settings.output)
-    if not paths and settings.paths:  # of this project, wherever its parts may have marks of their own
-        settings = settings.model_copy(update={"project": around.root})
-    targets = tuple(paths or settings.paths or (Path(),))
-    from advisor.pipeline import as_baseline, examine, report
 
-    if write_baseline:
-        _check_baseline(settings, since, diff)
-    changes = _changes(around, since, diff)
-    with progress_bar(this_terminal().interactive and not quiet) as progress:
-        seen = examine(targets, settings, progress, every=settings.all, memory=typed)
-    if write_baseline:
-        _write_baseline(as_baseline(seen, settings), settings, quiet)
-        return
-    found = report(seen, settings, changes)
-    write_report(found, seen, settings, settings.output, quiet=quiet)
-    if not quiet:
-        complain_of_comments(found, around)
-        _tell_left_out(found, settings)
-    raise typer.Exit(_exit_code(found, settings))
+    def once(memory: Memory | None) -> int:
+        settings = to_settings(
+            around.root, format=chosen_format(format, verbose), all=all or None, target_python=target_python, **cores_of(cores),
+            select=words(select),
+            ignore=words(ignore), rules=rules, project=project, exclude=exclude, force_exclude=force_exclude or None,
+            per_file_ignores=by_pattern(per_file_ignores), confidence=confidence, fail_on=fail_on, jobs=jobs, profile=profile,
+            output=output, baseline=baseline,
+        )  # fmt: skip
+        check_writable(settings.output)
+        if not paths and settings.paths:  # of this project, wherever its parts may have marks of their own
+            settings = settings.model_copy(update={"project": around.root})
+        targets = tuple(paths or settings.paths or (Path(),))
+        from advisor.pipeline import as_baseline, examine, report
+
+        if write_baseline:
+            _check_baseline(settings, since, diff)
+        changes = _changes(around, since, diff)
+        with progress_bar(this_terminal().interactive and not quiet) as progress:
+            seen = examine(targets, settings, progress, every=settings.all, memory=memory)
+        if write_baseline:
+            _write_baseline(as_baseline(seen, settings), settings, quiet)
+            return 0
+        found = report(seen, settings, changes)
+        write_report(found, seen, settings, settings.output, quiet=quiet)
+        if not quiet:
+            complain_of_comments(found, around)
+            _tell_left_out(found, settings)
+        return _exit_code(found, settings)
+
+    if not watch:
+        raise typer.Exit(once(typed))
+    from advisor.cli.watching import watch as watch_files
+    from advisor.inputs.memory import Memory
+
+    watch_files([around.root, *(paths or ()), *(rules or ())], partial(once, Memory()))
 
 
 def profile(

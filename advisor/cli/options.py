@@ -121,6 +121,7 @@ Interpreter = Annotated[
         "--python", metavar="PATH", help="The interpreter that runs it; needs Scalene.  [that of VIRTUAL_ENV or .venv]"
     ),
 ]
+Watch = Annotated[bool, typer.Option("--watch", help="Stay up, and analyse again whenever a file changes.")]
 Jobs = Annotated[int | None, typer.Option("--jobs", "-j", metavar="N", help="Worker processes.  [one for each core]")]
 Topic = Annotated[
     str,
