@@ -91,7 +91,7 @@ class Editor:
 
     async def actions(self, uri: str, line: int, only: list[str] | None = None) -> list[types.CodeAction]:
         place = types.Range(types.Position(line, 0), types.Position(line, 0))
-        context = types.CodeActionContext([], only=only)  # type: ignore[arg-type]
+        context = types.CodeActionContext([], only=only)
         asked = types.CodeActionParams(types.TextDocumentIdentifier(uri), place, context)
         given = await asyncio.wait_for(self.client.text_document_code_action_async(asked), PATIENCE)
         return [action for action in given or () if isinstance(action, types.CodeAction)]
@@ -109,7 +109,7 @@ async def editor(*folders: Path, encodings: list[str] | None = None, versioned: 
     able = types.ClientCapabilities(
         workspace=workspace,
         text_document=types.TextDocumentClientCapabilities(code_action=actions),
-        general=types.GeneralClientCapabilities(position_encodings=encodings),  # type: ignore[arg-type]
+        general=types.GeneralClientCapabilities(position_encodings=encodings),
     )
     opened = [types.WorkspaceFolder(folder.as_uri(), folder.name) for folder in folders]
     it.initialized = await it.client.initialize_async(types.InitializeParams(able, workspace_folders=opened))
@@ -119,7 +119,7 @@ async def editor(*folders: Path, encodings: list[str] | None = None, versioned: 
     finally:
         await asyncio.wait_for(it.client.shutdown_async(None), PATIENCE)
         it.client.exit(None)
-        await it.client.stop()
+        await it.client.stop()  # type: ignore[no-untyped-call]
 
 
 def applied(text: str, edits: list[Any], encoding: str = "utf-16-le", size: int = 2) -> str:
