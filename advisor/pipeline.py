@@ -144,6 +144,7 @@ def examine(
 
     view = DISK if memory is None else memory.view
     project = Project.around(paths, settings.project, knowledge.catalog.libraries, view)
+    project = project if memory is None else memory.project(project)
     profile, unread = _profile(settings, project)
     named = discover(paths, project, settings.exclude, force_exclude=settings.force_exclude)
     facts = read_facts(project, named, knowledge.sites, settings.jobs or this_target().cores, progress, memory)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -12,16 +13,17 @@ from advisor.inputs.view import View
 from advisor.model.report import Report
 from advisor.pipeline import advise
 from advisor.settings import Settings
+from advisor.stages.extract import extract_encoded
 
 APP = """\
-from client import fetch
+from client import convert
 
 
 def crawl(urls):
-    return [fetch(url) for url in urls]
+    return [convert(url) for url in urls]
 """
-CLIENT = "import requests\n\n\ndef fetch(url):\n    return requests.get(url, timeout=9).text\n"
-HARMLESS = "def fetch(url):\n    return url\n"
+CLIENT = "import requests\n\n\ndef convert(url):\n    return requests.get(url, timeout=9).text\n"
+HARMLESS = "def convert(url):\n    return url\n"
 
 
 @pytest.fixture
@@ -37,11 +39,10 @@ def analysed(folder: Path, memory: Memory | None = None) -> Report:
 
 def test_each_change_is_seen_and_nothing_else_is_extracted(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     extracted: list[str] = []
-    real = reading.extract_encoded
 
     def counted(sources, sites):  # type: ignore[no-untyped-def]
         extracted.extend(source.path for source in sources)
-        return real(sources, sites)
+        return extract_encoded(sources, sites)
 
     monkeypatch.setattr(reading, "extract_encoded", counted)
     memory = Memory()
@@ -66,3 +67,14 @@ def test_what_nothing_has_changed_in_is_not_judged_again(project: Path, monkeypa
     memory.view = View({str(project / "app.py"): "\n" + APP})
     with pytest.raises(TypeError):
         analysed(project, memory)
+
+
+def test_a_file_that_comes_is_found_though_folders_are_remembered(project: Path) -> None:
+    (project / "client.py").unlink()
+    for path in (project, *project.iterdir()):
+        os.utime(path, (1, 1))  # long ago, so that it is remembered
+    memory = Memory()
+    assert analysed(project, memory).findings == ()
+    assert analysed(project, memory).findings == ()
+    (project / "client.py").write_text(CLIENT, encoding="utf-8")
+    assert len(analysed(project, memory).findings) == 1

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from lsprotocol import types
 
-from tests.serving.editor import Editor, applied, editor
+from tests.serving.editor import applied, editor
 
 CRAWLER = """\
 import requests
@@ -62,7 +62,11 @@ def test_a_session_of_editing(tmp_path: Path) -> None:
         async with editor(folder) as it:
             uri = it.open(file, CRAWLER)
             [found] = await it.diagnostics(uri)
-            assert (found.code, found.source, found.severity) == (ADVICE, "advisor", types.DiagnosticSeverity.Information)
+            assert (found.code, found.source, found.severity) == (
+                ADVICE,
+                "advisor",
+                types.DiagnosticSeverity.Information,
+            )
             assert found.range == types.Range(types.Position(5, 4), types.Position(5, 20))
 
             hover = await it.hover(uri, 5, 6)
@@ -242,10 +246,10 @@ def test_nothing_stays_behind_when_the_editor_is_gone(tmp_path: Path) -> None:
     folder = project(tmp_path)
 
     async def scenario() -> None:
-        it = Editor()
         async with editor(folder) as it:
             await it.diagnostics(it.open(folder / "app.py", CRAWLER))
-            server = it.client._server  # type: ignore[attr-defined]
+            server = it.client._server
+            assert server is not None
             children = Path(f"/proc/{server.pid}/task/{server.pid}/children")
             if not children.exists():
                 pytest.skip("this system does not list the children of a process")

@@ -51,7 +51,9 @@ def test_the_tools_of_a_workspace(tmp_path: Path) -> None:
             assert "`requests.get`" in await _text(client, "explain", topic=place)
             assert "there is no site" not in await _text(client, "explain", topic="threading")
             made = await _called(client, "generate", place=place)
-            patched = subprocess.run(["git", "apply", "--check", "-"], cwd=folder, input=made["diff"], text=True, check=False)
+            patched = subprocess.run(
+                ["git", "apply", "--check", "-"], cwd=folder, input=made["diff"], text=True, check=False
+            )
             assert patched.returncode == 0
             assert "ThreadPoolExecutor" in made["diff"]
 

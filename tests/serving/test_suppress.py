@@ -10,7 +10,6 @@ from advisor.serving.suppress import with_suppression
 from advisor.stages.extract import extract
 
 
-
 @pytest.mark.parametrize(
     ("text", "line", "end_line", "marked"),
     [
@@ -21,7 +20,12 @@ from advisor.stages.extract import extract
         ("f('# advisor: ignore[no]')\n", 1, 1, "f('# advisor: ignore[no]')  # advisor: ignore[slug]\n"),
         ("f('''a\nb''')\n", 1, 2, "f('''a\nb''')  # advisor: ignore[slug]\n"),
         ("f(a, \\\n  b)\n", 1, 2, "f(a, \\\n  b)  # advisor: ignore[slug]\n"),
-        ("if a:\n    f(\n        b\n    )\nelse\n", 2, 4, "if a:\n    f(  # advisor: ignore[slug]\n        b\n    )\nelse\n"),
+        (
+            "if a:\n    f(\n        b\n    )\nelse\n",
+            2,
+            4,
+            "if a:\n    f(  # advisor: ignore[slug]\n        b\n    )\nelse\n",
+        ),
     ],
 )
 def test_the_mark_stands_where_the_advisor_reads_it(text: str, line: int, end_line: int, marked: str) -> None:
