@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,14 +16,14 @@ from advisor.errors import AdvisorError
 
 
 def lsp() -> None:
-    """Run a language server for editors, on standard input and output.
+    """Run a language server for editors.
 
-    Findings are shown while you type, hovering explains them, and code actions apply the refactor or silence the finding. It
-    writes no file and runs nothing of what it reads. Needs the extra: pip install 'concurrency-advisor[lsp]'.
+    It speaks on standard input and output. Findings are shown while you type, hovering explains them, and code actions apply
+    the refactor or silence the finding. It writes no file and runs nothing of what it reads. Needs the extra `lsp`.
     """
     with _extra("lsp", "pygls"):
         from advisor.serving.lsp import serve
-    _tell_people("language server", "an editor starts it")
+    _tell_people("a language server, for editors to start")
     serve()
 
 
@@ -31,17 +32,17 @@ def mcp(
         Path | None, typer.Option(metavar="DIR", help="Nothing outside of it is read.  [this folder]")
     ] = None,
 ) -> None:
-    """Run a Model Context Protocol server for assistants, on standard input and output.
+    """Run an MCP server for assistants.
 
-    Its tools analyse, explain and give refactors as diffs. It writes no file and runs nothing of what it reads. Needs the
-    extra: pip install 'concurrency-advisor[mcp]'.
+    It speaks on standard input and output. Its tools analyse, explain and give refactors as diffs. It writes no file and runs
+    nothing of what it reads. Needs the extra `mcp`.
     """
     folder = (workspace or Path()).absolute()
     if not folder.is_dir():
         raise AdvisorError(f"no such folder: {workspace}", "--workspace takes the folder that may be read")
     with _extra("mcp", "mcp"):
         from advisor.serving.mcp import serve
-    _tell_people("MCP server", "an assistant starts it")
+    _tell_people("an MCP server, for assistants to start")
     serve(folder.resolve())
 
 
@@ -57,6 +58,8 @@ def _extra(extra: str, package: str) -> Iterator[None]:
         ) from None
 
 
-def _tell_people(server: str, who: str) -> None:
+def _tell_people(what: str) -> None:
+    """At a terminal, where nobody speaks the protocol, the server says what it is, and Ctrl-C ends it at once."""
     if sys.stdin is not None and sys.stdin.isatty():
-        complain(f"advisor: {server} on standard input and output: {who}, Ctrl-C ends it", "")
+        signal.signal(signal.SIGINT, signal.SIG_DFL)  # or it would wait for a last line of input
+        complain(f"This is {what}. Ctrl-C ends it.", "")

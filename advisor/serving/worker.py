@@ -12,7 +12,6 @@ import pickle
 import select
 import signal
 import struct
-import sys
 from typing import TYPE_CHECKING, BinaryIO
 
 from advisor.errors import AdvisorError
@@ -101,7 +100,7 @@ def _send(stream: BinaryIO, answer: Answer) -> None:
         stream.write(LENGTH.pack(len(data)) + data)
         stream.flush()
     except BrokenPipeError:
-        sys.exit(0)
+        os._exit(0)  # nobody is left to hear of it
 
 
 def _tidy_up_when_idle(stream: BinaryIO) -> None:
