@@ -31,11 +31,15 @@ def mcp(
     workspace: Annotated[
         Path | None, typer.Option(metavar="DIR", help="Nothing outside of it is read.  [this folder]")
     ] = None,
+    race: Annotated[
+        bool,
+        typer.Option("--race", help="Offer the tool that races: it runs programs of the workspace, in scratch copies."),
+    ] = False,
 ) -> None:
     """Run an MCP server for assistants.
 
-    It speaks on standard input and output. Its tools analyse, explain and give refactors as diffs. It writes no file and runs
-    nothing of what it reads. Needs the extra `mcp`.
+    It speaks on standard input and output. Its tools analyse, explain and give refactors as diffs. It writes no file and,
+    without --race, runs nothing of what it reads. Needs the extra `mcp`.
     """
     folder = (workspace or Path()).absolute()
     if not folder.is_dir():
@@ -43,7 +47,7 @@ def mcp(
     with _extra("mcp", "mcp"):
         from advisor.serving.mcp import serve
     _tell_people("an MCP server, for assistants to start")
-    serve(folder.resolve())
+    serve(folder.resolve(), racing=race)
 
 
 @contextmanager

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import singledispatchmethod
@@ -21,6 +22,7 @@ from advisor.outputs.explain import explain_slug
 from advisor.outputs.hover import as_markdown
 from advisor.pipeline import examine, report
 from advisor.refactoring import ChangedFile, Refactored, Wanted, refactor, wanted
+from advisor.serving.confined import inside, lies_in
 from advisor.serving.jobs import Analyse, Analysed, Explain, Files, Fix, Fixed, Generate, Job, Survey
 from advisor.settings import Settings, load_settings
 from advisor.stages.extract import check_site
@@ -44,9 +46,9 @@ class Doing:
         """Those of the project around `paths`; where its root lies above the folder that was opened, this folder's."""
         root = str(Project.around(paths).root)
         self._look_at(files if files.folders else Files((root,), files.unsaved))
-        around = [folder for folder in files.folders if _lies_in(str(paths[0]), folder)]
+        around = [folder for folder in files.folders if lies_in(str(paths[0]), folder)]
         folder = max(around, key=len, default=root)
-        if not _lies_in(root, folder):
+        if not lies_in(root, folder):
             return load_settings(Path(folder), {"project": Path(folder), **overrides})
         return load_settings(Path(root), overrides)
 
@@ -67,7 +69,9 @@ class Doing:
     @_do.register
     def _fix(self, job: Fix) -> Fixed:
         settings = self._settings_in(job.files, job.file)
-        made = refactor(Wanted(Path(job.file), job.line), settings, memory=self.memory, every=False)
+        started, paths = time.time_ns(), (Path(job.file),)
+        seen = examine(paths, settings, every=False, memory=self.memory)
+        made = refactor(Wanted(paths[0], job.line), settings, known=(seen, started))
         return Fixed(tuple(self._change(changed) for changed in made.files), made.notes)
 
     def _change(self, changed: ChangedFile) -> tuple[str, str, str]:
@@ -79,7 +83,7 @@ class Doing:
     def _settings_in(self, files: Files, file: str) -> Settings:
         """Those of the project around a file. One outside of all folders is only looked at in passing: nothing around it is
         read, and nothing configured."""
-        if files.folders and not any(_lies_in(file, folder) for folder in files.folders):
+        if files.folders and not any(lies_in(file, folder) for folder in files.folders):
             self._look_at(files)
             return Settings(project=Path(os.path.dirname(file)))
         return self._settings_at(files, (file,))
@@ -88,7 +92,7 @@ class Doing:
 
     @_do.register
     def _survey(self, job: Survey) -> dict[str, Any]:
-        paths = tuple(self._inside(job.folder, path) for path in job.paths)
+        paths = tuple(inside(job.folder, path) for path in job.paths)
         settings = self._settings_at(Files((job.folder,)), paths, confidence=job.confidence, select=job.select)
         seen = examine(paths, settings, every=False, memory=self.memory)
         return _in_short(report(seen, settings), seen.project.root, Path(job.folder), job.most)
@@ -105,7 +109,7 @@ class Doing:
         return guides.get(job.topic) or explain_slug(job.topic, knowledge, tuple(guides))
 
     def _explain_place(self, folder: str, path: str, line: int) -> str:
-        file = self._inside(folder, path)
+        file = inside(folder, path)
         settings = self._settings_at(Files((folder,)), (file,), all=True)
         seen = examine((file,), settings, every=True, memory=self.memory)
         found = report(seen, settings)
@@ -123,23 +127,11 @@ class Doing:
         path, colon, line = job.place.rpartition(":")
         if not colon or not line.isdigit():
             raise AdvisorError(f"{job.place}: no line given", "say PATH:LINE, for example src/app.py:42")
-        file = self._inside(job.folder, path)
+        file = inside(job.folder, path)
         settings = self._settings_at(Files((job.folder,)), (file,))
-        made = refactor(wanted(f"{file}:{line}", job.model, job.executor), settings, memory=self.memory)
+        wish, started = wanted(f"{file}:{line}", job.model, job.executor), time.time_ns()
+        made = refactor(wish, settings, known=(examine((wish.path,), settings, memory=self.memory), started))
         return {"diff": _diff(made, Path(job.folder)), "notes": refactoring.remarks(made)}
-
-    def _inside(self, folder: str, path: str) -> Path:
-        """A path as the client gave it, from the workspace's folder. AdvisorError where it leads out of it."""
-        file = os.path.normpath(os.path.join(folder, path))
-        if not _lies_in(os.path.realpath(file), os.path.realpath(folder)):
-            raise AdvisorError(f"{path}: outside the workspace", f"the workspace is {folder}")
-        if not os.path.exists(file):
-            raise AdvisorError(f"no such file or folder: {path}", f"paths count from {folder}")
-        return Path(file)
-
-
-def _lies_in(path: str, folder: str) -> bool:
-    return path == folder or path.startswith(folder.rstrip(os.sep) + os.sep)
 
 
 def _in_short(found: Report, root: Path, folder: Path, most: int) -> dict[str, Any]:

@@ -1,4 +1,5 @@
-"""The MCP server: tools with which an assistant analyses a workspace. They read; none of them writes or runs its code."""
+"""The MCP server: tools with which an assistant analyses a workspace. They read; only `race`, where it is allowed,
+runs code, in scratch copies. None writes to the workspace."""
 
 from __future__ import annotations
 
@@ -15,7 +16,9 @@ from pydantic import Field
 from advisor import __version__
 from advisor.errors import AdvisorError
 from advisor.serving.client import Worker
+from advisor.serving.confined import inside
 from advisor.serving.jobs import Explain, Generate, Job, Survey
+from advisor.serving.race import race as run_race
 
 _READS = ToolAnnotations(read_only_hint=True, destructive_hint=False, idempotent_hint=True, open_world_hint=False)
 _INSTRUCTIONS = """\
@@ -25,13 +28,13 @@ refactor as a diff, which you apply yourself. Speed-ups are estimates. Paths cou
 """
 
 
-def serve(workspace: Path) -> None:
+def serve(workspace: Path, *, racing: bool = False) -> None:
     """Speaks the Model Context Protocol on standard input and output until the client ends it."""
-    server(workspace).run("stdio")
+    server(workspace, racing=racing).run("stdio")
 
 
-def server(workspace: Path) -> MCPServer[Any]:
-    """The server with its tools, each confined to the folder `workspace`."""
+def server(workspace: Path, *, racing: bool = False) -> MCPServer[Any]:
+    """The server with its tools, each confined to the folder `workspace`; with `racing` also the one that runs programs."""
     worker, folder = Worker(), str(workspace)
 
     @asynccontextmanager
@@ -84,5 +87,24 @@ def server(workspace: Path) -> MCPServer[Any]:
         """The refactor of one place as a unified diff, which `patch -p1` accepts in the workspace. Writes nothing; an unsafe
         refactor is refused with the reason."""
         return await done(Generate(folder, place, model, executor))  # type: ignore[no-any-return]
+
+    if racing:
+
+        @tools.tool(annotations=ToolAnnotations(read_only_hint=False, destructive_hint=True, open_world_hint=True))
+        async def race(
+            place: Annotated[str, Field(description="PATH:LINE of a finding")],
+            program: Annotated[
+                list[str],
+                Field(min_length=1, description="script.py, or `-m` and a module, or `pytest`, and its arguments"),
+            ],
+            rounds: Annotated[int, Field(ge=3, le=50, description="timed runs of each variant")] = 5,
+        ) -> dict[str, Any]:
+            """Run a program with a place as it is and rewritten, compare results and times, and say which is faster. It runs
+            many times for real, in scratch copies of the project, with all that it does to the world outside."""
+            try:
+                inside(folder, place.rpartition(":")[0])
+                return await run_race(folder, place, program, rounds)
+            except AdvisorError as error:
+                raise ToolError(f"{error.title} (hint: {error.hint})" if error.hint else error.title) from None
 
     return tools

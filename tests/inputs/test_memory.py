@@ -11,7 +11,7 @@ from advisor import pipeline, reading
 from advisor.inputs.memory import Memory
 from advisor.inputs.view import View
 from advisor.model.report import Report
-from advisor.pipeline import advise
+from advisor.pipeline import examine, report
 from advisor.settings import Settings
 from advisor.stages.extract import extract_encoded
 
@@ -34,7 +34,8 @@ def project(tmp_path: Path) -> Path:
 
 
 def analysed(folder: Path, memory: Memory | None = None) -> Report:
-    return advise((folder / "app.py",), Settings(project=folder, target_python="3.12", cores=4, jobs=1), memory=memory)
+    settings = Settings(project=folder, target_python="3.12", cores=4, jobs=1)
+    return report(examine((folder / "app.py",), settings, every=False, memory=memory), settings)
 
 
 def test_each_change_is_seen_and_nothing_else_is_extracted(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import pytest
 from mcp import Client, StdioServerParameters
 
 from advisor.serving.mcp import server
@@ -91,3 +92,25 @@ async def _refused(client: Client, tool: str, **arguments: Any) -> str:
     result = await client.call_tool(tool, arguments)
     assert result.is_error
     return "".join(getattr(part, "text", "") for part in result.content)
+
+
+@pytest.mark.slow
+def test_a_race_is_offered_only_where_it_was_allowed(tmp_path: Path) -> None:
+    work = "import time\n\n\ndef wait(n):\n    time.sleep(0.1)\n    return n\n\n\n"
+    work += "def main():\n    return [wait(n) for n in range(8)]\n\n\nif __name__ == '__main__':\n    print(main())\n"
+    (tmp_path / "app.py").write_text(work, encoding="utf-8")
+    (tmp_path / "pyproject.toml").write_text("[tool.advisor]\n", encoding="utf-8")
+
+    async def scenario() -> None:
+        arguments = ["-m", "advisor", "mcp", "--race", "--workspace", str(tmp_path)]
+        async with Client(StdioServerParameters(command=sys.executable, args=arguments, cwd=Path.cwd())) as client:
+            [race] = [tool for tool in (await client.list_tools()).tools if tool.name == "race"]
+            assert race.annotations
+            assert race.annotations.read_only_hint is False
+            report = await _called(client, "race", place="app.py:10", program=["app.py"], rounds=3)
+            assert report["winner"] is not None
+            assert "outside the workspace" in await _refused(client, "race", place="../app.py:1", program=["app.py"])
+            assert "no such script" in await _refused(client, "race", place="app.py:10", program=["nowhere.py"])
+
+    asyncio.run(asyncio.wait_for(scenario(), 300))
+    assert (tmp_path / "app.py").read_text(encoding="utf-8") == work
