@@ -105,11 +105,7 @@ def as_baseline(seen: Examined, settings: Settings) -> str:
     """The text of a baseline with every finding that no comment silences, however sure it is and whatever rule it is of.
     What the present one lists of other files stays."""
     silence = Silence(seen.facts.reported, seen.knowledge.noqa)
-    found = [
-        each
-        for each, slugs in _found(seen, settings)
-        if each.change and not silenced(slugs, each, silence)
-    ]
+    found = [each for each, slugs in _found(seen, settings) if each.change and not silenced(slugs, each, silence)]
     before = read_baseline(settings.baseline) if settings.baseline is not None and settings.baseline.exists() else ()
     elsewhere = [entry for entry in before if entry.path not in seen.facts.reported]
     return to_baseline(found, set(elsewhere).difference(stale(elsewhere, seen.project, (), ())))
