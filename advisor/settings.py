@@ -80,6 +80,11 @@ class Settings(BaseModel):
         return [(GitIgnoreSpec.from_lines([pattern]), slugs) for pattern, slugs in self.per_file_ignores.items()]
 
     @property
+    def curves(self) -> bool:
+        """Whether the gain is worked out for other numbers of cores and items: only for what draws it."""
+        return self.format is Format.HTML
+
+    @property
     def shown_from(self) -> Level:
         """The least sure findings that are shown."""
         levels = tuple(Level)

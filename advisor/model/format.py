@@ -12,6 +12,7 @@ class Format(StrEnum):
     FULL = "full"
     CONCISE = "concise"
     MARKDOWN = "markdown"
+    HTML = "html"
     JSON = "json"
     JSONL = "jsonl"
     SARIF = "sarif"

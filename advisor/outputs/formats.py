@@ -42,6 +42,7 @@ FORMATS: dict[Format, Output] = {
     Format.MARKDOWN: Output(
         "advisor.outputs.markdown", "a table and details, for job summaries and comments", changes=True
     ),
+    Format.HTML: Output("advisor.outputs.html", "one web page with filters, source and charts", changes=True),
     Format.JSON: Output("advisor.outputs.json", "the whole report, of which there is a schema"),
     Format.JSONL: Output("advisor.outputs.jsonl", "the same, one JSON object a line"),
     Format.SARIF: Output("advisor.outputs.sarif", "SARIF 2.1.0, for code scanning and editors", changes=True),

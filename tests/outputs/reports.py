@@ -14,6 +14,7 @@ from advisor.model.report import (
     DependenceReport,
     EffectReport,
     Finding,
+    FindingKind,
     HazardReport,
     RejectedReport,
     Report,
@@ -112,6 +113,7 @@ def kept(**changes: Any) -> Finding:
         "alternatives": (),
         "message": "Stay sequential: an iteration takes less time than handing it to a worker.",
         "change": False,
+        "kind": FindingKind.LEFT,
     }
     return finding(**{**fields, **changes})
 
@@ -132,6 +134,7 @@ def misuse(**changes: Any) -> Finding:
         "message": "`fetch(…)` only makes a coroutine.",
         "why": "Nothing awaits it.",
         "fix": "Write `await` before the call.",
+        "kind": FindingKind.MISUSE,
     }
     return finding(**{**fields, **changes})
 
