@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache, partial
 from pathlib import Path
 
@@ -37,7 +37,7 @@ from advisor.settings import Settings, check_slugs
 from advisor.stages.assemble import assemble, assemble_fault, fingerprint, with_unique_ids
 from advisor.stages.compose import compose, silenced
 from advisor.stages.decide import decide, may_change
-from advisor.stages.estimate import estimate, outlook, with_race
+from advisor.stages.estimate import curves, estimate, outlook, with_race
 from advisor.stages.extract import check_site
 from advisor.stages.faults import Sight, find_faults, with_linked_sites
 from advisor.stages.link import link
@@ -81,7 +81,7 @@ def advise(
 def report(seen: Examined, settings: Settings, changes: Changes | None = None) -> Report:
     """What of all that was judged is to be told under these settings."""
     baseline = () if settings.baseline is None else read_baseline(settings.baseline)
-    found, silence = _found(seen, settings.compare_cores), Silence(seen.facts.reported, seen.knowledge.noqa)
+    found, silence = _found(seen, settings), Silence(seen.facts.reported, seen.knowledge.noqa)
     known = frozenset(entry.id for entry in baseline)
     composed = compose(
         found,
@@ -102,18 +102,14 @@ def as_baseline(seen: Examined, settings: Settings) -> str:
     """The text of a baseline with every finding that no comment silences, however sure it is and whatever rule it is of.
     What the present one lists of other files stays."""
     silence = Silence(seen.facts.reported, seen.knowledge.noqa)
-    found = [
-        each
-        for each, slugs in _found(seen, settings.compare_cores)
-        if each.change and not silenced(slugs, each, silence)
-    ]
+    found = [each for each, slugs in _found(seen, settings) if each.change and not silenced(slugs, each, silence)]
     before = read_baseline(settings.baseline) if settings.baseline is not None and settings.baseline.exists() else ()
     elsewhere = [entry for entry in before if entry.path not in seen.facts.reported]
     return to_baseline(found, set(elsewhere).difference(stale(elsewhere, seen.project, (), ())))
 
 
-def _found(seen: Examined, compared: tuple[int, ...]) -> tuple[tuple[Finding, frozenset[str]], ...]:
-    findings, slugs = zip(*_findings(seen, compared), strict=True) if seen.judged or seen.faults else ((), ())
+def _found(seen: Examined, settings: Settings) -> tuple[tuple[Finding, frozenset[str]], ...]:
+    findings, slugs = zip(*_findings(seen, settings), strict=True) if seen.judged or seen.faults else ((), ())
     return tuple(zip(with_unique_ids(findings), slugs, strict=True))
 
 
@@ -141,6 +137,7 @@ def examine(
 
     view = DISK if memory is None else memory.view
     project = Project.around(paths, settings.project, knowledge.catalog.libraries, view)
+    project = project if memory is None else memory.project(project)
     profile, unread = _profile(settings, project)
     named = discover(paths, project, settings.exclude, force_exclude=settings.force_exclude)
     facts = read_facts(project, named, knowledge.sites, settings.jobs or this_target().cores, progress, memory)
@@ -164,7 +161,8 @@ def examine(
         list(facts.reported),
         facts.skipped,
     )
-    return memory.judged((paths, every), rests_on, judge)
+    seen = memory.judged((paths, every), rests_on, judge)
+    return replace(seen, project=project)  # whose texts may differ by what no judgement rests on
 
 
 def _judge(
@@ -239,14 +237,17 @@ def _profile(settings: Settings, project: Project) -> tuple[Profile | None, tupl
         return None, (Skipped(str(settings.profile), why),)
 
 
-def _findings(seen: Examined, compared: tuple[int, ...]) -> Iterator[tuple[Finding, frozenset[str]]]:
+def _findings(seen: Examined, settings: Settings) -> Iterator[tuple[Finding, frozenset[str]]]:
     """Each finding with the slugs by which it may be selected."""
     for each in seen.judged:
         model, executor = each.verdict.model, each.verdict.executor
-        further = None  # of use only where something is advised, which few sites are
+        further = drawn = None  # of use only where something is advised, which few sites are
         if each.verdict.change:
-            further = outlook(each.case, model, executor, seen.machine, seen.target, compared)
-        yield assemble(each.case, each.verdict, each.forecast, further, each.also), _slugs(each.case, each.verdict)
+            further = outlook(each.case, model, executor, seen.machine, seen.target, settings.compare_cores)
+        if each.verdict.change and settings.curves:
+            drawn = curves(each.case, model, executor, seen.machine, seen.target)
+        finding = assemble(each.case, each.verdict, each.forecast, further, each.also, drawn)
+        yield finding, _slugs(each.case, each.verdict)
     by_slug = {rule.id: rule for rule in seen.knowledge.sites}
     for fault in seen.faults:
         yield (

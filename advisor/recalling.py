@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,7 @@ from advisor.inputs.project import Project
 from advisor.inputs.races import read_races
 from advisor.inputs.reports import KeptReport, World
 from advisor.inputs.rule_folders import list_rule_files
+from advisor.model.change import Change
 from advisor.model.report import Report
 from advisor.model.source import digest
 from advisor.settings import Settings
@@ -21,34 +23,54 @@ from advisor.settings import Settings
 if TYPE_CHECKING:
     from advisor.reading import Progress
 
+_DECLARATIONS = ("pyproject.toml", "setup.cfg", "setup.py")
 _NO_MATTER = {"format", "output", "jobs"}  # settings that change nothing of what is found
 
 
-def advise_again(paths: tuple[Path, ...], settings: Settings, progress: Progress | None = None) -> Report:
-    """What `pipeline.advise` gives, from the cache of this user where that is known to be the same."""
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A report on a `project`, with what `generate` makes of its findings, by their ids, but for the texts of the files."""
+
+    report: Report
+    project: Project
+    changes: dict[str, Change]
+
+
+def advise_again(
+    paths: tuple[Path, ...], settings: Settings, progress: Progress | None = None, *, changes: bool = False
+) -> Told:
+    """What `pipeline.advise` gives, from the cache of this user where that is known to be the same; with `changes` also what
+    `generate` can write.
+
+    Raises AdvisorError as `pipeline.advise` does.
+    """
     cache = user_cache()
     project = Project.around(paths, settings.project)
-    asked = _question(paths, settings, project, cache)
+    asked = _question(paths, settings, project, cache, changes)
     kept = reports.recall(cache, asked)
     if kept is not None and _holds(kept.world, paths, settings, project):
-        return kept.whole()
-    from advisor.pipeline import examine, report  # with all the stages, which an answer that is known can spare
+        return Told(kept.whole(), project, kept.changes)
+    from advisor.fixes import changes_for  # with all the stages, which an answer that is known can spare
+    from advisor.pipeline import examine, report
 
     seen = examine(paths, settings, progress, every=settings.all)
     found = report(seen, settings)
+    made = changes_for(found.findings, seen, settings) if changes else {}
     world = _world(seen.project, seen.facts.seen)
     if world is not None:
-        reports.keep(cache, asked, KeptReport.of(world, found))
-    return found
+        reports.keep(cache, asked, KeptReport.of(world, found, made))
+    return Told(found, seen.project, made)
 
 
-def _question(paths: tuple[Path, ...], settings: Settings, project: Project, cache: Path) -> str:
-    """All that a report rests on and that is no file of the project. Files that are given as options count by their content."""
+def _question(paths: tuple[Path, ...], settings: Settings, project: Project, cache: Path, changes: bool) -> str:
+    """All that a report rests on besides the sources. Files that are given as options, and those that say which Python a project
+    is for, count by their content."""
     target = this_target(settings.target_python, settings.cores)
     rules = [(file.path, file.state) for file in list_rule_files((builtin_rules(), *settings.rules))]
-    given = [None if file is None else _content(file) for file in (settings.profile, settings.baseline)]
+    declared = [project.root / name for name in _DECLARATIONS]
+    given = [None if file is None else _content(file) for file in (settings.profile, settings.baseline, *declared)]
     return reports.question(
-        sorted(settings.model_dump(exclude=_NO_MATTER).items()), [str(path.absolute()) for path in paths], str(project.root),
+        changes, sorted(settings.model_dump(exclude=_NO_MATTER).items()), [str(path.absolute()) for path in paths], str(project.root),
         target, this_machine(cache), sorted(read_races(cache, project.root).items()), rules, given,
     )  # fmt: skip
 

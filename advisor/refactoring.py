@@ -14,6 +14,7 @@ from pathlib import Path
 from advisor.errors import AdvisorError, did_you_mean
 from advisor.inputs.declared import oldest_python
 from advisor.inputs.discover import discover
+from advisor.inputs.project import Project
 from advisor.model import code
 from advisor.model.case import Case
 from advisor.model.concurrency import DEFAULT_EXECUTOR, Executor, Model
@@ -39,7 +40,7 @@ EXECUTORS: dict[str, tuple[Executor, Model]] = {
     "to-thread": (Executor.TO_THREAD, Model.ASYNCIO),
     "dask": (Executor.DASK, Model.MULTIPROCESSING),
 }
-AGAIN = "this mends what is wrong there; run the command again after applying it for the other refactor that is advised"
+AGAIN = "this fixes what is wrong there; run the command again after applying it for the other refactor that is advised"
 ACCEPTABLE = frozenset({"ordered-output", "later-effects", "too-little-work", "unknown-program"})
 _WORD = re.compile(r"[^\W\d]\w*")
 _INTERPRETERS = (3, 14)
@@ -114,7 +115,7 @@ def refactor(
     """
     examined, started = known or (None, time.time_ns())
     examined = examined or examine((wish.path,), settings)
-    sources = _Sources(examined.project.root, started)
+    sources = _Sources(examined.project, started)
     outcomes, again = _outcomes(wish, examined, settings, sources)
     refused = [outcome for outcome in outcomes if outcome.rewrite is None]
     if wish.line is not None and refused:
@@ -143,7 +144,7 @@ def refactor_together(wishes: Iterable[Wanted], settings: Settings, known: tuple
     AdvisorError where one of the places cannot be rewritten at all.
     """
     examined, started = known
-    sources = _Sources(examined.project.root, started)
+    sources = _Sources(examined.project, started)
     outcomes: list[Outcome] = []
     for wish in wishes:
         made, _ = _outcomes(wish, examined, settings, sources)
@@ -157,13 +158,13 @@ def refactor_together(wishes: Iterable[Wanted], settings: Settings, known: tuple
 class _Sources:
     """The files as they were when the analysis began, each read and parsed once."""
 
-    def __init__(self, root: Path, started: int) -> None:
+    def __init__(self, project: Project, started: int) -> None:
         self.known: dict[str, tuple[Original, Source | Refusal]] = {}
-        self._root, self._started = root, started
+        self._project, self._started = project, started
 
     def of(self, path: str) -> Source | Refusal:
         if path not in self.known:
-            original = read_original(self._root / path, self._started)
+            original = read_original(self._project.root / path, self._started, self._project.view.unsaved)
             self.known[path] = original, parse(original.text)
         return self.known[path][1]
 
@@ -185,7 +186,7 @@ def _outcomes(wish: Wanted, examined: Examined, settings: Settings, sources: _So
             break
         source = sources.of(order.site.path)
         if wish.line is None and order.fault is not None and order.fault.rule in ON_PURPOSE:
-            source = Refusal("decision", f"mending {order.fault.rule} changes what the program does: ask for it by its line",
+            source = Refusal("decision", f"fixing {order.fault.rule} changes what the program does: ask for it by its line",
                              order.site.line)  # fmt: skip
         outcomes.append(
             Outcome(order, None, source) if isinstance(source, Refusal) else generate(order, source, sources.read)
@@ -248,19 +249,19 @@ def orders(wish: Wanted, examined: Examined, settings: Settings) -> list[Order]:
     """Every finding of a file or folder that the settings ask for; of a line the misuses that begin there, then its site."""
     pairs = list(zip(examined.sites, examined.judged, strict=True))
     rules = {rule.id: rule for rule in examined.knowledge.sites}
-    unread = _unread(examined, settings)
+    unread = unread_names(examined, settings)
     faults = [f for f in examined.faults if f.rule in MENDED and wish.model in (None, rules[f.rule].advise)]
     if wish.line is None:
         findings = report(examined, settings).findings
         told = {(each.path, each.line, each.column, each.rule) for each in findings}
         also = {(place.path, place.line) for each in findings for place in each.also}
-        sites = [order_for(wish, examined, site, judged, unread) for site, judged in pairs if _advised(judged)
+        sites = [order_for(wish, examined, site, judged, unread) for site, judged in pairs if is_advised(judged)
                  and ((site.path, site.line, judged.case.column + 1, judged.verdict.rule) in told
                       or (judged.instead is not None and (site.path, site.line) in also))]  # fmt: skip
         misuses = [fault for fault in faults if (fault.path, fault.line, fault.column + 1, fault.rule) in told]
-        return [*sites, *(_mending(examined, fault) for fault in misuses)]
+        return [*sites, *(mending(examined, fault) for fault in misuses)]
     path = examined.project.relative(os.path.abspath(wish.path))
-    here = [_mending(examined, f) for f in faults if f.path == path and f.line == wish.line]
+    here = [mending(examined, f) for f in faults if f.path == path and f.line == wish.line]
     try:
         one = _one(wish, examined, pairs)
         if wish.model is not None and any(judged.case.concurrent_now not in (None, wish.model) for _, judged in one):
@@ -272,7 +273,7 @@ def orders(wish: Wanted, examined: Examined, settings: Settings) -> list[Order]:
         return here
 
 
-def _unread(examined: Examined, settings: Settings) -> Callable[[str], bool]:
+def unread_names(examined: Examined, settings: Settings) -> Callable[[str], bool]:
     """Whether a name occurs in a file of the project that the analysis had no reason to read, told when first asked."""
 
     @cache
@@ -286,7 +287,7 @@ def _unread(examined: Examined, settings: Settings) -> Callable[[str], bool]:
     return lambda name: name in words()
 
 
-def _mending(examined: Examined, fault: Fault) -> Order:
+def mending(examined: Examined, fault: Fault) -> Order:
     """The order to mend a misuse: its place as a site of which nothing else is known."""
     program = examined.program
     around = [f for f in program.functions.values() if f.path == fault.path and f.name == fault.function
@@ -313,17 +314,17 @@ def _one(wish: Wanted, examined: Examined, pairs: list[tuple[Site, Judged]]) -> 
     around = [pair for pair in mine if pair[0].line <= line <= max(pair[0].end_line, pair[0].line)]
     begins = [pair for pair in around if pair[0].line == line]
     for group in (begins, around):
-        advised = [pair for pair in group if _advised(pair[1])]
-        found = advised or ([] if group is begins and any(_advised(p[1]) for p in around) and not begins else group)
+        advised = [pair for pair in group if is_advised(pair[1])]
+        found = advised or ([] if group is begins and any(is_advised(p[1]) for p in around) and not begins else group)
         if found:
             return [max(found, key=lambda pair: (pair[0].line, -pair[0].end_line))]
     near = sorted({pair[0].line for pair in mine}, key=lambda number: abs(number - line))[:3]
     places = ", ".join(f"{wish.path}:{number}" for number in near)
     hint = f"nearest: {places}" if near else "`advisor analyze --all` lists every site"
-    raise AdvisorError(f"{wish.path}:{line}: no loop, await or pool is there", hint)
+    raise AdvisorError(f"{wish.path}:{line}: nothing to rewrite on this line", hint)
 
 
-def _advised(judged: Judged) -> bool:
+def is_advised(judged: Judged) -> bool:
     verdict = judged.instead or judged.verdict
     return verdict.change and verdict.model is not Model.SEQUENTIAL
 

@@ -7,6 +7,7 @@ import io
 import os
 import tempfile
 import tokenize
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -23,8 +24,13 @@ class Original:
     text: str
 
 
-def read_original(file: Path, since: int | None = None) -> Original:
-    """The file, to be changed later; AdvisorError when it cannot be read or has changed after `since` (nanoseconds)."""
+def read_original(file: Path, since: int | None = None, unsaved: Mapping[str, str] | None = None) -> Original:
+    """The file, to be changed later; AdvisorError when it cannot be read or has changed after `since` (nanoseconds).
+
+    A text in `unsaved` counts instead; it is not for writing.
+    """
+    if unsaved and (text := unsaved.get(os.path.normpath(file))) is not None:
+        return Original(file, text.encode("utf-8", "surrogatepass"), "utf-8", text)
     try:
         data = file.read_bytes()
         changed = file.stat().st_mtime_ns

@@ -14,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, StrictBool, Stri
 from advisor.configuration import Configuration, read_configuration
 from advisor.errors import AdvisorError, did_you_mean
 from advisor.model.concurrency import Level
+from advisor.model.format import Format
 
 Words = tuple[str, ...]
 
@@ -30,7 +31,7 @@ class Settings(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    format: Literal["text", "json"] = "text"
+    format: Format = Format.TEXT
     all: StrictBool = False
     target_python: Annotated[str, Field(pattern=r"^3\.([0-9]{1,2}|(1[3-9]|[2-9][0-9])t)$")] | None = None
     cores: Annotated[StrictInt, Field(ge=1)] | None = None
@@ -77,6 +78,11 @@ class Settings(BaseModel):
         from pathspec import GitIgnoreSpec
 
         return [(GitIgnoreSpec.from_lines([pattern]), slugs) for pattern, slugs in self.per_file_ignores.items()]
+
+    @property
+    def curves(self) -> bool:
+        """Whether the gain is worked out for other numbers of cores and items: only for what draws it."""
+        return self.format is Format.HTML
 
     @property
     def shown_from(self) -> Level:
@@ -190,7 +196,7 @@ def _checked(values: dict[str, Any], spell: Callable[[str], str]) -> Settings:
 
 _CORES = "a whole number from 1 on, or several to compare", "leave it out to use this machine's cores"
 EXPECTED = {  # in our words, whatever the library that checks would say; with a hint
-    "format": ("text or json", ""),
+    "format": (f"one of {', '.join(Format)}", ""),
     "all": ("true or false", ""),
     "target_python": (
         "a version of Python 3",

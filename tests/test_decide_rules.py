@@ -231,7 +231,7 @@ def test_a_misuse_is_a_change(name: str) -> None:
 def test_hazards_that_forbid_threads_leave_the_waits_sequential(kind: HazardKind) -> None:
     verdict = judged(with_hazard(kind))
     assert verdict.model is Model.SEQUENTIAL
-    assert verdict.message.startswith("Held back: threads would do, but ")
+    assert verdict.message.startswith("Not recommended: threads would fit, but ")
 
 
 @pytest.mark.parametrize(
@@ -257,7 +257,7 @@ def test_hazards_that_only_raise_a_question_are_asked_about(kind: HazardKind, le
 def test_what_cannot_reach_a_process_forbids_processes() -> None:
     verdict = judged(computing(hazards=(a_hazard(HazardKind.UNPICKLABLE_CAPTURE),)))
     assert verdict.model is Model.SEQUENTIAL
-    assert verdict.message.startswith("Held back: processes would do, but ")
+    assert verdict.message.startswith("Not recommended: processes would fit, but ")
 
 
 @pytest.mark.parametrize(
@@ -327,7 +327,9 @@ def test_unknown_numbers_of_items_do_not_hide_waits() -> None:
 def test_a_batched_call_is_said_before_the_model_that_is_the_second_choice() -> None:
     verdict = judged(a_case(Effect.SUBPROCESS, batch="one run with all files"))
     assert (verdict.model, verdict.change) == (Model.THREADING, True)
-    assert verdict.message.startswith("One call could replace the loop (one run with all files); if not: each round")
+    assert verdict.message.startswith(
+        "One call could replace the loop (one run with all files); if not: each iteration"
+    )
     assert "one run with all files" in verdict.ask_first[0]
 
 

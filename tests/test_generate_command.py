@@ -247,7 +247,7 @@ def test_a_mend_that_changes_what_the_program_does_is_asked_for_by_its_line(advi
     advisor.write("app.py", UNTIMED)
     everywhere = advisor("generate", "--all-in", ".")
     assert "timeout" not in everywhere.out
-    assert "refused: app.py:8: mending no-timeout-in-a-worker changes what the program does" in everywhere.err
+    assert "refused: app.py:8: fixing no-timeout-in-a-worker changes what the program does" in everywhere.err
     assert "timeout=" in advisor("generate", "app.py:8").out
 
 

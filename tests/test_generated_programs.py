@@ -71,7 +71,7 @@ def check_refused(program: Program, file: Path, model: str) -> None:
     with pytest.raises(AdvisorError) as caught:
         rewrite(program, file, model)
     if program.has_no_site:
-        assert caught.value.title.endswith("no loop, await or pool is there")
+        assert caught.value.title.endswith("nothing to rewrite on this line")
     else:
         assert caught.value.exit_code == 1
         assert caught.value.title.endswith(f"({program.options[f'refuse {model}']})")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
 import os
 import subprocess
@@ -15,10 +14,6 @@ import yaml
 
 from tests.running import ROOT
 from tests.test_cli import CRAWLER, NOTHING_TO_FIND
-
-needs_formats = pytest.mark.skipif(
-    importlib.util.find_spec("advisor.outputs.gitlab") is None, reason="without the formats of these services"
-)
 
 
 def load(name: str) -> Any:
@@ -73,7 +68,6 @@ def test_the_action_fails_on_what_it_is_told_to(project: Path) -> None:
     assert (hostile.returncode, (project / "bad").exists()) == (2, False)
 
 
-@needs_formats
 @pytest.mark.slow
 def test_the_action_marks_lines_by_default(project: Path) -> None:
     ran = analyse(project, **{"fail-on": "never"})
@@ -90,7 +84,6 @@ def test_the_action_names_only_inputs_that_it_has() -> None:
     assert all(step.get("shell") or step.get("uses") for step in action["runs"]["steps"])
 
 
-@needs_formats
 @pytest.mark.slow
 def test_the_template_for_gitlab_writes_its_report(project: Path) -> None:
     template = load("integrations/gitlab.yml")

@@ -13,6 +13,7 @@ from zipfile import ZipFile
 import pytest
 
 ROOT = Path(__file__).parents[1]
+PAGE = ROOT / "advisor/outputs/html"
 CRAWLER = """\
 import requests
 
@@ -41,6 +42,8 @@ def analyses(commands: Path, folder: Path) -> bool:
     folder.mkdir()
     (folder / "crawler.py").write_text(CRAWLER)
     report = json.loads(run(commands / "advisor", "analyze", "crawler.py", "--format", "json", folder=folder))
+    run(commands / "advisor", "analyze", "crawler.py", "--format", "html", "-o", "report.html", folder=folder)
+    assert "</html>" in (folder / "report.html").read_text(encoding="utf-8")
     run(commands / "advisor", "new", "thread-map", "sync.py", folder=folder)
     assert run(commands / "python", "sync.py", folder=folder)
     assert "Strengths" in run(commands / "python", "-m", "advisor", "explain", "threading", folder=folder)
@@ -59,6 +62,11 @@ def test_the_wheel_works_anywhere(tmp_path: Path) -> None:
     }
     assert rules <= names
     assert "advisor/py.typed" in names
+    assert {
+        f"advisor/{path.relative_to(ROOT / 'advisor').as_posix()}"
+        for path in PAGE.rglob("*.*")
+        if path.suffix != ".pyc"
+    } <= names
     assert not [name for name in names if name.startswith(("tests", "fixtures"))]
     commands = environment(tmp_path / "venv")
     run(commands / "pip", "install", "-q", wheel, folder=tmp_path)

@@ -99,7 +99,7 @@ def test_a_file_that_is_not_text(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("override", "title"),
     [
-        ({"format": "jsn"}, "--format: 'jsn' is not valid: it must be text or json"),
+        ({"format": "jsn"}, "--format: 'jsn' is not valid: it must be one of text, full, "),
         ({"target_python": "2.7"}, "--target-python: '2.7' is not valid"),
         ({"fail_on": "x"}, "--fail-on: 'x' is not valid"),
         ({"cores": 0}, "--cores: 0 is not valid"),

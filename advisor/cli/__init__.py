@@ -15,11 +15,13 @@ import typer
 
 from advisor import __version__
 from advisor.cli.analyzing import analyze, calibrate, profile
+from advisor.cli.caching import clear, info
 from advisor.cli.configuring import init, show
 from advisor.cli.console import complain
 from advisor.cli.generating import generate, new
 from advisor.cli.knowing import check_rules, explain, list_rules
 from advisor.cli.racing import race
+from advisor.cli.serving import lsp, mcp
 from advisor.errors import AdvisorError
 
 # What is known of a program grows and stays, so that looking for cycles in it finds little: measured on the standard library,
@@ -66,7 +68,7 @@ def advisor(
         bool, typer.Option("--debug", callback=_debug, is_eager=True, help="Print the traceback of an error too.")
     ] = False,
 ) -> None:
-    """Which model of concurrency fits which place in your Python code, and why."""
+    """Find where threads, processes or asyncio would speed up Python code, and why."""
 
 
 def _app() -> typer.Typer:
@@ -79,7 +81,7 @@ def _app() -> typer.Typer:
     commands.command()(analyze)
     commands.command(options_metavar="[OPTIONS] --", no_args_is_help=True)(profile)
     commands.command(options_metavar="[OPTIONS]", no_args_is_help=True)(race)
-    for command in (calibrate, generate, explain, new):
+    for command in (calibrate, generate, explain, new, lsp, mcp):
         commands.command()(command)
     rules = typer.Typer(rich_markup_mode=None, context_settings=helpful)
     rules.callback(invoke_without_command=True)(list_rules)
@@ -90,6 +92,12 @@ def _app() -> typer.Typer:
     )
     config.command("show")(show)
     commands.add_typer(config, name="config")
+    cache = typer.Typer(
+        help="What is kept between runs.", no_args_is_help=True, rich_markup_mode=None, context_settings=helpful
+    )
+    cache.command()(info)
+    cache.command()(clear)
+    commands.add_typer(cache, name="cache")
     commands.command()(init)
     return commands
 

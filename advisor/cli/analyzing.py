@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 import sys
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, TextIO
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -23,6 +24,7 @@ from advisor.cli.options import (
     Ignore,
     Interpreter,
     Jobs,
+    NoCache,
     Output,
     Paths,
     PerFileIgnores,
@@ -36,12 +38,15 @@ from advisor.cli.options import (
     Select,
     Since,
     StdinFilename,
+    Verbose,
+    Watch,
     WriteBaseline,
     by_pattern,
     cores_of,
     to_settings,
     words,
 )
+from advisor.cli.reporting import chosen_format, complain_of_comments, write_report
 from advisor.errors import AdvisorError
 
 if TYPE_CHECKING:
@@ -50,6 +55,8 @@ if TYPE_CHECKING:
     from advisor.measuring.record import Recorded
     from advisor.model.changes import Changes
     from advisor.model.report import Report
+    from advisor.pipeline import Examined
+    from advisor.recalling import Told
     from advisor.settings import Settings
 
 _STANDARD_INPUT, _UNNAMED = Path("-"), Path("<stdin>")
@@ -58,6 +65,7 @@ _STANDARD_INPUT, _UNNAMED = Path("-"), Path("<stdin>")
 def analyze(
     paths: Paths = None,
     format: Format = None,
+    verbose: Verbose = False,
     output: Output = None,
     all: All = False,
     target_python: Python = None,
@@ -79,47 +87,68 @@ def analyze(
     diff: Diff = False,
     stdin_filename: StdinFilename = None,
     quiet: Quiet = False,
+    no_cache: NoCache = False,
+    watch: Watch = False,
 ) -> None:
     """Find where concurrency pays, and say why.
 
     Each loop, await and pool where the way of running matters is shown with the model that fits (threading,
-    multiprocessing, asyncio, or leave it sequential), the reason, what stands in the way, and the gain.
+    multiprocessing, asyncio, or leave it sequential), the reason, the hazards and the speed-up.
     """
     from advisor.inputs.project import Project
     from advisor.inputs.terminal import this_terminal
+    from advisor.outputs.formats import FORMATS
     from advisor.outputs.progress import progress_bar
+    from advisor.recalling import advise_again
 
+    if watch and (write_baseline or _STANDARD_INPUT in (paths or ())):
+        raise AdvisorError("--watch reads files that change, again and again", "leave out --write-baseline and -")
     typed = _standard_input(paths, stdin_filename, diff)
     paths = [path if path != _STANDARD_INPUT else stdin_filename or _UNNAMED for path in paths or ()]
     around = Project.around(paths or (Path(),), project)
-    settings = to_settings(
-        around.root, format=format, all=all or None, target_python=target_python, **cores_of(cores), select=words(select),
-        ignore=words(ignore), rules=rules, project=project, exclude=exclude, force_exclude=force_exclude or None,
-        per_file_ignores=by_pattern(per_file_ignores), confidence=confidence, fail_on=fail_on, jobs=jobs, profile=profile,
-        output=output, baseline=baseline,
-    )  # fmt: skip
-    check_writable(settings.output)
-    if not paths and settings.paths:  # of this project, wherever its parts may have marks of their own
-        settings = settings.model_copy(update={"project": around.root})
-    targets = tuple(paths or settings.paths or (Path(),))
-    from advisor.pipeline import as_baseline, examine, report
 
-    if write_baseline:
-        _check_baseline(settings, since, diff)
-    changes = _changes(around, since, diff)
-    with progress_bar(this_terminal().interactive and not quiet) as progress:
-        seen = examine(targets, settings, progress, every=settings.all, memory=typed)
-    if write_baseline:
-        _write_baseline(as_baseline(seen, settings), settings, quiet)
-        return
-    found = report(seen, settings, changes)
-    if found.findings or not quiet or settings.format != "text":
-        text = _rendered(found, settings, seen.project, settings.output)
-        write_out(text, settings.output, "utf-8" if settings.format == "json" else None)
-    if not quiet:
-        _tell_remarks(found, around)
-        _tell_left_out(found, settings)
-    raise typer.Exit(_exit_code(found, settings))
+    def once(memory: Memory | None) -> int:
+        settings = to_settings(
+            around.root, format=chosen_format(format, verbose), all=all or None, target_python=target_python, **cores_of(cores),
+            select=words(select),
+            ignore=words(ignore), rules=rules, project=project, exclude=exclude, force_exclude=force_exclude or None,
+            per_file_ignores=by_pattern(per_file_ignores), confidence=confidence, fail_on=fail_on, jobs=jobs, profile=profile,
+            output=output, baseline=baseline,
+        )  # fmt: skip
+        check_writable(settings.output)
+        if not paths and settings.paths:  # of this project, wherever its parts may have marks of their own
+            settings = settings.model_copy(update={"project": around.root})
+        targets = tuple(paths or settings.paths or (Path(),))
+        if write_baseline:
+            _check_baseline(settings, since, diff)
+        changes = _changes(around, since, diff)
+        form = FORMATS[settings.format]
+        plain = memory is None and changes is None and not (write_baseline or no_cache or form.whole)
+        seen: Examined | Told
+        with progress_bar(this_terminal().interactive and not quiet) as progress:
+            if plain:
+                seen = advise_again(targets, settings, progress, changes=form.changes)
+                found = seen.report
+            else:
+                from advisor.pipeline import as_baseline, examine, report
+
+                seen = examine(targets, settings, progress, every=settings.all, memory=memory)
+                if write_baseline:
+                    _write_baseline(as_baseline(seen, settings), settings, quiet)
+                    return 0
+                found = report(seen, settings, changes)
+        write_report(found, seen, settings, settings.output, quiet=quiet)
+        if not quiet:
+            complain_of_comments(found, around)
+            _tell_left_out(found, settings)
+        return _exit_code(found, settings)
+
+    if not watch:
+        raise typer.Exit(once(typed))
+    from advisor.cli.watching import watch as watch_files
+    from advisor.inputs.memory import Memory
+
+    watch_files([around.root, *(paths or ()), *(rules or ())], partial(once, Memory()))
 
 
 def profile(
@@ -149,12 +178,14 @@ def profile(
     )
     recorded = record(words, python or project_interpreter(around), around, file)
     _tell_of(recorded)
-    from advisor.pipeline import advise
+    from advisor.pipeline import examine
+    from advisor.pipeline import report as reported
 
     targets = tuple(file for file in recorded.ran if file.is_relative_to(around.root) and file.is_file())
-    report = advise(targets or (around.root,), settings)
-    write_out(_rendered(report, settings, around, output=None, stream=sys.stderr), stream=sys.stderr)
-    _tell_remarks(report, around)
+    seen = examine(targets or (around.root,), settings, every=settings.all)
+    report = reported(seen, settings)
+    write_report(report, seen, settings, stream=sys.stderr)
+    complain_of_comments(report, around)
     raise typer.Exit(recorded.exit_code)
 
 
@@ -196,13 +227,6 @@ def _tell_of(recorded: Recorded) -> None:
     ended = f", exit code {recorded.exit_code}" if recorded.exit_code else ""
     seconds = f"{recorded.seconds:.1f} s, {recorded.samples:,} samples{ended}"
     write_out(f"\nadvisor: profile of {seconds}: {recorded.file}\n\n", stream=sys.stderr)
-
-
-def _tell_remarks(report: Report, project: Project) -> None:
-    """On standard error, so that they are seen whatever becomes of the report."""
-    for remark in report.remarks:
-        at = f"{os.path.relpath(project.root / remark.path)}{'' if remark.line is None else f':{remark.line}'}"
-        complain(f"warning: {at}: {remark.text}", "")
 
 
 def _standard_input(paths: list[Path] | None, name: Path | None, diff: bool) -> Memory | None:
@@ -279,33 +303,6 @@ def _write_baseline(text: str, settings: Settings, quiet: bool) -> None:
             else f'set baseline = "{settings.baseline}" in the configuration to use it'
         )
         complain(f"wrote {settings.baseline}: {_count(count, 'known finding')}", use)
-
-
-def _rendered(
-    report: Report, settings: Settings, project: Project, output: Path | None, stream: TextIO | None = None
-) -> str:
-    if settings.format == "json":
-        from advisor.outputs import json
-
-        return json.render(report)
-    from advisor.inputs.discover import read
-    from advisor.inputs.terminal import this_terminal
-    from advisor.model.source import Source
-    from advisor.outputs import text
-
-    def lines(path: str) -> list[str] | None:
-        source = read(project, path)
-        return source.text.split("\n") if isinstance(source, Source) else None
-
-    terminal = this_terminal(stream)
-    return text.render(
-        report,
-        sources=lines,
-        width=terminal.width,
-        color=terminal.color and output is None,
-        ascii_only=terminal.ascii_only and output is None,
-        shown_path=lambda path: os.path.relpath(project.root / path),
-    )
 
 
 def _exit_code(report: Report, settings: Settings) -> int:

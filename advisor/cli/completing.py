@@ -57,6 +57,13 @@ def complete_levels() -> Iterable[str]:
 
 
 @_completes
+def complete_formats() -> Iterable[str]:
+    from advisor.model.format import Format
+
+    return tuple(Format)
+
+
+@_completes
 def complete_fail_on() -> Iterable[str]:
     from advisor.model.concurrency import Level
 

@@ -23,6 +23,7 @@ from advisor.cli.options import (
     Rules,
     Select,
     Template,
+    as_json,
     cores_of,
     project_settings,
     rule_directories,
@@ -122,13 +123,13 @@ def new(
     from advisor.outputs import starters as outputs
     from advisor.writing import write_new
 
-    settings = project_settings(rules=rules, format=format)
+    settings = project_settings(rules=rules)
     starters = read_starters(rule_directories(settings))
     if list and template is None:
-        as_json = settings.format == "json"
-        write_out(
-            outputs.as_json(starters) if as_json else outputs.as_text(starters), encoding="utf-8" if as_json else None
-        )
+        if as_json(format):
+            write_out(outputs.as_json(starters), encoding="utf-8")
+        else:
+            write_out(outputs.as_text(starters))
     elif list or template is None or file is None:
         raise AdvisorError("give a TEMPLATE and a FILE, or --list", "`advisor new --list` shows the templates")
     elif file == Path("-"):

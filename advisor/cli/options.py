@@ -9,6 +9,7 @@ import typer
 
 from advisor.cli.completing import (
     complete_fail_on,
+    complete_formats,
     complete_kinds,
     complete_levels,
     complete_models,
@@ -17,7 +18,8 @@ from advisor.cli.completing import (
     complete_templates,
     complete_topics,
 )
-from advisor.errors import AdvisorError
+from advisor.errors import AdvisorError, did_you_mean
+from advisor.model.format import Format as Formats
 
 if TYPE_CHECKING:
     from advisor.settings import Settings
@@ -26,7 +28,13 @@ Paths = Annotated[
     list[Path] | None,
     typer.Argument(help="Files and folders to report on; - is standard input.  [the configured ones, or this folder]"),
 ]
-Format = Annotated[str | None, typer.Option(metavar="text|json", help="How to print the report.  [text]")]
+Format = Annotated[
+    str | None,
+    typer.Option(
+        autocompletion=complete_formats, metavar="NAME", help=f"How to write the report: {'|'.join(Formats)}.  [text]"
+    ),
+]
+Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Everything known of each finding: --format full.")]
 Output = Annotated[Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write there instead of printing.")]
 All = Annotated[bool, typer.Option("--all", help="List every site examined, also those best left as they are.")]
 Python = Annotated[
@@ -48,14 +56,12 @@ Ignore = Annotated[
     list[str] | None,
     typer.Option(autocompletion=complete_slugs, metavar="SLUG,...", help="No findings of these rules."),
 ]
-Rules = Annotated[list[Path] | None, typer.Option(metavar="DIR", help="Further rules; may be given again.")]
+Rules = Annotated[list[Path] | None, typer.Option(metavar="DIR", help="Extra rules (repeatable).")]
 ProjectRoot = Annotated[
     Path | None,
     typer.Option(metavar="DIR", help="Where imports are followed.  [nearest pyproject.toml or .git]"),
 ]
-Exclude = Annotated[
-    list[str] | None, typer.Option(metavar="PATTERN", help="Leave out, as in .gitignore; may be given again.")
-]
+Exclude = Annotated[list[str] | None, typer.Option(metavar="PATTERN", help="Leave out, as in .gitignore (repeatable).")]
 ForceExclude = Annotated[
     bool, typer.Option("--force-exclude", help="Leave out what --exclude matches also where it is named as PATH.")
 ]
@@ -64,7 +70,7 @@ PerFileIgnores = Annotated[
     typer.Option(
         autocompletion=complete_pattern_slugs,
         metavar="PATTERN:SLUG,...",
-        help="No findings of these rules in such files; may be given again.",
+        help="No findings of these rules in such files (repeatable).",
     ),
 ]
 FailOn = Annotated[
@@ -72,7 +78,7 @@ FailOn = Annotated[
     typer.Option(
         autocompletion=complete_fail_on,
         metavar="LEVEL",
-        help="Exit with 1 on findings at least this sure, and show these: never|low|medium|high.  [never]",
+        help="Exit with 1 on findings at or above this confidence, and show these: never|low|medium|high.  [never]",
     ),
 ]
 Confidence = Annotated[
@@ -80,12 +86,10 @@ Confidence = Annotated[
     typer.Option(
         autocompletion=complete_levels,
         metavar="LEVEL",
-        help="Only findings at least this sure: low|medium|high.  [medium]",
+        help="Only findings at or above this confidence: low|medium|high.  [medium]",
     ),
 ]
-ProfileFile = Annotated[
-    Path | None, typer.Option("--profile", metavar="FILE", help="Rest the advice on this profile of a run.")
-]
+ProfileFile = Annotated[Path | None, typer.Option("--profile", metavar="FILE", help="Use this profile of a run.")]
 Baseline = Annotated[
     Path | None, typer.Option(metavar="FILE", help="Only findings that this file does not list as known.")
 ]
@@ -102,6 +106,9 @@ StdinFilename = Annotated[
 Diff = Annotated[
     bool, typer.Option("--diff", help="Only findings on lines changed by the unified diff on standard input.")
 ]
+NoCache = Annotated[
+    bool, typer.Option("--no-cache", help="Analyse anew, whatever is known of earlier runs, and keep nothing.")
+]
 Quiet = Annotated[
     bool, typer.Option("--quiet", "-q", help="No progress, notes and warnings, and no report where nothing is found.")
 ]
@@ -117,13 +124,14 @@ Interpreter = Annotated[
         "--python", metavar="PATH", help="The interpreter that runs it; needs Scalene.  [that of VIRTUAL_ENV or .venv]"
     ),
 ]
+Watch = Annotated[bool, typer.Option("--watch", help="Stay up, and analyse again whenever a file changes.")]
 Jobs = Annotated[int | None, typer.Option("--jobs", "-j", metavar="N", help="Worker processes.  [one for each core]")]
 Topic = Annotated[
     str,
     typer.Argument(
         autocompletion=complete_topics,
         metavar="TOPIC",
-        help="A rule, model, hazard, effect, library, or call such as requests.get.",
+        help="A rule, model, hazard, effect, library, call such as requests.get, or place in the code: PATH:LINE.",
     ),
 ]
 Template = Annotated[
@@ -154,6 +162,16 @@ def to_settings(root: Path, **overrides: Any) -> Settings:
     from advisor.settings import load_settings
 
     return load_settings(root, overrides)
+
+
+def as_json(format: str | None) -> bool:
+    """Whether a list is to be printed as JSON: what `--format` says, which for lists is text or json, else the project."""
+    if format is None:
+        return project_settings().format is Formats.JSON
+    if format in (Formats.TEXT, Formats.JSON):
+        return format == Formats.JSON
+    hint = did_you_mean(format, (Formats.TEXT, Formats.JSON))
+    raise AdvisorError(f"--format: {format!r} is not valid: it must be text or json", hint)
 
 
 def project_settings(**overrides: Any) -> Settings:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
 
+from advisor.inputs.project import Project
 from advisor.inputs.remembered import stamp
 from advisor.inputs.rule_folders import list_rule_files
 from advisor.inputs.view import DISK, View
@@ -27,6 +28,7 @@ class Memory:
     view: View = DISK
     _knowledge: tuple[tuple[Path, ...], str, Knowledge] | None = None
     _facts: dict[tuple[Path, str], tuple[str, ModuleFacts | Skipped]] = field(default_factory=dict)
+    _projects: dict[Path, Project] = field(default_factory=dict)
     _judged: OrderedDict[Hashable, tuple[object, object]] = field(default_factory=OrderedDict)
 
     def knowledge(self, directories: tuple[Path, ...], load: Callable[[], Knowledge]) -> Knowledge:
@@ -38,6 +40,12 @@ class Memory:
             self._facts.clear()  # they hold what the rules of before matched
             self._judged.clear()
         return self._knowledge[2]
+
+    def project(self, project: Project) -> Project:
+        """The same project, where its folders are what they were with what was found in them."""
+        before = self._projects.get(project.root)
+        self._projects[project.root] = known = project if before is None else project.remembering(before)
+        return known
 
     def facts(self, root: Path, source: Source) -> ModuleFacts | Skipped | None:
         """What was extracted of this text before; `root` is that of its project."""

@@ -130,7 +130,7 @@ def _document(file: Path) -> _Document:
     try:
         raw = msgspec.json.decode(data)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise AdvisorError(f"{file}: not a profile: it is no JSON", _AGAIN) from error
+        raise AdvisorError(f"{file}: not a profile: not valid JSON", _AGAIN) from error
     if raw == {}:
         raise TooShort(f"{file}: an empty profile: the run was too short to sample", too_short_hint())
     try:

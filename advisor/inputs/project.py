@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 import sys
+import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import islice
 from pathlib import Path
@@ -27,6 +28,8 @@ _NEVER_UNLESS_PACKAGE = frozenset({"venv", "env", "build", "dist"})
 _INSTALLED = frozenset({"site-packages", "dist-packages"})
 _STANDARD_LIBRARY = "lib-dynload"
 """An installed standard library has this folder; a checkout of Python's source has not."""
+_TICK = 2_000_000_000
+"""Nanoseconds. A folder may change twice while its time of change stays, on the coarsest file systems for this long."""
 _SOME = 20  # files
 _MOST_FOLDERS = 10_000
 """So many folders are searched for packages outside the usual places."""
@@ -53,6 +56,7 @@ class Project:
     view: View = DISK
     _folders: dict[str, frozenset[str]] = field(default_factory=dict, repr=False, compare=False)
     _found: dict[tuple[str, str], tuple[str, ...]] = field(default_factory=dict, repr=False, compare=False)
+    _listed: dict[str, int] = field(default_factory=dict, repr=False, compare=False)  # when each folder was changed
 
     @classmethod
     def around(
@@ -83,6 +87,16 @@ class Project:
             if any((folder / mark).exists() for mark in _MARKS):
                 return cls(configured_root(folder), libraries, view=view)
         return cls(start, libraries, view=view)
+
+    def remembering(self, before: Project) -> Project:
+        """This project with what an earlier look at it remembers, where no folder seen then has changed and no file that was
+        never saved has come or gone."""
+        same = (self.root, self.libraries, self.is_given) == (before.root, before.libraries, before.is_given)
+        if not same or set(self.view.unsaved) != set(before.view.unsaved):
+            return self
+        if any(_changed_at(folder) != at for folder, at in before._listed.items()):
+            return self
+        return replace(self, _folders=before._folders, _found=before._found, _listed=before._listed)
 
     def files(self) -> Iterator[str]:
         """The Python files of the project, from its root; none where nothing marks a folder as one."""
@@ -227,6 +241,7 @@ class Project:
 
     def _names(self, folder: str) -> frozenset[str]:
         if folder not in self._folders:
+            self._listed[folder] = _changed_at(folder)
             self._folders[folder] = self.view.names(folder)
         return self._folders[folder]
 
@@ -256,6 +271,17 @@ def _folder_of(paths: Sequence[str | os.PathLike[str]]) -> Path:
         return Path(os.path.commonpath(folders))
     except ValueError:
         return folders[0]
+
+
+def _changed_at(folder: str) -> int:
+    """When an entry of it last came or went, in nanoseconds; never the same where that is too recent to tell, or unknown."""
+    try:
+        changed = os.stat(folder).st_mtime_ns
+    except FileNotFoundError:
+        return 0
+    except OSError:
+        return -time.time_ns()
+    return changed if changed < time.time_ns() - _TICK else -time.time_ns()
 
 
 def _is_installed(folder: Path) -> bool:

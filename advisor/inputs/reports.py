@@ -14,8 +14,10 @@ from hashlib import blake2b
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic_core import PydanticSerializationError
 
 from advisor import __version__
+from advisor.model.change import Change, FileChange
 from advisor.model.report import Remark, Report
 
 _FOLDER = "reports"
@@ -35,7 +37,8 @@ class World(BaseModel):
 
 
 class KeptReport(BaseModel):
-    """A report with what its JSON leaves out: of each finding whether it advises a `change`."""
+    """A report with what its JSON leaves out: of each finding whether it advises a `change`. `changes` says by the ids of
+    findings what `generate` makes of them, without the texts of files."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -44,12 +47,14 @@ class KeptReport(BaseModel):
     change: tuple[bool, ...]
     left_out: dict[str, int]
     remarks: tuple[Remark, ...]
+    changes: dict[str, Change]
 
     @classmethod
-    def of(cls, world: World, report: Report) -> KeptReport:
+    def of(cls, world: World, report: Report, changes: dict[str, Change]) -> KeptReport:
         left_out = {name: getattr(report, name) for name in _LEFT_OUT}
         change = tuple(finding.change for finding in report.findings)
-        return cls(world=world, report=report, change=change, left_out=left_out, remarks=report.remarks)
+        marks = {finding: _without_texts(made) for finding, made in changes.items()}
+        return cls(world=world, report=report, change=change, left_out=left_out, remarks=report.remarks, changes=marks)
 
     def whole(self) -> Report:
         """The report as it was."""
@@ -60,9 +65,12 @@ class KeptReport(BaseModel):
         return self.report.model_copy(update={"findings": findings, "remarks": self.remarks, **self.left_out})
 
 
-_LEFT_OUT = tuple(
-    name for name, field in Report.model_fields.items() if field.exclude and name != "remarks"
-)
+def _without_texts(change: Change) -> Change:
+    """That something is written, and where: the texts of whole files are made anew by those who want them."""
+    return Change(tuple(FileChange(each.path, "", "") for each in change.files), change.refused)
+
+
+_LEFT_OUT = tuple(name for name, field in Report.model_fields.items() if field.exclude and name != "remarks")
 
 
 def question(*parts: object) -> str:
@@ -84,13 +92,17 @@ def recall(cache: Path, asked: str) -> KeptReport | None:
 
 
 def keep(cache: Path, asked: str, kept: KeptReport) -> None:
-    """Keeps a report in place of an earlier one for the same question."""
+    """Keeps a report in place of an earlier one for the same question; not one that names files in no valid Unicode."""
+    try:
+        data = kept.model_dump_json().encode("utf-8")
+    except (PydanticSerializationError, UnicodeError):
+        return
     file = _file(cache, asked)
     part = file.with_suffix(f".{os.getpid()}")
     with suppress(OSError):
         file.parent.mkdir(parents=True, exist_ok=True)
         try:
-            part.write_text(kept.model_dump_json(), encoding="utf-8")
+            part.write_bytes(data)
             os.replace(part, file)
         finally:
             part.unlink(missing_ok=True)
@@ -111,6 +123,15 @@ def size(cache: Path) -> tuple[int, int]:
     """How many reports are kept, and their bytes."""
     sizes = [status.st_size for _, status in _kept(cache / _FOLDER)]
     return len(sizes), sum(sizes)
+
+
+def forget(cache: Path) -> int:
+    """Removes all reports that are kept; how many there were."""
+    kept = list(_kept(cache / _FOLDER))
+    for file, _ in kept:
+        with suppress(OSError):
+            file.unlink()
+    return len(kept)
 
 
 def _drop_oldest(folder: Path) -> None:

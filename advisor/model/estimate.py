@@ -133,3 +133,13 @@ class Outlook:
     break_even_seconds: float | None = None
     on_cores: dict[int, Speedup] = field(default_factory=dict)
     interpreters: Speedup | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Curves:
+    """An advised gain against the number of cores, and against the number of items on the target's own cores; each by
+    rising numbers. `items` is how many there may be."""
+
+    by_cores: dict[int, Speedup]
+    by_items: dict[int, Speedup]
+    items: Range

@@ -158,6 +158,26 @@ class SavedReport(Part):
     high: float
 
 
+class GainAt(Part):
+    """How many times faster with so many cores or items."""
+
+    number: int
+    low: float
+    expected: float
+    high: float
+
+
+class CurvesReport(Part):
+    """The gain against the number of cores, and against that of items on the target's cores; `items_low` to `items_high` is
+    how many there may be."""
+
+    cores: tuple[GainAt, ...]
+    items: tuple[GainAt, ...]
+    items_low: int
+    items_expected: int
+    items_high: int
+
+
 class Place(Part):
     path: str
     function: str
@@ -179,7 +199,8 @@ class Finding(Part):
     `also` are the other places that have the same cause: they are reported here, and each is left under its own line.
     `fix` is what to write instead where the code is wrong whatever the work (a misuse), and empty everywhere else.
     Of a notebook, whose cells are read as one file, `cell` says where in it `line` is.
-    `change` is for readers in this process and no part of the JSON: false where the site should stay as it is.
+    For readers in this process and no part of the JSON: `change` is false where the site should stay as it is, `curves` is
+    there where the format draws them.
     """
 
     id: str
@@ -213,6 +234,7 @@ class Finding(Part):
     also: tuple[Place, ...] = ()
     cell: CellReport | None = None
     change: SkipJsonSchema[bool] = Field(default=True, exclude=True)
+    curves: SkipJsonSchema[CurvesReport | None] = Field(default=None, exclude=True)
 
     @property
     def misuse(self) -> bool:

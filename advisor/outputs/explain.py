@@ -20,6 +20,7 @@ from advisor.model.knowledge import Knowledge
 from advisor.model.rule import Example, Rule, SiteRule
 from advisor.outputs.characters import to_ascii
 from advisor.outputs.libraries import explain_api, explain_library
+from advisor.outputs.view import RulePage
 
 Row = dict[str, Any]
 
@@ -65,8 +66,8 @@ def explain_rule(rule: Rule) -> str:
         ("Unless", _conditions(rule.unless.model_dump(mode="json", exclude_defaults=True)) if rule.unless else ""),
         ("Why", _for_any_place(rule.why)),
         ("When not", rule.when_not),
-        ("Or", _bullets(f"{other.model.value}: {_for_any_place(other.because)}" for other in rule.also)),
-        ("Ask first", _bullets(map(_for_any_place, rule.ask_first))),
+        ("Alternative", _bullets(f"{other.model.value}: {_for_any_place(other.because)}" for other in rule.also)),
+        ("Check before changing", _bullets(map(_for_any_place, rule.ask_first))),
         ("Examples", _examples(rule.examples, rule.id)),
         ("Other linters", _same_fault(rule.noqa)),
         ("Sources", _bullets(rule.sources)),
@@ -83,7 +84,7 @@ def explain_site(rule: SiteRule) -> str:
         ("Why", _for_any_place(rule.why)),
         ("What to do", _for_any_place(rule.fix)),
         ("When not", rule.when_not),
-        ("Ask first", _bullets(map(_for_any_place, rule.ask_first))),
+        ("Check before changing", _bullets(map(_for_any_place, rule.ask_first))),
         ("Examples", _examples(rule.examples, rule.id)),
         ("What it looks like", _looks(rule)),
         ("Other linters", _same_fault(rule.noqa)),
@@ -128,13 +129,14 @@ _PHRASES = {
     "line {line}": "that line",
     "its own `{name}`": "one of its own",
     "the same `{name}`": "the same object",
+    "calls of `{api}`": "calls",
     "call of `{api}`": "call",
 }
 _WORDS = {
     "api": "the call",
     "async_counterpart": "its awaitable form",
     "batch": "one call for all",
-    "because": "the finding tells why",
+    "because": "the finding says why",
     "blast_radius": "a part",
     "items": "many",
     "line": "that one",
@@ -240,3 +242,14 @@ def _expectation(example: Example, slug: str) -> str:
 
 def _bullets(texts: Iterable[str]) -> str:
     return "\n".join(f"- {' '.join(text.split())}" for text in texts)
+
+
+def page_of(slug: str, knowledge: Knowledge) -> RulePage | None:
+    """The page of a rule for formats that carry it with them; None where no rule is called so."""
+    for site in knowledge.sites:
+        if site.id == slug:
+            return RulePage(site.title, _for_any_place(site.why), explain_site(site))
+    for rule in knowledge.rules:
+        if rule.id == slug:
+            return RulePage(rule.title, _for_any_place(rule.why), explain_rule(rule))
+    return None

@@ -42,7 +42,7 @@ def decided(again: Place | None, state: State) -> Iterator[tuple[Write, str]]:
         rebound = write.how is How.REBIND and len(write.place.path) <= len(again.path)
         if not rebound and write.place.root == again.root and meets(write.place.path, again.path, whole=True):
             label, line = write.place.label, write.where.line
-            yield write, f"what a round leaves in `{label}` (line {line}) decides where the walk goes next"
+            yield write, f"what an iteration leaves in `{label}` (line {line}) decides where the walk goes next"
 
 
 _PLAIN = frozenset({"builtins.str", "builtins.bytes", "builtins.int", "builtins.float", "builtins.bool"})

@@ -14,16 +14,18 @@ from advisor.model.case import Case
 from advisor.model.concurrency import DEFAULT_EXECUTOR, Executor, Model
 from advisor.model.confidence import Calibration, Fact
 from advisor.model.effect import EffectTrace
-from advisor.model.estimate import Forecast, Inner, Outlook, Speedup
+from advisor.model.estimate import Curves, Forecast, Inner, Outlook, Speedup
 from advisor.model.evidence import Evidence
 from advisor.model.fault import Fault
 from advisor.model.report import (
     AlternativeReport,
+    CurvesReport,
     DependenceDetail,
     DependenceReport,
     EffectReport,
     Finding,
     FindingKind,
+    GainAt,
     HazardReport,
     InnerReport,
     MeasuredReport,
@@ -41,7 +43,12 @@ from advisor.model.verdict import Alternative, Verdict
 
 
 def assemble(
-    case: Case, verdict: Verdict, forecast: Forecast, outlook: Outlook | None = None, also: Sequence[Case] = ()
+    case: Case,
+    verdict: Verdict,
+    forecast: Forecast,
+    outlook: Outlook | None = None,
+    also: Sequence[Case] = (),
+    curves: Curves | None = None,
 ) -> Finding:
     """The finding for one site and for those that have the same cause (`also`); columns count from 1 here.
 
@@ -96,6 +103,7 @@ def assemble(
         facts=tuple(sorted(verdict.facts)),
         saved=_saved(forecast, verdict.model) if verdict.change else None,
         also=tuple(Place(path=other.path, function=other.function, line=other.line) for other in also),
+        curves=None if curves is None else _curves(curves),
     )
 
 
@@ -199,6 +207,21 @@ def _speedup(speedup: Speedup, outlook: Outlook, inner: Inner | None = None) -> 
             for cores, other in outlook.on_cores.items()
         ),
     )
+
+
+def _curves(curves: Curves) -> CurvesReport:
+    return CurvesReport(
+        cores=tuple(_gain_at(number, gain) for number, gain in curves.by_cores.items()),
+        items=tuple(_gain_at(number, gain) for number, gain in curves.by_items.items()),
+        items_low=max(1, round(curves.items.low)),
+        items_expected=max(1, round(curves.items.expected)),
+        items_high=max(1, round(curves.items.high)),
+    )
+
+
+def _gain_at(number: int, gain: Speedup) -> GainAt:
+    low, expected, high = (_rounded(value) for value in (gain.low, gain.expected, gain.high))
+    return GainAt(number=number, low=low, expected=expected, high=high)
 
 
 def _saved(forecast: Forecast, model: Model) -> SavedReport:

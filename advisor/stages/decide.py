@@ -218,7 +218,7 @@ def _advise(
 
 
 def _hold_back(rule: Rule, wanted: Model | None, fired: tuple[Rule, ...], case: Case) -> Verdict:
-    would = f"held back: {_IN_WORDS[wanted]} would do, but " if wanted is not None else "stay sequential: "
+    would = f"not recommended: {_IN_WORDS[wanted]} would fit, but " if wanted is not None else "stay sequential: "
     model = case.model_now
     return Verdict(
         rule=rule.id,

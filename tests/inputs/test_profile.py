@@ -125,7 +125,7 @@ def test_html_in_a_line_is_as_scalene_writes_it(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("document", "title", "hint"),
     [
-        ("no json", "not a profile: it is no JSON", "advisor profile --"),
+        ("no json", "not a profile: not valid JSON", "advisor profile --"),
         ("{}", "an empty profile: the run was too short to sample", "2 seconds or more"),
         ("[]", "not a profile of Scalene 2", "advisor profile --"),
         ('{"elapsed_time_sec": 3.0}', "not a profile of Scalene 2: object missing required field `files`", "advisor"),

@@ -14,6 +14,7 @@ from advisor.model.report import (
     DependenceReport,
     EffectReport,
     Finding,
+    FindingKind,
     HazardReport,
     RejectedReport,
     Report,
@@ -95,8 +96,8 @@ def finding(**changes: Any) -> Finding:
         ),
         "share_of_run": None,
         "message": "Threads would overlap these waits.",
-        "why": "Every round waits for the network and no round reads what another wrote, so the waits can overlap.",
-        "ask_first": ("Does the other side limit how many requests may run at once?",),
+        "why": "Every iteration waits for the network and no iteration reads what another wrote, so the waits can overlap.",
+        "ask_first": ("Does the server limit how many requests may run at once?",),
     }
     return Finding(**{**fields, **changes})
 
@@ -110,8 +111,9 @@ def kept(**changes: Any) -> Finding:
         "model": Model.SEQUENTIAL,
         "executor": Executor.NONE,
         "alternatives": (),
-        "message": "Stay sequential: a round takes less time than handing it to a worker.",
+        "message": "Stay sequential: an iteration takes less time than handing it to a worker.",
         "change": False,
+        "kind": FindingKind.LEFT,
     }
     return finding(**{**fields, **changes})
 
@@ -132,6 +134,7 @@ def misuse(**changes: Any) -> Finding:
         "message": "`fetch(…)` only makes a coroutine.",
         "why": "Nothing awaits it.",
         "fix": "Write `await` before the call.",
+        "kind": FindingKind.MISUSE,
     }
     return finding(**{**fields, **changes})
 

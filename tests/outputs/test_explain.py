@@ -20,7 +20,7 @@ SITE = SiteRule.model_validate(
         "title": "A for loop",
         "site": "for",
         "rule": {"kind": "for_statement"},
-        "why": "Rounds in turn.",
+        "why": "Iterations in turn.",
     }
 )
 MISUSE = SITE.model_copy(update={"id": "pool-in-a-loop", "title": "A pool for each item", "misuse": True})
@@ -37,7 +37,7 @@ RULE = Rule.model_validate(
             "gil": True,
         },
         "unless": {"batch": True},
-        "why": "A waiting thread\nlets go of the GIL.",
+        "why": "A waiting thread\nreleases the GIL.",
         "when_not": "The server counts.",
         "also": [{"model": "asyncio", "because": "for hundreds"}],
         "ask_first": ["How many at once?"],
@@ -66,7 +66,19 @@ def test_a_judgement_has_every_part_in_order() -> None:
     headings = [line for line in page.splitlines() if line.startswith("#")]
     assert headings == [
         "# Independent waits overlap on threads",
-        *(f"## {name}" for name in ("When", "Unless", "Why", "When not", "Or", "Ask first", "Examples", "Sources")),
+        *(
+            f"## {name}"
+            for name in (
+                "When",
+                "Unless",
+                "Why",
+                "When not",
+                "Alternative",
+                "Check before changing",
+                "Examples",
+                "Sources",
+            )
+        ),
     ]
     for part in (
         "`waits-overlap`",
@@ -86,7 +98,7 @@ def test_parts_that_are_missing_leave_no_heading() -> None:
     bare = RULE.model_copy(update={"unless": None, "when_not": "", "also": (), "ask_first": (), "sources": ()})
     page = explain_rule(bare)
     assert "## Unless" not in page
-    assert "## Or" not in page
+    assert "## Alternative" not in page
     assert "## Why" in page
 
 
@@ -152,7 +164,7 @@ def test_laid_out_for_a_terminal() -> None:
     page = explain_rule(RULE)
     text = render(page, 60, color=False)
     assert text.startswith("Independent waits overlap on threads\n")
-    assert "A waiting thread lets go of the GIL." in text
+    assert "A waiting thread releases the GIL." in text
     assert max(map(len, text.splitlines())) <= 60
     assert "\x1b[" in render(page, 60, color=True)
     assert render(page, 60, color=False, ascii_only=True).isascii()

@@ -60,7 +60,9 @@ def a_hazard(kind: HazardKind, name: str = "session", line: int = 31, because: s
     return Hazard(kind, name, line, because)
 
 
-def carried(because: str = "each round reads `token` (line 31), which the round before wrote (line 33)") -> Dependence:
+def carried(
+    because: str = "each iteration reads `token` (line 31), which the previous iteration wrote (line 33)",
+) -> Dependence:
     return Dependence(DependenceKind.CARRIED, (Detail("token", 31, because),))
 
 

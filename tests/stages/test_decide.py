@@ -86,7 +86,7 @@ def test_a_veto_says_what_it_held_back_and_what_proves_it() -> None:
     verdict = judged(WAITS, TIED, case=a_case(dependence=carried()))
     assert (verdict.rule, verdict.model, verdict.change) == ("tied", Model.SEQUENTIAL, False)
     assert verdict.message == (
-        "Held back: threads would do, but each round reads `token` (line 31), which the round before wrote (line 33)."
+        "Not recommended: threads would fit, but each iteration reads `token` (line 31), which the previous iteration wrote (line 33)."
     )
     assert [(other.model, other.rule) for other in verdict.rejected] == [
         (Model.THREADING, "tied"),
@@ -106,7 +106,7 @@ def test_a_veto_of_one_model_lets_the_next_best_win() -> None:
 def test_a_veto_where_nothing_was_wanted_is_still_the_reason() -> None:
     verdict = judged(TIED, case=a_case(dependence=carried()))
     assert verdict.rule == "tied"
-    assert verdict.message.startswith("Stay sequential: each round reads `token`")
+    assert verdict.message.startswith("Stay sequential: each iteration reads `token`")
 
 
 def test_the_stronger_advice_wins_whatever_the_gain() -> None:

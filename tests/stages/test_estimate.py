@@ -14,7 +14,7 @@ from advisor.model.effect import Effect, EffectTrace, Range
 from advisor.model.estimate import WORTHWHILE, Speedup, Speedups, Target
 from advisor.model.evidence import Evidence
 from advisor.model.site import Dependence, DependenceKind
-from advisor.stages.estimate import estimate, outlook
+from advisor.stages.estimate import curves, estimate, outlook
 from tests.stages.cases import MACHINE, TWO_CORES, a_case, a_work, computing
 
 
@@ -158,6 +158,28 @@ def test_more_cores_help_computing_and_not_waits() -> None:
     assert spread[1].expected < 1 < 3 < spread[4].expected
     waits = outlook(a_case(), Model.THREADING, Executor.THREAD_POOL, MACHINE, TWO_CORES, cores).on_cores
     assert waits[8].expected == pytest.approx(waits[1].expected, rel=0.05)
+
+
+def test_the_curves_go_through_the_forecast_and_start_where_nothing_is_gained() -> None:
+    case = computing()
+    drawn = curves(case, Model.MULTIPROCESSING, Executor.PROCESS_POOL, MACHINE, TWO_CORES)
+    forecast = gains(case)[Model.MULTIPROCESSING]
+    items = round(case.work.items.expected)
+    assert drawn.by_cores[TWO_CORES.cores] == forecast
+    assert drawn.by_items[items].expected == pytest.approx(forecast.expected)
+    assert drawn.by_items[1].expected < 1 < drawn.by_cores[2].expected < drawn.by_cores[64].expected
+    for curve in (drawn.by_cores, drawn.by_items):
+        assert list(curve) == sorted(curve)
+        assert all(gain.low <= gain.expected <= gain.high for gain in curve.values())
+
+
+def test_the_curve_of_items_goes_far_beyond_those_that_there_may_be() -> None:
+    few = curves(a_case(work=a_work(items=4, waiting=0.05)), Model.THREADING, Executor.THREAD_POOL, MACHINE, TWO_CORES)
+    many = curves(
+        a_case(work=a_work(items=40_000, waiting=0.05)), Model.THREADING, Executor.THREAD_POOL, MACHINE, TWO_CORES
+    )
+    assert (max(few.by_items), max(many.by_items)) == (1_000, 200_000)
+    assert (4 in few.by_items, 40_000 in many.by_items) == (True, True)
 
 
 def test_cores_that_scale_badly_gain_less() -> None:

@@ -464,7 +464,7 @@ def subject(xs):
         print("done", y)
 """,
     ),
-    "skips what other rounds have seen": (
+    "skips what other iterations have seen": (
         "carried-dependence",
         """
 def subject(xs):
@@ -478,7 +478,7 @@ def subject(xs):
     return out
 """,
     ),
-    "another round is known only after this one": (
+    "another iteration is known only after this one": (
         "carried-dependence",
         """
 def subject(x):
@@ -669,7 +669,7 @@ def subject(xs):
             print("had", x)
     return out
 """,
-    "a pool for each round": """
+    "a pool for each iteration": """
 def subject(xs):
     out = []
     for x in xs:

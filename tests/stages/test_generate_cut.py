@@ -86,7 +86,7 @@ def subject(xs):
             out.append(result)
     return out
 """,
-    "a test that waits and ends the round": """
+    "a test that waits and ends the iteration": """
 def subject(xs):
     out = []
     for x in xs:  # here

@@ -131,7 +131,7 @@ def subject(xs):
                 tasks.append(pool.submit(lambda: x * y))  # here
     return [task.result() for task in tasks]
 """),
-    "a lambda of what the round has made": ("lambda name=name: len(name)", [1, 2], """
+    "a lambda of what the iteration has made": ("lambda name=name: len(name)", [1, 2], """
 def subject(xs):
     tasks = []
     with ThreadPoolExecutor(1) as pool:
@@ -482,7 +482,7 @@ def subject(xs):
 if __name__ == "__main__":
     subject([1])
 """),
-    "a round that may be left": (None, "early-exit", """
+    "an iteration that may be left": (None, "early-exit", """
 def subject(xs):
     jobs, out = queue.Queue(), []
 

@@ -121,7 +121,7 @@ async def subject(xs):
         return repr(errors.exceptions[0])
     return [task.result() for task in tasks]
 """),
-    "a task awaited in its round": ("asyncio", "start(later, x)", """
+    "a task awaited in its iteration": ("asyncio", "start(later, x)", """
 async def subject(xs):
     for x in xs:
         task = asyncio.create_task(later(x))  # here
@@ -137,7 +137,7 @@ async def work(x):
 async def subject(xs):
     return await asyncio.gather(*(work(x) for x in xs))  # here
 """),
-    "a pool that each round makes and closes": ("threading", "with ThreadPoolExecutor(2) as pool:", """
+    "a pool that each iteration makes and closes": ("threading", "with ThreadPoolExecutor(2) as pool:", """
 def subject(xs):
     out = []
     for x in xs:
@@ -454,7 +454,7 @@ def test_an_async_generator_ends_its_tasks_when_it_is_closed(tmp_path: Path) -> 
 
 
 REFUSED = {
-    "rounds that hand out values": (
+    "iterations that hand out values": (
         "asyncio",
         "early-exit",
         """
@@ -463,7 +463,7 @@ def subject(xs):
         yield asyncio.run(later(x))
 """,
     ),
-    "rounds that need the one before": ("asyncio", "carried-dependence", """
+    "iterations that need the one before": ("asyncio", "carried-dependence", """
 def subject(xs):
     y = 0
     for x in xs:  # here
@@ -485,7 +485,7 @@ async def subject(xs):
 async def subject(xs):
     return await asyncio.gather(*(later(x) for x in xs))  # here
 """),
-    "a pool that a round leaves to finish": ("threading", "early-exit", """
+    "a pool that an iteration leaves to finish": ("threading", "early-exit", """
 def subject(xs):
     for x in xs:
         pool = ThreadPoolExecutor(2)  # here

@@ -360,7 +360,7 @@ def test_what_rounds_leave_in_an_object_tells_how_far_they_came(
 ) -> None:
     text = LIMITED.format(limit=limit, round=round)
     if refused:
-        assert "would show that later rounds had begun" in refusal(tmp_path, text, "asyncio")
+        assert "would show that later iterations had begun" in refusal(tmp_path, text, "asyncio")
     else:
         assert "asyncio" in generated(tmp_path, text, "asyncio")
 

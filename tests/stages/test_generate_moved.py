@@ -236,7 +236,7 @@ def subject(xs):
         futures = [pool.submit(work, x) for x in xs]  # here
     return {future.result().name: True for future in futures}
 """),
-    "a new pool of threads each round": ("threading", """
+    "a new pool of threads each iteration": ("threading", """
 def subject(xs):
     out = []
     for x in xs:
@@ -244,7 +244,7 @@ def subject(xs):
             out.extend(pool.map(mixed, [x, x + 1]))
     return out
 """),
-    "a new pool of processes each round, which leave nothing": ("multiprocessing", """
+    "a new pool of processes each iteration, which leave nothing": ("multiprocessing", """
 def work(x):
     return mixed(x) * RATES["std"]
 
@@ -325,7 +325,7 @@ def subject(xs):
         pool.shutdown()
     return out
 """),
-    "the round sets what its processes read": ("carried-dependence", """
+    "the iteration sets what its processes read": ("carried-dependence", """
 def work(x):
     return RATES["std"] * x
 

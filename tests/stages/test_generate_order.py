@@ -11,7 +11,7 @@ from advisor.errors import AdvisorError
 from tests.generating import did, generated, module, refusal
 
 REFUSED = {
-    "a file that all rounds write": (
+    "a file that all iterations write": (
         "carried-dependence",
         """
 import subprocess
@@ -172,7 +172,7 @@ def test_threads_are_refused_with_the_hazard(case: str, tmp_path: Path) -> None:
 
 
 KEPT = {
-    "a file of its own for each round": """
+    "a file of its own for each iteration": """
 import subprocess
 
 
@@ -185,7 +185,7 @@ def subject(folder, texts):
         out.append(subprocess.run(["cat", str(path)], capture_output=True).stdout)
     return out
 """,
-    "an object made anew in each round": """
+    "an object made anew in each iteration": """
 import subprocess
 
 
@@ -216,7 +216,7 @@ def subject(folder, texts):
         out.append(text)
     return out
 """,
-    "a generator of its own for each round": """
+    "a generator of its own for each iteration": """
 import random
 
 

@@ -42,7 +42,7 @@ KEYS = """
 
 
 @pytest.mark.xfail(
-    strict=True, reason="weigh.dependence: a write that is followed by leaving the loop reaches no later round"
+    strict=True, reason="weigh.dependence: a write that is followed by leaving the loop reaches no later iteration"
 )
 def test_what_is_written_on_the_way_out_is_carried_to_no_round(tmp_path: Path) -> None:
     finding = at(tmp_path, LEAVES, 10)

@@ -16,12 +16,12 @@ from msgspec import structs
 from advisor.model.case import Case
 from advisor.model.concurrency import Executor, Model
 from advisor.model.effect import Effect, Range
-from advisor.model.estimate import WORTHWHILE, Basis, Forecast, Machine, Outlook, Speedup, Speedups, Target
+from advisor.model.estimate import WORTHWHILE, Basis, Curves, Forecast, Machine, Outlook, Speedup, Speedups, Target
 from advisor.model.site import DependenceKind
 from advisor.stages.estimate.raced import with_race
 from advisor.stages.estimate.timing import CONNECTIONS, COROUTINES, THREADS, Sample, Way, interpreters, ways
 
-__all__ = ["estimate", "outlook", "with_race"]
+__all__ = ["curves", "estimate", "outlook", "with_race"]
 
 _RUNS = 40
 _TENTH = _RUNS // 10 - 1  # a range is told from the 10th percentile to the 90th
@@ -32,6 +32,10 @@ _PRECISION = 0.02  # of a power of ten
 _FIRST_INTERPRETERS = (3, 14)
 _OVERHEAD = Range(0.7, 1.0, 2.0)  # other machines, and children that import more
 _SCALING = Range(0.8, 1.0, 1.1)  # a core that others use too, or that runs hot, does less
+_CORES_DRAWN = (1, 2, 4, 8, 16, 32, 64)
+_ITEMS_DRAWN = (*(digit * 10**decade for decade in range(6) for digit in (1, 2, 5)), 1_000_000)
+_ITEMS_BEYOND = 10  # a curve goes on to so many times the items that there may be, and at least to
+_ITEMS_AT_LEAST = 1_000
 _CROWDING = Range(1.0, 1.0, 1.5)  # the other side serves many at once more slowly than one
 
 
@@ -48,11 +52,7 @@ def outlook(
     """What else a reader wants to know of the advice: from how many items on it pays, what other numbers of `cores`
     would make of it, and what interpreters would gain in place of processes."""
 
-    def on(these: Target) -> Way:
-        if executor is Executor.INTERPRETER_POOL:
-            return interpreters(case, machine, these)
-        return ways(case, machine, these)[model]
-
+    on = partial(_way, case, model, executor, machine)
     runs = cache(partial(_runs, case))
     side_by_side = target.python >= _FIRST_INTERPRETERS and model is Model.MULTIPROCESSING
     return Outlook(
@@ -61,6 +61,33 @@ def outlook(
         on_cores={number: _speedup(case, on(replace(target, cores=number)), runs) for number in cores},
         interpreters=_speedup(case, interpreters(case, machine, target), runs) if side_by_side else None,
     )
+
+
+def curves(case: Case, model: Model, executor: Executor, machine: Machine, target: Target) -> Curves:
+    """The gain of the advice on 1 to 64 cores, and with 1 item up to far more than there may be."""
+    on, items = partial(_way, case, model, executor, machine), case.work.items
+    most = max(_ITEMS_AT_LEAST, _ITEMS_BEYOND * items.expected)
+    expected = round(_expected(case).items)
+
+    def with_items(number: int) -> Speedup:
+        these = replace(case, work=replace(case.work, items=Range.exactly(number)))
+        return _speedup(these, on(target), cache(partial(_runs, these)))
+
+    runs = cache(partial(_runs, case))
+    cores = sorted({*_CORES_DRAWN, target.cores})
+    numbers = sorted({*(number for number in _ITEMS_DRAWN if number <= most), expected})
+    return Curves(
+        by_cores={number: _speedup(case, on(replace(target, cores=number)), runs) for number in cores},
+        by_items={number: with_items(number) for number in numbers},
+        items=items,
+    )
+
+
+def _way(case: Case, model: Model, executor: Executor, machine: Machine, target: Target) -> Way:
+    """How the advice would run on such a target."""
+    if executor is Executor.INTERPRETER_POOL:
+        return interpreters(case, machine, target)
+    return ways(case, machine, target)[model]
 
 
 def _speedup(case: Case, way: Way, runs: Callable[[], Sequence[Sample]]) -> Speedup:

@@ -15,7 +15,7 @@ from advisor.stages.faults.spots import Spot
 _PARTIAL = "functools.partial"
 _IN_WORDS = {
     Around.COROUTINE: "it stands in a coroutine",
-    Around.LOOP: "it runs anew each round",
+    Around.LOOP: "it runs anew each iteration",
     Around.WORKER: "the function runs in a pool or a thread of its own",
     Around.MODULE_LEVEL: "it runs when the file is imported",
 }

@@ -218,7 +218,9 @@ def _read_late(sight: Sight, info: FunctionInfo, loop: Loop, node: code.Expr) ->
     if worker.parent != info.id or not sight.in_pool_unnamed(worker.id):
         return None
     late = sorted(_varying(sight, info, loop) & _read_from(sight, worker, info.id))
-    because = f"`{worker.name}` (line {worker.line}) reads it when it runs, and by then the loop is at its last round"
+    because = (
+        f"`{worker.name}` (line {worker.line}) reads it when it runs, and by then the loop is at its last iteration"
+    )
     return (late[0], because, worker.line) if late else None
 
 

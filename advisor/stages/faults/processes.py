@@ -176,7 +176,7 @@ def _manager(sight: Sight, info: FunctionInfo) -> Iterator[Clue]:
             kinds = sight.kinds(info.id, named)
             if kinds and all(_is_proxy(sight, kind) for kind in kinds):
                 seen.add(name)
-                because = f"`{name}` is a `{min(kinds).rpartition('.')[2]}`, read or written each round"
+                because = f"`{name}` is a `{min(kinds).rpartition('.')[2]}`, read or written each iteration"
                 yield Clue(loop.line, loop.column, loop.end_line, name, because, tree.line_of(expression, loop.line))
 
 

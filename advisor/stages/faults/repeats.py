@@ -39,7 +39,7 @@ def _same_call(sight: Sight, info: FunctionInfo) -> Iterator[Clue]:
             and not called.decorators
             and _is_pure(summary, sight.summaries.function_state(called.id))
         ):
-            because = f"`{called.name}` only computes, and no round changes what it is given"
+            because = f"`{called.name}` only computes, and no iteration changes what it is given"
             yield at(call, written(call), because)
 
 

@@ -136,13 +136,18 @@ class Sight:
         if not self._threads:
             self._threads.append({})
             for info in self.program.functions.values():
-                for spot in self.spots(info) if not is_test(info.path) else ():
+                if is_test(info.path) or not self._starts_threads(info):
+                    continue  # and so are most: what surrounds their calls need not be known
+                for spot in self.spots(info):
                     for target in self.program.targets(info.id, spot.call):
                         if target.callback == "thread" and target.kind == "function" and _is_sure(target):
                             below = self._below(target.name, 3)
                             if not any(map(self._has_a_loop, below)):
                                 self._threads[0].update(dict.fromkeys(sorted(below - self._threads[0].keys()), spot))
         return self._threads[0].get(function)
+
+    def _starts_threads(self, info: FunctionInfo) -> bool:
+        return any(t.callback == "thread" for call in info.calls for t in self.program.targets(info.id, call))
 
     def _below(self, function: str, depth: int) -> set[str]:
         """A function and the ordinary ones that it calls whenever it runs, directly or through others."""

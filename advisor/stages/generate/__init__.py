@@ -191,7 +191,7 @@ def _called_at_end(order: Order) -> Iterator[tuple[str, int]]:
 def _tie(order: Order) -> tuple[str, int]:
     """What ties the iterations together, as the advice found it, and its line."""
     detail = next(iter(order.case.dependence.details), None)
-    return (detail.because, detail.line) if detail else ("rounds depend on each other", order.case.line)
+    return (detail.because, detail.line) if detail else ("iterations depend on each other", order.case.line)
 
 
 def _best_told(order: Order, refusal: Refusal) -> Refusal:

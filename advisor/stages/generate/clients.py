@@ -75,7 +75,9 @@ def _creation(name: str, loop: ast.AST, scope: ast.AST, because: str) -> Client:
                 makers.append((value, True))
     line = getattr(loop, "lineno", 1)
     if len(makers) != 1 or not isinstance(makers[0][0], ast.Call):
-        raise Refused("thread-unsafe-capture", f"{because}, and how to make another is not told where it is used", line)
+        raise Refused(
+            "thread-unsafe-capture", f"{because}, and how to make another is not known where it is used", line
+        )
     value, entered = makers[0]
     changed = any(
         isinstance(node, ast.Attribute | ast.Subscript)

@@ -178,7 +178,7 @@ def _costly(draft: Draft, node: Comprehension) -> list[ast.AST]:
     if draft.way.tasks and not draft.way.through:
         return awaits
     if awaits:
-        raise Refused("event-loop", "the comprehension awaits: only asyncio can run its rounds side by side", node)
+        raise Refused("event-loop", "the comprehension awaits: only asyncio can run its iterations side by side", node)
     found: list[ast.AST] = list(draft.inquiry.costly(parts))
     found = found or [each for each in here(parts) if isinstance(each, ast.Call) and not calm(each)]
     found = found or [each for each in here(parts) if isinstance(each, ast.Call | ast.ListComp | ast.GeneratorExp)]

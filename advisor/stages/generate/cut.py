@@ -141,7 +141,7 @@ def _check_changes(made: Cut, body: Sequence[ast.stmt], targets: frozenset[str])
                 (path for path in sorted(changed) if path.partition(".")[0] in objects), None
             )
             if clash:
-                because = f"the work reads `{clash}`, which line {node.lineno} changes in each round"
+                because = f"the work reads `{clash}`, which line {node.lineno} changes in each iteration"
                 raise Refused("carried-dependence", because, node)
 
 
@@ -219,7 +219,9 @@ def _check_statements(
     carried = (local & _exposed([*made.prepare, *made.statements])) - targets
     for name in sorted(carried):
         raise Refused(
-            "carried-dependence", f"each round reads `{name}` before it sets it", (made.statements or made.prepare)[0]
+            "carried-dependence",
+            f"each iteration reads `{name}` before it sets it",
+            (made.statements or made.prepare)[0],
         )
     found = [
         effect for statement in made.statements for effect in effects.on_the_caller(statement, local | mine, inquiry)
@@ -254,7 +256,7 @@ def _outputs(made: Cut, body: Sequence[ast.stmt], after: frozenset[str], inquiry
     wanted = ((binds(made.statements) | binds(made.dropped)) & reads | filled) - frozenset(made.private)
     missing = wanted - always_binds([*made.prepare, *made.dropped, *made.statements])
     if missing and made.statements:
-        because = f"`{min(missing)}` is not set in every round and read later"
+        because = f"`{min(missing)}` is not set in every iteration and read later"
         raise Refused("carried-dependence", because, made.statements[0])
     if made.expression is None or (wanted and (made.statements or made.dropped or filled)):
         made.live = in_order_bound(wanted, [*made.dropped, *kept, *made.statements])
@@ -363,13 +365,15 @@ def _skipped_rounds(made: Cut, before: Sequence[ast.stmt]) -> None:
             case _:
                 raise Refused(
                     "early-exit",
-                    f"whether a round does its work at all is decided in line {statement.lineno}",
+                    f"whether an iteration does its work at all is decided in line {statement.lineno}",
                     statement,
                 )
         if calm(test):
             made.guards.append((test, False))
         elif isinstance(statement.body[-1], ast.Continue):
-            because = f"the test in line {statement.lineno} decides whether a round does its work, and may have effects"
+            because = (
+                f"the test in line {statement.lineno} decides whether an iteration does its work, and may have effects"
+            )
             raise Refused("early-exit", because, statement)
         # else a round may start ahead of the one that ends the loop
 
@@ -383,12 +387,15 @@ def _check_guards(
     for test, _ in made.guards:
         if clash := effects.clash(changed - targets - local, effects.paths([test])):
             raise Refused(
-                "carried-dependence", f"whether a round does its work depends on `{clash}`, which rounds change", test
+                "carried-dependence",
+                f"whether an iteration does its work depends on `{clash}`, which iterations change",
+                test,
             )
     moved = binds([s for s in made.dropped if not _copies(s, inquiry)])
     gone = {id(s) for s in [*made.dropped, *made.statements]}
     if names := free([test for test, _ in made.guards]) & moved:
-        raise Refused("carried-dependence", f"whether a round does its work depends on `{min(names)}`, which only the worker would know",
+        because = f"whether an iteration does its work depends on `{min(names)}`, which only the worker would know"
+        raise Refused("carried-dependence", because,
                       made.guards[0][0])  # fmt: skip
     for statement in before:
         if id(statement) not in gone and free([statement]) & moved:

@@ -69,7 +69,7 @@ def _mine(target: ast.expr, local: frozenset[str]) -> bool:
 
 def _change(node: ast.stmt, target: ast.expr) -> Effect:
     path = _path(target) or "what is shared"
-    return Effect(node, "shared-write", f"line {node.lineno} changes `{path}`, which the rounds share", path)
+    return Effect(node, "shared-write", f"line {node.lineno} changes `{path}`, which the iterations share", path)
 
 
 def _called(call: ast.Call, local: frozenset[str], inquiry: Inquiry) -> list[Effect]:
@@ -78,7 +78,7 @@ def _called(call: ast.Call, local: frozenset[str], inquiry: Inquiry) -> list[Eff
     found = inquiry.call(call)
     heavy = inquiry.costly([call])
     if owner is not None and name in _MUTATORS and owner.partition(".")[0] not in local and call not in heavy:
-        because = f"line {call.lineno} changes `{owner}`, which the rounds share"
+        because = f"line {call.lineno} changes `{owner}`, which the iterations share"
         return [Effect(call, "shared-write", because, owner)]
     if owner is not None and name in _LOGS:
         return []
@@ -131,25 +131,27 @@ def check_pace(statement: ast.stmt, own: frozenset[str], inquiry: Inquiry) -> No
     environment = any(path.startswith("os.environ") for path in bound_or_changed(statement))
     if environment:
         raise Refused(
-            "process-state", f"line {statement.lineno} changes the environment, which all rounds share", statement
+            "process-state", f"line {statement.lineno} changes the environment, which all iterations share", statement
         )
     for node in here([statement]):
         if not isinstance(node, ast.Call) or _tells(node):
             continue
         if {proof.effect for proof in inquiry.summary(node).proofs} & _PACES:
-            raise Refused("rate-limit", f"line {node.lineno} paces the rounds: each waits before its work", node)
+            raise Refused("rate-limit", f"line {node.lineno} paces the iterations: each waits before its work", node)
         if _writes(node) and not free([node]) & own:
-            raise Refused("shared-write", f"line {node.lineno} writes, before the work, what all rounds share", node)
+            raise Refused(
+                "shared-write", f"line {node.lineno} writes, before the work, what all iterations share", node
+            )
 
 
 def check_alone(node: ast.stmt | ast.expr, own: frozenset[str], inquiry: Inquiry) -> None:
     """The work must not wait for its turn at something that all rounds share, nor write what all of them write."""
     for call in (each for each in here([node]) if isinstance(each, ast.Call) and not free([each]) & own):
         if _writes(call):
-            raise Refused("shared-write", f"line {call.lineno} writes what all rounds share", call)
+            raise Refused("shared-write", f"line {call.lineno} writes what all iterations share", call)
         kinds = {proof.effect for proof in inquiry.summary(call).ever}
         if kinds and kinds <= _PACES and isinstance(call.func, ast.Attribute) and dotted(call.func) != "time.sleep":
-            raise Refused("rate-limit", f"line {call.lineno} paces the rounds: each waits for its turn", call)
+            raise Refused("rate-limit", f"line {call.lineno} paces the iterations: each waits for its turn", call)
 
 
 def _writes(call: ast.Call) -> bool:

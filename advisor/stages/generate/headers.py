@@ -223,7 +223,7 @@ def _drained(source: Source, loop: ast.While) -> Head:
     if queue is None and "len" in tested and isinstance(loop.test, ast.Compare):
         raise Refused("layout", "a `while` that counts what it has is rewritten once it is a `for` over a range", loop)
     if queue is None or queue.partition(".")[0] not in tested or others or loop.orelse:
-        raise Refused("carried-dependence", "whether there is another round is known only after this one", loop)
+        raise Refused("carried-dependence", "whether there is another iteration is known only after this one", loop)
     indent, unit = source.indent(loop), source.unit
     above = (
         f"{indent}def upcoming():\n{indent}{unit}while {source.segment(loop.test)}:\n"

@@ -20,7 +20,7 @@ from advisor.stages.generate.source import Source
 _RUNS = frozenset({"run", "run_until_complete"})
 _AWAIT = "(await"
 _NEEDLESS = re.compile(r"([(\[{]|= |return |, )\((await \w+)\)(?=[)\]},]|$)", re.MULTILINE)
-_NOTE = "all rounds share one event loop: what a coroutine leaves running is cancelled at the end, not after each round"
+_NOTE = "all iterations share one event loop: what a coroutine leaves running is cancelled at the end, not after each iteration"
 
 
 def rewrite_runs(order: Order, source: Source, inquiry: Inquiry) -> Rewrite:
@@ -38,7 +38,9 @@ def rewrite_runs(order: Order, source: Source, inquiry: Inquiry) -> Rewrite:
         return _loop(order, awaiting, inquiry, inner, source.segment(run.func))
     if isinstance(inner, Comprehension):
         return _comprehension(order, awaiting, inquiry, inner, source.segment(run.func))
-    raise Refused("carried-dependence", "whether there is another round is known only after this one", order.site.line)
+    raise Refused(
+        "carried-dependence", "whether there is another iteration is known only after this one", order.site.line
+    )
 
 
 def _run(order: Order, source: Source) -> ast.Call:
@@ -50,7 +52,7 @@ def _run(order: Order, source: Source) -> ast.Call:
         and site.line <= n.lineno <= max(site.end_line, site.line)
     ]  # fmt: skip
     if len(found) != 1:
-        raise Refused("layout", "a round starts more than one event loop", site.line)
+        raise Refused("layout", "an iteration starts more than one event loop", site.line)
     run = found[0]
     if len(run.args) != 1 or run.keywords or not isinstance(run.args[0], ast.Call) or not calm(run.func):
         raise Refused("layout", "what the event loop runs is not one call of a coroutine", run)
@@ -75,7 +77,7 @@ def _same(node: ast.AST, other: ast.AST | None) -> bool:
 
 def _loop(order: Order, source: Source, inquiry: Inquiry, loop: ast.For, runner: str) -> Rewrite:
     if yields([loop]) or any(isinstance(jump, ast.Return) for jump in jumps(loop.body)):
-        raise Refused("early-exit", "a round may leave the function, which the coroutine around it cannot", loop)
+        raise Refused("early-exit", "an iteration may leave the function, which the coroutine around it cannot", loop)
     draft, text = drafted(order, source, inquiry, loop, source.indent(loop) + source.unit)
     body = _declared(source, loop, draft.indent) + text
     name = _name(draft, source, loop)
@@ -116,7 +118,7 @@ def _declared(source: Source, loop: ast.For, indent: str) -> str:
     declared = {n for s in ast.walk(function) if isinstance(s, ast.Global | ast.Nonlocal) for n in s.names}
     before = {n.id for n in outside if isinstance(n.ctx, ast.Store)} | parameters(function.args)
     if declared & shared or not shared <= before:
-        raise Refused("shared-write", f"`{min(shared)}` is bound by the rounds and used after them", loop)
+        raise Refused("shared-write", f"`{min(shared)}` is bound by the iterations and used after them", loop)
     return f"{indent}nonlocal {', '.join(sorted(shared))}\n"
 
 

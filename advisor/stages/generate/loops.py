@@ -133,7 +133,7 @@ def _costly(draft: Draft) -> list[ast.AST]:
         found: list[ast.AST] = [n for n in here(body) if isinstance(n, ast.Await | ast.AsyncWith | ast.AsyncFor)]
         return found
     if awaits_anything(body):
-        raise Refused("event-loop", "the loop awaits: only asyncio can run its rounds side by side", draft.loop)
+        raise Refused("event-loop", "the loop awaits: only asyncio can run its iterations side by side", draft.loop)
     calls: list[ast.AST] = list(draft.inquiry.costly(body))
     if calls:
         return calls

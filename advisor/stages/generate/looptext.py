@@ -217,7 +217,7 @@ class LoopText:
         text = source.piece(head.body, self.inner + source.unit, edits, with_comments=True)
         text = text[len(text) - len(text.lstrip()) :] if not text.strip() else _BLANK.sub("", text, count=1)
         if not _has_code(text):
-            text += f"{self.inner}{source.unit}pass  # waits for each round, and raises what it raised\n"
+            text += f"{self.inner}{source.unit}pass  # waits for each iteration, and raises what it raised\n"
         return text
 
     def _taken(self, names: Returned, value: str, unpacks: bool) -> list[str]:

@@ -17,7 +17,7 @@ from advisor.stages.generate.worker import Returned
 from advisor.stages.generate.workertext import WorkerText
 
 _LONG_LINE = 100
-_STARTED = "rounds after the one that ends the loop may have started; what has not begun is cancelled"
+_STARTED = "iterations after the one that ends the loop may have started; what has not begun is cancelled"
 
 _SHORT_FILTER = 50  # characters of a filtered list that may stand among the arguments of `map`
 _LONG_COLUMNS = 64  # characters of a function and its arguments that fit beside the rest of a line

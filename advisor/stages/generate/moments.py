@@ -72,7 +72,7 @@ def _check_left_behind(draft: Draft, made: Cut) -> None:
         own = write.place.root.kind is RootKind.LOCAL and write.place.root.owner == site.function
         if not write.memo and not (own and around is None):
             because = f"line {line} may stop this half-way, and `{write.place.label}` (line {write.where.line})"
-            because += " would show that later rounds had begun"
+            because += " would show that later iterations had begun"
             raise Refused(LATER_EFFECTS, because, draft.loop)
 
 

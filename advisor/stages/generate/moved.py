@@ -85,7 +85,7 @@ def check_used_again(
             continue
         for clash in clashes(view, around, state, apart=False):
             if clash.read is not None and clash.read.place.root.kind in _OF_THE_PROCESS:
-                because = f"the work reads `{clash.read.place.label}`, which line {clash.write.where.line} changes between the rounds"
+                because = f"the work reads `{clash.read.place.label}`, which line {clash.write.where.line} changes between the iterations"
                 raise Refused("carried-dependence", because, maker)
 
 

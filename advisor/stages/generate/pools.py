@@ -81,7 +81,7 @@ def _started_ahead(order: Order, source: Source, inquiry: Inquiry) -> Rewrite:
         raise Refused("layout", "the pool is not used in a loop of statements", order.site.line)
     calls = [n for n in here(loop.body) if isinstance(n, ast.Call) and starts_one_task(inquiry, n)]
     if len(calls) != 1 or not source.owns_its_lines([loop]) or not source.owns_its_lines(loop.body):
-        raise Refused("layout", "more than one task is handed in a round", loop)
+        raise Refused("layout", "more than one task is handed in an iteration", loop)
     call = calls[0]
     assert isinstance(call.func, ast.Attribute)
     if free([call.func]) & binds(loop.body):
@@ -94,7 +94,7 @@ def _started_ahead(order: Order, source: Source, inquiry: Inquiry) -> Rewrite:
     after = reads_after(source, scope, loop)
     made = cut(source, inquiry, head.body, head.names, scope, [call], after)
     if made.direct is not call:
-        raise Refused("carried-dependence", "what is handed to the pool is worked out in the round itself", call)
+        raise Refused("carried-dependence", "what is handed to the pool is worked out in the iteration itself", call)
     check_independent(draft, made)
     statement = source.statement(call)
     match statement:
@@ -121,7 +121,9 @@ def _made_once(order: Order, source: Source, inquiry: Inquiry) -> Rewrite:
         made = next((s for s in node.body if isinstance(s, ast.Assign) and pool_kind(source, s.value)), None)
         if made is not None:
             return _opened_around(order, source, inquiry, node, made)
-    raise Refused("layout", "the pool of each round is not opened by a `with` at the head of its body", order.site.line)
+    raise Refused(
+        "layout", "the pool of each iteration is not opened by a `with` at the head of its body", order.site.line
+    )
 
 
 def _makes_pool(source: Source, item: ast.withitem) -> bool:
@@ -139,7 +141,7 @@ def _opened_around(
     own = binds(loop.body) | (binds([loop.target]) if isinstance(loop, ast.For) else frozenset())
     if not isinstance(made.targets[0], ast.Name) or not closing or not rest or free([made.value]) & own:
         raise Refused(
-            "carried-dependence", "the pool of a round is made from what the round sets, or never closed", made
+            "carried-dependence", "the pool of an iteration is made from what the iteration sets, or never closed", made
         )
     scope = source.function(loop) or source.tree
     inside = {id(n) for n in ast.walk(loop)}
@@ -163,7 +165,7 @@ def _check_waited(source: Source, inquiry: Inquiry, body: list[ast.stmt], at: as
     dropped = [n for n in calls if isinstance(source.parents[n], ast.Expr)]
     waits = any((isinstance(n, ast.Call) and _kind(n.func) in _WAITS) or _result(n) for n in here(body))
     if dropped or (any(hand not in _AT_ONCE for hand in hands) and not waits):
-        raise Refused("early-exit", "each round waits for its work only by closing its pool", at)
+        raise Refused("early-exit", "each iteration waits for its work only by closing its pool", at)
 
 
 def _check_again(order: Order, source: Source, inquiry: Inquiry, loop: ast.For | ast.While, maker: ast.expr) -> None:
@@ -182,7 +184,7 @@ def _hoisted(order: Order, source: Source, inquiry: Inquiry, loop: ast.For | ast
     item = block.items[0]
     own = binds(loop.body) | (binds([loop.target]) if isinstance(loop, ast.For) else frozenset())
     if len(block.items) != 1 or item.optional_vars is None or free([item.context_expr]) & (own - binds([item])):
-        raise Refused("carried-dependence", "the pool of a round is made from what the round sets", block)
+        raise Refused("carried-dependence", "the pool of an iteration is made from what the iteration sets", block)
     _check_waited(source, inquiry, block.body, block)
     _check_again(order, source, inquiry, loop, item.context_expr)
     one_line = block.items[0].context_expr.end_lineno == block.lineno < block.body[0].lineno
@@ -231,7 +233,7 @@ def _other_kind(order: Order, source: Source, inquiry: Inquiry) -> Rewrite:
     function = source.function(call)
     made = [maker for maker, bound in makers(source) if bound == name and source.function(maker) is function]
     if len(made) != 1:
-        raise Refused("dynamic-call", "where the pool is made is not told by its name", call)
+        raise Refused("dynamic-call", "where the pool is made is not known by its name", call)
     maker = made[0]
     change = (_TO_THREADS if order.model is Model.THREADING else _TO_PROCESSES).get(pool_kind(source, maker))
     if order.model is Model.ASYNCIO or change is None:
@@ -256,7 +258,7 @@ def _other_backend(order: Order, source: Source, inquiry: Inquiry) -> Rewrite:
     around = [n for n in ast.walk(source.tree) if isinstance(n, ast.Call) and n.lineno <= line <= (n.end_lineno or 0)]
     call = next((n for n in around if isinstance(n.func, ast.Call) and any(map(_is_deferred, ast.walk(n)))), None)
     if call is None or not isinstance(call.func, ast.Call):
-        raise Refused("layout", "where joblib's `Parallel` is made is not told beside its call", line)
+        raise Refused("layout", "where joblib's `Parallel` is made is not known beside its call", line)
     maker, isolated = call.func, order.model is Model.MULTIPROCESSING
     asked = [k for k in maker.keywords if k.arg in _BACKENDS]
     threads = [k for k in asked if isinstance(k.value, ast.Constant) and k.value.value in _THREADED]
@@ -300,7 +302,7 @@ def _cores(source: Source, maker: ast.Call) -> Iterator[Edit]:
 
 def _check_handed(order: Order, source: Source, inquiry: Inquiry, call: ast.Call) -> None:
     if not call.args:
-        raise Refused("dynamic-call", "the function handed to the pool is not told", call)
+        raise Refused("dynamic-call", "the function handed to the pool is not known", call)
     function = call.args[0]
     if order.model is Model.MULTIPROCESSING:
         target = (

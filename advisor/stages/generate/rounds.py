@@ -17,10 +17,10 @@ from advisor.stages.generate.worker import Returned, negated
 
 _LONG_LINE = 100
 _MOST_TESTED = 10_000  # items that a process may test before it says which passed: hardly anything comes back
-_STARTED = "rounds after the one that ends the loop may have started; what has not begun is cancelled"
+_STARTED = "iterations after the one that ends the loop may have started; what has not begun is cancelled"
 
 _LONG_LINE = 100
-_STARTED = "rounds after the one that ends the loop may have started; what has not begun is cancelled"
+_STARTED = "iterations after the one that ends the loop may have started; what has not begun is cancelled"
 
 
 class Rounds(MapText):

@@ -16,7 +16,7 @@ from advisor.stages.generate.scope import bound_by_loops, check_public, made_in_
 from advisor.stages.generate.worker import Returned, definition
 
 _LONG_LINE = 100
-_STARTED = "rounds after the one that ends the loop may have started; what has not begun is cancelled"
+_STARTED = "iterations after the one that ends the loop may have started; what has not begun is cancelled"
 
 
 class WorkerText(LoopText):

@@ -206,7 +206,7 @@ def _dependence(
         isinstance(site.node, code.While) and not site.filled and not drained(site) and not counted(site, ways)
     )
     if open_ended and found.kind is not DependenceKind.CARRIED:
-        detail = Detail(site.kind.value, site.line, "whether there is another round is known only after this one")
+        detail = Detail(site.kind.value, site.line, "whether there is another iteration is known only after this one")
         return Dependence(DependenceKind.CARRIED, (detail,), found.also | {found.kind})
     return found
 

@@ -68,7 +68,7 @@ def _split(site: Site, ties: list[Tie], summary: Summary) -> list[Tie]:
         detail: Detail(
             detail.name,
             detail.line,
-            f"`{detail.name}` goes from round to round, but apart from the costly calls: it can be worked out before or after them",
+            f"`{detail.name}` goes from iteration to iteration, but apart from the costly calls: it can be worked out before or after them",
         )
         for detail in carried
     }
@@ -86,12 +86,12 @@ def _names(site: Site, flow: Flow) -> Iterator[Tie]:
         if use.exposed and (use.written or use.combined) and not (use.augmented or use.combined):
             yield _carried(name, use.exposed, use.written)
         elif use.exposed and use.stepped and not use.written:
-            yield DependenceKind.REDUCTION, Detail(name, use.stepped, f"`{name}` counts the rounds")
+            yield DependenceKind.REDUCTION, Detail(name, use.stepped, f"`{name}` counts the iterations")
         elif use.exposed:
             yield _carried(name, use.exposed, use.augmented or use.combined or use.written)
         elif use.augmented or use.combined:
             line = use.augmented or use.combined
-            yield DependenceKind.REDUCTION, Detail(name, line, f"every round adds to `{name}`")
+            yield DependenceKind.REDUCTION, Detail(name, line, f"every iteration adds to `{name}`")
         elif use.tested:
             yield (
                 DependenceKind.REDUCTION,
@@ -109,7 +109,11 @@ def lasting(last: Mapping[str, int]) -> Iterator[Tie]:
 def _carried(name: str, read: int, written: int) -> Tie:
     return (
         DependenceKind.CARRIED,
-        Detail(name, read, f"each round reads `{name}` (line {read}), which the round before wrote (line {written})"),
+        Detail(
+            name,
+            read,
+            f"each iteration reads `{name}` (line {read}), which the previous iteration wrote (line {written})",
+        ),
     )
 
 
@@ -318,9 +322,9 @@ def _exits(site: Site, flow: Flow) -> Iterator[Tie]:
     if isinstance(site.node, code.While) and _always(site.node.test):
         return  # the break is how such a loop ends at all
     for line in flow.breaks[:1]:
-        yield DependenceKind.EXIT, Detail("break", line, "the loop may end before all rounds have run")
+        yield DependenceKind.EXIT, Detail("break", line, "the loop may end before all iterations have run")
     for line in flow.returns[:1]:
-        yield DependenceKind.EXIT, Detail("return", line, "the loop may end before all rounds have run")
+        yield DependenceKind.EXIT, Detail("return", line, "the loop may end before all iterations have run")
 
 
 def _always(test: code.Expr) -> bool:

@@ -102,7 +102,7 @@ def _recursion(program: Program, site: Site) -> Iterator[Hazard]:
         seen |= reached
         if site.function in reached:
             name = program.functions[site.function].name
-            yield Hazard(HazardKind.RECURSION, name, site.line, f"the rounds lead back to `{name}`")
+            yield Hazard(HazardKind.RECURSION, name, site.line, f"the iterations lead back to `{name}`")
             return
         calls = [(name, call) for name in sorted(reached) for call in program.functions[name].calls]
 
@@ -110,7 +110,9 @@ def _recursion(program: Program, site: Site) -> Iterator[Hazard]:
 def _last_stays(flow: Flow, last: Mapping[str, int]) -> Iterator[Hazard]:
     """Names of which only the value from the last round is used. Where a round may end the loop, it is that round's."""
     for name, line in last.items() if not (flow.breaks or flow.returns) else ():
-        yield Hazard(HazardKind.LAST_STAYS, name, line, f"every round sets `{name}`, and what the last one set stays")
+        yield Hazard(
+            HazardKind.LAST_STAYS, name, line, f"every iteration sets `{name}`, and what the last one set stays"
+        )
 
 
 def _captures(program: Program, catalog: Catalog, site: Site, summary: Summary, state: State) -> Iterator[Hazard]:
@@ -250,7 +252,7 @@ def _ambient(program: Program, catalog: Catalog, site: Site, summary: Summary, s
         kind = HazardKind.PROCESS_STATE if use.what.scope is Scope.PROCESS else HazardKind.THREAD_STATE
         yield Hazard(kind, use.api, use.where.line, because)
     for name, where in drawn_in_turn(program, catalog, state, copied=True):  # which model it will be is open yet
-        because = f"random numbers come from `{name}` one after the other, and side by side they would come otherwise"
+        because = f"random numbers come from `{name}` one after the other, and side by side the sequence would change"
         yield Hazard(HazardKind.RANDOM_DRAW, name, where.line, because)
 
 
@@ -277,12 +279,12 @@ def _surroundings(program: Program, catalog: Catalog, site: Site, flow: Flow, su
         if proof.effect is Effect.TERMINAL:
             yield _at_the_terminal(catalog, proof)
     for line in _lines_under_a_lock(program, catalog, site, summary):
-        because = "the rounds would take turns at the lock that each holds while it waits"
+        because = "the iterations would take turns at the lock that each holds while it waits"
         yield Hazard(HazardKind.LOCK_HELD, "lock", line, because)
     for name, line in _locks_around(program, catalog, site):
         again = _takes_again(program, site.function, calls_of(site), name.rpartition(".")[2])
         if again:
-            because = f"`{name}` is held around the loop, and the rounds take it again (line {again})"
+            because = f"`{name}` is held around the loop, and the iterations take it again (line {again})"
             yield Hazard(HazardKind.LOCK_HELD, name, line, because)
         else:
             yield Hazard(HazardKind.LOCK_AROUND, name, line, f"`{name}` is held by the caller until all is done")
@@ -294,7 +296,7 @@ def _taken_again(
 ) -> Iterator[Hazard]:
     """Locks that the caller holds while the rounds need them: on another thread they would wait for ever."""
     for again, line in held_again(program, catalog, summaries, site, state):
-        because = f"line {line} takes `{again.place.label}` around the loop, and the rounds take it again (line {again.where.line})"
+        because = f"line {line} takes `{again.place.label}` around the loop, and the iterations take it again (line {again.where.line})"
         yield Hazard(HazardKind.LOCK_HELD, again.place.label, line, because)
 
 
@@ -351,7 +353,7 @@ def _doubts(program: Program, site: Site, summary: Summary, work: Work) -> Itera
                     HazardKind.DYNAMIC_CALL,
                     tree.callee(call) or "a call",
                     call.line,
-                    "what is called here cannot be told from the source",
+                    "what is called here cannot be determined from the source",
                 )
                 return
 
@@ -403,7 +405,7 @@ def _open_blocks(program: Program, catalog: Catalog, site: Site) -> Iterator[Haz
         for context, bound in statement.items:
             name = _name(context)
             if opens_transaction(program, catalog, site.function, context):
-                because = f"the rounds share the transaction that `{name}` opened"
+                because = f"the iterations share the transaction that `{name}` opened"
                 yield Hazard(HazardKind.TRANSACTION, name, site.line, because)
             if is_batched(program, catalog, site, context, bound):
                 because = f"the calls wait for the end of the block that `{name}` opened"

@@ -74,7 +74,7 @@ def _pace(
                 HazardKind.RATE_LIMIT,
                 statement,
                 line,
-                "the sleep between the calls looks like a limit that the other side sets",
+                "the sleep between the calls looks like a limit that the server sets",
             )
         else:
             yield Hazard(HazardKind.POLLING, statement, line, "the sleep paces the loop on purpose")

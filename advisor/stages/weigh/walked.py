@@ -55,9 +55,7 @@ def _pages(program: Program, catalog: Catalog, site: Site, state: State) -> Iter
     for call in calls_of(site) if changes else ():
         for name, entry in entries(program, catalog, site.function, call):
             if entry.cuts:
-                because = (
-                    f"`{name}` asks a query anew and takes its page by position, which what a round changes may move"
-                )
+                because = f"`{name}` asks a query anew and takes its page by position, which what an iteration changes may move"
                 yield DependenceKind.UNKNOWN, Detail(name, call.line, because)
 
 

@@ -21,7 +21,9 @@ def bound_now(mend: Mend) -> Rewrite:
     made = _made(mend)
     names = _varying(mend.source, made)
     if mend.fault.name not in names:
-        because = f"the function is not made in the round that sets `{mend.fault.name}`: hand it over as an argument"
+        because = (
+            f"the function is not made in the iteration that sets `{mend.fault.name}`: hand it over as an argument"
+        )
         raise Refused("carried-dependence", because, made)
     _check_signature(made)
     return mend.rewrite([_with_defaults(mend.source, made, sorted(names))])

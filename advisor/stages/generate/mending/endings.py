@@ -66,7 +66,7 @@ def _check_apart(mend: Mend, work: list[ast.stmt], done: ast.stmt) -> None:
     leaves = next(jumps(work), None)
     if leaves is not None:
         raise Refused(
-            "early-exit", "the round may be left before the item is done: whether it is then is not told", leaves
+            "early-exit", "the iteration may be left before the item is done: whether it is then is not known", leaves
         )
     if not source.owns_its_lines(work) or not source.owns_its_lines([done]):
         raise Refused("layout", "what works on the item shares its line with others", work[0])

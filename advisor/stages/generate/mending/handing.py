@@ -18,7 +18,7 @@ def lifted(mend: Mend) -> Rewrite:
     """The lambda or inner function that is handed over becomes a function of the module."""
     call = mend.call
     if not call.args:
-        raise Refused("dynamic-call", "the function handed to the pool is not told", call)
+        raise Refused("dynamic-call", "the function handed to the pool is not known", call)
     function = call.args[0]
     made = lift(mend.source, function)
     edits = [mend.above_top(call, made.text), *made.edits]
@@ -64,7 +64,7 @@ def made_there(mend: Mend) -> Rewrite:
         case [ast.Assign(targets=[ast.Name()], value=ast.Call() as maker) as statement]:
             pass
         case _:
-            raise Refused("unpicklable-capture", f"how `{name}` is made for each process is not told", call)
+            raise Refused("unpicklable-capture", f"how `{name}` is made for each process is not known", call)
     arguments = [*maker.args, *(keyword.value for keyword in maker.keywords)]
     if any(
         not isinstance(each, ast.Constant | ast.Name) or getattr(each, "value", "") == ":memory:" for each in arguments
@@ -101,13 +101,13 @@ def _task(mend: Mend) -> _Task:
         maker for maker, bound in makers(source) if bound == pool and source.function(maker) is source.function(call)
     ]
     if len(shared) != 1 or len(found) != 1 or not calm(found[0].func):
-        raise Refused("layout", f"where the pool is made, or how `{name}` is handed over, is not told", call)
+        raise Refused("layout", f"where the pool is made, or how `{name}` is handed over, is not known", call)
     if any(keyword.arg in ("initializer", "initargs", None) for keyword in found[0].keywords) or len(found[0].args) > 1:
         raise Refused("layout", "the pool has an initializer already", found[0])
     definition = mend.definition(function.id)
     known = [] if definition is None else [a.arg for a in (*definition.args.posonlyargs, *definition.args.args)]
     if len(known) < len(given) or any(isinstance(each, ast.Starred) for each in given):
-        raise Refused("dynamic-call", f"the parameters of `{function.id}` are not told by this file", call)
+        raise Refused("dynamic-call", f"the parameters of `{function.id}` are not known by this file", call)
     others = [known[i] for i, each in enumerate(given) if each is not shared[0]]
     return _Task(call, found[0], function, shared[0], tuple(others))
 

@@ -50,7 +50,7 @@ def none_of_its_own(mend: Mend) -> Rewrite:
             if len(found) == 1:
                 edits = [Edit(*source.whole_lines([above]), ""), Edit(*source.span(found[0]), "None")]
                 return mend.rewrite(edits, notes=[note])
-    raise Refused("layout", "what else is done with the pool is not told", call)
+    raise Refused("layout", "what else is done with the pool is not known", call)
 
 
 def in_chunks(mend: Mend) -> Rewrite:
@@ -95,14 +95,16 @@ def manager_made_once(mend: Mend) -> Rewrite:
     calls = [n for n in ast.walk(source.tree) if isinstance(n, ast.Call) and dotted(n.func) == mend.fault.name]
     call = next((c for c in calls if c.lineno == mend.fault.line), None)
     if call is None or not any(name.endswith("Manager") for name in mend.leads_to(call)):
-        because = f"other processes may see `{mend.fault.name}` change in each round, and rely on it"
+        because = f"other processes may see `{mend.fault.name}` change in each iteration, and rely on it"
         raise Refused("shared-write", because, mend.fault.line)
     loop = source.enclosing(call, ast.For, ast.While, ast.FunctionDef, ast.AsyncFunctionDef)
     if not isinstance(loop, ast.For | ast.While) or not source.owns_its_lines([loop]):
         raise Refused("layout", "the loop that makes managers shares its line with others", call)
     if free([call]) & binds([loop]) or isinstance(source.parents[call], ast.withitem):
         raise Refused(
-            "carried-dependence", "the manager of a round ends with it, or is made from what the round sets", call
+            "carried-dependence",
+            "the manager of an iteration ends with it, or is made from what the iteration sets",
+            call,
         )
     name = fresh("manager", taken(source.function(call) or source.tree))
     indent = source.indent(loop)
@@ -115,8 +117,8 @@ def manager_made_once(mend: Mend) -> Rewrite:
                 Edit(*source.whole_lines([statement]), ""),
             ]
             if len(loop.body) == 1 or kept in binds([s for s in loop.body if s is not statement]):
-                raise Refused("layout", f"the round binds `{kept}` in other ways too", statement)
-    return mend.rewrite(edits, notes=["one manager's process serves all rounds"])
+                raise Refused("layout", f"the iteration binds `{kept}` in other ways too", statement)
+    return mend.rewrite(edits, notes=["one manager's process serves all iterations"])
 
 
 def forked_first(mend: Mend) -> Rewrite:

@@ -34,7 +34,7 @@ def in_order(mend: Mend) -> Rewrite:
     elif isinstance(tasks, ast.ListComp | ast.List | ast.Tuple) or _is_in_order(mend, tasks):
         text = source.segment(tasks)
     else:
-        raise Refused("ordered-output", "whether the tasks are kept in the order of the items is not told", tasks)
+        raise Refused("ordered-output", "whether the tasks are kept in the order of the items is not known", tasks)
     return mend.rewrite([Edit(*source.span(call), text)], notes=[note])
 
 
@@ -160,7 +160,7 @@ def _check_bound_once(mend: Mend, tasks: ast.Name) -> None:
         n for n in ast.walk(scope) if isinstance(n, ast.Name) and n.id == tasks.id and isinstance(n.ctx, ast.Store)
     ]
     if len(stores) != 1 or mend.inquiry.lazy(tasks):
-        raise Refused("layout", f"which tasks `{tasks.id}` stands for is not told", tasks)
+        raise Refused("layout", f"which tasks `{tasks.id}` stands for is not known", tasks)
 
 
 # ---- the end of their pool

@@ -142,7 +142,7 @@ def client_of_its_own(mend: Mend) -> Rewrite:
             pass
         case _:
             raise Refused(
-                "thread-unsafe-capture", f"how `{name}` is made for each thread is not told by its file", mend.call
+                "thread-unsafe-capture", f"how `{name}` is made for each thread is not known by its file", mend.call
             )
     found = uses(source.tree, name)
     if any(source.function(use) is None for use in found) or mend.seen_elsewhere(name) or _declared_global(mend, name):
