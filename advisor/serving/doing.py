@@ -119,7 +119,7 @@ class Doing:
             why_not = next((skipped.why for skipped in found.skipped), "")
             lines = ", ".join(str(finding.line) for finding in found.findings[:20])
             hint = f"sites begin on lines {lines}" if lines else "there is no site in this file"
-            raise AdvisorError(f"{path}:{line}: {why_not or 'no loop, await or pool is there'}", hint)
+            raise AdvisorError(f"{path}:{line}: {why_not or 'nothing to rewrite on this line'}", hint)
         return "\n\n---\n\n".join(as_markdown(finding) for finding in begins or here[-1:])
 
     @_do.register
