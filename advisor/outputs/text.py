@@ -135,7 +135,8 @@ def _also(places: Sequence[Place], view: View) -> str:
 
 def _summary(report: Report, changes: Sequence[Finding], view: View) -> Iterator[str]:
     """At most five lines of 80 columns, unless there is much to count."""
-    yield f"{phrases.counted(report)} {phrases.not_shown(report)}".rstrip()
+    counted, unseen = phrases.counted(report), phrases.not_shown(report)
+    yield from ([f"{counted} {unseen}".rstrip()] if changes else filter(None, [counted, unseen]))
     if changes:
         marked = "[*] `advisor generate PATH:LINE` writes it. " if any(map(view.writable, changes)) else ""
         yield f"{marked}More: `advisor explain PATH:LINE`."

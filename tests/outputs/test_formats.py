@@ -117,4 +117,5 @@ def test_what_stays_is_reported_only_where_it_does_not_alarm() -> None:
         Format.SARIF,
         Format.JUNIT,
         Format.CONCISE,
+        Format.HTML,
     }

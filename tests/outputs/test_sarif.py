@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import unquote
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft4Validator, FormatChecker  # type: ignore[import-untyped]
 
@@ -123,6 +123,7 @@ def applied(before: str, edits: list[Replacement]) -> str:
 TEXTS = st.lists(st.sampled_from(["a\n", "b\n", "🧵\n", "\n", "c\r\n", "d\x0ce\n", "f"]), max_size=7).map("".join)
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])  # on a machine that others use as well
 @given(TEXTS, TEXTS)
 def test_replacements_make_the_new_text(before: str, after: str) -> None:
     assert applied(before, list(replacements(before, after))) == after
