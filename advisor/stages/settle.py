@@ -118,15 +118,31 @@ def _leads_to(outer: Judged, inner: Judged) -> bool:
 
 def _beats(inner: Judged, outer: Judged, *, shared: bool) -> bool:
     """A proof beats a guess, what is shown what is not, and then the outer level keeps its advice unless the inner one
-    gains clearly more and is as sure. What several loops call (`shared`) is told once, unless one of them gains more."""
+    promises clearly more and is as sure. What several loops call (`shared`) is told once, unless one of them promises more."""
     if _guessed(inner) != _guessed(outer):
         return _guessed(outer)
     if _shown(inner) != _shown(outer):
         return _shown(inner)
+    mine, theirs = _promise(inner, _part(inner, outer)), _promise(outer, 1.0)
     if shared:
-        return inner.gain * CLEARLY_MORE >= outer.gain
+        return mine * CLEARLY_MORE >= theirs
     as_sure = _SURE.index(inner.verdict.confidence) >= _SURE.index(outer.verdict.confidence)
-    return as_sure and inner.gain > outer.gain * CLEARLY_MORE
+    return as_sure and mine > theirs * CLEARLY_MORE
+
+
+def _part(inner: Judged, outer: Judged) -> float:
+    """The part of an iteration of `outer` that `inner` takes, running once in it: what a level that takes none of the time
+    gains is gained by nobody."""
+    iteration = outer.case.work.per_item.expected
+    return min(1.0, inner.forecast.sequential_seconds.expected / iteration) if iteration else 1.0
+
+
+def _promise(each: Judged, part: float) -> float:
+    """How many times faster the nest becomes by this level, of whose time it is such a `part`; where both are known to be
+    likely or not, as likely as the advice is right."""
+    faster = 1.0 / (1.0 - part + part / max(each.gain, 1.0))
+    probability = each.verdict.probability
+    return faster if probability is None else 1.0 + probability * (faster - 1.0)
 
 
 def _guessed(each: Judged) -> bool:

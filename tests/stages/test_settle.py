@@ -287,3 +287,17 @@ def test_a_site_that_stands_alone_keeps_its_advice(nest: list[Judged]) -> None:
     alone = at(100, 101)
     assert 100 in kept(*nest, alone)
     assert 100 in kept(alone, *nest)
+
+
+def test_a_level_that_takes_none_of_the_time_takes_back_nothing() -> None:
+    cleaning = replace(at(3, 5, gain=60), forecast=a_forecast(seconds=5e-5, threading=60))
+    assert kept(at(1, 9, gain=2), cleaning) == [1]
+    assert kept(calling(1, "callee"), calling(5, "callee"), replace(cleaning, within="callee")) == [1, 5]
+
+
+def test_the_level_that_is_likelier_right_keeps_its_advice() -> None:
+    outer, inner = at(1, 9, gain=8), at(3, 5, gain=12)
+    likely, unlikely = (replace(inner, verdict=replace(inner.verdict, probability=p)) for p in (0.8, 0.1))
+    outer = replace(outer, verdict=replace(outer.verdict, probability=0.8))
+    assert kept(outer, likely) == [3]
+    assert kept(outer, unlikely) == [1]
