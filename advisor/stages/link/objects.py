@@ -113,6 +113,8 @@ class Objects:
                 if given is not None:
                     return given
             case code.Name(id=name):
+                if self._makes_items(function, expression):
+                    return NOWHERE
                 return self._contents(function, name, frame) | _few(
                     p.below(INSIDE) for p in self.places(function, expression, frame)
                 )
@@ -282,6 +284,11 @@ class Objects:
     def is_constant(self, place: Place) -> bool:
         """Does a place lie in a variable that holds one thing for good, which nobody can change?"""
         return self._constants.holds(place.root)
+
+    def _makes_items(self, function: str, walked: code.Expr) -> bool:
+        """Is it a reader from outside that makes each item when it is asked for it, and keeps none: the rows of a table?"""
+        values = self.ask.values(function, walked)
+        return bool(values) and all(value.kind == "object" and value.is_used_up for value in values)
 
     def items(self, function: str, name: str, iterable: code.Expr) -> Places:
         """The places of what a loop over `iterable` binds to `name`."""

@@ -9,6 +9,7 @@ from itertools import islice
 
 from advisor.model import code, tree
 from advisor.model.catalog import Catalog
+from advisor.model.effect import Effect
 from advisor.model.program import Program, Target
 from advisor.model.state import HANDED, NOWHERE, Frame, How, Key, Place, Places, Root, RootKind
 from advisor.questions.nesting import beginning
@@ -159,9 +160,7 @@ class Keys:
                     continue
                 usual = taken[root.index].default
                 if usual is not None and not _unpacks(call):
-                    if isinstance(usual, code.Literal):
-                        parts.texts.append(str(usual.value))
-                    parts.partial |= not isinstance(usual, code.Literal)
+                    self._visit_literal(usual, parts)
                     continue
             if self._is_theirs(place):
                 found = objects.translate(self.function, call, target, place, self.frame)
@@ -203,8 +202,8 @@ class Keys:
             return
         parts.nested |= self._grows(expression, parts.seen, depth)
         match expression:
-            case code.Literal(value=value):
-                parts.texts.append(str(value))
+            case code.Literal():
+                self._visit_literal(expression, parts)
             case code.Text(text=text, parts=inner):
                 parts.texts.append(text)
                 for each in inner:
@@ -242,6 +241,8 @@ class Keys:
             if known is not None and known[1].acts_on:  # an open file is the file that was named
                 for argument in named_arguments(call, call.function, known[1].acts_on):
                     self._visit(argument, parts, depth)
+                if known[1].effect is not Effect.DISK and not known[1].connects:
+                    parts.places |= self._asked_with(call, parts, depth)
                 return
         if self._takes(call):
             parts.places.add(Place(Root(RootKind.ITEM, HANDED, self.function)))
@@ -257,6 +258,21 @@ class Keys:
         parts.partial |= receiver is None and not given
         for argument in given:
             self._visit(argument, parts, depth)
+
+    def _asked_with(self, call: code.Call, parts: _Parts, depth: int) -> Places:
+        """The places of all that a call is given: on these rests what the other side answers, whatever it acts on."""
+        asked = _Parts(seen=set(parts.seen))
+        for argument in (*call.arguments, *(k.value for k in call.keywords)):
+            self._visit(argument, asked, depth)
+        return frozenset(asked.places)
+
+    def _visit_literal(self, expression: code.Expr, parts: _Parts) -> None:
+        """What is written out names something; None does not: whoever is given it finds a name of his own."""
+        value = expression.value if isinstance(expression, code.Literal) else None
+        if value is None:
+            parts.partial = True
+        else:
+            parts.texts.append(str(value))
 
     def _grows(self, expression: code.Expr, seen: set[str], depth: int) -> bool:
         """Is it a beginning of what all iterations share, how long the item tells: `parts[:n]`?"""

@@ -278,9 +278,13 @@ class _Look:
                 if isinstance(owner, code.Call) and tree.dotted(owner.function) == "globals":
                     self._by_global_name(index, guard)
                 fixed = isinstance(index, code.Literal) and index.kind in ("int", "str")
-                places = self.places(target) if fixed else self.places(owner)
+                held = self.places(owner)
+                if fixed and operator:  # `rows["all"] += more` may change what is there
+                    held = self.places(target)
+                elif fixed:  # what was there before stays as it was
+                    held = tuple(place.below(entry_part(index)) for place in held)
                 self._change(
-                    places,
+                    held,
                     how if fixed else (How.AUGMENT if operator else How.KEY),
                     guard,
                     value,
