@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from fnmatch import fnmatchcase
 
 from advisor.model import code, tree
 from advisor.model.program import Target, Value, Values
-from advisor.questions.calls import argument
+from advisor.questions.calls import argument, last_name
+from advisor.questions.tests import is_test
 from advisor.stages.link.ask import MANY, Ask, in_order
 from advisor.stages.link.asked import as_asked, deferred_in
 from advisor.stages.link.classes import is_property
@@ -26,6 +28,7 @@ _COMMON = frozenset(
     """.split()
 )
 _MOST_GUESSES = 3
+_WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z0-9]+")
 _HANDS_OVER = """
     submit map imap imap_unordered starmap starmap_async map_async apply_async apply Thread Process Timer run_in_executor
     to_thread run_sync run_in_threadpool start_new_thread delayed() thread_map process_map
@@ -105,10 +108,32 @@ def _guessed(ask: Ask, function: str, call: code.Call) -> Iterator[Target]:
         return
     if isinstance(target.value, code.Literal | code.Text) or ask.values(function, target.value) - MANY:
         return
-    named = [m for m in sorted(ask.index.methods_named.get(target.name, [])) if _arity_fits(ask, m, call)]
+    named = [
+        m
+        for m in sorted(ask.index.methods_named.get(target.name, []))
+        if _arity_fits(ask, m, call) and _may_be_meant(ask, m, function, target.value)
+    ]
     if 1 <= len(named) <= _MOST_GUESSES:
         for method in named:
             yield Target("function", method, guessed=True, conditional=len(named) > 1)
+
+
+def _may_be_meant(ask: Ask, method: str, function: str, receiver: code.Expr) -> bool:
+    """May it be this method, for all that is known? Not one of tests, outside of them; nor the one that passes a call on under
+    its own name (`def sign(self): return self.signer.sign()`); nor one of another thing than that which a call
+    gives: `bot.get_guild(1).get_channel(2)` is no `Client.get_channel`."""
+    meant, caller = ask.index.functions[method], ask.index.functions[function]
+    if is_test(meant.path) and not is_test(caller.path):
+        return False
+    if meant.name.rpartition(".")[2] == caller.name.rpartition(".")[2]:
+        return False
+    owner = meant.owner and ask.index.classes[meant.owner].name.rpartition(".")[2]
+    return not isinstance(receiver, code.Call) or bool(owner and _words(owner) & _words(last_name(receiver)))
+
+
+def _words(name: str) -> set[str]:
+    """The words of a name, however they are joined: `DiscordClient`, `get_client`."""
+    return {word.lower() for word in _WORD.findall(name)}
 
 
 def _arity_fits(ask: Ask, method: str, call: code.Call) -> bool:

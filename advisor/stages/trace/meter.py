@@ -13,10 +13,11 @@ from advisor.model.program import Program, Target
 from advisor.model.rounds import Walked
 from advisor.model.state import Piece
 from advisor.model.summary import Cost, Proof, Share, Summary
-from advisor.questions.calls import entries
+from advisor.questions.calls import entries, last_name
 from advisor.questions.calls import walked as arguments_walked
 from advisor.questions.commands import started
 from advisor.questions.guesses import guessed
+from advisor.questions.pools import starts_coroutines
 from advisor.questions.rounds import counted_up, once_or_more, rounds
 from advisor.stages.trace.branches import Branches
 from advisor.stages.trace.calling import Calling, Fate
@@ -87,6 +88,7 @@ class Meter:
         )
         self.calling = Calling(self.here, self.lazy)
         self.dispatched: set[int] = set()  # ids of `elif`s that tell one item from another, as the branch before did
+        self.started: set[int] = set()  # ids of the calls that make coroutines which run beside what goes on
         self.tally = Tally()
         self.stepped = _ONCE, Cost(interpreter=_STEP)
 
@@ -275,6 +277,8 @@ class Meter:
         if seldom_called(call):
             times, under = times * RARELY, under.given(_FAILURE)
         within = fate.of_arguments
+        if last_name(call) in self.catalog.starting:
+            self._starts(call)
         for part in tree.parts(call):
             self.expression(part, times, under, within)
         if not self.handed_over and self._only_makes_a_coroutine(call):
@@ -287,6 +291,9 @@ class Meter:
                 return
             under = walked
         targets = [t for t in self.program.targets(self.function, call) if t.callback in self.counts]
+        if not targets and id(call) in self.started:
+            self.tally.unresolved += 1  # a coroutine, whatever its name sounds like: it runs beside what goes on
+            return
         if not targets:
             self._unresolved(call, times, under, fate is Fate.AWAITED)
             return
@@ -306,6 +313,17 @@ class Meter:
                 self._project_call(call, target, share, stands, fate)
             else:
                 self._external_call(call, target, share, stands, fate is Fate.AWAITED)
+
+    def _starts(self, call: code.Call) -> None:
+        """Notes the calls that make the coroutines which `call` runs beside what goes on, where it is one that does."""
+        if not starts_coroutines(self.program, self.catalog, self.function, call):
+            return
+        for given in call.arguments:
+            match given:
+                case code.Call():
+                    self.started.add(id(given))
+                case code.Starred(value=code.Comprehension(element=code.Call() as made)):
+                    self.started.add(id(made))
 
     def _only_makes_a_coroutine(self, call: code.Call) -> bool:
         """A call that nothing awaits here makes a coroutine, which runs where it is awaited, if anywhere."""
