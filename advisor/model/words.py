@@ -55,6 +55,7 @@ class Words(BaseModel):
         default=frozenset(), description="results that only the thread of their event loop may touch"
     )
     deferred_makers: Group = Field(default=frozenset(), description="decorators of functions that yield such results")
+    adds: Group = Field(default=frozenset(), description="verbs of methods that give an object one thing more")
     sends: Group = Field(default=frozenset(), description="verbs of functions that send people a message")
     amends: Group = Field(default=frozenset(), description="those of these verbs that only change what was sent before")
     steps: Group = Field(default=frozenset(), description="things that follow one another on purpose")

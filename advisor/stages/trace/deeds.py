@@ -11,7 +11,7 @@ from advisor.model import code, tree
 from advisor.model.catalog import ActsOn, CallEntry, Catalog, ProgramEntry
 from advisor.model.effect import COMPUTING, OUTSIDE, Effect
 from advisor.model.state import Access, Deed, Key, Where
-from advisor.stages.trace.keys import Keys, is_nobody_elses, named_argument, named_arguments
+from advisor.stages.trace.keys import NAMED, Keys, is_nobody_elses, named_argument, named_arguments
 from advisor.stages.trace.shell import Command, commands
 
 _OWN_STREAMS = ("sys.stdout", "sys.stderr", "sys.__stdout__", "sys.__stderr__")
@@ -172,7 +172,23 @@ class Deeds:
         key = self.keys.of([expression])
         if any(known is not None and known.embedded for known in types):
             return "file", key
-        return _OBJECT, structs.replace(key, fresh=True)
+        return _OBJECT, structs.replace(key, fresh=self._is_made_here(expression))
+
+    def _is_made_here(self, expression: code.Expr, depth: int = 6) -> bool:
+        """Is it an object of its own, or asked of one: `connect(url).cursor()`? What is asked of an object that others know as
+        well stands for what these may ask for too: `bot.get_channel(1)`."""
+        match expression:
+            case code.Name(id=name) if depth:
+                values = self.objects.values_of(self.function, name)
+                return values is not None and all(self._is_made_here(value, depth - 1) for value in values)
+            case code.Await(value=value) | code.Attribute(value=value) if depth:
+                return self._is_made_here(value, depth - 1)
+            case code.Call(function=code.Attribute(value=owner)) if depth:
+                named = any(value.kind in NAMED for value in self.program.values(self.function, owner))
+                return named or self._is_made_here(owner, depth - 1)
+            case code.Call():
+                return True
+        return False
 
     def _whole(self, expression: code.Expr) -> code.Expr | None:
         """What stands for the whole of a thing outside: `repo` for `repo.remotes.origin`; None for other objects."""

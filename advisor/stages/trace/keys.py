@@ -19,7 +19,7 @@ from advisor.stages.trace.shell import HOLE, is_script, tokens
 _PERCENT = re.compile(r"%(?:\(\w+\))?[-#0 +]*\d*(?:\.\d+)?[a-zA-Z]")
 _BRACES = re.compile(r"\{\w*\}|\{\w*:[^{}]*\}")
 _DEEPEST = 6  # variables behind variables
-_NAMED = frozenset({"module", "package", "external", "class"})  # kinds of values that a name of the program stands for
+NAMED = frozenset({"module", "package", "external", "class"})  # kinds of values that a name of the program stands for
 
 
 _NOBODY_ELSES = frozenset({"/dev/null", ":memory:"})  # nobody else sees what goes there
@@ -250,7 +250,7 @@ class Keys:
         receiver = call.function.value if isinstance(call.function, code.Attribute) else None
         if isinstance(call.function, code.Attribute):
             parts.texts.append(call.function.name)
-        if receiver is not None and any(v.kind in _NAMED for v in self.program.values(self.function, receiver)):
+        if receiver is not None and any(v.kind in NAMED for v in self.program.values(self.function, receiver)):
             receiver = None  # `os.path.join`: the same wherever it stands
         if receiver is not None:
             self._visit(receiver, parts, depth)

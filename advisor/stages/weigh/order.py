@@ -57,7 +57,7 @@ def _pace(
     """Sleeps that are there on purpose: between requests, between looks, between attempts."""
     if site.kind.value not in ("for", "while"):
         return
-    retrying = isinstance(site.node, code.For) and _is_retry(program, catalog, site)
+    retrying = isinstance(site.node, code.For) and _is_retry(program, catalog, site, flow)
     if retrying:
         yield Hazard(HazardKind.RETRY, target_name(site), site.line, "the loop tries one thing again until it works")
         return
@@ -104,17 +104,14 @@ def _sleeps(catalog: Catalog, block: tree.Block) -> Iterator[code.Call]:
             yield from _sleeps(catalog, inner)
 
 
-def _is_retry(program: Program, catalog: Catalog, site: Site) -> bool:
+def _is_retry(program: Program, catalog: Catalog, site: Site, flow: Flow) -> bool:
+    """Is one thing tried again and again: rounds that are counted, and left early though they need nothing of the count?"""
     named = target_name(site)
     nodes = () if site.iterable is None else tree.every(site.iterable)
     read = (node.id for node in nodes if isinstance(node, code.Name))
     worded = any(mentions(name, catalog.words.attempts) for name in (named, *read))
     counting = _counts(program, catalog, site)
-    leaves = False
-    for statement in site.body:
-        if isinstance(statement, code.Try) and statement.handlers:
-            inner = [*tree.statements(statement.body), *tree.statements(statement.orelse)]
-            leaves |= any(isinstance(s, code.Return) or (isinstance(s, code.Jump) and s.kind == "break") for s in inner)
+    leaves = bool(flow.breaks or flow.returns)
     used = any(name in site.targets for name, _, _ in names_read(site))
     alone = named.lower() in (
         "retry",
@@ -192,9 +189,10 @@ def _messages(program: Program, catalog: Catalog, site: Site, summary: Summary) 
     for proof in summary.proofs:
         called = told.get(proof.uid, "") if proof.effect is Effect.NETWORK and proof.callee is not None else ""
         words = (called or proof.api.rpartition(".")[2]).lower().strip("_").split("_")
+        sent = words[0] in catalog.words.sends or (words[0] in catalog.words.adds and proof.uid in told)
         if (
             (proof.effect is Effect.ASYNC or called)
-            and words[0] in catalog.words.sends
+            and sent
             and proof.uid not in amended
             and proof.seconds.expected > THE_POINT * total
         ):
@@ -212,9 +210,8 @@ _ITSELF = ("self", "cls")
 def _told(site: Site) -> dict[int, str]:
     """The methods of one other object that a loop calls for what they do alone, by call."""
     own = frozenset(tree.bound_in(site.body)) | site.targets
-    calls = (
-        s.value for s in tree.statements(site.body) if isinstance(s, code.Evaluate) and isinstance(s.value, code.Call)
-    )
+    alone = (s.value for s in tree.statements(site.body) if isinstance(s, code.Evaluate))
+    calls = [call for each in alone if isinstance(call := each.value if isinstance(each, code.Await) else each, code.Call)]
     return {
         call.uid: last_name(call)
         for call in calls
