@@ -211,7 +211,9 @@ def _told(site: Site) -> dict[int, str]:
     """The methods of one other object that a loop calls for what they do alone, by call."""
     own = frozenset(tree.bound_in(site.body)) | site.targets
     alone = (s.value for s in tree.statements(site.body) if isinstance(s, code.Evaluate))
-    calls = [call for each in alone if isinstance(call := each.value if isinstance(each, code.Await) else each, code.Call)]
+    calls = [
+        call for each in alone if isinstance(call := each.value if isinstance(each, code.Await) else each, code.Call)
+    ]
     return {
         call.uid: last_name(call)
         for call in calls
