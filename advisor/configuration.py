@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from advisor.errors import AdvisorError
+from advisor.files import read_text
 
 OWN_FILE = "advisor.toml"
 _SHARED_FILE = "pyproject.toml"
@@ -78,7 +79,7 @@ def _configures(folder: Path) -> bool:
     if (folder / OWN_FILE).exists():
         return True
     try:
-        text = (folder / _SHARED_FILE).read_text(encoding="utf-8-sig")
+        text = read_text(folder / _SHARED_FILE, "utf-8-sig")
     except (OSError, UnicodeDecodeError):
         return False
     if "advisor" not in text:
@@ -102,11 +103,12 @@ def _section(document: dict[str, Any] | None, file: Path) -> dict[str, Any] | No
 def _toml(file: Path) -> dict[str, Any] | None:
     """The document; None where there is no such file."""
     try:
-        text = file.read_text(encoding="utf-8-sig")
+        text = read_text(file, "utf-8-sig")
     except FileNotFoundError:
         return None
     except (OSError, UnicodeDecodeError) as error:
-        raise AdvisorError(f"{file}: cannot be read: {error}") from error
+        why = error.strerror if isinstance(error, OSError) else error
+        raise AdvisorError(f"{file}: cannot be read: {why}") from error
     try:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:

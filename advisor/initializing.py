@@ -9,6 +9,7 @@ from typing import Any
 
 from advisor.configuration import OWN_FILE, read_configuration
 from advisor.errors import AdvisorError
+from advisor.files import read_bytes
 from advisor.inputs.declared import oldest_python
 from advisor.inputs.machine import OLDEST
 from advisor.inputs.reading import decode
@@ -74,7 +75,7 @@ def _hook(folder: Path) -> tuple[str, str]:
     if not file.exists():
         write_new(file, f"repos:\n{_HOOK}")
         return f"created {file}", "`pre-commit install` makes git run it"
-    text = decode(file.read_bytes())
+    text = decode(read_bytes(file))
     if not isinstance(text, str):
         raise AdvisorError(f"{file}:{text[1]}: {text[0]}", "it must be YAML in UTF-8")
     before = _hooks(text, file)

@@ -8,9 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field
 from functools import partial
 
+from advisor.children import end_with_parent, safe_starts, workers_end_with_block
+from advisor.errors import AdvisorError
 from advisor.inputs.discover import read
 from advisor.inputs.memory import Memory
 from advisor.inputs.project import Project
@@ -122,8 +125,17 @@ def _extract(
     if workers < 2 or sum(len(source.text) for source in wave) < _WORTH_A_POOL:
         yield from _decoded(map(work, batches), len(wave), progress)
         return
-    with ProcessPoolExecutor(min(workers, len(batches))) as pool:
-        yield from _decoded(pool.map(work, batches), len(wave), progress)
+    try:
+        with (
+            safe_starts(),
+            ProcessPoolExecutor(min(workers, len(batches)), initializer=end_with_parent) as pool,
+            workers_end_with_block(),
+        ):
+            yield from _decoded(pool.map(work, batches), len(wave), progress)
+    except BrokenProcessPool as error:
+        raise AdvisorError(
+            "a worker process was ended from outside", "it may have been short of memory: --jobs 1 needs less"
+        ) from error
 
 
 def _decoded(encoded: Iterable[bytes], total: int, progress: Progress | None) -> Iterator[ModuleFacts | Skipped]:

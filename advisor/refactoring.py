@@ -24,6 +24,7 @@ from advisor.model.fault import Fault
 from advisor.model.refactor import Order, Outcome, Refusal
 from advisor.model.site import Dependence, DependenceKind, Site
 from advisor.model.source import Source as SourceFile
+from advisor.outputs.characters import quoted
 from advisor.pipeline import Examined, examine, report
 from advisor.rewriting import Original, read_original
 from advisor.settings import Settings
@@ -213,7 +214,7 @@ def combined(
         assert isinstance(source, Source)
         rewrites: dict[int, Outcome] = {id(o.rewrite): o for o in made}
         text, kept, omitted = combine(source, [o.rewrite for o in made if o.rewrite is not None])
-        files.append(ChangedFile(path, original, text))
+        files.append(ChangedFile(path, original, _ending_like(original.text, text)))
         for rewrite in kept:
             line = rewrites[id(rewrite)].order.site.line
             notes += [f"{rewrites[id(rewrite)].order.site.path}:{line}: {note}" for note in rewrite.notes]
@@ -222,6 +223,13 @@ def combined(
             because = "it overlaps another refactor of this file: run the command again after applying that"
             left.append(Outcome(order, None, Refusal("overlap", because, order.site.line)))
     return files, notes, left
+
+
+def _ending_like(before: str, after: str) -> str:
+    """`after` without the line ending at its end where `before` has none."""
+    if not before or before.endswith(("\n", "\r")):
+        return after
+    return after.removesuffix("\n").removesuffix("\r")
 
 
 def remarks(result: Refactored) -> list[str]:
@@ -237,9 +245,14 @@ def remarks(result: Refactored) -> list[str]:
 
 def diff(changed: ChangedFile, shown: str) -> str:
     """A unified diff that `patch -p1` and `git apply` accept."""
-    before, after = changed.original.text.splitlines(keepends=True), changed.text.splitlines(keepends=True)
-    lines = difflib.unified_diff(before, after, f"a/{shown}", f"b/{shown}")
+    before, after = _lines(changed.original.text), _lines(changed.text)
+    lines = difflib.unified_diff(before, after, quoted(f"a/{shown}"), quoted(f"b/{shown}"))
     return "".join(line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n" for line in lines)
+
+
+def _lines(text: str) -> list[str]:
+    """The lines as `patch` counts them: a form feed or a line separator ends none."""
+    return [line + "\n" for line in text.split("\n")[:-1]] + [text[text.rfind("\n") + 1 :]] * (not text.endswith("\n"))
 
 
 # ---- choosing

@@ -15,6 +15,7 @@ from advisor.configuration import Configuration, read_configuration
 from advisor.errors import AdvisorError, did_you_mean
 from advisor.model.concurrency import Level
 from advisor.model.format import Format
+from advisor.patterns import Patterns, read_pattern, read_patterns
 
 Words = tuple[str, ...]
 
@@ -55,9 +56,9 @@ class Settings(BaseModel):
     @field_validator("exclude", "per_file_ignores")
     @classmethod
     def _are_patterns(cls, patterns: Any) -> Any:
-        from pathspec import GitIgnoreSpec
-
-        GitIgnoreSpec.from_lines(patterns)
+        for pattern in patterns:
+            if pattern.strip() and read_pattern(pattern) is None:
+                raise ValueError("no such pattern")
         return patterns
 
     def spelled(self, key: str) -> str:
@@ -70,14 +71,12 @@ class Settings(BaseModel):
 
     def ignored_in(self, path: str) -> frozenset[str]:
         """The slugs of which nothing is reported in the file at `path` (from the project's root)."""
-        matching = [slugs for spec, slugs in self._by_file if spec.match_file(path)]
+        matching = [slugs for patterns, slugs in self._by_file if patterns.leaves_out(path)]
         return frozenset().union(*matching, self.ignore)
 
     @cached_property
-    def _by_file(self) -> list[tuple[Any, Words]]:
-        from pathspec import GitIgnoreSpec
-
-        return [(GitIgnoreSpec.from_lines([pattern]), slugs) for pattern, slugs in self.per_file_ignores.items()]
+    def _by_file(self) -> list[tuple[Patterns, Words]]:
+        return [(read_patterns([pattern]), slugs) for pattern, slugs in self.per_file_ignores.items()]
 
     @property
     def curves(self) -> bool:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import os
-import shutil
 from pathlib import Path
 
 from advisor.errors import AdvisorError
+from advisor.files import put, read_bytes
 
 
 def write_new(file: Path, text: str, *, force: bool = False) -> None:
@@ -25,30 +25,18 @@ def write_new(file: Path, text: str, *, force: bool = False) -> None:
     if not os.path.isdir(target.parent):
         raise AdvisorError(f"{file}: its folder does not exist", f"create {file.parent} first")
     try:
-        _write_whole(target, text.encode("utf-8"))
+        put(target, text.encode("utf-8"), target if exists else None)
     except OSError as error:
         raise AdvisorError(f"{file}: cannot be written: {error.strerror}") from error
-
-
-def _write_whole(target: Path, data: bytes) -> None:
-    """By way of a file beside it, which takes its place when it is complete and is gone when it is not."""
-    part = target.with_name(f".advisor-{os.getpid()}.part")
-    try:
-        part.write_bytes(data)
-        if target.exists():
-            shutil.copymode(target, part)
-        os.replace(part, target)
-    finally:
-        part.unlink(missing_ok=True)
 
 
 def append(file: Path, text: str) -> None:
     """Adds `text` at the end of `file`, on a line of its own, with the line endings that the file has."""
     target = Path(os.path.realpath(file))
     try:
-        before = target.read_bytes()
+        before = read_bytes(target)
         ending = b"\r\n" if b"\r\n" in before else b"\n"
         between = b"" if not before or before.endswith(b"\n") else ending
-        _write_whole(target, before + between + text.encode("utf-8").replace(b"\n", ending))
+        put(target, before + between + text.encode("utf-8").replace(b"\n", ending), target)
     except OSError as error:
         raise AdvisorError(f"{file}: cannot be written: {error.strerror}") from error

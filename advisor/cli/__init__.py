@@ -14,6 +14,7 @@ from typing import Annotated
 import typer
 
 from advisor import __version__
+from advisor.children import exit_on_signals
 from advisor.cli.analyzing import analyze, calibrate, profile
 from advisor.cli.caching import clear, info
 from advisor.cli.configuring import init, show
@@ -32,13 +33,18 @@ _BETWEEN_COLLECTIONS = 1_000_000
 def main() -> None:
     """Runs the command line. Exit codes: 0 done; 1 findings at or above `--fail-on`; 2 usage, setting or rule error."""
     gc.set_threshold(_BETWEEN_COLLECTIONS, *gc.get_threshold()[1:])
+    exit_on_signals()
     try:
+        _check_folder()
         app(prog_name="advisor")
     except AdvisorError as error:
         if os.environ.get("ADVISOR_DEBUG"):
             traceback.print_exc()
         complain(f"error: {error.title}", error.hint)
         sys.exit(error.exit_code)
+    except MemoryError:
+        complain("error: out of memory", "give it fewer files at once, or --jobs 1")
+        sys.exit(2)
     except Exception as error:  # the last resort: a traceback helps nobody but us
         if os.environ.get("ADVISOR_DEBUG"):
             raise
@@ -52,6 +58,13 @@ def main() -> None:
 def _debug(wanted: bool) -> None:
     if wanted:
         os.environ["ADVISOR_DEBUG"] = "1"
+
+
+def _check_folder() -> None:
+    try:
+        os.getcwd()
+    except OSError as error:
+        raise AdvisorError("the current folder is gone", "change to one that exists") from error
 
 
 def _version(wanted: bool) -> None:

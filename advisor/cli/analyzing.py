@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from advisor.cli.console import check_writable, complain, read_in, write_out
+from advisor.cli.console import check_writable, complain, read_in, settle_left, write_out
 from advisor.cli.options import (
     All,
     Baseline,
@@ -103,6 +103,7 @@ def analyze(
 
     if watch and (write_baseline or _STANDARD_INPUT in (paths or ())):
         raise AdvisorError("--watch reads files that change, again and again", "leave out --write-baseline and -")
+    settle_left()
     typed = _standard_input(paths, stdin_filename, diff)
     paths = [path if path != _STANDARD_INPUT else stdin_filename or _UNNAMED for path in paths or ()]
     around = Project.around(paths or (Path(),), project)
@@ -170,6 +171,7 @@ def profile(
     from advisor.measuring.record import default_file, program_of, project_interpreter, project_of, record
 
     check_writable(output)
+    settle_left()
     words = program_of(program)
     around = project_of(words, project)
     file = output or default_file(user_cache(), around, words)
@@ -224,9 +226,11 @@ def calibrate(
 
 def _tell_of(recorded: Recorded) -> None:
     """One line between the program's output and the report, on standard error."""
+    from advisor.outputs.characters import visible
+
     ended = f", exit code {recorded.exit_code}" if recorded.exit_code else ""
     seconds = f"{recorded.seconds:.1f} s, {recorded.samples:,} samples{ended}"
-    write_out(f"\nadvisor: profile of {seconds}: {recorded.file}\n\n", stream=sys.stderr)
+    write_out(f"\nadvisor: profile of {seconds}: {visible(str(recorded.file))}\n\n", stream=sys.stderr)
 
 
 def _standard_input(paths: list[Path] | None, name: Path | None, diff: bool) -> Memory | None:

@@ -10,6 +10,8 @@ from typing import TextIO
 import typer
 
 from advisor.errors import AdvisorError
+from advisor.files import put
+from advisor.outputs.characters import visible, visible_lines
 
 _BROKEN_PIPE = 141  # what a shell sees of a program that a closed pipe ended
 
@@ -28,7 +30,7 @@ def write_out(text: str, output: Path | None = None, encoding: str | None = None
     out = stream or sys.stdout
     try:
         if output is not None:
-            output.write_bytes(text.encode("utf-8", "backslashreplace"))
+            _write_file(output, text.encode("utf-8", "backslashreplace"))
             return
         rest = memoryview(text.encode(encoding or out.encoding or "utf-8", "backslashreplace"))
         while rest:  # an unbuffered stream may take less than all at once
@@ -49,10 +51,37 @@ def read_in() -> bytes:
     return sys.stdin.buffer.read()
 
 
+def write_source(text: str) -> None:
+    """Source text in UTF-8 to standard output, byte for byte; a terminal gets to see what would only move its cursor."""
+    is_seen = sys.stdout is not None and sys.stdout.isatty()
+    write_out(visible_lines(text) if is_seen else text, encoding="utf-8")
+
+
+def _write_file(output: Path, data: bytes) -> None:
+    """Whole or not at all, unless it is a pipe or a device, which takes what comes."""
+    target = os.path.realpath(output)
+    if os.path.lexists(target) and not os.path.isfile(target):
+        output.write_bytes(data)
+    else:
+        put(target, data, target if os.path.exists(target) else None)
+
+
+def settle_left() -> None:
+    """Finishes or takes back what a killed run left half done, before anything is read, and tells of it."""
+    from advisor.inputs.remembered import user_cache
+
+    folder = user_cache() / "changes"
+    if folder.is_dir():
+        from advisor.journal import settle_left
+
+        for line in settle_left(folder):
+            complain(f"note: {line}", "")
+
+
 def complain(line: str, hint: str) -> None:
     if sys.stderr is None:  # closed before the start: the exit code has to say it
         return
     lines = [line, f"hint: {hint}"] if hint else [line]
-    text = "".join(f"{' '.join(line.splitlines())}\n" for line in lines)
+    text = "".join(f"{visible(' '.join(line.splitlines()))}\n" for line in lines)
     sys.stderr.buffer.write(text.encode(sys.stderr.encoding or "utf-8", "backslashreplace"))
     sys.stderr.flush()

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from advisor.cli.console import complain, write_out
+from advisor.cli.console import complain, settle_left, write_out, write_source
 from advisor.cli.options import (
     Confidence,
     Cores,
@@ -91,6 +91,7 @@ def generate(
         raise AdvisorError("--write changes the files, -o writes copies", "give one of the two")
     if skeleton and (write or output is not None or all_in is not None):
         raise AdvisorError("--skeleton prints a module for one place", "leave out --write, -o and --all-in")
+    settle_left()
     wish = refactoring.wanted(
         place or all_in or "", model, executor, everything=all_in is not None, accept=accept or ()
     )
@@ -143,9 +144,9 @@ def _hand_out(result: Refactored, project: Project, write: bool, output: Path | 
     from advisor import refactoring, rewriting
 
     if result.skeleton:
-        write_out(result.skeleton, encoding="utf-8")
+        write_source(result.skeleton)
     elif write:
-        rewriting.replace_files([(changed.original, changed.text) for changed in result.files])
+        rewriting.replace_files([(changed.original, changed.text) for changed in result.files], project.root)
         for changed in result.files:
             complain(f"changed {_shown(project, changed)}", "")
     elif output is not None:
@@ -154,7 +155,7 @@ def _hand_out(result: Refactored, project: Project, write: bool, output: Path | 
             complain(f"wrote {output / changed.path}", "")
     else:
         shown = [_shown(project, changed) for changed in result.files]
-        write_out("".join(map(refactoring.diff, result.files, shown)), encoding="utf-8")
+        write_source("".join(map(refactoring.diff, result.files, shown)))
 
 
 def _shown(project: Project, changed: ChangedFile) -> str:

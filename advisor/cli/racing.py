@@ -298,6 +298,8 @@ def _apply(best: tuple[RaceReport, Found] | None) -> None:
     if variant.caveat:
         raise AdvisorError(f"nothing written: {variant.name} is not safe in all cases: {variant.caveat}",
                            "--accept HAZARD, with the word in parentheses, accepts it", 1)  # fmt: skip
-    rewriting.replace_files([(changed.original, changed.text) for changed in variant.files])
+    rewriting.replace_files(
+        [(changed.original, changed.text) for changed in variant.files], found.examined.project.root
+    )
     for changed in variant.files:
         complain(f"changed {changed.path}", "")

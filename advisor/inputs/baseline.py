@@ -14,9 +14,11 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from advisor.errors import AdvisorError
+from advisor.files import read_bytes
 from advisor.inputs.project import Project
 from advisor.model.report import Finding
 
+_LARGEST = 50_000_000  # bytes
 _VERSION = 1
 
 
@@ -39,7 +41,7 @@ def read_baseline(file: Path) -> tuple[Entry, ...]:
     """The entries of `file`. AdvisorError where it does not exist or is no baseline."""
     again = "`advisor analyze --write-baseline` writes it"
     try:
-        data = file.read_bytes()
+        data = read_bytes(file, _LARGEST)
     except OSError as error:
         raise AdvisorError(f"baseline {file}: cannot be read: {error.strerror}", again) from error
     try:

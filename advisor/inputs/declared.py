@@ -9,6 +9,8 @@ from pathlib import Path
 
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 
+from advisor.files import read_text
+
 _MINORS = range(30)  # of Python 3
 
 
@@ -16,9 +18,9 @@ def oldest_python(root: Path) -> tuple[int, int] | None:
     """The first version of Python 3 that the project in the folder `root` allows; None where it does not say so."""
     for name, find in (("pyproject.toml", _of_pyproject), ("setup.cfg", _of_cfg), ("setup.py", _of_setup)):
         try:
-            said = find((root / name).read_text(encoding="utf-8"))
+            said = find(read_text(root / name))
             allowed = None if said is None else SpecifierSet(said.replace("^", ">=", 1))
-        except (OSError, ValueError, SyntaxError, RecursionError, configparser.Error, InvalidSpecifier):
+        except (OSError, ValueError, SyntaxError, RecursionError, MemoryError, configparser.Error, InvalidSpecifier):
             continue  # what cannot be read declares nothing
         if allowed is not None:
             fits = (minor for minor in _MINORS if allowed.contains(f"3.{minor}.99"))

@@ -5,12 +5,12 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Iterator, Sequence
 
-import pathspec
-
 from advisor.errors import AdvisorError
+from advisor.files import read_text
 from advisor.inputs.notebook import ENDING
 from advisor.inputs.project import ENVIRONMENT_MARK, Project, never_entered
 from advisor.model.source import Skipped, Source
+from advisor.patterns import Patterns, read_patterns
 
 _ENDINGS = (".py", ".pyw", ENDING)
 _OTHER_ENDINGS = tuple(
@@ -18,7 +18,7 @@ _OTHER_ENDINGS = tuple(
     " .yml".split()
 )
 """Of files that are surely not Python, though a text may happen to read as such."""
-_Ignoring = tuple[tuple[str, pathspec.GitIgnoreSpec], ...]
+_Ignoring = tuple[tuple[str, Patterns], ...]
 """Folders with the patterns that count in them, outermost first."""
 
 
@@ -37,14 +37,16 @@ def discover(
     project's root); with `force_exclude` also what is named. Symbolic links to folders are not followed. `AdvisorError`
     for a path that does not exist.
     """
-    excluded = ((str(project.root), _exclusions(exclude)),)
+    excluded = ((str(project.root), read_patterns(exclude)),)
     files: dict[str, str] = {}
     unreadable: list[Skipped] = []
     for path in paths:
         place = os.path.abspath(path)
         if not project.view.exists(place):
             raise AdvisorError(f"no such file or folder: {os.fspath(path)}", f"paths are read from {os.getcwd()}")
-        if force_exclude and _ignored(place, os.path.isdir(place), excluded):
+        if force_exclude and (
+            _ignored(place, os.path.isdir(place), excluded) or _is_below_one(os.path.dirname(place), excluded)
+        ):
             continue
         found = _walk(place, project, excluded, unreadable) if os.path.isdir(place) else iter([place])
         files.update((project.relative(file), file) for file in found)
@@ -90,6 +92,8 @@ def _walk(
     start: str, project: Project, excluded: _Ignoring, unreadable: list[Skipped], *, python: bool = True
 ) -> Iterator[str]:
     """The files below the folder `start`, unsorted; only those in Python unless told otherwise."""
+    if _is_below_one(start, excluded):
+        return
     pending: list[tuple[str, _Ignoring]] = [(start, _above(start))]
     while pending:
         folder, ignoring = pending.pop()
@@ -123,29 +127,12 @@ def _is_python(entry: os.DirEntry[str]) -> bool:
 # ---- patterns
 
 
-def _exclusions(patterns: Sequence[str]) -> pathspec.GitIgnoreSpec:
+def _patterns(file: str) -> Patterns:
+    """The patterns of a `.gitignore`; like git, we pass over a file that cannot be read."""
     try:
-        return pathspec.GitIgnoreSpec.from_lines(patterns)
-    except ValueError as error:
-        raise AdvisorError(f"bad pattern to exclude: {error}", "patterns are written as in .gitignore") from None
-
-
-def _patterns(file: str) -> pathspec.GitIgnoreSpec:
-    """The patterns of a `.gitignore`; like git, we pass over lines that are none, and a file that cannot be read."""
-    try:
-        with open(file, encoding="utf-8", errors="surrogateescape") as opened:
-            lines = opened.read().splitlines()
+        return read_patterns(read_text(file, errors="surrogateescape").split("\n"))
     except OSError:
-        lines = []
-    return pathspec.GitIgnoreSpec.from_lines(filter(_is_pattern, lines))
-
-
-def _is_pattern(line: str) -> bool:
-    try:
-        pathspec.GitIgnoreSpec.from_lines([line])
-    except ValueError:
-        return False
-    return True
+        return read_patterns(())
 
 
 def _above(start: str) -> _Ignoring:
@@ -160,7 +147,16 @@ def _above(start: str) -> _Ignoring:
     return () if any(_ignored(folder, True, ignoring) for folder in folders[:-1]) else ignoring
 
 
-def _existing(folders: Iterable[str]) -> Iterator[tuple[str, pathspec.GitIgnoreSpec]]:
+def _is_below_one(folder: str, excluded: _Ignoring) -> bool:
+    """Is `folder` left out, or one around it, to which the patterns speak?"""
+    for root, patterns in excluded:
+        path = os.path.relpath(folder, root).replace(os.sep, "/")
+        if path != "." and not path.startswith("../"):
+            return patterns.leaves_out(path, is_folder=True)
+    return False
+
+
+def _existing(folders: Iterable[str]) -> Iterator[tuple[str, Patterns]]:
     for folder in folders:
         file = os.path.join(folder, ".gitignore")
         if os.path.isfile(file):
@@ -173,7 +169,7 @@ def _ignored(path: str, is_folder: bool, ignoring: _Ignoring) -> bool:
         inside = os.path.relpath(path, folder).replace(os.sep, "/")
         if inside.startswith("../"):
             continue
-        says = patterns.check_file(inside + "/" if is_folder else inside).include
+        says = patterns.says(inside, is_folder)
         if says is not None:
             return says
     return False

@@ -13,6 +13,7 @@ from pathlib import Path
 import msgspec
 
 from advisor.errors import AdvisorError
+from advisor.files import put, read_bytes
 from advisor.model.estimate import Machine, Target
 
 _PYTHON = re.compile(r"3\.([0-9]{1,2})(t?)")
@@ -64,8 +65,8 @@ def shipped_machine() -> Machine:
 def this_machine(cache: Path) -> Machine:
     """What was calibrated for this machine and interpreter and is kept in the folder `cache`, else what is usual."""
     try:
-        kept = msgspec.json.decode(_calibration_file(cache).read_bytes(), type=_Calibration)
-    except (OSError, msgspec.DecodeError):
+        kept = msgspec.json.decode(read_bytes(_calibration_file(cache)), type=_Calibration)
+    except (OSError, msgspec.DecodeError, RecursionError):
         return shipped_machine()
     return kept.machine if kept.identity == identity() else shipped_machine()
 
@@ -76,7 +77,7 @@ def keep_machine(machine: Machine, cache: Path) -> Path:
     data = msgspec.json.format(msgspec.json.encode(_Calibration(identity(), machine)))
     try:
         cache.mkdir(parents=True, exist_ok=True)
-        file.write_bytes(data + b"\n")
+        put(file, data + b"\n")
     except OSError as error:
         raise AdvisorError(
             f"{file}: cannot be written: {error.strerror}", "set ADVISOR_CACHE to a folder of yours"

@@ -17,6 +17,7 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
@@ -25,12 +26,14 @@ from typing import Any, NamedTuple
 import msgspec
 
 from advisor.errors import AdvisorError
+from advisor.files import read_bytes
 from advisor.inputs.project import Project
 from advisor.model.evidence import Frame, Place, Profile, Rounds, Stack
 
 SECONDS_TO_SAMPLE = 2.0
 """A run of this length has some two hundred samples: enough to tell shares of a few percent apart."""
 
+_LARGEST = 500_000_000  # bytes: a long run of a large program has tens of millions
 _FEWEST_SAMPLES = 8
 _SHORTEST = 0.1  # seconds
 _AGAIN = "record it again: advisor profile -- SCRIPT ARGUMENTS"
@@ -124,12 +127,12 @@ def read_profile(file: Path, project: Project) -> Profile:
 
 def _document(file: Path) -> _Document:
     try:
-        data = file.read_bytes()
+        data = read_bytes(file, _LARGEST)
     except OSError as error:
         raise AdvisorError(f"{file}: cannot be read: {error.strerror}", "--profile takes a saved profile") from error
     try:
         raw = msgspec.json.decode(data)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise AdvisorError(f"{file}: not a profile: not valid JSON", _AGAIN) from error
     if raw == {}:
         raise TooShort(f"{file}: an empty profile: the run was too short to sample", too_short_hint())
@@ -167,8 +170,12 @@ class _Home:
             self._known[name] = self._look(Path(name))
         return self._known[name]
 
-    def text(self, path: str) -> bytes:
-        return (self._project.root / path).read_bytes()
+    def text(self, path: str) -> bytes | None:
+        """The file's bytes; None for one that would not be read as a source either."""
+        try:
+            return read_bytes(self._project.root / path)
+        except OSError:
+            return None
 
     def _look(self, file: Path) -> str | None:
         for root in self._roots:
@@ -193,6 +200,8 @@ def _check_sources(file: Path, document: _Document, home: _Home) -> None:
         if path is None:
             continue
         data = home.text(path)
+        if data is None:
+            continue
         recorded = hashes.get(name)
         if recorded is not None:
             if sha256(data).hexdigest() != recorded:
@@ -342,6 +351,6 @@ def sources_of(document: Mapping[str, Any]) -> dict[str, str]:
     hashes = {}
     for name in document.get("files", {}):
         file = Path(name)
-        if file.is_file():
-            hashes[name] = sha256(file.read_bytes()).hexdigest()
+        with suppress(OSError):
+            hashes[name] = sha256(read_bytes(file)).hexdigest()
     return hashes

@@ -13,6 +13,7 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from advisor.errors import AdvisorError
+from advisor.files import put, read_bytes
 from advisor.model.race import Kept
 
 _FOLDER = "races"
@@ -41,11 +42,9 @@ def keep_race(cache: Path, root: Path, race: Kept) -> Path:
     file = _file(cache, root)
     others = (each for each in _read(file) if each.site != race.site)
     races = _Races(root=str(root), races=(*others, race))
-    part = file.with_name(f".{file.name}.{os.getpid()}")
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
-        part.write_text(races.model_dump_json(indent=1), encoding="utf-8")
-        os.replace(part, file)
+        put(file, races.model_dump_json(indent=1).encode())
     except OSError as error:
         raise AdvisorError(
             f"{file}: cannot be written: {error.strerror}", "set ADVISOR_CACHE to a folder of yours"
@@ -56,14 +55,14 @@ def keep_race(cache: Path, root: Path, race: Kept) -> Path:
 def digest(file: Path) -> str:
     """The SHA-256 of a file; "" where it cannot be read."""
     try:
-        return sha256(file.read_bytes()).hexdigest()
+        return sha256(read_bytes(file)).hexdigest()
     except OSError:
         return ""
 
 
 def _read(file: Path) -> Iterable[Kept]:
     try:
-        return _Races.model_validate_json(file.read_bytes()).races
+        return _Races.model_validate_json(read_bytes(file)).races
     except (OSError, ValidationError):  # a file that was cut short, or that another version wrote
         return ()
 

@@ -2,28 +2,26 @@
 
 from __future__ import annotations
 
+import codecs
+import errno
 import io
 import os
-import stat
 import tokenize
 
+from advisor.files import LARGEST, read_bytes
 from advisor.inputs.notebook import ENDING, read_notebook
 from advisor.model.source import Skipped, Source
 
-LARGEST = 5_000_000
-"""Bytes. A larger file is data or generated, and reading it would hold up all others."""
+__all__ = ["LARGEST", "decode", "read_file"]
+
+_SLOW_CODECS = frozenset({"idna", "punycode"})
+"""Their time grows with the square of the text. They are for names of hosts."""
 
 
 def read_file(file: str, path: str, reported: bool) -> Source | Skipped:
     """The text of `file`, known as `path` in the report. Never waits: what is no regular file is not opened."""
     try:
-        status = os.stat(file)
-        if not stat.S_ISREG(status.st_mode):
-            return Skipped(path, _no_file(status.st_mode))
-        if status.st_size > LARGEST:
-            return Skipped(path, f"too large: {status.st_size / 1e6:.1f} MB, and the limit is {LARGEST / 1e6:.0f} MB")
-        with open(file, "rb") as opened:
-            data = opened.read(LARGEST + 1)
+        data = read_bytes(file)
     except OSError as error:
         return Skipped(path, _cannot_read(file, error))
     return read_data(data, path, reported)
@@ -50,6 +48,8 @@ def decode(data: bytes) -> str | tuple[str, int]:
         if str(error).startswith("unknown encoding"):
             return str(error), 1 if b"coding" in data.partition(b"\n")[0] else 2
         encoding = "utf-8"
+    if codecs.lookup(encoding).name in _SLOW_CODECS:
+        return f"not text: {encoding} is an encoding of host names", 1 if b"coding" in data.partition(b"\n")[0] else 2
     try:
         text = data.decode(encoding)
     except UnicodeDecodeError as error:
@@ -70,19 +70,9 @@ def _line(data: bytes, offset: int) -> int:
     return before.count(b"\n") + before.count(b"\r") - before.count(b"\r\n") + 1
 
 
-def _no_file(mode: int) -> str:
-    if stat.S_ISDIR(mode):
-        return "a folder, not a file"
-    kinds = {
-        stat.S_IFIFO: "a named pipe",
-        stat.S_IFSOCK: "a socket",
-        stat.S_IFCHR: "a device",
-        stat.S_IFBLK: "a device",
-    }
-    return f"{kinds.get(stat.S_IFMT(mode), 'something else')}, not a file"
-
-
 def _cannot_read(file: str, error: OSError) -> str:
     if isinstance(error, FileNotFoundError):
         return "a broken symbolic link" if os.path.islink(file) else "gone before it could be read"
+    if error.errno in (errno.EISDIR, errno.EINVAL, errno.EFBIG):
+        return error.strerror or str(error)
     return f"cannot be read: {(error.strerror or str(error)).lower()}"

@@ -13,9 +13,11 @@ from hashlib import blake2b
 from pathlib import Path
 
 from advisor import __version__
+from advisor.files import put, read_bytes
 from advisor.inputs.rule_folders import RuleFile
 
 _READERS = tuple(Path(__file__).with_name(name) for name in ("rule_files.py", "shape.py", "yaml_file.py"))
+_LARGEST = 100_000_000  # bytes
 
 
 def user_cache() -> Path:
@@ -44,7 +46,7 @@ def read(folder: Path | None, stamp: str) -> bytes | None:
     if folder is None:
         return None
     try:
-        head, _, data = _file(folder, stamp).read_bytes().partition(b"\n")
+        head, _, data = read_bytes(_file(folder, stamp), _LARGEST).partition(b"\n")
     except OSError:
         return None
     return data if head == _head(stamp, data) else None
@@ -55,14 +57,9 @@ def write(folder: Path | None, stamp: str, data: bytes) -> None:
     if folder is None:
         return
     file = _file(folder, stamp)
-    part = file.with_suffix(f".{os.getpid()}")
     with suppress(OSError):
         folder.mkdir(parents=True, exist_ok=True)
-        try:
-            part.write_bytes(_head(stamp, data) + b"\n" + data)
-            os.replace(part, file)
-        finally:
-            part.unlink(missing_ok=True)
+        put(file, _head(stamp, data) + b"\n" + data)
 
 
 def _file(folder: Path, stamp: str) -> Path:

@@ -16,6 +16,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from advisor.errors import AdvisorError, did_you_mean
+from advisor.files import read_text
 from advisor.inputs.rule_folders import list_starter_files, shown
 from advisor.model.concurrency import Model
 from advisor.model.starter import Starter
@@ -70,7 +71,7 @@ class _Script(BaseModel):
 
 def _read(path: Path) -> Starter:
     try:
-        text = path.read_text(encoding="utf-8")
+        text = read_text(path)
         docstring = ast.get_docstring(ast.parse(text))
     except OSError as error:
         raise AdvisorError(f"{shown(path)}: cannot be read: {error.strerror}") from error

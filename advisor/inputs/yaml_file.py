@@ -8,6 +8,7 @@ events, not composed into nodes: deep nesting would overflow the stack there.
 
 from __future__ import annotations
 
+import errno
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -18,6 +19,7 @@ from typing import Any, NoReturn
 import yaml
 
 from advisor.errors import AdvisorError
+from advisor.files import read_bytes
 
 LARGEST = 1_000_000  # bytes
 DEEPEST = 40  # levels of nesting
@@ -78,13 +80,15 @@ def _misfit(name: str, line: int, what: str, hint: str) -> AdvisorError:
 
 def _decoded(path: Path, name: str) -> str:
     try:
-        if path.stat().st_size > LARGEST:
-            raise AdvisorError(f"{name}: larger than {LARGEST // 1_000_000} MB", "split it into several files")
-        return path.read_bytes().decode("utf-8-sig")
+        return read_bytes(path, LARGEST).decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = error.object.count(b"\n", 0, error.start) + 1
         raise AdvisorError(f"{name}:{line}: not UTF-8 text", "save the file as UTF-8") from error
     except OSError as error:
+        if error.errno == errno.EFBIG:
+            raise AdvisorError(
+                f"{name}: larger than {LARGEST // 1_000_000} MB", "split it into several files"
+            ) from error
         raise AdvisorError(f"{name}: cannot be read: {error.strerror}") from error
 
 

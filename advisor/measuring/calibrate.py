@@ -17,6 +17,7 @@ from threading import Thread
 from time import perf_counter, process_time
 from typing import Any
 
+from advisor.children import end_with_parent, safe_starts, workers_end_with_block
 from advisor.inputs.machine import shipped_machine, usable_cores
 from advisor.model.estimate import Machine
 
@@ -31,10 +32,11 @@ def calibrate(progress: Progress | None = None) -> Machine:
     """This machine's costs. `progress` is called with (steps done, steps in all)."""
     steps = (_process_starts, _process_tasks, _pickling, _core_scaling, _threads, _event_loop)
     machine = replace(shipped_machine(), calibrated=True)
-    for done, step in enumerate(steps):
-        if progress is not None:
-            progress(done, len(steps))
-        machine = step(machine)
+    with safe_starts(), workers_end_with_block():
+        for done, step in enumerate(steps):
+            if progress is not None:
+                progress(done, len(steps))
+            machine = step(machine)
     return machine
 
 
@@ -128,7 +130,7 @@ def _each(pool: Executor, tasks: int, chunk: int = 1) -> float:
 
 def _processes(workers: int) -> ProcessPoolExecutor:
     """A pool whose workers are there."""
-    pool = ProcessPoolExecutor(workers)
+    pool = ProcessPoolExecutor(workers, initializer=end_with_parent)
     list(pool.map(_nothing, range(workers * 2)))
     return pool
 

@@ -1,7 +1,7 @@
 """Runs a program under Scalene in the user's interpreter, and counts the rounds of its loops on the way.
 
-Started by path, so that the interpreter needs Scalene and nothing of the advisor: `child.py OUTCOME ROOT
-SCALENE-ARGUMENTS… PROGRAM --- ITS-ARGUMENTS…`.
+Started by path, so that the interpreter needs Scalene and nothing of the advisor: `child.py PARENT OUTCOME
+ROOT SCALENE-ARGUMENTS… PROGRAM --- ITS-ARGUMENTS…`.
 What Scalene's samples cannot tell, how many rounds made up a loop's time, is counted in the files under ROOT. Each loop
 with a call in it walks its iterable through `_each`, which takes the length of a list or range at once and costs
 nothing more; loops without a call are not worth a count. Line numbers stay, and nothing compiled this way is kept.
@@ -14,6 +14,7 @@ import builtins
 import importlib.machinery
 import json
 import os
+import signal
 import sys
 import types
 from contextlib import suppress
@@ -34,6 +35,7 @@ _SIZED: Tuple[type, ...] = (
 )
 _ENTRIES, _ROUNDS, _EACH = "__advisor_entries__", "__advisor_rounds__", "__advisor_each__"
 _LOOPS = (ast.For, ast.While, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
+_ASK_WHEN_PARENT_ENDS = 1  # PR_SET_PDEATHSIG of <linux/prctl.h>
 _CHATTER = ("Scalene: profile saved", "Scalene: The specified", "Scalene can only", "By default, Scalene", "To track")
 
 
@@ -152,7 +154,8 @@ def _count_imports(counter: Counter) -> None:
 
 def main() -> None:
     started = [sys.executable, *sys.argv]
-    outcome, root, *arguments = sys.argv[1:]
+    parent, outcome, root, *arguments = sys.argv[1:]
+    _end_with(int(parent))
     sys.path[0] = os.getcwd() if "-m" in arguments else ""
     if not sys.path[0]:
         del sys.path[0]  # Scalene puts the script's folder there
@@ -203,6 +206,16 @@ def main() -> None:
                 if entries
             ]
             _write(outcome, {"loops": loops, "python": ".".join(map(str, sys.version_info[:3]))})
+
+
+def _end_with(parent: int) -> None:
+    """Where the system can tell, this process is asked to end when its parent has, whatever ended that."""
+    if sys.platform == "linux":
+        with suppress(Exception):
+            ctypes = importlib.import_module("ctypes")
+            ctypes.CDLL(None).prctl(_ASK_WHEN_PARENT_ENDS, int(signal.SIGTERM), 0, 0, 0)
+        if os.getppid() != parent:  # it was quicker
+            sys.exit(1)
 
 
 def _write(file: str, outcome: Any) -> None:

@@ -16,11 +16,12 @@ from contextlib import suppress
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 from advisor import __version__
+from advisor.children import scratch_folder, wait_for
 from advisor.errors import AdvisorError
+from advisor.files import put, read_text
 from advisor.inputs.machine import usable_cores
 from advisor.inputs.profile import sources_of, too_short_hint
 from advisor.inputs.project import ENVIRONMENT_MARK, Project
@@ -28,6 +29,7 @@ from advisor.inputs.project import ENVIRONMENT_MARK, Project
 _CHILD = Path(__file__).with_name("child.py")
 _KNOWN_MODULES = frozenset({"pytest"})
 _IN_ENVIRONMENT = Path("Scripts/python.exe") if os.name == "nt" else Path("bin/python")
+_LARGEST = 500_000_000  # bytes of a profile
 _PYTHONS = frozenset({"python", "python3"})
 
 
@@ -105,10 +107,18 @@ def record(program: Sequence[str], python: str | None, project: Project, file: P
     is that of the program if that failed.
     """
     interpreter = python or sys.executable
-    with TemporaryDirectory(prefix="advisor-") as scratch:
+    with scratch_folder() as scratch:
         raw, outcome = Path(scratch, "profile.json"), Path(scratch, "outcome.json")
         options = ["run", "--cpu-only", "-o", str(raw), "--program-path", str(project.root)]
-        command = [interpreter, str(_CHILD), str(outcome), str(project.root), *options, *_with_arguments(program)]
+        command = [
+            interpreter,
+            str(_CHILD),
+            str(os.getpid()),
+            str(outcome),
+            str(project.root),
+            *options,
+            *_with_arguments(program),
+        ]
         code = _run(command, interpreter)
         ended = _read(outcome)
         if "missing" in ended:
@@ -158,18 +168,18 @@ def _run(command: Sequence[str], interpreter: str) -> int:
     with suppress(ValueError):  # not in the main thread
         before = signal.signal(signal.SIGINT, signal.SIG_IGN)
         try:
-            code = process.wait()
+            code = wait_for(process)
         finally:
             signal.signal(signal.SIGINT, before)
         return code if code >= 0 else 128 - code
-    return process.wait()
+    return wait_for(process)
 
 
 def _read(file: Path) -> dict[str, Any]:
     """What a child process wrote; empty where it ended before it could."""
     try:
-        data: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+        data: dict[str, Any] = json.loads(read_text(file, largest=_LARGEST))
+    except (OSError, ValueError, RecursionError):
         return {}
     return data
 
@@ -177,9 +187,7 @@ def _read(file: Path) -> dict[str, Any]:
 def _save(document: dict[str, Any], file: Path) -> None:
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
-        part = file.with_name(f".{file.name}.{os.getpid()}")
-        part.write_text(json.dumps(document), encoding="utf-8")
-        os.replace(part, file)
+        put(file, json.dumps(document).encode())
     except OSError as error:
         raise AdvisorError(
             f"{file}: cannot be written: {error.strerror}", "give a file in a folder that exists"

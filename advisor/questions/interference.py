@@ -72,6 +72,16 @@ class View:
     own: frozenset[str] = frozenset()
     repeated: frozenset[str] = frozenset()
     known: dict[tuple[Place, bool], Places] = field(default_factory=dict, compare=False)  # the names of each place
+    read: dict[int, tuple[State, Readers, Readers]] = field(
+        default_factory=dict, compare=False
+    )  # by identity of states
+
+    def touched(self, state: State) -> tuple[Readers, Readers]:
+        """Who reads what a state reads, and who reads what it writes."""
+        if id(state) not in self.read:
+            written = (Read(Place(w.place.root, w.target), False, True, w.where) for w in state.writes)
+            self.read[id(state)] = state, Readers(self, state.reads), Readers(self, written)
+        return self.read[id(state)][1:]
 
     def names(self, place: Place, *, own: bool = False) -> Places:
         """All places that may be the same object as `place`; with `own` each iteration's item counts as one by itself."""
@@ -238,8 +248,7 @@ def settled(state: State, moving: frozenset[str] | None) -> State:
 
 def clashes(seen: View, changing: State, other: State, *, apart: bool = True) -> Iterator[Clash]:
     """What `changing` writes in memory and `other` reads or writes. Where both are the same state, that of two iterations."""
-    readers = Readers(seen, other.reads)
-    writers = Readers(seen, (Read(Place(w.place.root, w.target), False, True, w.where) for w in other.writes))
+    readers, writers = seen.touched(other)
     for write in changing.writes:
         if write.memo:
             continue

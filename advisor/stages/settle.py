@@ -54,20 +54,56 @@ def settle(judged: Sequence[Judged]) -> tuple[Judged, ...]:
 def _one_each_nest(judged: Sequence[Judged]) -> tuple[Judged, ...]:
     advised = [each for each in judged if _advises_a_pool(each)]
     winners: dict[int, list[Judged]] = {id(each): [] for each in advised}
+    all_around, all_callers = _around(advised), _callers(advised)
     for inner in advised:
-        around = [outer for outer in advised if outer is not inner and _within(inner.case, outer.case)]
-        callers = [
-            outer
-            for outer in advised
-            if outer is not inner and outer not in around and _fights(outer, inner) and _leads_to(outer, inner)
-        ]
+        around = all_around[id(inner)]
+        enclosing = {id(outer) for outer in around}
+        callers = [each for each in all_callers[id(inner)] if id(each) not in enclosing and _fights(each, inner)]
         for outer in (*around, *callers):
-            wins = _beats(inner, outer, shared=len(callers) > 1 and outer not in around)
+            wins = _beats(inner, outer, shared=len(callers) > 1 and id(outer) not in enclosing)
             loser, winner = (outer, inner) if wins else (inner, outer)
             if _shown(winner) or not _shown(loser):  # what nobody sees takes nothing back
                 winners[id(loser)].append(winner)
     yields_to = _yielding(advised, winners)
     return tuple(_taken_back(each, yields_to[id(each)]) if id(each) in yields_to else each for each in judged)
+
+
+def _around(advised: Sequence[Judged]) -> dict[int, list[Judged]]:
+    """For each, by identity, those that it stands inside, in their order. Walks down each file once."""
+    found: dict[int, list[Judged]] = {}
+    order = {id(each): place for place, each in enumerate(advised)}
+    path, open_now = "", list[Judged]()
+    for each in sorted(advised, key=lambda each: (each.case.path, each.case.line, each.case.column, order[id(each)])):
+        if each.case.path != path:
+            path, open_now = each.case.path, []
+        open_now = [outer for outer in open_now if outer.case.end_line >= each.case.line]
+        around = [outer for outer in open_now if _within(each.case, outer.case)]
+        for other in open_now:  # what begins at the same place may stand inside either way
+            if _begins(other) == _begins(each) and _within(other.case, each.case):
+                found[id(other)] = sorted([*found[id(other)], each], key=lambda outer: order[id(outer)])
+        found[id(each)] = sorted(around, key=lambda outer: order[id(outer)])
+        open_now.append(each)
+    return found
+
+
+def _begins(each: Judged) -> tuple[int, int]:
+    return each.case.line, each.case.column
+
+
+def _callers(advised: Sequence[Judged]) -> dict[int, list[Judged]]:
+    """For each, by identity, those whose iterations run the function that it stands in, in their order."""
+    found: dict[int, list[Judged]] = {id(each): [] for each in advised}
+    by_function: dict[str, list[Judged]] = {}
+    for inner in advised:
+        if _may_call(inner):
+            by_function.setdefault(inner.within, []).append(inner)
+    functions = frozenset(by_function)
+    for outer in filter(_may_call, advised):
+        for name in sorted(outer.reached() & functions):
+            if name != outer.within:
+                for inner in by_function[name]:
+                    found[id(inner)].append(outer)
+    return found
 
 
 def _yielding(advised: Sequence[Judged], winners: dict[int, list[Judged]]) -> dict[int, Judged]:
@@ -109,11 +145,9 @@ def _fights(outer: Judged, inner: Judged) -> bool:
     return not outer.verdict.model is inner.verdict.model is Model.ASYNCIO
 
 
-def _leads_to(outer: Judged, inner: Judged) -> bool:
-    """Do the rounds of `outer` run the function that `inner` stands in?"""
-    if any(kind.is_concurrent or kind is SiteKind.BLOCKING_IN_ASYNC for kind in (inner.case.kind, outer.case.kind)):
-        return False  # what is concurrent already, or a single call
-    return inner.within != outer.within and inner.within in outer.reached()
+def _may_call(each: Judged) -> bool:
+    """Not what is concurrent already, nor a single call."""
+    return not (each.case.kind.is_concurrent or each.case.kind is SiteKind.BLOCKING_IN_ASYNC)
 
 
 def _beats(inner: Judged, outer: Judged, *, shared: bool) -> bool:

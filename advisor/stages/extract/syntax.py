@@ -6,8 +6,9 @@ this stage; they cannot leave their process.
 
 from __future__ import annotations
 
-import ast
+import sys
 import unicodedata
+from symtable import symtable
 from typing import Any, cast
 
 from ast_grep_py import SgNode, SgRoot
@@ -62,22 +63,72 @@ def _cause(message: str) -> str:
 def syntax_error(root: SgNode, text: str) -> tuple[str, int | None] | None:
     """What is wrong with `text` as Python, and in which line (from 1); None when nothing is.
 
-    Only where the tree looks suspicious is Python's own parser asked, which is
-    slower but certain: it clears valid code that ast-grep's grammar does not
-    know. Code for other versions of Python 3 that reads without errors passes.
+    Python's own parser says so. It clears valid code that ast-grep's grammar does not know, and is not believed where it
+    stumbles over syntax that only a newer Python has.
     """
-    suspicious = [node for node in root.find_all(_SUSPICIOUS) if not _is_lazy_import(node)]
-    if not suspicious:
-        return None
     try:
-        ast.parse(text)
-    except SyntaxError as error:
+        _check(text)
+    except IndentationError as error:
         return f"syntax error: {error.msg}", error.lineno
-    except (RecursionError, MemoryError):
-        return "nested too deeply", None
+    except SyntaxError as error:
+        if not _suspicious(root) and _is_newer(root, error.lineno or 0):
+            return None
+        return f"syntax error: {error.msg}", error.lineno
+    except (RecursionError, MemoryError):  # what is too deep for it may be flat enough here
+        return ("nested too deeply", None) if _suspicious(root) else None
     except ValueError as error:
-        return f"syntax error: {error}", suspicious[0].range().start.line + 1
+        return f"syntax error: {error}", None
     return None
+
+
+def _check(text: str) -> None:
+    """Has Python parse `text` and look up its names, which is all but the slow part of compiling it."""
+    limit = sys.getrecursionlimit()
+    try:
+        sys.setrecursionlimit(_FRAMES)  # it may recurse thrice as deep, for which the stack must do
+    except RecursionError:  # so deep already
+        return
+    try:
+        symtable(text, "<source>", "exec")
+    finally:
+        sys.setrecursionlimit(limit)
+
+
+_FRAMES = 3_000
+
+
+def _suspicious(root: SgNode) -> bool:
+    return any(not _is_lazy_import(node) for node in root.find_all(_SUSPICIOUS))
+
+
+def _is_newer(root: SgNode, line: int) -> bool:
+    """Is there syntax at `line` that this Python does not know yet? In strings the line that it names may be another."""
+    if sys.version_info < (3, 12) and any(map(_is_free_string, root.find_all({"rule": {"kind": "string"}}))):
+        return True
+    for version, rule in _NEWER:
+        if sys.version_info < version:
+            for node in root.find_all({"rule": rule}):
+                where = node.range()
+                if where.start.line < line <= where.end.line + 1:
+                    return True
+    return False
+
+
+_NEWER: tuple[tuple[tuple[int, int], Any], ...] = (
+    ((3, 12), {"any": [{"kind": "type_alias_statement"}, {"kind": "type_parameter"}]}),
+    ((3, 14), {"any": [{"kind": "string_start", "regex": "^[rR]?[tT]"}, {"kind": "except_clause", "regex": "^except[^:(]*,"}]}),
+    ((3, 15), {"kind": "list_splat", "inside": {"any": [
+        {"kind": "list_comprehension"}, {"kind": "set_comprehension"}, {"kind": "generator_expression"}]}}),
+    ((3, 15), {"kind": "ERROR", "regex": "^lazy$"}),
+)  # fmt: skip
+
+
+def _is_free_string(string: SgNode) -> bool:
+    """Does it hold an expression as Python 3.12 allows it: with the string's own quotes, a backslash, a comment, a line end?"""
+    start = string.child(0)
+    quote = start.text().lstrip("rRbBfFtTuU") if start is not None else ""
+    inner = (child.text() for child in string.children() if child.kind() == "interpolation")
+    return bool(quote) and any(any(sign in text for sign in (quote, "\\", "#", "\n")) for text in inner)
 
 
 def _is_lazy_import(node: SgNode) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
 from advisor.model import code
@@ -227,14 +228,22 @@ def lineage(ask: Ask, cls: str) -> Lineage:
 
 def _merged(cls: str, orders: Sequence[tuple[str, ...]]) -> tuple[str, ...]:
     """Python's order (C3): each class before its bases, bases as they are listed; a contradiction is passed over."""
-    merged = {cls: None}
-    left = [order for order in orders if order]
+    if len(orders) == 2 and orders[0][:1] == orders[1] and cls not in orders[0]:
+        return cls, *orders[0]  # there is one base
+    merged: dict[str, None] = {}
+    left = [[*reversed(order)] for order in orders if order]  # the next one of each is its last
+    behind = Counter(each for order in left for each in order[:-1])
     while left:
-        heads = [order[0] for order in left]
-        head = next((h for h in heads if not any(h in order[1:] for order in left)), heads[0])
+        head = next((order[-1] for order in left if not behind[order[-1]]), left[0][-1])
         merged.setdefault(head)
-        left = [rest for order in left if (rest := tuple(c for c in order if c != head))]
-    return tuple(merged)
+        behind[head] = 0  # where it stands behind others, against the rule, it is passed over
+        for order in left:
+            while order and order[-1] in merged:
+                order.pop()
+                if order and order[-1] not in merged:
+                    behind[order[-1]] -= 1
+        left = [order for order in left if order]
+    return cls, *(each for each in merged if each != cls)
 
 
 def subclasses(lineages: Mapping[str, Lineage]) -> dict[str, tuple[str, ...]]:

@@ -12,18 +12,42 @@ _FARTHEST = 5  # names and calls between the loop and what it walks
 _SAME_ELEMENTS = frozenset("list tuple sorted reversed iter enumerate".split())
 
 
-def nests(ask: Ask, function: str, name: str, frame: Frame) -> bool:
-    """Does a loop walk such values, or does each run of the piece lengthen the one of the run before?"""
-    return any(_nests(ask, name, binding, frame) for binding in _bindings(ask, function, name))
+class Nests:
+    """Which names are such, of the functions of a program."""
+
+    def __init__(self, ask: Ask) -> None:
+        self._ask = ask
+        self._walked: dict[tuple[str, str], bool] = {}
+        self._set: dict[tuple[str, str], dict[int, list[Binding]]] = {}  # by the identities of the values
+
+    def holds(self, function: str, name: str, frame: Frame) -> bool:
+        """Does a loop walk such values, or does each run of the piece lengthen the one of the run before?"""
+        home = self._ask.index.scope_of(function, name)
+        return home is not None and (self._is_walked(home, name) or self._is_lengthened(home, name, frame))
+
+    def _is_walked(self, home: str, name: str) -> bool:
+        if (home, name) not in self._walked:
+            self._walked[home, name] = any(
+                _gives_beginnings(self._ask, binding.where, binding.expression, _FARTHEST)
+                for binding in self._ask.index.scopes[home].get(name, ())
+                if binding.kind == "element" and binding.expression is not None
+            )
+        return self._walked[home, name]
+
+    def _is_lengthened(self, home: str, name: str, frame: Frame) -> bool:
+        if (home, name) not in self._set:
+            values = self._set[home, name] = {}
+            for binding in self._ask.index.scopes[home].get(name, ()):
+                if binding.kind != "element" and binding.expression is not None and not binding.place:
+                    values.setdefault(id(binding.expression), []).append(binding)
+        values = self._set[home, name]
+        inside = [each for each in frame.inside if each in values]
+        return any(_lengthens(binding, name) for value in inside for binding in values[value])
 
 
-def _nests(ask: Ask, name: str, binding: Binding, frame: Frame) -> bool:
+def _lengthens(binding: Binding, name: str) -> bool:
     value = binding.expression
     if value is None:
-        return False
-    if binding.kind == "element":
-        return _gives_beginnings(ask, binding.where, value, _FARTHEST)
-    if id(value) not in frame.inside or binding.place:
         return False
     return _holds_text(value) if binding.kind == "augment" else _begins_with(value, name)
 

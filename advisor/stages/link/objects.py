@@ -23,7 +23,7 @@ from advisor.stages.link.descriptors import described
 from advisor.stages.link.handing import given_by
 from advisor.stages.link.index import Binding
 from advisor.stages.link.memo import Memo
-from advisor.stages.link.nests import nests
+from advisor.stages.link.nests import Nests
 from advisor.stages.link.parameters import MADE_WITH_CLASS, argument
 from advisor.stages.link.repeats import repeated_names
 from advisor.stages.link.specials import names, specials
@@ -54,6 +54,7 @@ class Objects:
         self.memo = Memo(joined=lambda one, other: _few(one | other))
         self.around = Frame(frozenset(), frozenset(), frozenset())  # a piece without names of its own
         self._constants = Constants(ask)
+        self._nests = Nests(ask)
 
     # ---- expressions
 
@@ -303,7 +304,7 @@ class Objects:
     def nests(self, function: str, name: str, frame: Frame) -> bool:
         """Do the values that a variable has in one run of a piece after the other lie in one another, as the folders of one
         path do?"""
-        return nests(self.ask, function, name, frame)
+        return self._nests.holds(function, name, frame)
 
     def values_of(self, function: str, name: str) -> tuple[code.Expr, ...] | None:
         """What a variable of `function` is bound to; None if it is a parameter, or not its own."""

@@ -21,6 +21,7 @@ from advisor.questions.interference import View, ambient_clashes, changes_outsid
 
 _LONG_ENOUGH = 0.002  # seconds that a statement must take to be worth overlapping
 _BETWEEN = 2  # light statements that may stand between two of a run
+_MOST = 32  # steps of a run: each is held against all others
 _WAITS = frozenset({Effect.NETWORK, Effect.DATABASE})
 
 
@@ -52,6 +53,7 @@ class _Runs:
         self.summaries = summaries
         self.catalog = catalog
         self.info = info
+        self.seen = View(program.objects, info.id)
         self.states: dict[int, State] = {}  # of the statements, by identity
 
     def block(self, block: tree.Block, overlap: Callable[[_Step, _Step], bool]) -> Iterator[Site]:
@@ -59,7 +61,7 @@ class _Runs:
         between = 0
         for statement in block:
             step = self._step(statement)
-            if step is not None and all(overlap(before, step) for before in run):
+            if step is not None and len(run) < _MOST and all(overlap(before, step) for before in run):
                 run.append(step)
                 between = 0
                 continue
@@ -150,10 +152,9 @@ class _Runs:
         """Does one need what the other binds, changes in memory or in the process, or is there one conversation for both?"""
         if second.read & first.bound or second.bound & first.bound:
             return True
-        seen = View(self.program.objects, self.info.id)
         before, after = self._state(first.statement), self._state(second.statement)
         for one, other in ((before, after), (after, before)):
-            if any(True for _ in clashes(seen, one, other, apart=False)) or any(
+            if any(True for _ in clashes(self.seen, one, other, apart=False)) or any(
                 True for _ in ambient_clashes(one, other)
             ):
                 return True

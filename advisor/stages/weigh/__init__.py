@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
-from functools import cache, partial, reduce
+from functools import partial, reduce
 from operator import mul
 
 from msgspec import structs
@@ -34,7 +34,7 @@ from advisor.questions.thresholds import TINY, is_too_little
 from advisor.stages.weigh.dependence import Taken, counted, dependence, drained, lasting
 from advisor.stages.weigh.generators import Drain
 from advisor.stages.weigh.hazards import asks, hazards
-from advisor.stages.weigh.limits import Limited, limit_of
+from advisor.stages.weigh.limits import Limits
 from advisor.stages.weigh.once import ends_with
 from advisor.stages.weigh.place import place
 from advisor.stages.weigh.walked import walked
@@ -62,14 +62,14 @@ def weigh(
 ) -> tuple[Case, ...]:  # fmt: skip
     """One case a site, in the order given. What binds the rounds of a site to each other takes most of the work, and is asked
     only where the rest of the case is `worth` it: else the dependence is unknown, and no hazards are told."""
-    limited = cache(partial(limit_of, program, catalog, summaries))
+    limits = Limits(program, catalog, summaries)
     tasks = pools.queued(program, catalog, summaries)
     drain = Drain(program, summaries, catalog)
-    return tuple(_case(program, summaries, catalog, site, prove, limited, tasks, drain, worth) for site in sites)
+    return tuple(_case(program, summaries, catalog, site, prove, limits, tasks, drain, worth) for site in sites)
 
 
 def _case(
-    program: Program, summaries: Summaries, catalog: Catalog, site: Site, prove: Prover, limited: Limited,
+    program: Program, summaries: Summaries, catalog: Catalog, site: Site, prove: Prover, limits: Limits,
     tasks: Mapping[str, FunctionInfo], drain: Drain, worth: Callable[[Case], bool],
 ) -> Case:  # fmt: skip
     ways = flow_of(site, partial(tells, program, catalog, site.function))
@@ -113,7 +113,7 @@ def _case(
     state = settled(_state(summaries, site, piece), frozenset(ways.bound))
     last = kept(program, site, ways)
     tie = _dependence(program, catalog, summaries, site, ways, summary, state, last)
-    found = hazards(program, catalog, summaries, site, ways, summary, state, tie, work, limited, last, tasks)
+    found = hazards(program, catalog, summaries, site, ways, summary, state, tie, work, limits, last, tasks)
     lazy = any(hazard.kind is HazardKind.LAZY_GENERATOR for hazard in found)
     whole = {Context.DRAINED} if lazy and drain.takes_all(info) else frozenset[Context]()
     return replace(case, dependence=tie, hazards=found, contexts=case.contexts | whole)

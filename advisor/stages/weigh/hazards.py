@@ -23,7 +23,7 @@ from advisor.questions.transactions import is_batched, opens_transaction
 from advisor.stages.weigh.connections import left_open
 from advisor.stages.weigh.conversations import shared_conversations
 from advisor.stages.weigh.dependence import costly_calls, drained, in_work, is_output
-from advisor.stages.weigh.limits import Limited, limiters
+from advisor.stages.weigh.limits import Limits, limiters
 from advisor.stages.weigh.order import names_read, order, target_name
 
 # Asking a person is told by the effect itself; filters of warnings and set attributes of modules rarely break anything:
@@ -45,11 +45,11 @@ def hazards(
     state: State,
     dependence: Dependence,
     work: Work,
-    limited: Limited,
+    limits: Limits,
     last: Mapping[str, int],
     tasks: Mapping[str, FunctionInfo],
 ) -> tuple[Hazard, ...]:
-    """All hazards of a site, in the order of kind and line, one a kind and name; `limited` tells of functions,
+    """All hazards of a site, in the order of kind and line, one a kind and name; `limits` tells of functions,
     `last` of names whose last value is read when the loop is over, `tasks` of functions that a task queue runs."""
     found = [
         *([] if site.kind.is_concurrent else _captures(program, catalog, site, summary, state)),
@@ -59,7 +59,7 @@ def hazards(
         *_shared_writes(site, state),
         *_ambient(program, catalog, site, summary, state),
         *order(program, catalog, site, flow, summary, state, dependence),
-        *limiters(program, catalog, summaries, site, limited),
+        *limiters(program, summaries, site, limits),
         *_programs(catalog, state),
         *_surroundings(program, catalog, site, flow, summary),
         *_taken_again(program, catalog, summaries, site, state),

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from functools import cache, partial
 
 from advisor.model import code, tree
 from advisor.model.catalog import Catalog
@@ -15,25 +16,31 @@ from advisor.model.words import is_named, mentions
 from advisor.questions.calls import calls_of, is_pause, receiver
 
 Limit = tuple[str, int, str]  # the name of a function, the line of its sleep, and why it is one
-Limited = Callable[[str], Limit | None]
 _LASTS = (RootKind.SELF, RootKind.GLOBAL, RootKind.CLASS)
 _KEEPS = (How.APPEND, How.ADD, How.KEY)
 _LONG_ENOUGH = SECONDS[CostClass.LARGE].expected  # a pause shorter than a request takes keeps nothing apart
 _DEEPEST = 3  # variables behind variables
 
 
-def limiters(
-    program: Program, catalog: Catalog, summaries: Summaries, site: Site, limited: Limited
-) -> Iterator[Hazard]:
+class Limits:
+    """What is known of the functions of a program, by their ids, each worked out once."""
+
+    def __init__(self, program: Program, catalog: Catalog, summaries: Summaries) -> None:
+        self.of = cache(partial(limit_of, program, catalog, summaries))
+        self.given = cache(partial(_limited_objects, program, catalog))
+
+
+def limiters(program: Program, summaries: Summaries, site: Site, limits: Limits) -> Iterator[Hazard]:
     """The functions that an iteration runs and that keep its calls apart, and the limiters of the objects it works with."""
     for function in sorted(summaries.reached(site.function, calls_of(site))):
-        found = limited(function)
+        found = limits.of(function)
         if found is not None:
             yield Hazard(HazardKind.RATE_LIMIT, *found)
     owners = (owner for call in calls_of(site) if (owner := receiver(call)) is not None)
     used = {_name(owner) for owner in owners}
-    for name, line in _limited_objects(program, catalog, site):
-        if name in used:
+    for function in dict.fromkeys((site.function, program.modules[site.path])):
+        given = limits.given(function)
+        for line, name in sorted((at, each) for each in used & given.keys() for at in given[each]):
             because = f"`{name}` was given a limiter (line {line}), which keeps its calls apart"
             yield Hazard(HazardKind.RATE_LIMIT, name, line, because)
 
@@ -189,14 +196,15 @@ def _tells(program: Program, catalog: Catalog, info: FunctionInfo, value: code.E
     return False
 
 
-def _limited_objects(program: Program, catalog: Catalog, site: Site) -> Iterator[tuple[str, int]]:
-    """The objects that are given a limiter around the site, by the names that they have there, each with the line."""
-    for function in dict.fromkeys((site.function, program.modules[site.path])):
-        for call in program.functions[function].calls:
-            owner = receiver(call)
-            words = (tree.callee(call), *map(_name, call.arguments))
-            if owner is not None and any(mentions(word, catalog.words.limiters) for word in words):
-                yield _name(owner), call.line
+def _limited_objects(program: Program, catalog: Catalog, function: str) -> dict[str, list[int]]:
+    """The objects that are given a limiter in a function, by the names that they have there, each with the lines."""
+    found: dict[str, list[int]] = {}
+    for call in program.functions[function].calls:
+        owner = receiver(call)
+        words = (tree.callee(call), *map(_name, call.arguments))
+        if owner is not None and any(mentions(word, catalog.words.limiters) for word in words):
+            found.setdefault(_name(owner), []).append(call.line)
+    return found
 
 
 def _name(expression: code.Expr) -> str:
