@@ -157,7 +157,8 @@ def attack(folder: Path, names: list[str], counts: dict[str, int]) -> Iterator[s
 
 def _tried(folder: Path, paths: list[Path], names: list[str], counts: dict[str, int]) -> str:
     sys.path.insert(0, str(ROOT)) if str(ROOT) not in sys.path else None
-    from advisor.outputs import json, text
+    from advisor.outputs.formats import FORMATS
+    from advisor.outputs.view import View
     from advisor.pipeline import advise
     from advisor.settings import Settings
 
@@ -165,8 +166,8 @@ def _tried(folder: Path, paths: list[Path], names: list[str], counts: dict[str, 
     signal.alarm(LIMIT * max(1, len(names) // 4))
     try:
         report = advise(tuple(paths), Settings(all=True, project=folder, jobs=1, target_python="3.12", cores=4))
-        json.render(report)
-        text.render(report, sources=lambda _: None, width=100, color=False, ascii_only=False, shown_path=str)
+        for form in FORMATS.values():
+            form.render(report, View())
     except _TooLong:
         return "it takes too long"
     except Exception as error:  # noqa: BLE001 - whatever it is, it is what we look for

@@ -13,6 +13,7 @@ import pytest
 from advisor.inputs.discover import discover
 from advisor.inputs.project import Project
 from advisor.inputs.reading import decode
+from advisor.model.format import Format
 from advisor.outputs.characters import visible_lines
 from tests.running import ROOT, analyse
 from tests.test_cli import CRAWLER, NOTHING_TO_FIND, Advisor, advisor
@@ -232,6 +233,14 @@ def test_names_of_files_are_made_visible(advisor: Advisor) -> None:
         ran = advisor(*arguments)
         assert (ran.out + ran.err).replace("\n", "").isprintable(), arguments
         assert "no" in ran.out + ran.err
+
+
+@pytest.mark.parametrize("form", [form for form in Format if form is not Format.HTML])
+def test_no_format_hands_escape_codes_on(advisor: Advisor, form: Format) -> None:
+    advisor.write(HOSTILE, CRAWLER.replace("pages = {}", "pages = {}  # \x1b[2J\x9b\u202e"))
+    ran = advisor("analyze", "--all", "--format", form)
+    assert ran.out
+    assert not {"\x1b", "\x9b", "\u202e", "\a"} & set(ran.out + ran.err)
 
 
 def test_a_difference_names_a_hostile_file_as_git_does(advisor: Advisor) -> None:

@@ -61,7 +61,7 @@ def read(project: Project, path: str) -> Source | Skipped:
 def files_of(project: Project, exclude: Sequence[str] = ()) -> Iterator[str]:
     """The absolute path of every file of the project, Python or not, but for what `.gitignore` and `exclude` leave out;
     symbolic links are listed as such, links to folders too."""
-    excluded = ((str(project.root), _exclusions(exclude)),)
+    excluded = ((str(project.root), read_patterns(exclude)),)
     return _walk(str(project.root), project, excluded, [], python=False)
 
 
