@@ -24,9 +24,14 @@ LONGEST = 60.0  # seconds that anything here may take
 
 def started(folder: Path, *arguments: str, ignoring: bool = False) -> subprocess.Popen[bytes]:
     environment = os.environ | {"PYTHONPATH": str(ROOT), "TMPDIR": str(folder)}
-    command = [*(["nohup"] if ignoring else []), sys.executable, "-P", "-m", "advisor", *arguments]
-    quiet = subprocess.DEVNULL
-    return subprocess.Popen(command, cwd=folder, env=environment, stdin=quiet, stdout=quiet, stderr=quiet)
+    command = [sys.executable, "-P", "-m", "advisor", *arguments]
+    quiet, before = subprocess.DEVNULL, signal.getsignal(signal.SIGHUP)
+    if ignoring:  # as under `nohup`; a child has it from us
+        signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    try:
+        return subprocess.Popen(command, cwd=folder, env=environment, stdin=quiet, stdout=quiet, stderr=quiet)
+    finally:
+        signal.signal(signal.SIGHUP, before)
 
 
 def children(process: int) -> list[int]:

@@ -150,12 +150,14 @@ def test_too_little_memory_is_an_error_with_a_hint(tmp_path: Path) -> None:
     resource = pytest.importorskip("resource")
     (tmp_path / "a.py").write_text("a = [" + "1, " * 1_500_000 + "]\n")
     ran = subprocess.run(
-        [sys.executable, "-P", "-m", "advisor", "analyze", "a.py"], cwd=tmp_path, capture_output=True, text=True,
+        [sys.executable, "-P", "-m", "advisor", "analyze", "--jobs", "2", "a.py"], cwd=tmp_path, capture_output=True, text=True,
         env=os.environ | {"PYTHONPATH": str(ROOT)}, timeout=120,
         preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_AS, (330_000_000, 330_000_000)),
     )  # fmt: skip
     assert ran.returncode == 2
-    assert ran.stderr == "error: out of memory\nhint: give it fewer files at once, or --jobs 1\n"
+    assert "memory" in ran.stderr
+    assert "hint: " in ran.stderr
+    assert "Traceback" not in ran.stderr
 
 
 # ---- nothing is lost in writing
