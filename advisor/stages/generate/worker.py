@@ -44,15 +44,15 @@ def definition(
     lines = [f"{indent}{'async ' if asynchronous else ''}def {name}({', '.join(parameters)}):\n"]
     lines += [f"{inner}{line}\n" for line in first]
     gives_any = bool(made.live or value is not None or made.private or returned.flag)
-    flags = [] if returned.flag is None else ["False", *["None"] * (len(returned.names) - 1)]
-    nothing = _give(flags) or ("return None" if gives_any else "return")
+    nothing = _nothing(made, returned, list(made.private.values())) or ("return None" if gives_any else "return")
+    ended = _nothing(made, returned, list(made.private)) or nothing
     lines += [source.piece([statement], inner, with_comments=True) for statement in made.prepare]
     lines += [f"{inner}if {test}:\n{inner}{source.unit}return None\n" for test in early]
     if made.branch is not None:
         lines.append(f"{inner}if {negated(source, made.branch.test)}:\n{inner}{source.unit}{nothing}\n")
     lines += [f"{inner}{private} = {empty}\n" for private, empty in made.private.items()]
     if made.statements:
-        edits = [Edit(*source.span(jump), nothing) for jump in jumps(made.statements) if isinstance(jump, ast.Continue)]
+        edits = [Edit(*source.span(jump), ended) for jump in jumps(made.statements) if isinstance(jump, ast.Continue)]
         lines.append(source.piece(made.statements, inner, edits, with_comments=True))
     gives = ["True"] if returned.flag is not None else []
     gives += list(made.live)
@@ -60,6 +60,13 @@ def definition(
     gives += list(made.private)
     lines.append(f"{inner}{_give(gives)}\n" if gives else "")
     return "".join(lines)
+
+
+def _nothing(made: Cut, returned: Returned, pieces: Sequence[str]) -> str:
+    """What a worker gives that ends without a result, but for the `pieces` of what it collects."""
+    if returned.flag is None:
+        return ""
+    return _give(["False", *["None"] * (len(returned.names) - 1 - len(pieces)), *pieces])
 
 
 def negated(source: Source, test: ast.expr) -> str:
