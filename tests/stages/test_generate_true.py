@@ -9,6 +9,66 @@ import pytest
 from tests.generating import did, generated, lint, module, refusal
 from tests.stages.test_generate import HEAD
 
+SKIPPED = """
+def subject(xs):
+    out = []
+    for x in xs:  # here
+        if {test}:
+            out.append(slow(x))
+        else:
+            continue
+    return out
+"""
+
+
+@pytest.mark.parametrize(
+    "test",
+    ["(got := slow(x)) is None", "(got := slow(x) - 4) == 2", "(x or slow(x)) != 2", "(slow(x) if x else 2) in [2, 4]",
+     "slow(x) + 2 == 6"],
+)  # fmt: skip
+@pytest.mark.parametrize("model", ["threading", "multiprocessing"])
+def test_the_opposite_of_a_test_keeps_its_brackets(test: str, model: str, tmp_path: Path) -> None:
+    text = HEAD + SKIPPED.format(test=test)
+    made = generated(tmp_path, text, model)
+    for xs in ([], [1, 2, 3, 0]):
+        assert did(module(tmp_path, made), (xs,)) == did(module(tmp_path, text), (xs,)), made
+
+
+GUARDED = """
+def subject(xs):
+    out = []
+    for x in xs:  # here
+        if {one}:
+            if {other}:
+                out.append(counted(x))
+        print(x)
+    return out, sorted(COUNTED)
+
+
+COUNTED = []
+
+
+def counted(x):
+    COUNTED.append(x)
+    return slow(x)
+"""
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [("x or len(xs)", "x > 2"), ("x > 2", "x > 7 or x == 3"), ("x if len(xs) > 3 else x > 2", "x != 5"),
+     ("not (x > 2 and x < 4)", "x")],
+)  # fmt: skip
+def test_tests_that_are_joined_keep_their_brackets(one: str, other: str, tmp_path: Path) -> None:
+    text = HEAD + GUARDED.format(one=one, other=other).replace("COUNTED.append(x)", "log.debug(x)")
+    made = generated(tmp_path, text, "threading")
+    watched = [
+        module(tmp_path, each.replace("log.debug(x)", "COUNTED.append(x)")) for each in (text, made)
+    ]  # what is done for no use would show
+    for xs in ([1, 2, 3], [0, 4, 5, 8, 1]):
+        assert did(watched[1], (xs,)) == did(watched[0], (xs,)), made
+
+
 WALKS = """\
 import asyncio
 
@@ -111,7 +171,8 @@ def test_what_is_still_in_an_iterator_is_shared(body: str, tmp_path: Path) -> No
 
 ENDS = """
 def subject(xs):
-    out, seen = [], []
+    out = []
+    seen = []
     for x in xs:  # here
         first = slow(x)
         if first % 4:
@@ -127,8 +188,13 @@ def subject(xs):
 @pytest.mark.parametrize("model", ["threading", "multiprocessing"])
 @pytest.mark.parametrize(
     ("kept", "then"),
-    [("out.append(first)", "pass"), ("out.append(first)", "seen.append(second)"), ("seen.append(x)", "seen.append(0)")],
-    ids=["one", "after", "two"],
+    [
+        ("out.append(first)", "slow(second)"),
+        ("out.append(first)", "pass"),
+        ("out.append(first)", "seen.append(second)"),
+        ("seen.append(x)", "seen.append(0)"),
+    ],
+    ids=["all", "one", "after", "two"],
 )
 def test_an_iteration_may_end_once_it_has_collected_something(
     kept: str, then: str, model: str, tmp_path: Path

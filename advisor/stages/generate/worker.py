@@ -13,6 +13,8 @@ from advisor.stages.generate.work import Cut
 
 _OPPOSITES = {ast.In: "not in", ast.NotIn: "in", ast.Eq: "!=", ast.NotEq: "==", ast.Is: "is not", ast.IsNot: "is"}
 
+_ATOMS = (ast.Name, ast.Attribute, ast.Subscript, ast.Call, ast.Constant, ast.JoinedStr, ast.List, ast.Dict, ast.Set)
+
 
 @dataclass(frozen=True, slots=True)
 class Returned:
@@ -65,16 +67,25 @@ def definition(
 def _nothing(made: Cut, returned: Returned, pieces: Sequence[str]) -> str:
     """What a worker gives that ends without a result, but for the `pieces` of what it collects."""
     if returned.flag is None:
-        return ""
+        return _give(pieces)
     return _give(["False", *["None"] * (len(returned.names) - 1 - len(pieces)), *pieces])
+
+
+def conjunct(source: Source, test: ast.expr) -> str:
+    """A test as it may stand beside others with `and` between, or be what `if` and `else` stand around."""
+    text = source.segment(test)
+    loose = isinstance(test, ast.IfExp | ast.NamedExpr | ast.Lambda) or isinstance(getattr(test, "op", None), ast.Or)
+    return f"({text})" if loose else text
 
 
 def negated(source: Source, test: ast.expr) -> str:
     """The opposite of a test, as one would write it."""
     match test:
         case ast.UnaryOp(op=ast.Not(), operand=operand):
-            return source.segment(operand)
-        case ast.Compare(left=left, ops=[operator], comparators=[right]) if type(operator) in _OPPOSITES:
+            return conjunct(source, operand)
+        case ast.Compare(left=left, ops=[operator], comparators=[right]) if type(operator) in _OPPOSITES and (
+            isinstance(left, _ATOMS) and isinstance(right, _ATOMS)  # others may stand in brackets, which are not theirs
+        ):
             return f"{source.segment(left)} {_OPPOSITES[type(operator)]} {source.segment(right)}"
         case ast.Call() | ast.Name() | ast.Attribute():
             return f"not {source.segment(test)}"
