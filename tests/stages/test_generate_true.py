@@ -146,9 +146,7 @@ def subject(xs):
     ],
 )
 def test_what_an_iterator_gave_is_no_longer_in_it(target: str, pairs: str, tmp_path: Path) -> None:
-    text = HEAD + DRAWN.format(
-        target=target, pairs=pairs, other=target[-1], body="        out.append((key, got))"
-    )
+    text = HEAD + DRAWN.format(target=target, pairs=pairs, other=target[-1], body="        out.append((key, got))")
     made = generated(tmp_path, text, "threading")
     for xs in ([], [3, 1, 2], [1, 6, 7]):
         assert did(module(tmp_path, made), (xs,)) == did(module(tmp_path, text), (xs,))
@@ -196,9 +194,7 @@ def subject(xs):
     ],
     ids=["all", "one", "after", "two"],
 )
-def test_an_iteration_may_end_once_it_has_collected_something(
-    kept: str, then: str, model: str, tmp_path: Path
-) -> None:
+def test_an_iteration_may_end_once_it_has_collected_something(kept: str, then: str, model: str, tmp_path: Path) -> None:
     text = HEAD + ENDS.format(kept=kept, then=then, leaves="continue")
     made = generated(tmp_path, text, model)
     assert not lint(made) - lint(text)

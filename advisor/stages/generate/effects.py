@@ -41,7 +41,12 @@ def on_the_caller(statement: ast.stmt, local: frozenset[str], inquiry: Inquiry) 
                 found += [
                     _change(node, target) for each in targets for target in _spread(each) if not _mine(target, local)
                 ]
-            case ast.AugAssign(target=target) | ast.AnnAssign(target=target) | ast.For(target=target) | ast.AsyncFor(target=target):
+            case (
+                ast.AugAssign(target=target)
+                | ast.AnnAssign(target=target)
+                | ast.For(target=target)
+                | ast.AsyncFor(target=target)
+            ):
                 found += [_change(node, each) for each in _spread(target) if not _mine(each, local)]
             case ast.Global() | ast.Nonlocal():
                 found.append(Effect(node, "global-write", f"line {node.lineno} rebinds names of another scope"))
