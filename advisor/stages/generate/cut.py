@@ -232,9 +232,6 @@ def _check_statements(
     if pieces is None:
         effect = found[0]
         raise Refused(effect.hazard, effect.because, effect.node)
-    if any(True for _ in jumps(made.statements)):
-        because = "an iteration may end in the midst of the work, and what it has collected by then would be lost"
-        raise Refused("early-exit", because, found[0].node)
     made.private = pieces
 
 

@@ -41,7 +41,12 @@ def on_the_caller(statement: ast.stmt, local: frozenset[str], inquiry: Inquiry) 
                 found += [
                     _change(node, target) for each in targets for target in _spread(each) if not _mine(target, local)
                 ]
-            case ast.AugAssign(target=target) | ast.AnnAssign(target=target) | ast.For(target=target):
+            case (
+                ast.AugAssign(target=target)
+                | ast.AnnAssign(target=target)
+                | ast.For(target=target)
+                | ast.AsyncFor(target=target)
+            ):
                 found += [_change(node, each) for each in _spread(target) if not _mine(each, local)]
             case ast.Global() | ast.Nonlocal():
                 found.append(Effect(node, "global-write", f"line {node.lineno} rebinds names of another scope"))
@@ -267,7 +272,8 @@ def clash(changed: frozenset[str], read: frozenset[str]) -> str | None:
 def read_first(statement: ast.stmt) -> frozenset[str]:
     """The names that a statement may read before it binds them itself."""
     match statement:
-        case ast.For(target=target, iter=iterable, body=body, orelse=orelse):
+        case ast.For() | ast.AsyncFor():
+            target, iterable, body, orelse = statement.target, statement.iter, statement.body, statement.orelse
             inner = _in_order(body) | _in_order(orelse)
             return reads([iterable]) | (inner - binds([target]))
         case ast.While(test=test, body=body, orelse=orelse) | ast.If(test=test, body=body, orelse=orelse):

@@ -333,6 +333,8 @@ def _check_walk(draft: Draft, made: Cut, parts: Parts) -> None:
         tuple(w for w in parts.work.writes + parts.rest.writes if not seen.is_own_entry(w)),
     )
     for clash in (*clashes(seen, walk, both), *clashes(seen, both, walk)):
+        if _is_taken_out(clash):
+            continue
         line = clash.second.line if any(w is clash.write for w in walk.writes) else clash.write.where.line
         because = f"line {line} uses or changes `{clash.write.place.label}`, from which the items are drawn ahead"
         raise Refused("carried-dependence", because, draft.loop)
@@ -362,6 +364,12 @@ def _check_walk(draft: Draft, made: Cut, parts: Parts) -> None:
     if made.early and not _lasts(draft, made):
         because = "the loop may end early, and items taken ahead would be lost to whoever reads on from what it walks"
         raise Refused("early-exit", because, draft.loop)
+
+
+def _is_taken_out(clash: Clash) -> bool:
+    """An item is no longer in the iterator that gave it, which draws the next one and leaves it as it is."""
+    other = clash.read or clash.other
+    return clash.write.how is How.TAKE and other is not None and other.place.root.kind is RootKind.ITEM
 
 
 def _first_come(draft: Draft) -> int | None:

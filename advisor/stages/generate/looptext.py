@@ -225,11 +225,11 @@ class LoopText:
         made, lines = self.made, []
         if value and unpacks:
             lines.append(f"{names.target} = {value}" if names.names else value)
-        if names.flag is not None and made.branch is None:
-            lines += [f"if not {names.flag}:", f"{self.source.unit}continue"]
         for private, part in zip(made.private, names.names[len(names.names) - len(made.private) :], strict=True):
             how = {"[]": "extend", "{}": "update", "set()": "update"}.get(made.private[private])
             lines.append(f"{private}.{how}({part})" if how else f"{private} += {part}")
+        if names.flag is not None and made.branch is None:
+            lines += [f"if not {names.flag}:", f"{self.source.unit}continue"]
         return lines
 
 

@@ -69,7 +69,7 @@ def is_expression(statement: ast.stmt, costly: Costly) -> bool:
     if any(statement is each for each in costly):
         return False  # an inner loop that is itself the work
     match statement:
-        case ast.If(test=head) | ast.For(iter=head) | ast.Match(subject=head):
+        case ast.If(test=head) | ast.For(iter=head) | ast.AsyncFor(iter=head) | ast.Match(subject=head):
             return not any(holds(child, costly) for child in ast.iter_child_nodes(statement) if child is not head)
     return not hasattr(statement, "body")
 

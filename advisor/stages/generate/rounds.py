@@ -13,7 +13,7 @@ from advisor.stages.generate.liveness import kept_statements
 from advisor.stages.generate.maptext import MapText
 from advisor.stages.generate.names import binds, calm, free, may_fail, reads, yields
 from advisor.stages.generate.scope import importable
-from advisor.stages.generate.worker import Returned, negated
+from advisor.stages.generate.worker import Returned, conjunct, negated
 
 _LONG_LINE = 100
 _MOST_TESTED = 10_000  # items that a process may test before it says which passed: hardly anything comes back
@@ -59,7 +59,7 @@ class Rounds(MapText):
         """The names under which the caller knows what the worker gives."""
         made, draft = self.made, self.draft
         names: list[str] = []
-        given = made.live or made.expression is not None or made.private
+        given = made.live or made.expression is not None or (made.private and made.branch is not None)
         flag = draft.name("found") if made.may_skip and (given or self._goes_on()) else None
         names += [flag] if flag else []
         names += list(made.live)
@@ -103,7 +103,7 @@ class Rounds(MapText):
         handed = f"{way.through}{handed}"
         started = self.source.segment(call) if verbatim and call is not None else f"{submit}({handed})"
         if guards:
-            test = " and ".join(self.source.segment(t) if w else negated(self.source, t) for t, w in guards)
+            test = " and ".join(conjunct(self.source, t) if w else negated(self.source, t) for t, w in guards)
             started = f"{started} if {test} else None"
         if head.bar and (not head.sized or head.calls):
             head = self._listed()

@@ -13,6 +13,8 @@ from advisor.stages.generate.work import Cut
 
 _OPPOSITES = {ast.In: "not in", ast.NotIn: "in", ast.Eq: "!=", ast.NotEq: "==", ast.Is: "is not", ast.IsNot: "is"}
 
+_ATOMS = (ast.Name, ast.Attribute, ast.Subscript, ast.Call, ast.Constant, ast.JoinedStr, ast.List, ast.Dict, ast.Set)
+
 
 @dataclass(frozen=True, slots=True)
 class Returned:
@@ -44,15 +46,15 @@ def definition(
     lines = [f"{indent}{'async ' if asynchronous else ''}def {name}({', '.join(parameters)}):\n"]
     lines += [f"{inner}{line}\n" for line in first]
     gives_any = bool(made.live or value is not None or made.private or returned.flag)
-    flags = [] if returned.flag is None else ["False", *["None"] * (len(returned.names) - 1)]
-    nothing = _give(flags) or ("return None" if gives_any else "return")
+    nothing = _nothing(made, returned, list(made.private.values())) or ("return None" if gives_any else "return")
+    ended = _nothing(made, returned, list(made.private)) or nothing
     lines += [source.piece([statement], inner, with_comments=True) for statement in made.prepare]
     lines += [f"{inner}if {test}:\n{inner}{source.unit}return None\n" for test in early]
     if made.branch is not None:
         lines.append(f"{inner}if {negated(source, made.branch.test)}:\n{inner}{source.unit}{nothing}\n")
     lines += [f"{inner}{private} = {empty}\n" for private, empty in made.private.items()]
     if made.statements:
-        edits = [Edit(*source.span(jump), nothing) for jump in jumps(made.statements) if isinstance(jump, ast.Continue)]
+        edits = [Edit(*source.span(jump), ended) for jump in jumps(made.statements) if isinstance(jump, ast.Continue)]
         lines.append(source.piece(made.statements, inner, edits, with_comments=True))
     gives = ["True"] if returned.flag is not None else []
     gives += list(made.live)
@@ -62,12 +64,28 @@ def definition(
     return "".join(lines)
 
 
+def _nothing(made: Cut, returned: Returned, pieces: Sequence[str]) -> str:
+    """What a worker gives that ends without a result, but for the `pieces` of what it collects."""
+    if returned.flag is None:
+        return _give(pieces)
+    return _give(["False", *["None"] * (len(returned.names) - 1 - len(pieces)), *pieces])
+
+
+def conjunct(source: Source, test: ast.expr) -> str:
+    """A test as it may stand beside others with `and` between, or be what `if` and `else` stand around."""
+    text = source.segment(test)
+    loose = isinstance(test, ast.IfExp | ast.NamedExpr | ast.Lambda) or isinstance(getattr(test, "op", None), ast.Or)
+    return f"({text})" if loose else text
+
+
 def negated(source: Source, test: ast.expr) -> str:
     """The opposite of a test, as one would write it."""
     match test:
         case ast.UnaryOp(op=ast.Not(), operand=operand):
-            return source.segment(operand)
-        case ast.Compare(left=left, ops=[operator], comparators=[right]) if type(operator) in _OPPOSITES:
+            return conjunct(source, operand)
+        case ast.Compare(left=left, ops=[operator], comparators=[right]) if type(operator) in _OPPOSITES and (
+            isinstance(left, _ATOMS) and isinstance(right, _ATOMS)  # others may stand in brackets, which are not theirs
+        ):
             return f"{source.segment(left)} {_OPPOSITES[type(operator)]} {source.segment(right)}"
         case ast.Call() | ast.Name() | ast.Attribute():
             return f"not {source.segment(test)}"

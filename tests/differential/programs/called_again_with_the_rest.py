@@ -1,7 +1,7 @@
 """A search that is called again and again with the same iterator: what it reads too much, the next call misses."""
-# refuse threading: carried-dependence
-# refuse multiprocessing: carried-dependence
-# refuse asyncio: carried-dependence
+# refuse threading: early-exit
+# refuse multiprocessing: early-exit
+# refuse asyncio: early-exit
 
 import time
 

@@ -1,7 +1,7 @@
 """A loop that stops early, after which the caller takes what its iterator has left."""
-# refuse threading: carried-dependence
-# refuse multiprocessing: carried-dependence
-# refuse asyncio: carried-dependence
+# refuse threading: early-exit
+# refuse multiprocessing: early-exit
+# refuse asyncio: early-exit
 
 import time
 
