@@ -46,8 +46,8 @@ def definition(
     lines = [f"{indent}{'async ' if asynchronous else ''}def {name}({', '.join(parameters)}):\n"]
     lines += [f"{inner}{line}\n" for line in first]
     gives_any = bool(made.live or value is not None or made.private or returned.flag)
-    nothing = _nothing(made, returned, list(made.private.values())) or ("return None" if gives_any else "return")
-    ended = _nothing(made, returned, list(made.private)) or nothing
+    nothing = _nothing(returned, list(made.private.values())) or ("return None" if gives_any else "return")
+    ended = _nothing(returned, list(made.private)) or nothing
     lines += [source.piece([statement], inner, with_comments=True) for statement in made.prepare]
     lines += [f"{inner}if {test}:\n{inner}{source.unit}return None\n" for test in early]
     if made.branch is not None:
@@ -64,7 +64,7 @@ def definition(
     return "".join(lines)
 
 
-def _nothing(made: Cut, returned: Returned, pieces: Sequence[str]) -> str:
+def _nothing(returned: Returned, pieces: Sequence[str]) -> str:
     """What a worker gives that ends without a result, but for the `pieces` of what it collects."""
     if returned.flag is None:
         return _give(pieces)
