@@ -17,6 +17,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from pydantic_core import PydanticSerializationError
 
 from advisor import __version__
+from advisor.files import put, read_bytes
 from advisor.model.change import Change, FileChange
 from advisor.model.report import Remark, Report
 
@@ -82,7 +83,7 @@ def recall(cache: Path, asked: str) -> KeptReport | None:
     """The report that was kept for a question, whatever has become of the files since."""
     file = _file(cache, asked)
     try:
-        data = file.read_bytes()
+        data = read_bytes(file, _MOST)
         kept = KeptReport.model_validate_json(data)
     except (OSError, ValidationError):
         return None
@@ -98,14 +99,9 @@ def keep(cache: Path, asked: str, kept: KeptReport) -> None:
     except (PydanticSerializationError, UnicodeError):
         return
     file = _file(cache, asked)
-    part = file.with_suffix(f".{os.getpid()}")
     with suppress(OSError):
         file.parent.mkdir(parents=True, exist_ok=True)
-        try:
-            part.write_bytes(data)
-            os.replace(part, file)
-        finally:
-            part.unlink(missing_ok=True)
+        put(file, data)
         _drop_oldest(file.parent)
 
 
