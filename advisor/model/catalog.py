@@ -368,6 +368,12 @@ class ObjectEntry(BaseModel):
     drops_work: bool = Field(
         default=False, description="leaving its block ends it at once, with what it was handed and has not done yet"
     )
+    ends_work: bool = Field(
+        default=False, description="leaving its block waits until all is done that it was handed, however long that takes"
+    )
+    reentrant: bool | None = Field(
+        default=None, description="of a lock: may who holds it take it again? False where that waits for ever"
+    )
     big: bool = Field(default=False, description="often so big that it should be sent to a process once, not each time")
     proxy: bool = Field(default=False, description="stands for an object in another process: each use is a message")
     per_thread: bool = Field(

@@ -99,6 +99,10 @@ class Fact(StrEnum):
     TASK_KEPT_BY_NOBODY = "task-kept-by-nobody"
     SHARED_BY_LOOPS = "shared-by-loops"
     RETRIES_ASLEEP = "retries-asleep"
+    TIMEOUT_UNDONE = "timeout-undone"
+    LOCK_TAKEN_TWICE = "lock-taken-twice"
+    NOT_GIVEN_BACK = "not-given-back"
+    END_NOT_SIGNALLED = "end-not-signalled"
 
 
 @dataclass(frozen=True, slots=True, order=True)

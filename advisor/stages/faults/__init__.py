@@ -36,6 +36,7 @@ from advisor.stages.faults.endpoints import ENDPOINT_FACTS
 from advisor.stages.faults.failures import FAILURE_FACTS
 from advisor.stages.faults.finishing import FINISHING_FACTS
 from advisor.stages.faults.forking import FORKING_FACTS
+from advisor.stages.faults.holding import HOLDING_FACTS
 from advisor.stages.faults.isolation import ISOLATION_FACTS
 from advisor.stages.faults.loading import LOADING_FACTS
 from advisor.stages.faults.loops import LOOP_FACTS
@@ -53,8 +54,10 @@ from advisor.stages.faults.sight import Clue, Detector, Sight
 from advisor.stages.faults.single import SINGLE_FACTS
 from advisor.stages.faults.tasks import TASK_FACTS
 from advisor.stages.faults.threads import THREAD_FACTS
+from advisor.stages.faults.timeouts import TIMEOUT_FACTS
 from advisor.stages.faults.trifles import TRIFLE_FACTS
 from advisor.stages.faults.turns import TURN_FACTS
+from advisor.stages.faults.twice import TWICE_FACTS
 from advisor.stages.faults.unbounded import UNBOUNDED_FACTS
 from advisor.stages.faults.waits import WAIT_FACTS
 
@@ -86,6 +89,7 @@ _FACTS: Mapping[str, Detector] = {
     **FAILURE_FACTS,
     **FINISHING_FACTS,
     **FORKING_FACTS,
+    **HOLDING_FACTS,
     **ISOLATION_FACTS,
     **LOADING_FACTS,
     **LOOP_FACTS,
@@ -102,8 +106,10 @@ _FACTS: Mapping[str, Detector] = {
     **SINGLE_FACTS,
     **TASK_FACTS,
     **THREAD_FACTS,
+    **TIMEOUT_FACTS,
     **TRIFLE_FACTS,
     **TURN_FACTS,
+    **TWICE_FACTS,
     **UNBOUNDED_FACTS,
     **WAIT_FACTS,
 }

@@ -15,6 +15,7 @@ from advisor.questions.pools import starts_coroutines
 from advisor.stages.faults.same import places_of
 from advisor.stages.faults.sight import Clue, Detector, Sight, at, written
 from advisor.stages.faults.spots import Spot
+from advisor.stages.faults.ways import Question, ways_past
 
 _FAILS = frozenset({Effect.NETWORK, Effect.DATABASE, Effect.SUBPROCESS, Effect.DISK})
 _TEXTS = frozenset({"builtins.str", "builtins.bytes"})
@@ -23,41 +24,28 @@ _OF_TEXTS = frozenset(
 )
 _DEEP = 3  # calls followed to what may fail
 _DONE = "task_done"
-_WIDE = frozenset({"Exception", "BaseException"})
-_NOTHING_THERE = frozenset({"Empty", "QueueEmpty"})
 
 
 def _task_done_skipped(sight: Sight, info: FunctionInfo) -> Iterator[Clue]:
     """Work between `get()` and `task_done()` that may fail, so that `join()` on the queue never returns."""
-    for done in sight.spots(info):
-        if done.last != _DONE or not done.names or done.loop is None or isinstance(done.loop, code.Comprehension):
+    said = [spot for spot in sight.spots(info) if spot.last == _DONE and spot.names and spot.loop is not None]
+    for owner, done in {receiver(spot.call): spot for spot in reversed(said)}.items():
+        waits = _joined(sight, done) if owner is not None else None
+        if owner is None or waits is None or not is_worker(sight, info):
             continue
-        waits = _joined(sight, done)
-        risky = _risky(sight, done, done.loop) if waits is not None and _is_worker(sight, info) else None
-        if risky is not None and waits is not None:
-            spot, how = risky
+        question = Question(
+            takes=lambda spot, owner=owner: receiver(spot.call) == owner and _takes(sight, spot),  # type: ignore[misc]
+            gives=lambda spot, owner=owner: spot.last == _DONE and receiver(spot.call) == owner,  # type: ignore[misc]
+            fails=lambda spot: may_fail_outside(sight, spot),
+        )
+        for spot, past in ways_past(sight, info, question)[:1]:
+            how = (
+                f"an exception is caught in line {past.caught} without"
+                if past.caught
+                else "an exception ends the worker before"
+            )
             because = f"{how} `{written(done.call)}` (line {done.call.line}), and `{written(waits)}` in line {waits.line} waits for ever"
             yield at(spot.call, written(spot.call), because, waits.line)
-
-
-def _risky(sight: Sight, done: Spot, loop: code.For | code.While) -> tuple[Spot, str] | None:
-    """The first call between the two that may fail, with what happens then; None where whatever fails is taken care of."""
-    taken = _taken(sight, done)
-    if taken is None:
-        return None
-    for spot in sight.spots(done.function):
-        if taken.call.line < spot.call.line < done.call.line and _may_fail(sight, spot, _DEEP):
-            how = _way_past(loop.body, spot.statement, done)
-            if how:
-                return spot, how
-    return None
-
-
-def _taken(sight: Sight, done: Spot) -> Spot | None:
-    """The call that takes the item from the queue, in the same round."""
-    owner = receiver(done.call)
-    same = [s for s in sight.spots(done.function) if s.loop is done.loop and s.call.line < done.call.line]
-    return next((s for s in reversed(same) if receiver(s.call) == owner and _takes(sight, s)), None)
 
 
 def _takes(sight: Sight, spot: Spot) -> bool:
@@ -65,41 +53,12 @@ def _takes(sight: Sight, spot: Spot) -> bool:
     return any(entry.changes.get("receiver") is How.TAKE for _, entry in known)
 
 
-def _way_past(body: tree.Block, risky: code.Stmt, done: Spot) -> str:
-    """How an exception in a statement of the loop gets past `task_done()`, in words; empty where it surely does not."""
-    for attempt in reversed([s for s in tree.statements(body) if isinstance(s, code.Try) and _holds((s,), risky)]):
-        if _says_done(attempt.final, done):
-            return ""
-        if not _holds(attempt.body, risky):
-            continue
-        handlers = [h for h in attempt.handlers if not _names(h) & _NOTHING_THERE]
-        if not handlers:
-            continue
-        wide = [h for h in handlers if h.caught is None or _names(h) & _WIDE]
-        if not wide or any(_says_done(handler.body, done) for handler in handlers):
-            return ""
-        within = _holds(attempt.body, done.statement) or _holds(attempt.orelse, done.statement)
-        leaves = any(isinstance(s, code.Jump) and s.kind == "continue" for s in wide[0].body)
-        return f"an exception is caught in line {wide[0].line} without" if within or leaves else ""
-    return "an exception ends the worker before"
-
-
-def _names(handler: code.Handler) -> frozenset[str]:
-    caught = handler.caught
-    named = () if caught is None else caught.items if isinstance(caught, code.Display) else (caught,)
-    return frozenset((tree.dotted(name) or "").rpartition(".")[2] for name in named)
-
-
-def _holds(block: tree.Block, wanted: code.Stmt) -> bool:
-    return any(statement is wanted for statement in tree.statements(block))
-
-
-def _says_done(block: tree.Block, done: Spot) -> bool:
-    owner = receiver(done.call)
-    return any(last_name(call) == _DONE and receiver(call) == owner for call in tree.calls(block))
-
-
 # ---- may it fail?
+
+
+def may_fail_outside(sight: Sight, spot: Spot) -> bool:
+    """May a call fail for what lies outside the program, or in a function that was handed in?"""
+    return _may_fail(sight, spot, _DEEP)
 
 
 def _may_fail(sight: Sight, spot: Spot, depth: int) -> bool:
@@ -173,7 +132,7 @@ def _fails(sight: Sight, info: FunctionInfo, depth: int) -> bool:
 # ---- who works, and who waits
 
 
-def _is_worker(sight: Sight, info: FunctionInfo) -> bool:
+def is_worker(sight: Sight, info: FunctionInfo) -> bool:
     """Does it run in a thread, a process, or as a task of its own?"""
     if sight.in_pool(info.id):
         return True

@@ -1,0 +1,104 @@
+"""Timeouts: those that end nothing, since the block of the pool waits for the same task all the same."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from advisor.model import code, tree
+from advisor.model.fault import Fact
+from advisor.model.program import FunctionInfo
+from advisor.questions import pools
+from advisor.questions.calls import argument, receiver
+from advisor.stages.faults.courses import trail_to
+from advisor.stages.faults.sight import Clue, Detector, Sight, at, written
+from advisor.stages.faults.spots import Spot
+
+_LIMITED: Mapping[str, int | None] = {  # what waits for tasks of a pool, with the position of its timeout
+    "concurrent.futures.Future.result": 0,
+    "concurrent.futures.Future.exception": 0,
+    "concurrent.futures.wait": 1,
+    "concurrent.futures.as_completed": 1,
+    "concurrent.futures.Executor.map": None,
+    "concurrent.futures.ThreadPoolExecutor.map": None,
+    "concurrent.futures.ProcessPoolExecutor.map": None,
+    "asyncio.wait_for": 1,
+}
+_ENDS_THE_WORK = frozenset("set kill killpg terminate stop close abort exit _exit put put_nowait".split())
+
+
+def _undone(sight: Sight, info: FunctionInfo) -> Iterator[Clue]:
+    """`with ThreadPoolExecutor() as pool: pool.submit(work).result(timeout=10)`."""
+    for block in info.statements:
+        for made, name in block.items if isinstance(block, code.With) and not block.is_async else ():
+            if isinstance(name, code.Name) and _waits_at_the_end(sight, info, made):
+                assert isinstance(block, code.With)
+                yield from _limits(sight, info, block, name)
+
+
+def _waits_at_the_end(sight: Sight, info: FunctionInfo, made: code.Expr) -> bool:
+    kinds = sight.kinds(info.id, made)
+    return bool(kinds) and all(any(k.ends_work for k in sight.catalog.lineage(kind)) for kind in kinds)
+
+
+def _limits(sight: Sight, info: FunctionInfo, block: code.With, pool: code.Name) -> Iterator[Clue]:
+    """The first call in the block that limits how long it waits for a task of the pool."""
+    inside = {id(each) for each in tree.statements(block.body)}
+    handing = [spot for spot in sight.spots(info) if _hands_over(sight, spot)]
+    if not handing or any(not _is_handed_to(spot, pool) or _ends_by_itself(spot) for spot in handing):
+        return  # the tasks may be of another pool, or bring a limit of their own
+    for spot in sight.spots(info):
+        if id(spot.statement) not in inside or not _is_limited(sight, spot) or _looks_again(sight, block, spot):
+            continue
+        if not _is_ended_else(block, spot):
+            because = f"leaving the block of line {block.line} waits for the same task"
+            yield at(spot.call, written(spot.call), because, block.line)
+            return
+
+
+def _hands_over(sight: Sight, spot: Spot) -> bool:
+    found = pools.hand_over(sight.program, sight.catalog, spot.function.id, spot.call)
+    return found is not None and found.runs_elsewhere
+
+
+def _is_handed_to(spot: Spot, pool: code.Name) -> bool:
+    return receiver(spot.call) == pool or pool in spot.call.arguments
+
+
+def _ends_by_itself(spot: Spot) -> bool:
+    """Is the task given a limit of its own: `submit(get, url, timeout=5)`?"""
+    return spot.last == "submit" and any(keyword.name in ("timeout", None) for keyword in spot.call.keywords)
+
+
+def _is_limited(sight: Sight, spot: Spot) -> bool:
+    """Does the call wait for a while, and no longer?"""
+    for name in spot.names:
+        canonical = sight.catalog.canonical(name)
+        if canonical in _LIMITED:
+            position = _LIMITED[canonical]
+            limit = argument(spot.call, "timeout") or (None if position is None else argument(spot.call, position))
+            return limit is not None and not (isinstance(limit, code.Literal) and not limit.value)
+    return False
+
+
+def _looks_again(sight: Sight, block: code.With, spot: Spot) -> bool:
+    """Does a loop in the block wait for the same length again and again, to do something else meanwhile?"""
+    loops = [
+        each
+        for each in tree.statements(block.body)
+        if isinstance(each, code.While) and any(s is spot.statement for s in tree.statements(each.body))
+    ]
+    limits = [argument(spot.call, "timeout"), *spot.call.arguments]
+    varies = {n.id for limit in limits if limit is not None for n in tree.every(limit) if isinstance(n, code.Name)}
+    return any(not isinstance(each, code.While) or varies.isdisjoint(tree.bound_in(each.body)) for each in loops)
+
+
+def _is_ended_else(block: code.With, spot: Spot) -> bool:
+    """Does a handler in the block tell the task to end, before that is waited for?"""
+    trail = trail_to(block.body, spot.statement) or ()
+    around = [each for inner, position in trail if isinstance(each := inner[position], code.Try)]
+    behind = [call for each in around for handler in each.handlers for call in tree.calls(handler.body)]
+    behind += [call for each in around for call in tree.calls(each.final)]
+    return any(tree.callee(call).rpartition(".")[2] in _ENDS_THE_WORK for call in behind)
+
+
+TIMEOUT_FACTS: Mapping[str, Detector] = {Fact.TIMEOUT_UNDONE: _undone}

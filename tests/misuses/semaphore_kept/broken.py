@@ -1,0 +1,28 @@
+# fault: lock-kept-after-a-failure
+# shows: hangs
+# mended: 4 of 8 answered
+import asyncio
+
+PLACES = asyncio.Semaphore(2)
+
+
+def answer(number):
+    if number % 2:
+        raise ValueError(number)
+    return number * number
+
+
+async def serve(number):
+    await PLACES.acquire()  # here
+    result = await asyncio.to_thread(answer, number)
+    PLACES.release()
+    return result
+
+
+async def main():
+    results = await asyncio.gather(*map(serve, range(8)), return_exceptions=True)
+    answered = [each for each in results if isinstance(each, int)]
+    print(f"{len(answered)} of {len(results)} answered")
+
+
+asyncio.run(main())
