@@ -392,6 +392,10 @@ class ObjectEntry(BaseModel):
         default=(),
         description="the methods of a shared object that give each thread one of its own: `connection.cursor()`",
     )
+    settings: tuple[str, ...] = Field(
+        default=(),
+        description="the attributes by which its calls go; that threads share one matters where they change these meanwhile",
+    )
     in_context: bool = Field(
         default=False, description="works in a context alone, which one of the `contexts` of its file has opened"
     )

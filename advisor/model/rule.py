@@ -47,6 +47,10 @@ class CallTest(Shape):
     lacks: tuple[str, ...] = ()
     given: dict[str, bool | str] = {}
     positional: RangeTest | None = None
+    room: dict[CallName, int] = Field(
+        default={},
+        description="how many arguments without a name leave out what it lacks, where that is more than `positional` says",
+    )
     effect: tuple[Effect, ...] = ()
     each: bool = False
     unless_called: dict[CallName, tuple[CallName, ...]] = Field(

@@ -38,6 +38,7 @@ class Words(BaseModel):
     loggers: Group = Field(default=frozenset(), description="what has methods that write log records")
     log_methods: Group = Field(default=frozenset(), description="those methods, and functions that do the same")
     pauses: Group = Field(default=frozenset(), description="functions that only let time pass")
+    goes_on: Group = Field(default=frozenset(), description="functions that run for as long as the program does")
     stops: Group = Field(default=frozenset(), description="functions that may stop a task before it is done")
     clocks: Group = Field(default=frozenset(), description="functions that tell what time it is")
     stream_methods: Group = Field(default=frozenset(), description="methods that read the next piece of a stream")

@@ -11,6 +11,8 @@ from advisor.model.site import Site
 from advisor.model.state import Access, How
 from advisor.model.words import is_named
 
+_TIMED = frozenset("join wait result exception poll".split())  # whose first argument says how long
+
 
 def inside(site: Site) -> Iterator[code.Expr]:
     """Every expression that an iteration of the site evaluates."""
@@ -30,6 +32,20 @@ def last_name(call: code.Call) -> str:
         case code.Name(id=name) | code.Attribute(name=name):
             return name
     return ""
+
+
+def looks_only(call: code.Call) -> bool:
+    """Is a call that waits for others told not to: `acquire(blocking=False)`, `get(timeout=0)`, `join(0)`?"""
+    if any(argument(call, name) == code.Literal("bool", value=False) for name in ("block", "blocking")):
+        return True
+    first = argument(call, 0)
+    if isinstance(first, code.Literal) and first.kind == "bool":
+        return not first.value or _is_nothing(argument(call, 1))
+    return _is_nothing(argument(call, "timeout")) or (last_name(call) in _TIMED and _is_nothing(first))
+
+
+def _is_nothing(given: code.Expr | None) -> bool:
+    return isinstance(given, code.Literal) and given.kind in ("int", "float") and given.value == 0
 
 
 def is_pause(catalog: Catalog, call: code.Call) -> bool:

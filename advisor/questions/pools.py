@@ -66,13 +66,15 @@ def size(program: Program, function: str, made: code.Call) -> float | None:
 
 
 def runs_in_pool(program: Program, function: str, depth: int = 3) -> bool:
-    """Does a function run in a pool, thread or process: handed over, or called only on the way from what is?"""
+    """Does a function run in a pool, thread or process: handed over, or called only on the way from what is? That an event loop
+    calls it as well, elsewhere, takes nothing away from that."""
     if function in program.workers():
         return True
     if depth == 0 or program.functions[function].is_module:
         return False
     callers = {caller for caller, _ in program.callers(function)[:_MOST_CALLERS]} - {function}
-    return bool(callers) and all(runs_in_pool(program, caller, depth - 1) for caller in sorted(callers))
+    there = {caller for caller in callers if runs_in_pool(program, caller, depth - 1)}
+    return bool(there) and all(program.functions[caller].is_async for caller in callers - there)
 
 
 def queued(program: Program, catalog: Catalog, summaries: Summaries) -> dict[str, FunctionInfo]:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from advisor.model import code, tree
 from advisor.model.fault import Fact
 from advisor.model.program import FunctionInfo
 from advisor.model.state import Access, Ambient, AmbientUse, State
+from advisor.questions.calls import last_name, receiver
 from advisor.questions.interference import words
+from advisor.stages.faults.deciding import conditions, deciding
 from advisor.stages.faults.sight import Clue, Detector, Sight, at
 from advisor.stages.faults.workers import (
     Handover,
@@ -59,7 +61,51 @@ def _is_changed(sight: Sight, handover: Handover, use: AmbientUse) -> bool:
     if put_back:
         return True
     function = sight.program.functions[use.where.function]
-    return any(_varies(sight, handover, function, given) for given in _set_to(sight, function, use))
+    given = tuple(_set_to(sight, function, use))
+    if use.api.endswith(".setdefault") or _is_asked_for_first(function, use.where.line):
+        given = tuple(_rests_on(function, given))  # the first thread sets it for all, so it matters whether theirs differ
+    return any(_varies(sight, handover, function, each) for each in given)
+
+
+def _is_asked_for_first(info: FunctionInfo, line: int) -> bool:
+    """Is an entry only set where it is missing: `if key not in os.environ: os.environ[key] = …`?"""
+    for statement in info.statements:
+        match statement:
+            case code.Assign(targets=(code.Subscript(value=owner),), line=there) if there == line:
+                tests = (each for test in deciding(info, statement) for each in conditions(test.expression, holds=test.holds))
+                if any(_tells_missing(condition, owner, holds=holds) for condition, holds in tests):
+                    return True
+    return False
+
+
+def _tells_missing(condition: code.Expr, owner: code.Expr, *, holds: bool) -> bool:
+    match condition:
+        case code.Operation(operator="in" | "not in" as operator, operands=(_, where)):
+            return where == owner and holds == (operator == "not in")
+        case code.Operation(operator="is" | "is not" as operator, operands=(asked, code.Literal(kind="none"))):
+            return _gets(asked, owner) and holds == (operator == "is")
+        case code.Call():
+            return _gets(condition, owner) and not holds
+    return False
+
+
+def _gets(asked: code.Expr, owner: code.Expr) -> bool:
+    return isinstance(asked, code.Call) and ((last_name(asked) == "get" and receiver(asked) == owner) or last_name(asked) == "getenv")
+
+
+def _rests_on(info: FunctionInfo, given: Iterable[code.Expr]) -> Iterator[code.Name]:
+    """The parameters of a function on which values hang, through whatever variables."""
+    names = {node.id for each in given for node in tree.every(each) if isinstance(node, code.Name)}
+    while True:
+        made = [(s.targets, s.value) for s in info.statements if isinstance(s, code.Assign) and s.value is not None]
+        made += [((s.target,), s.iterable) for s in info.statements if isinstance(s, code.For)]
+        made += [((n,), c) for s in info.statements if isinstance(s, code.With) for c, n in s.items if n is not None]
+        sources = [value for targets, value in made if any(not names.isdisjoint(tree.bound_names(t)) for t in targets)]
+        more = {node.id for each in sources for node in tree.every(each) if isinstance(node, code.Name)} - names
+        if not more:
+            break
+        names |= more
+    yield from (code.Name(parameter.name) for parameter in info.parameters if parameter.name in names)
 
 
 def _has_own_filters(sight: Sight) -> bool:

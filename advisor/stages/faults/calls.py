@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from advisor.model import code, tree
+from advisor.model.effect import Effect
 from advisor.model.fault import Around
 from advisor.model.program import FunctionInfo, Program
 from advisor.model.rule import CallTest, SiteRule
+from advisor.questions.calls import looks_only
 from advisor.stages.faults.sending import unsendable
 from advisor.stages.faults.sight import Clue, Sight, at, written
 from advisor.stages.faults.spots import Spot
@@ -40,12 +42,23 @@ class Matcher:
             for name in spot.names:
                 for rule, test in self._tests(name):
                     bound = test.lacks and not _lacks(self.sight.program, test, spot)
-                    if _holds(test, spot) and self._does(test, name) and not (bound or self._is_settled(test, name)):
+                    if looks_only(spot.call) and self._waits_for_others(name):
+                        continue
+                    if _holds(test, spot, self._room(test, name)) and self._does(test, name) and not (bound or self._is_settled(test, name)):
                         yield from self._proven(rule, test, spot)
             for name in spot.handed:
                 for rule, test in self._tests(name):
                     if Around.WORKER in test.inside and _lacks(self.sight.program, test, spot):
                         yield rule, at(spot.call, name, "it is handed to a pool as it is")
+
+    def _waits_for_others(self, name: str) -> bool:
+        known = self.sight.catalog.call(name)
+        return known is not None and known[1].effect is Effect.LOCK
+
+    def _room(self, test: CallTest, name: str) -> int | None:
+        """How many arguments without a name a call may have, where the rule says so of this very callable."""
+        canonical = self.sight.catalog.canonical
+        return next((most for each, most in test.room.items() if canonical(each) == canonical(name)), None)
 
     def _tests(self, name: str) -> Iterator[tuple[SiteRule, CallTest]]:
         """The tests that speak of `name`, of the base class's method that it is, or of all methods of its class."""
@@ -79,13 +92,13 @@ class Matcher:
             yield rule, at(spot.call, sent.name, sent.because, sent.line)
 
 
-def _holds(test: CallTest, spot: Spot) -> bool:
+def _holds(test: CallTest, spot: Spot, room: int | None = None) -> bool:
     return (
         (not test.inside or not spot.around.isdisjoint(test.inside))
         and spot.around.isdisjoint(test.outside)
         and (not test.result or spot.fate in test.result)
         and (not test.each or _is_given_items(spot))
-        and _arguments_hold(test, spot.call)
+        and _arguments_hold(test, spot.call, room)
     )
 
 
@@ -98,7 +111,7 @@ def _is_given_items(spot: Spot) -> bool:
     return any(isinstance(node, code.Name) and node.id in names for each in given for node in tree.every(each))
 
 
-def _arguments_hold(test: CallTest, call: code.Call) -> bool:
+def _arguments_hold(test: CallTest, call: code.Call, room: int | None) -> bool:
     """A `*` or `**` may hold anything: what is said of arguments is then not proven."""
     given = {keyword.name: keyword.value for keyword in call.keywords}
     spread = None in given or any(isinstance(argument, code.Starred) for argument in call.arguments)
@@ -106,7 +119,9 @@ def _arguments_hold(test: CallTest, call: code.Call) -> bool:
         return False
     if any(name in given for name in test.lacks):
         return False
-    if test.positional is not None and not test.positional.holds(len(call.arguments)):
+    if room is not None and len(call.arguments) > room:
+        return False
+    if room is None and test.positional is not None and not test.positional.holds(len(call.arguments)):
         return False
     return all(_is(given.get(name), value) for name, value in test.given.items())
 

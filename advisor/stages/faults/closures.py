@@ -11,6 +11,7 @@ from advisor.model.program import FunctionInfo, Target
 from advisor.model.state import Access, How
 from advisor.questions import pools
 from advisor.questions.calls import entries, last_name, receiver
+from advisor.stages.faults.courses import trail_to
 from advisor.stages.faults.sight import Clue, Detector, Sight, at
 from advisor.stages.faults.spots import Loop, Spot
 
@@ -32,8 +33,9 @@ def _late_variables(sight: Sight, info: FunctionInfo) -> Iterator[Clue]:
         ]
         for target in runs[:1] if len(runs) == 1 else ():
             worker = sight.program.functions[target.name]
-            late = sorted(_varying(sight, info, spot.loop) & _read_from(sight, worker, info.id))
-            if late and not _ends_within_the_round(sight, spot):
+            varying = _varying(sight, info, spot.loop, spot.statement) - _looked_at(sight, worker)
+            late = sorted(varying & _read_from(sight, worker, info.id))
+            if late and not _only_once(spot) and not _ends_within_the_round(sight, spot):
                 because = f"`{worker.name}` (line {worker.line}) reads `{late[0]}` when it runs, and by then the loop may have gone on"
                 yield at(spot.call, late[0], because, worker.line)
 
@@ -72,24 +74,45 @@ def _is_within(sight: Sight, function: FunctionInfo, outer: str) -> bool:
     return where is not None
 
 
-def _varying(sight: Sight, info: FunctionInfo, loop: Loop) -> frozenset[str]:
-    """The names that surely have another value in each round: what the loop walks or takes from somewhere, and what is made
-    of that."""
-    match loop:
-        case code.Comprehension():
-            return frozenset(tree.bound_each_round(loop))
-        case code.For(target=target):
-            varying = set(tree.bound_names(target))
-        case _:
-            varying = set()
-    for statement in tree.statements(() if loop is None else loop.body):
-        match statement:
-            case code.Assign(targets=targets, value=value, operator=operator) if value is not None:
-                if operator is not None or _differs(sight, info, value, varying):
-                    varying.update(name for target in targets for name in tree.bound_names(target))
-            case code.For(target=target):
-                varying.update(tree.bound_names(target))
+def _varying(sight: Sight, info: FunctionInfo, loop: Loop, start: code.Stmt | None) -> frozenset[str]:
+    """The names that surely have another value in each round when it comes to the statement `start`: what the loop walks, and
+    what is made or taken from somewhere on the way there. What other parts of the round set is no variable of the loop."""
+    if loop is None or isinstance(loop, code.Comprehension):
+        return frozenset() if loop is None else frozenset(tree.bound_each_round(loop))
+    varying = set(tree.bound_names(loop.target)) if isinstance(loop, code.For) else set[str]()
+    for block, position in (trail_to(loop.body, start) if start is not None else None) or ():
+        for statement in block[:position]:
+            match statement:
+                case code.Assign(targets=targets, value=value, operator=operator) if value is not None:
+                    if operator is not None or _differs(sight, info, value, varying):
+                        varying.update(name for target in targets for name in tree.bound_names(target))
+                case code.For(target=target):
+                    varying.update(tree.bound_names(target))
+        around = block[position]
+        if isinstance(around, code.For):
+            varying.update(tree.bound_names(around.target))
     return frozenset(varying)
+
+
+def _only_once(spot: Spot) -> bool:
+    """Does it hang on a flag that the same branch takes back, so that one round alone comes there?"""
+    trail = trail_to(spot.loop.body, spot.statement) if isinstance(spot.loop, code.For | code.While) else None
+    for block, position in trail or ():
+        branch = block[position]
+        if isinstance(branch, code.If):
+            asked = {name for node in tree.every(branch.test) if (name := tree.dotted(node))}
+            given = [s for s in branch.body if isinstance(s, code.Assign) and isinstance(s.value, code.Literal)]
+            if not asked.isdisjoint(tree.dotted(target) for s in given for target in s.targets):
+                return True
+    return False
+
+
+def _looked_at(sight: Sight, worker: FunctionInfo) -> frozenset[str]:
+    """The globals that a worker reads again and again in a loop of its own: it is to see what the others set."""
+    loops = [s for s in worker.statements if isinstance(s, code.While)]
+    read = {n.id for s in loops for e in (s.test, *tree.expressions(s.body)) for n in tree.every(e) if isinstance(n, code.Name)}
+    homes = ((name, sight.program.objects.home(worker.id, name)) for name in read)
+    return frozenset(name for name, home in homes if home is not None and sight.program.functions[home].is_module)
 
 
 def _differs(sight: Sight, info: FunctionInfo, value: code.Expr, varying: set[str]) -> bool:
@@ -189,7 +212,7 @@ def _kept_functions(sight: Sight, info: FunctionInfo) -> Iterator[Clue]:
     for spot in sight.spots(info):
         if isinstance(spot.loop, code.For | code.While) and _collects(sight, spot, spot.loop):
             for node in (each for given in spot.call.arguments for each in _put_away(given)):
-                late = _read_late(sight, info, spot.loop, node)
+                late = _read_late(sight, info, spot.loop, node, spot.statement)
                 if late is not None:
                     yield at(spot.call, *late)
     for loop in tree.expressions(info.body):
@@ -209,7 +232,9 @@ def _put_away(given: code.Expr) -> Iterator[code.Expr]:
             yield from (each for item in items for each in _put_away(item))
 
 
-def _read_late(sight: Sight, info: FunctionInfo, loop: Loop, node: code.Expr) -> tuple[str, str, int] | None:
+def _read_late(
+    sight: Sight, info: FunctionInfo, loop: Loop, node: code.Expr, start: code.Stmt | None = None
+) -> tuple[str, str, int] | None:
     """The variable that a function reads when workers run it, why that is late, and where the function stands."""
     values = tuple(sight.program.values(info.id, node))
     if len(values) != 1 or values[0].kind != "function" or values[0].args:
@@ -217,7 +242,7 @@ def _read_late(sight: Sight, info: FunctionInfo, loop: Loop, node: code.Expr) ->
     worker = sight.program.functions[values[0].name]
     if worker.parent != info.id or not sight.in_pool_unnamed(worker.id):
         return None
-    late = sorted(_varying(sight, info, loop) & _read_from(sight, worker, info.id))
+    late = sorted(_varying(sight, info, loop, start) & _read_from(sight, worker, info.id))
     because = (
         f"`{worker.name}` (line {worker.line}) reads it when it runs, and by then the loop is at its last iteration"
     )

@@ -117,7 +117,10 @@ def _framework(sight: Sight, handover: Handover) -> tuple[str, str, int] | None:
     assert state is not None
     assert handover.worker is not None
     called = called_below(sight, handover.worker)
+    below = {*reached(sight, handover.worker), *(each.id for each in handover.wrappers)}
     for use in state.ambient:
+        if use.where.function not in below and not _is_property(sight.program.functions[use.where.function]):
+            continue  # it was handed to something, as a view is to a server, and is called in a request of its own
         opens = sight.catalog.contexts_of(use.api) if use.what is Ambient.THREAD_LOCAL else frozenset()
         of_itself = use.api.rpartition(".")[2] in opens  # `current_app.app_context()` needs what it is to open
         if not opens or not (of_itself or called.isdisjoint(opens)) or _guarded(sight, use):
@@ -128,10 +131,14 @@ def _framework(sight: Sight, handover: Handover) -> tuple[str, str, int] | None:
         known = sight.catalog.object(held.type)
         if known is None or not known.in_context or not called.isdisjoint(sight.catalog.contexts_of(held.type)):
             continue
-        if held.place.root.kind is RootKind.GLOBAL:
+        if held.place.root.kind is RootKind.GLOBAL and held.where.function in below:
             label = held.place.label
             return label, _belongs(held.where.function, sight, label, held.where.line), held.where.line
     return None
+
+
+def _is_property(info: FunctionInfo) -> bool:
+    return any((tree.dotted(each) or "").rpartition(".")[2].endswith("property") for each in info.decorators)
 
 
 def _belongs(function: str, sight: Sight, name: str, line: int) -> str:

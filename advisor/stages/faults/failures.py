@@ -26,6 +26,7 @@ _REPORTS = frozenset("exc_info format_exc print_exc".split())  # what tells of t
 _DEEP = 3  # calls of the project followed to what may fail
 _CALM = frozenset({Effect.NONE, Effect.SLEEP, Effect.LOCK})  # what fails by mistakes of the programmer alone
 _OUTSIDE = frozenset({Effect.NETWORK, Effect.DATABASE, Effect.DISK, Effect.SUBPROCESS})
+_ANY = frozenset({"Exception", "BaseException"})
 _OF_VALUES = frozenset("KeyError IndexError ValueError TypeError AttributeError StopIteration ImportError".split())
 
 
@@ -156,11 +157,41 @@ def _statement_fails(sight: Sight, info: FunctionInfo, statement: code.Stmt, dep
             return False
         case code.Try(handlers=handlers) if handlers and not _only_of_values(handlers):
             again = (each for handler in handlers for each in tree.statements(handler.body))
-            return any(isinstance(each, code.Raise) for each in again) or _fails(sight, info, statement.orelse, depth)
+            if any(isinstance(each, code.Raise) for each in again):
+                return True
+            if catches_all(handlers):
+                return _leaves_the_program(sight, info, statement.orelse)
+            return _fails(sight, info, statement.orelse, depth)
     calls = (node for head in tree.heads(statement) for node in tree.every(head) if isinstance(node, code.Call))
     if any(_call_fails(sight, info, call, depth) for call in calls):
         return True
     return any(_fails(sight, info, block, depth) for block in tree.blocks(statement))
+
+
+def _leaves_the_program(sight: Sight, info: FunctionInfo, block: tree.Block) -> bool:
+    """Does something here raise, or work with what lies outside? Who has caught all that may go wrong before has no more to
+    fear from what only takes note that nothing did."""
+    if any(isinstance(each, code.Raise) for each in tree.statements(block)):
+        return True
+    for call in tree.calls(block):
+        if any(entry.effect in _OUTSIDE for _, entry in entries(sight.program, sight.catalog, info.id, call)):
+            return True
+        inner = [t.name for t in sight.program.targets(info.id, call) if t.kind == "function" and not t.callback]
+        if any(proof.effect in _OUTSIDE for each in inner for proof in sight.summaries.function(each).ever):
+            return True
+    return False
+
+
+def catches_all(handlers: tuple[code.Handler, ...]) -> bool:
+    """Does one of the handlers catch any exception?"""
+    return any(handler.caught is None or not caught_by(handler).isdisjoint(_ANY) for handler in handlers)
+
+
+def caught_by(handler: code.Handler) -> frozenset[str]:
+    """The last names of the exceptions that a handler catches."""
+    caught = handler.caught
+    named = () if caught is None else caught.items if isinstance(caught, code.Display) else (caught,)
+    return frozenset((tree.dotted(name) or "").rpartition(".")[2] for name in named)
 
 
 def _only_of_values(handlers: tuple[code.Handler, ...]) -> bool:

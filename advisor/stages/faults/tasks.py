@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from advisor.model import code, tree
 from advisor.model.fault import Fact, Fate
 from advisor.model.program import FunctionInfo
 from advisor.model.state import How
-from advisor.questions.calls import argument, entries
+from advisor.model.words import is_named
+from advisor.questions.calls import argument, entries, last_name
 from advisor.stages.faults.courses import after
 from advisor.stages.faults.failures import worker_of
 from advisor.stages.faults.sight import Clue, Detector, Sight, at, written
-from advisor.stages.faults.spots import Spot
+from advisor.stages.faults.spots import Spot, always
 
 _MAKES = ("asyncio.create_task", "asyncio.ensure_future", "asyncio.AbstractEventLoop.create_task")
+_SIGNALS = frozenset({"add_signal_handler", "signal"})
+_DEEP = 2  # calls followed to what lets others go on
 _COLLECTS = frozenset({How.APPEND, How.ADD, How.KEY})
 
 
@@ -40,17 +43,77 @@ def _keeps_all(sight: Sight, where: str, call: code.Call) -> bool:
 
 def _is_needed(sight: Sight, spot: Spot) -> bool:
     """Would somebody miss what the task does: who waits for it to hand something on, or reads what it collects? Then again it
-    may go on for ever."""
+    may go on for ever. Nobody does of what the end of the program starts, or a function that nothing calls."""
     worker = worker_of(sight, spot)
-    if worker is None:
+    if _ends_the_program(sight, spot) or _is_dead(sight, spot.function):
         return False
-    if any(isinstance(s, code.While) and isinstance(s.test, code.Literal) and s.test.value for s in worker.statements):
+    if worker is None:
+        return _seems_to_go_on(sight, spot)
+    if any(isinstance(s, code.While) and _goes_on(s) for s in worker.statements):
         return True
     mine = (w for w in sight.summaries.function_state(worker.id).writes if w.where.function == worker.id and not w.memo)
     if any(write.how in _COLLECTS for write in mine):
         return True
-    called = [t for call in worker.calls for t in sight.program.targets(worker.id, call) if not t.callback]
-    return any(sight.catalog.wakes(t.name) for t in called if t.kind == "external")
+    return _wakes(sight, worker, worker.calls, _DEEP)
+
+
+def _goes_on(loop: code.While) -> bool:
+    """Does it run for as long as nobody tells it to end: with no test, or one of what others hold or change? It waits in
+    between, which tells it from one that only works something off."""
+    waits = any(isinstance(each, code.Await) for each in tree.expressions(loop.body))
+    if isinstance(loop.test, code.Literal):
+        return bool(loop.test.value)
+    return waits and any(isinstance(each, code.Attribute | code.Call) for each in tree.every(loop.test))
+
+
+def _wakes(sight: Sight, info: FunctionInfo, calls: Iterable[code.Call], steps: int) -> bool:
+    """Does it let others go on that wait for it, by itself or in what it surely calls?"""
+    for call in calls:
+        targets = [t for t in sight.program.targets(info.id, call) if not t.callback]
+        if any(sight.catalog.wakes(t.name) for t in targets if t.kind == "external"):
+            return True
+        for target in targets if steps else ():
+            if target.kind == "function" and not (target.guessed or target.conditional) and target.name != info.id:
+                inner = sight.program.functions[target.name]
+                ours = (inner.path, inner.owner) == (info.path, info.owner)  # what others are told by others is their business
+                if ours and _wakes(sight, inner, _surely_made(inner), steps - 1):
+                    return True
+    return False
+
+
+def _surely_made(info: FunctionInfo) -> Iterator[code.Call]:
+    """The calls that the first run of a function surely makes: one that asks whether it ran already goes on then."""
+    set_here = {
+        name for s in info.statements if isinstance(s, code.Assign) for t in s.targets if (name := tree.dotted(t))
+    }
+    body = tuple(s for s in info.body if not (isinstance(s, code.If) and tree.dotted(s.test) in set_here))
+    for statement in always(body):
+        for head in tree.heads(statement):
+            yield from (node for node in tree.every(head) if isinstance(node, code.Call))
+
+
+def _seems_to_go_on(sight: Sight, spot: Spot) -> bool:
+    """Is nothing known of the coroutine but a name by which it runs on and on?"""
+    made = next(iter(spot.call.arguments), None)
+    return isinstance(made, code.Call) and is_named(tree.callee(made), sight.catalog.words.goes_on)
+
+
+def _ends_the_program(sight: Sight, spot: Spot) -> bool:
+    """Does a signal start the task?"""
+    info = spot.function
+    return any(last_name(call) in _SIGNALS for _, call, _ in sight.handing(info.id)) or any(
+        last_name(call) in _SIGNALS for _, call in _given(sight, info)
+    )
+
+
+def _is_dead(sight: Sight, info: FunctionInfo) -> bool:
+    """Does nothing in the program name the function, though it is an ordinary one of a file?"""
+    if info.is_module or info.is_nested or info.owner is not None or info.decorators or info.is_async:
+        return False
+    last = info.name.rpartition(".")[2]
+    return last != "main" and not any(
+        last in each.names_read or last in each.attributes_read for each in sight.program.functions.values()
+    )
 
 
 def bound_to(spot: Spot) -> str | None:

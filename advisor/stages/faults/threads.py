@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 from advisor.model import code, tree
 from advisor.model.catalog import Basis, ObjectEntry, ThreadSafety
 from advisor.model.fault import Fact
 from advisor.model.program import FunctionInfo
-from advisor.model.state import How, Where
+from advisor.model.state import How, Place, State, Where
 from advisor.questions.pools import hand_over
 from advisor.stages.faults.shared import crews, guarded, is_handed, is_shared
 from advisor.stages.faults.sight import Clue, Detector, Sight, at
@@ -76,9 +77,17 @@ def _shared_clients(sight: Sight, info: FunctionInfo) -> Iterator[Clue]:
                 continue
             if not guarded(sight, handover, use.where) and not _checks_off(sight, info, use.type):
                 because = f"line {use.where.line} calls `{use.api}` on it"
-                yield Clue(handover.spot.call.line, handover.spot.call.column, handover.spot.call.end_line,
-                           use.place.label, f"{because}; {_what_is_known(use.type, known)}", use.where.line)  # fmt: skip
+                as_it_is = state is not None and _stays_as_it_is(known, state, use.place)
+                yield Clue(handover.spot.call.line, handover.spot.call.column, handover.spot.call.end_line, use.place.label,
+                           f"{because}; {_what_is_known(use.type, known)}", use.where.line, aside=as_it_is)  # fmt: skip
                 break
+
+
+def _stays_as_it_is(known: ObjectEntry, state: State, place: Place) -> bool:
+    """Is a client by whose settings its calls go left as it was made by those who share it?"""
+    changed = {each.place for each in (*state.writes, *state.acted) if each.place.root == place.root}
+    below = {each.path[len(place.path) :][:1] for each in changed if each.path[: len(place.path)] == place.path}
+    return bool(known.settings) and below.isdisjoint({(), *((each,) for each in known.settings)})
 
 
 def _handed_methods(sight: Sight, info: FunctionInfo) -> Iterator[Clue]:
@@ -97,7 +106,7 @@ def _handed_methods(sight: Sight, info: FunctionInfo) -> Iterator[Clue]:
             if function.name not in (*_HARMLESS_USES, *known[0].own_with) and not _checks_off(sight, info, kind):
                 name = tree.dotted(function.value) or kind
                 because = f"each runs its `{function.name}`; {_what_is_known(kind, known[0])}"
-                yield at(handover.spot.call, name, because)
+                yield replace(at(handover.spot.call, name, because), aside=bool(known[0].settings))
 
 
 def _told(sight: Sight, kind: str) -> ObjectEntry | None:
@@ -119,7 +128,8 @@ def _what_is_known(kind: str, known: ObjectEntry) -> str:
     if known.threads is ThreadSafety.NO:
         instead = f": {known.instead}" if known.instead else ""
         return f"a `{kind}` must not be shared by threads{instead}"
-    return f"that threads may share a `{kind}` is not promised"
+    shared = f"its `{known.settings[0]}` are those of all, and " if known.settings else ""
+    return f"{shared}that threads may share a `{kind}` is not promised"
 
 
 def _checks_off(sight: Sight, info: FunctionInfo, kind: str) -> bool:

@@ -16,6 +16,7 @@ from advisor.stages.faults.spots import Spot, always
 _ONE_AND_THE_SAME = frozenset({RootKind.SELF, RootKind.GLOBAL, RootKind.PARAM, RootKind.LOCAL})
 
 
+_DEEPEST = 3  # calls from where the lock is held to where it is taken again
 _AWAITED = (Fate.AWAITED, Fate.AWAITED_AND_DROPPED)
 
 
@@ -98,27 +99,29 @@ def _waits(sight: Sight, info: FunctionInfo, statement: code.Stmt, use: Use) -> 
     taken = [each for each in runs if each.line == use.where.line]
     if not any(isinstance(each, code.With) or _acquired(each) is not None for each in taken):
         return False
-    below = sight.summaries.reached(info.id, tuple(tree.calls((statement,))))
-    here = [spot for spot in sight.spots(info) if statement.line <= spot.call.line and _is_in(statement, spot)]
-    there = [spot for each in below - {info.id} for spot in sight.spots(sight.program.functions[each])]
-    on_the_way = [spot for spot in (*here, *there) if spot.call.uid in use.where.calls]
-    sure = {id(each) for name in below for each in always(sight.program.functions[name].body)}
-    return all(_comes_there(sight, spot) and (spot in here or id(spot.statement) in sure) for spot in on_the_way)
+    if where.id == info.id and not use.where.calls:
+        return True
+    here = (spot for spot in sight.spots(info) if spot.call.uid in use.where.calls and _is_in(statement, spot))
+    return any(_leads_there(sight, spot, use, _DEEPEST) for spot in here)
 
 
 def _is_in(statement: code.Stmt, spot: Spot) -> bool:
     return any(each is spot.statement for each in tree.statements((statement,)))
 
 
-def _comes_there(sight: Sight, spot: Spot) -> bool:
-    """Does a call on the way surely run what it leads to, here and now?"""
+def _leads_there(sight: Sight, spot: Spot, use: Use, steps: int) -> bool:
+    """Does a call surely run the function in which the lock is taken, here and now, itself or through others?"""
     targets = [t for t in sight.program.targets(spot.function.id, spot.call) if t.kind == "function"]
     called = [sight.program.functions[t.name] for t in targets]
     if any(t.guessed or t.conditional or t.callback for t in targets):
         return False
     if any(f.is_generator or (f.is_async and spot.fate not in _AWAITED) for f in called):
         return False
-    return True
+    if any(f.id == use.where.function for f in called):
+        return True
+    sure = {id(each) for f in called for each in always(f.body)} if steps else set()
+    further = (s for f in called for s in sight.spots(f) if s.call.uid in use.where.calls and id(s.statement) in sure)
+    return any(_leads_there(sight, each, use, steps - 1) for each in further)
 
 
 def _clue(sight: Sight, info: FunctionInfo, held: _Held, statement: code.Stmt, again: Use) -> Clue:

@@ -309,7 +309,7 @@ _REPORT = '''\
 def _report(future):
     """Prints the traceback of work that failed, as a thread of its own would have done."""
     if not future.cancelled() and (error := future.exception()) is not None:
-        traceback.print_exception(error)
+        traceback.print_exception(type(error), error, error.__traceback__)
 '''
 
 _KEPT = '''\

@@ -13,6 +13,7 @@ from advisor.stages.generate.names import binds, calm, dotted, fresh, taken
 from advisor.stages.generate.refused import Refused
 
 _SECONDS = 30  # without an answer for so long, a server is taken for dead
+_EXCEPTION_ALONE = (3, 10)  # since when `print_exception` takes nothing but the exception
 
 
 def failures_reported(mend: Mend) -> Rewrite:
@@ -31,9 +32,16 @@ def failures_reported(mend: Mend) -> Rewrite:
         return mend.rewrite(mend.insert(call, "list(", ")"), notes=[waits])
     if call.func.attr == "apply_async" and not any(k.arg == "error_callback" for k in call.keywords):
         end = mend.source.span([*call.args, *(k.value for k in call.keywords)][-1])[1]
-        text = ", error_callback=traceback.print_exception"
-        return mend.rewrite([Edit(end, end, text)], Needed("traceback"), notes=[note])
+        return mend.rewrite([Edit(end, end, f", error_callback={_printer(mend)}")], Needed("traceback"), notes=[note])
     raise Refused("layout", "the task is handed over in a way that has no place for a report", call)
+
+
+def _printer(mend: Mend) -> str:
+    """What prints the traceback of an exception that it is handed, on every Python on which the program runs."""
+    order = mend.order
+    if min(order.python, order.oldest or order.python) >= _EXCEPTION_ALONE:
+        return "traceback.print_exception"
+    return "lambda error: traceback.print_exception(type(error), error, error.__traceback__)"
 
 
 def with_a_timeout(mend: Mend) -> Rewrite:
