@@ -19,6 +19,7 @@ from advisor.stages.faults.sight import Clue, Detector, Sight, at, written
 from advisor.stages.faults.spots import Spot
 from advisor.stages.faults.ways import Past, Question, ways_past
 
+_PUTS = ("put", "put_nowait")
 _TAKES, _GIVES = "acquire", "release"
 _OF_OTHERS = frozenset({RootKind.SELF, RootKind.GLOBAL, RootKind.PARAM, RootKind.CLASS})
 
@@ -114,18 +115,23 @@ def _end_not_signalled(sight: Sight, info: FunctionInfo) -> Iterator[Clue]:
 
 def _last_word(sight: Sight, spot: Spot) -> code.Expr | None:
     """The constant that a call puts into a queue, `queue.put(None)`: what says that no more will come."""
+    if spot.last not in _PUTS:
+        return None
     known = entries(sight.program, sight.catalog, spot.function.id, spot.call)
-    puts = any(entry.changes.get("receiver") is How.APPEND and 0 in entry.stores for _, entry in known)
-    given = argument(spot.call, 0) or argument(spot.call, "item")
-    return given if puts and given is not None and _is_constant(given) else None
+    puts = any(entry.changes.get("receiver") is How.APPEND for _, entry in known)
+    given = argument(spot.call, 0) or argument(spot.call, "item") or argument(spot.call, "obj")
+    return given if puts and given is not None and _is_word_written(given) else None
 
 
-def _is_constant(given: code.Expr) -> bool:
+def _is_word_written(given: code.Expr) -> bool:
+    """Is it the same wherever it is written: a constant, or an object that its class alone tells from others?"""
     match given:
         case code.Literal(kind=kind):
             return kind != "ellipsis"
         case code.Name(id=name):
             return name.isupper()
+        case code.Call(function=code.Name(), arguments=(), keywords=()):
+            return True
     return False
 
 
@@ -146,7 +152,7 @@ def _readers(sight: Sight, worker: FunctionInfo, queue: Places, word: code.Expr)
     """The calls of others that wait for the next item of the queue, however long, and compare it with the last word."""
     for function, call in sight.program.objects.calls_named("get"):
         owner = receiver(call)
-        if function == worker.id or owner is None or call.arguments or call.keywords:
+        if function == worker.id or owner is None or not _waits_for_ever(call):
             continue
         info = sight.program.functions[function]
         if any(_compares(each, word) for each in tree.expressions(info.body)) and (
@@ -155,8 +161,16 @@ def _readers(sight: Sight, worker: FunctionInfo, queue: Places, word: code.Expr)
             yield from (spot for spot in sight.spots(info) if spot.call is call)
 
 
+def _waits_for_ever(call: code.Call) -> bool:
+    """`get()` or `get(block=True)`: is nothing said of how long?"""
+    given = (*call.arguments, *(keyword.value for keyword in call.keywords))
+    return all(isinstance(each, code.Literal) and each.value is True for each in given)
+
+
 def _compares(expression: code.Expr, word: code.Expr) -> bool:
-    """`item is None`, `item == STOP`, or `not item` for a word that is false."""
+    """`item is None`, `item == STOP`, or `isinstance(item, Stop)` for an object of a class."""
+    if isinstance(word, code.Call):
+        return isinstance(expression, code.Call) and last_name(expression) == "isinstance" and word.function in expression.arguments
     return (
         isinstance(expression, code.Operation)
         and expression.operator in ("is", "is not", "==", "!=")
@@ -165,14 +179,20 @@ def _compares(expression: code.Expr, word: code.Expr) -> bool:
 
 
 def _is_word(sight: Sight, spot: Spot, queue: code.Expr, word: code.Expr) -> bool:
-    return receiver(spot.call) == queue and _last_word(sight, spot) == word
+    return receiver(spot.call) == queue and _is_same_word(_last_word(sight, spot), word)
+
+
+def _is_same_word(given: code.Expr | None, word: code.Expr) -> bool:
+    if isinstance(given, code.Call) and isinstance(word, code.Call):
+        return given.function == word.function
+    return given == word
 
 
 def _said_by_others(sight: Sight, worker: FunctionInfo, last: Spot, queue: Places, word: code.Expr) -> bool:
     """Does anyone else put the last word into the queue, as who started the worker may once that is over?"""
     for function, call in sight.program.objects.calls_named(last_name(last.call)):
         owner = receiver(call)
-        if function != worker.id and owner is not None and argument(call, 0) == word:
+        if function != worker.id and owner is not None and _is_same_word(argument(call, 0), word):
             if queue & places_of(sight, function, owner):
                 return True
     return False

@@ -81,7 +81,7 @@ def _works_outside(sight: Sight, spot: Spot, entry: CallEntry) -> bool:
     """Does it work with something out there, which may be gone? What an event loop waits for may be a timer as well."""
     if entry.effect is Effect.ASYNC:
         return entry.access is not None and _is_awaited(sight, spot)
-    return entry.effect in _FAILS
+    return entry.effect in _FAILS and entry.returns != "builtins.bool"  # what answers yes or no says no
 
 
 def _is_awaited(sight: Sight, spot: Spot) -> bool:
