@@ -369,7 +369,8 @@ class ObjectEntry(BaseModel):
         default=False, description="leaving its block ends it at once, with what it was handed and has not done yet"
     )
     ends_work: bool = Field(
-        default=False, description="leaving its block waits until all is done that it was handed, however long that takes"
+        default=False,
+        description="leaving its block waits until all is done that it was handed, however long that takes",
     )
     reentrant: bool | None = Field(
         default=None, description="of a lock: may who holds it take it again? False where that waits for ever"

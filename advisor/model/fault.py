@@ -99,6 +99,7 @@ class Fact(StrEnum):
     TASK_KEPT_BY_NOBODY = "task-kept-by-nobody"
     SHARED_BY_LOOPS = "shared-by-loops"
     RETRIES_ASLEEP = "retries-asleep"
+    COROUTINES_GIVEN_TO_WAIT = "coroutines-given-to-wait"
     TIMEOUT_UNDONE = "timeout-undone"
     LOCK_TAKEN_TWICE = "lock-taken-twice"
     NOT_GIVEN_BACK = "not-given-back"

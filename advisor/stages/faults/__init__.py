@@ -36,6 +36,7 @@ from advisor.stages.faults.endpoints import ENDPOINT_FACTS
 from advisor.stages.faults.failures import FAILURE_FACTS
 from advisor.stages.faults.finishing import FINISHING_FACTS
 from advisor.stages.faults.forking import FORKING_FACTS
+from advisor.stages.faults.given import GIVEN_FACTS
 from advisor.stages.faults.holding import HOLDING_FACTS
 from advisor.stages.faults.isolation import ISOLATION_FACTS
 from advisor.stages.faults.loading import LOADING_FACTS
@@ -89,6 +90,7 @@ _FACTS: Mapping[str, Detector] = {
     **FAILURE_FACTS,
     **FINISHING_FACTS,
     **FORKING_FACTS,
+    **GIVEN_FACTS,
     **HOLDING_FACTS,
     **ISOLATION_FACTS,
     **LOADING_FACTS,

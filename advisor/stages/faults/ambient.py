@@ -63,7 +63,9 @@ def _is_changed(sight: Sight, handover: Handover, use: AmbientUse) -> bool:
     function = sight.program.functions[use.where.function]
     given = tuple(_set_to(sight, function, use))
     if use.api.endswith(".setdefault") or _is_asked_for_first(function, use.where.line):
-        given = tuple(_rests_on(function, given))  # the first thread sets it for all, so it matters whether theirs differ
+        given = tuple(
+            _rests_on(function, given)
+        )  # the first thread sets it for all, so it matters whether theirs differ
     return any(_varies(sight, handover, function, each) for each in given)
 
 
@@ -72,7 +74,9 @@ def _is_asked_for_first(info: FunctionInfo, line: int) -> bool:
     for statement in info.statements:
         match statement:
             case code.Assign(targets=(code.Subscript(value=owner),), line=there) if there == line:
-                tests = (each for test in deciding(info, statement) for each in conditions(test.expression, holds=test.holds))
+                tests = (
+                    each for test in deciding(info, statement) for each in conditions(test.expression, holds=test.holds)
+                )
                 if any(_tells_missing(condition, owner, holds=holds) for condition, holds in tests):
                     return True
     return False
@@ -90,7 +94,9 @@ def _tells_missing(condition: code.Expr, owner: code.Expr, *, holds: bool) -> bo
 
 
 def _gets(asked: code.Expr, owner: code.Expr) -> bool:
-    return isinstance(asked, code.Call) and ((last_name(asked) == "get" and receiver(asked) == owner) or last_name(asked) == "getenv")
+    return isinstance(asked, code.Call) and (
+        (last_name(asked) == "get" and receiver(asked) == owner) or last_name(asked) == "getenv"
+    )
 
 
 def _rests_on(info: FunctionInfo, given: Iterable[code.Expr]) -> Iterator[code.Name]:

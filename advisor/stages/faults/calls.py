@@ -44,7 +44,11 @@ class Matcher:
                     bound = test.lacks and not _lacks(self.sight.program, test, spot)
                     if looks_only(spot.call) and self._waits_for_others(name):
                         continue
-                    if _holds(test, spot, self._room(test, name)) and self._does(test, name) and not (bound or self._is_settled(test, name)):
+                    if (
+                        _holds(test, spot, self._room(test, name))
+                        and self._does(test, name)
+                        and not (bound or self._is_settled(test, name))
+                    ):
                         yield from self._proven(rule, test, spot)
             for name in spot.handed:
                 for rule, test in self._tests(name):

@@ -110,7 +110,13 @@ def _only_once(spot: Spot) -> bool:
 def _looked_at(sight: Sight, worker: FunctionInfo) -> frozenset[str]:
     """The globals that a worker reads again and again in a loop of its own: it is to see what the others set."""
     loops = [s for s in worker.statements if isinstance(s, code.While)]
-    read = {n.id for s in loops for e in (s.test, *tree.expressions(s.body)) for n in tree.every(e) if isinstance(n, code.Name)}
+    read = {
+        n.id
+        for s in loops
+        for e in (s.test, *tree.expressions(s.body))
+        for n in tree.every(e)
+        if isinstance(n, code.Name)
+    }
     homes = ((name, sight.program.objects.home(worker.id, name)) for name in read)
     return frozenset(name for name, home in homes if home is not None and sight.program.functions[home].is_module)
 

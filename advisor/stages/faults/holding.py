@@ -31,7 +31,13 @@ def _not_given_back(sight: Sight, info: FunctionInfo) -> Iterator[Clue]:
     told: list[code.Expr] = []
     for taken in sight.spots(info):
         lock = receiver(taken.call)
-        if taken.last != _TAKES or lock is None or lock in told or not _waits(taken) or not _is_limit(sight, info, lock):
+        if (
+            taken.last != _TAKES
+            or lock is None
+            or lock in told
+            or not _waits(taken)
+            or not _is_limit(sight, info, lock)
+        ):
             continue
         told.append(lock)
         if not _is_of_others(sight, info, lock):
@@ -170,7 +176,11 @@ def _waits_for_ever(call: code.Call) -> bool:
 def _compares(expression: code.Expr, word: code.Expr) -> bool:
     """`item is None`, `item == STOP`, or `isinstance(item, Stop)` for an object of a class."""
     if isinstance(word, code.Call):
-        return isinstance(expression, code.Call) and last_name(expression) == "isinstance" and word.function in expression.arguments
+        return (
+            isinstance(expression, code.Call)
+            and last_name(expression) == "isinstance"
+            and word.function in expression.arguments
+        )
     return (
         isinstance(expression, code.Operation)
         and expression.operator in ("is", "is not", "==", "!=")

@@ -75,7 +75,10 @@ def _wakes(sight: Sight, info: FunctionInfo, calls: Iterable[code.Call], steps: 
         for target in targets if steps else ():
             if target.kind == "function" and not (target.guessed or target.conditional) and target.name != info.id:
                 inner = sight.program.functions[target.name]
-                ours = (inner.path, inner.owner) == (info.path, info.owner)  # what others are told by others is their business
+                ours = (inner.path, inner.owner) == (
+                    info.path,
+                    info.owner,
+                )  # what others are told by others is their business
                 if ours and _wakes(sight, inner, _surely_made(inner), steps - 1):
                     return True
     return False

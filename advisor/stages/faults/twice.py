@@ -38,8 +38,8 @@ def _taken_twice(sight: Sight, info: FunctionInfo) -> Iterator[Clue]:
         for statement in held.body:
             uses = sight.summaries.state(Piece(info.id, (statement,))).uses
             same = [use for use in uses if use.place == place and use.type == kind]
-            if any(use.api.endswith(".release") for use in same):
-                break  # given back meanwhile
+            if _given_back(info, same):
+                break
             again = next((use for use in same if _waits(sight, info, statement, use)), None)
             if again is not None:
                 yield _clue(sight, info, held, statement, again)
@@ -90,6 +90,12 @@ def _lock(sight: Sight, info: FunctionInfo, lock: code.Expr) -> tuple[str, Place
     return kinds[0], None if some else place
 
 
+def _given_back(info: FunctionInfo, uses: list[Use]) -> bool:
+    """Is the lock released meanwhile, and not only by those who have taken it again themselves?"""
+    takers = {use.where.function for use in uses if use.api.endswith(".acquire")} - {info.id}
+    return any(use.api.endswith(".release") and use.where.function not in takers for use in uses)
+
+
 def _waits(sight: Sight, info: FunctionInfo, statement: code.Stmt, use: Use) -> bool:
     """Does what is called surely take the lock, and wait for it however long?"""
     if not use.api.endswith(".acquire"):
@@ -120,7 +126,7 @@ def _leads_there(sight: Sight, spot: Spot, use: Use, steps: int) -> bool:
     if any(f.id == use.where.function for f in called):
         return True
     sure = {id(each) for f in called for each in always(f.body)} if steps else set()
-    further = (s for f in called for s in sight.spots(f) if s.call.uid in use.where.calls and id(s.statement) in sure)
+    further = (s for f in called for s in sight.spots(f) if id(s.statement) in sure)
     return any(_leads_there(sight, each, use, steps - 1) for each in further)
 
 

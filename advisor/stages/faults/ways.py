@@ -194,7 +194,9 @@ class _Walk:
                 held = frozenset({None})
             elif any(state is not None for state in held) and self.question.fails(spot):
                 failed = Past(call.line, call.column)
-                raised |= {failed if state == _HELD else replace(state, caught=0) for state in held if state is not None}
+                raised |= {
+                    failed if state == _HELD else replace(state, caught=0) for state in held if state is not None
+                }
         return held, frozenset(raised)
 
     def gives_in(self, block: tree.Block) -> bool:

@@ -51,7 +51,9 @@ def _named(ask: Ask, function: str, annotation: code.Expr) -> Values:
 
 def _class_of(ask: Ask, value: Value) -> Value:
     """The class that is meant where an annotation names what makes its objects, as `multiprocessing.Queue` does."""
-    known = ask.catalog.call(value.name) if value.kind == "external" and ask.catalog.object(value.name) is None else None
+    known = (
+        ask.catalog.call(value.name) if value.kind == "external" and ask.catalog.object(value.name) is None else None
+    )
     made = None if known is None else known[1].returns
     same = made is not None and made.rpartition(".")[2] == value.name.rpartition(".")[2]
     return Value("external", made) if same and made is not None else value
