@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from functools import partial
 
 from advisor.model import code, tree
-from advisor.model.fault import Around, Fact
+from advisor.model.fault import Around, Fact, Fate
 from advisor.model.program import FunctionInfo
 from advisor.model.state import How, Places, RootKind
 from advisor.questions.calls import argument, entries, last_name, receiver
@@ -19,6 +19,7 @@ from advisor.stages.faults.sight import Clue, Detector, Sight, at, written
 from advisor.stages.faults.spots import Spot
 from advisor.stages.faults.ways import Past, Question, ways_past
 
+_AWAITED = (Fate.AWAITED, Fate.AWAITED_AND_DROPPED)
 _PUTS = ("put", "put_nowait")
 _TAKES, _GIVES = "acquire", "release"
 _OF_OTHERS = frozenset({RootKind.SELF, RootKind.GLOBAL, RootKind.PARAM, RootKind.CLASS})
@@ -76,7 +77,7 @@ def _fails(sight: Sight, spot: Spot) -> bool:
     if may_fail_outside(sight, spot):
         return True
     found = hand_over(sight.program, sight.catalog, spot.function.id, spot.call)
-    if found is None or not found.runs_elsewhere or found.by_pool or spot.fate.name.startswith("AWAITED") is False:
+    if found is None or not found.runs_elsewhere or found.by_pool or spot.fate not in _AWAITED:
         return False
     worker = worker_of(sight, spot)
     return may_fail(sight, worker) if worker is not None else isinstance(found.function, code.Name)
@@ -97,7 +98,7 @@ def _end_not_signalled(sight: Sight, info: FunctionInfo) -> Iterator[Clue]:
         return
     for last in sight.spots(info):
         word, queue = _last_word(sight, last), receiver(last.call)
-        if word is None or queue is None or Around.LOOP in last.around and not _leaves(info, last):
+        if word is None or queue is None or (Around.LOOP in last.around and not _leaves(info, last)):
             continue
         mine = places_of(sight, info.id, queue)
         reader = next(_readers(sight, info, mine, word), None)
@@ -202,9 +203,9 @@ def _said_by_others(sight: Sight, worker: FunctionInfo, last: Spot, queue: Place
     """Does anyone else put the last word into the queue, as who started the worker may once that is over?"""
     for function, call in sight.program.objects.calls_named(last_name(last.call)):
         owner = receiver(call)
-        if function != worker.id and owner is not None and _is_same_word(argument(call, 0), word):
-            if queue & places_of(sight, function, owner):
-                return True
+        others = function != worker.id and owner is not None and _is_same_word(argument(call, 0), word)
+        if others and owner is not None and queue & places_of(sight, function, owner):
+            return True
     return False
 
 

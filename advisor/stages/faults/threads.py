@@ -85,7 +85,8 @@ def _shared_clients(sight: Sight, info: FunctionInfo) -> Iterator[Clue]:
 
 def _stays_as_it_is(known: ObjectEntry, state: State, place: Place) -> bool:
     """Is a client by whose settings its calls go left as it was made by those who share it?"""
-    changed = {each.place for each in (*state.writes, *state.acted) if each.place.root == place.root}
+    places = (*(write.place for write in state.writes), *(use.place for use in state.acted))
+    changed = {each for each in places if each.root == place.root}
     below = {each.path[len(place.path) :][:1] for each in changed if each.path[: len(place.path)] == place.path}
     return bool(known.settings) and below.isdisjoint({(), *((each,) for each in known.settings)})
 

@@ -47,9 +47,8 @@ def _limits(sight: Sight, info: FunctionInfo, block: code.With, pool: code.Name)
     if not handing or any(not _is_handed_to(spot, pool) or _ends_by_itself(spot) for spot in handing):
         return  # the tasks may be of another pool, or bring a limit of their own
     for spot in sight.spots(info):
-        if id(spot.statement) not in inside or not _is_limited(sight, spot) or _looks_again(sight, block, spot):
-            continue
-        if not _is_ended_else(block, spot):
+        limit = _limit(sight, spot) if id(spot.statement) in inside else None
+        if limit is not None and not _looks_again(block, spot, limit) and not _is_ended_else(block, spot):
             because = f"leaving the block of line {block.line} waits for the same task"
             yield at(spot.call, written(spot.call), because, block.line)
             return
@@ -69,27 +68,26 @@ def _ends_by_itself(spot: Spot) -> bool:
     return spot.last == "submit" and any(keyword.name in ("timeout", None) for keyword in spot.call.keywords)
 
 
-def _is_limited(sight: Sight, spot: Spot) -> bool:
-    """Does the call wait for a while, and no longer?"""
+def _limit(sight: Sight, spot: Spot) -> code.Expr | None:
+    """For how long a call waits for tasks, where it waits for a while and no longer."""
     for name in spot.names:
         canonical = sight.catalog.canonical(name)
         if canonical in _LIMITED:
             position = _LIMITED[canonical]
             limit = argument(spot.call, "timeout") or (None if position is None else argument(spot.call, position))
-            return limit is not None and not (isinstance(limit, code.Literal) and not limit.value)
-    return False
+            return None if isinstance(limit, code.Literal) and not limit.value else limit
+    return None
 
 
-def _looks_again(sight: Sight, block: code.With, spot: Spot) -> bool:
+def _looks_again(block: code.With, spot: Spot, limit: code.Expr) -> bool:
     """Does a loop in the block wait for the same length again and again, to do something else meanwhile?"""
     loops = [
         each
         for each in tree.statements(block.body)
         if isinstance(each, code.While) and any(s is spot.statement for s in tree.statements(each.body))
     ]
-    limits = [argument(spot.call, "timeout"), *spot.call.arguments]
-    varies = {n.id for limit in limits if limit is not None for n in tree.every(limit) if isinstance(n, code.Name)}
-    return any(not isinstance(each, code.While) or varies.isdisjoint(tree.bound_in(each.body)) for each in loops)
+    names = {node.id for node in tree.every(limit) if isinstance(node, code.Name)}
+    return any(names.isdisjoint(tree.bound_in(each.body)) for each in loops)
 
 
 def _is_ended_else(block: code.With, spot: Spot) -> bool:

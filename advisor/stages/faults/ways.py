@@ -19,6 +19,8 @@ Ask: TypeAlias = Callable[[Spot], bool]
 
 _WIDE = frozenset({"Exception", "BaseException"})
 _NOTHING_THERE = frozenset({"Empty", "QueueEmpty"})  # the queue had no item: nothing was taken
+OF_VALUES = frozenset("KeyError IndexError ValueError TypeError AttributeError StopIteration ImportError".split())
+"""Errors of what the program works on, and not of what lies outside."""
 _SUPPRESS = "suppress"
 
 
@@ -173,12 +175,14 @@ class _Walk:
         if not handlers or not raised:
             return _Ends(raised=raised)
         wide = next((each for each in handlers if each.caught is None or _caught(each) & _WIDE), None)
-        if wide is None or any(self.gives_in(each.body) for each in handlers):
+        if any(self.gives_in(each.body) for each in handlers):
             return _Ends()
-        caught = frozenset(replace(state, caught=wide.line) for state in raised if state is not None)
-        inside = self.block(wide.body, caught)
-        passed_on = any(isinstance(each, code.Raise) for each in wide.body)
-        return inside.beside(_Ends(raised=raised if passed_on else _NONE))
+        ends = _Ends()
+        for handler in [wide] if wide is not None else [each for each in handlers if not _caught(each) <= OF_VALUES]:
+            caught = frozenset(replace(state, caught=handler.line) for state in raised if state is not None)
+            passed_on = any(isinstance(each, code.Raise) for each in handler.body)
+            ends = ends.beside(self.block(handler.body, caught)).beside(_Ends(raised=raised if passed_on else _NONE))
+        return ends
 
     def heads(self, statement: code.Stmt, held: _States) -> tuple[_States, _States]:
         """What is held once the expressions of a statement are evaluated, and with what one of them may fail."""
