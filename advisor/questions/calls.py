@@ -35,7 +35,9 @@ def last_name(call: code.Call) -> str:
 
 
 def looks_only(call: code.Call) -> bool:
-    """Is a call that waits for others told not to: `acquire(blocking=False)`, `get(timeout=0)`, `join(0)`?"""
+    """Is a call that waits for others told not to: `acquire(blocking=False)`, `get(timeout=0)`, `join(0)`, `connection.poll()`?"""
+    if last_name(call) == "poll" and not (call.arguments or call.keywords):
+        return True
     if any(argument(call, name) == code.Literal("bool", value=False) for name in ("block", "blocking")):
         return True
     first = argument(call, 0)

@@ -269,6 +269,16 @@ HITS: list[tuple[str, str, int]] = [
                         break
             return found
         """, 12),
+    ("timeout-undone-by-its-pool", """
+        from concurrent.futures import ThreadPoolExecutor
+
+        def limited(work, job):
+            with ThreadPoolExecutor(1) as pool:
+                try:
+                    return pool.submit(work, job).result(timeout=10)
+                except TimeoutError:
+                    pool.shutdown(wait=False, cancel_futures=True)
+        """, 7),
     ("coroutines-given-to-wait", """
         import asyncio
 
@@ -553,6 +563,16 @@ NEAR_MISSES: list[tuple[str, str]] = [
                 pending = {pool.submit(work, job) for job in jobs}
                 done, pending = wait(pending, timeout=0, return_when=FIRST_COMPLETED)
                 bar.update(len(done))
+        """),
+    ("timeout-undone-by-its-pool", """
+        from concurrent.futures import ProcessPoolExecutor
+
+        def limited(work, job):
+            with ProcessPoolExecutor(1) as pool:
+                try:
+                    return pool.submit(work, job).result(timeout=10)
+                except TimeoutError:
+                    pool.shutdown(wait=False, cancel_futures=True)
         """),
     ("timeout-undone-by-its-pool", """
         from multiprocessing import Pool

@@ -169,6 +169,18 @@ SAID: list[tuple[str, str, int, Level | None]] = [
             context.Process(target=draw, args=(there,)).start()
             return here.recv_bytes()
         """, 11, Level.MEDIUM),
+    ("thread-wait-in-a-coroutine", """
+        from multiprocessing.connection import Connection
+
+        async def look(end: Connection):
+            return end.recv() if end.poll(5) else None
+        """, 5, Level.MEDIUM),
+    ("thread-wait-in-a-coroutine", """
+        from multiprocessing.connection import Connection
+
+        async def look(end: Connection):
+            return end.recv() if end.poll() else None
+        """, 5, None),
     # what is set where it is missing, to the same for all
     ("process-state-changed-in-threads", """
         import os

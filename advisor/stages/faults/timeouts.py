@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from advisor.model import code, tree
+from advisor.model.catalog import Waiter
 from advisor.model.fault import Fact
 from advisor.model.program import FunctionInfo
 from advisor.questions import pools
-from advisor.questions.calls import argument, receiver
+from advisor.questions.calls import argument, last_name, receiver
 from advisor.stages.faults.courses import trail_to
 from advisor.stages.faults.sight import Clue, Detector, Sight, at, written
 from advisor.stages.faults.spots import Spot
@@ -48,7 +49,7 @@ def _limits(sight: Sight, info: FunctionInfo, block: code.With, pool: code.Name)
         return  # the tasks may be of another pool, or bring a limit of their own
     for spot in sight.spots(info):
         limit = _limit(sight, spot) if id(spot.statement) in inside else None
-        if limit is not None and not _looks_again(block, spot, limit) and not _is_ended_else(block, spot):
+        if limit is not None and not _looks_again(block, spot, limit) and not _is_ended_else(sight, block, spot, pool):
             because = f"leaving the block of line {block.line} waits for the same task"
             yield at(spot.call, written(spot.call), because, block.line)
             return
@@ -90,13 +91,17 @@ def _looks_again(block: code.With, spot: Spot, limit: code.Expr) -> bool:
     return any(names.isdisjoint(tree.bound_in(each.body)) for each in loops)
 
 
-def _is_ended_else(block: code.With, spot: Spot) -> bool:
-    """Does a handler in the block tell the task to end, before that is waited for?"""
+def _is_ended_else(sight: Sight, block: code.With, spot: Spot, pool: code.Name) -> bool:
+    """Does a handler in the block tell the task to end, before that is waited for? A pool of processes that is shut down
+    without waiting does not wait at the end of its block either; one of threads does."""
     trail = trail_to(block.body, spot.statement) or ()
     around = [each for inner, position in trail if isinstance(each := inner[position], code.Try)]
     behind = [call for each in around for handler in each.handlers for call in tree.calls(handler.body)]
     behind += [call for each in around for call in tree.calls(each.final)]
-    return any(tree.callee(call).rpartition(".")[2] in _ENDS_THE_WORK for call in behind)
+    if any(last_name(call) in _ENDS_THE_WORK for call in behind):
+        return True
+    processes = pools.pool_of(sight.program, sight.catalog, spot.function.id, pool) is Waiter.PROCESS
+    return processes and any(last_name(call) == "shutdown" and receiver(call) == pool for call in behind)
 
 
 TIMEOUT_FACTS: Mapping[str, Detector] = {Fact.TIMEOUT_UNDONE: _undone}

@@ -8,7 +8,7 @@ from advisor.model import code, tree
 from advisor.model.effect import CostClass, Effect
 from advisor.model.fault import Around, Fact, Fate
 from advisor.model.program import FunctionInfo
-from advisor.questions.calls import entries, last_name, receiver
+from advisor.questions.calls import entries, last_name, looks_only, receiver
 from advisor.stages.faults.sight import Clue, Detector, Sight, at, written
 from advisor.stages.faults.spots import Spot, always
 from advisor.stages.faults.workers import reached
@@ -17,6 +17,11 @@ _FUTURES = (
     "concurrent.futures.Future.result",
     "concurrent.futures.Future.exception",
     "multiprocessing.pool.AsyncResult.get",
+)
+_OF_A_PIPE = (
+    "multiprocessing.connection.Connection.recv",
+    "multiprocessing.connection.Connection.recv_bytes",
+    "multiprocessing.connection.Connection.poll",
 )
 _JOIN = "threading.Thread.join"
 _HANDS_TO_A_LOOP = "asyncio.run_coroutine_threadsafe"
@@ -40,12 +45,23 @@ def _waited_for(sight: Sight, info: FunctionInfo) -> Iterator[Clue]:
         if any(name in _FUTURES for name in spot.names) and not _is_done(spot):
             yield at(spot.call, written(spot.call), "")
             continue
+        if any(name in _OF_A_PIPE for name in spot.names) and _waits_at_the_pipe(spot):
+            yield at(spot.call, written(spot.call), "")
+            continue
         for target in sight.program.targets(info.id, spot.call):
             if target.kind == "function" and not (target.callback or target.guessed or target.conditional):
                 wait = _surely_waits(sight, sight.program.functions[target.name], _DEEPEST)
                 if wait is not None:
                     yield at(spot.call, f"{written(spot.call)} → {written(wait.call)}", "", wait.call.line)
                     break
+
+
+def _waits_at_the_pipe(spot: Spot) -> bool:
+    """Does it wait for what another process sends, of which the function has not asked whether it is there?"""
+    if spot.last == "poll":
+        return not looks_only(spot.call)
+    owner = receiver(spot.call)
+    return not any(last_name(call) == "poll" and receiver(call) == owner for call in spot.function.calls)
 
 
 def _run_by(sight: Sight, spot: Spot) -> Iterator[Spot]:
