@@ -74,6 +74,8 @@ def runs_in_pool(program: Program, function: str, depth: int = 3) -> bool:
         return False
     callers = {caller for caller, _ in program.callers(function)[:_MOST_CALLERS]} - {function}
     there = {caller for caller in callers if runs_in_pool(program, caller, depth - 1)}
+    if program.functions[function].is_async:
+        return bool(there) and there == callers
     return bool(there) and all(program.functions[caller].is_async for caller in callers - there)
 
 
