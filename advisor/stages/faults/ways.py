@@ -26,15 +26,15 @@ _SUPPRESS = "suppress"
 
 @dataclass(frozen=True, slots=True, order=True)
 class Past:
-    """A way past what must be done: the call in `line` fails, and the handler in line `caught` goes on without; 0 where nobody
-    catches it."""
+    """A way past what must be done: the call `uid` in `line` fails, and the handler in line `caught` goes on without; 0 where
+    nobody catches it."""
 
     line: int
-    column: int
+    uid: int
     caught: int = 0
 
 
-_HELD = Past(0, 0)  # taken, and nothing has gone wrong yet
+_HELD = Past(0, -1)  # taken, and nothing has gone wrong yet
 _States: TypeAlias = frozenset[Past | None]  # None: nothing is held
 _NONE: _States = frozenset()
 
@@ -60,8 +60,8 @@ def ways_past(sight: Sight, info: FunctionInfo, question: Question) -> tuple[tup
     ends = walk.block(info.body, frozenset({_HELD if question.begins else None}))
     left = frozenset().union(ends.on, ends.raised, ends.returned, walk.again)
     past = sorted({state for state in left if state is not None and state != _HELD})
-    known = {(spot.call.line, spot.call.column): spot for spot in sight.spots(info)}
-    return tuple((known[each.line, each.column], each) for each in past)
+    known = {spot.call.uid: spot for spot in sight.spots(info)}
+    return tuple((known[each.uid], each) for each in past)
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,7 +197,7 @@ class _Walk:
             elif self.question.gives(spot):
                 held = frozenset({None})
             elif any(state is not None for state in held) and self.question.fails(spot):
-                failed = Past(call.line, call.column)
+                failed = Past(call.line, call.uid)
                 raised |= {
                     failed if state == _HELD else replace(state, caught=0) for state in held if state is not None
                 }
