@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from advisor.files import read_text
 from advisor.inputs import reports
 from advisor.inputs.discover import discover, read
 from advisor.inputs.knowledge import builtin_rules, user_cache
@@ -77,7 +78,7 @@ def _question(paths: tuple[Path, ...], settings: Settings, project: Project, cac
 
 def _content(file: Path) -> str:
     try:
-        return file.read_text(encoding="utf-8", errors="surrogateescape")
+        return read_text(file, errors="surrogateescape")
     except OSError as error:
         return repr(error)
 

@@ -2,7 +2,7 @@
 # refuse threading: shared-write
 # refuse multiprocessing: shared-write
 # refuse asyncio: shared-write
-# ask: Is every change of `known`
+# ask: Is every update of `known`
 
 import time
 

@@ -2,7 +2,7 @@
 # refuse threading: shared-write
 # refuse multiprocessing: carried-dependence
 # refuse asyncio: carried-dependence
-# ask: Do the rounds really not need each other
+# ask: Do the iterations really not need each other
 
 import enum
 import time

@@ -2,7 +2,7 @@
 # refuse threading: carried-dependence
 # refuse multiprocessing: carried-dependence
 # refuse asyncio: carried-dependence
-# ask: Do the rounds really not need each other
+# ask: Do the iterations really not need each other
 
 import subprocess
 
