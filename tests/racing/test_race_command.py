@@ -58,6 +58,14 @@ def raced(
     return json.loads(ran.out)
 
 
+@pytest.fixture(autouse=True)
+def own_folder(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Scratch copies of this test alone: others race at the same time."""
+    folder = str(tmp_path_factory.mktemp("scratch"))
+    monkeypatch.setenv("TMPDIR", folder)
+    monkeypatch.setattr("tempfile.tempdir", folder)
+
+
 def left() -> set[str]:
     return {name for name in os.listdir(gettempdir()) if name.startswith("advisor-race-")}
 

@@ -97,12 +97,13 @@ def test_an_interrupt_ends_the_children(tmp_path: Path, number: signal.Signals) 
         os.kill(os.getpid(), number)
 
     threading.Thread(target=soon, daemon=True).start()
+    before = signal.getsignal(signal.SIGTERM)
     with pytest.raises(Interrupted) as caught, interruptible():
         ran(CHILD + "time.sleep(60)", tmp_path)
     assert caught.value.signal == number
     time.sleep(0.1)
     assert not alive(pid_in(tmp_path / "child"))
-    assert signal.getsignal(signal.SIGTERM) is signal.SIG_DFL
+    assert signal.getsignal(signal.SIGTERM) is before
 
 
 def test_no_such_interpreter(tmp_path: Path) -> None:
