@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from advisor.reading import Progress
 
 _DECLARATIONS = ("pyproject.toml", "setup.cfg", "setup.py")
+_LARGEST = 500_000_000  # bytes, as of a profile
 _NO_MATTER = {"format", "output", "jobs"}  # settings that change nothing of what is found
 
 
@@ -78,7 +79,7 @@ def _question(paths: tuple[Path, ...], settings: Settings, project: Project, cac
 
 def _content(file: Path) -> str:
     try:
-        return read_text(file, errors="surrogateescape")
+        return read_text(file, errors="surrogateescape", largest=_LARGEST)
     except OSError as error:
         return repr(error)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import os
 import stat
 from pathlib import Path
@@ -9,6 +10,27 @@ from pathlib import Path
 import pytest
 
 from advisor.files import put, read_bytes, read_text
+from tests.running import ROOT
+
+OTHERWISE = {
+    "advisor/files.py", "advisor/journal.py",  # the way itself, and files that it opened
+    "advisor/inputs/guides.py", "advisor/inputs/remembered.py", "advisor/outputs/html/__init__.py",  # the advisor's own files
+    "advisor/inputs/machine.py", "advisor/racing/memory.py", "advisor/racing/running.py",  # those of the system
+    "advisor/measuring/child.py", "advisor/racing/output.py",  # what a program of the user runs, or wrote
+}  # fmt: skip
+
+
+def test_whatever_is_read_is_read_in_this_way() -> None:
+    found = set()
+    for file in (ROOT / "advisor").rglob("*.py"):
+        called = [node.func for node in ast.walk(ast.parse(file.read_text())) if isinstance(node, ast.Call)]
+        attributes = {(ast.unparse(each.value), each.attr) for each in called if isinstance(each, ast.Attribute)}
+        opens = any(isinstance(each, ast.Name) and each.id == "open" for each in called)
+        if opens or any(
+            name in {"read_text", "read_bytes"} or (owner == "file" and name == "open") for owner, name in attributes
+        ):
+            found.add(file.relative_to(ROOT).as_posix())
+    assert found == OTHERWISE
 
 
 @pytest.fixture
