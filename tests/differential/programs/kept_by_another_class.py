@@ -2,7 +2,7 @@
 # refuse threading: carried-dependence
 # refuse multiprocessing: carried-dependence
 # refuse asyncio: carried-dependence
-# ask: Do the iterations really not need each other
+# ask: Are the iterations really independent
 
 import time
 

@@ -2,7 +2,7 @@
 # refuse threading: shared-write
 # refuse multiprocessing: shared-write
 # refuse asyncio: shared-write
-# ask: really not need each other
+# ask: Are the iterations really independent
 
 import time
 

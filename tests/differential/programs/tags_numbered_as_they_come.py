@@ -2,7 +2,7 @@
 # refuse threading: shared-write
 # refuse multiprocessing: carried-dependence
 # refuse asyncio: carried-dependence
-# ask: Do the iterations really not need each other
+# ask: Are the iterations really independent
 
 import enum
 import time
