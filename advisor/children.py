@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import os
 import signal
+import stat
 import sys
 import time
 from collections.abc import Iterator
@@ -61,14 +62,16 @@ def safe_starts() -> Iterator[None]:
 
 @contextmanager
 def workers_end_with_block() -> Iterator[None]:
-    """A block that waits for workers: where it is left early they are ended, and not waited for."""
+    """A block that starts workers and waits for them: where it is left early they are ended, and not waited for."""
     import multiprocessing
 
+    before = multiprocessing.active_children()
     try:
         yield
     except BaseException:
         for child in multiprocessing.active_children():
-            child.terminate()
+            if child not in before:
+                child.terminate()
         raise
 
 
@@ -113,7 +116,6 @@ def wait_for(program: subprocess.Popen[bytes]) -> int:
 @contextmanager
 def scratch_folder() -> Iterator[str]:
     """A new folder that is removed at the end. Folders that killed runs left behind are removed first."""
-    import shutil
     import tempfile
 
     _remove_left()
@@ -124,11 +126,20 @@ def scratch_folder() -> Iterator[str]:
         yield folder
     finally:
         os.close(lock)
-        shutil.rmtree(folder, ignore_errors=True)
+        remove_folder(folder)
+
+
+def remove_folder(folder: str | os.PathLike[str]) -> None:
+    """Removes a folder, also where something in it was made unwritable."""
+    import shutil
+
+    for inner, _, _ in os.walk(folder):
+        with suppress(OSError):
+            os.chmod(inner, stat.S_IRWXU)
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 def _remove_left() -> None:
-    import shutil
     import tempfile
 
     mine = getattr(os, "geteuid", lambda: None)()
@@ -138,7 +149,7 @@ def _remove_left() -> None:
             with suppress(OSError):
                 status = entry.stat(follow_symlinks=False)
                 if status.st_uid == mine and status.st_mtime < time.time() - _JUST_MADE and _is_left(Path(entry.path)):
-                    shutil.rmtree(entry.path, ignore_errors=True)
+                    remove_folder(entry.path)
 
 
 def _is_left(folder: Path) -> bool:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from advisor.files import read_text
 from advisor.inputs import reports
+from advisor.inputs.baseline import read_baseline
 from advisor.inputs.discover import discover, read
 from advisor.inputs.knowledge import builtin_rules, user_cache
 from advisor.inputs.machine import this_machine, this_target
@@ -42,7 +43,7 @@ def advise_again(
     paths: tuple[Path, ...], settings: Settings, progress: Progress | None = None, *, changes: bool = False
 ) -> Told:
     """What `pipeline.advise` gives, from the cache of this user where that is known to be the same; with `changes` also what
-    `generate` can write.
+    `generate` can write. A format that draws curves needs an analysis: they are not kept.
 
     Raises AdvisorError as `pipeline.advise` does.
     """
@@ -71,9 +72,12 @@ def _question(paths: tuple[Path, ...], settings: Settings, project: Project, cac
     rules = [(file.path, file.state) for file in list_rule_files((builtin_rules(), *settings.rules))]
     declared = [project.root / name for name in _DECLARATIONS]
     given = [None if file is None else _content(file) for file in (settings.profile, settings.baseline, *declared)]
+    listed = () if settings.baseline is None else read_baseline(settings.baseline)
+    gone = sorted({entry.path for entry in listed if not os.path.exists(project.root / entry.path)})
     return reports.question(
         changes, sorted(settings.model_dump(exclude=_NO_MATTER).items()), [str(path.absolute()) for path in paths], str(project.root),
         target, this_machine(cache), sorted(read_races(cache, project.root).items()), rules, given,
+        gone,
     )  # fmt: skip
 
 

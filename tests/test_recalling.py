@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import random
 from pathlib import Path
@@ -10,7 +11,7 @@ import pytest
 
 from advisor.inputs import reports
 from advisor.model.report import Report
-from advisor.pipeline import advise
+from advisor.pipeline import advise, as_baseline, examine
 from advisor.recalling import advise_again
 from advisor.settings import load_settings
 
@@ -100,6 +101,36 @@ def test_whatever_a_report_rests_on_is_looked_at_again(
     change(project)  # type: ignore[operator]
     assert not recalled(project, monkeypatch)
     assert told(project) == afresh(project)
+
+
+def test_cells_that_were_parted_otherwise_are_looked_at_again(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    notebook = project / "src" / "pull.ipynb"
+
+    def write(*cells: str) -> None:
+        notes = [{"cell_type": "code", "metadata": {}, "outputs": [], "source": cell} for cell in cells]
+        notebook.write_text(json.dumps({"cells": notes, "metadata": {}, "nbformat": 4}), encoding="utf-8")
+
+    write("import time\n# %% cell 2" + APP.format(helper="helper"))
+    first = told(project, notebook)
+    write("import time", APP.format(helper="helper")[1:])
+    assert not recalled(project, monkeypatch, notebook)
+    assert told(project, notebook) == afresh(project, notebook) != first
+
+
+def test_a_file_of_the_baseline_that_is_gone_changes_the_answer(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    settings = load_settings(project, {"jobs": 1})
+    baseline, both = project / "baseline.json", (project / "src" / "app.py", project / "zoo" / "old" / "other.py")
+    both[1].parent.mkdir(parents=True)
+    both[1].write_text(APP.format(helper="helper"), encoding="utf-8")
+    both[0].write_text("print('nothing that is looked for in folders')", encoding="utf-8")
+    for number in range(20):  # more than are looked for to tell whether a project is small
+        (project / f"part{number}.py").write_text("", encoding="utf-8")
+    baseline.write_text(as_baseline(examine(both, settings), settings), encoding="utf-8")
+    assert told(project, both[0], baseline=baseline).stale == 0
+    assert recalled(project, monkeypatch, both[0], baseline=baseline)
+    both[1].unlink()
+    assert not recalled(project, monkeypatch, both[0], baseline=baseline)
+    assert told(project, both[0], baseline=baseline) == afresh(project, both[0], baseline=baseline)
 
 
 def test_a_file_that_came_into_the_folder_is_reported_on(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:

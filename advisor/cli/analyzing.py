@@ -254,17 +254,15 @@ def _standard_input(paths: list[Path] | None, name: Path | None, diff: bool) -> 
 
 def _tell_left_out(report: Report, settings: Settings) -> None:
     """What the baseline and unchanged lines keep out of the report, on standard error: no format has a place for it."""
+    from advisor.outputs.phrases import count
+
     if report.unchanged:
-        complain(f"note: {_count(report.unchanged, 'finding')} on unchanged lines not reported", "")
+        complain(f"note: {count(report.unchanged, 'finding')} on unchanged lines not reported", "")
     if report.known:
-        complain(f"note: {_count(report.known, 'known finding')} not reported ({settings.baseline})", "")
+        complain(f"note: {count(report.known, 'known finding')} not reported ({settings.baseline})", "")
     if report.stale:
-        gone = f"{_count(report.stale, 'finding')} of the baseline {'is' if report.stale == 1 else 'are'} gone"
+        gone = f"{count(report.stale, 'finding')} of the baseline {'is' if report.stale == 1 else 'are'} gone"
         complain(f"note: {gone}", "--write-baseline removes them from it")
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
 def _changes(project: Project, since: str | None, diff: bool) -> Changes | None:
@@ -295,18 +293,19 @@ def _check_baseline(settings: Settings, since: str | None, diff: bool) -> None:
 
 
 def _write_baseline(text: str, settings: Settings, quiet: bool) -> None:
+    from advisor.outputs.phrases import count
     from advisor.writing import write_new
 
     assert settings.baseline is not None
     write_new(settings.baseline, text, force=True)
     if not quiet:
-        count = text.count('"id"')
+        known = count(text.count('"id"'), "known finding")
         use = (
             ""
             if settings.is_configured("baseline")
             else f'set baseline = "{settings.baseline}" in the configuration to use it'
         )
-        complain(f"wrote {settings.baseline}: {_count(count, 'known finding')}", use)
+        complain(f"wrote {settings.baseline}: {known}", use)
 
 
 def _exit_code(report: Report, settings: Settings) -> int:

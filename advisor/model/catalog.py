@@ -125,6 +125,9 @@ class CallEntry(BaseModel):
     sized_by: int | str = Field(default=0, description="the argument whose bytes count, -1 for the receiver")
     cost: CostClass | None = None
     since: int | None = Field(default=None, description="the first minor version of Python 3 that has it")
+    gives_up: int | str | None = Field(
+        default=None, description="the argument that says how long it waits for tasks, which run on after that"
+    )
     lasts: int | None = Field(default=None, description="the argument that says how many seconds it waits")
     returns: QualifiedName | None = None
     through: tuple[str, ...] = Field(

@@ -39,5 +39,9 @@ class Source:
 
 def digest(source: Source | Skipped) -> str:
     """What changes with the text of a file, or with the reason why it has none."""
-    told = repr(source) if isinstance(source, Skipped) else f"{source.reported} {source.unread} {source.text}"
+    told = (
+        repr(source)
+        if isinstance(source, Skipped)
+        else f"{source.reported} {source.cells} {source.unread} {source.text}"
+    )
     return blake2b(told.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()

@@ -12,7 +12,7 @@ import signal
 import subprocess
 import threading
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -111,13 +111,13 @@ def run(command: Sequence[str], folder: Path, environment: Mapping[str, str], ti
                timed_out, recorder.finish(), tail.decode("utf-8", "backslashreplace"), foreign)  # fmt: skip
 
 
-def _reader(stream: IO[bytes], take: object) -> threading.Thread:
+def _reader(stream: IO[bytes], take: Callable[[bytes], object]) -> threading.Thread:
     """Hands over what comes through a pipe until its last writer is gone."""
 
     def read() -> None:
         with suppress(OSError, ValueError), stream:
             while data := os.read(stream.fileno(), _CHUNK):
-                take(data)  # type: ignore[operator]
+                take(data)
 
     thread = threading.Thread(target=read, daemon=True)
     thread.start()

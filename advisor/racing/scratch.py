@@ -11,11 +11,11 @@ import os
 import shutil
 import stat
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import mkdtemp
 
+from advisor.children import remove_folder, scratch_folder
 from advisor.errors import AdvisorError
 from advisor.inputs.discover import files_of
 from advisor.inputs.project import Project
@@ -168,16 +168,14 @@ class Scratch:
 @contextmanager
 def scratch(home: Home, exclude: Sequence[str] = (), include: Sequence[str] = ()) -> Iterator[Scratch]:
     """Room for copies, which is gone afterwards. `include` are files to copy though they are ignored."""
-    try:
-        folder = Path(os.path.realpath(mkdtemp(prefix="advisor-race-")))
-    except OSError as error:
-        raise AdvisorError(
-            f"no folder for scratch copies: {error.strerror}", "TMPDIR names a folder for them"
-        ) from error
-    try:
-        yield Scratch(home, folder, exclude, include)
-    finally:
-        _remove(folder)
+    with ExitStack() as room:
+        try:
+            folder = room.enter_context(scratch_folder())
+        except OSError as error:
+            raise AdvisorError(
+                f"no folder for scratch copies: {error.strerror}", "TMPDIR names a folder for them"
+            ) from error
+        yield Scratch(home, Path(os.path.realpath(folder)), exclude, include)
 
 
 def _included(root: Path, patterns: Sequence[str]) -> Iterator[Path]:
@@ -228,10 +226,7 @@ def _remove(path: Path) -> None:
     if path.is_symlink() or not path.is_dir():
         path.unlink(missing_ok=True)
         return
-    for folder, _, _ in os.walk(path):
-        with suppress(OSError):
-            os.chmod(folder, stat.S_IRWXU)
-    shutil.rmtree(path, ignore_errors=True)
+    remove_folder(path)
 
 
 def _replace(file: Path, data: bytes) -> None:

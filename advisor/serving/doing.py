@@ -21,6 +21,7 @@ from advisor.model.report import Finding, Report
 from advisor.outputs.explain import explain_slug
 from advisor.outputs.hover import as_markdown
 from advisor.pipeline import examine, report
+from advisor.placing import Place, findings_at
 from advisor.refactoring import ChangedFile, Refactored, Wanted, refactor, wanted
 from advisor.serving.confined import inside, lies_in
 from advisor.serving.jobs import Analyse, Analysed, Explain, Files, Fix, Fixed, Generate, Job, Survey
@@ -113,14 +114,8 @@ class Doing:
         settings = self._settings_at(Files((folder,)), (file,), all=True)
         seen = examine((file,), settings, every=True, memory=self.memory)
         found = report(seen, settings)
-        here = [finding for finding in found.findings if finding.line <= line <= finding.end_line]
-        begins = [finding for finding in here if finding.line == line]
-        if not here:
-            why_not = next((skipped.why for skipped in found.skipped), "")
-            lines = ", ".join(str(finding.line) for finding in found.findings[:20])
-            hint = f"sites begin on lines {lines}" if lines else "there is no site in this file"
-            raise AdvisorError(f"{path}:{line}: {why_not or 'nothing to rewrite on this line'}", hint)
-        return "\n\n---\n\n".join(as_markdown(finding) for finding in begins or here[-1:])
+        here = findings_at(Place(Path(path), line), found, seen.project.relative(str(file)))
+        return "\n\n---\n\n".join(map(as_markdown, here))
 
     @_do.register
     def _generate(self, job: Generate) -> dict[str, Any]:

@@ -52,6 +52,7 @@ def server(workspace: Path, *, racing: bool = False) -> MCPServer[Any]:
         except AdvisorError as error:
             raise ToolError(f"{error.title} (hint: {error.hint})" if error.hint else error.title) from None
 
+    # B006: the lists below are what the tools' schemas say of their defaults; each call is given lists of its own.
     @tools.tool(annotations=_READS)
     async def analyze(
         paths: Annotated[list[str], Field(description="files and folders of the workspace")] = ["."],  # noqa: B006

@@ -67,7 +67,7 @@ def own_folder(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Mon
 
 
 def left() -> set[str]:
-    return {name for name in os.listdir(gettempdir()) if name.startswith("advisor-race-")}
+    return {name for name in os.listdir(gettempdir()) if name.startswith("advisor-scratch-")}
 
 
 def test_threads_win_where_the_loop_waits(advisor: Advisor) -> None:

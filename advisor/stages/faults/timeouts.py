@@ -14,16 +14,6 @@ from advisor.stages.faults.courses import trail_to
 from advisor.stages.faults.sight import Clue, Detector, Sight, at, written
 from advisor.stages.faults.spots import Spot
 
-_LIMITED: Mapping[str, int | None] = {  # what waits for tasks of a pool, with the position of its timeout
-    "concurrent.futures.Future.result": 0,
-    "concurrent.futures.Future.exception": 0,
-    "concurrent.futures.wait": 1,
-    "concurrent.futures.as_completed": 1,
-    "concurrent.futures.Executor.map": None,
-    "concurrent.futures.ThreadPoolExecutor.map": None,
-    "concurrent.futures.ProcessPoolExecutor.map": None,
-    "asyncio.wait_for": 1,
-}
 _ENDS_THE_WORK = frozenset("set kill killpg terminate stop close abort exit _exit put put_nowait".split())
 
 
@@ -72,10 +62,9 @@ def _ends_by_itself(spot: Spot) -> bool:
 def _limit(sight: Sight, spot: Spot) -> code.Expr | None:
     """For how long a call waits for tasks, where it waits for a while and no longer."""
     for name in spot.names:
-        canonical = sight.catalog.canonical(name)
-        if canonical in _LIMITED:
-            position = _LIMITED[canonical]
-            limit = argument(spot.call, "timeout") or (None if position is None else argument(spot.call, position))
+        _, entry = sight.catalog.call(name) or ("", None)
+        if entry is not None and entry.gives_up is not None:
+            limit = argument(spot.call, "timeout") or argument(spot.call, entry.gives_up)
             return None if isinstance(limit, code.Literal) and not limit.value else limit
     return None
 

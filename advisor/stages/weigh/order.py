@@ -189,7 +189,7 @@ def _messages(program: Program, catalog: Catalog, site: Site, summary: Summary) 
     for proof in summary.proofs:
         called = told.get(proof.uid, "") if proof.effect is Effect.NETWORK and proof.callee is not None else ""
         words = (called or proof.api.rpartition(".")[2]).lower().strip("_").split("_")
-        sent = words[0] in catalog.words.sends or (words[0] in catalog.words.adds and proof.uid in told)
+        sent = words[0] in catalog.words.sends or (words[0] in catalog.words.adds and called)
         if (
             (proof.effect is Effect.ASYNC or called)
             and sent
