@@ -6,6 +6,7 @@ import contextlib
 import json
 import os
 import shutil
+import signal
 import subprocess
 import tempfile
 import threading
@@ -148,7 +149,7 @@ def postgres() -> Iterator[str]:
             time.sleep(0.05)
         yield f"host={folder} user=tester dbname=postgres"
     finally:
-        server.terminate()
+        server.send_signal(signal.SIGINT)  # at once: SIGTERM would wait for connections that a test left open
         server.wait(20)
         shutil.rmtree(folder, ignore_errors=True)
 

@@ -31,7 +31,6 @@ REFUSED = {
     "awaits-that-could-not-be-followed-0": "carried-dependence",  # told, with a question, and not written without a proof
     "connection-closed-by-each-thread-0": "thread-connection",  # where the work ends is for a person to say
     "copies-may-come-from-memory-0": "later-effects",
-    "coroutines-given-to-wait-1": "layout",  # where the coroutines are made stands elsewhere
     "coroutine-function-handed-over-1": "event-loop",  # who keeps the task, and hears of its failure, is for a person to say
     "flushed-or-large-files-0": "later-effects",
     "later-rounds-are-cheap-0": "shared-write",  # the memory is an object of the caller, who would get it back empty

@@ -46,8 +46,13 @@ def _method_of(statement: ast.stmt, method: str) -> str | None:
 
 
 def made_tasks(mend: Mend) -> Rewrite:
-    """`asyncio.wait([work()])` becomes `asyncio.wait([asyncio.create_task(work())])`."""
+    """`asyncio.wait([work()])` becomes `asyncio.wait([asyncio.create_task(work())])`.
+
+    Of what was collected before, each is made a task if it is none yet, as Python up to 3.10 did.
+    """
     given = mend.call.args[0] if mend.call.args else None
+    if isinstance(given, ast.Name | ast.Attribute):
+        return mend.rewrite(mend.insert(given, "[asyncio.ensure_future(each) for each in ", "]"), Needed("asyncio"))
     made = list(_elements(given)) if given is not None else []
     if not made or not all(isinstance(each, ast.Call) for each in made):
         raise Refused(
