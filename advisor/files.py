@@ -26,18 +26,31 @@ def read_bytes(file: _Path, largest: int = LARGEST) -> bytes:
     OSError, its `strerror` fit to be shown, for what cannot be read, is larger, or is no regular file; none of these is
     waited for.
     """
-    status = os.stat(file)
-    _check_regular(status.st_mode, file)
-    handle = os.open(file, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
-    with io.FileIO(handle) as opened:  # no buffer, which would be as large as the file claims to be
-        status = os.fstat(handle)
-        _check_regular(status.st_mode, file)  # it may be another one by now
-        _check_size(status.st_size, largest, file)
+    with _opened(file) as opened:
+        _check_size(os.fstat(opened.fileno()).st_size, largest, file)
         data = bytearray()
         while len(data) <= largest and (part := opened.read(min(1 << 20, largest + 1 - len(data)))):
             data += part
     _check_size(len(data), largest, file)  # one of /proc says 0 whatever it holds
     return bytes(data)
+
+
+def read_start(file: _Path, size: int) -> bytes:
+    """The first bytes of the regular file `file`, at most `size` of them. OSError as `read_bytes`."""
+    with _opened(file) as opened:
+        return opened.read(size)
+
+
+def _opened(file: _Path) -> io.FileIO:
+    """Without a buffer, which would be as large as the file claims to be."""
+    _check_regular(os.stat(file).st_mode, file)
+    opened = io.FileIO(os.open(file, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)))
+    try:
+        _check_regular(os.fstat(opened.fileno()).st_mode, file)  # it may be another one by now
+    except OSError:
+        opened.close()
+        raise
+    return opened
 
 
 def read_text(file: _Path, encoding: str = "utf-8", errors: str = "strict", largest: int = LARGEST) -> str:

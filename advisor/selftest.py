@@ -90,8 +90,8 @@ def check_directory(directory: Path) -> tuple[str, ...]:
     The files are read beside the advisor's own, so that a slug is used once; their examples are analysed with both.
     """
     files = tuple(list_rule_files((directory,)))
-    own = tuple(list_rule_files((builtin_rules(),)))
-    broken = tuple(misfits(files if directory.resolve() == builtin_rules() else (*own, *files), check_site))
+    own = () if directory.resolve() == builtin_rules() else list_rule_files((builtin_rules(),))
+    broken = tuple(misfits(files, check_site, beside=own))
     if broken:
         return tuple(f"{error.title}" + (f" (hint: {error.hint})" if error.hint else "") for error in broken)
     # asked for as the analysis of the examples does, which so finds what was read

@@ -16,6 +16,7 @@ import pytest
 
 from advisor import __version__, cli
 from advisor.inputs.machine import keep_machine, shipped_machine
+from tests.knowing import own_rules
 
 CRAWLER = """\
 import requests
@@ -346,23 +347,19 @@ def test_explain_a_model(advisor: Advisor, model: str, words: tuple[str, ...]) -
         assert word.lower() in text
 
 
-def test_explain_a_rule_of_each_kind(advisor: Advisor) -> None:
-    listed = json.loads(advisor("rules", "--format", "json").out)
-    by_kind = {row["kind"]: row for row in listed}
-    assert by_kind.keys() == {"site", "misuse", "judgement"}
-    for row in by_kind.values():
-        ran = advisor("explain", row["slug"])
-        assert (ran.code, ran.err) == (0, "")
-        assert row["slug"] in ran.out
-        assert row["title"].split()[0] in ran.out
-
-
-def test_rules_are_listed_a_line_each(advisor: Advisor) -> None:
-    listed = json.loads(advisor("rules", "--format", "json").out)
-    lines = advisor("rules").out.splitlines()
-    assert (
-        [line.split()[0] for line in lines] == [row["slug"] for row in listed] == sorted(row["slug"] for row in listed)
+def test_rules_are_listed_a_line_each_and_explained(advisor: Advisor) -> None:
+    rows = [line.split(maxsplit=2) for line in advisor("rules").out.splitlines()]
+    known = own_rules()
+    assert [slug for slug, _, _ in rows] == sorted(
+        [*(rule.id for rule in known.sites), *(rule.id for rule in known.rules)]
     )
+    by_kind = {kind: (slug, title) for slug, kind, title in rows}
+    assert by_kind.keys() == {"site", "misuse", "judgement"}
+    for slug, title in by_kind.values():
+        ran = advisor("explain", slug)
+        assert (ran.code, ran.err) == (0, "")
+        assert slug in ran.out
+        assert title.split()[0] in ran.out
 
 
 def test_explain_nothing(advisor: Advisor) -> None:

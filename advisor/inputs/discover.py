@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from advisor.errors import AdvisorError
-from advisor.files import read_text
+from advisor.files import read_start, read_text
 from advisor.inputs.notebook import ENDING
 from advisor.inputs.project import ENVIRONMENT_MARK, Project, never_entered
 from advisor.model.source import Skipped, Source
@@ -18,6 +19,8 @@ _OTHER_ENDINGS = tuple(
     " .yml".split()
 )
 """Of files that are surely not Python, though a text may happen to read as such."""
+_FIRST_LINE = 127  # bytes: what Linux reads of it
+_ASKS_FOR_PYTHON = re.compile(rb"#!.*\b(python|pypy)[\d.]*(\s|$)|#!.*\buv run\b")
 _Ignoring = tuple[tuple[str, Patterns], ...]
 """Folders with the patterns that count in them, outermost first."""
 
@@ -32,7 +35,8 @@ def discover(
     """Every Python file and notebook at or below `paths`, each once, ordered by its path from the project's root.
 
     A file that is named is read whatever its ending, unless that is one of other languages and formats; a folder
-    that is named is walked whatever its name. Below a folder, what `.gitignore` files ignore is left out, so are the usual
+    that is named is walked whatever its name. Below a folder, an executable without an ending whose first line asks for
+    Python is a Python file too; what `.gitignore` files ignore is left out, so are the usual
     folders of environments, caches and build results, and what `exclude` matches (patterns as in `.gitignore`, from the
     project's root); with `force_exclude` also what is named. Symbolic links to folders are not followed. `AdvisorError`
     for a path that does not exist.
@@ -121,7 +125,20 @@ def _walk(
 
 
 def _is_python(entry: os.DirEntry[str]) -> bool:
+    if "." not in entry.name:
+        return _is_script(entry)
     return entry.name.endswith(_ENDINGS) and not (entry.is_symlink() and os.path.isdir(entry.path))
+
+
+def _is_script(entry: os.DirEntry[str]) -> bool:
+    """Is it a program whose first line asks for Python, as those of `bin/` have it?"""
+    try:
+        if not entry.stat().st_mode & 0o111 or not entry.is_file():
+            return False
+        first, _, _ = read_start(entry.path, _FIRST_LINE).partition(b"\n")
+    except OSError:
+        return False
+    return _ASKS_FOR_PYTHON.match(first) is not None
 
 
 # ---- patterns

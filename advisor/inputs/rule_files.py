@@ -34,9 +34,13 @@ def read_rule_files(files: Iterable[RuleFile], check_rule: CheckRule | None = No
     return json.encode(data)
 
 
-def misfits(files: Iterable[RuleFile], check_rule: CheckRule | None = None) -> Iterator[AdvisorError]:
-    """The first misfit of each file that has one, where `read_rule_files` stops at the first of all."""
-    first_use: _FirstUse = {}
+def misfits(
+    files: Iterable[RuleFile], check_rule: CheckRule | None = None, beside: Iterable[RuleFile] = ()
+) -> Iterator[AdvisorError]:
+    """The first misfit of each file that has one, where `read_rule_files` stops at the first of all. `beside` are files that
+    are well formed, whose slugs are taken.
+    """
+    first_use: _FirstUse = {(None, file.stem): file.name for file in beside if file.kind in ("sites", "decide")}
     for file in files:
         try:
             _read(file, first_use, check_rule)

@@ -51,6 +51,26 @@ def test_a_named_file_is_read_whatever_its_ending(tmp_path: Path) -> None:
     assert list(discover([tmp_path / "script"], Project(tmp_path))) == [Source("script", "run()\n")]
 
 
+@pytest.mark.parametrize(
+    ("first", "mode", "is_python"),
+    [
+        ("#!/usr/bin/env python3\n", 0o755, True),
+        ("#!/usr/bin/python3.12 -u\n", 0o755, True),
+        ("#!/usr/bin/env -S uv run --script\n", 0o755, True),
+        ("#!/usr/bin/env python3\n", 0o644, False),  # nobody runs it
+        ("#!/bin/sh\n# not python\n", 0o755, False),
+        ("#!/usr/bin/env pythonista\n", 0o755, False),
+        ("import os\n", 0o755, False),
+    ],
+)
+def test_a_program_without_an_ending_is_one_where_its_first_line_says_so(
+    tmp_path: Path, first: str, mode: int, is_python: bool
+) -> None:
+    lay_out(tmp_path, {"bin/tool": f"{first}run()\n"})
+    (tmp_path / "bin" / "tool").chmod(mode)
+    assert found(tmp_path, ".") == (["bin/tool"] if is_python else [])
+
+
 def test_a_named_file_of_another_kind_is_told_and_not_read(tmp_path: Path) -> None:
     lay_out(tmp_path, {"notes.txt": "hello\n", "book.ipynb": "{}\n", "app.wsgi": "run()\n"})
     assert skipped(tmp_path, "notes.txt", "book.ipynb", "app.wsgi") == {
