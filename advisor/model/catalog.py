@@ -125,6 +125,10 @@ class CallEntry(BaseModel):
     sized_by: int | str = Field(default=0, description="the argument whose bytes count, -1 for the receiver")
     cost: CostClass | None = None
     since: int | None = Field(default=None, description="the first minor version of Python 3 that has it")
+    rows: bool = Field(
+        default=False,
+        description="gives objects that stand for rows of a database: what is set on them is written there",
+    )
     gives_up: int | str | None = Field(
         default=None, description="the argument that says how long it waits for tasks, which run on after that"
     )

@@ -40,6 +40,7 @@ from advisor.questions.lines import may_show, shows
 from advisor.questions.pools import starts_work
 from advisor.questions.randomness import drawn_in_turn
 from advisor.questions.walks import asked_for_position, decided, looked_at_again, spoilt
+from advisor.questions.written_back import written_back
 from advisor.stages.generate.apart import Parts, parts_of, state_of, whole_loop
 from advisor.stages.generate.clients import own_names
 from advisor.stages.generate.draft import Draft
@@ -487,6 +488,8 @@ def _check_outside(draft: Draft, made: Cut, parts: Parts) -> None:
         *meetings(work, rest, parts.moving),
         *meetings(rest, work, parts.moving),
     )
+    for detail in written_back(draft.order.program, draft.order.catalog, draft.order.site):
+        raise Refused("carried-dependence", f"{detail.because}, and changes of others would be lost", detail.line)
     for meeting in found:
         one, other = meeting.one, meeting.other
         if one.access is other.access is Access.APPEND and not any(one is d for d in rest):

@@ -31,6 +31,7 @@ from advisor.questions.rounds import rounds
 from advisor.questions.rounds import walked as walked_by
 from advisor.questions.talk import tells
 from advisor.questions.thresholds import TINY, is_too_little
+from advisor.questions.written_back import written_back
 from advisor.stages.weigh.dependence import Taken, counted, dependence, drained, lasting
 from advisor.stages.weigh.generators import Drain
 from advisor.stages.weigh.hazards import asks, hazards
@@ -193,6 +194,7 @@ def _dependence(
     if not site.kind.has_rounds:
         return Dependence(DependenceKind.NONE)
     known = [*walked(program, catalog, summaries, site, summary, state), *lasting(kept_names)]
+    known += [(DependenceKind.CARRIED, detail) for detail in written_back(program, catalog, site)]
     taken = _taken(program, summaries, catalog, site)
     if _is_copied(program, catalog, site):  # which item is next was settled before the first iteration
         reads = (read for read in state.reads if read.place.path or read.place.root.name not in site.targets)
