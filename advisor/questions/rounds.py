@@ -9,6 +9,7 @@ from advisor.model.program import Origin, Program
 from advisor.model.rounds import Walked
 from advisor.model.state import Access
 from advisor.questions.bars import bar_named
+from advisor.questions.bounds import at_most
 from advisor.questions.calls import entries, last_name, reads_on, receiver
 from advisor.questions.calls import walked as arguments_walked
 from advisor.questions.guesses import guessed
@@ -28,7 +29,9 @@ def rounds(program: Program, catalog: Catalog, function: str, iterable: code.Exp
     if known is not None:
         return Range.exactly(known)
     pieces = _pieces(program, catalog, function, iterable)
-    return catalog.rounds.of(walked(program, catalog, function, iterable)) if pieces is None else pieces
+    usual = catalog.rounds.of(walked(program, catalog, function, iterable)) if pieces is None else pieces
+    most = at_most(program, function, iterable)
+    return usual if most is None else Range(min(usual.low, most), min(usual.expected, most), min(usual.high, most))
 
 
 def _pieces(program: Program, catalog: Catalog, function: str, iterable: code.Expr) -> Range | None:

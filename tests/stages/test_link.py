@@ -529,6 +529,27 @@ def test_lengths_of_products_and_of_constants_of_other_packages(expression: str,
 
 
 @pytest.mark.parametrize(
+    ("expression", "length"),
+    [
+        ("xs[:5]", 5),
+        ("xs[2:5]", 3),
+        ("xs[-5:]", 5),
+        ("xs[-N:]", 7),
+        ("[1, 2, 3][:5]", 3),
+        ("[1, 2, 3][-2:]", 2),
+        ("xs[5:]", None),
+        ("xs[:-5]", None),
+        ("xs[n:n + 5]", None),
+        ("xs[::5]", None),
+        ("xs[:10:2]", 5),
+    ],
+)
+def test_a_part_has_as_many_elements_as_are_asked_for(expression: str, length: int | None) -> None:
+    program = linked(f"N = 7\ndef work(xs, n):\n    return {expression}\n")
+    assert program.program.length(program.work.id, program.last) == length
+
+
+@pytest.mark.parametrize(
     ("loop", "number", "length"),
     [
         ("for n in range(3, 41)", 22, 22),  # on average

@@ -229,12 +229,20 @@ class Sizes:
         return None
 
     def _slice(self, function: str, value: code.Expr, operands: tuple[code.Expr, ...]) -> float | None:
+        """`xs[:5]`, `xs[2:5]`, `xs[-5:]`: of a list that is longer, or of unknown length, as many as are asked for."""
         whole = self.length(function, value)
-        bounds = [self.number(function, operand) for operand in operands[:2]]
-        first = isinstance(operands[0], code.Unknown) if operands else True
-        if first and len(operands) > 1 and bounds[1] is not None and bounds[1] > 0:
-            return bounds[1] if whole is None else min(whole, bounds[1])
-        return whole
+        first, last, step = (None if _is_none(operand) else operand for operand in operands)
+        start = 0.0 if first is None else self.number(function, first)
+        end = None if last is None else self.number(function, last)
+        if last is None and start is not None and start < 0:
+            asked = -start
+        elif start is not None and end is not None and 0 <= start < end:
+            asked = end - start
+        else:
+            return whole
+        if step is not None:
+            asked = math.ceil(asked / abs(self.number(function, step) or 1.0))
+        return asked if whole is None else min(whole, asked)
 
     def _call_length(self, function: str, call: code.Call) -> float | None:
         entry = self.entry(function, call)
@@ -413,3 +421,7 @@ def _fills(statement: code.Stmt, name: str) -> bool:
         case code.Assign(targets=(code.Name(id=owner),), value=code.Display(items=(_,)), operator="+"):
             return owner == name
     return False
+
+
+def _is_none(expression: code.Expr) -> bool:
+    return isinstance(expression, code.Literal) and expression.kind == "none"
