@@ -520,11 +520,15 @@ def test_what_runs_without_being_called_by_name(expression: str, how: str, membe
         ("itertools.product((1, 2), (3, 4, 5))", 6),
         ("itertools.product(xs, repeat=2)", None),
         ("digits", 10),
+        ("random.sample(xs, 4)", 4),
+        ("heapq.nlargest(3, xs)", 3),
+        ("Counter(xs).most_common(6)", 6),
+        ("Counter(xs).most_common()", None),
         ("string.Template", None),
     ],
 )
 def test_lengths_of_products_and_of_constants_of_other_packages(expression: str, length: int | None) -> None:
-    program = linked(f"import itertools, string\nfrom string import digits\ndef work(xs):\n    return {expression}\n")
+    program = linked(f"import heapq, itertools, random, string\nfrom collections import Counter\nfrom string import digits\ndef work(xs):\n    return {expression}\n")
     assert program.program.length(program.work.id, program.last) == length
 
 
