@@ -20,11 +20,12 @@ class Case:
 
     `work_kind` is the effect that takes most of an iteration's time, `mixed` where waiting and computing both weigh,
     `tiny` where nothing does, `unknown` where the calls could not be resolved. `rule` is the site rule that found the
-    place. `batch` is what one call would replace the loop, in words. `subject` is the text of the place with its white
-    space evened out: a fingerprint of it survives moves. `concurrent_now` names the model that an existing pool, thread
-    or gather already uses, `workers` the size of an existing pool where the source tells. `line` and `end_line` count
-    from 1, `column` from 0. `device` when an effect waits for the disk itself. `facts` are those that the place itself
-    tells. `once` is what only the first of many rounds does, and so no effect of a round.
+    place. `batch` is what one call would replace the loop, in words. `subject` is the text of the place with its
+    white space evened out: a fingerprint of it survives moves. `concurrent_now` names the model that an existing
+    pool, thread or gather already uses, `workers` the size of an existing pool where the source tells. `line` and
+    `end_line` count from 1, `column` from 0. `device` when an effect waits for the disk itself. `facts` are those
+    that the place itself tells. `elsewhere` when every iteration asks a database of its own. `once` is what only the
+    first of many rounds does, and so no effect of a round.
     """
 
     path: str
@@ -47,6 +48,7 @@ class Case:
     subject: str = ""
     concurrent_now: Model | None = None
     device: bool = False
+    elsewhere: bool = False
     workers: int | None = None
     once: tuple[EffectTrace, ...] = ()
     facts: frozenset[Fact] = frozenset()
@@ -112,6 +114,7 @@ def _work_holds(when: When, case: Case) -> bool:
         and (when.effects is None or when.effects.holds(case.effect_kinds))
         and (not when.dependence or case.dependence.kind in when.dependence)
         and (when.device is None or when.device == case.device)
+        and (when.elsewhere is None or when.elsewhere == case.elsewhere)
         and (when.hazards is None or when.hazards.holds(frozenset(hazard.kind for hazard in case.barriers)))
         and (when.batch is None or when.batch == (case.batch is not None))
         and (when.async_counterpart is None or when.async_counterpart == (case.async_counterpart is not None))

@@ -180,6 +180,9 @@ class CallEntry(BaseModel):
     weighs: int | Literal["receiver"] | None = Field(
         default=None, description="the argument that holds about as many bytes as the result"
     )
+    piece: int | None = Field(
+        default=None, description="the argument that says how many bytes it reads: all pieces but the last have so many"
+    )
     every: float | None = Field(
         default=None,
         gt=0,
@@ -276,6 +279,9 @@ class CallEntry(BaseModel):
     effect_with: dict[str, Effect] = Field(
         default_factory=dict,
         description="the effect, of its usual cost, that it has with a keyword: `name`, or `name=value` for one constant",
+    )
+    fetches: int | str | None = Field(
+        default=None, description="the argument that may be an address in the network, which is then waited for"
     )
     computes: tuple[str, ...] = Field(
         default=(),
@@ -827,6 +833,8 @@ def _otherwise(entry: CallEntry) -> Iterator[tuple[Effect, dict[str, Effect | No
         yield Effect.PARALLEL_NATIVE, {"effect": Effect.PARALLEL_NATIVE}
     for effect in entry.effect_with.values():
         yield effect, {"effect": effect, "cost": None}
+    if entry.fetches is not None:
+        yield Effect.NETWORK, {"effect": Effect.NETWORK, "cost": None, "per_byte": None}
 
 
 def _changing_methods(calls: Mapping[str, CallEntry]) -> dict[str, How]:

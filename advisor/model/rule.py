@@ -176,6 +176,7 @@ class When(Shape):
     effects: EffectTest | None = None
     dependence: tuple[DependenceKind, ...] = ()
     device: bool | None = Field(default=None, description="does an effect wait for the disk itself?")
+    elsewhere: bool | None = Field(default=None, description="does every iteration ask a database of its own?")
     hazards: HazardTest | None = None
     items: RangeTest | None = None
     items_known: bool | None = None

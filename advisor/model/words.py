@@ -64,6 +64,10 @@ class Words(BaseModel):
     limiters: Group = Field(default=frozenset(), description="what keeps calls apart in time")
     pages: Group = Field(default=frozenset(), description="what says where the next page of an answer begins")
     attempts: Group = Field(default=frozenset(), description="counters of attempts at one thing")
+    addresses: Group = Field(default=frozenset(), description="addresses in the network")
+    identities: Group = Field(
+        default=frozenset(), description="parts of a thing by which it is told from all others, as whole names"
+    )
     files: Group = Field(default=frozenset(), description="files, folders and documents")
     few: Group = Field(default=frozenset(), description="things of which there are a few")
     many: Group = Field(default=frozenset(), description="things of which there may be hundreds")

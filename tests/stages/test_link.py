@@ -528,7 +528,8 @@ def test_what_runs_without_being_called_by_name(expression: str, how: str, membe
     ],
 )
 def test_lengths_of_products_and_of_constants_of_other_packages(expression: str, length: int | None) -> None:
-    program = linked(f"import heapq, itertools, random, string\nfrom collections import Counter\nfrom string import digits\ndef work(xs):\n    return {expression}\n")
+    head = "import heapq, itertools, random, string\nfrom collections import Counter\nfrom string import digits\n"
+    program = linked(f"{head}def work(xs):\n    return {expression}\n")
     assert program.program.length(program.work.id, program.last) == length
 
 

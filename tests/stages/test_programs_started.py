@@ -74,7 +74,11 @@ def test_other_programs_do_not(call: str) -> None:
         ('subprocess.check_output(["sha256sum", "all.bin"])', Access.READ),
         ('subprocess.run("sleep 1; reboot", shell=True)', None),
         ('subprocess.run(["curl", host])', None),
-        ('subprocess.run(["make", "all"])', None),
+        ('subprocess.run(["stylua", "all"])', None),
+        ('subprocess.run(["make", "all"])', Access.EXCLUSIVE),
+        ('subprocess.run(["psql", "-f", host])', Access.EXCLUSIVE),
+        ('subprocess.run(["alembic", "history"])', None),
+        ('subprocess.run(["alembic", "upgrade", host])', Access.EXCLUSIVE),
     ],
 )
 def test_what_only_looks_changes_nothing(call: str, access: Access | None) -> None:

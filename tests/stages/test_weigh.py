@@ -118,6 +118,12 @@ TIES = [
     ("t = None\nfor x in xs: t = get(x, t).text", C),
     ("t = None\nfor x in xs: t = get(x).text", N),
     ("for x in xs:\n    t = get(x).text\n    get(t)", N),
+    # a thing at a service that two items may name
+    ("for x in xs:\n    y = get(f'http://a/{x.sku}')\n    requests.put(f'http://a/{x.sku}', json=y.json())", C),
+    ("for x in xs:\n    y = get('http://a/' + x['sku'])\n    requests.put('http://a/' + x['sku'], json=y.json())", C),
+    ("for x in xs:\n    y = get(x['url'])\n    requests.put(x['url'], json=y.json())", N),
+    ("for x in xs:\n    y = get(f'http://a/{x}')\n    requests.put(f'http://a/{x}', json=y.json())", N),
+    ("for x in xs:\n    y = get(f'http://a/{x.sku}')\n    requests.put(f'http://b/{x.sku}', json=y.json())", N),
     # read when the loop is over
     ("t = None\nfor x in xs: t = get(x).text\nreturn t", R),
     ("for x in xs:\n    try: t = get(x).text\n    except OSError: pass\nprint(t)", R),
@@ -405,6 +411,9 @@ WEIGHTS = [
     ("numpy.zeros((10, 20), dtype=numpy.float32)", 800),
     ("numpy.zeros(n)", None),
     ("numpy.random.rand(3, 4)", 96),
+    ("open('x', 'rb').read(1 << 20)", 1 << 20),
+    ("open('x', 'rb').read(n)", None),
+    ("open('x', 'rb').read()", None),
 ]
 
 

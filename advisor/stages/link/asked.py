@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+
+from msgspec.structs import replace
 
 from advisor.model import code
 from advisor.model.catalog import CallEntry
 from advisor.model.effect import Effect
 from advisor.model.program import Target
+from advisor.model.words import is_named
+from advisor.questions.calls import argument
 from advisor.stages.link.ask import Ask
 from advisor.stages.link.index import Binding, CallPlace
 
+_ADDRESS = re.compile("(https?|ftp|s3|gs|gcs|abfss?|az)://")
 _FEW = (None, 0, 1)  # what asks for no more than one core
 _DEEPEST = 4  # names and defaults followed to a number
 _MOST_PLACES = 20
@@ -19,7 +25,7 @@ _MOST_PLACES = 20
 def as_asked(ask: Ask, function: str, call: code.Call, target: Target) -> Target:
     """`target` under the name by which the catalog tells of the effect that the arguments of `call` give it."""
     entry = ask.catalog.call(target.name) if target.kind == "external" else None
-    if entry is None or not (entry[1].parallel_when or entry[1].effect_with):
+    if entry is None or not (entry[1].parallel_when or entry[1].effect_with or entry[1].fetches is not None):
         return target
     effect = _effect_asked_for(ask, function, call, *entry)
     if effect is None:
@@ -34,7 +40,56 @@ def _effect_asked_for(ask: Ask, function: str, call: code.Call, name: str, entry
         if any(_asks_for_many(ask, where, each, entry.parallel_when) for where, each in given):
             return Effect.PARALLEL_NATIVE
     words = {word for keyword in call.keywords for word in _words(keyword)}
-    return next((effect for word, effect in entry.effect_with.items() if word in words), None)
+    asked = next((effect for word, effect in entry.effect_with.items() if word in words), None)
+    if asked is None and entry.fetches is not None:
+        source = argument(call, entry.fetches)
+        if source is not None and _is_address(ask, function, source, _DEEPEST):
+            return Effect.NETWORK
+    return asked
+
+
+def _is_address(ask: Ask, function: str, text: code.Expr, depth: int) -> bool:
+    """Does a text begin like an address in the network, or is it named like one?"""
+    match text:
+        case code.Text(parts=(first, *_), holes=(0, *_)):
+            return _is_address(ask, function, first, depth)
+        case code.Literal(kind="str", value=str(begins)) | code.Text(text=begins):
+            return _ADDRESS.match(begins) is not None
+        case code.Operation(operator="+" | "%", operands=(first, *_)):
+            return _is_address(ask, function, first, depth)
+        case code.Call(function=code.Attribute(value=pattern, name="format")):
+            return _is_address(ask, function, pattern, depth)
+        case code.Name(id=name):
+            home = ask.index.scope_of(function, name)
+            bindings = ask.index.scopes[home][name] if home is not None and depth else []
+            return _named_address(ask, text) or any(_binds_address(ask, binding, depth - 1) for binding in bindings)
+    return _named_address(ask, text)
+
+
+def _named_address(ask: Ask, text: code.Expr) -> bool:
+    match text:
+        case code.Name(id=name) | code.Attribute(name=name) | code.Subscript(index=code.Literal(value=str(name))):
+            return is_named(name, ask.catalog.words.addresses)
+    return False
+
+
+def _binds_address(ask: Ask, binding: Binding, depth: int) -> bool:
+    match binding:
+        case Binding(kind="value", expression=text, place=()) if text is not None:
+            return _is_address(ask, binding.where, text, depth)
+        case Binding(kind="element", expression=code.Display(items=(first, *_)), place=()):
+            return _is_address(ask, binding.where, first, depth)
+        case Binding(kind="element", expression=code.Comprehension(element=element), place=()):
+            return _is_address(ask, binding.where, element, depth)
+        case Binding(kind="element", expression=code.Name(id=name) as walked, place=()):
+            home = ask.index.scope_of(binding.where, name)
+            held = ask.index.scopes[home][name] if home is not None and depth else []
+            return _named_address(ask, walked) or any(
+                _binds_address(ask, replace(each, kind="element"), depth - 1) for each in held if each.kind == "value"
+            )
+        case Binding(kind="element", expression=walked, place=()) if walked is not None:
+            return _named_address(ask, walked)
+    return False
 
 
 def deferred_in(ask: Ask, function: str, entry: CallEntry) -> str:

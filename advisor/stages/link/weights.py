@@ -80,6 +80,9 @@ class Weights:
             return None
         if entry.cells:
             return self._array(function, call, entry)
+        if entry.piece is not None:
+            said = calls.argument(call, entry.piece)
+            return None if said is None else self.sizes.number(function, said)
         if entry.weighs is None:
             n = self.sizes.length(function, call)
             return None if n is None else n * _NUMBER
@@ -177,7 +180,7 @@ class Weights:
 
 
 def _weighed(entry: CallEntry) -> bool:
-    return bool(entry.cells) or entry.weighs is not None or entry.length is Length.RANGE
+    return bool(entry.cells) or entry.piece is not None or entry.weighs is not None or entry.length is Length.RANGE
 
 
 def _cell(call: code.Call) -> float:

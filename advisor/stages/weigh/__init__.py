@@ -18,14 +18,14 @@ from advisor.model.estimate import Inner, Work
 from advisor.model.program import FunctionInfo, Program, Value
 from advisor.model.rounds import Walked
 from advisor.model.site import Context, Dependence, DependenceKind, Detail, HazardKind, Site, SiteKind
-from advisor.model.state import Piece, State
+from advisor.model.state import Deed, Piece, State
 from advisor.model.summary import Proof, Summaries, Summary
 from advisor.questions import pools
 from advisor.questions.afterwards import kept
 from advisor.questions.bars import behind_bar
 from advisor.questions.calls import argument, calls_of, entries, receiver
 from advisor.questions.flow import Flow, flow_of, iteration, taker
-from advisor.questions.interference import settled, view
+from advisor.questions.interference import settled, varies, view
 from advisor.questions.lengths import is_counter, is_endless
 from advisor.questions.rounds import rounds
 from advisor.questions.rounds import walked as walked_by
@@ -117,7 +117,31 @@ def _case(
     found = hazards(program, catalog, summaries, site, ways, summary, state, tie, work, limits, last, tasks)
     lazy = any(hazard.kind is HazardKind.LAZY_GENERATOR for hazard in found)
     whole = {Context.DRAINED} if lazy and drain.takes_all(info) else frozenset[Context]()
-    return replace(case, dependence=tie, hazards=found, contexts=case.contexts | whole)
+    elsewhere = _asks_others((deed for deed in state.deeds if _is_statement(catalog, deed)), ways)
+    batched = (deed for deed in state.deeds if deed.space == "object" and traces and deed.api == traces[0].api)
+    one_call = None if _asks_others(batched, ways) or _answers_decide(catalog, state) else case.batch
+    return replace(
+        case, dependence=tie, hazards=found, contexts=case.contexts | whole, batch=one_call, elsewhere=elsewhere
+    )
+
+
+def _asks_others(deeds: Iterable[Deed], ways: Flow) -> bool:
+    """Does every iteration speak to a server, database or account of its own? What a connection was made with tells."""
+    moving = frozenset(ways.bound)
+    keys = [deed.key for deed in deeds]
+    own = (key is not None and not key.partial and varies(structs.replace(key, fresh=False), moving) for key in keys)
+    return bool(keys) and all(own)
+
+
+def _answers_decide(catalog: Catalog, state: State) -> bool:
+    """Does an iteration read from a database and write there too? What it writes then rests on what it read."""
+    done = {deed.access for deed in state.deeds if _is_statement(catalog, deed)}
+    return any(access and access.looks for access in done) and any(access and not access.looks for access in done)
+
+
+def _is_statement(catalog: Catalog, deed: Deed) -> bool:
+    known = catalog.call(deed.api)
+    return known is not None and known[1].effect is Effect.DATABASE and not deed.guessed
 
 
 def _walked_once(site: Site) -> tuple[code.Expr, ...]:
@@ -131,9 +155,20 @@ def _is_one_statement(program: Program, catalog: Catalog, site: Site, proof: Pro
     if len(trace.trace) > _NEAR or _steps_through(program, catalog, site):
         return False
     statement = next((call.arguments[0] for call in calls_of(site) if call.uid == proof.uid and call.arguments), None)
+    if proof.effect is Effect.SUBPROCESS:
+        return isinstance(statement, code.Display) and _ends_with_the_item(statement, site)
     if proof.callee is not None or not proof.api.rpartition(".")[2].startswith("execute") or statement is None:
         return True
     return site.targets.isdisjoint(node.id for node in tree.every(statement) if isinstance(node, code.Name))
+
+
+def _ends_with_the_item(command: code.Display, site: Site) -> bool:
+    """`gzip FILE`: only the last word of a command may become many, and no other may be of the item as well."""
+    of_the_item = [
+        not site.targets.isdisjoint(node.id for node in tree.every(word) if isinstance(node, code.Name))
+        for word in command.items
+    ]
+    return sum(of_the_item) == 1 and of_the_item[-1]
 
 
 def _steps_through(program: Program, catalog: Catalog, site: Site) -> bool:

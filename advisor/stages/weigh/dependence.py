@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Iterator, Mapping
 
 from msgspec import structs
@@ -10,7 +11,7 @@ from advisor.model import code, tree
 from advisor.model.catalog import Catalog, ThreadSafety
 from advisor.model.effect import Effect
 from advisor.model.site import Dependence, DependenceKind, Detail, Site
-from advisor.model.state import BELOW, INSIDE, Access, How, Place, Read, RootKind, State, Use, Write
+from advisor.model.state import BELOW, INSIDE, Access, How, Key, Place, Read, RootKind, State, Use, Write
 from advisor.model.summary import Summary
 from advisor.questions.calls import puts_behind
 from advisor.questions.flow import Flow
@@ -37,7 +38,7 @@ def dependence(
     ties = _split(site, list(_names(site, flow)), summary)
     ties += known
     ties += _state(site, flow, state, seen, costly)
-    ties += [*_outside(flow, state, seen), *_statements(catalog, flow, state)]
+    ties += [*_outside(flow, state, seen), *_statements(catalog, flow, state), *_changed_again(catalog, state)]
     ties += [*_order(catalog, flow, summary, state, seen), *_exits(site, flow)]
     if taken is not None:
         ties += [*_between(state, taken, seen, frozenset(flow.bound)), *_exits(site, taken[0])]
@@ -271,6 +272,28 @@ def _statements(catalog: Catalog, flow: Flow, state: State) -> Iterator[Tie]:
         ):
             because = f"what the statement that `{deed.api}` sends changes in the one database is not known"
             yield DependenceKind.UNKNOWN, Detail(deed.api, deed.where.line, because)
+
+
+def _changed_again(catalog: Catalog, state: State) -> Iterator[Tie]:
+    """Ties through a thing at a service that an iteration reads and then changes, where only a part of the item names it, as an
+    order names an article: of two iterations that name the same one, one change would be lost. Files are told by their path."""
+    changed = [deed for deed in state.deeds if deed.access in (Access.WRITE, Access.EXCLUSIVE) and deed.space != "file"]
+    for one, other in itertools.product(state.deeds, changed):
+        if one.access is Access.READ and one.space == other.space and one.key is not None and one.key == other.key:
+            part = _part_of_the_item(one.key)
+            if part and part not in catalog.words.identities:
+                because = f"two items may name the same thing, which `{one.api}` reads and `{other.api}` then changes"
+                yield DependenceKind.CARRIED, Detail(other.api, other.where.line, because)
+                return
+
+
+def _part_of_the_item(key: Key) -> str:
+    """The name of the part of an item that names a thing: `sku` of `line["sku"]` and `line.sku`; "" where it is the whole."""
+    item = next((place for place in key.places if place.root.kind is RootKind.ITEM), None)
+    if item is None or key.partial:
+        return ""
+    last = item.path[-1] if item.path else key.text.rpartition("|")[2]
+    return last if last.isidentifier() else ""
 
 
 def _order(catalog: Catalog, flow: Flow, summary: Summary, state: State, seen: View) -> Iterator[Tie]:
