@@ -83,8 +83,9 @@ class Work:
 @dataclass(frozen=True, slots=True)
 class Speedup:
     """Sequential time divided by the model's time, with so many `workers`, `because` in words: from the 10th to the 90th
-    percentile of what may be, `expected` where all is as expected. `pays` is how likely it is enough to be worth it; the
-    `program_*` bounds are for the whole run, where its share is known."""
+    percentile of what may be, `expected` where all is as expected. `pays` is how likely it is enough to be worth it,
+    `pays_if_long` the same in those runs where all items take a second or more, None where hardly any does; the `program_*`
+    bounds are for the whole run, where its share is known."""
 
     low: float
     expected: float
@@ -95,6 +96,7 @@ class Speedup:
     program_low: float | None = None
     program_high: float | None = None
     pays: float = 0.0
+    pays_if_long: float | None = None
 
 
 class Speedups(Mapping[Model, Speedup]):

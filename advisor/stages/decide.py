@@ -151,6 +151,15 @@ def _advice(fired: Iterable[Rule], forecast: Forecast) -> list[_Advice]:
     return [forecast_of(rule, rule.advise) for rule in fired if rule.advise is not None]
 
 
+def _odds(winner: _Advice, told: frozenset[Fact], forecast: Forecast) -> float:
+    """How likely the advice pays. A program of a few modules is asked about because a run of it takes a while: where its main
+    work may take so long, the runs in which it does are the ones that count."""
+    speedup = forecast.by_model.get(winner.model)
+    if speedup is None or speedup.pays_if_long is None or speedup.basis != "static" or Fact.MAIN_PART not in told:
+        return winner.odds
+    return max(winner.odds, speedup.pays_if_long)
+
+
 def _vetoes(fired: Iterable[Rule]) -> dict[Model, Rule]:
     """For each vetoed model the strongest rule against it."""
     vetoes: dict[Model, Rule] = {}
@@ -197,7 +206,7 @@ def _advise(
     told = facts(case, forecast.by_model.get(model))
     probability = calibration.probability(told) if change else None
     if probability is not None and model is not Model.SEQUENTIAL and not rule.whatever_the_gain:
-        probability = min(probability, winner.odds)  # nobody takes what does not pay
+        probability = min(probability, _odds(winner, told, forecast))  # nobody takes what does not pay
     level = Level.HIGH if probability is None else calibration.level(probability)
     if probability is not None and _rests_on_names(case) and (Fact.SOMETIMES in told or Fact.PAYS not in told):
         level = Level.LOW  # nothing was read that says what is called, nor that it is worth a change

@@ -268,8 +268,7 @@ HAZARDS = [
     ("for x in xs:\n    get(x)\n    n.session.delete(x)", {H.STATEFUL_CAPTURE}),
     ("for x in xs:\n    session = n.begin()\n    get(x)\n    session.delete(x)", set()),
     # captures
-    ("pen = ImageDraw.Draw(a)\nfor x in xs: pen.text(get(x).text)",
-     {H.THREAD_UNSAFE_CAPTURE, H.UNPICKLABLE_CAPTURE, H.SHARED_WRITE}),
+    ("pen = ImageDraw.Draw(a)\nfor x in xs: pen.text(get(x).text)", {H.THREAD_UNSAFE_CAPTURE, H.SHARED_WRITE}),
     ("for x in xs: ImageDraw.Draw(x).text(get(x).text)", set()),
     ("s = requests.Session()\nfor x in xs: s.get(x)", set()),  # which the catalog lets threads share
     ("for x in xs: requests.Session().get(x)", set()),
@@ -280,7 +279,7 @@ HAZARDS = [
     # order
     ("for x in xs: print(get(x))", {H.ORDERED_OUTPUT}),
     ("for x in xs: yield get(x)", {H.LAZY_GENERATOR}),
-    ("f = open('a', 'w')\nfor x in xs: f.write(get(x).text)", {H.ORDERED_OUTPUT, H.UNPICKLABLE_CAPTURE}),
+    ("f = open('a', 'w')\nfor x in xs: f.write(get(x).text)", {H.ORDERED_OUTPUT}),
     ("for x in xs: requests.Session().send(x)", set()),
     ("for part in a.iter_lines(): get(part)", {H.STREAMING}),
     ("for part in a.lines(): get(part)", set()),
@@ -458,3 +457,31 @@ def test_texts_and_arrays_travel_in_one_piece(result: str, payload: int, flat: i
     source = f"import json\nimport numpy as np\ndef work():\n    return [{result} for x in ['a' * 10, 'b' * 10]]\n"
     work = linked(source).cases[0].work
     assert (work.payload.expected, work.flat.expected) == (payload, flat)
+
+
+@pytest.mark.parametrize(
+    ("body", "travels"),
+    [
+        ("for x in xs: out.writerow(crunch(x))", False),
+        ("for x in xs:\n    row = crunch(x)\n    out.writerow(row)", False),
+        ("for x in xs: crunch(x, out)", True),
+    ],
+)
+def test_what_only_takes_the_results_need_not_go_to_a_process(body: str, travels: bool) -> None:
+    found = linked(f"""
+import csv
+
+def crunch(x, out=None):
+    total = 0
+    for i in range(1_000_000):
+        total += i * x
+    if out is not None:
+        out.writerow([total])
+    return [total]
+
+def work(xs, file):
+    out = csv.writer(file)
+{indent(body, "    ")}
+""")
+    case = next(case for case, site in zip(found.cases, found.sites, strict=True) if site.function == found.work.id)
+    assert any(hazard.kind is HazardKind.UNPICKLABLE_CAPTURE for hazard in case.hazards) is travels

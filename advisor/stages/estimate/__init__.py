@@ -26,6 +26,8 @@ __all__ = ["curves", "estimate", "outlook", "with_race"]
 _RUNS = 40
 _TENTH = _RUNS // 10 - 1  # a range is told from the 10th percentile to the 90th
 _INPUTS = 10
+_LONG = 1.0  # seconds: about a program that takes less nobody asks
+_HARDLY_ANY = 0.05  # of all runs
 _MAX_ITEMS = 10_000_000
 _DECADES = 6.0  # an item may take so many powers of ten more or less
 _PRECISION = 0.02  # of a power of ten
@@ -94,7 +96,9 @@ def _speedup(case: Case, way: Way, runs: Callable[[], Sequence[Sample]]) -> Spee
     evidence, expected = case.evidence, _expected(case)
     basis: Basis = "static" if evidence is None else "profile"
     timing = way(expected)
-    gains = sorted(_gain(sample, way) for sample in runs())
+    drawn = [(sample.items * sample.per_item, _gain(sample, way)) for sample in runs()]
+    gains = sorted(gain for _, gain in drawn)
+    long = [gain for seconds, gain in drawn if seconds >= _LONG]
     gain = _gain(expected, way)
     low, high = min(gain, gains[_TENTH]), max(gain, gains[-1 - _TENTH])
     return Speedup(
@@ -106,8 +110,14 @@ def _speedup(case: Case, way: Way, runs: Callable[[], Sequence[Sample]]) -> Spee
         because=timing.because,
         program_low=None if evidence is None else _amdahl(evidence.share, low),
         program_high=None if evidence is None else _amdahl(evidence.share, high),
-        pays=sum(each >= WORTHWHILE for each in gains) / len(gains),
+        pays=_share(gains),
+        pays_if_long=_share(long) if len(long) >= _HARDLY_ANY * len(gains) else None,
     )
+
+
+def _share(gains: Sequence[float]) -> float:
+    """Of so many runs, how many are worth it."""
+    return sum(each >= WORTHWHILE for each in gains) / len(gains)
 
 
 def _gain(sample: Sample, way: Way) -> float:

@@ -52,7 +52,7 @@ def hazards(
     """All hazards of a site, in the order of kind and line, one a kind and name; `limits` tells of functions,
     `last` of names whose last value is read when the loop is over, `tasks` of functions that a task queue runs."""
     found = [
-        *([] if site.kind.is_concurrent else _captures(program, catalog, site, summary, state)),
+        *([] if site.kind.is_concurrent else _captures(program, catalog, summaries, site, summary, state)),
         *([] if site.kind.is_concurrent else shared_conversations(program, catalog, summaries, site, summary, state)),
         *([] if site.kind.is_concurrent else left_open(program, catalog, summaries, site, summary)),
         *_functions(program, catalog, site),
@@ -115,11 +115,13 @@ def _last_stays(flow: Flow, last: Mapping[str, int]) -> Iterator[Hazard]:
         )
 
 
-def _captures(program: Program, catalog: Catalog, site: Site, summary: Summary, state: State) -> Iterator[Hazard]:
+def _captures(
+    program: Program, catalog: Catalog, summaries: Summaries, site: Site, summary: Summary, state: State
+) -> Iterator[Hazard]:
     """Objects from outside the project that the rounds share."""
     total = summary.cost.total.expected or 1e-9
     connects = _connects_anew(site)
-    taking = costly_calls(summary)
+    taking, sent = costly_calls(summary), _sent_calls(program, summaries, site, summary)
     for proof in summary.ever:
         owner = catalog.object(proof.api.rpartition(".")[0])
         if owner is not None and owner.ambient and proof.effect is Effect.DATABASE:
@@ -176,10 +178,23 @@ def _captures(program: Program, catalog: Catalog, site: Site, summary: Summary, 
         local = (
             use.place.root.kind is not RootKind.GLOBAL and len(use.place.path) < 2
         )  # a process makes its own globals
-        if is_unpicklable(catalog, use.type) and local:
+        if (
+            is_unpicklable(catalog, use.type) and local and in_work(use, sent or taking)
+        ):  # else it stays with the caller
             yield Hazard(
                 HazardKind.UNPICKLABLE_CAPTURE, name, line, f"`{name}` is a {short}, which cannot be sent to a process"
             )
+
+
+def _sent_calls(program: Program, summaries: Summaries, site: Site, summary: Summary) -> frozenset[int]:
+    """The calls of the program's own functions that make an iteration what it is: those that a process would be sent."""
+    least = THE_POINT * summary.cost.total.expected
+    return frozenset(
+        call.uid
+        for call in calls_of(site)
+        for target in program.targets(site.function, call)
+        if target.kind == "function" and summaries.function(target.name).cost.total.expected >= least > 0
+    )
 
 
 def _connects_anew(site: Site) -> bool:
