@@ -32,7 +32,9 @@ class Rejected:
 class Verdict:
     """`rule` is the judgement that won; `change` is false where the site should stay as it is.
 
-    `probability` is that of advice being right, None where none is given; `facts` are those that it rests on.
+    `probability` is that of advice being right, None where none is given; `facts` are those that it rests on. `if_long` is how
+    sure it is instead where this place is the main work of a small program, which somebody asks about because it runs for
+    a while.
     """
 
     rule: str
@@ -47,3 +49,10 @@ class Verdict:
     rejected: tuple[Rejected, ...] = ()
     probability: float | None = None
     facts: frozenset[Fact] = frozenset()
+    if_long: Sureness | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Sureness:
+    probability: float
+    confidence: Level

@@ -18,7 +18,7 @@ from advisor.model.effect import Effect
 from advisor.model.estimate import Forecast, Target
 from advisor.model.rule import PLACEHOLDER, Rule, When
 from advisor.model.site import Detail
-from advisor.model.verdict import ONE_CAUSE, Alternative, Rejected, Verdict
+from advisor.model.verdict import ONE_CAUSE, Alternative, Rejected, Sureness, Verdict
 from advisor.questions.confidence import facts
 from advisor.questions.thresholds import A_PART, CLEARLY_MORE, HARDLY_EVER, SURELY
 
@@ -151,15 +151,6 @@ def _advice(fired: Iterable[Rule], forecast: Forecast) -> list[_Advice]:
     return [forecast_of(rule, rule.advise) for rule in fired if rule.advise is not None]
 
 
-def _odds(winner: _Advice, told: frozenset[Fact], forecast: Forecast) -> float:
-    """How likely the advice pays. A program of a few modules is asked about because a run of it takes a while: where its main
-    work may take so long, the runs in which it does are the ones that count."""
-    speedup = forecast.by_model.get(winner.model)
-    if speedup is None or speedup.pays_if_long is None or speedup.basis != "static" or Fact.MAIN_PART not in told:
-        return winner.odds
-    return max(winner.odds, speedup.pays_if_long)
-
-
 def _vetoes(fired: Iterable[Rule]) -> dict[Model, Rule]:
     """For each vetoed model the strongest rule against it."""
     vetoes: dict[Model, Rule] = {}
@@ -204,26 +195,43 @@ def _advise(
     stays = "" if change or model is not Model.SEQUENTIAL else "stay sequential: "
     questions = [_filled(text, each, case) for each in (rule, *cautions) for text in each.ask_first]
     told = facts(case, forecast.by_model.get(model))
-    probability = calibration.probability(told) if change else None
-    if probability is not None and model is not Model.SEQUENTIAL and not rule.whatever_the_gain:
-        probability = min(probability, _odds(winner, told, forecast))  # nobody takes what does not pay
-    level = Level.HIGH if probability is None else calibration.level(probability)
-    if probability is not None and _rests_on_names(case) and (Fact.SOMETIMES in told or Fact.PAYS not in told):
-        level = Level.LOW  # nothing was read that says what is called, nor that it is worth a change
+    certain = model is Model.SEQUENTIAL or rule.whatever_the_gain
+
+    def limited(level: Level) -> Level:
+        return level if _is_settled(case, winner) else _at_most(level, (rule, *cautions))
+
+    def sure(odds: float) -> Sureness:
+        probability = calibration.probability(told)
+        probability = probability if certain else min(probability, odds)  # nobody takes what does not pay
+        level = calibration.level(probability)
+        if _rests_on_names(case) and (Fact.SOMETIMES in told or Fact.PAYS not in told):
+            level = Level.LOW  # nothing was read that says what is called, nor that it is worth a change
+        return Sureness(probability, limited(level))
+
+    usual = sure(winner.odds) if change else None
     return Verdict(
         rule=rule.id,
         model=model,
         executor=_executor(rule, model, case),
         change=change,
-        confidence=level if _is_settled(case, winner) else _at_most(level, (rule, *cautions)),
-        probability=probability,
+        confidence=limited(Level.HIGH) if usual is None else usual.confidence,
+        probability=None if usual is None else usual.probability,
         facts=told if change else frozenset(),
+        if_long=sure(odds) if change and (odds := _odds_if_long(winner, told, forecast)) is not None else None,
         message=_sentence(stays + _clause(rule, case)),
         why=_filled(rule.why, rule, case),
         ask_first=tuple(dict.fromkeys(questions)),
         alternatives=_alternatives(winner, advice, fired, case),
         rejected=_rejected(fired, advice, case),
     )
+
+
+def _odds_if_long(winner: _Advice, told: frozenset[Fact], forecast: Forecast) -> float | None:
+    """How likely the advice pays in those runs of a small program that take a while, where nothing was measured."""
+    speedup = forecast.by_model.get(winner.model)
+    if Fact.MAIN_PART not in told or speedup is None or speedup.basis != "static" or speedup.pays_if_long is None:
+        return None
+    return speedup.pays_if_long if speedup.pays_if_long > winner.odds else None
 
 
 def _hold_back(rule: Rule, wanted: Model | None, fired: tuple[Rule, ...], case: Case) -> Verdict:

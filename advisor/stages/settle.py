@@ -18,7 +18,7 @@ from advisor.model.effect import EffectTrace
 from advisor.model.estimate import Forecast
 from advisor.model.site import SiteKind
 from advisor.model.verdict import ONE_CAUSE, ONE_LEVEL, Rejected, Verdict
-from advisor.questions.thresholds import CLEARLY_MORE
+from advisor.questions.thresholds import CLEARLY_MORE, THE_POINT
 
 _SURE = tuple(Level)
 
@@ -48,7 +48,25 @@ class Judged:
 
 def settle(judged: Sequence[Judged]) -> tuple[Judged, ...]:
     """The same in the same order, with the advice of lesser levels taken back, and that for one cause given once."""
-    return _one_each_cause(_one_each_nest(judged))
+    return _one_each_cause(_one_each_nest(_main_work(judged)))
+
+
+def _main_work(judged: Sequence[Judged]) -> Sequence[Judged]:
+    """Who asks about a small program has one that runs for a while: what may take so long counts as doing so, where nothing else
+    of the program takes much longer."""
+    if all(each.verdict.if_long is None for each in judged):
+        return judged
+    longest = max(each.forecast.sequential_seconds.expected for each in judged)
+    return tuple(
+        replace(
+            each,
+            verdict=replace(each.verdict, probability=sure.probability, confidence=sure.confidence),
+        )
+        if (sure := each.verdict.if_long) is not None
+        and each.forecast.sequential_seconds.expected >= THE_POINT * longest
+        else each
+        for each in judged
+    )
 
 
 def _one_each_nest(judged: Sequence[Judged]) -> tuple[Judged, ...]:
