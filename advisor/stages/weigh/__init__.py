@@ -117,7 +117,8 @@ def _case(
     found = hazards(program, catalog, summaries, site, ways, summary, state, tie, work, limits, last, tasks)
     lazy = any(hazard.kind is HazardKind.LAZY_GENERATOR for hazard in found)
     whole = {Context.DRAINED} if lazy and drain.takes_all(info) else frozenset[Context]()
-    elsewhere = _asks_others((deed for deed in state.deeds if _is_statement(catalog, deed)), ways)
+    asking = [deed for deed in state.deeds if _is_statement(catalog, deed) and not _connects(catalog, deed)]
+    elsewhere = all(deed.space == "object" for deed in asking) and _asks_others(asking, ways)
     batched = (deed for deed in state.deeds if deed.space == "object" and traces and deed.api == traces[0].api)
     one_call = None if _asks_others(batched, ways) or _answers_decide(catalog, state) else case.batch
     return replace(
@@ -137,6 +138,12 @@ def _answers_decide(catalog: Catalog, state: State) -> bool:
     """Does an iteration read from a database and write there too? What it writes then rests on what it read."""
     done = {deed.access for deed in state.deeds if _is_statement(catalog, deed)}
     return any(access and access.looks for access in done) and any(access and not access.looks for access in done)
+
+
+def _connects(catalog: Catalog, deed: Deed) -> bool:
+    """Does it only make the connection over which something is asked?"""
+    known = catalog.call(deed.api)
+    return known is not None and known[1].returns is not None and catalog.object(known[1].returns) is not None
 
 
 def _is_statement(catalog: Catalog, deed: Deed) -> bool:
