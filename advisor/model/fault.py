@@ -15,6 +15,7 @@ class Around(StrEnum):
 
     COROUTINE = "coroutine"  # directly in an `async def`
     LOOP = "loop"  # evaluated anew each round
+    IN_TURN = "in-turn"  # in a loop, and the next statement waits for what it starts
     WORKER = "worker"  # in a function that runs in a pool, thread or process
     MODULE_LEVEL = "module-level"  # runs when the file is imported
     MAIN_GUARD = "main-guard"

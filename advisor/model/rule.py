@@ -79,6 +79,9 @@ class SiteRule(Shape):
     call: CallTest | None = None
     fact: Fact | None = None
     misuse: bool = False
+    in_turn: bool = Field(
+        default=False, description="its loop waits for each before it starts the next: what ties its iterations ties it"
+    )
     advise: Model | None = None
     executor: Executor | None = None
     confidence: Level = Level.HIGH

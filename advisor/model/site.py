@@ -168,7 +168,7 @@ class Site:
     names that a round gets anew; `iterable` what is walked, where there is one. `consumer` is the name of the function
     that a comprehension or `map` is handed to, `filled` that of the collection whose length counts the rounds of a
     `while`. `unproven` names a call of a run that could not be followed to its end, so that it may need another one.
-    `misuse` when the pattern alone is wrong.
+    `misuse` when the pattern alone is wrong; `in_turn` is the loop that has only one of what it starts going at any time.
     """
 
     path: str
@@ -187,6 +187,7 @@ class Site:
     filled: str = ""
     unproven: str = ""
     misuse: bool = False
+    in_turn: Site | None = None
     contexts: frozenset[Context] = frozenset()
 
     @cached_property

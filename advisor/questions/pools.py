@@ -11,6 +11,7 @@ from advisor.model.effect import Effect
 from advisor.model.program import FunctionInfo, Program, Target
 from advisor.model.summary import Summaries
 from advisor.questions.calls import argument, decorations, entries, is_unresolved, last_name, receiver
+from advisor.questions.given import not_callable
 
 _SIZES = ("max_workers", "processes", "nodes", "n_jobs")  # names of the argument that says how many workers
 
@@ -105,7 +106,15 @@ def daemonic(program: Program, catalog: Catalog, summaries: Summaries) -> dict[s
 
 
 def hand_over(program: Program, catalog: Catalog, function: str, call: code.Call) -> HandOver | None:
-    """The function that `call`, written in `function`, hands over; None where it hands none, or none that is written out."""
+    """The function that `call`, written in `function`, hands over; None where it hands none, or none that is written out. What
+    `submit(work(x))` hands over is no function: the work is done by then."""
+    found = _handed_over(program, catalog, function, call)
+    if found is not None and isinstance(found.function, code.Call):
+        return None if not_callable(program, catalog, function, found.function) else found
+    return found
+
+
+def _handed_over(program: Program, catalog: Catalog, function: str, call: code.Call) -> HandOver | None:
     known = entries(program, catalog, function, call)
     for name, entry in known:
         found = handed(call, entry) if entry.callback != "receiver" else _deferred(program, function, call, entry)

@@ -127,7 +127,7 @@ def with_linked_sites(
         if info.path in modules:
             known = {(place.line, place.column) for place in modules[info.path].found}
             for rule, clue in matcher.clues(info):
-                if (clue.line, clue.column) not in known:
+                if rule.misuse or (clue.line, clue.column) not in known:
                     found[info.path].append(Found(rule.id, clue.line, clue.column, clue.end_line, {}))
     return {path: structs.replace(facts, found=tuple(found[path])) for path, facts in modules.items()}
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
+from itertools import zip_longest
 
 from advisor.model import code, tree
 from advisor.model.catalog import Catalog
@@ -16,6 +17,7 @@ from advisor.questions.locks import is_guard
 Surroundings = frozenset[Around]
 IsGuard = Callable[[code.Expr], bool]
 
+_WAITS = frozenset(["join", "result", "get", "wait"])
 _ANY_EXCEPTION = frozenset(["Exception", "BaseException"])
 _GOES_AWAY = frozenset(["raise", "return", "break", "exit", "_exit", "abort", "fail"])
 
@@ -65,8 +67,9 @@ class _Walk:
         self.asked: list[frozenset[str]] = []  # the objects that the tests around have asked something
 
     def block(self, block: tree.Block, around: Surroundings, loop: Loop) -> None:
-        for statement in block:
-            self._heads(statement, around, loop)
+        for statement, following in zip_longest(block, block[1:]):
+            in_turn = loop is not None and following is not None and _waits_for(following, _started(statement))
+            self._heads(statement, around | {Around.IN_TURN} if in_turn else around, loop)
             match statement:
                 case code.For(body=body, orelse=orelse) | code.While(body=body, orelse=orelse):
                     self.block(body, around | {Around.LOOP}, statement)
@@ -132,6 +135,30 @@ class _Walk:
         if owner is not None and any(tree.dotted(owner) in asked for asked in self.asked):
             around |= {Around.TESTED}
         self.found.append(Spot(self.info, call, statement, around, fate, loop, names, handed))
+
+
+def _started(statement: code.Stmt) -> str | None:
+    """What a statement may have started, as it is written: `thread` in `thread.start()`, `task` in `task = create_task(…)`."""
+    match statement:
+        case code.Evaluate(value=code.Call(function=code.Attribute(name="start", value=owner))):
+            return tree.dotted(owner)
+        case code.Assign(targets=(target,), value=code.Call()):
+            return tree.dotted(target)
+    return None
+
+
+def _waits_for(statement: code.Stmt, started: str | None) -> bool:
+    """Does a statement first of all wait for what the one before it started, however long that takes?"""
+    if started is None:
+        return False
+    for node in (each for head in tree.heads(statement) for each in tree.every(head)):
+        match node:
+            case code.Await(value=awaited) if tree.dotted(awaited) == started:
+                return True
+            case code.Call(function=code.Attribute(name=name, value=owner), arguments=(), keywords=()):
+                if name in _WAITS and tree.dotted(owner) == started:
+                    return True
+    return False
 
 
 def _asked(test: code.Expr) -> frozenset[str]:

@@ -18,12 +18,14 @@ from advisor.model.rule import SiteRule
 from advisor.model.site import Site, SiteKind
 from advisor.model.state import HANDED
 from advisor.model.summary import Summaries
-from advisor.questions.calls import inside, receiver
+from advisor.questions.calls import inside, last_name, receiver
+from advisor.questions.given import called_instead
 from advisor.questions.pools import starts_work
 from advisor.stages.locate.blocking import blocking
 from advisor.stages.locate.contexts import in_context
 from advisor.stages.locate.filling import filled
 from advisor.stages.locate.runs import runs
+from advisor.stages.locate.started import maker
 
 
 def locate(
@@ -43,12 +45,15 @@ def locate(
                 continue
             site = _shaped(path, nodes, found, by_slug[found.rule], partial(starts_work, program, catalog))
             if site is not None and not _is_namesake(program, site):
+                site = _from_its_maker(program, site)
                 sites.append(replace(site, consumer=nodes.consumers.get(id(site.node), "")))
         for info in program.files[path]:
             sites.extend(runs(program, summaries, catalog, info))
             if info.is_async:
                 sites.extend(blocking(program, summaries, info))
-    located = [in_context(program, catalog, site) for site in _as_tasks(program, _without_doubles(sites))]
+    in_turn = frozenset(rule.id for rule in rules if rule.in_turn)
+    tasks = (site for site in _as_tasks(program, _without_doubles(sites), in_turn) if not _hands_nothing(program, catalog, site))
+    located = [in_context(program, catalog, site) for site in tasks]
     return tuple(sorted(located, key=lambda s: (s.path, s.line, s.column, s.kind, s.rule)))
 
 
@@ -166,6 +171,14 @@ def _is_namesake(program: Program, site: Site) -> bool:
     return bool(direct) and all(t.kind == "function" for t in direct)
 
 
+def _hands_nothing(program: Program, catalog: Catalog, site: Site) -> bool:
+    """Does it start nothing, since what it should start is called here and now: `submit(work(x))`?"""
+    if not site.kind.is_concurrent or not isinstance(site.node, code.Call):
+        return False
+    calls = (node for node in tree.every(site.node) if isinstance(node, code.Call))
+    return any(True for call in calls for _ in called_instead(program, catalog, site.function, call))
+
+
 def _without_doubles(sites: list[Site]) -> list[Site]:
     """One site a place and kind: a rule that names a misuse wins over the plain shape."""
     kept: dict[tuple[str, int, int, SiteKind], Site] = {}
@@ -175,7 +188,17 @@ def _without_doubles(sites: list[Site]) -> list[Site]:
     return list(kept.values())
 
 
-def _as_tasks(program: Program, sites: list[Site]) -> list[Site]:
+def _from_its_maker(program: Program, site: Site) -> Site:
+    """The start of a thread as the call that made it, which says what it runs."""
+    if not site.misuse or not isinstance(site.node, code.Call) or last_name(site.node) != "start":
+        return site
+    made = maker(program, site.function, site.node)
+    if made is None:
+        return site
+    return replace(site, line=made.line, column=made.column, end_line=made.end_line, node=made, parts=(made, site.node))
+
+
+def _as_tasks(program: Program, sites: list[Site], in_turn: frozenset[str]) -> list[Site]:
     """Loops that hand their rounds to a pool, a thread or a gather are concurrent already: the pool's site speaks for them."""
     by_place: dict[tuple[str, str], list[Site]] = {}
     for site in sites:
@@ -183,6 +206,7 @@ def _as_tasks(program: Program, sites: list[Site]) -> list[Site]:
             by_place.setdefault((site.path, site.function), []).append(site)
     spoken_for: set[int] = set()
     walked: dict[int, Site] = {}
+    turns: dict[int, Site] = {}
     spread: dict[int, Site] = {}
     for loop in sites:
         if not loop.kind.is_loop:
@@ -193,14 +217,18 @@ def _as_tasks(program: Program, sites: list[Site]) -> list[Site]:
                 spread[id(task)] = loop
         within = {id(node) for node in inside(loop)}
         for task in by_place.get((loop.path, loop.function), []):
-            if id(task.node) in within:
+            if task.rule in in_turn and id(task.node) in within:
+                known = turns.get(id(task))
+                turns[id(task)] = loop if known is None or known.line <= loop.line else known
+            if not within.isdisjoint(map(id, task.parts)):
                 spoken_for.add(id(loop))
                 known = walked.get(id(task))
                 if known is None or known.line <= loop.line:  # the innermost loop says how many tasks there are
                     walked[id(task)] = loop
     tasks = [_spread(site, spread.get(id(site))) for site in sites if id(site) not in spoken_for]
-    loops = [walked.get(id(site)) for site in sites if id(site) not in spoken_for]
-    return [_with_rounds(task, loop) for task, loop in zip(tasks, loops, strict=True)]
+    left = [site for site in sites if id(site) not in spoken_for]
+    rounds = [_with_rounds(task, walked.get(id(site))) for task, site in zip(tasks, left, strict=True)]
+    return [replace(each, in_turn=turns.get(id(site))) for each, site in zip(rounds, left, strict=True)]
 
 
 def _is_only_argument(program: Program, loop: Site, task: Site) -> bool:

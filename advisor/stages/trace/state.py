@@ -505,7 +505,8 @@ class _Look:
         # one that others may find is walked by someone who cannot be told: it counts where it is made
         made = self.lazy.only_makes(call) and self.lazy.walk(call) is Walk.NEVER
         for target in targets:
-            inner = replace(guard, sure=guard.sure and not target.conditional and not target.callback)
+            later = target.callback and not self.piece.in_turn
+            inner = replace(guard, sure=guard.sure and not target.conditional and not later)
             if target.kind == "function":
                 if not target.guessed and not (made and not target.callback):
                     self._merge(call, target, inner)

@@ -73,7 +73,7 @@ def _case(
     program: Program, summaries: Summaries, catalog: Catalog, site: Site, prove: Prover, limits: Limits,
     tasks: Mapping[str, FunctionInfo], drain: Drain, worth: Callable[[Case], bool],
 ) -> Case:  # fmt: skip
-    ways = flow_of(site, partial(tells, program, catalog, site.function))
+    ways = _flow(program, catalog, site)
     beside = frozenset(id(each) for each in _walked_once(site))
     piece = iteration(site, ways, handed_over=site.kind.is_concurrent, without=beside)
     summary = _without_answers(catalog, _summary(summaries, site, piece))
@@ -111,6 +111,11 @@ def _case(
     )
     if not worth(case):
         return case
+    if site.in_turn is not None:  # what goes one after the other may need to
+        site = replace(site.in_turn, contexts=site.contexts)
+        ways = _flow(program, catalog, site)
+        piece = replace(iteration(site, ways, handed_over=True), in_turn=True)
+        summary = _without_answers(catalog, _summary(summaries, site, piece))
     state = settled(_state(summaries, site, piece), frozenset(ways.bound))
     last = kept(program, site, ways)
     tie = _dependence(program, catalog, summaries, site, ways, summary, state, last)
@@ -149,6 +154,10 @@ def _connects(catalog: Catalog, deed: Deed) -> bool:
 def _is_statement(catalog: Catalog, deed: Deed) -> bool:
     known = catalog.call(deed.api)
     return known is not None and known[1].effect is Effect.DATABASE and not deed.guessed
+
+
+def _flow(program: Program, catalog: Catalog, site: Site) -> Flow:
+    return flow_of(site, partial(tells, program, catalog, site.function))
 
 
 def _walked_once(site: Site) -> tuple[code.Expr, ...]:
@@ -512,6 +521,7 @@ def _runs_on(program: Program, catalog: Catalog, function: str, call: code.Call)
     handed = pools.hand_over(program, catalog, function, call)
     if handed is not None and handed.runs_elsewhere and not handed.guessed:
         yield Waiter(handed.where)
+    yield from (Waiter(target.callback) for target in program.targets(function, call) if target.callback in ("thread", "process"))
 
 
 def _pool_size(program: Program, catalog: Catalog, site: Site) -> int | None:
