@@ -33,6 +33,40 @@ def is_guard(program: Program, catalog: Catalog, function: str, expression: code
     return is_lock(program, catalog, function, expression) or is_limit(program, catalog, function, expression)
 
 
+def is_own(program: Program, catalog: Catalog, function: str, expression: code.Expr) -> bool:
+    """Does nobody but the very run of `function` that takes a lock know of it, since that run made it: `with Lock():`, or a
+    variable that is used in no other way? Such a lock keeps nobody out."""
+    if _is_new(program, catalog, function, expression):
+        return True
+    if not isinstance(expression, code.Name) or program.objects.home(function, expression.id) != function:
+        return False
+    values = program.objects.values_of(function, expression.id)
+    info = program.functions[function]
+    if not values or info.is_module or not all(_is_new(program, catalog, function, value) for value in values):
+        return False
+    inner = (each for each in program.files[info.path] if each.id.startswith(f"{function}."))
+    return not _is_passed_on(info, expression.id) and not any(expression.id in each.names_read for each in inner)
+
+
+def _is_new(program: Program, catalog: Catalog, function: str, expression: code.Expr) -> bool:
+    """Is it a call that makes a lock or semaphore which no name, file or other lock ties to another one?"""
+    if not isinstance(expression, code.Call) or expression.keywords:
+        return False
+    if not all(isinstance(given, code.Literal) and given.kind == "int" for given in expression.arguments):
+        return False
+    targets = program.targets(function, expression)
+    return bool(targets) and all(t.kind == "external" and lock_type(catalog, t.name) is not None for t in targets)
+
+
+def _is_passed_on(info: FunctionInfo, name: str) -> bool:
+    """Is a variable used as anything but a block's lock, or the object of a method?"""
+    taken = {id(context) for s in info.statements if isinstance(s, code.With) for context, _ in s.items}
+    taken |= {id(call.function.value) for call in info.calls if isinstance(call.function, code.Attribute)}
+    taken |= {id(target) for s in info.statements if isinstance(s, code.Assign) for target in s.targets}
+    names = (each for each in tree.expressions(info.body) if isinstance(each, code.Name) and each.id == name)
+    return any(id(each) not in taken for each in names)
+
+
 def held(
     program: Program, catalog: Catalog, info: FunctionInfo, first: int, last: int
 ) -> Iterator[tuple[code.Expr, int]]:

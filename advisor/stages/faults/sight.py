@@ -12,7 +12,7 @@ from advisor.model.fault import Around
 from advisor.model.program import FunctionInfo, Program, Target
 from advisor.model.summary import Summaries
 from advisor.questions.calls import last_name, receiver
-from advisor.questions.locks import is_guard
+from advisor.questions.locks import is_guard, is_own
 from advisor.questions.pools import runs_in_pool
 from advisor.questions.tests import is_test
 from advisor.stages.faults.spots import Spot, always, base_of, spots
@@ -103,7 +103,7 @@ class Sight:
     def _is_guard(self, function: str, context: code.Expr) -> bool:
         """Is it a lock, or what a function of the project gives that takes one around its block?"""
         if is_guard(self.program, self.catalog, function, context):
-            return True
+            return not is_own(self.program, self.catalog, function, context)
         called = self.program.targets(function, context) if isinstance(context, code.Call) else ()
         return any(
             isinstance(s, code.With) and any(is_guard(self.program, self.catalog, t.name, item) for item, _ in s.items)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import partial
 from itertools import zip_longest
 
 from advisor.model import code, tree
@@ -12,7 +11,7 @@ from advisor.model.catalog import Catalog
 from advisor.model.fault import Around, Fate
 from advisor.model.program import FunctionInfo, Program
 from advisor.questions.calls import receiver
-from advisor.questions.locks import is_guard
+from advisor.questions.locks import is_guard, is_own
 
 Surroundings = frozenset[Around]
 IsGuard = Callable[[code.Expr], bool]
@@ -53,7 +52,10 @@ Loop = code.For | code.While | code.Comprehension | None
 def spots(program: Program, catalog: Catalog, info: FunctionInfo, base: Surroundings) -> tuple[Spot, ...]:
     """All calls of `info`, not of functions inside it; `base` is what surrounds the whole function."""
 
-    walk = _Walk(program, info, partial(is_guard, program, catalog, info.id))
+    def guards(context: code.Expr) -> bool:
+        return is_guard(program, catalog, info.id, context) and not is_own(program, catalog, info.id, context)
+
+    walk = _Walk(program, info, guards)
     walk.block(info.body, base, None)
     return tuple(walk.found)
 

@@ -10,6 +10,7 @@ from advisor.model.catalog import Basis, ObjectEntry, ThreadSafety
 from advisor.model.fault import Fact
 from advisor.model.program import FunctionInfo
 from advisor.model.state import How, Place, State, Where
+from advisor.questions.locks import is_own
 from advisor.questions.pools import hand_over
 from advisor.stages.faults.shared import crews, guarded, is_handed, is_shared
 from advisor.stages.faults.sight import Clue, Detector, Sight, at
@@ -33,10 +34,25 @@ def _shared_updates(sight: Sight, info: FunctionInfo) -> Iterator[Clue]:
                 if guarded(sight, handover, write.where) or _in_new_object(sight, write.where.function):
                     continue
                 where = sight.program.functions[write.where.function]
-                because = f"`{where.name}` updates `{write.place.label}` in line {write.where.line}, without a lock"
+                because = (
+                    f"`{where.name}` updates `{write.place.label}` in line {write.where.line}, {_unguarded(sight, write.where)}"
+                )
                 yield Clue(handover.spot.call.line, handover.spot.call.column, handover.spot.call.end_line,
                            write.place.label, because, write.where.line)  # fmt: skip
                 break
+
+
+def _unguarded(sight: Sight, where: Where) -> str:
+    """How a write is not guarded: by no lock, or by one that keeps nobody out."""
+    info = sight.program.functions[where.function]
+    own = (
+        block.line
+        for block in info.withs_around(where.line, where.line)
+        for context, _ in block.items
+        if is_own(sight.program, sight.catalog, info.id, context)
+    )
+    line = next(own, None)
+    return "without a lock" if line is None else f"under a lock (line {line}) that every call makes anew for itself"
 
 
 def _adds_to_itself(sight: Sight, where: Where) -> bool:
