@@ -239,6 +239,11 @@ class CallEntry(BaseModel):
         description="it makes a class that is called as this argument says, and is pickled by that name;"
         " -1: one that pickle does not find by any name",
     )
+    unbounded: dict[str, tuple[int | Literal["left-out"] | None, ...]] = Field(
+        default={},
+        description="what it makes holds nobody back where each of these arguments is given one of these values"
+        " (`left-out`: is not given), nor does the client that is given it: `TCPConnector(limit=0)`",
+    )
     daemonic: bool = Field(
         default=False,
         description="the function that it decorates, or is handed, runs in a process that may start no others",

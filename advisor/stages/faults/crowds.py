@@ -12,6 +12,7 @@ from advisor.model.program import FunctionInfo
 from advisor.questions import pools
 from advisor.questions.calls import entries, receiver
 from advisor.questions.locks import is_limit
+from advisor.stages.faults.lifted import names_that_lift
 from advisor.stages.faults.sight import Sight
 from advisor.stages.faults.spots import Spot
 
@@ -158,8 +159,8 @@ def is_bounded(sight: Sight, info: FunctionInfo, crowd: Crowd) -> bool:
     around = (info, *(sight.program.functions[parent] for parent in _parents(sight, info)))
     inside = [sight.program.functions[function] for function in sorted(reached)]
     return (
-        any(_speaks_of(each, (*_BOUNDS, *_PORTIONS)) for each in around)
-        or any(_speaks_of(each, _BOUNDS) for each in inside)
+        any(_speaks_of(sight, each, (*_BOUNDS, *_PORTIONS)) for each in around)
+        or any(_speaks_of(sight, each, _BOUNDS) for each in inside)
         or any(_has_a_limit(sight, each) for each in (*around, *inside))
     )
 
@@ -180,8 +181,9 @@ def _has_a_limit(sight: Sight, info: FunctionInfo) -> bool:
     )
 
 
-def _speaks_of(info: FunctionInfo, words: tuple[str, ...]) -> bool:
-    names = [name.lower() for name in _names(info)]
+def _speaks_of(sight: Sight, info: FunctionInfo, words: tuple[str, ...]) -> bool:
+    beside = names_that_lift(sight, info)
+    names = [name.lower() for name in _names(info) if name not in beside]
     return any(word in name for name in names for word in words) or any(
         not _BOUND_WORDS.isdisjoint(name.split("_")) for name in names
     )

@@ -14,6 +14,7 @@ from advisor.model.summary import Proof
 from advisor.questions.calls import is_unresolved, last_name, receiver
 from advisor.questions.locks import is_limit
 from advisor.stages.faults.crowds import Crowd, crowds, is_bounded
+from advisor.stages.faults.lifted import is_lifted
 from advisor.stages.faults.number import Amount, Count, count
 from advisor.stages.faults.sight import Clue, Detector, Sight, at, written
 
@@ -64,7 +65,7 @@ def _unlimited(sight: Sight, info: FunctionInfo, crowd: Crowd, items: Count) -> 
         proofs = [proof for proof in proofs if _starts_a_program(sight, proof)]
     for proof in proofs:
         known = clients.get(proof.api.partition(".")[0])
-        if known is None or _makes_its_own(sight, info, crowd, known.name):
+        if known is None or _makes_its_own(sight, info, crowd, known.name) or is_lifted(sight, (info,), known.name):
             return items.because
         if known.patience is not None and (items.amount is Amount.MANY or known.patience < _LONG):
             return (
