@@ -407,6 +407,9 @@ class ObjectEntry(BaseModel):
         default=False, description="its methods answer the requests of a server that this program runs"
     )
     instead: str | None = Field(default=None, description="what threads may share in its place, in words")
+    refuses: str | None = Field(
+        default=None, description="the error that it raises at once in another thread than its own, unless told not to"
+    )
     own_with: tuple[str, ...] = Field(
         default=(),
         description="the methods of a shared object that give each thread one of its own: `connection.cursor()`",

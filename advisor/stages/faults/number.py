@@ -10,7 +10,7 @@ from advisor.model import code, tree
 from advisor.model.catalog import Elements, Length
 from advisor.model.program import Origin
 from advisor.model.rounds import Walked
-from advisor.questions.calls import entries, walked
+from advisor.questions.calls import entries, receiver, walked
 from advisor.questions.rounds import walked as kind_of
 from advisor.stages.faults.crowds import additions
 from advisor.stages.faults.sight import Sight
@@ -20,6 +20,7 @@ _AS_MANY_AS = frozenset(  # what gives as many items as a file, table or folder 
     "readlines splitlines read_text fetchall iterrows itertuples to_dict glob rglob iterdir listdir walk scandir "
     "read_csv list_objects scan_iter reader DictReader".split()
 )
+_ADD_SEVERAL = ("extend", "update")
 _PORTIONS = frozenset(["batch", "batches", "batched", "chunk", "chunks", "chunked", "page", "slice", "window"])
 _DEEPEST = 6  # names that stand for names, calls around calls, callers of callers
 _MOST_CALLERS = 8
@@ -114,10 +115,17 @@ def _of_name(sight: Sight, function: str, name: str, depth: int) -> Count:
 
 
 def _grown(sight: Sight, function: str, name: str) -> Iterator[tuple[str, code.For]]:
-    """The loops of the function whose variable it is that put something into it each round."""
+    """The loops of the function whose variable it is that put something into it each round, one thing or several."""
     home = sight.program.objects.home(function, name)
-    for loop, _ in additions(sight, sight.program.functions[home], name) if home is not None else ():
-        yield home or function, loop
+    if home is None:
+        return
+    for loop, _ in additions(sight, sight.program.functions[home], name):
+        yield home, loop
+    for spot in sight.spots(sight.program.functions[home]):
+        owner = receiver(spot.call)
+        if isinstance(owner, code.Name) and owner.id == name and spot.last in _ADD_SEVERAL:
+            if isinstance(spot.loop, code.For):
+                yield home, spot.loop
 
 
 def _of_origin(sight: Sight, name: str, origin: Origin, depth: int) -> Count:

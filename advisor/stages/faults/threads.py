@@ -142,6 +142,8 @@ def _is_unsafe(known: ObjectEntry) -> bool:
 
 
 def _what_is_known(kind: str, known: ObjectEntry) -> str:
+    if known.refuses is not None:
+        return f"a `{kind}` raises `{known.refuses}` at once in any thread but the one that made it"
     if known.threads is ThreadSafety.NO:
         instead = f": {known.instead}" if known.instead else ""
         return f"a `{kind}` must not be shared by threads{instead}"
