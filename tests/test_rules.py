@@ -149,10 +149,6 @@ NEAR_MISSES = [
     ("submit-result-in-one-step", "for a in pool.submit(get).result():\n    pass\n"),
     ("submit-result-in-one-step", "for a in b:\n    c = pool.submit(get, a).result(timeout=3)\n"),
     ("submit-result-in-one-step", "for a in b:\n    c = pool.submit(get, a)\n    d.result()\n"),
-    ("thread-started-and-joined-at-once", "job = Job()\njob.start()\njob.join()\n"),
-    ("thread-started-and-joined-at-once", "t = Thread(target=f)\nt.start()\nwork()\nt.join()\n"),
-    ("thread-started-and-joined-at-once", "for t in a:\n    t.start()\n    u.join()\n"),
-    ("thread-started-and-joined-at-once", "t = MyThread()\nt.start()\nt.join()\n"),
     ("thread-for-a-single-call", "t = Thread(target=f)\nt.start()\ng()\nt.join()\n"),
     ("thread-for-a-single-call", "t = Thread(target=asyncio.run, args=(f(),))\nt.start()\nt.join()\n"),
     (
@@ -207,7 +203,6 @@ HITS = [
     ("submit-result-in-one-step", "x = [pool.submit(f, a).result() for a in b]\n"),
     ("submit-result-in-one-step", "while a:\n    job = pool.submit(f)\n    # wait\n    print(job.result())\n"),
     ("thread-for-a-single-call", "self.t = Thread(target=f)\nself.t.name = n\nself.t.start()\nself.t.join()\n"),
-    ("thread-started-and-joined-at-once", "for a in b:\n    t = MyThread()\n    t.start()\n    t.join()\n"),
     (
         "cancellation-swallowed",
         "async def f():\n    while a:\n        try:\n            await g()\n        except (OSError, CancelledError):\n            pass\n",

@@ -190,6 +190,11 @@ class Site:
     in_turn: Site | None = None
     contexts: frozenset[Context] = frozenset()
 
+    @property
+    def runs_beside(self) -> bool:
+        """Do its iterations run side by side as it stands?"""
+        return self.kind.is_concurrent and self.in_turn is None
+
     @cached_property
     def calls(self) -> tuple[code.Call, ...]:
         """The calls that an iteration makes."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from itertools import zip_longest
 
 from advisor.model import code, tree
 from advisor.model.catalog import Catalog
@@ -16,6 +15,7 @@ from advisor.questions.locks import is_guard, is_own
 Surroundings = frozenset[Around]
 IsGuard = Callable[[code.Expr], bool]
 
+_NOTES = frozenset(["print", "debug", "info", "append", "add"])
 _WAITS = frozenset(["join", "result", "get", "wait"])
 _ANY_EXCEPTION = frozenset(["Exception", "BaseException"])
 _GOES_AWAY = frozenset(["raise", "return", "break", "exit", "_exit", "abort", "fail"])
@@ -69,8 +69,8 @@ class _Walk:
         self.asked: list[frozenset[str]] = []  # the objects that the tests around have asked something
 
     def block(self, block: tree.Block, around: Surroundings, loop: Loop) -> None:
-        for statement, following in zip_longest(block, block[1:]):
-            in_turn = loop is not None and following is not None and _waits_for(following, _started(statement))
+        for place, statement in enumerate(block):
+            in_turn = loop is not None and _is_waited_for(_started(statement), block[place + 1 :])
             self._heads(statement, around | {Around.IN_TURN} if in_turn else around, loop)
             match statement:
                 case code.For(body=body, orelse=orelse) | code.While(body=body, orelse=orelse):
@@ -149,12 +149,31 @@ def _started(statement: code.Stmt) -> str | None:
     return None
 
 
-def _waits_for(statement: code.Stmt, started: str | None) -> bool:
-    """Does a statement first of all wait for what the one before it started, however long that takes?"""
-    if started is None:
-        return False
+def _is_waited_for(started: str | None, following: tree.Block) -> bool:
+    """Do the statements behind one that started something wait for it before they do anything else?"""
+    for statement in following if started is not None else ():
+        if started is not None and _waits_for(statement, started):
+            return True
+        if not _only_notes(statement):
+            return False
+    return False
+
+
+def _only_notes(statement: code.Stmt) -> bool:
+    """Does a statement only say or note that something was started, which takes no time?"""
+    match statement:
+        case code.Evaluate(value=code.Call() as call):
+            return tree.callee(call).rpartition(".")[2] in _NOTES
+    return False
+
+
+def _waits_for(statement: code.Stmt, started: str) -> bool:
+    """Does a statement wait for what was started, however long that takes?"""
     for node in (each for head in tree.heads(statement) for each in tree.every(head)):
         match node:
+            case code.Await(value=code.Call(arguments=(awaited, *_)) as call) if tree.callee(call).endswith("wait_for"):
+                if tree.dotted(awaited) == started:
+                    return True
             case code.Await(value=awaited) if tree.dotted(awaited) == started:
                 return True
             case code.Call(function=code.Attribute(name=name, value=owner), arguments=(), keywords=()):

@@ -101,7 +101,7 @@ def _check_levels(draft: Draft, made: Cut) -> None:
 def _check_pools(draft: Draft, made: Cut) -> None:
     """What is handed to one pool by all iterations begins in the order in which it is handed over."""
     program, catalog = draft.order.program, draft.order.catalog
-    if draft.order.site.kind.is_concurrent:
+    if draft.order.site.runs_beside:
         return
     here = [(draft.order.site.function, call) for call in draft.inquiry.calls(made.nodes)]
     there = [(each, call) for each in draft.inquiry.reached(made.nodes) for call in program.functions[each].calls]
@@ -434,7 +434,7 @@ def _check_lines(draft: Draft, parts: Parts) -> None:
 def _check_programs(draft: Draft, work: State) -> None:
     """Programs that are started print where this one does, unless something takes what they print."""
     found = next(may_show(work), None)
-    if found is None or draft.order.site.kind.is_concurrent:  # there the lines come in any order already
+    if found is None or draft.order.site.runs_beside:  # there the lines come in any order already
         return
     if ORDERED_OUTPUT in draft.order.accepted:
         draft.notes.append(f"{_at(found.where)} starts programs: lines that they print may mix")
@@ -520,7 +520,7 @@ def _check_store(draft: Draft, work: Sequence[Deed], rest: Sequence[Deed]) -> No
 def _check_scripts(draft: Draft, deeds: Sequence[Deed], moving: frozenset[str]) -> None:
     """A script that another interpreter runs may need what it left behind the last time."""
     catalog = draft.order.catalog
-    stands = draft.order.site.kind.is_concurrent or UNKNOWN_PROGRAM in draft.order.accepted
+    stands = draft.order.site.runs_beside or UNKNOWN_PROGRAM in draft.order.accepted
     for deed in () if stands else deeds:
         if script := unread_script(catalog, deed, moving):
             because = f"`{deed.api}` ({_at(deed.where)}) runs {script}: it may need what it left the last time"

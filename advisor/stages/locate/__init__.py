@@ -25,7 +25,7 @@ from advisor.stages.locate.blocking import blocking
 from advisor.stages.locate.contexts import in_context
 from advisor.stages.locate.filling import filled
 from advisor.stages.locate.runs import runs
-from advisor.stages.locate.started import maker
+from advisor.stages.locate.started import ends_in_its_round, maker
 
 
 def locate(
@@ -220,6 +220,8 @@ def _as_tasks(program: Program, sites: list[Site], in_turn: frozenset[str]) -> l
             if task.rule in in_turn and id(task.node) in within:
                 known = turns.get(id(task))
                 turns[id(task)] = loop if known is None or known.line <= loop.line else known
+            if id(task.node) in within and not task.misuse and ends_in_its_round(loop, task.node):
+                spoken_for.add(id(task))
             if not within.isdisjoint(map(id, task.parts)):
                 spoken_for.add(id(loop))
                 known = walked.get(id(task))

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from advisor.model import code, tree
 from advisor.model.program import FunctionInfo, Program
+from advisor.model.site import Site
 from advisor.questions.calls import receiver
 
 _ADDS = ("append", "add")
@@ -21,6 +22,33 @@ def maker(program: Program, function: str, call: code.Call) -> code.Call | None:
     walked = _walked(info, call, owner.id)
     made = list(_made(program, info, owner) if walked is None else _elements(program, info, walked))
     return made[0] if len(made) == 1 else None
+
+
+def ends_in_its_round(loop: Site, made: code.Stmt | code.Expr) -> bool:
+    """Is the thread that an iteration of `loop` makes waited for in one, so that their number does not follow the items?"""
+    names = {
+        name
+        for statement in tree.statements(loop.body)
+        if isinstance(statement, code.Assign) and statement.value is made
+        for target in statement.targets
+        if (name := tree.dotted(target)) is not None
+    }
+    return bool(names) and _joins(loop.body, names)
+
+
+def _joins(block: tree.Block, names: set[str]) -> bool:
+    """Does a block wait for one of these threads whenever it runs, or wherever there is one?"""
+    for statement in block:
+        match statement:
+            case code.Evaluate(value=code.Call(function=code.Attribute(name="join", value=owner))):
+                if tree.dotted(owner) in names:
+                    return True
+            case code.With(body=body) | code.Try(body=body) if _joins(body, names):
+                return True
+            case code.If(test=test, body=body) if _joins(body, names):
+                if any(tree.dotted(each) in names for each in tree.every(test)):
+                    return True
+    return False
 
 
 def _walked(info: FunctionInfo, call: code.Call, name: str) -> code.Expr | None:
