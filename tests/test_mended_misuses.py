@@ -26,6 +26,7 @@ SAYS = {
 """What is said by a program that was mended in another way than by hand."""
 REFUSED = {
     "counter_in_two_threads": "shared-write",
+    "lock_made_in_the_call": "shared-write",
     "forked_beside_a_thread": "carried-dependence",
     "function_before_exec": "process-state",
     "popped_by_another": "layout",

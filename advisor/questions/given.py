@@ -18,7 +18,9 @@ _CALLED = frozenset(["function", "class", "instance", "some"])
 _CHOOSES = frozenset(["and", "or", "if"])  # an operation that gives one of its operands
 
 
-def called_instead(program: Program, catalog: Catalog, function: str, call: code.Call) -> Iterator[tuple[code.Call, str]]:
+def called_instead(
+    program: Program, catalog: Catalog, function: str, call: code.Call
+) -> Iterator[tuple[code.Call, str]]:
     """The arguments of `call` that are to be called later or elsewhere, and are called here and now: `submit(work(x))`. Each
     with what it gives instead, in words."""
     for _, entry in entries(program, catalog, function, call):
@@ -117,5 +119,3 @@ def _answers(program: Program, catalog: Catalog, function: str, call: code.Call,
         and all(entry.effect in _WORKS or entry.returns in _DATA for _, entry in known)
         and not any(entry.callback is not None for _, entry in known)
     )
-
-

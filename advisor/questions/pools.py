@@ -108,13 +108,14 @@ def daemonic(program: Program, catalog: Catalog, summaries: Summaries) -> dict[s
 def hand_over(program: Program, catalog: Catalog, function: str, call: code.Call) -> HandOver | None:
     """The function that `call`, written in `function`, hands over; None where it hands none, or none that is written out. What
     `submit(work(x))` hands over is no function: the work is done by then."""
-    found = _handed_over(program, catalog, function, call)
+    found = hand_over_as_written(program, catalog, function, call)
     if found is not None and isinstance(found.function, code.Call):
         return None if not_callable(program, catalog, function, found.function) else found
     return found
 
 
-def _handed_over(program: Program, catalog: Catalog, function: str, call: code.Call) -> HandOver | None:
+def hand_over_as_written(program: Program, catalog: Catalog, function: str, call: code.Call) -> HandOver | None:
+    """The same of whatever stands in the function's place, such as a call that was meant to be made there."""
     known = entries(program, catalog, function, call)
     for name, entry in known:
         found = handed(call, entry) if entry.callback != "receiver" else _deferred(program, function, call, entry)

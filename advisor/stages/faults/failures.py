@@ -129,7 +129,11 @@ def worker_of(sight: Sight, spot: Spot) -> FunctionInfo | None:
     program, function = sight.program, spot.function.id
     found = [t for t in program.targets(function, spot.call) if t.callback]
     made = next(iter(spot.call.arguments), None)
-    if not found and isinstance(made, code.Call) and pools.starts_coroutines(program, sight.catalog, function, spot.call):
+    if (
+        not found
+        and isinstance(made, code.Call)
+        and pools.starts_coroutines(program, sight.catalog, function, spot.call)
+    ):
         found = [t for t in program.targets(function, made) if not t.callback]
     functions = [t for t in found if t.kind == "function"]
     return program.functions[functions[0].name] if len(functions) == len(found) == 1 else None

@@ -63,9 +63,7 @@ def _lifts(sight: Sight, function: str, call: code.Call) -> bool:
     known = [entry for _, entry in entries(sight.program, sight.catalog, function, call) if entry.unbounded]
     if not known or any(keyword.name is None for keyword in call.keywords):
         return False
-    return all(
-        _is_among(argument(call, name), values) for entry in known for name, values in entry.unbounded.items()
-    )
+    return all(_is_among(argument(call, name), values) for entry in known for name, values in entry.unbounded.items())
 
 
 def _is_among(given: code.Expr | None, values: tuple[int | str | None, ...]) -> bool:

@@ -34,9 +34,7 @@ def _shared_updates(sight: Sight, info: FunctionInfo) -> Iterator[Clue]:
                 if guarded(sight, handover, write.where) or _in_new_object(sight, write.where.function):
                     continue
                 where = sight.program.functions[write.where.function]
-                because = (
-                    f"`{where.name}` updates `{write.place.label}` in line {write.where.line}, {_unguarded(sight, write.where)}"
-                )
+                because = f"`{where.name}` updates `{write.place.label}` in line {write.where.line}, {_unguarded(sight, write.where)}"
                 yield Clue(handover.spot.call.line, handover.spot.call.column, handover.spot.call.end_line,
                            write.place.label, because, write.where.line)  # fmt: skip
                 break

@@ -52,7 +52,11 @@ def locate(
             if info.is_async:
                 sites.extend(blocking(program, summaries, info))
     in_turn = frozenset(rule.id for rule in rules if rule.in_turn)
-    tasks = (site for site in _as_tasks(program, _without_doubles(sites), in_turn) if not _hands_nothing(program, catalog, site))
+    tasks = (
+        site
+        for site in _as_tasks(program, _without_doubles(sites), in_turn)
+        if not _hands_nothing(program, catalog, site)
+    )
     located = [in_context(program, catalog, site) for site in tasks]
     return tuple(sorted(located, key=lambda s: (s.path, s.line, s.column, s.kind, s.rule)))
 

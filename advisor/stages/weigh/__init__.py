@@ -521,7 +521,11 @@ def _runs_on(program: Program, catalog: Catalog, function: str, call: code.Call)
     handed = pools.hand_over(program, catalog, function, call)
     if handed is not None and handed.runs_elsewhere and not handed.guessed:
         yield Waiter(handed.where)
-    yield from (Waiter(target.callback) for target in program.targets(function, call) if target.callback in ("thread", "process"))
+    yield from (
+        Waiter(target.callback)
+        for target in program.targets(function, call)
+        if target.callback in ("thread", "process")
+    )
 
 
 def _pool_size(program: Program, catalog: Catalog, site: Site) -> int | None:

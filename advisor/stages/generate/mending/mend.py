@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from advisor.model.fault import Fault
 from advisor.model.refactor import Edit, Needed, Order, Rewrite
-from advisor.questions.pools import HandOver, hand_over
+from advisor.questions.pools import HandOver, hand_over_as_written
 from advisor.stages.generate.carry import Read
 from advisor.stages.generate.handed import handed_to_pool
 from advisor.stages.generate.inquiry import Inquiry
@@ -47,10 +47,10 @@ class Mend:
                 yield node
 
     def handed(self, call: ast.Call) -> HandOver | None:
-        """The function that a call hands over, and how; None where it hands none that is written out."""
+        """The function that a call hands over or was meant to, and how; None where none is written out."""
         found = self.inquiry.call(call)
         order = self.order
-        return None if found is None else hand_over(order.program, order.catalog, order.site.function, found)
+        return None if found is None else hand_over_as_written(order.program, order.catalog, order.site.function, found)
 
     def leads_to(self, call: ast.Call) -> frozenset[str]:
         """The qualified names of what a call in the function of the misuse may run."""
