@@ -368,7 +368,8 @@ class Piece:
 
     `private` are the names that each run gives a value of its own before it reads them, `targets` those that come from
     outside anew for each run; `without` the identities of nodes that are left out; `handed_over` when what is handed
-    to pools, threads and event loops counts as done, `in_turn` when it is waited for at once; `collected` when what the expressions give is put into a collection.
+    to pools, threads and event loops counts as done, `in_turn` when it is waited for at once; `collected` when what the
+    expressions give is put into a collection.
     """
 
     function: str

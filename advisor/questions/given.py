@@ -98,8 +98,8 @@ def _is_data(program: Program, catalog: Catalog, function: str, given: code.Expr
             values = program.values(function, given)
             return not any(_is_called(catalog, v) for v in values) and _is_data(program, catalog, function, made, depth)
         case code.Name(id=name) if depth:
-            values = program.objects.values_of(function, name)
-            return bool(values) and all(_is_data(program, catalog, function, v, depth - 1) for v in values or ())
+            bound = program.objects.values_of(function, name) or ()
+            return bool(bound) and all(_is_data(program, catalog, function, each, depth - 1) for each in bound)
     return False
 
 

@@ -123,9 +123,9 @@ def _grown(sight: Sight, function: str, name: str) -> Iterator[tuple[str, code.F
         yield home, loop
     for spot in sight.spots(sight.program.functions[home]):
         owner = receiver(spot.call)
-        if isinstance(owner, code.Name) and owner.id == name and spot.last in _ADD_SEVERAL:
-            if isinstance(spot.loop, code.For):
-                yield home, spot.loop
+        here = isinstance(owner, code.Name) and owner.id == name
+        if here and spot.last in _ADD_SEVERAL and isinstance(spot.loop, code.For):
+            yield home, spot.loop
 
 
 def _of_origin(sight: Sight, name: str, origin: Origin, depth: int) -> Count:

@@ -54,9 +54,10 @@ def _joins(block: tree.Block, names: set[str]) -> bool:
 def _walked(info: FunctionInfo, call: code.Call, name: str) -> code.Expr | None:
     """What the loop around a call walks, where it gives `name` its value."""
     for statement in info.statements:
-        if isinstance(statement, code.For) and name in tree.bound_names(statement.target):
-            if any(each is call for each in tree.calls(statement.body)):
-                return statement.iterable
+        if not isinstance(statement, code.For) or name not in tree.bound_names(statement.target):
+            continue
+        if any(each is call for each in tree.calls(statement.body)):
+            return statement.iterable
     return None
 
 
