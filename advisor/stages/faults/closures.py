@@ -33,11 +33,17 @@ def _late_variables(sight: Sight, info: FunctionInfo) -> Iterator[Clue]:
         ]
         for target in runs[:1] if len(runs) == 1 else ():
             worker = sight.program.functions[target.name]
+            if isinstance(spot.loop, code.Comprehension) and not _is_written_in(worker, spot.loop):
+                continue  # nobody else sees the variables of a comprehension
             varying = _varying(sight, info, spot.loop, spot.statement) - _looked_at(sight, worker)
             late = sorted(varying & _read_from(sight, worker, info.id))
             if late and not _only_once(spot) and not _ends_within_the_round(sight, spot):
                 because = f"`{worker.name}` (line {worker.line}) reads `{late[0]}` when it runs, and by then the loop may have gone on"
                 yield at(spot.call, late[0], because, worker.line)
+
+
+def _is_written_in(worker: FunctionInfo, loop: code.Comprehension) -> bool:
+    return worker.name.endswith("<lambda>") and loop.line <= worker.line <= loop.end_line
 
 
 def _runs_later(sight: Sight, spot: Spot, target: Target) -> bool:
@@ -223,7 +229,7 @@ def _kept_functions(sight: Sight, info: FunctionInfo) -> Iterator[Clue]:
                     yield at(spot.call, *late)
     for loop in tree.expressions(info.body):
         if isinstance(loop, code.Comprehension) and loop.kind in ("list", "dict"):
-            for node in _put_away(loop.element):
+            for node in (each for each in _put_away(loop.element) if isinstance(each, code.Lambda)):
                 late = _read_late(sight, info, loop, node)
                 if late is not None:
                     yield Clue(loop.line, loop.column, loop.end_line, *late)

@@ -160,8 +160,7 @@ def _statement_fails(sight: Sight, info: FunctionInfo, statement: code.Stmt, dep
         case code.Try(final=final) if any(last_name(call) in _REPORTS for call in tree.calls(final)):
             return False
         case code.Try(handlers=handlers) if handlers and not _only_of_values(handlers):
-            again = (each for handler in handlers for each in tree.statements(handler.body))
-            if any(isinstance(each, code.Raise) for each in again):
+            if any(_raises_unheard(sight, info, handler) for handler in handlers):
                 return True
             if catches_all(handlers):
                 return _leaves_the_program(sight, info, statement.orelse)
@@ -170,6 +169,16 @@ def _statement_fails(sight: Sight, info: FunctionInfo, statement: code.Stmt, dep
     if any(_call_fails(sight, info, call, depth) for call in calls):
         return True
     return any(_fails(sight, info, block, depth) for block in tree.blocks(statement))
+
+
+def _raises_unheard(sight: Sight, info: FunctionInfo, handler: code.Handler) -> bool:
+    """Does a handler raise, and has not told anybody before?"""
+    if not any(isinstance(each, code.Raise) for each in tree.statements(handler.body)):
+        return False
+    return not any(
+        talks(sight.program, sight.catalog, info.id, call) or last_name(call) in _REPORTS
+        for call in tree.calls(handler.body)
+    )
 
 
 def _leaves_the_program(sight: Sight, info: FunctionInfo, block: tree.Block) -> bool:

@@ -12,7 +12,7 @@ from advisor.model.summary import Summary
 from advisor.questions.calls import entries
 from advisor.questions.pools import size
 from advisor.stages.faults.sight import Clue, Detector, Sight, at, written
-from advisor.stages.faults.workers import Handover, handovers, pool_of, work
+from advisor.stages.faults.workers import Handover, handovers, pool_of, several, work
 
 _START = (
     "multiprocessing.Process.start", "multiprocessing.Pool", "multiprocessing.pool.Pool",
@@ -133,7 +133,7 @@ def _cores_twice(sight: Sight, info: FunctionInfo) -> Iterator[Clue]:
     """Processes whose work fills all cores by itself."""
     for handover in handovers(sight, info, "process"):
         summary = work(sight, handover)
-        if summary is None:
+        if summary is None or not several(sight, handover):
             continue
         full = [p for p in summary.proofs if p.effect is Effect.PARALLEL_NATIVE and not p.guessed]
         mostly = sum(p.seconds.expected for p in full) > _FULL * summary.cost.total.expected

@@ -74,7 +74,9 @@ class _Walk:
             self._heads(statement, around | {Around.IN_TURN} if in_turn else around, loop)
             match statement:
                 case code.For(body=body, orelse=orelse) | code.While(body=body, orelse=orelse):
+                    self.asked.append(_asked(statement.test) if isinstance(statement, code.While) else frozenset())
                     self.block(body, around | {Around.LOOP}, statement)
+                    self.asked.pop()
                     self.block(orelse, around, loop)
                 case code.Try(body=body, handlers=handlers) if handlers:
                     caught = {Around.TRY} | ({Around.SWALLOWED} if any(map(_swallows, handlers)) else set())

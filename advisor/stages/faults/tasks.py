@@ -15,6 +15,7 @@ from advisor.stages.faults.courses import after
 from advisor.stages.faults.failures import worker_of
 from advisor.stages.faults.sight import Clue, Detector, Sight, at, written
 from advisor.stages.faults.spots import Spot, always
+from advisor.stages.faults.suspending import may_suspend
 
 _MAKES = ("asyncio.create_task", "asyncio.ensure_future", "asyncio.AbstractEventLoop.create_task")
 _SIGNALS = frozenset({"add_signal_handler", "signal"})
@@ -30,6 +31,9 @@ def _kept_by_nobody(sight: Sight, info: FunctionInfo) -> Iterator[Clue]:
     for spot in sight.spots(info):
         if not any(sight.catalog.canonical(name) in _MAKES for name in spot.names):
             continue
+        worker = worker_of(sight, spot)
+        if worker is not None and worker.is_async and not may_suspend(sight, worker):
+            continue  # it runs through, and the loop holds it till then
         dropped = spot.fate is Fate.DROPPED or _is_forgotten(sight, spot)
         if dropped or (_is_returned(spot) and _is_own(info) and _is_dropped_by_all(sight, info)):
             yield replace(at(spot.call, written(spot.call), ""), aside=not _is_needed(sight, spot))

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from advisor.model.fault import Around, Fact
+from advisor.model.fault import Around, Fact, Fate
 from advisor.model.program import FunctionInfo
 from advisor.stages.faults.sight import Clue, Detector, Sight, at
 from advisor.stages.faults.workers import Handover, handovers, work
 
 _WORTH = 0.05  # seconds that a thread computes, from which on others are worth their start
 _MOSTLY = 0.8  # of what it does
+_AWAITED = (Fate.AWAITED, Fate.AWAITED_AND_DROPPED)  # one by one
 _ASKS = frozenset("join result exception wait as_completed".split())
 
 
@@ -18,7 +19,8 @@ def _threads_take_turns(sight: Sight, info: FunctionInfo) -> Iterator[Clue]:
     """Two threads that compute, or threads of a class that do: places at which no loop hands functions over."""
     if not sight.target.gil:
         return
-    found = [each for each in handovers(sight, info, "thread") if not each.is_map and _computes(sight, each)]
+    handed = [each for each in handovers(sight, info, "thread") if not each.is_map]
+    found = [each for each in handed if each.spot.fate not in _AWAITED and _computes(sight, each)]
     by_hand = [each for each in found if Around.LOOP not in each.spot.around]
     looped = [each for each in found if Around.LOOP in each.spot.around and each.starts_a_class]
     beside = looped[:1] or (by_hand if len(by_hand) > 1 and _run_together(sight, info, by_hand) else [])

@@ -125,6 +125,8 @@ def several(sight: Sight, handover: Handover) -> bool:
     """Do several workers run the function at the same time? A loop that awaits or joins each has one at a time."""
     spot = handover.spot
     awaited = spot.fate in (Fate.AWAITED, Fate.AWAITED_AND_DROPPED)
+    if Around.IN_TURN in spot.around:
+        return handover.is_map
     return handover.is_map or (Around.LOOP in spot.around and not awaited and not _joined_each_round(sight, spot))
 
 
