@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator, Mapping
 from functools import partial
 
 from advisor.model import code, tree
+from advisor.model.effect import OUTSIDE
 from advisor.model.fault import Around, Fact, Fate
 from advisor.model.program import FunctionInfo
 from advisor.model.state import How, Places, RootKind
 from advisor.questions.calls import argument, entries, last_name, receiver
+from advisor.questions.guesses import guessed
 from advisor.questions.locks import lock_type
 from advisor.questions.pools import hand_over
+from advisor.questions.talk import talks
 from advisor.stages.faults.failures import may_fail, worker_of
 from advisor.stages.faults.queues import is_worker, may_fail_outside
 from advisor.stages.faults.same import places_of
@@ -19,6 +23,9 @@ from advisor.stages.faults.sight import Clue, Detector, Sight, at, written
 from advisor.stages.faults.spots import Spot
 from advisor.stages.faults.ways import Past, Question, ways_past
 
+_STANDARD = sys.stdlib_module_names
+_COORDINATES = frozenset("wait notify notify_all set clear put get put_nowait get_nowait qsize empty full".split())
+_DEEP = 2  # calls followed to what may fail
 _AWAITED = (Fate.AWAITED, Fate.AWAITED_AND_DROPPED)
 _PUTS = ("put", "put_nowait")
 _TAKES, _GIVES = "acquire", "release"
@@ -44,11 +51,14 @@ def _not_given_back(sight: Sight, info: FunctionInfo) -> Iterator[Clue]:
         if not _is_of_others(sight, info, lock):
             continue
         question = Question(
-            takes=partial(_calls, lock, _TAKES), gives=partial(_calls, lock, _GIVES), fails=partial(_fails, sight)
+            takes=partial(_calls, lock, _TAKES),
+            gives=partial(_calls, lock, _GIVES),
+            fails=partial(_fails_inside, sight),
+            raises=True,
         )
         for spot, past in ways_past(sight, info, question)[:1]:
-            because = f"{_how(written(spot.call), past)}, and whoever takes it next waits for ever"
-            yield at(taken.call, tree.dotted(lock) or "the lock", because, spot.call.line)
+            because = f"{_how(spot, past)}, and whoever takes it next waits for ever"
+            yield at(taken.call, tree.dotted(lock) or "the lock", because, past.line)
 
 
 def _calls(owner: code.Expr, method: str, spot: Spot) -> bool:
@@ -83,7 +93,35 @@ def _fails(sight: Sight, spot: Spot) -> bool:
     return may_fail(sight, worker) if worker is not None else isinstance(found.function, code.Name)
 
 
-def _how(called: str, past: Past) -> str:
+def _fails_inside(sight: Sight, spot: Spot, depth: int = _DEEP) -> bool:
+    """May a call fail while a lock is held: also one of a library of which nothing is known, or that works with the outside by
+    its name?"""
+    if _fails(sight, spot):
+        return True
+    program, catalog, function = sight.program, sight.catalog, spot.function.id
+    if talks(program, catalog, function, spot.call) or last_name(spot.call) in _COORDINATES:
+        return False
+    targets = [t for t in program.targets(function, spot.call) if not t.callback]
+    inner = [program.functions[t.name] for t in targets if t.kind == "function" and not t.guessed]
+    if inner:
+        here = [each for each in inner if not (each.is_async or each.is_generator or each.id == function)]
+        return depth > 0 and any(
+            Around.TRY not in each.around and _fails_inside(sight, each, depth - 1)
+            for called in here
+            for each in sight.spots(called)
+        )
+    if entries(program, catalog, function, spot.call):
+        return False
+    if targets and not any(t.guessed for t in targets):
+        return all(t.name.partition(".")[0] not in _STANDARD for t in targets)
+    likely = guessed(program, catalog, function, spot.call)
+    return likely is not None and likely.effect in OUTSIDE
+
+
+def _how(spot: Spot | None, past: Past) -> str:
+    if spot is None:
+        return f"line {past.line} raises, and nothing releases it"
+    called = written(spot.call)
     if past.caught:
         return f"when `{called}` fails in line {past.line}, line {past.caught} catches that without releasing it"
     return f"when `{called}` fails in line {past.line}, nothing releases it"
@@ -111,6 +149,7 @@ def _end_not_signalled(sight: Sight, info: FunctionInfo) -> Iterator[Clue]:
             begins=True,
         )
         for spot, past in ways_past(sight, info, question)[:1]:
+            assert spot is not None
             caught = f", which line {past.caught} catches" if past.caught else ""
             because = (
                 f"when `{written(spot.call)}` fails in line {past.line}{caught}, `{info.name}` ends without it, and"

@@ -39,6 +39,7 @@ def _task_done_skipped(sight: Sight, info: FunctionInfo) -> Iterator[Clue]:
             fails=lambda spot: may_fail_outside(sight, spot),
         )
         for spot, past in ways_past(sight, info, question)[:1]:
+            assert spot is not None
             how = (
                 f"an exception is caught in line {past.caught} without"
                 if past.caught

@@ -34,6 +34,7 @@ class Past:
     caught: int = 0
 
 
+_ON_PURPOSE = -2  # the `uid` of a statement that raises
 _HELD = Past(0, -1)  # taken, and nothing has gone wrong yet
 _States: TypeAlias = frozenset[Past | None]  # None: nothing is held
 _NONE: _States = frozenset()
@@ -42,16 +43,18 @@ _NONE: _States = frozenset()
 @dataclass(frozen=True, slots=True)
 class Question:
     """What is asked of a function: which of its calls take something, give it back, and may fail in between. What `begins` held
-    is owed from the first statement on."""
+    is owed from the first statement on. `raises` when an exception that is raised on purpose counts as a failure as well."""
 
     takes: Ask
     gives: Ask
     fails: Ask
     begins: bool = False
+    raises: bool = False
 
 
-def ways_past(sight: Sight, info: FunctionInfo, question: Question) -> tuple[tuple[Spot, Past], ...]:
-    """The calls whose failure leads to the end of the function, or to the next taking, with nothing given back.
+def ways_past(sight: Sight, info: FunctionInfo, question: Question) -> tuple[tuple[Spot | None, Past], ...]:
+    """The calls whose failure leads to the end of the function, or to the next taking, with nothing given back; None for a
+    statement that raises.
 
     A handler of certain errors alone is trusted to catch what goes wrong, and one branch of an `if` that gives back to know
     why the others do not.
@@ -61,7 +64,7 @@ def ways_past(sight: Sight, info: FunctionInfo, question: Question) -> tuple[tup
     left = frozenset().union(ends.on, ends.raised, ends.returned, walk.again)
     past = sorted({state for state in left if state is not None and state != _HELD})
     known = {spot.call.uid: spot for spot in sight.spots(info)}
-    return tuple((known[each.uid], each) for each in past)
+    return tuple((known.get(each.uid), each) for each in past)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +115,10 @@ class _Walk:
             case code.Return():
                 return replace(ends, returned=held)
             case code.Raise():
-                return ends  # what is raised on purpose is somebody's decision, with what it leaves behind
+                if not self.question.raises:
+                    return ends  # what is raised on purpose is somebody's decision, with what it leaves behind
+                failed = Past(statement.line, _ON_PURPOSE)
+                return replace(ends, raised=raised | {failed if s == _HELD else s for s in held})
             case code.Jump(kind="break"):
                 return replace(ends, broken=held)
             case code.Jump(kind="continue"):
