@@ -36,8 +36,8 @@ class CallTest(Shape):
     `leads_to` are qualified names as in `rules/effects/` (`Class.*`: any method). The call stands `inside` some of the
     surroundings named and `outside` all of those. `result` is what becomes of its value, `lacks` keywords that are not
     given, `given` keywords with the value that is written, `positional` how many arguments stand without a name, `effect`
-    what the catalog says that the call then does, `each` that it is given what the loop around it walks, and `hands_over`
-    what cannot be sent to a process and is.
+    what the catalog says that the call then does, `each` that it is given what the loop around it walks, `may_fail` that
+    one of the coroutines handed to it may fail, and `hands_over` what cannot be sent to a process and is.
     """
 
     leads_to: tuple[CallName, ...]
@@ -53,6 +53,9 @@ class CallTest(Shape):
     )
     effect: tuple[Effect, ...] = ()
     each: bool = False
+    may_fail: bool = Field(
+        default=False, description="some of the coroutines that it is given may fail, for all that is known"
+    )
     unless_called: dict[CallName, tuple[CallName, ...]] = Field(
         default={}, description="calls anywhere in the program after which those listed behind them are right"
     )

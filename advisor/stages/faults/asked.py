@@ -16,6 +16,7 @@ _PASSES_ON = frozenset("list tuple set sorted reversed enumerate iter next zip".
 _LOOKS = frozenset("len print str repr bool id".split())
 _PUTS = frozenset("append add extend insert update appendleft".split())
 _TAKES = frozenset("pop popleft popitem values items keys copy".split())
+_IS_OVER = frozenset("ready done running".split())
 _LOSES = frozenset("clear remove discard".split())
 _CHOOSES = frozenset({"and", "or", "if", "+", "|", "-", "&"})
 _MOST_ROUNDS = 6
@@ -194,6 +195,8 @@ class _Walk:
             return False
         if self.lazily:
             raise _Asked
+        if owned and not given and last_name(call) in _IS_OVER:
+            return False  # whether, and not how
         if self._only_waits(call):
             self.waited = True
             return any(given)

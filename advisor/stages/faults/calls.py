@@ -10,6 +10,7 @@ from advisor.model.fault import Around
 from advisor.model.program import FunctionInfo, Program
 from advisor.model.rule import CallTest, SiteRule
 from advisor.questions.calls import looks_only
+from advisor.stages.faults.failures import may_fail
 from advisor.stages.faults.sending import unsendable
 from advisor.stages.faults.sight import Clue, Sight, at, written
 from advisor.stages.faults.spots import Spot
@@ -48,6 +49,7 @@ class Matcher:
                         _holds(test, spot, self._room(test, name))
                         and self._does(test, name)
                         and not (bound or self._is_settled(test, name))
+                        and (not test.may_fail or self._may_fail(spot))
                     ):
                         yield from self._proven(rule, test, spot)
             for name in spot.handed:
@@ -74,6 +76,15 @@ class Matcher:
     def _does(self, test: CallTest, name: str) -> bool:
         known = self.sight.catalog.call(name) if test.effect else None
         return not test.effect or (known is not None and known[1].effect in test.effect)
+
+    def _may_fail(self, spot: Spot) -> bool:
+        """May one of the coroutines that are made in the call fail without catching that itself? Yes where one is not known."""
+        for given in spot.call.arguments:
+            targets = self.sight.program.targets(spot.function.id, given) if isinstance(given, code.Call) else ()
+            inner = [self.sight.program.functions[t.name] for t in targets if t.kind == "function" and not t.guessed]
+            if not inner or len(inner) < len(targets) or any(may_fail(self.sight, each) for each in inner):
+                return True
+        return not spot.call.arguments
 
     def _is_settled(self, test: CallTest, name: str) -> bool:
         """Does the program call something that makes this right everywhere: `socket.setdefaulttimeout(30)`?"""

@@ -24,11 +24,20 @@ def _handed_over(sight: Sight, info: FunctionInfo) -> Iterator[Clue]:
         if _answer_may_be_awaited(sight, spot):
             continue
         given = [sight.program.functions[name] for name in sorted(_called_plainly(sight, spot))]
+        if any(each.is_generator for each in given) and not _is_dropped(sight, spot):
+            continue  # somebody may walk what comes back
         lost = [_coroutine(sight, each) for each in given]
         first = next(iter(lost), None)
         if first is not None and None not in lost:
             name, because = first
             yield at(spot.call, name, f"`{written(spot.call)}` calls it as an ordinary function, and {because}")
+
+
+def _is_dropped(sight: Sight, spot: Spot) -> bool:
+    """Does nobody get what the function gives?"""
+    found = pools.hand_over(sight.program, sight.catalog, spot.function.id, spot.call)
+    nothing = found is not None and found.answer is None
+    return nothing or spot.fate in (Fate.DROPPED, Fate.AWAITED_AND_DROPPED)
 
 
 def _answer_may_be_awaited(sight: Sight, spot: Spot) -> bool:
@@ -82,6 +91,8 @@ def _coroutine(sight: Sight, info: FunctionInfo) -> tuple[str, str] | None:
     """What of a function that is called plainly is a coroutine which nobody awaits, and why; None where it runs as it should."""
     if _is_coroutine(info):
         return info.name, f"`{info.name}` is an `async def` (line {info.line}), so that only makes a coroutine"
+    if info.is_generator and not info.decorators:
+        return info.name, f"`{info.name}` yields (line {info.line}), so that only makes a generator"
     made = _answer(info) if info.name.endswith("<lambda>") else None
     if not isinstance(made, code.Call):
         return None

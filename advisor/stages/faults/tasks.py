@@ -10,9 +10,9 @@ from advisor.model.fault import Fact, Fate
 from advisor.model.program import FunctionInfo
 from advisor.model.state import How
 from advisor.model.words import is_named
-from advisor.questions.calls import argument, entries, last_name
+from advisor.questions.calls import argument, awaited, entries, last_name
 from advisor.stages.faults.courses import after
-from advisor.stages.faults.failures import worker_of
+from advisor.stages.faults.failures import catches_all, worker_of
 from advisor.stages.faults.sight import Clue, Detector, Sight, at, written
 from advisor.stages.faults.spots import Spot, always
 from advisor.stages.faults.suspending import may_suspend
@@ -53,12 +53,38 @@ def _is_needed(sight: Sight, spot: Spot) -> bool:
         return False
     if worker is None:
         return _seems_to_go_on(sight, spot)
+    if _catches_all(worker):
+        return False
     if any(isinstance(s, code.While) and _goes_on(s) for s in worker.statements):
         return True
     mine = (w for w in sight.summaries.function_state(worker.id).writes if w.where.function == worker.id and not w.memo)
     if any(write.how in _COLLECTS for write in mine):
         return True
     return _wakes(sight, worker, worker.calls, _DEEP)
+
+
+def _catches_all(worker: FunctionInfo) -> bool:
+    """Does it catch and outlive whatever goes wrong where it waits?"""
+    return any(True for _ in awaited(worker)) and not _waits_outside(worker.body)
+
+
+def _waits_outside(block: tree.Block) -> bool:
+    """Does something in a block wait outside of every `try` that catches any failure and does not pass it on?"""
+    for statement in block:
+        if isinstance(statement, code.With | code.For) and statement.is_async:
+            return True
+        heads = (each for head in tree.heads(statement) for each in tree.every(head))
+        if any(isinstance(each, code.Await) for each in heads):
+            return True
+        caught = isinstance(statement, code.Try) and catches_all(statement.handlers) and not _raises(statement)
+        inner = tree.blocks(statement)[1:] if caught else tree.blocks(statement)
+        if not isinstance(statement, code.Function | code.Class) and any(map(_waits_outside, inner)):
+            return True
+    return False
+
+
+def _raises(attempt: code.Try) -> bool:
+    return any(isinstance(s, code.Raise) for h in attempt.handlers for s in tree.statements(h.body))
 
 
 def _goes_on(loop: code.While) -> bool:
