@@ -1,5 +1,5 @@
-"""What runs one at a time though it was handed out, what is called instead of handed over, and guards and bounds that hold
-nobody back: hits and near-misses, all in one analysis."""
+"""What runs one at a time though it was handed out, what is called instead of handed over, guards and bounds that hold nobody
+back, and what blind readers found to be misread: hits and near-misses, all in one analysis."""
 
 from __future__ import annotations
 
@@ -241,6 +241,104 @@ HITS: list[tuple[str, str, int]] = [
         def main(path):
             asyncio.run(pages(links(path)))
         """, 12),
+    ("coroutine-function-handed-over", """
+        import threading
+
+        def rows(name):
+            for line in open(name):
+                yield line
+
+        def start(names):
+            for name in names:
+                threading.Thread(target=rows, args=(name,)).start()
+        """, 10),
+    ("coroutine-function-handed-over", """
+        import asyncio
+
+        class Receiver:
+            def __init__(self):
+                self.loop = asyncio.new_event_loop()
+
+            async def frames(self):
+                while True:
+                    await asyncio.sleep(0.1)
+                    yield 1
+
+            def launch(self):
+                self.loop.run_in_executor(None, self.frames)
+        """, 14),
+    ("lock-kept-after-a-failure", """
+        import threading
+        import some_models
+
+        class Client:
+            MODEL = some_models.Pipeline("small")
+            LOCK = threading.Lock()
+
+            def transcribe(self, sample):
+                Client.LOCK.acquire()
+                result = Client.MODEL.generate(sample)
+                Client.LOCK.release()
+                return result
+        """, 10),
+    ("lock-kept-after-a-failure", """
+        import threading
+
+        class Link:
+            def __init__(self, port):
+                self.port = port
+                self.lock = threading.Lock()
+
+            def send(self, packet):
+                self.lock.acquire()
+                if len(packet) > 100:
+                    raise ValueError("too large")
+                self.port.write(packet)
+                self.lock.release()
+        """, 10),
+    ("errors-of-tasks-never-read", """
+        import time
+        from multiprocessing.pool import ThreadPool
+        import requests
+
+        def load(url):
+            return requests.get(url, timeout=5).content
+
+        def batch(urls):
+            pool = ThreadPool(4)
+            results = [pool.apply_async(load, (url,)) for url in urls]
+            while not all(result.ready() for result in results):
+                time.sleep(0.1)
+            pool.close()
+        """, 11),
+    ("task-reference-dropped", """
+        import asyncio
+
+        class Out:
+            def __init__(self):
+                self.queue = asyncio.Queue(10)
+
+            async def _put(self, item):
+                await self.queue.put(item)
+
+            def put_soon(self, item):
+                asyncio.create_task(self._put(item))
+        """, 12),
+    ("loop-touched-from-a-thread", """
+        import asyncio
+        import threading
+
+        def watch(stream, future):
+            future.set_result(stream.readline())
+
+        class Player:
+            async def play(self, stream):
+                self.future = asyncio.Future()
+                threading.Thread(target=watch, args=(stream, self.future)).start()
+
+            async def finished(self):
+                return await self.future
+        """, 6),
 ]  # fmt: skip
 
 NEAR_MISSES: list[tuple[str, str]] = [
@@ -494,6 +592,169 @@ NEAR_MISSES: list[tuple[str, str]] = [
             gate = asyncio.Semaphore(20)
             async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0)) as session:
                 return await asyncio.gather(*[page(session, url, gate) for url in urls])
+        """),
+    ("coroutine-function-handed-over", """
+        from concurrent.futures import ThreadPoolExecutor
+
+        def rows(name):
+            for line in open(name):
+                yield line
+
+        def read(names):
+            with ThreadPoolExecutor() as pool:
+                futures = [pool.submit(rows, name) for name in names]
+                return [line for future in futures for line in future.result()]
+        """),
+    ("lock-kept-after-a-failure", """
+        import threading
+
+        class Counts:
+            def __init__(self):
+                self.lock = threading.Lock()
+                self.counts = {}
+
+            def add(self, name):
+                self.lock.acquire()
+                self.counts[name] = self.counts.get(name, 0) + 1
+                print("counted", name)
+                self.lock.release()
+        """),
+    ("lock-kept-after-a-failure", """
+        import threading
+
+        class Link:
+            def __init__(self, port):
+                self.port = port
+                self.lock = threading.Lock()
+
+            def send(self, packet):
+                self.lock.acquire()
+                try:
+                    if len(packet) > 100:
+                        raise ValueError("too large")
+                    self.port.write(packet)
+                finally:
+                    self.lock.release()
+        """),
+    ("task-reference-dropped", """
+        import asyncio
+
+        class Out:
+            def __init__(self):
+                self.queue = asyncio.Queue()
+                self.event = asyncio.Event()
+
+            async def _put(self, item):
+                await self.queue.put(item)
+
+            def put_soon(self, item):
+                asyncio.create_task(self._put(item))
+
+            def wake(self):
+                async def setter():
+                    self.event.set()
+                asyncio.create_task(setter())
+        """),
+    ("thread-queue-in-a-coroutine", """
+        import asyncio
+        from queue import Queue
+
+        voices = Queue()
+
+        async def send(socket):
+            while True:
+                while not voices.empty():
+                    data = voices.get()
+                    await socket.send(data)
+                await asyncio.sleep(0.01)
+        """),
+    ("loop-variable-read-late", """
+        import threading
+
+        class Video:
+            def get(self, formats):
+                fs = [f for f in formats if f.get("height")]
+                found = [audio for audio in fs if audio.get("abr")]
+                audio = found[-1]
+
+                def f():
+                    print(audio["url"])
+
+                self.thread = threading.Thread(target=f, daemon=True)
+                self.thread.start()
+        """),
+    ("cores-taken-twice", """
+        import multiprocessing
+
+        def work(connection, path):
+            from transformers import pipeline
+            asr = pipeline("automatic-speech-recognition", model="openai/whisper-tiny")
+            connection.send(asr(path))
+
+        def transcribe(path):
+            receiver, sender = multiprocessing.Pipe(duplex=False)
+            process = multiprocessing.Process(target=work, args=(sender, path))
+            process.start()
+            text = receiver.recv()
+            process.join()
+            return text
+        """),
+    ("errors-of-tasks-never-read", """
+        import logging
+        from multiprocessing import Pool
+
+        def serve(name):
+            try:
+                print(open(name).read())
+            except Exception as error:
+                logging.error("start of %s failed: %s", name, error)
+                raise
+
+        def main(names):
+            pool = Pool(2)
+            for name in names:
+                pool.apply_async(serve, args=[name])
+            pool.close()
+            pool.join()
+        """),
+    ("gather-failure-leaves-the-rest", """
+        import asyncio
+        import logging
+
+        async def endpoint(socket, source, sink):
+            async def receive():
+                while socket.open:
+                    try:
+                        await sink(await socket.receive())
+                    except Exception:
+                        logging.exception("receive")
+
+            async def send():
+                while socket.open:
+                    try:
+                        await socket.send(await source())
+                    except Exception:
+                        logging.exception("send")
+
+            try:
+                await asyncio.gather(receive(), send())
+            except Exception:
+                logging.exception("endpoint")
+        """),
+    ("loop-touched-from-a-thread", """
+        import asyncio
+        import threading
+
+        def watch(stream, future):
+            future.set_result(stream.readline())
+
+        class Player:
+            async def play(self, stream):
+                self.future = asyncio.Future()
+                threading.Thread(target=watch, args=(stream, self.future)).start()
+
+            def finished(self):
+                return self.future.done()
         """),
 ]  # fmt: skip
 

@@ -10,6 +10,7 @@ from advisor.model.program import FunctionInfo
 from advisor.questions.calls import awaited, last_name, receiver
 from advisor.questions.pools import passed
 from advisor.stages.faults.sight import Clue, Detector, Sight, at, written
+from advisor.stages.faults.spots import Spot
 
 _FUTURE = "asyncio.Future.set_"
 _CALLS_BACK = ("add_done_callback", "set_future")

@@ -79,9 +79,19 @@ def run_in_its_thread(mend: Mend) -> Rewrite:
     for call in mend.calls_here():
         function = function_handed(mend.inquiry, call)
         if function is not None and dotted(function) is not None:
+            if _yields(mend, call):
+                because = "it yields, and who is to walk what it gives is for a person to say"
+                raise Refused("lazy-generator", because, call)
             return _run_there(mend, call, function, _made(mend, call, function))
     because = "what is to keep the coroutine and hear of its failure is for a person to say"
     raise Refused("event-loop", because, mend.fault.line)
+
+
+def _yields(mend: Mend, call: ast.Call) -> bool:
+    """Is what a call hands over a generator function?"""
+    found, program = mend.inquiry.call(call), mend.order.program
+    targets = () if found is None else program.targets(mend.order.site.function, found)
+    return any(t.kind == "function" and program.functions[t.name].is_generator for t in targets)
 
 
 def _made(mend: Mend, call: ast.Call, function: ast.expr) -> str:
