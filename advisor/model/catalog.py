@@ -407,6 +407,9 @@ class ObjectEntry(BaseModel):
         default=False, description="its methods answer the requests of a server that this program runs"
     )
     instead: str | None = Field(default=None, description="what threads may share in its place, in words")
+    across: bool = Field(
+        default=False, description="all processes that are given it read and set the same `value`, each time by itself"
+    )
     refuses: str | None = Field(
         default=None, description="the error that it raises at once in another thread than its own, unless told not to"
     )

@@ -55,6 +55,7 @@ class Fact(StrEnum):
     GATHER_WITHOUT_A_BOUND = "gather-without-a-bound"
     ERRORS_NEVER_READ = "errors-never-read"
     SHARED_UPDATE = "shared-update"
+    VALUE_UPDATED_ACROSS = "value-updated-across"
     SHARED_CLIENT = "shared-client"
     FORK_AFTER_THREADS = "fork-after-threads"
     PROCESSES_AT_IMPORT = "processes-at-import"

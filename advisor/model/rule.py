@@ -85,6 +85,9 @@ class SiteRule(Shape):
     in_turn: bool = Field(
         default=False, description="its loop waits for each before it starts the next: what ties its iterations ties it"
     )
+    certain: bool = Field(
+        default=False, description="what it finds fails or does nothing whenever it runs, in an example as anywhere"
+    )
     advise: Model | None = None
     executor: Executor | None = None
     confidence: Level = Level.HIGH

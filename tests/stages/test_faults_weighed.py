@@ -347,8 +347,47 @@ SAID: list[tuple[str, str, int, Level | None]] = [
                 loop.add_signal_handler(signal.SIGINT, lambda: asyncio.ensure_future(self.stop()))
 
             async def stop(self):
+                await asyncio.sleep(0.1)
                 self.done.set()
         """, 8, Level.LOW),
+    ("task-reference-dropped", """
+        import asyncio
+        import logging
+
+        class Drops:
+            def __init__(self, session):
+                self.session = session
+
+            async def watch(self):
+                while True:
+                    try:
+                        await self.session.get("/drops")
+                        await asyncio.sleep(60)
+                    except Exception:
+                        logging.exception("watching")
+
+            def start(self):
+                asyncio.create_task(self.watch())
+        """, 18, Level.LOW),
+    ("update-without-a-lock", """
+        from multiprocessing.pool import ThreadPool
+        from urllib.request import urlopen
+
+        def fetch(numbers, known):
+            seen = 0
+
+            def load(number):
+                nonlocal seen
+                if number in known:
+                    seen += 1
+                    return known[number]
+                return urlopen("http://localhost/%d" % number, timeout=9).read()
+
+            pool = ThreadPool(4)
+            pages = pool.map(load, numbers)
+            print("known before:", seen)
+            return pages
+        """, 16, Level.LOW),
     ("task-reference-dropped", """
         import asyncio
 

@@ -19,6 +19,7 @@ from advisor.model.program import FunctionInfo, Program
 from advisor.model.rule import SiteRule
 from advisor.model.site import SiteKind
 from advisor.questions.tests import is_for_developers, is_test
+from advisor.stages.faults.across import ACROSS_FACTS
 from advisor.stages.faults.afresh import AFRESH_FACTS
 from advisor.stages.faults.ambient import AMBIENT_FACTS
 from advisor.stages.faults.calls import Matcher
@@ -74,6 +75,7 @@ _POOLS = {
     "multiprocessing.context.DefaultContext": Model.MULTIPROCESSING,
 }
 _FACTS: Mapping[str, Detector] = {
+    **ACROSS_FACTS,
     **AFRESH_FACTS,
     **AMBIENT_FACTS,
     **CHECK_FACTS,
@@ -139,6 +141,7 @@ def find_faults(sight: Sight, modules: Mapping[str, ModuleFacts], rules: tuple[S
     matcher = Matcher(sight, reported)
     facts = [(rule, _FACTS[rule.fact]) for rule in reported if rule.fact is not None]
     instead = {rule.id: rule.instead_of for rule in reported}
+    by_id = {rule.id: rule for rule in reported}
     shaped = {rule.id for rule in reported if rule.rule is not None}
     found: dict[tuple[str, int, str], Fault] = {}
     for info in program.functions.values():
@@ -150,7 +153,7 @@ def find_faults(sight: Sight, modules: Mapping[str, ModuleFacts], rules: tuple[S
     for path in modules:
         if not is_test(path):
             for fault in _shaped(program, path, modules[path].found, shaped):
-                fault = replace(fault, aside=is_for_developers(sight.catalog.words, path))
+                fault = replace(fault, aside=_is_beside(sight, by_id[fault.rule], path))
                 found.setdefault((fault.path, fault.line, fault.rule), fault)
     said = {(fault.path, fault.line, less) for fault in found.values() for less in instead.get(fault.rule, ())}
     return tuple(sorted(fault for key, fault in found.items() if key not in said))
@@ -160,7 +163,12 @@ def _fault(sight: Sight, info: FunctionInfo, rule: SiteRule, clue: Clue) -> Faul
     model = _pool_in_use(sight, info, clue) if rule.site is SiteKind.POOL and rule.advise in _POOLS.values() else None
     return Fault(info.path, clue.line, clue.column, max(clue.line, clue.end_line), rule.id, info.name, clue.name,
                  clue.proof or clue.line, clue.because, model,
-                 clue.aside or is_for_developers(sight.catalog.words, info.path))  # fmt: skip
+                 clue.aside or _is_beside(sight, rule, info.path))  # fmt: skip
+
+
+def _is_beside(sight: Sight, rule: SiteRule, path: str) -> bool:
+    """Does a file stand beside the program, so that what only may go wrong hardly matters there?"""
+    return not rule.certain and is_for_developers(sight.catalog.words, path)
 
 
 def _pool_in_use(sight: Sight, info: FunctionInfo, clue: Clue) -> Model | None:
