@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from array import array
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cache, partial
+from functools import cache, cached_property, partial
 from pathlib import Path
 
 from advisor.inputs.baseline import read_baseline, stale, to_baseline
@@ -21,6 +23,7 @@ from advisor.model.case import Case
 from advisor.model.changes import Changes
 from advisor.model.estimate import Forecast, Machine, Target
 from advisor.model.evidence import Profile
+from advisor.model.facts import ModuleFacts
 from advisor.model.fault import Fault
 from advisor.model.knowledge import Knowledge
 from advisor.model.program import Program
@@ -34,6 +37,7 @@ from advisor.questions.calls import calls_of
 from advisor.questions.silence import Silence
 from advisor.reading import Facts, Progress, read_facts
 from advisor.settings import Settings, check_slugs
+from advisor.sharing import Lazily, may_fork, share
 from advisor.stages.assemble import assemble, assemble_fault, fingerprint, with_unique_ids
 from advisor.stages.compose import compose, silenced
 from advisor.stages.decide import decide, may_change
@@ -45,8 +49,9 @@ from advisor.stages.locate import locate
 from advisor.stages.measure import measure
 from advisor.stages.settle import Judged, settle
 from advisor.stages.trace import prove, trace
-from advisor.stages.weigh import weigh
+from advisor.stages.weigh import Shared, weigh
 
+_PART = 1_500  # lines that one process judges at a time: a second or less
 _DEEP = 12_000  # frames: expressions nest, and questions about values ask further questions
 
 
@@ -62,7 +67,7 @@ class Examined:
     machine: Machine
     program: Program
     summaries: Summaries
-    sites: tuple[Site, ...]
+    sites: Sequence[Site]
     judged: tuple[Judged, ...]
     faults: tuple[Fault, ...]
 
@@ -147,7 +152,8 @@ def examine(
         facts.skipped.append(Skipped(str(settings.profile), why))
 
     races = read_races(user_cache(), project.root)
-    judge = partial(_judge, project, knowledge, facts, target, machine, profile, races, every)
+    workers = settings.jobs or this_target().cores
+    judge = partial(_judge, project, knowledge, facts, target, machine, profile, races, every, workers)
     if memory is None:
         return judge()
     rests_on = (
@@ -174,28 +180,145 @@ def _judge(
     profile: Profile | None,
     races: dict[str, Kept],
     every: bool,
+    workers: int,
 ) -> Examined:
     """All that follows from the facts, and from nothing else that may change."""
     program = link(facts.modules, knowledge.catalog, project.candidates, project.some_files)
     summaries = trace(program, knowledge.catalog)
-    sight = Sight(program, summaries, knowledge.catalog, target)
-    linked = with_linked_sites(sight, facts.reported, knowledge.sites)
-    sites = locate(program, summaries, knowledge.catalog, linked, knowledge.sites)
     judge = _Judge(knowledge, machine, target, every or profile is not None or bool(races), races)
-    cases = weigh(program, summaries, knowledge.catalog, sites, partial(prove, program, summaries), judge.is_worth_it)
-    cases = measure(program, sites, cases, profile)
+    look = _Look(program, summaries, facts.reported, judge, profile)
+    judged, faults = look.all(workers)
+    places = _places(each.case.path for each in judged)
+    sites = Lazily(len(judged), lambda number: look.site(*places[number]))
+    return Examined(project, knowledge, facts, target, machine, program, summaries, sites, settle(judged), faults)
 
-    judged = []
-    silence = Silence(facts.reported, knowledge.noqa)
-    for site, case in zip(sites, cases, strict=True):
-        forecast, verdict = judge.judged(case)
-        reached = cache(partial(summaries.reached, site.function, calls_of(site)))
-        silenced = silence.holds(case.path, (case.line, case.end_line), _slugs(case, verdict))
-        judged.append(Judged(case, forecast, verdict, site.function, reached, silenced))
-    faults = find_faults(sight, facts.reported, knowledge.sites)
-    return Examined(
-        project, knowledge, facts, target, machine, program, summaries, tuple(sites), settle(judged), tuple(faults)
-    )
+
+@dataclass(frozen=True)
+class _Look:
+    """What is found in files of a linked program, and what is judged of it: of each file by itself, so that several
+    processes may do it."""
+
+    program: Program
+    summaries: Summaries
+    reported: Mapping[str, ModuleFacts]
+    judge: _Judge
+    profile: Profile | None
+    _located: dict[str, list[Site]] = field(default_factory=dict)  # by path
+
+    def all(self, workers: int) -> tuple[tuple[Judged, ...], tuple[Fault, ...]]:
+        """The sites of all files, judged, in the order of path, line and column, and the misuses likewise."""
+        paths = sorted(self.reported)
+        parts = list(_parts(paths, self.reported))
+        if workers > 1 and len(parts) > 1 and may_fork():
+            self.program.workers()  # half the program has to be asked: once, and not in each process
+            told = [self._received(*sent) for sent in share(self._sent, parts, workers)]
+        else:
+            told = [self._of(paths)] if paths else []
+        return (
+            tuple(each for judged, _ in told for each in judged),
+            tuple(sorted(fault for _, faults in told for fault in faults)),
+        )
+
+    def site(self, path: str, number: int) -> Site:
+        """One of the sites of a file, counted from 0."""
+        if path not in self._located:
+            self._located[path] = list(self._sites([path]))
+        return self._located[path][number]
+
+    def _of(self, paths: Iterable[str]) -> tuple[tuple[Judged, ...], tuple[Fault, ...]]:
+        knowledge, program, summaries = self.judge.knowledge, self.program, self.summaries
+        sites = self._sites(paths)
+        for site in sites:
+            self._located.setdefault(site.path, []).append(site)
+        proven, worth = partial(prove, program, summaries), self.judge.is_worth_it
+        cases = weigh(program, summaries, knowledge.catalog, sites, proven, worth, self._shared)
+        cases = measure(program, sites, cases, self.profile)
+        silence = Silence(self.reported, knowledge.noqa)
+        judged = []
+        for site, case, place in zip(sites, cases, _places(site.path for site in sites), strict=True):
+            forecast, verdict = self.judge.judged(case)
+            silenced = silence.holds(case.path, (case.line, case.end_line), _slugs(case, verdict))
+            judged.append(Judged(case, forecast, verdict, site.function, self._reached(*place), silenced))
+        return tuple(judged), find_faults(self._sight, self._facts(paths), knowledge.sites)
+
+    def _sites(self, paths: Iterable[str]) -> tuple[Site, ...]:
+        knowledge = self.judge.knowledge
+        linked = with_linked_sites(self._sight, self._facts(paths), knowledge.sites)
+        return locate(self.program, self.summaries, knowledge.catalog, linked, knowledge.sites)
+
+    def _facts(self, paths: Iterable[str]) -> dict[str, ModuleFacts]:
+        return {path: self.reported[path] for path in paths}
+
+    def _reached(self, path: str, number: int) -> Callable[[], frozenset[str]]:
+        @cache
+        def reached() -> frozenset[str]:
+            site = self.site(path, number)
+            return self.summaries.reached(site.function, calls_of(site))
+
+        return reached
+
+    @cached_property
+    def _sight(self) -> Sight:
+        return Sight(self.program, self.summaries, self.judge.knowledge.catalog, self.judge.target)
+
+    @cached_property
+    def _shared(self) -> Shared:
+        return Shared(self.program, self.summaries, self.judge.knowledge.catalog)
+
+    # ---- from one process to another, which know the same functions by their numbers
+
+    def _sent(self, paths: Iterable[str]) -> tuple[tuple[Judged, ...], tuple[Fault, ...], dict[int, array[int]]]:
+        judged, faults = self._of(paths)
+        reached = {place: self._numbers(each.reached()) for place, each in enumerate(judged) if each.advises_a_pool}
+        return tuple(replace(each, reached=frozenset) for each in judged), faults, reached
+
+    def _received(
+        self, judged: Iterable[Judged], faults: tuple[Fault, ...], reached: Mapping[int, array[int]]
+    ) -> tuple[tuple[Judged, ...], tuple[Fault, ...]]:
+        names = {place: cache(partial(self._names, numbers)) for place, numbers in reached.items()}
+        places = _places(each.case.path for each in judged)
+        told = (
+            replace(each, reached=names.get(number) or self._reached(*places[number]))
+            for number, each in enumerate(judged)
+        )
+        return tuple(told), faults
+
+    def _numbers(self, functions: Iterable[str]) -> array[int]:
+        return array("L", sorted(map(self._number.__getitem__, functions)))
+
+    def _names(self, numbers: array[int]) -> frozenset[str]:
+        return frozenset(map(self._functions.__getitem__, numbers))
+
+    @cached_property
+    def _functions(self) -> tuple[str, ...]:
+        return tuple(self.program.functions)
+
+    @cached_property
+    def _number(self) -> dict[str, int]:
+        return {function: number for number, function in enumerate(self._functions)}
+
+
+def _places(paths: Iterable[str]) -> list[tuple[str, int]]:
+    """Each path with the number of those before it that are the same."""
+    counts: Counter[str] = Counter()
+    found = []
+    for path in paths:
+        found.append((path, counts[path]))
+        counts[path] += 1
+    return found
+
+
+def _parts(paths: Iterable[str], facts: Mapping[str, ModuleFacts]) -> Iterator[list[str]]:
+    """Files that lie together, enough of them to be worth the way to another process."""
+    part, lines = list[str](), 0
+    for path in paths:
+        part.append(path)
+        lines += facts[path].lines
+        if lines >= _PART:
+            yield part
+            part, lines = [], 0
+    if part:
+        yield part
 
 
 @dataclass(frozen=True, slots=True)

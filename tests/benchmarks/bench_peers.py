@@ -87,6 +87,7 @@ class Bench:
         if cold:
             shutil.rmtree(self.cache, ignore_errors=True)
         environment = {**os.environ, "ADVISOR_CACHE": str(self.cache), "MYPY_CACHE_DIR": os.devnull}
+        environment.pop("PYTHONDONTWRITEBYTECODE", None)  # else each process compiles all that it imports
         begun = time.perf_counter()
         with open(self.scratch / "errors", "w+b") as errors:
             program = subprocess.Popen(
