@@ -7,17 +7,20 @@ from array import array
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cache, cached_property, partial
+from functools import cache as remembered
+from functools import cached_property, partial
 from pathlib import Path
 
 from advisor.inputs.baseline import read_baseline, stale, to_baseline
 from advisor.inputs.discover import discover
+from advisor.inputs.kept_facts import KeptFacts
 from advisor.inputs.knowledge import builtin_rules, load_knowledge, user_cache
 from advisor.inputs.machine import this_machine, this_target
 from advisor.inputs.memory import Memory
 from advisor.inputs.profile import TooShort, read_profile
 from advisor.inputs.project import Project
 from advisor.inputs.races import read_races
+from advisor.inputs.rule_folders import state_of
 from advisor.inputs.view import DISK
 from advisor.model.case import Case
 from advisor.model.changes import Changes
@@ -125,11 +128,13 @@ def examine(
     *,
     every: bool = True,
     memory: Memory | None = None,
+    cache: Path | None = None,
 ) -> Examined:
     """Every site of the files at `paths`, judged, and every misuse; without `every`, the reasons why places stay as they are
     may be others, since most of these places are not looked at for long.
 
-    `memory` gives what is known of earlier analyses, and the files as they are to be seen. `progress` is called with (files
+    `memory` gives what is known of earlier analyses, and the files as they are to be seen; `cache` is the folder where the
+    facts of files are kept between runs. `progress` is called with (files
     done, files in all). Raises AdvisorError for a path that does not exist, a
     broken rule file, or a setting that makes no sense.
     """
@@ -145,14 +150,15 @@ def examine(
     project = project if memory is None else memory.project(project)
     profile, unread = _profile(settings, project)
     named = discover(paths, project, settings.exclude, force_exclude=settings.force_exclude)
-    facts = read_facts(project, named, knowledge.sites, settings.jobs or this_target().cores, progress, memory)
+    workers = settings.jobs or this_target().cores
+    kept = None if cache is None else KeptFacts(cache, state_of(directories))
+    facts = read_facts(project, named, knowledge.sites, workers, progress, memory, kept)
     facts.skipped.extend(unread)
     if profile is not None and facts.reported and profile.paths.isdisjoint(facts.reported):
         why = "this profile saw nothing of the given files running, so nothing of them would be noticed"
         facts.skipped.append(Skipped(str(settings.profile), why))
 
     races = read_races(user_cache(), project.root)
-    workers = settings.jobs or this_target().cores
     judge = partial(_judge, project, knowledge, facts, target, machine, profile, races, every, workers)
     if memory is None:
         return judge()
@@ -250,7 +256,7 @@ class _Look:
         return {path: self.reported[path] for path in paths}
 
     def _reached(self, path: str, number: int) -> Callable[[], frozenset[str]]:
-        @cache
+        @remembered
         def reached() -> frozenset[str]:
             site = self.site(path, number)
             return self.summaries.reached(site.function, calls_of(site))
@@ -275,7 +281,7 @@ class _Look:
     def _received(
         self, judged: Iterable[Judged], faults: tuple[Fault, ...], reached: Mapping[int, array[int]]
     ) -> tuple[tuple[Judged, ...], tuple[Fault, ...]]:
-        names = {place: cache(partial(self._names, numbers)) for place, numbers in reached.items()}
+        names = {place: remembered(partial(self._names, numbers)) for place, numbers in reached.items()}
         places = _places(each.case.path for each in judged)
         told = (
             replace(each, reached=names.get(number) or self._reached(*places[number]))
