@@ -10,8 +10,8 @@ from __future__ import annotations
 import sqlite3
 import sys
 import time
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import closing, contextmanager, suppress
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import closing, suppress
 from hashlib import blake2b
 from importlib.util import find_spec
 from pathlib import Path
@@ -42,11 +42,9 @@ class KeptFacts:
         """The facts of each file, None where they are not known."""
         keys = [self._key(source) for source in sources]
         known: dict[bytes, ModuleFacts | Skipped] = {}
-        today = int(time.time()) // _DAY
-        if not self._file.exists():
-            return [None for _ in sources]
-        with _opened(self._file) as database:
-            stale: list[bytes] = []
+
+        def look(database: sqlite3.Connection) -> None:
+            today, stale = _today(), list[bytes]()
             for some in _in_parts(keys):
                 question = f"SELECT key, used, data FROM facts WHERE key IN ({','.join('?' * len(some))})"
                 for key, used, data in database.execute(question, some):
@@ -58,17 +56,25 @@ class KeptFacts:
             if stale:
                 database.executemany("UPDATE facts SET used = ? WHERE key = ?", [(today, key) for key in stale])
                 database.commit()
+
+        if keys and self._file.is_file():
+            _open(self._file, look)
         return [known.get(key) for key in keys]
 
     def keep(self, sources: Iterable[Source], facts: Iterable[ModuleFacts | Skipped]) -> None:
         """Keeps the facts of each file."""
-        today = int(time.time()) // _DAY
+        today = _today()
         rows = [(self._key(source), today, _packed(each)) for source, each in zip(sources, facts, strict=True)]
-        with _opened(self._file) as database:
+
+        def write(database: sqlite3.Connection) -> None:
             database.execute(_TABLE)
             database.executemany("INSERT OR REPLACE INTO facts VALUES (?, ?, ?)", rows)
             _drop_oldest(database)
             database.commit()
+
+        with suppress(OSError):
+            self._file.parent.mkdir(parents=True, exist_ok=True)
+            _open(self._file, write)
 
     def _key(self, source: Source) -> bytes:
         told = f"{self._stamp}\0{source.path}\0{source.cells}\0{source.text}"
@@ -77,12 +83,15 @@ class KeptFacts:
 
 def size(cache: Path) -> tuple[int, int]:
     """Of how many files facts are kept, and the bytes that this takes."""
-    file, number, taken = cache / _FILE, 0, 0
-    if file.is_file():
-        with _opened(file) as database:
-            (number,) = database.execute("SELECT count(*) FROM facts").fetchone()
-            taken = file.stat().st_size
-    return number, taken
+    file, counted = cache / _FILE, list[int]()
+
+    def count(database: sqlite3.Connection) -> None:
+        counted.extend(database.execute("SELECT count(*) FROM facts").fetchone())
+
+    with suppress(OSError):
+        taken = file.stat().st_size
+        _open(file, count)
+    return (counted[0], taken) if counted else (0, 0)
 
 
 def forget(cache: Path) -> int:
@@ -92,19 +101,15 @@ def forget(cache: Path) -> int:
     return number
 
 
-@contextmanager
-def _opened(file: Path) -> Iterator[sqlite3.Connection]:
-    """The database; what goes wrong with it ends the block, and one that is spoilt is removed."""
+def _open(file: Path, work: Callable[[sqlite3.Connection], None]) -> None:
+    """Does some work with the database, as far as that can be done; one that is spoilt is removed."""
     try:
-        file.parent.mkdir(parents=True, exist_ok=True)
         with closing(sqlite3.connect(file, timeout=_PATIENCE)) as database:
-            yield database
+            work(database)
     except sqlite3.OperationalError:
         pass  # locked by another run, in a folder that cannot be written to, on a full disk
     except sqlite3.DatabaseError:
         _remove(file)
-    except OSError:
-        pass
 
 
 def _remove(file: Path) -> None:
@@ -122,6 +127,10 @@ def _drop_oldest(database: sqlite3.Connection) -> None:
         total -= length
         if total <= _MOST * 0.8:
             return
+
+
+def _today() -> int:
+    return int(time.time()) // _DAY
 
 
 def _packed(facts: ModuleFacts | Skipped) -> bytes:
