@@ -24,6 +24,7 @@ from advisor.model.source import Skipped, Source
 
 _FILE = "facts.sqlite"
 _MOST = 200_000_000  # bytes: beyond, the facts that were used longest ago go
+_LARGEST = 4 * _MOST  # bytes of the whole file
 _AT_ONCE = 500  # keys in one question
 _PATIENCE = 2.0  # seconds to wait for another run that writes
 _DIGEST = 16  # bytes
@@ -57,8 +58,9 @@ class KeptFacts:
                 database.executemany("UPDATE facts SET used = ? WHERE key = ?", [(today, key) for key in stale])
                 database.commit()
 
-        if keys and self._file.is_file():
-            _open(self._file, look)
+        with suppress(OSError):
+            if keys and self._file.is_file():
+                _open(self._file, look)
         return [known.get(key) for key in keys]
 
     def keep(self, sources: Iterable[Source], facts: Iterable[ModuleFacts | Skipped]) -> None:
@@ -102,7 +104,11 @@ def forget(cache: Path) -> int:
 
 
 def _open(file: Path, work: Callable[[sqlite3.Connection], None]) -> None:
-    """Does some work with the database, as far as that can be done; one that is spoilt is removed."""
+    """Does some work with the database, as far as that can be done; one that is spoilt, or far too large, is removed."""
+    if file.exists() and not file.is_file():
+        return  # a pipe would be waited for
+    if file.exists() and file.stat().st_size > _LARGEST:
+        _remove(file)
     try:
         with closing(sqlite3.connect(file, timeout=_PATIENCE)) as database:
             work(database)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from collections.abc import Callable
 from pathlib import Path
@@ -96,6 +97,13 @@ def test_where_nothing_can_be_kept_nothing_is(tmp_path: Path) -> None:
     nowhere.keep([a_source()], [facts_of(a_source())])
     assert nowhere.recall([a_source()]) == [None]
     assert size(tmp_path / "file") == (0, 0)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes that have names")
+def test_a_pipe_in_its_place_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "facts.sqlite")
+    KeptFacts(tmp_path, "rules").keep([a_source()], [facts_of(a_source())])
+    assert KeptFacts(tmp_path, "rules").recall([a_source()]) == [None]
 
 
 def test_what_was_used_longest_ago_goes_first(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
