@@ -35,6 +35,9 @@ from advisor.stages.trace import prove
 from advisor.stages.weigh import Shared, weigh
 
 _PART = 1_500  # lines that one process judges at a time: a second or less
+SIDE_BY_SIDE = False
+"""Whether several processes judge. Off as long as an answer may depend on what was asked before it: in the standard library's
+`email/message.py` one hazard of a place that stays as it is names another line when other files were judged before."""
 
 
 @dataclass(frozen=True)
@@ -53,7 +56,7 @@ class Judging:
         """The sites of all files in the order of path, line and column, what was judged of each, and the misuses likewise."""
         paths = sorted(self.reported)
         parts = list(_parts(paths, self.reported))
-        if workers > 1 and len(parts) > 1 and may_fork():
+        if SIDE_BY_SIDE and workers > 1 and len(parts) > 1 and may_fork():
             self.program.workers()  # half the program has to be asked: once, and not in each process
             told = [self._received(*sent) for sent in share(self._sent, parts, workers)]
         else:
