@@ -38,8 +38,9 @@ def _orders(examined: Examined, settings: Settings) -> dict[_Place, Order]:
     wish = Wanted(examined.project.root, None)
     unread = unread_names(examined, settings)
     orders: dict[_Place, Order] = {}
-    for site, judged in zip(examined.sites, examined.judged, strict=True):
+    for number, judged in enumerate(examined.judged):
         if is_advised(judged):
+            site = examined.sites[number]
             place = (site.path, site.line, judged.case.column + 1, judged.verdict.rule)
             orders[place] = order_for(wish, examined, site, judged, unread)
     for fault in examined.faults:

@@ -1,25 +1,27 @@
-"""The pipeline: from paths to a report. The only file that knows the order of the stages."""
+"""The pipeline: from paths to a report. With `judging`, which it hands a linked program, it alone knows the order of the stages."""
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
-from functools import cache, partial
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 from advisor.inputs.baseline import read_baseline, stale, to_baseline
 from advisor.inputs.discover import discover
+from advisor.inputs.kept_facts import KeptFacts
 from advisor.inputs.knowledge import builtin_rules, load_knowledge, user_cache
 from advisor.inputs.machine import this_machine, this_target
 from advisor.inputs.memory import Memory
 from advisor.inputs.profile import TooShort, read_profile
 from advisor.inputs.project import Project
 from advisor.inputs.races import read_races
+from advisor.inputs.rule_folders import state_of
 from advisor.inputs.view import DISK
-from advisor.model.case import Case
+from advisor.judging import Judge, Judging, slugs_of
 from advisor.model.changes import Changes
-from advisor.model.estimate import Forecast, Machine, Target
+from advisor.model.estimate import Machine, Target
 from advisor.model.evidence import Profile
 from advisor.model.fault import Fault
 from advisor.model.knowledge import Knowledge
@@ -29,23 +31,16 @@ from advisor.model.report import SELECTABLE_KINDS, Finding, FindingKind, Report
 from advisor.model.site import Site
 from advisor.model.source import Skipped
 from advisor.model.summary import Summaries
-from advisor.model.verdict import Verdict
-from advisor.questions.calls import calls_of
 from advisor.questions.silence import Silence
 from advisor.reading import Facts, Progress, read_facts
 from advisor.settings import Settings, check_slugs
-from advisor.stages.assemble import assemble, assemble_fault, fingerprint, with_unique_ids
+from advisor.stages.assemble import assemble, assemble_fault, with_unique_ids
 from advisor.stages.compose import compose, silenced
-from advisor.stages.decide import decide, may_change
-from advisor.stages.estimate import curves, estimate, outlook, with_race
+from advisor.stages.estimate import curves, outlook
 from advisor.stages.extract import check_site
-from advisor.stages.faults import Sight, find_faults, with_linked_sites
 from advisor.stages.link import link
-from advisor.stages.locate import locate
-from advisor.stages.measure import measure
 from advisor.stages.settle import Judged, settle
-from advisor.stages.trace import prove, trace
-from advisor.stages.weigh import weigh
+from advisor.stages.trace import trace
 
 _DEEP = 12_000  # frames: expressions nest, and questions about values ask further questions
 
@@ -62,7 +57,7 @@ class Examined:
     machine: Machine
     program: Program
     summaries: Summaries
-    sites: tuple[Site, ...]
+    sites: Sequence[Site]
     judged: tuple[Judged, ...]
     faults: tuple[Fault, ...]
 
@@ -120,11 +115,13 @@ def examine(
     *,
     every: bool = True,
     memory: Memory | None = None,
+    cache: Path | None = None,
 ) -> Examined:
     """Every site of the files at `paths`, judged, and every misuse; without `every`, the reasons why places stay as they are
     may be others, since most of these places are not looked at for long.
 
-    `memory` gives what is known of earlier analyses, and the files as they are to be seen. `progress` is called with (files
+    `memory` gives what is known of earlier analyses, and the files as they are to be seen; `cache` is the folder where the
+    facts of files are kept between runs. `progress` is called with (files
     done, files in all). Raises AdvisorError for a path that does not exist, a
     broken rule file, or a setting that makes no sense.
     """
@@ -140,14 +137,16 @@ def examine(
     project = project if memory is None else memory.project(project)
     profile, unread = _profile(settings, project)
     named = discover(paths, project, settings.exclude, force_exclude=settings.force_exclude)
-    facts = read_facts(project, named, knowledge.sites, settings.jobs or this_target().cores, progress, memory)
+    workers = settings.jobs or this_target().cores
+    kept = None if cache is None else KeptFacts(cache, state_of(directories))
+    facts = read_facts(project, named, knowledge.sites, workers, progress, memory, kept)
     facts.skipped.extend(unread)
     if profile is not None and facts.reported and profile.paths.isdisjoint(facts.reported):
         why = "this profile saw nothing of the given files running, so nothing of them would be noticed"
         facts.skipped.append(Skipped(str(settings.profile), why))
 
     races = read_races(user_cache(), project.root)
-    judge = partial(_judge, project, knowledge, facts, target, machine, profile, races, every)
+    judge = partial(_judge, project, knowledge, facts, target, machine, profile, races, every, workers)
     if memory is None:
         return judge()
     rests_on = (
@@ -174,56 +173,14 @@ def _judge(
     profile: Profile | None,
     races: dict[str, Kept],
     every: bool,
+    workers: int,
 ) -> Examined:
     """All that follows from the facts, and from nothing else that may change."""
     program = link(facts.modules, knowledge.catalog, project.candidates, project.some_files)
     summaries = trace(program, knowledge.catalog)
-    sight = Sight(program, summaries, knowledge.catalog, target)
-    linked = with_linked_sites(sight, facts.reported, knowledge.sites)
-    sites = locate(program, summaries, knowledge.catalog, linked, knowledge.sites)
-    judge = _Judge(knowledge, machine, target, every or profile is not None or bool(races), races)
-    cases = weigh(program, summaries, knowledge.catalog, sites, partial(prove, program, summaries), judge.is_worth_it)
-    cases = measure(program, sites, cases, profile)
-
-    judged = []
-    silence = Silence(facts.reported, knowledge.noqa)
-    for site, case in zip(sites, cases, strict=True):
-        forecast, verdict = judge.judged(case)
-        reached = cache(partial(summaries.reached, site.function, calls_of(site)))
-        silenced = silence.holds(case.path, (case.line, case.end_line), _slugs(case, verdict))
-        judged.append(Judged(case, forecast, verdict, site.function, reached, silenced))
-    faults = find_faults(sight, facts.reported, knowledge.sites)
-    return Examined(
-        project, knowledge, facts, target, machine, program, summaries, tuple(sites), settle(judged), tuple(faults)
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class _Judge:
-    """Forecasts and decides, for one machine and target; `every` where each case is worth to be looked at as a whole."""
-
-    knowledge: Knowledge
-    machine: Machine
-    target: Target
-    every: bool  # a measured place may take long after all
-    races: dict[str, Kept]
-    _left: dict[int, Forecast] = field(default_factory=dict)  # by the identity of cases of which no more is asked
-
-    def is_worth_it(self, case: Case) -> bool:
-        """Is it worth to ask more of a case: might the verdict on it be to change something?"""
-        if self.every:
-            return True
-        forecast = estimate(case, self.machine, self.target)
-        if may_change(case, forecast, self.target, self.knowledge.rules):
-            return True
-        self._left[id(case)] = forecast
-        return False
-
-    def judged(self, case: Case) -> tuple[Forecast, Verdict]:
-        forecast = self._left.get(id(case)) or estimate(case, self.machine, self.target)
-        race = self.races.get(fingerprint(case)) if self.races else None
-        forecast = with_race(forecast, race, self.target)
-        return forecast, decide(case, forecast, self.target, self.knowledge.rules, self.knowledge.calibration)
+    judge = Judge(knowledge, machine, target, every or profile is not None or bool(races), races)
+    sites, judged, faults = Judging(program, summaries, facts.reported, judge, profile).all(workers)
+    return Examined(project, knowledge, facts, target, machine, program, summaries, sites, settle(judged), faults)
 
 
 def _profile(settings: Settings, project: Project) -> tuple[Profile | None, tuple[Skipped, ...]]:
@@ -247,15 +204,10 @@ def _findings(seen: Examined, settings: Settings) -> Iterator[tuple[Finding, fro
         if each.verdict.change and settings.curves:
             drawn = curves(each.case, model, executor, seen.machine, seen.target)
         finding = assemble(each.case, each.verdict, each.forecast, further, each.also, drawn)
-        yield finding, _slugs(each.case, each.verdict)
+        yield finding, slugs_of(each.case, each.verdict)
     by_slug = {rule.id: rule for rule in seen.knowledge.sites}
     for fault in seen.faults:
         yield (
             assemble_fault(fault, by_slug[fault.rule], seen.knowledge.calibration),
             frozenset({fault.rule, FindingKind.MISUSE.value}),
         )
-
-
-def _slugs(case: Case, verdict: Verdict) -> frozenset[str]:
-    """The slugs by which a place may be selected, ignored or silenced."""
-    return frozenset({verdict.rule, case.rule, FindingKind.ADVICE.value})

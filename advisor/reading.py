@@ -15,6 +15,7 @@ from functools import partial
 from advisor.children import end_with_parent, safe_starts, workers_end_with_block
 from advisor.errors import AdvisorError
 from advisor.inputs.discover import read
+from advisor.inputs.kept_facts import KeptFacts
 from advisor.inputs.memory import Memory
 from advisor.inputs.project import Project
 from advisor.model import code, tree
@@ -47,10 +48,11 @@ def read_facts(
     workers: int,
     progress: Progress | None,
     memory: Memory | None = None,
+    kept: KeptFacts | None = None,
 ) -> Facts:
     """The facts of `named` files and, wave by wave, of the project's files that they import.
 
-    What `memory` has of them is not extracted again.
+    What `memory` has of them, or earlier runs have `kept`, is not extracted again.
     """
     facts = Facts()
     wave: list[Source] = []
@@ -65,7 +67,7 @@ def read_facts(
     while wave:
         reported = {source.path for source in wave if source.reported}
         fresh: list[ModuleFacts] = []
-        for extracted in _recalled(project, wave, sites, workers, progress, memory):
+        for extracted in _recalled(project, wave, sites, workers, progress, memory, kept):
             if isinstance(extracted, ModuleFacts):
                 facts.modules[extracted.path] = extracted
                 fresh.append(extracted)
@@ -106,15 +108,33 @@ def _recalled(
     workers: int,
     progress: Progress | None,
     memory: Memory | None,
+    kept: KeptFacts | None,
 ) -> Iterator[ModuleFacts | Skipped]:
     if memory is None:
-        yield from _extract(wave, sites, workers, progress)
+        yield from _kept(wave, sites, workers, progress, kept)
         return
     recalled = [memory.facts(project.root, source) for source in wave]
     fresh = [source for source, known in zip(wave, recalled, strict=True) if known is None]
-    extracted = zip(fresh, _extract(fresh, sites, workers, progress), strict=True)
+    extracted = zip(fresh, _kept(fresh, sites, workers, progress, kept), strict=True)
     for known in recalled:
         yield known if known is not None else memory.keep_facts(project.root, *next(extracted))
+
+
+def _kept(
+    wave: Sequence[Source],
+    sites: tuple[SiteRule, ...],
+    workers: int,
+    progress: Progress | None,
+    kept: KeptFacts | None,
+) -> Iterator[ModuleFacts | Skipped]:
+    """The facts of each file, as an earlier run has kept them where it has."""
+    recalled = [None for _ in wave] if kept is None else kept.recall(wave)
+    fresh = [source for source, known in zip(wave, recalled, strict=True) if known is None]
+    extracted = list(_extract(fresh, sites, workers, progress))
+    if kept is not None and fresh:
+        kept.keep(fresh, extracted)
+    rest = iter(extracted)
+    yield from (known if known is not None else next(rest) for known in recalled)
 
 
 def _extract(

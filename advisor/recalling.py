@@ -16,7 +16,7 @@ from advisor.inputs.machine import this_machine, this_target
 from advisor.inputs.project import Project
 from advisor.inputs.races import read_races
 from advisor.inputs.reports import KeptReport, World
-from advisor.inputs.rule_folders import list_rule_files
+from advisor.inputs.rule_folders import state_of
 from advisor.model.change import Change
 from advisor.model.report import Report
 from advisor.model.source import digest
@@ -56,7 +56,7 @@ def advise_again(
     from advisor.fixes import changes_for  # with all the stages, which an answer that is known can spare
     from advisor.pipeline import examine, report
 
-    seen = examine(paths, settings, progress, every=settings.all)
+    seen = examine(paths, settings, progress, every=settings.all, cache=cache)
     found = report(seen, settings)
     made = changes_for(found.findings, seen, settings) if changes else {}
     world = _world(seen.project, seen.facts.seen)
@@ -69,7 +69,7 @@ def _question(paths: tuple[Path, ...], settings: Settings, project: Project, cac
     """All that a report rests on besides the sources. Files that are given as options, and those that say which Python a project
     is for, count by their content."""
     target = this_target(settings.target_python, settings.cores)
-    rules = [(file.path, file.state) for file in list_rule_files((builtin_rules(), *settings.rules))]
+    rules = state_of((builtin_rules(), *settings.rules))
     declared = [project.root / name for name in _DECLARATIONS]
     given = [None if file is None else _content(file) for file in (settings.profile, settings.baseline, *declared)]
     listed = () if settings.baseline is None else read_baseline(settings.baseline)

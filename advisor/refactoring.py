@@ -15,6 +15,7 @@ from advisor.errors import AdvisorError, did_you_mean
 from advisor.inputs.declared import oldest_python
 from advisor.inputs.discover import discover
 from advisor.inputs.project import Project
+from advisor.inputs.remembered import user_cache
 from advisor.model import code
 from advisor.model.case import Case
 from advisor.model.concurrency import DEFAULT_EXECUTOR, Executor, Model
@@ -115,7 +116,7 @@ def refactor(
     `known` is an analysis of the same path under the same settings, with the time when it began (nanoseconds).
     """
     examined, started = known or (None, time.time_ns())
-    examined = examined or examine((wish.path,), settings)
+    examined = examined or examine((wish.path,), settings, cache=user_cache())
     sources = _Sources(examined.project, started)
     outcomes, again = _outcomes(wish, examined, settings, sources)
     refused = [outcome for outcome in outcomes if outcome.rewrite is None]

@@ -96,6 +96,7 @@ def analyze(
     multiprocessing, asyncio, or leave it sequential), the reason, the hazards and the speed-up.
     """
     from advisor.inputs.project import Project
+    from advisor.inputs.remembered import user_cache
     from advisor.inputs.terminal import this_terminal
     from advisor.outputs.formats import FORMATS
     from advisor.outputs.progress import progress_bar
@@ -133,7 +134,8 @@ def analyze(
             else:
                 from advisor.pipeline import as_baseline, examine, report
 
-                seen = examine(targets, settings, progress, every=settings.all, memory=memory)
+                kept = None if no_cache else user_cache()
+                seen = examine(targets, settings, progress, every=settings.all, memory=memory, cache=kept)
                 if write_baseline:
                     _write_baseline(as_baseline(seen, settings), settings, quiet)
                     return 0

@@ -65,6 +65,7 @@ def explain(
 def _explain_place(place: Place, given: dict[str, Any]) -> None:
     from advisor.cli.reporting import view_of
     from advisor.inputs.project import Project
+    from advisor.inputs.remembered import user_cache
     from advisor.model.format import Format
     from advisor.outputs import full
     from advisor.pipeline import examine, report
@@ -72,7 +73,7 @@ def _explain_place(place: Place, given: dict[str, Any]) -> None:
 
     around = Project.around((place.path,), given["project"])
     settings = to_settings(around.root, **given, all=True, format=Format.FULL)
-    seen = examine((place.path,), settings)
+    seen = examine((place.path,), settings, cache=user_cache())
     known = report(seen, settings)
     findings = findings_at(place, known, seen.project.relative(os.path.abspath(place.path)))
     shown = known.model_copy(update={"findings": tuple(findings)})

@@ -10,20 +10,18 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable
 from contextlib import suppress
-from hashlib import blake2b
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 from pydantic_core import PydanticSerializationError
 
-from advisor import __version__
 from advisor.files import put, read_bytes
+from advisor.inputs.code import digest_of, state_of_code
 from advisor.model.change import Change, FileChange
 from advisor.model.report import Remark, Report
 
 _FOLDER = "reports"
 _MOST = 100_000_000  # bytes: beyond, the reports that were used longest ago go
-_CODE = Path(__file__).resolve().parents[1]
 
 
 class World(BaseModel):
@@ -76,7 +74,7 @@ _LEFT_OUT = tuple(name for name, field in Report.model_fields.items() if field.e
 
 def question(*parts: object) -> str:
     """Names a question: what is asked, by whose code. Equal parts give equal names, in every process."""
-    return _digest([__version__, _code(), *map(repr, parts)])
+    return digest_of([state_of_code(), *map(repr, parts)])
 
 
 def recall(cache: Path, asked: str) -> KeptReport | None:
@@ -112,7 +110,7 @@ def names_in(folder: str) -> str:
             told = sorted(f"{entry.name}{'/' if entry.is_dir() else ''}" for entry in entries)
     except OSError:
         told = []
-    return _digest(told)
+    return digest_of(told)
 
 
 def size(cache: Path) -> tuple[int, int]:
@@ -147,21 +145,3 @@ def _kept(folder: Path) -> Iterable[tuple[Path, os.stat_result]]:
 
 def _file(cache: Path, asked: str) -> Path:
     return cache / _FOLDER / f"{asked}.json"
-
-
-def _code() -> str:
-    """The state of this code, which changes with each of its files."""
-    states = []
-    for folder, inner, names in os.walk(_CODE):
-        inner[:] = sorted(name for name in inner if name != "__pycache__")
-        states += [f"{name} {_state(folder, name)}" for name in sorted(names) if name.endswith(".py")]
-    return _digest(states)
-
-
-def _state(folder: str, name: str) -> str:
-    status = os.stat(os.path.join(folder, name))
-    return f"{status.st_size} {status.st_mtime_ns}"
-
-
-def _digest(words: Iterable[str]) -> str:
-    return blake2b("\n".join(words).encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()

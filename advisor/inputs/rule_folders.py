@@ -65,6 +65,11 @@ def list_rule_files(directories: Iterable[Path]) -> Iterator[RuleFile]:
         yield from found
 
 
+def state_of(directories: Iterable[Path]) -> str:
+    """Changes with any YAML file of the directories. AdvisorError as above."""
+    return repr([(file.path, file.state) for file in list_rule_files(directories)])
+
+
 _FOLDERS = "sites/, decide/ or effects/"
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Literal
 
 from advisor.model.concurrency import Model
@@ -100,21 +101,31 @@ class Speedup:
 
 
 class Speedups(Mapping[Model, Speedup]):
-    """The speed-up under each model, worked out when it is first asked for: at most sites nobody asks."""
+    """The speed-up under each model, worked out when it is first asked for: at most sites nobody asks. A copy that is sent to
+    another process works out the others there, if `work` can be sent."""
 
-    def __init__(self, work: Mapping[Model, Callable[[], Speedup]]) -> None:
-        self._work, self._known = work, dict[Model, Speedup]()
+    def __init__(
+        self, work: Callable[[], Mapping[Model, Callable[[], Speedup]]], known: dict[Model, Speedup] | None = None
+    ) -> None:
+        self._work, self._known = work, {} if known is None else known
+
+    @cached_property
+    def _by_model(self) -> Mapping[Model, Callable[[], Speedup]]:
+        return self._work()
 
     def __getitem__(self, model: Model) -> Speedup:
         if model not in self._known:
-            self._known[model] = self._work[model]()
+            self._known[model] = self._by_model[model]()
         return self._known[model]
 
     def __iter__(self) -> Iterator[Model]:
-        return iter(self._work)
+        return iter(self._by_model)
 
     def __len__(self) -> int:
-        return len(self._work)
+        return len(self._by_model)
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return Speedups, (self._work, self._known)
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,9 +57,18 @@ class FunctionInfo:
         return tuple(s for s in self.statements if isinstance(s, code.With))
 
     @cached_property
+    def expressions(self) -> tuple[code.Expr, ...]:
+        """Every expression that it evaluates, at any depth, outer before inner, in source order: walked once for all who ask."""
+        found: list[code.Expr] = []
+        for statement in self.statements:
+            for head in tree.heads(statement):
+                tree.collect(head, found)
+        return tuple(found)
+
+    @cached_property
     def calls(self) -> tuple[code.Call, ...]:
         """Every call that it evaluates, at any depth."""
-        return tuple(tree.calls(self.body))
+        return tuple([each for each in self.expressions if type(each) is code.Call])
 
     @cached_property
     def dropped(self) -> frozenset[int]:
@@ -68,14 +77,30 @@ class FunctionInfo:
         return frozenset(value.uid for value in values if isinstance(value, code.Call))
 
     @cached_property
+    def names(self) -> dict[str, list[code.Name]]:
+        """The plain names that stand in its expressions, each with where it does, in source order."""
+        found: dict[str, list[code.Name]] = {}
+        for each in self.expressions:
+            if type(each) is code.Name:
+                found.setdefault(each.id, []).append(each)
+        return found
+
+    @cached_property
+    def defines_others(self) -> bool:
+        """Does a function, class or lambda stand in it, which may see its variables?"""
+        return any(isinstance(s, code.Function | code.Class) for s in self.statements) or any(
+            type(each) is code.Lambda for each in self.expressions
+        )
+
+    @cached_property
     def names_read(self) -> frozenset[str]:
         """The plain names that stand in its expressions."""
-        return frozenset(each.id for each in tree.expressions(self.body) if isinstance(each, code.Name))
+        return frozenset(self.names)
 
     @cached_property
     def attributes_read(self) -> frozenset[str]:
         """The names of the attributes that stand in its expressions."""
-        return frozenset(each.name for each in tree.expressions(self.body) if isinstance(each, code.Attribute))
+        return frozenset(each.name for each in self.expressions if isinstance(each, code.Attribute))
 
     @cached_property
     def callees(self) -> frozenset[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cached_property
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
@@ -280,6 +281,11 @@ class Rule(Shape):
     @property
     def cautions(self) -> bool:
         return self.advise is None and not self.veto
+
+    @cached_property
+    def whatever_binds(self) -> When:
+        """`when` without what it asks of the ties between rounds and of hazards."""
+        return self.when.model_copy(update={"dependence": (), "hazards": None})
 
     @property
     def texts(self) -> tuple[str, ...]:

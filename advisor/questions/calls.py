@@ -117,7 +117,7 @@ def is_variable(program: Program, function: str, name: str) -> bool:
 
 def awaited(info: FunctionInfo) -> Iterator[code.Expr]:
     """What a coroutine awaits: expressions behind `await`, asynchronous contexts, and what `async for` walks."""
-    for each in tree.expressions(info.body):
+    for each in info.expressions:
         match each:
             case code.Await(value=value):
                 yield value

@@ -51,7 +51,7 @@ def _walked(info: FunctionInfo) -> Iterator[tuple[code.Expr, int]]:
     for statement in info.statements:
         if isinstance(statement, code.For) and not statement.is_async:
             yield statement.iterable, statement.line
-    for each in tree.expressions(info.body):
+    for each in info.expressions:
         if isinstance(each, code.Comprehension):
             yield from ((clause.iterable, each.line) for clause in each.clauses if not clause.is_async)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from advisor.model import code, tree
+from advisor.model import code
 from advisor.model.catalog import Catalog
 from advisor.model.program import ClassInfo, Program
 from advisor.questions.calls import entries
@@ -101,11 +101,7 @@ def _not_as_it_was(program: Program, cls: ClassInfo) -> str:
     ):  # which would be there for the names of pickle itself
         set_here = {n for n, given in cls.assigned.items() if any(where in cls.methods.values() for where, _ in given)}
         read = next(
-            (
-                e.name
-                for e in tree.expressions(asked.body)
-                if isinstance(e, code.Attribute) and _is_self(e) and e.name in set_here
-            ),
+            (e.name for e in asked.expressions if isinstance(e, code.Attribute) and _is_self(e) and e.name in set_here),
             None,
         )
         if read is not None:

@@ -9,14 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from functools import cache
 
 from advisor.model.case import Case, holds
 from advisor.model.concurrency import DEFAULT_EXECUTOR, Executor, Level, Model
 from advisor.model.confidence import Calibration, Fact
 from advisor.model.effect import Effect
 from advisor.model.estimate import Forecast, Target
-from advisor.model.rule import PLACEHOLDER, Rule, When
+from advisor.model.rule import PLACEHOLDER, Rule
 from advisor.model.site import Detail
 from advisor.model.verdict import ONE_CAUSE, Alternative, Rejected, Sureness, Verdict
 from advisor.questions.confidence import facts
@@ -74,16 +73,14 @@ def may_change(case: Case, forecast: Forecast, target: Target, rules: Iterable[R
     def may(rule: Rule) -> bool:
         if rule.advise is Model.SEQUENTIAL or (rule.advise is None and not rule.leads):
             return False
-        speedup = None if rule.advise is None else forecast.by_model.get(rule.advise)
-        pays = rule.leads or rule.whatever_the_gain or (speedup is not None and speedup.pays >= HARDLY_EVER)
-        return pays and holds(_whatever_binds(rule.when), case, forecast, target, rule.advise)
+        if not holds(rule.whatever_binds, case, forecast, target, rule.advise):
+            return False
+        if rule.leads or rule.whatever_the_gain:
+            return True
+        speedup = None if rule.advise is None else forecast.by_model.get(rule.advise)  # dear, so asked last
+        return speedup is not None and speedup.pays >= HARDLY_EVER
 
     return any(may(rule) for rule in rules if rule.id not in _QUOTED)
-
-
-@cache
-def _whatever_binds(when: When) -> When:
-    return when.model_copy(update={"dependence": (), "hazards": None})
 
 
 def _led(verdict: Verdict, lead: Rule, case: Case, calibration: Calibration) -> Verdict:

@@ -41,6 +41,10 @@ class Judged:
     instead: Verdict | None = None
 
     @property
+    def advises_a_pool(self) -> bool:
+        return self.verdict.change and self.verdict.model is not Model.SEQUENTIAL
+
+    @property
     def gain(self) -> float:
         speedup = self.forecast.by_model.get(self.verdict.model)
         return speedup.expected if speedup is not None else 1.0
@@ -70,7 +74,7 @@ def _main_work(judged: Sequence[Judged]) -> Sequence[Judged]:
 
 
 def _one_each_nest(judged: Sequence[Judged]) -> tuple[Judged, ...]:
-    advised = [each for each in judged if _advises_a_pool(each)]
+    advised = [each for each in judged if each.advises_a_pool]
     winners: dict[int, list[Judged]] = {id(each): [] for each in advised}
     all_around, all_callers = _around(advised), _callers(advised)
     for inner in advised:
@@ -142,10 +146,6 @@ def _yielding(advised: Sequence[Judged], winners: dict[int, list[Judged]]) -> di
                 yields_to[id(each)] = over
         undecided = [each for each in undecided if id(each) not in stands and id(each) not in yields_to]
     return yields_to
-
-
-def _advises_a_pool(each: Judged) -> bool:
-    return each.verdict.change and each.verdict.model is not Model.SEQUENTIAL
 
 
 def _within(inner: Case, outer: Case) -> bool:
@@ -245,7 +245,7 @@ def _one_each_cause(judged: Sequence[Judged]) -> tuple[Judged, ...]:
 
 def _blocking(each: Judged) -> EffectTrace | None:
     """What proves that this call blocks its coroutine, where that is to be told."""
-    if each.case.kind is not SiteKind.BLOCKING_IN_ASYNC or not _advises_a_pool(each) or each.silenced:
+    if each.case.kind is not SiteKind.BLOCKING_IN_ASYNC or not each.advises_a_pool or each.silenced:
         return None
     return next((effect for effect in each.case.effects[:1] if effect.trace), None)
 

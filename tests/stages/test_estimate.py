@@ -116,7 +116,7 @@ def test_what_a_model_gains_is_worked_out_once_and_only_where_somebody_asks() ->
         asked.append(model)
         return Speedup(1.0, 2.0, 3.0, "static", 8)
 
-    by_model = Speedups({model: partial(work, model) for model in Model})
+    by_model = Speedups(lambda: {model: partial(work, model) for model in Model})
     assert (list(by_model), len(by_model), asked) == ([*Model], len(Model), [])
     assert by_model[Model.THREADING] is by_model[Model.THREADING]
     assert asked == [Model.THREADING]

@@ -389,3 +389,24 @@ def test_what_lies_in_a_variable_is_told_in_the_terms_of_its_own_function() -> N
         "self self.rows",
         "param given",
     }
+
+
+@pytest.mark.parametrize("order", [("work", "read"), ("read", "work")])
+def test_which_function_asks_first_changes_no_other_name(order: tuple[str, str]) -> None:
+    program = linked("""
+        def make(size):
+            root = []
+
+            def work(given):
+                nonlocal root
+                root = [given, size]
+
+            def read():
+                return root[0]
+
+            return work, read
+        """)
+    element = Place(Root(RootKind.LOCAL, "root", program.function("make").id), ("[0]",))
+    names = {name: told(program.program.objects.aliases(program.function(name).id, element)) for name in order}
+    assert "param given" in names["work"]
+    assert "param given" not in names["read"]

@@ -43,9 +43,13 @@ _CROWDING = Range(1.0, 1.0, 1.5)  # the other side serves many at once more slow
 
 def estimate(case: Case, machine: Machine, target: Target) -> Forecast:
     """Each model's speed-up over running one item after the other."""
+    by_model = Speedups(partial(_by_model, case, machine, target))
+    return Forecast(by_model=by_model, sequential_seconds=case.work.items * case.work.per_item)
+
+
+def _by_model(case: Case, machine: Machine, target: Target) -> dict[Model, Callable[[], Speedup]]:
     runs = cache(partial(_runs, case))
-    speedups = {model: partial(_speedup, case, way, runs) for model, way in ways(case, machine, target).items()}
-    return Forecast(by_model=Speedups(speedups), sequential_seconds=case.work.items * case.work.per_item)
+    return {model: partial(_speedup, case, way, runs) for model, way in ways(case, machine, target).items()}
 
 
 def outlook(

@@ -125,8 +125,8 @@ def with_linked_sites(
     """`modules` with the places of site rules whose linked calls tell what names alone do not: aliases, renamed classes."""
     matcher = Matcher(sight, [rule for rule in rules if not rule.reported])
     found: dict[str, list[Found]] = {path: list(facts.found) for path, facts in modules.items()}
-    for info in sight.program.functions.values():
-        if info.path in modules:
+    for path in modules:
+        for info in sight.program.files[path]:
             known = {(place.line, place.column) for place in modules[info.path].found}
             for rule, clue in matcher.clues(info):
                 if rule.misuse or (clue.line, clue.column) not in known:
@@ -144,8 +144,8 @@ def find_faults(sight: Sight, modules: Mapping[str, ModuleFacts], rules: tuple[S
     by_id = {rule.id: rule for rule in reported}
     shaped = {rule.id for rule in reported if rule.rule is not None}
     found: dict[tuple[str, int, str], Fault] = {}
-    for info in program.functions.values():
-        if info.path in modules and not is_test(info.path):
+    for path in modules:
+        for info in program.files[path] if not is_test(path) else ():
             clues = [*matcher.clues(info), *((rule, clue) for rule, look in facts for clue in look(sight, info))]
             for rule, clue in clues:
                 fault = _fault(sight, info, rule, clue)

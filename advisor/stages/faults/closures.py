@@ -227,7 +227,7 @@ def _kept_functions(sight: Sight, info: FunctionInfo) -> Iterator[Clue]:
                 late = _read_late(sight, info, spot.loop, node, spot.statement)
                 if late is not None:
                     yield at(spot.call, *late)
-    for loop in tree.expressions(info.body):
+    for loop in info.expressions:
         if isinstance(loop, code.Comprehension) and loop.kind in ("list", "dict"):
             for node in (each for each in _put_away(loop.element) if isinstance(each, code.Lambda)):
                 late = _read_late(sight, info, loop, node)

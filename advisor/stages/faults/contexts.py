@@ -159,7 +159,7 @@ def _tests(info: FunctionInfo) -> Iterator[code.Expr]:
     for statement in info.statements:
         if isinstance(statement, code.If | code.While):
             yield statement.test
-    for each in tree.expressions(info.body):
+    for each in info.expressions:
         if isinstance(each, code.Operation) and each.operator in ("and", "or", "if"):
             yield each
 
@@ -174,7 +174,7 @@ def _asks(sight: Sight, info: FunctionInfo, test: code.Expr, name: str) -> bool:
 def _is_only(sight: Sight, handover: Handover, use: AmbientUse) -> bool:
     """Is what is read surely that of the context, and not something else that a variable may hold as well?"""
     function = use.where.function
-    for each in tree.expressions(sight.program.functions[function].body):
+    for each in sight.program.functions[function].expressions:
         owner = each.value if isinstance(each, code.Attribute | code.Subscript) else each
         root = tree.root_name(owner)
         if root is None or not _names(sight, function, each, use.api):

@@ -24,21 +24,26 @@ _KNOWS_BETTER = frozenset(
 
 def _never_awaited(sight: Sight, info: FunctionInfo) -> Iterator[Clue]:
     """A coroutine function of the project that is called as a statement, or whose coroutine is only asked whether it is true."""
-    if sight.asks_what_is_a_coroutine(info):
+    made = [(spot, called) for spot in sight.spots(info) if (called := _coroutines(sight, spot))]
+    if not made or sight.asks_what_is_a_coroutine(info):
         return
     tested = _tested(info)
-    for spot in sight.spots(info):
+    for spot, called in made:
         if spot.fate is not Fate.DROPPED and not _is_only_tested(info, spot, tested):
             continue
         if _in_the_other_flavour(info, spot.call.line):
             continue
-        targets = [t for t in sight.program.targets(info.id, spot.call) if not t.callback]
-        called = [sight.program.functions[t.name] for t in targets if t.kind == "function"]
-        if not called or len(called) < len(targets) or any(t.guessed for t in targets):
-            continue
-        if all(f.is_async and not f.is_generator and not f.decorators for f in called):
-            because = f"`{called[0].name}` is an `async def`"
-            yield at(spot.call, written(spot.call), because, 0)
+        because = f"`{called[0].name}` is an `async def`"
+        yield at(spot.call, written(spot.call), because, 0)
+
+
+def _coroutines(sight: Sight, spot: Spot) -> list[FunctionInfo]:
+    """The coroutine functions of the project that a call may run, where it surely runs nothing else."""
+    targets = [t for t in sight.program.targets(spot.function.id, spot.call) if not t.callback]
+    called = [sight.program.functions[t.name] for t in targets if t.kind == "function"]
+    if len(called) < len(targets) or any(t.guessed for t in targets):
+        return []
+    return called if all(f.is_async and not f.is_generator and not f.decorators for f in called) else []
 
 
 def _tested(info: FunctionInfo) -> tuple[code.Expr, ...]:
@@ -50,7 +55,7 @@ def _tested(info: FunctionInfo) -> tuple[code.Expr, ...]:
                 found.append(test)
             case code.Assert(parts=(test, *_)):
                 found.append(test)
-    for each in tree.expressions(info.body):
+    for each in info.expressions:
         match each:
             case code.Comprehension(clauses=clauses):
                 found += [condition for clause in clauses for condition in clause.conditions]
@@ -114,8 +119,7 @@ def _leaves_alone(decorator: code.Expr) -> bool:
 def _starts_a_loop(sight: Sight, info: FunctionInfo, depth: int) -> Spot | None:
     """The call by which a function surely starts an event loop; None where it first asks whether one runs."""
     spots = sight.spots(info)
-    names = {node.id for e in tree.expressions(info.body) for node in tree.every(e) if isinstance(node, code.Name)}
-    if not _KNOWS_BETTER.isdisjoint(names | {spot.last for spot in spots}):
+    if not _KNOWS_BETTER.isdisjoint(info.names_read | {spot.last for spot in spots}):
         return None
     for spot in spots:
         if Around.TRY in spot.around or _may_be_passed_by(sight, info, spot):

@@ -194,7 +194,7 @@ def _names(info: FunctionInfo) -> Iterator[str]:
     yield from (parameter.name for parameter in info.parameters)
     for decorator in info.decorators:
         yield tree.dotted(decorator.function if isinstance(decorator, code.Call) else decorator) or ""
-    for expression in tree.expressions(info.body):
+    for expression in info.expressions:
         if isinstance(expression, code.Name):
             yield expression.id
         elif isinstance(expression, code.Attribute):

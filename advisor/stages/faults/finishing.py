@@ -106,7 +106,7 @@ def _may_read(sight: Sight, other: FunctionInfo, info: FunctionInfo, name: str) 
         return any(_takes(sight, other, statement, name) for statement in other.body)
     used = [
         node
-        for node in tree.expressions(other.body)
+        for node in other.expressions
         if isinstance(node, code.Attribute) and node.name == name and _may_be_of(sight, other, info, node.value)
     ]
     filled = (

@@ -201,9 +201,7 @@ def _readers(sight: Sight, worker: FunctionInfo, queue: Places, word: code.Expr)
         if function == worker.id or owner is None or not _waits_for_ever(call):
             continue
         info = sight.program.functions[function]
-        if any(_compares(each, word) for each in tree.expressions(info.body)) and (
-            queue & places_of(sight, function, owner)
-        ):
+        if any(_compares(each, word) for each in info.expressions) and (queue & places_of(sight, function, owner)):
             yield from (spot for spot in sight.spots(info) if spot.call is call)
 
 

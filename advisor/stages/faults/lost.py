@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from advisor.model import code, tree
+from advisor.model import code
 from advisor.model.catalog import Answer
 from advisor.model.fault import Fact, Fate
 from advisor.model.program import FunctionInfo
@@ -64,11 +64,11 @@ def _bound(spot: Spot) -> str | None:
 
 def _is_only_looked_into(info: FunctionInfo, name: str) -> bool:
     """Is it walked, or its parts read, wherever it is named, so that it is taken to be the answer itself?"""
-    into = [e.value for e in tree.expressions(info.body) if isinstance(e, code.Attribute | code.Subscript)]
-    into += [clause.iterable for e in tree.expressions(info.body) if isinstance(e, code.Comprehension)
+    into = [e.value for e in info.expressions if isinstance(e, code.Attribute | code.Subscript)]
+    into += [clause.iterable for e in info.expressions if isinstance(e, code.Comprehension)
              for clause in e.clauses if not clause.is_async]  # fmt: skip
     into += [s.iterable for s in info.statements if isinstance(s, code.For) and not s.is_async]
-    read = [e for e in tree.expressions(info.body) if isinstance(e, code.Name) and e.id == name]
+    read = [e for e in info.expressions if isinstance(e, code.Name) and e.id == name]
     return len(read) - 1 == sum(isinstance(e, code.Name) and e.id == name for e in into) > 0
 
 

@@ -35,7 +35,7 @@ def _unordered(sight: Sight, info: FunctionInfo) -> Iterator[Clue]:
     if not any(_gives_unordered(sight, info, call) for call in info.calls) and info.called_names.isdisjoint(_USES):
         return
     lists = dict(_lists(sight, info))
-    for node in tree.expressions(info.body):
+    for node in info.expressions:
         if isinstance(node, code.Call) and _is(sight, info, node, _ZIPS):
             found = [(each, mixed) for each in node.arguments if (mixed := _mixed(sight, info, each, lists))]
             for each, mixed in found[:1]:
@@ -124,7 +124,7 @@ def _returned(sight: Sight, info: FunctionInfo) -> _Mixed | None:
 
 def _yielded(sight: Sight, info: FunctionInfo) -> _Mixed | None:
     """What a generator gives on as it comes, and holds nothing back to put it in order."""
-    yields = [node for node in tree.expressions(info.body) if isinstance(node, code.Yield)]
+    yields = [node for node in info.expressions if isinstance(node, code.Yield)]
     for loop in info.statements:
         if isinstance(loop, code.For) and len(yields) == 1:
             heads = (head for statement in _each_round(loop.body) for head in tree.heads(statement))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from advisor.model import code, tree
+from advisor.model import code
 from advisor.model.catalog import Answer
 from advisor.model.fault import Around, Fact, Fate
 from advisor.model.program import FunctionInfo
@@ -34,7 +34,7 @@ def _made_for_it(sight: Sight, spot: Spot) -> code.Call | None:
     info, pool = spot.function, spot.call.arguments[0]
     if isinstance(pool, code.Name) and Around.LOOP not in spot.around:
         values = sight.program.objects.values_of(info.id, pool.id) or ()
-        uses = sum(node == pool for node in tree.expressions(info.body))
+        uses = sum(node == pool for node in info.expressions)
         seen = any(pool.id in each.names_read for each in _inner(sight, info))
         if len(values) != 1 or uses > _BOUND_AND_READ or seen or _is_entered(info, pool):
             return None

@@ -17,6 +17,7 @@ IsGuard = Callable[[code.Expr], bool]
 
 _NOTES = frozenset(["print", "debug", "info", "append", "add"])
 _WAITS = frozenset(["join", "result", "get", "wait"])
+_LEAVES = frozenset({code.Name, code.Literal, code.Lambda})
 _ANY_EXCEPTION = frozenset(["Exception", "BaseException"])
 _GOES_AWAY = frozenset(["raise", "return", "break", "exit", "_exit", "abort", "fail"])
 
@@ -120,6 +121,8 @@ class _Walk:
         pending: list[tuple[code.Expr, Surroundings, Loop, Fate]] = [(expression, around, loop, fate)]
         while pending:
             node, here, within, fate = pending.pop()
+            if type(node) in _LEAVES:
+                continue
             if isinstance(node, code.Comprehension):
                 pending.extend(_parts_of_comprehension(node, here, within))
                 continue
@@ -196,7 +199,8 @@ def _ends_one(name: str) -> bool:
 
 def _calls_in_arguments(call: code.Call) -> Iterator[code.Call]:
     for argument in call.arguments:
-        yield from (node for node in tree.every(argument) if isinstance(node, code.Call))
+        if type(argument) not in _LEAVES:
+            yield from (node for node in tree.every(argument) if isinstance(node, code.Call))
 
 
 def _parts_of_comprehension(

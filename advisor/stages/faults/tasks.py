@@ -159,10 +159,12 @@ def bound_to(spot: Spot) -> str | None:
 
 def reads(info: FunctionInfo, name: str) -> tuple[code.Expr, ...]:
     """Where the statements of a function read its variable `name`."""
+    named = info.names.get(name)
+    if named is None:
+        return ()
     set_to = {
         id(each) for s in info.statements if isinstance(s, code.Assign) for each in s.targets if s.operator is None
     }
-    named = (e for e in tree.expressions(info.body) if isinstance(e, code.Name) and e.id == name)
     return tuple(each for each in named if id(each) not in set_to)
 
 
@@ -170,11 +172,8 @@ def is_seen_elsewhere(info: FunctionInfo, name: str) -> bool:
     """May others than the statements of the function itself see its variable `name`?"""
     return (
         info.is_module
-        or any(
-            isinstance(s, code.Function | code.Class) or (isinstance(s, code.Scope) and name in s.names)
-            for s in info.statements
-        )
-        or any(isinstance(e, code.Lambda) for e in tree.expressions(info.body))
+        or info.defines_others
+        or any(isinstance(s, code.Scope) and name in s.names for s in info.statements)
     )
 
 

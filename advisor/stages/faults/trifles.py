@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from advisor.model import code, tree
+from advisor.model import code
 from advisor.model.effect import COMPUTING, Effect
 from advisor.model.fault import Around, Fact
 from advisor.model.program import FunctionInfo
@@ -81,11 +81,7 @@ def _is_known(sight: Sight, spot: Spot, summary: Summary) -> bool:
 def _is_plain(sight: Sight, info: FunctionInfo, depth: int) -> bool:
     """Does a function, with those of the project that it calls, work on plain numbers and texts alone? What an operator or
     an attribute does to anything else may take long."""
-    if (
-        info.is_generator
-        or info.is_async
-        or not all(_is_light(sight, info, each) for each in tree.expressions(info.body))
-    ):
+    if info.is_generator or info.is_async or not all(_is_light(sight, info, each) for each in info.expressions):
         return False
     called = {t.name for call in info.calls for t in sight.program.targets(info.id, call) if t.kind == "function"}
     return not called or (

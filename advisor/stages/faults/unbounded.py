@@ -182,7 +182,7 @@ def _passed_by_one(sight: Sight, info: FunctionInfo, section: _Section) -> bool:
 
 def _is_handed_on(info: FunctionInfo, name: str, places: int) -> bool:
     """Does the function give its limit to others, or take it a second time?"""
-    return sum(isinstance(e, code.Name) and e.id == name for e in tree.expressions(info.body)) > places
+    return sum(isinstance(e, code.Name) and e.id == name for e in info.expressions) > places
 
 
 def _is_taken_here_alone(sight: Sight, info: FunctionInfo, section: _Section) -> bool:
@@ -195,7 +195,7 @@ def _is_taken_here_alone(sight: Sight, info: FunctionInfo, section: _Section) ->
     named = sum(
         (isinstance(e, code.Name) and e.id == last) or (isinstance(e, code.Attribute) and e.name == last)
         for other in sight.program.files[info.path]
-        for e in tree.expressions(other.body)
+        for e in other.expressions
     )
     return bool(last) and named <= section.places
 

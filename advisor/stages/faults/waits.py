@@ -152,7 +152,7 @@ def _is_done(spot: Spot) -> bool:
     info = spot.function
     if "done" in info.called_names or spot.loop is not None:
         return True
-    awaits = (each for each in tree.expressions(info.body) if isinstance(each, code.Await))
+    awaits = (each for each in info.expressions if isinstance(each, code.Await))
     return any(isinstance(node, code.Name) and node.id in names for each in awaits for node in tree.every(each))
 
 

@@ -319,7 +319,7 @@ def _equal_only_to_itself(program: Program, function: str, place: Place) -> bool
 def _comparing(program: Program) -> int | None:
     """The first line on which something is looked for in a collection."""
     for info in program.functions.values():
-        for expression in tree.expressions(info.body):
+        for expression in info.expressions:
             if isinstance(expression, code.Operation) and expression.operator in ("in", "not in"):
                 return max(info.line, 1)
             if isinstance(expression, code.Attribute) and expression.name in ("index", "count", "remove"):

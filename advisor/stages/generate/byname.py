@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from advisor.model import code, tree
+from advisor.model import code
 from advisor.stages.generate.draft import Draft
 from advisor.stages.generate.names import dotted, here
 from advisor.stages.generate.refused import Refused
@@ -56,6 +56,6 @@ def _read_through_frame(draft: Draft, after: list[ast.Call | ast.Attribute]) -> 
         return None
     for name in draft.inquiry.reached(after):
         info = draft.order.program.functions[name]
-        if any(isinstance(e, code.Attribute) and e.name == _OF_A_FRAME for e in tree.expressions(info.body)):
+        if any(isinstance(e, code.Attribute) and e.name == _OF_A_FRAME for e in info.expressions):
             return info.line
     return None

@@ -268,7 +268,7 @@ def _speaks_of(info: FunctionInfo, name: str) -> bool:
     """Is the name, of a variable or an attribute, written in the function?"""
     return any(
         (isinstance(node, code.Name) and node.id == name) or (isinstance(node, code.Attribute) and node.name == name)
-        for node in tree.expressions(info.body)
+        for node in info.expressions
     )
 
 

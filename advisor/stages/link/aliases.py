@@ -7,7 +7,6 @@ Only places that mean the same wherever they are told count as other names: glob
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import cached_property
 
 from advisor.model import code
 from advisor.model.program import Target
@@ -34,19 +33,12 @@ class Aliases(Objects):
 
     def aliases(self, function: str, place: Place) -> Places:
         """`place`, told from within `function`, and the other places that may be the same object."""
-        here = place.root.kind in _RELATIVE or _is_variable(place.root, function)
-        own = here or function in self._storing  # else they are the same from everywhere
-        key = (function if own else "", place)
+        key = (function, place)  # what the function binds or calls itself, it tells in terms of its own
         if key not in self._other_names:
             found = {place}
             self._follow(function, place, found, _FARTHEST)
             self._other_names[key] = frozenset(sorted(found)[:_MOST])
         return self._other_names[key]
-
-    @cached_property
-    def _storing(self) -> frozenset[str]:
-        """The functions that set an attribute of an object of another class."""
-        return frozenset(store.where for stores in self.ask.index.set_from_outside.values() for store in stores)
 
     def _follow(self, function: str, place: Place, found: set[Place], steps: int) -> None:
         if not steps or len(found) > _MOST:
@@ -193,8 +185,3 @@ class Aliases(Objects):
                 # how deep in it they lie is not known: what belongs to one call is no other name of the first level
                 held_there = self.places(store.where, store.value, self.around)
                 yield from (held for held in held_there if held.root.kind not in _RELATIVE)
-
-
-def _is_variable(root: Root, function: str) -> bool:
-    """Is it a variable of the function itself, in whose terms its own parameters are told?"""
-    return root.kind is RootKind.LOCAL and root.owner == function

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from advisor.model import code, tree
-from advisor.model.program import NOTHING, Value, Values
+from advisor.model.program import NOTHING, FunctionInfo, Value, Values
 from advisor.stages.link.ask import PLACES, Ask, object_of
 
 
@@ -78,13 +78,15 @@ def registered(ask: Ask, function: str, position: int) -> Values:
     info = ask.index.functions[function]
     if position > (info.owner is not None) or not ask.index.decorating:
         return NOTHING
-    inner = (each for each in tree.statements(info.body) if isinstance(each, code.Function | code.Class))
-    name = info.parameters[position].name
-    if any(_reads(each.body, name) for each in inner) or _in_lambda(info.body, name):
-        return NOTHING
     around = ask.index.functions[info.parent].name if info.parent is not None else ""
     names = dict.fromkeys(each.rpartition(".")[2] for each in (info.name, around))
     names |= dict.fromkeys(other for each in tuple(names) for other in ask.index.renamed.get(each, ()))
+    if ask.index.decorating.keys().isdisjoint(names):
+        return NOTHING  # as most functions decorate nothing
+    inner = (each for each in info.statements if isinstance(each, code.Function | code.Class))
+    name = info.parameters[position].name
+    if any(_reads(each.body, name) for each in inner) or _in_lambda(info, name):
+        return NOTHING
     return frozenset(
         Value(each.kind, each.id)
         for last in names
@@ -93,8 +95,8 @@ def registered(ask: Ask, function: str, position: int) -> Values:
     )
 
 
-def _in_lambda(block: tree.Block, name: str) -> bool:
-    lambdas = (each for each in tree.expressions(block) if isinstance(each, code.Lambda))
+def _in_lambda(info: FunctionInfo, name: str) -> bool:
+    lambdas = (each for each in info.expressions if isinstance(each, code.Lambda))
     return any(_reads((code.Return(each.body, 0),), name) for each in lambdas)
 
 

@@ -75,14 +75,13 @@ class _Nodes:
                 self.statements.setdefault(statement.line, (info.id, statement))
                 if isinstance(statement, code.For | code.While):
                     self.loops[statement.line, statement.column] = (info.id, statement)
-                for head in tree.heads(statement):
-                    for node in tree.every(head):
-                        if isinstance(node, code.Comprehension):
-                            self.loops.setdefault((node.line, node.column), (info.id, node))
-                        elif isinstance(node, code.Call):
-                            if isinstance(node.function, code.Name) and node.arguments:
-                                self.consumers[id(node.arguments[0])] = node.function.id
-                            self.calls.setdefault((node.line, node.column), []).append((info.id, node))
+            for node in info.expressions:
+                if isinstance(node, code.Comprehension):
+                    self.loops.setdefault((node.line, node.column), (info.id, node))
+                elif isinstance(node, code.Call):
+                    if isinstance(node.function, code.Name) and node.arguments:
+                        self.consumers[id(node.arguments[0])] = node.function.id
+                    self.calls.setdefault((node.line, node.column), []).append((info.id, node))
 
 
 def _shaped(

@@ -47,7 +47,7 @@ def blocking(program: Program, summaries: Summaries, info: FunctionInfo) -> Iter
 def _handed_on(info: FunctionInfo) -> Iterator[int]:
     """The ids of calls whose results go straight to something that is awaited, as in `await wait_for(session.get(url), 5)`:
     coroutines most likely, where nothing else is known of them."""
-    for each in tree.expressions(info.body):
+    for each in info.expressions:
         if isinstance(each, code.Await) and isinstance(each.value, code.Call):
             for given in each.value.arguments:
                 match given:

@@ -55,12 +55,13 @@ class _Runs:
         self.info = info
         self.seen = View(program.objects, info.id)
         self.states: dict[int, State] = {}  # of the statements, by identity
+        self.steps: dict[int, _Step | None] = {}  # likewise
 
     def block(self, block: tree.Block, overlap: Callable[[_Step, _Step], bool]) -> Iterator[Site]:
         run: list[_Step] = []
         between = 0
-        for statement in block:
-            step = self._step(statement)
+        for index, statement in enumerate(block):
+            step = self._step(statement) if run or self._is_followed(block, index) else None
             if step is not None and len(run) < _MOST and all(overlap(before, step) for before in run):
                 run.append(step)
                 between = 0
@@ -77,28 +78,56 @@ class _Runs:
         if len(run) > 1:
             yield self._site(run, overlap)
 
-    def _step(self, statement: code.Stmt) -> _Step | None:
-        """`statement` as a step: one waiting call whose result is kept or dropped, perhaps under a condition."""
+    def _is_followed(self, block: tree.Block, index: int) -> bool:
+        """Is there another statement near enough behind the one at `index` that looks like a step? To measure one alone is of
+        no use."""
+        for later in block[index + 1 : index + _BETWEEN + 2]:
+            if self._looks_like_one(later):
+                return True
+            if not isinstance(later, code.Assign | code.Evaluate):
+                return False
+        return False
+
+    def _looks_like_one(self, statement: code.Stmt) -> bool:
         if isinstance(statement, code.If):
-            return self._conditional(statement)
+            arms = [arm for arm in (statement.body, statement.orelse) if arm]
+            return all(len(arm) == 1 and self._called(arm[0]) is not None for arm in arms)
+        return self._called(statement) is not None
+
+    def _called(self, statement: code.Stmt) -> tuple[code.Expr, code.Call] | None:
+        """What a statement keeps of a call, or awaits of one, and the call; None for other statements."""
         match statement:
             case code.Assign(value=value, operator=None) if value is not None:
-                pass
+                kept = True
             case code.Evaluate(value=value):
-                pass
+                kept = False
             case _:
                 return None
         awaited = isinstance(value, code.Await)
         call = value.value if isinstance(value, code.Await) else value
-        if not isinstance(call, code.Call) or awaited != self.info.is_async:
+        if not isinstance(call, code.Call) or awaited != self.info.is_async or not (kept or awaited):
             return None
-        kept = isinstance(statement, code.Assign)
-        if not kept and not awaited:
+        return value, call
+
+    def _step(self, statement: code.Stmt) -> _Step | None:
+        """`statement` as a step: one waiting call whose result is kept or dropped, perhaps under a condition."""
+        known = id(statement)
+        if known not in self.steps:
+            self.steps[known] = (
+                self._conditional(statement) if isinstance(statement, code.If) else self._single(statement)
+            )
+        return self.steps[known]
+
+    def _single(self, statement: code.Stmt) -> _Step | None:
+        found = self._called(statement)
+        if found is None:
             return None
+        value, call = found
         if is_pause(self.catalog, call):
             return None  # what is slept away between two steps is meant to lie between them
-        if not self._waits(self.summaries.in_runs(Piece(self.info.id, (statement,))), awaited):
+        if not self._waits(self.summaries.in_runs(Piece(self.info.id, (statement,))), isinstance(value, code.Await)):
             return None
+        kept = isinstance(statement, code.Assign)
         return _Step(statement, call, _read(value), frozenset(tree.bound_by(statement)), kept)
 
     def _state(self, statement: code.Stmt) -> State:

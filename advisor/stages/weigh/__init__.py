@@ -40,7 +40,7 @@ from advisor.stages.weigh.once import ends_with
 from advisor.stages.weigh.place import place
 from advisor.stages.weigh.walked import walked
 
-__all__ = ["weigh"]
+__all__ = ["Shared", "weigh"]
 
 Prover = Callable[[str, Proof], EffectTrace]  # (function id, proof) -> the whole chain of calls
 
@@ -59,19 +59,27 @@ _FLAT = frozenset({"builtins.str", "builtins.bytes", "builtins.bytearray", "nump
 
 def weigh(
     program: Program, summaries: Summaries, catalog: Catalog, sites: Iterable[Site], prove: Prover,
-    worth: Callable[[Case], bool],
+    worth: Callable[[Case], bool], shared: Shared | None = None,
 ) -> tuple[Case, ...]:  # fmt: skip
     """One case a site, in the order given. What binds the rounds of a site to each other takes most of the work, and is asked
-    only where the rest of the case is `worth` it: else the dependence is unknown, and no hazards are told."""
-    limits = Limits(program, catalog, summaries)
-    tasks = pools.queued(program, catalog, summaries)
-    drain = Drain(program, summaries, catalog)
-    return tuple(_case(program, summaries, catalog, site, prove, limits, tasks, drain, worth) for site in sites)
+    only where the rest of the case is `worth` it: else the dependence is unknown, and no hazards are told. What is `shared`
+    by several calls is worked out once."""
+    known = shared or Shared(program, summaries, catalog)
+    return tuple(_case(program, summaries, catalog, site, prove, known, worth) for site in sites)
+
+
+class Shared:
+    """What all sites of a program have in common."""
+
+    def __init__(self, program: Program, summaries: Summaries, catalog: Catalog) -> None:
+        self.limits = Limits(program, catalog, summaries)
+        self.drain = Drain(program, summaries, catalog)
+        self.tasks: Mapping[str, FunctionInfo] = pools.queued(program, catalog, summaries)
 
 
 def _case(
-    program: Program, summaries: Summaries, catalog: Catalog, site: Site, prove: Prover, limits: Limits,
-    tasks: Mapping[str, FunctionInfo], drain: Drain, worth: Callable[[Case], bool],
+    program: Program, summaries: Summaries, catalog: Catalog, site: Site, prove: Prover, shared: Shared,
+    worth: Callable[[Case], bool],
 ) -> Case:  # fmt: skip
     ways = _flow(program, catalog, site)
     beside = frozenset(id(each) for each in _walked_once(site))
@@ -119,9 +127,11 @@ def _case(
     state = settled(_state(summaries, site, piece), frozenset(ways.bound))
     last = kept(program, site, ways)
     tie = _dependence(program, catalog, summaries, site, ways, summary, state, last)
-    found = hazards(program, catalog, summaries, site, ways, summary, state, tie, work, limits, last, tasks)
+    found = hazards(
+        program, catalog, summaries, site, ways, summary, state, tie, work, shared.limits, last, shared.tasks
+    )
     lazy = any(hazard.kind is HazardKind.LAZY_GENERATOR for hazard in found)
-    whole = {Context.DRAINED} if lazy and drain.takes_all(info) else frozenset[Context]()
+    whole = {Context.DRAINED} if lazy and shared.drain.takes_all(info) else frozenset[Context]()
     asking = [deed for deed in state.deeds if _is_statement(catalog, deed) and not _connects(catalog, deed)]
     elsewhere = all(deed.space == "object" for deed in asking) and _asks_others(asking, ways)
     batched = (deed for deed in state.deeds if deed.space == "object" and traces and deed.api == traces[0].api)

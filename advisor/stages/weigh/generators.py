@@ -88,7 +88,7 @@ def _passed_on(program: Program, catalog: Catalog, caller: FunctionInfo, call: c
     """What gives the same items, one by one, as `call` does: `enumerate(call)`, `(f(x) for x in call)`."""
     given = _by_name(caller, call)
     for _ in range(3):  # so often one is put around the other in code that people can read
-        for node in tree.expressions(caller.body):
+        for node in caller.expressions:
             match node:
                 case code.Call(arguments=arguments) if any(a is given for a in arguments):
                     if last_name(node) in _PASS_ON or bar_made(program, catalog, caller.id, node) is not None:
@@ -106,7 +106,7 @@ def _by_name(caller: FunctionInfo, call: code.Call) -> code.Expr:
         match statement:
             case code.Assign(targets=(code.Name(id=name),), value=value, operator=None) if value is call:
                 nested = any(isinstance(each, code.Function | code.Class) for each in caller.statements)
-                reads = [n for n in tree.expressions(caller.body) if isinstance(n, code.Name) and n.id == name]
+                reads = [n for n in caller.expressions if isinstance(n, code.Name) and n.id == name]
                 reads = [node for node in reads if node is not statement.targets[0]]
                 once = sum(bound == name for bound in tree.bound_in(caller.body)) == 1
                 return reads[0] if once and len(reads) == 1 and not nested else call

@@ -1,0 +1,102 @@
+"""Sharing: work on the parts of something large, done by copies of this process.
+
+A copy knows all that this process knows, so that nothing is sent there but the number of a part, and only what comes of
+it is sent back. Copies are made where that is safe, by a process with one thread on Linux; elsewhere all is done here.
+The results and their order are the same for any number of workers.
+"""
+
+from __future__ import annotations
+
+import gc
+import os
+import sys
+import threading
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from typing import Any, TypeVar, overload
+
+from advisor.children import end_with_parent, workers_end_with_block
+from advisor.errors import AdvisorError
+
+Part = TypeVar("Part")
+Result = TypeVar("Result")
+
+_THREADS = "/proc/self/task"  # a folder with an entry for each, those of libraries included
+
+
+class Lazily(Sequence[Result]):
+    """So many values, each made when it is asked for."""
+
+    def __init__(self, number: int, make: Callable[[int], Result]) -> None:
+        self._number, self._make = number, make
+
+    def __len__(self) -> int:
+        return self._number
+
+    @overload
+    def __getitem__(self, place: int) -> Result: ...
+
+    @overload
+    def __getitem__(self, place: slice) -> Sequence[Result]: ...
+
+    def __getitem__(self, place: int | slice) -> Result | Sequence[Result]:
+        if isinstance(place, slice):
+            return [self._make(each) for each in range(self._number)[place]]
+        return self._make(range(self._number)[place])
+
+
+def may_fork() -> bool:
+    """Can this process be copied as it stands, with all its locks free?"""
+    if not sys.platform.startswith("linux") or threading.active_count() > 1:
+        return False
+    with suppress(OSError):
+        return len(os.listdir(_THREADS)) == 1
+    return False
+
+
+def share(work: Callable[[Part], Result], parts: Sequence[Part], workers: int) -> list[Result]:
+    """What `work` gives for each part, in their order, by as many copies of this process as there are `workers`.
+
+    What it gives is pickled on its way back. The first error raised is raised here; AdvisorError where a worker was ended
+    from outside.
+    """
+    from concurrent.futures import ProcessPoolExecutor
+    from concurrent.futures.process import BrokenProcessPool
+    from multiprocessing import get_context
+
+    gc.collect()
+    gc.freeze()  # what is here now is not looked through again, so that the copies share the memory it lies in
+    try:
+        with (
+            ProcessPoolExecutor(
+                min(workers, len(parts)), get_context("fork"), initializer=_begin, initargs=(work, parts)
+            ) as pool,
+            workers_end_with_block(),
+        ):
+            handed = {place: pool.submit(_do, place) for place in _from_both_ends(len(parts))}
+            return [handed[place].result() for place in range(len(parts))]
+    except BrokenProcessPool as error:
+        raise AdvisorError(
+            "a worker process was ended from outside", "it may have been short of memory: --jobs 1 needs less"
+        ) from error
+    finally:
+        gc.unfreeze()
+
+
+def _from_both_ends(number: int) -> list[int]:
+    """First and last, second and last but one: parts that lie together have much in common, and two workers that begin at
+    either end each learn of it once."""
+    return [place for pair in zip(range(number), reversed(range(number)), strict=True) for place in pair][:number]
+
+
+_shared: list[tuple[Callable[[Any], Any], Sequence[Any]]] = []  # in a copy: what it was made for
+
+
+def _begin(work: Callable[[Any], Any], parts: Sequence[Any]) -> None:
+    _shared.append((work, parts))
+    end_with_parent()
+
+
+def _do(place: int) -> Any:
+    work, parts = _shared[0]
+    return work(parts[place])
