@@ -151,7 +151,7 @@ SELECTABLE_KINDS = frozenset({FindingKind.ADVICE.value, FindingKind.MISUSE.value
 
 
 class SavedReport(Part):
-    """Seconds that the advice saves each time the site runs."""
+    """Seconds that the advice saves each time the site runs; with a profile, of the whole run."""
 
     low: float
     expected: float

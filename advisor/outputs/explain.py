@@ -1,4 +1,4 @@
-"""What the advisor knows, told in a fixed form: what, why, when not, examples, what to ask first, sources.
+"""What the advisor knows, told in a fixed form: what, why, when not, examples, what to check first, sources.
 
 Everything is written as Markdown, which documentation pages can use as it is; `render` lays it out for a terminal.
 """

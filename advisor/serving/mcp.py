@@ -57,10 +57,10 @@ def server(workspace: Path, *, racing: bool = False) -> MCPServer[Any]:
     async def analyze(
         paths: Annotated[list[str], Field(description="files and folders of the workspace")] = ["."],  # noqa: B006
         confidence: Annotated[
-            Literal["low", "medium", "high"], Field(description="only findings at least this sure")
+            Literal["low", "medium", "high"], Field(description="only findings at or above this confidence")
         ] = "medium",
         select: Annotated[list[str], Field(description="only findings of these rules")] = [],  # noqa: B006
-        limit: Annotated[int, Field(ge=1, le=500, description="the most findings, surest first")] = 50,
+        limit: Annotated[int, Field(ge=1, le=500, description="the most findings, best first")] = 50,
     ) -> dict[str, Any]:
         """Find where concurrency pays in Python code, and where it is used wrongly."""
         return await done(Survey(folder, tuple(paths), confidence, tuple(select), limit))  # type: ignore[no-any-return]

@@ -97,12 +97,13 @@ def _led(verdict: Verdict, lead: Rule, case: Case, calibration: Calibration) -> 
         return verdict
     told = facts(case, None)
     probability = calibration.probability(told)
+    level = _at_most(calibration.level(probability), [lead])
     return replace(
         verdict,
         rule=lead.id,
         change=True,
-        confidence=_at_most(calibration.level(probability), [lead]),
-        probability=probability,
+        confidence=level,
+        probability=calibration.within(level, probability),
         facts=told,
         message=_sentence(first),
         why=_filled(lead.why, lead, case),
@@ -201,13 +202,14 @@ def _advise(
     level = Level.HIGH if probability is None else calibration.level(probability)
     if probability is not None and _rests_on_names(case) and (Fact.SOMETIMES in told or Fact.PAYS not in told):
         level = Level.LOW  # nothing was read that says what is called, nor that it is worth a change
+    level = level if _is_settled(case, winner) else _at_most(level, (rule, *cautions))
     return Verdict(
         rule=rule.id,
         model=model,
         executor=_executor(rule, model, case),
         change=change,
-        confidence=level if _is_settled(case, winner) else _at_most(level, (rule, *cautions)),
-        probability=probability,
+        confidence=level,
+        probability=None if probability is None else calibration.within(level, probability),
         facts=told if change else frozenset(),
         message=_sentence(stays + _clause(rule, case)),
         why=_filled(rule.why, rule, case),
