@@ -92,9 +92,11 @@ def _app() -> typer.Typer:
     )
     commands.callback()(advisor)
     commands.command()(analyze)
+    commands.command()(explain)
+    commands.command()(generate)
     commands.command(options_metavar="[OPTIONS] --", no_args_is_help=True)(profile)
     commands.command(options_metavar="[OPTIONS]", no_args_is_help=True)(race)
-    for command in (calibrate, generate, explain, new, lsp, mcp):
+    for command in (calibrate, new, init):
         commands.command()(command)
     rules = typer.Typer(rich_markup_mode=None, context_settings=helpful)
     rules.callback(invoke_without_command=True)(list_rules)
@@ -106,12 +108,16 @@ def _app() -> typer.Typer:
     config.command("show")(show)
     commands.add_typer(config, name="config")
     cache = typer.Typer(
-        help="What is kept between runs.", no_args_is_help=True, rich_markup_mode=None, context_settings=helpful
+        help="Show or clear what is kept between runs.",
+        no_args_is_help=True,
+        rich_markup_mode=None,
+        context_settings=helpful,
     )
     cache.command()(info)
     cache.command()(clear)
+    commands.command()(lsp)
+    commands.command()(mcp)
     commands.add_typer(cache, name="cache")
-    commands.command()(init)
     return commands
 
 

@@ -121,7 +121,7 @@ ProfileOutput = Annotated[
 Interpreter = Annotated[
     str | None,
     typer.Option(
-        "--python", metavar="PATH", help="The interpreter that runs it; needs Scalene.  [that of VIRTUAL_ENV or .venv]"
+        "--python", metavar="PATH", help="The interpreter that runs the program.  [that of VIRTUAL_ENV or .venv]"
     ),
 ]
 Watch = Annotated[bool, typer.Option("--watch", help="Stay up, and analyse again whenever a file changes.")]

@@ -173,7 +173,9 @@ def counted(report: Report) -> str:
         counts += [count(changes["misuse"], "misuse")] if changes["misuse"] else []
         return f"{count(changes.total(), 'finding')}: {', '.join(counts)}."
     if not report.summary.files:
-        return "No Python files found."
+        return "No file could be analysed." if report.skipped else "No Python files found."
+    if report.summary.not_shown:
+        return "No finding at this confidence."
     if report.findings or not report.summary.sites:
         return "Nothing to change."
     return "Nothing to change. `advisor analyze --all` lists each site and why it stays."

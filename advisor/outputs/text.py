@@ -106,9 +106,7 @@ def _advice(finding: Finding) -> Text:
     """The model, and what runs it where that is not the usual one; the gain, and the seconds that it saves each time."""
     usual = finding.executor in (Executor.NONE, DEFAULT_EXECUTOR[finding.model])
     way = Text(finding.model.value if usual else phrases.executed(finding), MODEL_STYLE[finding.model])
-    return Text(", ").join(
-        [way, *map(Text, filter(None, [phrases.gain(finding.speedup), phrases.saved(finding)]))]
-    )
+    return Text(", ").join([way, *map(Text, filter(None, [phrases.gain(finding.speedup), phrases.saved(finding)]))])
 
 
 def _evidence(finding: Finding, view: View) -> str:

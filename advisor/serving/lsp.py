@@ -109,7 +109,12 @@ class Server(LanguageServer):
         assert isinstance(found, Analysed)
         if found.why_not and document.analysed is not None:
             return  # half typed: the editor moves what it shows along with the text
-        document.findings, document.root, document.cores, document.analysed = found.findings, found.root, found.cores, version
+        document.findings, document.root, document.cores, document.analysed = (
+            found.findings,
+            found.root,
+            found.cores,
+            version,
+        )
         document.at = tuple(text.line(finding.line - 1) for finding in found.findings)
         document.fixes.clear()
         shown = [diagnostic(finding, text, found.root) for finding in found.findings]

@@ -349,7 +349,8 @@ def _filled(text: str, rule: Rule, case: Case) -> str:
 
 
 def _functions(number: int) -> str:
-    return "1 function" if number == 1 else f"{number or 'no'} functions"
+    """How many functions would become async; code of a module is in none."""
+    return f"{number} function{'s' if number > 1 else ''} of this project" if number else "the code around it"
 
 
 def _proof_of(rule: Rule, case: Case) -> Detail:

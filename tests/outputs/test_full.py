@@ -236,6 +236,9 @@ def test_the_places_of_the_same_cause_are_counted_and_listed() -> None:
 def test_nothing_found_says_how_to_see_what_was_examined() -> None:
     assert "Nothing to change. `advisor analyze --all` lists each site" in show(report())
     assert "No Python files found." in show(report(files=0, sites=0))
+    broken = (SkippedReport(path="a.py", why="syntax error", line=1),)
+    assert "No file could be analysed." in show(report(files=0, sites=0, skipped=broken))
+    assert "No finding at this confidence.\n2 more with `--confidence low`." in show(report(not_shown=2))
 
 
 def test_skipped_files_are_all_told_or_counted() -> None:
