@@ -8,6 +8,7 @@ import os
 import re
 import subprocess
 import sys
+import time
 from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
@@ -63,6 +64,20 @@ def advisor(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Capt
     monkeypatch.delenv("ADVISOR_DEBUG", raising=False)
     (tmp_path / "pyproject.toml").touch()
     return Advisor(tmp_path, monkeypatch, capsys)
+
+
+@pytest.mark.parametrize(
+    ("typed", "told"),
+    [
+        (("analyze", "--fromat", "x"), "error: no such option: --fromat\nhint: did you mean --format?\n"),
+        (("analyse",), "error: no such command 'analyse'\nhint: did you mean 'analyze'?\n"),
+        (("explain",), "error: missing argument 'TOPIC'\nhint: `advisor explain -h` lists what there is\n"),
+        (("analyze", "--cores", "1,x"), "error: --cores 1,x: not a number\nhint: like --cores 8, or several: "),
+    ],
+)
+def test_what_is_typed_wrong_is_told_as_all_errors_are(advisor: Advisor, typed: tuple[str, ...], told: str) -> None:
+    ran = advisor(*typed)
+    assert (ran.code, ran.out, ran.err.startswith(told)) == (2, "", True), ran.err
 
 
 def start(*arguments: str, folder: Path, **environment: str) -> subprocess.CompletedProcess[bytes]:
@@ -569,9 +584,28 @@ def test_calibrate_forgets_what_was_measured(advisor: Advisor, monkeypatch: pyte
     assert advisor("calibrate", "--reset") == (0, "", "nothing was measured on this machine\n")
     keep_machine(replace(shipped_machine(), calibrated=True), advisor.folder / "cache")
     assert "measured here" in advisor("calibrate", "--show").out
+    advisor.write("app.py", NOTHING_TO_FIND)
+    assert " cores, calibrated.\n" in advisor("analyze", "--cores", "4").out
+    assert json.loads(advisor("analyze", "--format", "json").out)["target"]["calibrated"]
     assert advisor("calibrate", "--reset") == (0, "", "forgot the figures of this machine\n")
     assert "usual figures" in advisor("calibrate", "--show").out
+    assert "calibrated" not in advisor("analyze").out
     assert advisor("calibrate", "--reset", "--show").code == 2
+
+
+@pytest.mark.parametrize(("others", "told"), [(0.2, False), (0.9, True)])
+def test_calibrate_says_when_others_kept_the_machine_busy(
+    advisor: Advisor, monkeypatch: pytest.MonkeyPatch, others: float, told: bool
+) -> None:
+    monkeypatch.setenv("ADVISOR_CACHE", str(advisor.folder / "cache"))
+    monkeypatch.setattr("advisor.measuring.calibrate.calibrate", lambda _: time.sleep(0.1) or shipped_machine())
+    monkeypatch.setattr("advisor.inputs.machine.usable_cores", lambda: 4)
+    monkeypatch.setattr(
+        "advisor.inputs.machine.machine_busy", lambda: sum(os.times()[:4]) + 4 * others * time.monotonic()
+    )
+    ran = advisor("calibrate")
+    assert ran.code == 0
+    assert (f"warning: other programs kept {4 * others:.1f} of 4 cores busy" in ran.err) is told
 
 
 def test_calibrate_shows_what_is_known(advisor: Advisor, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,7 +9,7 @@ import gc
 import os
 import sys
 import traceback
-from typing import Annotated
+from typing import Annotated, Any, NoReturn
 
 import typer
 
@@ -36,7 +36,7 @@ def main() -> None:
     exit_on_signals()
     try:
         _check_folder()
-        app(prog_name="advisor")
+        sys.exit(app(prog_name="advisor", standalone_mode=False))
     except AdvisorError as error:
         if os.environ.get("ADVISOR_DEBUG"):
             traceback.print_exc()
@@ -46,6 +46,8 @@ def main() -> None:
         complain("error: out of memory", "give it fewer files at once, or --jobs 1")
         sys.exit(2)
     except Exception as error:  # the last resort: a traceback helps nobody but us
+        if hasattr(error, "format_message"):  # what was typed is wrong: typer's own errors have no other name in common
+            _usage_error(error.format_message(), getattr(error, "ctx", None))
         if os.environ.get("ADVISOR_DEBUG"):
             raise
         complain(
@@ -53,6 +55,20 @@ def main() -> None:
             "please report this with what `advisor --debug …` prints for the same command",
         )
         sys.exit(2)
+
+
+def _usage_error(message: str, context: Any) -> NoReturn:
+    """Ends with the message in the style of all others; the hint is what was meant, or where the options are listed. Where
+    nothing was given that had to be, the message is the whole help."""
+    if message.startswith("Usage:"):
+        typer.echo(message, err=True)
+        sys.exit(2)
+    title, _, meant = message.rstrip(".").partition(". ")  # `No such command 'x'. Did you mean 'y'?`
+    title, near, options = title.removesuffix(")").partition(" (Possible options: ")
+    meant = f"did you mean {options}?" if near else f"{meant[:1].lower()}{meant[1:]}"
+    command = "advisor" if context is None else context.command_path
+    complain(f"error: {title[:1].lower()}{title[1:]}", meant or f"`{command} -h` lists what there is")
+    sys.exit(2)
 
 
 def _debug(wanted: bool) -> None:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 import sys
-from contextlib import AbstractContextManager
+import time
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -62,6 +64,7 @@ if TYPE_CHECKING:
     from advisor.recalling import Told
     from advisor.settings import Settings
 
+_BUSY = 0.25  # part of the machine that others may use before what is measured on it means little
 _STANDARD_INPUT, _UNNAMED = Path("-"), Path("<stdin>")
 
 
@@ -248,10 +251,29 @@ def calibrate(
     if not show:
         from advisor.measuring.calibrate import calibrate as measure
 
-        with progress_bar(this_terminal().interactive, "Measuring", "steps") as progress:
+        with _quiet_machine(), progress_bar(this_terminal().interactive, "Measuring", "steps") as progress:
             keep_machine(measure(progress), user_cache())
     races = all_races(user_cache()) if show else ()
     write_out(render(this_machine(user_cache()), identity(), races))
+
+
+@contextmanager
+def _quiet_machine() -> Iterator[None]:
+    """Says afterwards whether other programs kept so many cores busy that what was measured within means little."""
+    from advisor.inputs.machine import machine_busy, usable_cores
+
+    def others() -> float:
+        own = os.times()
+        return machine_busy() - sum(own[:4])
+
+    started, before = time.monotonic(), others()
+    yield
+    busy, cores = (others() - before) / (time.monotonic() - started), usable_cores()
+    if busy > _BUSY * cores:
+        complain(
+            f"warning: other programs kept {busy:.1f} of {cores} cores busy meanwhile: the figures are higher than they should be",
+            "repeat it while nothing else runs, or `advisor calibrate --reset` forgets them",
+        )
 
 
 def _tell_of(recorded: Recorded) -> None:

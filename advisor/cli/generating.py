@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -140,7 +141,7 @@ def new(
         if as_json(format):
             write_out(outputs.as_json(starters), encoding="utf-8")
         else:
-            write_out(outputs.as_text(starters, this_terminal().width))
+            write_out(outputs.as_text(starters, this_terminal().width if sys.stdout.isatty() else None))
     elif list or template is None or file is None:
         raise AdvisorError("give a TEMPLATE and a FILE, or --list", "`advisor new --list` shows the templates")
     elif file == Path("-"):

@@ -154,7 +154,8 @@ def best_first(findings: Sequence[Finding]) -> list[Finding]:
 
 def target(report: TargetReport) -> str:
     free = "" if report.gil or report.python.endswith("t") else "t"
-    return f"Python {report.python}{free}, {count(report.cores, 'core')}"
+    calibrated = ", calibrated" if report.calibrated else ""
+    return f"Python {report.python}{free}, {count(report.cores, 'core')}{calibrated}"
 
 
 def examined(report: Report) -> str:

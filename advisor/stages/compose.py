@@ -42,6 +42,7 @@ def compose(
     skipped: Iterable[Skipped],
     settings: Settings,
     target: Target,
+    calibrated: bool,
     slugs: Collection[str],
     known: Collection[str] = (),
     changes: Changes | None = None,
@@ -63,7 +64,7 @@ def compose(
     return Report(
         schema_version=SCHEMA_VERSION,
         advisor=About(version=__version__),
-        target=TargetReport(python=str(target), gil=target.gil, cores=target.cores),
+        target=TargetReport(python=str(target), gil=target.gil, cores=target.cores, calibrated=calibrated),
         findings=ordered,
         summary=_summary(ordered, silence.modules, sites, len(here) - len(shown)),
         skipped=tuple(
