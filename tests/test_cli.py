@@ -17,6 +17,7 @@ import pytest
 
 from advisor import __version__, cli
 from advisor.inputs.machine import keep_machine, shipped_machine
+from advisor.model.estimate import Machine
 
 CRAWLER = """\
 import requests
@@ -104,14 +105,11 @@ def test_version_and_help_import_nothing_heavy(tmp_path: Path) -> None:
         assert imported.isdisjoint({"pydantic", "rich", "yaml", "ast_grep_py", "msgspec", "asyncio"})
 
 
-@pytest.mark.parametrize(
-    "arguments", [(), ("analyze", "--nonsense"), ("analyse",), ("explain",), ("analyze", "--cores", "x")]
-)
-def test_usage_errors(advisor: Advisor, arguments: tuple[str, ...]) -> None:
+@pytest.mark.parametrize("arguments", [(), ("profile",), ("race",), ("config",)])
+def test_what_can_do_nothing_by_itself_shows_its_help(advisor: Advisor, arguments: tuple[str, ...]) -> None:
     ran = advisor(*arguments)
     assert ran.code == 2
-    assert "Usage: advisor" in ran.out + ran.err
-    assert "Traceback" not in ran.err
+    assert (ran.out + ran.err).startswith(" ".join(("Usage: advisor", *arguments)))
 
 
 # ---- analyze
@@ -146,7 +144,7 @@ def test_json_and_nothing_but_json_on_standard_output(advisor: Advisor) -> None:
     ran = advisor("analyze", "--format", "json", "--target-python", "3.14t", "--cores", "8")
     data = json.loads(ran.out)
     assert (ran.code, ran.err) == (0, "")
-    assert data["target"] == {"python": data["target"]["python"], "gil": False, "cores": 8}
+    assert data["target"] == {"python": data["target"]["python"], "gil": False, "cores": 8, "calibrated": False}
     assert [finding["model"] for finding in data["findings"]] == ["threading"]
 
 
@@ -597,8 +595,12 @@ def test_calibrate_forgets_what_was_measured(advisor: Advisor, monkeypatch: pyte
 def test_calibrate_says_when_others_kept_the_machine_busy(
     advisor: Advisor, monkeypatch: pytest.MonkeyPatch, others: float, told: bool
 ) -> None:
+    def measure(_: object) -> Machine:
+        time.sleep(0.1)
+        return shipped_machine()
+
     monkeypatch.setenv("ADVISOR_CACHE", str(advisor.folder / "cache"))
-    monkeypatch.setattr("advisor.measuring.calibrate.calibrate", lambda _: time.sleep(0.1) or shipped_machine())
+    monkeypatch.setattr("advisor.measuring.calibrate.calibrate", measure)
     monkeypatch.setattr("advisor.inputs.machine.usable_cores", lambda: 4)
     monkeypatch.setattr(
         "advisor.inputs.machine.machine_busy", lambda: sum(os.times()[:4]) + 4 * others * time.monotonic()
