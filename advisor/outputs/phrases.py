@@ -177,6 +177,8 @@ def counted(report: Report) -> str:
         return "No file could be analysed." if report.skipped else "No Python files found."
     if report.summary.not_shown:
         return "No finding at this confidence."
+    if report.known or report.unchanged:
+        return "Nothing new."
     if report.findings or not report.summary.sites:
         return "Nothing to change."
     return "Nothing to change. `advisor analyze --all` lists each site and why it stays."
