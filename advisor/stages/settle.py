@@ -152,7 +152,8 @@ def _may_call(each: Judged) -> bool:
 
 def _beats(inner: Judged, outer: Judged, *, shared: bool) -> bool:
     """What won a race beats what nobody has raced, a proof a guess, what is shown what is not, and then the outer level keeps
-    its advice unless the inner one promises clearly more and is as sure. What several loops call (`shared`) is told once, unless one of them promises more."""
+    its advice unless the inner one promises clearly more and is as sure. What several loops call (`shared`) is told once,
+    unless one of them promises more."""
     if _raced(inner) != _raced(outer):
         return _raced(inner)
     if _guessed(inner) != _guessed(outer):
