@@ -211,7 +211,8 @@ def profile(
     settings = to_settings(
         around.root, all=all or None, target_python=target_python, **cores_of(cores), project=around.root, profile=file
     )
-    recorded = record(words, python or project_interpreter(around), around, file)
+    with _others_watched("waiting for a core counts as waiting", "repeat it while nothing else runs"):
+        recorded = record(words, python or project_interpreter(around), around, file)
     _tell_of(recorded)
     from advisor.pipeline import examine
     from advisor.pipeline import report as reported
@@ -251,14 +252,18 @@ def calibrate(
     if not show:
         from advisor.measuring.calibrate import calibrate as measure
 
-        with _quiet_machine(), progress_bar(this_terminal().interactive, "Measuring", "steps") as progress:
+        hint = "repeat it while nothing else runs, or `advisor calibrate --reset` forgets them"
+        with (
+            _others_watched("the figures are higher than they should be", hint),
+            progress_bar(this_terminal().interactive, "Measuring", "steps") as progress,
+        ):
             keep_machine(measure(progress), user_cache())
     races = all_races(user_cache()) if show else ()
     write_out(render(this_machine(user_cache()), identity(), races))
 
 
 @contextmanager
-def _quiet_machine() -> Iterator[None]:
+def _others_watched(therefore: str, hint: str) -> Iterator[None]:
     """Says afterwards whether other programs kept so many cores busy that what was measured within means little."""
     from advisor.inputs.machine import machine_busy, usable_cores
 
@@ -270,10 +275,7 @@ def _quiet_machine() -> Iterator[None]:
     yield
     busy, cores = (others() - before) / (time.monotonic() - started), usable_cores()
     if busy > _BUSY * cores:
-        complain(
-            f"warning: other programs kept {busy:.1f} of {cores} cores busy meanwhile: the figures are higher than they should be",
-            "repeat it while nothing else runs, or `advisor calibrate --reset` forgets them",
-        )
+        complain(f"warning: other programs kept {busy:.1f} of {cores} cores busy meanwhile: {therefore}", hint)
 
 
 def _tell_of(recorded: Recorded) -> None:

@@ -49,7 +49,10 @@ def _parts(report: Report, view: View) -> Iterator[Text]:
 def left(finding: Finding, view: View) -> Text:
     """A site that stays as it is, in a paragraph with its reason."""
     place = f"{visible(view.shown_path(finding.path))}:{finding.line}"
-    line = f"{place}  {finding.site.value}  {visible(finding.message)}"
+    share = "" if finding.share_of_run is None else f", {finding.share_of_run:.0%} of the run"
+    odd = finding.measured.disagrees if finding.measured else ""
+    reason = f"{finding.message} {odd[:1].upper()}{odd[1:]}." if odd else finding.message
+    line = f"{place}  {finding.site.value}{share}  {visible(reason)}"
     text = Text(fill(line, view.width, subsequent_indent="    ", break_long_words=False, break_on_hyphens=False))
     text.stylize("dim", len(place))
     return text
