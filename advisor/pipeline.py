@@ -85,6 +85,7 @@ def report(seen: Examined, settings: Settings, changes: Changes | None = None) -
         seen.facts.skipped,
         settings,
         seen.target,
+        seen.machine.calibrated,
         seen.knowledge.slugs,
         known,
         changes,

@@ -49,7 +49,7 @@ def findings_at(place: Place, report: Report, path: str) -> Sequence[Finding]:
         shortest = min((finding.end_line - finding.line for finding in around), default=0)
         return begin or [finding for finding in around if finding.end_line - finding.line == shortest]
     for skipped in report.skipped:
-        if skipped.path == path:
+        if skipped.path == path and not here:  # of a notebook, one cell may be
             raise AdvisorError(f"{place.path}: {skipped.why}", "`advisor analyze` lists what it skips")
     near = sorted({finding.line for finding in here}, key=lambda line: abs(line - place.line))[:_NEAREST]
     hint = (

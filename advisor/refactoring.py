@@ -135,7 +135,7 @@ def refactor(
         files, notes, left = combined(sources.known, outcomes)
     notes += [f"{wish.path}:{wish.line}: {AGAIN}"] if again else []
     if wish.line is not None:
-        notes += [f"ask first: {question}" for made in outcomes for question in made.order.questions]
+        notes += [f"check first: {question}" for made in outcomes for question in made.order.questions]
     notes += [f"skipped {each.path}: {each.why}" for each in examined.facts.skipped if wish.line is None]
     return Refactored(tuple(files), (*refused, *left), tuple(notes))
 

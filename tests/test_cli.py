@@ -8,6 +8,7 @@ import os
 import re
 import subprocess
 import sys
+import time
 from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
@@ -16,6 +17,7 @@ import pytest
 
 from advisor import __version__, cli
 from advisor.inputs.machine import keep_machine, shipped_machine
+from advisor.model.estimate import Machine
 from tests.knowing import own_rules
 
 CRAWLER = """\
@@ -66,6 +68,20 @@ def advisor(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Capt
     return Advisor(tmp_path, monkeypatch, capsys)
 
 
+@pytest.mark.parametrize(
+    ("typed", "told"),
+    [
+        (("analyze", "--fromat", "x"), "error: no such option: --fromat\nhint: did you mean --format?\n"),
+        (("analyse",), "error: no such command 'analyse'\nhint: did you mean 'analyze'?\n"),
+        (("explain",), "error: missing argument 'TOPIC'\nhint: `advisor explain -h` lists what there is\n"),
+        (("analyze", "--cores", "1,x"), "error: --cores 1,x: not a number\nhint: like --cores 8, or several: "),
+    ],
+)
+def test_what_is_typed_wrong_is_told_as_all_errors_are(advisor: Advisor, typed: tuple[str, ...], told: str) -> None:
+    ran = advisor(*typed)
+    assert (ran.code, ran.out, ran.err.startswith(told)) == (2, "", True), ran.err
+
+
 def start(*arguments: str, folder: Path, **environment: str) -> subprocess.CompletedProcess[bytes]:
     """The command line in a process of its own."""
     command = [sys.executable, "-m", "advisor", *arguments]
@@ -90,14 +106,11 @@ def test_version_and_help_import_nothing_heavy(tmp_path: Path) -> None:
         assert imported.isdisjoint({"pydantic", "rich", "yaml", "ast_grep_py", "msgspec", "asyncio"})
 
 
-@pytest.mark.parametrize(
-    "arguments", [(), ("analyze", "--nonsense"), ("analyse",), ("explain",), ("analyze", "--cores", "x")]
-)
-def test_usage_errors(advisor: Advisor, arguments: tuple[str, ...]) -> None:
+@pytest.mark.parametrize("arguments", [(), ("profile",), ("race",), ("config",)])
+def test_what_can_do_nothing_by_itself_shows_its_help(advisor: Advisor, arguments: tuple[str, ...]) -> None:
     ran = advisor(*arguments)
     assert ran.code == 2
-    assert "Usage: advisor" in ran.out + ran.err
-    assert "Traceback" not in ran.err
+    assert (ran.out + ran.err).startswith(" ".join(("Usage: advisor", *arguments)))
 
 
 # ---- analyze
@@ -132,7 +145,7 @@ def test_json_and_nothing_but_json_on_standard_output(advisor: Advisor) -> None:
     ran = advisor("analyze", "--format", "json", "--target-python", "3.14t", "--cores", "8")
     data = json.loads(ran.out)
     assert (ran.code, ran.err) == (0, "")
-    assert data["target"] == {"python": data["target"]["python"], "gil": False, "cores": 8}
+    assert data["target"] == {"python": data["target"]["python"], "gil": False, "cores": 8, "calibrated": False}
     assert [finding["model"] for finding in data["findings"]] == ["threading"]
 
 
@@ -566,9 +579,32 @@ def test_calibrate_forgets_what_was_measured(advisor: Advisor, monkeypatch: pyte
     assert advisor("calibrate", "--reset") == (0, "", "nothing was measured on this machine\n")
     keep_machine(replace(shipped_machine(), calibrated=True), advisor.folder / "cache")
     assert "measured here" in advisor("calibrate", "--show").out
+    advisor.write("app.py", NOTHING_TO_FIND)
+    assert " cores, calibrated.\n" in advisor("analyze", "--cores", "4").out
+    assert json.loads(advisor("analyze", "--format", "json").out)["target"]["calibrated"]
     assert advisor("calibrate", "--reset") == (0, "", "forgot the figures of this machine\n")
     assert "usual figures" in advisor("calibrate", "--show").out
+    assert "calibrated" not in advisor("analyze").out
     assert advisor("calibrate", "--reset", "--show").code == 2
+
+
+@pytest.mark.parametrize(("others", "told"), [(0.2, False), (0.9, True)])
+def test_calibrate_says_when_others_kept_the_machine_busy(
+    advisor: Advisor, monkeypatch: pytest.MonkeyPatch, others: float, told: bool
+) -> None:
+    def measure(_: object) -> Machine:
+        time.sleep(0.1)
+        return shipped_machine()
+
+    monkeypatch.setenv("ADVISOR_CACHE", str(advisor.folder / "cache"))
+    monkeypatch.setattr("advisor.measuring.calibrate.calibrate", measure)
+    monkeypatch.setattr("advisor.inputs.machine.usable_cores", lambda: 4)
+    monkeypatch.setattr(
+        "advisor.inputs.machine.machine_busy", lambda: sum(os.times()[:4]) + 4 * others * time.monotonic()
+    )
+    ran = advisor("calibrate")
+    assert ran.code == 0
+    assert (f"warning: other programs kept {4 * others:.1f} of 4 cores busy" in ran.err) is told
 
 
 def test_calibrate_shows_what_is_known(advisor: Advisor, monkeypatch: pytest.MonkeyPatch) -> None:

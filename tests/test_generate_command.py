@@ -306,8 +306,8 @@ def test_options_that_do_not_go_together(advisor: Advisor, arguments: list[str],
 
 def test_the_questions_of_the_advice_come_with_the_rewrite(advisor: Advisor) -> None:
     advisor.write("app.py", CRAWLER)
-    assert "note: ask first: How many requests at once" in advisor("generate", "app.py:6").err
-    assert "ask first" not in advisor("generate", "app.py:6", "--model", "asyncio").err
+    assert "note: check first: How many requests at once" in advisor("generate", "app.py:6").err
+    assert "check first" not in advisor("generate", "app.py:6", "--model", "asyncio").err
 
 
 def test_another_model_for_a_pool_is_not_the_mending_of_that_pool(advisor: Advisor) -> None:

@@ -6,6 +6,7 @@ import os
 import pty
 import subprocess
 import sys
+import termios
 from pathlib import Path
 
 import pytest
@@ -255,14 +256,40 @@ def test_a_difference_names_a_hostile_file_as_git_does(advisor: Advisor) -> None
 
 def test_a_difference_shows_a_terminal_no_escape_codes() -> None:
     assert visible_lines("a\tb\r\n\x1b[2J\n\x9bc\rd\n") == "a\tb\r\n\\x1b[2J\n\\x9bc\\rd\n"
+    assert on_a_terminal("from advisor.cli.console import write_source; write_source('\\x1b[2J\\n')") == b"\\x1b[2J\r\n"
+
+
+def test_a_diff_has_colours_on_a_terminal_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    monkeypatch.setenv("TERM", "xterm")
+    code = "from advisor.cli.console import write_source; write_source('-a\\n+b\\x1b\\n c\\n', diff=True)"
+    assert on_a_terminal(code) == b"\x1b[31m-a\x1b[0m\r\n\x1b[32m+b\\x1b\x1b[0m\r\n c\r\n"
+    monkeypatch.setenv("NO_COLOR", "1")
+    assert on_a_terminal(code) == b"-a\r\n+b\\x1b\r\n c\r\n"
+    monkeypatch.delenv("NO_COLOR")
+    monkeypatch.setenv("FORCE_COLOR", "1")  # a pipe may lead to `patch`
+    piped = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, cwd=ROOT)
+    assert piped.stdout == b"-a\n+b\x1b\n c\n"
+
+
+def test_no_word_of_a_message_is_torn_at_the_edge_of_a_terminal() -> None:
+    code = "from advisor.cli.console import complain; complain('note: ' + 'alongword ' * 20, '')"
+    lines = on_a_terminal(code, stream="stderr").decode().splitlines()
+    assert len(lines) > 2
+    assert set(" ".join(lines).split()) == {"note:", "alongword"}
+
+
+def on_a_terminal(code: str, stream: str = "stdout") -> bytes:
+    """What a program writes to a terminal of usual width."""
     parent, child = pty.openpty()
-    code = "from advisor.cli.console import write_source; write_source('\\x1b[2J\\n')"
+    termios.tcsetwinsize(parent, (24, 80))
     with os.fdopen(child, "wb") as terminal:
         subprocess.run(
-            [sys.executable, "-c", code], stdout=terminal, check=True, env=os.environ | {"PYTHONPATH": str(ROOT)}
-        )
-    assert os.read(parent, 100) == b"\\x1b[2J\r\n"
+            [sys.executable, "-c", code], check=True, env=os.environ | {"PYTHONPATH": str(ROOT)}, **{stream: terminal}
+        )  # type: ignore[call-overload]
+    written = os.read(parent, 10_000)
     os.close(parent)
+    return written
 
 
 def test_what_python_refuses_is_skipped_and_said(tmp_path: Path) -> None:

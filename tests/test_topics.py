@@ -73,6 +73,10 @@ def test_a_template_that_does_not_exist(advisor: Advisor) -> None:
         ("analyze --confidence m", {"medium"}),
         ("analyze --fail-on n", {"never"}),
         ("rules --kind x", set()),
+        ("generate --accept later", {"later-effects"}),
+        ("generate --executor t", {"threads", "task-group", "to-thread"}),
+        ("race --models s", set()),
+        ("race --models m", {"multiprocessing"}),
     ],
 )
 def test_the_shell_completes(advisor: Advisor, monkeypatch: pytest.MonkeyPatch, typed: str, words: set[str]) -> None:

@@ -9,7 +9,7 @@ import gc
 import os
 import sys
 import traceback
-from typing import Annotated
+from typing import Annotated, Any, NoReturn
 
 import typer
 
@@ -36,7 +36,7 @@ def main() -> None:
     exit_on_signals()
     try:
         _check_folder()
-        app(prog_name="advisor")
+        sys.exit(app(prog_name="advisor", standalone_mode=False))
     except AdvisorError as error:
         if os.environ.get("ADVISOR_DEBUG"):
             traceback.print_exc()
@@ -46,6 +46,8 @@ def main() -> None:
         complain("error: out of memory", "give it fewer files at once, or --jobs 1")
         sys.exit(2)
     except Exception as error:  # the last resort: a traceback helps nobody but us
+        if hasattr(error, "format_message"):  # what was typed is wrong: typer's own errors have no other name in common
+            _usage_error(error.format_message(), getattr(error, "ctx", None))
         if os.environ.get("ADVISOR_DEBUG"):
             raise
         complain(
@@ -53,6 +55,20 @@ def main() -> None:
             "please report this with what `advisor --debug …` prints for the same command",
         )
         sys.exit(2)
+
+
+def _usage_error(message: str, context: Any) -> NoReturn:
+    """Ends with the message in the style of all others; the hint is what was meant, or where the options are listed. Where
+    nothing was given that had to be, the message is the whole help."""
+    if message.startswith("Usage:"):
+        typer.echo(message, err=True)
+        sys.exit(2)
+    title, _, meant = message.rstrip(".").partition(". ")  # `No such command 'x'. Did you mean 'y'?`
+    title, near, options = title.removesuffix(")").partition(" (Possible options: ")
+    meant = f"did you mean {options}?" if near else f"{meant[:1].lower()}{meant[1:]}"
+    command = "advisor" if context is None else context.command_path
+    complain(f"error: {title[:1].lower()}{title[1:]}", meant or f"`{command} -h` lists what there is")
+    sys.exit(2)
 
 
 def _debug(wanted: bool) -> None:
@@ -92,9 +108,11 @@ def _app() -> typer.Typer:
     )
     commands.callback()(advisor)
     commands.command()(analyze)
+    commands.command()(explain)
+    commands.command()(generate)
     commands.command(options_metavar="[OPTIONS] --", no_args_is_help=True)(profile)
     commands.command(options_metavar="[OPTIONS]", no_args_is_help=True)(race)
-    for command in (calibrate, generate, explain, new, lsp, mcp):
+    for command in (calibrate, new, init):
         commands.command()(command)
     rules = typer.Typer(rich_markup_mode=None, context_settings=helpful)
     rules.callback(invoke_without_command=True)(list_rules)
@@ -106,12 +124,16 @@ def _app() -> typer.Typer:
     config.command("show")(show)
     commands.add_typer(config, name="config")
     cache = typer.Typer(
-        help="What is kept between runs.", no_args_is_help=True, rich_markup_mode=None, context_settings=helpful
+        help="Show or clear what is kept between runs.",
+        no_args_is_help=True,
+        rich_markup_mode=None,
+        context_settings=helpful,
     )
     cache.command()(info)
     cache.command()(clear)
+    commands.command()(lsp)
+    commands.command()(mcp)
     commands.add_typer(cache, name="cache")
-    commands.command()(init)
     return commands
 
 

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import os
 import sys
+import time
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -56,9 +60,11 @@ if TYPE_CHECKING:
     from advisor.model.changes import Changes
     from advisor.model.report import Report
     from advisor.pipeline import Examined
+    from advisor.reading import Progress
     from advisor.recalling import Told
     from advisor.settings import Settings
 
+_BUSY = 0.25  # part of the machine that others may use before what is measured on it means little
 _STANDARD_INPUT, _UNNAMED = Path("-"), Path("<stdin>")
 
 
@@ -96,62 +102,89 @@ def analyze(
     multiprocessing, asyncio, or leave it sequential), the reason, the hazards and the speed-up.
     """
     from advisor.inputs.project import Project
-    from advisor.inputs.remembered import user_cache
-    from advisor.inputs.terminal import this_terminal
-    from advisor.outputs.formats import FORMATS
-    from advisor.outputs.progress import progress_bar
-    from advisor.recalling import advise_again
 
     if watch and (write_baseline or _STANDARD_INPUT in (paths or ())):
         raise AdvisorError("--watch reads files that change, again and again", "leave out --write-baseline and -")
     settle_left()
     typed = _standard_input(paths, stdin_filename, diff)
-    paths = [path if path != _STANDARD_INPUT else stdin_filename or _UNNAMED for path in paths or ()]
-    around = Project.around(paths or (Path(),), project)
-
-    def once(memory: Memory | None) -> int:
-        settings = to_settings(
-            around.root, format=chosen_format(format, verbose), all=all or None, target_python=target_python, **cores_of(cores),
-            select=words(select),
-            ignore=words(ignore), rules=rules, project=project, exclude=exclude, force_exclude=force_exclude or None,
-            per_file_ignores=by_pattern(per_file_ignores), confidence=confidence, fail_on=fail_on, jobs=jobs, profile=profile,
-            output=output, baseline=baseline,
-        )  # fmt: skip
-        check_writable(settings.output)
-        if not paths and settings.paths:  # of this project, wherever its parts may have marks of their own
-            settings = settings.model_copy(update={"project": around.root})
-        targets = tuple(paths or settings.paths or (Path(),))
-        if write_baseline:
-            _check_baseline(settings, since, diff)
-        changes = _changes(around, since, diff)
-        form = FORMATS[settings.format]
-        plain = memory is None and changes is None and not (write_baseline or no_cache or form.whole)
-        seen: Examined | Told
-        with progress_bar(this_terminal().interactive and not quiet) as progress:
-            if plain:
-                seen = advise_again(targets, settings, progress, changes=form.changes)
-                found = seen.report
-            else:
-                from advisor.pipeline import as_baseline, examine, report
-
-                kept = None if no_cache else user_cache()
-                seen = examine(targets, settings, progress, every=settings.all, memory=memory, cache=kept)
-                if write_baseline:
-                    _write_baseline(as_baseline(seen, settings), settings, quiet)
-                    return 0
-                found = report(seen, settings, changes)
-        write_report(found, seen, settings, settings.output, quiet=quiet)
-        if not quiet:
-            complain_of_comments(found, around)
-            _tell_left_out(found, settings)
-        return _exit_code(found, settings)
-
+    named = tuple(path if path != _STANDARD_INPUT else stdin_filename or _UNNAMED for path in paths or ())
+    around = Project.around(named or (Path(),), project)
+    given = dict(
+        format=chosen_format(format, verbose), all=all or None, target_python=target_python, **cores_of(cores),
+        select=words(select), ignore=words(ignore), rules=rules, project=project, exclude=exclude,
+        force_exclude=force_exclude or None, per_file_ignores=by_pattern(per_file_ignores), confidence=confidence,
+        fail_on=fail_on, jobs=jobs, profile=profile, output=output, baseline=baseline,
+    )  # fmt: skip
+    asked = _Asked(named, around, given, write_baseline, since, diff, quiet, no_cache)
     if not watch:
-        raise typer.Exit(once(typed))
+        raise typer.Exit(_once(asked, typed))
     from advisor.cli.watching import watch as watch_files
     from advisor.inputs.memory import Memory
 
-    watch_files([around.root, *(paths or ()), *(rules or ())], partial(once, Memory()))
+    watch_files([around.root, *named, *(rules or ())], partial(_once, asked, Memory()))
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What `analyze` was asked for: `paths` (none: those of the configuration) of the project `around`, the options that are
+    settings, and those that are not."""
+
+    paths: tuple[Path, ...]
+    around: Project
+    given: dict[str, Any]
+    write_baseline: bool
+    since: str | None
+    diff: bool
+    quiet: bool
+    no_cache: bool
+
+
+def _once(asked: _Asked, memory: Memory | None) -> int:
+    """One analysis and its report; the exit code. The configuration is read anew, for it may be what has changed."""
+    settings = to_settings(asked.around.root, **asked.given)
+    check_writable(settings.output)
+    if not asked.paths and settings.paths:  # of this project, wherever its parts may have marks of their own
+        settings = settings.model_copy(update={"project": asked.around.root})
+    targets = asked.paths or settings.paths or (Path(),)
+    if asked.write_baseline:
+        _check_baseline(settings, asked.since, asked.diff)
+        _write_baseline(asked, targets, settings, memory)
+        return 0
+    found, seen = _found(asked, targets, settings, memory)
+    write_report(found, seen, settings, settings.output, quiet=asked.quiet)
+    if not asked.quiet:
+        complain_of_comments(found, asked.around)
+        _tell_left_out(found, settings)
+    return _exit_code(found, settings)
+
+
+def _found(
+    asked: _Asked, targets: tuple[Path, ...], settings: Settings, memory: Memory | None
+) -> tuple[Report, Examined | Told]:
+    """The report, from the cache of this user where it may be, and the analysis that it comes from."""
+    from advisor.outputs.formats import FORMATS
+    from advisor.recalling import advise_again
+
+    changes = _changes(asked.around, asked.since, asked.diff)
+    form = FORMATS[settings.format]
+    if memory is None and changes is None and not (asked.no_cache or form.whole):
+        with _progress(asked.quiet) as progress:
+            told = advise_again(targets, settings, progress, changes=form.changes)
+        return told.report, told
+    from advisor.inputs.remembered import user_cache
+    from advisor.pipeline import examine, report
+
+    cache = None if asked.no_cache else user_cache()
+    with _progress(asked.quiet) as progress:
+        seen = examine(targets, settings, progress, every=settings.all, memory=memory, cache=cache)
+        return report(seen, settings, changes), seen
+
+
+def _progress(quiet: bool) -> AbstractContextManager[Progress | None]:
+    from advisor.inputs.terminal import this_terminal
+    from advisor.outputs.progress import progress_bar
+
+    return progress_bar(this_terminal().interactive and not quiet)
 
 
 def profile(
@@ -163,11 +196,11 @@ def profile(
     project: ProjectRoot = None,
     all: All = False,
 ) -> None:
-    """Run a program under Scalene, keep its profile, and advise on what it measured.
+    """Run a program under Scalene, and advise on what it measured.
 
-    The program runs for real, with its own input, output and exit code; the advice goes to standard error. It should
-    run for two seconds or more. Without --python it runs in the active virtual environment (VIRTUAL_ENV), in .venv or venv
-    of this folder or the project, else in the interpreter of the advisor.
+    The program runs for real, with its own input, output and exit code; the advice goes to standard error, and the
+    profile is kept. It should run for two seconds or more. Without --python it runs in the active virtual environment
+    (VIRTUAL_ENV), in .venv or venv of this folder or the project, else in the interpreter of the advisor.
     """
     from advisor.inputs.knowledge import user_cache
     from advisor.measuring.record import default_file, program_of, project_interpreter, project_of, record
@@ -180,7 +213,8 @@ def profile(
     settings = to_settings(
         around.root, all=all or None, target_python=target_python, **cores_of(cores), project=around.root, profile=file
     )
-    recorded = record(words, python or project_interpreter(around), around, file)
+    with _others_watched("waiting for a core counts as waiting", "repeat it while nothing else runs"):
+        recorded = record(words, python or project_interpreter(around), around, file)
     _tell_of(recorded)
     from advisor.pipeline import examine
     from advisor.pipeline import report as reported
@@ -199,10 +233,10 @@ def calibrate(
         bool, typer.Option("--reset", help="Forget what was measured, and use the usual figures.")
     ] = False,
 ) -> None:
-    """Measure what threads, processes and coroutines cost on this machine.
+    """Measure what concurrency costs on this machine.
 
-    It takes less than ten seconds, best while nothing else runs. The figures are kept for this machine and interpreter, and
-    `analyze` uses them from then on.
+    What threads, processes and coroutines cost, and what a further core adds. It takes less than ten seconds, best while
+    nothing else runs. The figures are kept for this machine and interpreter, and `analyze` uses them from then on.
     """
     from advisor.inputs.knowledge import user_cache
     from advisor.inputs.machine import forget_machine, identity, keep_machine, this_machine
@@ -220,10 +254,30 @@ def calibrate(
     if not show:
         from advisor.measuring.calibrate import calibrate as measure
 
-        with progress_bar(this_terminal().interactive, "Measuring", "steps") as progress:
+        hint = "repeat it while nothing else runs, or `advisor calibrate --reset` forgets them"
+        with (
+            _others_watched("the figures are higher than they should be", hint),
+            progress_bar(this_terminal().interactive, "Measuring", "steps") as progress,
+        ):
             keep_machine(measure(progress), user_cache())
     races = all_races(user_cache()) if show else ()
     write_out(render(this_machine(user_cache()), identity(), races))
+
+
+@contextmanager
+def _others_watched(therefore: str, hint: str) -> Iterator[None]:
+    """Says afterwards whether other programs kept so many cores busy that what was measured within means little."""
+    from advisor.inputs.machine import machine_busy, usable_cores
+
+    def others() -> float:
+        own = os.times()
+        return machine_busy() - sum(own[:4])
+
+    started, before = time.monotonic(), others()
+    yield
+    busy, cores = (others() - before) / (time.monotonic() - started), usable_cores()
+    if busy > _BUSY * cores:
+        complain(f"warning: other programs kept {busy:.1f} of {cores} cores busy meanwhile: {therefore}", hint)
 
 
 def _tell_of(recorded: Recorded) -> None:
@@ -294,20 +348,23 @@ def _check_baseline(settings: Settings, since: str | None, diff: bool) -> None:
         )
 
 
-def _write_baseline(text: str, settings: Settings, quiet: bool) -> None:
+def _write_baseline(asked: _Asked, targets: tuple[Path, ...], settings: Settings, memory: Memory | None) -> None:
+    from advisor.inputs.remembered import user_cache
     from advisor.outputs.phrases import count
+    from advisor.pipeline import as_baseline, examine
     from advisor.writing import write_new
 
     assert settings.baseline is not None
+    cache = None if asked.no_cache else user_cache()
+    with _progress(asked.quiet) as progress:
+        seen = examine(targets, settings, progress, every=settings.all, memory=memory, cache=cache)
+        text = as_baseline(seen, settings)
     write_new(settings.baseline, text, force=True)
-    if not quiet:
+    if not asked.quiet:
+        used = settings.is_configured("baseline")
+        hint = "" if used else f'set baseline = "{settings.baseline}" in the configuration to use it'
         known = count(text.count('"id"'), "known finding")
-        use = (
-            ""
-            if settings.is_configured("baseline")
-            else f'set baseline = "{settings.baseline}" in the configuration to use it'
-        )
-        complain(f"wrote {settings.baseline}: {known}", use)
+        complain(f"wrote {settings.baseline}: {known}", hint)
 
 
 def _exit_code(report: Report, settings: Settings) -> int:

@@ -78,6 +78,28 @@ def complete_models() -> Iterable[str]:
 
 
 @_completes
+def complete_changes() -> Iterable[str]:
+    """The models that code can be rewritten for."""
+    from advisor.model.concurrency import Model
+
+    return [model.value for model in Model if model is not Model.SEQUENTIAL]
+
+
+@_completes
+def complete_executors() -> Iterable[str]:
+    from advisor.refactoring import EXECUTORS
+
+    return EXECUTORS
+
+
+@_completes
+def complete_accepted() -> Iterable[str]:
+    from advisor.refactoring import ACCEPTABLE
+
+    return ACCEPTABLE
+
+
+@_completes
 def complete_kinds() -> Iterable[str]:
     return ("site", "misuse", "judgement", "library")
 

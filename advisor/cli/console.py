@@ -5,14 +5,16 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
+from textwrap import fill
 from typing import TextIO
 
 import typer
 
 from advisor.errors import AdvisorError
 from advisor.files import put
-from advisor.outputs.characters import visible, visible_lines
+from advisor.outputs.characters import coloured_diff, visible, visible_lines
 
+_WIDTH = 80  # of a terminal that does not tell
 _BROKEN_PIPE = 141  # what a shell sees of a program that a closed pipe ended
 
 
@@ -51,10 +53,15 @@ def read_in() -> bytes:
     return sys.stdin.buffer.read()
 
 
-def write_source(text: str) -> None:
-    """Source text in UTF-8 to standard output, byte for byte; a terminal gets to see what would only move its cursor."""
-    is_seen = sys.stdout is not None and sys.stdout.isatty()
-    write_out(visible_lines(text) if is_seen else text, encoding="utf-8")
+def write_source(text: str, *, diff: bool = False) -> None:
+    """Source text, or a `diff`, in UTF-8 to standard output, byte for byte. A terminal gets to see what would only move its
+    cursor, and a diff in colours; never a pipe, whatever FORCE_COLOR says, for `patch` could not read it."""
+    if sys.stdout is not None and sys.stdout.isatty():
+        from advisor.inputs.terminal import this_terminal
+
+        text = visible_lines(text)
+        text = coloured_diff(text) if diff and this_terminal().color else text
+    write_out(text, encoding="utf-8")
 
 
 def _write_file(output: Path, data: bytes) -> None:
@@ -81,7 +88,12 @@ def settle_left() -> None:
 def complain(line: str, hint: str) -> None:
     if sys.stderr is None:  # closed before the start: the exit code has to say it
         return
-    lines = [line, f"hint: {hint}"] if hint else [line]
-    text = "".join(f"{visible(' '.join(line.splitlines()))}\n" for line in lines)
+    lines = [visible(" ".join(line.splitlines())) for line in ([line, f"hint: {hint}"] if hint else [line])]
+    if sys.stderr.isatty():  # a person reads it: no word is torn at the edge
+        width = os.get_terminal_size(sys.stderr.fileno()).columns or _WIDTH
+        lines = [
+            fill(line, width, subsequent_indent="  ", break_long_words=False, break_on_hyphens=False) for line in lines
+        ]
+    text = "".join(f"{line}\n" for line in lines)
     sys.stderr.buffer.write(text.encode(sys.stderr.encoding or "utf-8", "backslashreplace"))
     sys.stderr.flush()

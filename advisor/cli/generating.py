@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from advisor.cli.completing import complete_accepted, complete_changes, complete_executors
 from advisor.cli.console import complain, settle_left, write_out, write_source
 from advisor.cli.options import (
     Confidence,
@@ -45,12 +47,19 @@ def generate(
         str | None, typer.Option(metavar="PATH", help="Rewrite every finding of a file or folder.")
     ] = None,
     model: Annotated[
-        str | None, typer.Option(metavar="MODEL", help="threading|multiprocessing|asyncio.  [the one advised]")
+        str | None,
+        typer.Option(
+            autocompletion=complete_changes,
+            metavar="MODEL",
+            help="threading|multiprocessing|asyncio.  [the one advised]",
+        ),
     ] = None,
     executor: Annotated[
         str | None,
         typer.Option(
-            metavar="NAME", help="threads|processes|interpreters|task-group|to-thread|dask.  [the one advised]"
+            autocompletion=complete_executors,
+            metavar="NAME",
+            help="threads|processes|interpreters|task-group|to-thread|dask.  [the one advised]",
         ),
     ] = None,
     write: Annotated[bool, typer.Option("--write", help="Change the files instead of printing a diff.")] = False,
@@ -63,6 +72,7 @@ def generate(
     accept: Annotated[
         list[str] | None,
         typer.Option(
+            autocompletion=complete_accepted,
             metavar="HAZARD",
             help="Rewrite in spite of it: ordered-output|later-effects|too-little-work|unknown-program.",
         ),
@@ -76,14 +86,11 @@ def generate(
     project: ProjectRoot = None,
     jobs: Jobs = None,
 ) -> None:
-    """Rewrite a place for threads, processes or asyncio, and print the difference.
+    """Rewrite a place for threads, processes or asyncio, as a diff.
 
     The program does what it did: the same results in the same order, and the first failure raised as before. What
     cannot be rewritten safely is refused with the reason. Exit codes: 0 done; 1 refused; 2 usage or rule error.
     """
-    from advisor import refactoring
-    from advisor.inputs.project import Project
-
     if (place is None) == (all_in is None):
         told = "say which place" if place is None else f"either {place} or --all-in, not both"
         raise AdvisorError(told, "advisor generate PATH:LINE, or advisor generate --all-in PATH")
@@ -91,6 +98,9 @@ def generate(
         raise AdvisorError("--write changes the files, -o writes copies", "give one of the two")
     if skeleton and (write or output is not None or all_in is not None):
         raise AdvisorError("--skeleton prints a module for one place", "leave out --write, -o and --all-in")
+    from advisor import refactoring
+    from advisor.inputs.project import Project
+
     settle_left()
     wish = refactoring.wanted(
         place or all_in or "", model, executor, everything=all_in is not None, accept=accept or ()
@@ -121,6 +131,7 @@ def new(
     your own work where it says so.
     """
     from advisor.inputs.starters import find_starter, read_starters
+    from advisor.inputs.terminal import this_terminal
     from advisor.outputs import starters as outputs
     from advisor.writing import write_new
 
@@ -130,7 +141,7 @@ def new(
         if as_json(format):
             write_out(outputs.as_json(starters), encoding="utf-8")
         else:
-            write_out(outputs.as_text(starters))
+            write_out(outputs.as_text(starters, this_terminal().width if sys.stdout.isatty() else None))
     elif list or template is None or file is None:
         raise AdvisorError("give a TEMPLATE and a FILE, or --list", "`advisor new --list` shows the templates")
     elif file == Path("-"):
@@ -155,7 +166,7 @@ def _hand_out(result: Refactored, project: Project, write: bool, output: Path | 
             complain(f"wrote {output / changed.path}", "")
     else:
         shown = [_shown(project, changed) for changed in result.files]
-        write_source("".join(map(refactoring.diff, result.files, shown)))
+        write_source("".join(map(refactoring.diff, result.files, shown)), diff=True)
 
 
 def _shown(project: Project, changed: ChangedFile) -> str:

@@ -88,7 +88,7 @@ def list_rules(
     rules: Rules = None,
     format: ListFormat = None,
 ) -> None:
-    """List the rules or the known libraries, or check the rules of a directory.
+    """List the rules or the known libraries, or check your own.
 
     A line is a slug, a kind (site: where to look; misuse: wrong whatever the work; judgement: what to do), a title.
     As JSON each rule also has the state of its self-test, for which its examples are analysed.

@@ -121,7 +121,7 @@ ProfileOutput = Annotated[
 Interpreter = Annotated[
     str | None,
     typer.Option(
-        "--python", metavar="PATH", help="The interpreter that runs it; needs Scalene.  [that of VIRTUAL_ENV or .venv]"
+        "--python", metavar="PATH", help="The interpreter that runs the program.  [that of VIRTUAL_ENV or .venv]"
     ),
 ]
 Watch = Annotated[bool, typer.Option("--watch", help="Stay up, and analyse again whenever a file changes.")]
@@ -210,5 +210,5 @@ def cores_of(option: str | None) -> dict[str, Any]:
     try:
         numbers = [int(word) for word in (option or "").replace(",", " ").split()]
     except ValueError:
-        raise typer.BadParameter(f"--cores {option}: a number, or several as in 1,2,4,8") from None
+        raise AdvisorError(f"--cores {option}: not a number", "like --cores 8, or several: --cores 1,2,4,8") from None
     return {"cores": numbers[0]} if len(numbers) == 1 else {"compare_cores": numbers}

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
+from advisor.cli.completing import complete_accepted, complete_changes
 from advisor.cli.console import check_writable, complain, write_out
 from advisor.cli.options import Cores, Interpreter, ProjectRoot, Rules, cores_of, to_settings, words
 from advisor.errors import AdvisorError
@@ -41,12 +42,18 @@ def race(
     ] = False,
     models: Annotated[
         list[str] | None,
-        typer.Option(metavar="MODEL,...", help="threading|multiprocessing|asyncio.  [all that can be written safely]"),
+        typer.Option(
+            autocompletion=complete_changes,
+            metavar="MODEL,...",
+            help="threading|multiprocessing|asyncio.  [all that can be written safely]",
+        ),
     ] = None,
     workers: Annotated[
         str | None, typer.Option(metavar="N[,N...]", help="Pool sizes to race, as in 2,4,8.  [the usual one]")
     ] = None,
-    rounds: Annotated[int, typer.Option("--rounds", "-n", metavar="N", help="Timed runs of each variant.  [5]")] = 5,
+    rounds: Annotated[
+        int, typer.Option("--rounds", "-n", metavar="N", show_default=False, help="Timed runs of each variant.  [5]")
+    ] = 5,
     compare: Annotated[
         list[str] | None,
         typer.Option(metavar="GLOB", help="Files that must be the same too, from the project's root; may be repeated."),
@@ -55,7 +62,9 @@ def race(
         list[str] | None, typer.Option(metavar="REGEX", help="Leave such lines out of the comparison; may be repeated.")
     ] = None,
     any_order: Annotated[bool, typer.Option("--any-order", help="Lines may come in any order.")] = False,
-    timeout: Annotated[float, typer.Option(metavar="S", help="Seconds that a run may take.  [300]")] = 300.0,
+    timeout: Annotated[
+        float, typer.Option(metavar="S", show_default=False, help="Seconds that a run may take.  [300]")
+    ] = 300.0,
     setup: Annotated[
         str | None, typer.Option(metavar="CMD", help="Run this once in each scratch copy, before the race.")
     ] = None,
@@ -63,7 +72,12 @@ def race(
         str | None, typer.Option(metavar="CMD", help="Run this before each run; it is not timed.")
     ] = None,
     accept: Annotated[
-        list[str] | None, typer.Option(metavar="HAZARD", help="Rewrite in spite of it, as `advisor generate` does.")
+        list[str] | None,
+        typer.Option(
+            autocompletion=complete_accepted,
+            metavar="HAZARD",
+            help="Rewrite in spite of it, as `advisor generate` does.",
+        ),
     ] = None,
     include: Annotated[
         list[str] | None, typer.Option(metavar="GLOB", help="Copy these though .gitignore ignores them.")
@@ -76,7 +90,8 @@ def race(
     ] = False,
     write: Annotated[bool, typer.Option("--write", help="Apply the winner to the project.")] = False,
     format: Annotated[
-        str, typer.Option(metavar="text|json|markdown", help="How to print the result.  [text]")
+        str,
+        typer.Option(metavar="text|json|markdown", show_default=False, help="How to print the result.  [text]"),
     ] = "text",
     output: Annotated[
         Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write there instead of printing.")

@@ -37,6 +37,16 @@ def this_target(python: str | None = None, cores: int | None = None) -> Target:
     return Target(python=version, gil=gil, cores=cores or usable_cores())
 
 
+def machine_busy() -> float:
+    """Seconds of CPU time that the whole machine has spent so far; 0 where that is not told."""
+    try:
+        words = Path("/proc/stat").read_text(encoding="ascii").split("\n", 1)[0].split()[1:9]
+    except OSError:
+        return 0.0
+    user, nice, system, _idle, _waiting, *rest = map(int, words)
+    return (user + nice + system + sum(rest)) / os.sysconf("SC_CLK_TCK")
+
+
 def usable_cores(cgroup: Path = Path("/sys/fs/cgroup")) -> int:
     """The cores this process may use: its CPU affinity, or a container's CPU quota where that is less (rounded up)."""
     if hasattr(os, "process_cpu_count"):

@@ -108,6 +108,11 @@ class Calibration(BaseModel):
         known = self.misuses.get(Fact.HARDLY_MATTERS if aside else rule, Share(judged=0, right=0))
         return (known.right + self.stated * stated) / (known.judged + self.stated)
 
+    def within(self, level: Level, probability: float) -> float:
+        """The probability, kept below what would be more than `level`: where a rule allows less, nobody is told more."""
+        limits = {Level.LOW: self.medium, Level.MEDIUM: self.high, Level.HIGH: 1.0}
+        return min(probability, limits[level] - (0.0 if level is Level.HIGH else 0.01))
+
     def level(self, probability: float) -> Level:
         """The level of a probability, in words."""
         if probability >= self.high:

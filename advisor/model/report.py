@@ -18,7 +18,7 @@ from advisor.model.effect import Effect
 from advisor.model.rule import WorkKind
 from advisor.model.site import DependenceKind, HazardKind, SiteKind
 
-SCHEMA_VERSION = "1.3"
+SCHEMA_VERSION = "1.4"
 
 
 class Part(BaseModel):
@@ -30,11 +30,12 @@ class About(Part):
 
 
 class TargetReport(Part):
-    """The interpreter and machine that the advice is for."""
+    """The interpreter and machine that the advice is for; `calibrated` where what workers cost was measured on it."""
 
     python: str
     gil: bool
     cores: int
+    calibrated: bool = False
 
 
 class TraceStep(Part):
@@ -151,7 +152,7 @@ SELECTABLE_KINDS = frozenset({FindingKind.ADVICE.value, FindingKind.MISUSE.value
 
 
 class SavedReport(Part):
-    """Seconds that the advice saves each time the site runs."""
+    """Seconds that the advice saves each time the site runs; with a profile, of the whole run."""
 
     low: float
     expected: float

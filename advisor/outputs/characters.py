@@ -45,6 +45,19 @@ def visible_lines(text: str) -> str:
     return "\n".join(map(_visible_line, text.split("\n")))
 
 
+def coloured_diff(text: str) -> str:
+    """A unified diff in the colours that git gives it."""
+    return "\n".join(map(_coloured, text.split("\n")))
+
+
+def _coloured(line: str) -> str:
+    style = next((style for start, style in _DIFF_STYLES if line.startswith(start)), "")
+    return f"\x1b[{style}m{line}\x1b[0m" if style else line
+
+
+_DIFF_STYLES = (("--- ", "1"), ("+++ ", "1"), ("@@", "36"), ("-", "31"), ("+", "32"))
+
+
 def _visible_line(line: str) -> str:
     end = "\r" if line.endswith("\r") else ""
     return "\t".join(map(visible, line.removesuffix("\r").split("\t"))) + end

@@ -1,4 +1,4 @@
-"""What the advisor knows, told in a fixed form: what, why, when not, examples, what to ask first, sources.
+"""What the advisor knows, told in a fixed form: what, why, when not, examples, what to check first, sources.
 
 Everything is written as Markdown, which documentation pages can use as it is; `render` lays it out for a terminal.
 """
@@ -20,6 +20,7 @@ from advisor.model.knowledge import Knowledge
 from advisor.model.rule import Example, Rule, SiteRule
 from advisor.outputs.characters import to_ascii
 from advisor.outputs.libraries import explain_api, explain_library
+from advisor.outputs.phrases import duration
 from advisor.outputs.view import RulePage
 
 Row = dict[str, Any]
@@ -137,7 +138,7 @@ _WORDS = {
     "async_counterpart": "its awaitable form",
     "batch": "one call for all",
     "because": "the finding says why",
-    "blast_radius": "a part",
+    "blast_radius": "a part of the project",
     "items": "many",
     "line": "that one",
     "name": "it",
@@ -208,17 +209,22 @@ def _advice(rule: Rule) -> str:
 
 
 def _conditions(conditions: dict[str, Any]) -> str:
-    return _bullets(f"{key.replace('_', ' ')}: {_condition(value)}" for key, value in conditions.items())
+    return _bullets(
+        f"{key.replace('_', ' ')}: {_condition(value, key in _SECONDS)}" for key, value in conditions.items()
+    )
 
 
-def _condition(value: Any) -> str:
+def _condition(value: Any, seconds: bool = False) -> str:
     if isinstance(value, dict):
-        return "; ".join(f"{_TESTS.get(test, test)} {_condition(wanted)}" for test, wanted in value.items())
+        return "; ".join(f"{_TESTS.get(test, test)} {_condition(wanted, seconds)}" for test, wanted in value.items())
+    if seconds:
+        return duration(value)
     if isinstance(value, list):
         return ", ".join(str(word) for word in value)
     return {True: "yes", False: "no"}[value] if isinstance(value, bool) else f"{value}"
 
 
+_SECONDS = {"per_item", "per_item_surely", "total"}
 _TESTS = {"any_of": "any of", "all_of": "all of", "none_of": "none of", "min": "at least", "max": "at most"}
 
 

@@ -6,12 +6,14 @@ Prose keeps its code spans; everything else that Markdown, HTML or a mention wou
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
+from advisor.model.change import Change
 from advisor.model.report import Finding, Report
 from advisor.outputs import phrases
 from advisor.outputs.characters import visible
 from advisor.outputs.excerpt import excerpt
+from advisor.outputs.facts import facts
 from advisor.outputs.view import View
 
 _SPAN = re.compile(r"(`[^`]+`)")
@@ -27,7 +29,7 @@ def render(report: Report, view: View) -> str:
     parts += [prose(hidden) for hidden in (phrases.not_shown(report), phrases.silenced(report)) if hidden]
     if changes:
         parts.append("\n".join([*_TABLE, *(_row(finding, view) for finding in changes)]))
-        parts += ["\n\n".join(_details(finding, view)) for finding in changes]
+        parts += ["\n\n".join(_details(finding, view, report.target.cores)) for finding in changes]
     stay = [finding for finding in report.findings if not finding.change]
     if stay:
         parts.append("\n".join(["Left as they are:", "", *(f"- {_place(f, view)} {prose(f.message)}" for f in stay)]))
@@ -53,29 +55,32 @@ def _row(finding: Finding, view: View) -> str:
     return f"| {' | '.join(_cell(cell) for cell in cells)} |"
 
 
-def _details(finding: Finding, view: View) -> Iterator[str]:
+def _details(finding: Finding, view: View, cores: int) -> Iterator[str]:
     """The blank lines matter: inside of HTML, Markdown is read again only after one."""
     place = f"{visible(view.shown_path(finding.path))}:{finding.line}"
     yield f"<details><summary><code>{_html(place)}</code> {_html(visible(finding.message))}</summary>"
     yield from _source(finding, view)
-    yield "\n".join(f"- {line}" for line in _facts(finding, view))
+    yield "\n".join(listed(finding, cores, view.shown_path, view.changes.get(finding.id)))
     yield "</details>"
 
 
-def _facts(finding: Finding, view: View) -> Iterator[str]:
-    yield from map(prose, phrases.in_brief(finding)[:1])
-    yield f"Why: {prose(finding.why)}"
-    place = phrases.place_of(view.shown_path)
-    for effect in finding.work.effects[:1]:
-        yield f"Evidence: {prose(effect.effect.value)}: {code(phrases.chain(effect, finding.path, place))}"
-    for other in finding.also:
-        yield f"Also at {code(place(other.path, other.line))}"
-    for hazard in phrases.hazards(finding):
-        yield f"Hazard {code(hazard.kind.value)}: {prose(phrases.named(hazard))}"
-    for question in finding.ask_first:
-        yield f"Check before changing: {prose(question)}"
-    if view.writable(finding):
-        yield f"Write it: {code(f'advisor generate {place(finding.path, finding.line)}')}"
+def explained(finding: Finding, cores: int, shown_path: Callable[[str], str] = str) -> str:
+    """Everything known of one finding, for an editor or an assistant: the message, then what `listed` gives."""
+    heading = f"**{prose(finding.message)}**"
+    return "\n\n".join([heading, code(finding.rule), "\n".join(listed(finding, cores, shown_path))]) + "\n"
+
+
+def listed(
+    finding: Finding, cores: int, shown_path: Callable[[str], str] = str, change: Change | None = None
+) -> Iterator[str]:
+    """An item for each fact, of several sentences with a list of its own."""
+    for label, texts in facts(finding, cores, shown_path, change):
+        name = f"**{label.value[0].upper()}{label.value[1:]}**"
+        written = [code(text) if text.startswith("advisor ") else prose(text) for text in texts]
+        if len(written) == 1:
+            yield f"- {name}: {written[0]}"
+        else:
+            yield from (f"- {name}:", *(f"  - {each}" for each in written))
 
 
 def _source(finding: Finding, view: View) -> Iterator[str]:

@@ -14,7 +14,6 @@ from advisor.model.report import (
     Finding,
     HazardReport,
     Report,
-    SavedReport,
     SpeedupReport,
     TargetReport,
 )
@@ -22,6 +21,7 @@ from advisor.model.site import SiteKind
 from advisor.outputs.characters import visible
 
 _LEVELS = tuple(Level)
+_A_HEAVY_LOSS = 0.15
 _SENTENCE = re.compile(r".+?[.?!](?=\s+[A-Z`]|$)", re.DOTALL)
 
 
@@ -51,11 +51,10 @@ def advised(finding: Finding) -> str:
 
 
 def times(low: float, high: float) -> str:
-    """A speed-up as a range: `1.4–18×`, `3.0×`, and `0.8–1.9×, may be slower` where it may be a loss."""
-    first, last = (
-        f"{value:.1g}" if value < 0.1 else f"{value:.1f}" if value < 10 else f"{value:.0f}" for value in (low, high)
-    )
-    shown = f"{first}×" if first == last else f"{first}–{last}×"
+    """A speed-up as a range: `1.4–18×`, `3.0×`, and `0.8–1.9×, may be slower` where it may be a loss. Far below one nobody
+    counts how much: `up to 1.9×, may be slower`."""
+    first, last = (f"{value:.1f}" if value < 9.95 else f"{value:.0f}" for value in (low, high))
+    shown = f"up to {last}×" if low < _A_HEAVY_LOSS else f"{first}×" if first == last else f"{first}–{last}×"
     return f"{shown}, may be slower" if low < 1 else shown
 
 
@@ -74,11 +73,13 @@ def on_cores(speedup: SpeedupReport) -> str:
     return " · ".join(f"{other.cores}: {other.expected:.1f}×" for other in speedup.on_cores)
 
 
-def saved(report: SavedReport | None) -> str:
-    """`saves about 2.1 s`, each time the place runs; empty where nothing is expected to be saved."""
-    if report is None or report.expected <= 0:
+def saved(finding: Finding) -> str:
+    """`saves about 2.1 s`, each time the place runs, or with a profile of the whole run; empty where nothing is expected to
+    be saved."""
+    if finding.saved is None or finding.saved.expected <= 0:
         return ""
-    return f"saves about {duration(report.expected)}"
+    whole = "" if finding.share_of_run is None else " of the run"
+    return f"saves about {duration(finding.saved.expected)}{whole}"
 
 
 def confidence(finding: Finding) -> str:
@@ -153,7 +154,8 @@ def best_first(findings: Sequence[Finding]) -> list[Finding]:
 
 def target(report: TargetReport) -> str:
     free = "" if report.gil or report.python.endswith("t") else "t"
-    return f"Python {report.python}{free}, {count(report.cores, 'core')}"
+    calibrated = ", calibrated" if report.calibrated else ""
+    return f"Python {report.python}{free}, {count(report.cores, 'core')}{calibrated}"
 
 
 def examined(report: Report) -> str:
@@ -172,7 +174,11 @@ def counted(report: Report) -> str:
         counts += [count(changes["misuse"], "misuse")] if changes["misuse"] else []
         return f"{count(changes.total(), 'finding')}: {', '.join(counts)}."
     if not report.summary.files:
-        return "No Python files found."
+        return "No file could be analysed." if report.skipped else "No Python files found."
+    if report.summary.not_shown:
+        return "No finding at this confidence."
+    if report.known or report.unchanged:
+        return "Nothing new."
     if report.findings or not report.summary.sites:
         return "Nothing to change."
     return "Nothing to change. `advisor analyze --all` lists each site and why it stays."
@@ -197,6 +203,6 @@ def in_brief(finding: Finding) -> list[str]:
     if finding.misuse:
         lines = [f"Fix: {finding.fix}"]
     else:
-        facts = [executed(finding), gain(finding.speedup), saved(finding.saved)]
+        facts = [executed(finding), gain(finding.speedup), saved(finding)]
         lines = [f"Advice: {', '.join(filter(None, facts))}."]
     return lines + [f"Check before changing: {question}" for question in finding.ask_first[:1]]

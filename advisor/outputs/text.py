@@ -49,7 +49,10 @@ def _parts(report: Report, view: View) -> Iterator[Text]:
 def left(finding: Finding, view: View) -> Text:
     """A site that stays as it is, in a paragraph with its reason."""
     place = f"{visible(view.shown_path(finding.path))}:{finding.line}"
-    line = f"{place}  {finding.site.value}  {visible(finding.message)}"
+    share = "" if finding.share_of_run is None else f", {finding.share_of_run:.0%} of the run"
+    odd = finding.measured.disagrees if finding.measured else ""
+    reason = f"{finding.message} {odd[:1].upper()}{odd[1:]}." if odd else finding.message
+    line = f"{place}  {finding.site.value}{share}  {visible(reason)}"
     text = Text(fill(line, view.width, subsequent_indent="    ", break_long_words=False, break_on_hyphens=False))
     text.stylize("dim", len(place))
     return text
@@ -106,20 +109,20 @@ def _advice(finding: Finding) -> Text:
     """The model, and what runs it where that is not the usual one; the gain, and the seconds that it saves each time."""
     usual = finding.executor in (Executor.NONE, DEFAULT_EXECUTOR[finding.model])
     way = Text(finding.model.value if usual else phrases.executed(finding), MODEL_STYLE[finding.model])
-    return Text(", ").join(
-        [way, *map(Text, filter(None, [phrases.gain(finding.speedup), phrases.saved(finding.saved)]))]
-    )
+    return Text(", ").join([way, *map(Text, filter(None, [phrases.gain(finding.speedup), phrases.saved(finding)]))])
 
 
 def _evidence(finding: Finding, view: View) -> str:
-    """The calls that lead to the first effect; without those in the middle where the line has no room for all."""
+    """What share of a run was measured, and the calls that lead to the first effect; without those in the middle where the
+    line has no room for all."""
+    measured = "" if finding.share_of_run is None else f"{finding.share_of_run:.0%} of the run"
     if not finding.work.effects:
-        return ""
+        return measured
     effect = finding.work.effects[0]
     place = phrases.place_of(view.shown_path)
-    measured = "" if finding.share_of_run is None else f"{finding.share_of_run:.0%} of the run; "
+    share = f"{measured}; " if measured else ""
     for short in (effect, effect.model_copy(update={"trace": effect.trace[-1:]})):
-        text = f"{measured}{effect.effect.value}: {'' if short is effect else '… '}{phrases.chain(short, finding.path, place)}"
+        text = f"{share}{effect.effect.value}: {'' if short is effect else '… '}{phrases.chain(short, finding.path, place)}"
         if len(text) + _LABEL + 2 <= view.width:
             break
     return text

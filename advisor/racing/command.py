@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from advisor.errors import AdvisorError
+from advisor.measuring.record import project_interpreter, project_of
 from advisor.racing.scratch import Place
 
 _MODULES = frozenset({"pytest"})
@@ -76,16 +77,9 @@ def command_of(words: Sequence[str], python: str | None) -> Command:
         raise AdvisorError(f"{words[0]}: neither a script nor -m MODULE", hint)
     if words[0] != "-m" and not Path(words[0]).is_file():
         raise AdvisorError(f"{words[0]}: no such script", "give a Python file, `-m MODULE` or `pytest`")
-    interpreter = python or _users_python()
+    interpreter = python or project_interpreter(project_of(words, None)) or sys.executable
     version, searched = _asked(interpreter)
     return Command(tuple(words), interpreter, version, searched)
-
-
-def _users_python() -> str:
-    """The one of the virtual environment that is active, else this one."""
-    active = os.environ.get("VIRTUAL_ENV")
-    inside = Path(active, "bin", "python") if active else None
-    return str(inside) if inside is not None and inside.exists() else sys.executable
 
 
 def _asked(interpreter: str) -> tuple[tuple[int, int], tuple[str, ...]]:

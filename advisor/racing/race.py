@@ -184,7 +184,7 @@ class Race:
             last = ran.errors.strip().rpartition("\n")[2]
             raise AdvisorError(
                 f"the original fails in a scratch copy of the project: {told_code(ran.exit_code)}{f': {last}' if last else ''}",
-                _hint_for(ran.errors),
+                _hint_for(ran.errors, self._plan.command.interpreter),
             )
         if self._plan.compare:
             with copies.using(ORIGINAL, restored=False) as place:
@@ -263,9 +263,11 @@ def _compared(root: Path, patterns: tuple[str, ...], sieve: Sieve) -> Iterator[t
                 yield path.relative_to(root).as_posix(), read_output(path, sieve)
 
 
-def _hint_for(errors: str) -> str:
+def _hint_for(errors: str, interpreter: str) -> str:
     if "EOFError" in errors or "not a tty" in errors or "Inappropriate ioctl" in errors or "No such device" in errors:
         return "it has no terminal, and its standard input is empty: give what it asks for as arguments"
-    if "FileNotFoundError" in errors or "ModuleNotFoundError" in errors:
+    if "ModuleNotFoundError" in errors:
+        return f"{interpreter} ran it, --python takes another; what .gitignore ignores is not copied without --include"
+    if "FileNotFoundError" in errors:
         return "files that .gitignore ignores are not copied: --include PATTERN copies them, --setup CMD makes them"
     return "run it by itself first; --ignore-failure races a program that is meant to end so"

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import IO
 
 from advisor.errors import AdvisorError
+from advisor.inputs.machine import machine_busy
 from advisor.racing.memory import MemoryWatch
 from advisor.racing.output import Output, Recorder, Sieve
 
@@ -77,7 +78,7 @@ def interruptible() -> Iterator[None]:
 
 def run(command: Sequence[str], folder: Path, environment: Mapping[str, str], timeout: float, sieve: Sieve) -> Run:
     """Runs `command` in `folder`, for at most `timeout` seconds. AdvisorError where it cannot be started."""
-    busy = _machine_busy()
+    busy = machine_busy()
     started = time.perf_counter()
     try:
         process = subprocess.Popen(
@@ -106,7 +107,7 @@ def run(command: Sequence[str], folder: Path, environment: Mapping[str, str], ti
     for reader in readers:
         reader.join(_PATIENCE)
     cpu = used.ru_utime + used.ru_stime
-    foreign = max(0.0, _machine_busy() - busy - cpu) / max(seconds, 0.01)
+    foreign = max(0.0, machine_busy() - busy - cpu) / max(seconds, 0.01)
     return Run(seconds, used.ru_utime, used.ru_stime, watch.peak_or(used), process.returncode,
                timed_out, recorder.finish(), tail.decode("utf-8", "backslashreplace"), foreign)  # fmt: skip
 
@@ -163,13 +164,3 @@ def _end_group(pid: int, *, gently: bool) -> None:
             time.sleep(0.01)
     with suppress(ProcessLookupError, PermissionError):
         os.killpg(pid, signal.SIGKILL)
-
-
-def _machine_busy() -> float:
-    """Seconds of CPU time that the whole machine has spent so far; 0 where that is not told."""
-    try:
-        words = Path("/proc/stat").read_text(encoding="ascii").split("\n", 1)[0].split()[1:9]
-    except OSError:
-        return 0.0
-    user, nice, system, _idle, _waiting, *rest = map(int, words)
-    return (user + nice + system + sum(rest)) / os.sysconf("SC_CLK_TCK")

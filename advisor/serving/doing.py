@@ -6,7 +6,7 @@ import os
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from functools import singledispatchmethod
+from functools import partial, singledispatchmethod
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +19,8 @@ from advisor.inputs.project import Project
 from advisor.inputs.view import View
 from advisor.model.report import Finding, Report
 from advisor.outputs.explain import explain_slug
-from advisor.outputs.hover import as_markdown
+from advisor.outputs.markdown import explained
+from advisor.outputs.phrases import best_first
 from advisor.pipeline import examine, report
 from advisor.placing import Place, findings_at
 from advisor.refactoring import ChangedFile, Refactored, Wanted, refactor, wanted
@@ -65,7 +66,7 @@ class Doing:
         found = report(seen, settings)
         path = seen.project.relative(job.file)
         why_not = next((skipped.why for skipped in found.skipped if skipped.path == path), "")
-        return Analysed(str(seen.project.root), found.findings, why_not)
+        return Analysed(str(seen.project.root), found.findings, why_not, found.target.cores)
 
     @_do.register
     def _fix(self, job: Fix) -> Fixed:
@@ -114,8 +115,9 @@ class Doing:
         settings = self._settings_at(Files((folder,)), (file,), all=True)
         seen = examine((file,), settings, every=True, memory=self.memory)
         found = report(seen, settings)
+        shown = partial(_shown, seen.project.root, Path(folder))
         here = findings_at(Place(Path(path), line), found, seen.project.relative(str(file)))
-        return "\n\n---\n\n".join(map(as_markdown, here))
+        return "\n\n---\n\n".join(explained(each, found.target.cores, shown) for each in here)
 
     @_do.register
     def _generate(self, job: Generate) -> dict[str, Any]:
@@ -131,7 +133,7 @@ class Doing:
 
 def _in_short(found: Report, root: Path, folder: Path, most: int) -> dict[str, Any]:
     """What an assistant needs to choose from, with paths from the workspace's folder: `explain` tells more of each."""
-    best = sorted(found.findings, key=lambda finding: -(finding.probability or 0.0))
+    best = best_first(found.findings)
     return {
         "summary": found.summary.model_dump(mode="json"),
         "target": found.target.model_dump(mode="json"),
@@ -144,9 +146,14 @@ def _in_short(found: Report, root: Path, folder: Path, most: int) -> dict[str, A
 def _row(finding: Finding, root: Path, folder: Path) -> dict[str, Any]:
     chosen = ("rule", "function", "line", "end_line", "kind", "model", "executor", "confidence", "message", "fix")
     row = finding.model_dump(mode="json")
-    shown = os.path.relpath(root / finding.path, folder).replace(os.sep, "/")
+    shown = _shown(root, folder, finding.path)
     speedup = {key: row["speedup"][key] for key in ("low", "expected", "high", "basis")}
     return {"path": shown} | {key: row[key] for key in chosen} | {"speedup": speedup, "ask_first": row["ask_first"]}
+
+
+def _shown(root: Path, folder: Path, path: str) -> str:
+    """A path of the report as it counts from the workspace's folder."""
+    return os.path.relpath(root / path, folder).replace(os.sep, "/")
 
 
 def _diff(made: Refactored, folder: Path) -> str:

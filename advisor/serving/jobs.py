@@ -25,11 +25,13 @@ class Analyse:
 
 @dataclass(frozen=True, slots=True)
 class Analysed:
-    """`findings` with paths from `root`; `why_not` where the file cannot be read, as while something is being typed."""
+    """`findings` with paths from `root`; `why_not` where the file cannot be read, as while something is being typed;
+    `cores` is what the gains are for."""
 
     root: str
     findings: tuple[Finding, ...] = ()
     why_not: str = ""
+    cores: int = 1
 
 
 @dataclass(frozen=True, slots=True)

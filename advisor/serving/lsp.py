@@ -17,7 +17,7 @@ from advisor import __version__
 from advisor.errors import AdvisorError
 from advisor.inputs.reading import with_line_feeds
 from advisor.model.report import Finding
-from advisor.outputs.hover import as_markdown
+from advisor.outputs.markdown import explained
 from advisor.serving.client import Worker
 from advisor.serving.jobs import Analyse, Analysed, Files, Fix, Fixed
 from advisor.serving.positions import Text
@@ -40,6 +40,7 @@ class Document:
     text: Text
     findings: tuple[Finding, ...] = ()
     root: str = ""
+    cores: int = 1
     analysed: int | None = None
     at: tuple[str, ...] = ()  # the first line of each finding as it was, which tells whether it still stands there
     task: asyncio.Task[None] | None = None
@@ -108,7 +109,12 @@ class Server(LanguageServer):
         assert isinstance(found, Analysed)
         if found.why_not and document.analysed is not None:
             return  # half typed: the editor moves what it shows along with the text
-        document.findings, document.root, document.analysed = found.findings, found.root, version
+        document.findings, document.root, document.cores, document.analysed = (
+            found.findings,
+            found.root,
+            found.cores,
+            version,
+        )
         document.at = tuple(text.line(finding.line - 1) for finding in found.findings)
         document.fixes.clear()
         shown = [diagnostic(finding, text, found.root) for finding in found.findings]
@@ -158,7 +164,7 @@ class Server(LanguageServer):
         here = [] if document is None else [each for each in document.standing() if each.line == line]
         if document is None or not here:
             return None
-        value = "\n\n---\n\n".join(map(as_markdown, here))
+        value = "\n\n---\n\n".join(explained(each, document.cores) for each in here)
         content = types.MarkupContent(types.MarkupKind.Markdown, value)
         return types.Hover(content, range_of(here[0], document.text))
 

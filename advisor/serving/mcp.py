@@ -3,6 +3,7 @@ runs code, in scratch copies. None writes to the workspace."""
 
 from __future__ import annotations
 
+import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -50,17 +51,17 @@ def server(workspace: Path, *, racing: bool = False) -> MCPServer[Any]:
         try:
             return await worker.do(job)
         except AdvisorError as error:
-            raise ToolError(f"{error.title} (hint: {error.hint})" if error.hint else error.title) from None
+            raise _told(error, folder) from None
 
     # B006: the lists below are what the tools' schemas say of their defaults; each call is given lists of its own.
     @tools.tool(annotations=_READS)
     async def analyze(
         paths: Annotated[list[str], Field(description="files and folders of the workspace")] = ["."],  # noqa: B006
         confidence: Annotated[
-            Literal["low", "medium", "high"], Field(description="only findings at least this sure")
+            Literal["low", "medium", "high"], Field(description="only findings at or above this confidence")
         ] = "medium",
         select: Annotated[list[str], Field(description="only findings of these rules")] = [],  # noqa: B006
-        limit: Annotated[int, Field(ge=1, le=500, description="the most findings, surest first")] = 50,
+        limit: Annotated[int, Field(ge=1, le=500, description="the most findings, best first")] = 50,
     ) -> dict[str, Any]:
         """Find where concurrency pays in Python code, and where it is used wrongly."""
         return await done(Survey(folder, tuple(paths), confidence, tuple(select), limit))  # type: ignore[no-any-return]
@@ -106,6 +107,12 @@ def server(workspace: Path, *, racing: bool = False) -> MCPServer[Any]:
                 inside(folder, place.rpartition(":")[0])
                 return await run_race(folder, place, program, rounds)
             except AdvisorError as error:
-                raise ToolError(f"{error.title} (hint: {error.hint})" if error.hint else error.title) from None
+                raise _told(error, folder) from None
 
     return tools
+
+
+def _told(error: AdvisorError, folder: str) -> ToolError:
+    """The error with paths as they count here, and its hint unless that is an option of the command line."""
+    hint = f" (hint: {error.hint})" if error.hint and not error.hint.startswith("--") else ""
+    return ToolError(f"{error.title}{hint}".replace(f"{folder}{os.sep}", ""))

@@ -10,7 +10,7 @@ from pygls.uris import from_fs_path
 
 from advisor.model.concurrency import Level
 from advisor.model.report import Finding
-from advisor.outputs.hover import headline
+from advisor.outputs import phrases
 from advisor.serving.positions import Position, Text
 
 _MOST_RELATED = 6  # steps of a trace
@@ -25,12 +25,18 @@ def diagnostic(finding: Finding, text: Text, root: str) -> types.Diagnostic:
         severity = types.DiagnosticSeverity.Information if sure else types.DiagnosticSeverity.Hint
     return types.Diagnostic(
         range_of(finding, text),
-        headline(finding),
+        _headline(finding),
         severity=severity,
         code=finding.rule,
         source="advisor",
         related_information=_related(finding, root) or None,
     )
+
+
+def _headline(finding: Finding) -> str:
+    """One line for a list of problems: the message, and the gain where a change is advised."""
+    gain = "" if finding.misuse or not finding.change else phrases.gain(finding.speedup)
+    return f"{finding.message.rstrip('.')} ({gain})" if gain else finding.message.rstrip(".")
 
 
 def range_of(finding: Finding, text: Text) -> types.Range:

@@ -13,7 +13,7 @@ from typing import cast
 from advisor.model.case import Case
 from advisor.model.concurrency import DEFAULT_EXECUTOR, Executor, Model
 from advisor.model.confidence import Calibration, Fact
-from advisor.model.effect import EffectTrace
+from advisor.model.effect import EffectTrace, Range
 from advisor.model.estimate import Curves, Forecast, Inner, Outlook, Speedup
 from advisor.model.evidence import Evidence
 from advisor.model.fault import Fault
@@ -101,7 +101,7 @@ def assemble(
         model_now=case.model_now,
         probability=None if verdict.probability is None else _rounded(verdict.probability),
         facts=tuple(sorted(verdict.facts)),
-        saved=_saved(forecast, verdict.model) if verdict.change else None,
+        saved=_saved(forecast, verdict.model, case.evidence) if verdict.change else None,
         also=tuple(Place(path=other.path, function=other.function, line=other.line) for other in also),
         curves=None if curves is None else _curves(curves),
     )
@@ -224,9 +224,11 @@ def _gain_at(number: int, gain: Speedup) -> GainAt:
     return GainAt(number=number, low=low, expected=expected, high=high)
 
 
-def _saved(forecast: Forecast, model: Model) -> SavedReport:
-    """The seconds that are spared in each run of the site; none where it would take longer."""
-    now, gain = forecast.sequential_seconds, forecast.by_model.get(model, _NO_FORECAST)
+def _saved(forecast: Forecast, model: Model, measured: Evidence | None) -> SavedReport:
+    """The seconds that are spared in each run of the site, or in the whole run that was measured; none where it would take
+    longer."""
+    gain = forecast.by_model.get(model, _NO_FORECAST)
+    now = forecast.sequential_seconds if measured is None else Range(*[measured.seconds] * 3)
 
     def spared(seconds: float, factor: float) -> float:
         return float(f"{seconds - seconds / factor:.3g}") if factor > 1 else 0.0

@@ -29,6 +29,9 @@ from advisor.questions.silence import Silence
 from advisor.settings import Settings
 
 _LEVELS = tuple(Level)
+_HOT = 0.25  # of a run
+_SHORT = 1e-3  # seconds of an iteration
+_HOTSPOTS = 2
 _ANY = SELECTABLE_KINDS | {""}
 """What a comment says that means no rule of its own."""
 _ELSEWHERE = frozenset({ONE_LEVEL, ONE_CAUSE})
@@ -42,6 +45,7 @@ def compose(
     skipped: Iterable[Skipped],
     settings: Settings,
     target: Target,
+    calibrated: bool,
     slugs: Collection[str],
     known: Collection[str] = (),
     changes: Changes | None = None,
@@ -49,21 +53,22 @@ def compose(
     """The report on the modules of `silence`. Each finding comes with the slugs by which it is selected, ignored or silenced;
     `slugs` are all there are. What is `known` by its id is left out, and what `changes` (None: all) do not touch."""
     found = tuple(found)
+    least = _LEVELS.index(settings.shown_from)
+    hotspots = _hotspots((finding for finding, _ in found), least)
     asked_for = [
         (finding, names)
         for finding, names in found
-        if (settings.all or finding.change) and _asked_for(names, finding.path, settings)
+        if (settings.all or finding.change or finding in hotspots) and _asked_for(names, finding.path, settings)
     ]
     spoken = [finding for finding, names in asked_for if not silenced(names, finding, silence)]
     fresh = [finding for finding in spoken if finding.id not in known]
     here = [finding for finding in fresh if changes is None or _touched(finding, changes)]
-    least = _LEVELS.index(settings.shown_from)
-    shown = [finding for finding in here if _sure(finding, least)]
+    shown = [finding for finding in here if _sure(finding, least) or finding in hotspots]
     ordered = tuple(_in_its_cell(finding, silence.modules) for finding in sorted(shown, key=_place))
     return Report(
         schema_version=SCHEMA_VERSION,
         advisor=About(version=__version__),
-        target=TargetReport(python=str(target), gil=target.gil, cores=target.cores),
+        target=TargetReport(python=str(target), gil=target.gil, cores=target.cores, calibrated=calibrated),
         findings=ordered,
         summary=_summary(ordered, silence.modules, sites, len(here) - len(shown)),
         skipped=tuple(
@@ -73,7 +78,7 @@ def compose(
         silenced=sum(_sure(finding, least) for finding, _ in asked_for)
         - sum(_sure(finding, least) for finding in spoken),
         known=len(spoken) - len(fresh),
-        unchanged=sum(_sure(finding, least) for finding in fresh) - len(shown),
+        unchanged=sum(_sure(finding, least) for finding in fresh) - sum(_sure(finding, least) for finding in here),
         remarks=tuple(sorted(_remarks(found, silence, slugs), key=lambda remark: (remark.path, remark.line or 0))),
     )
 
@@ -86,6 +91,25 @@ def _in_its_cell(finding: Finding, modules: Mapping[str, ModuleFacts]) -> Findin
     place = CellReport(number=cell.number, line=finding.line - cell.line + 1)
     message = f"Cell {place.number}, line {place.line}: {finding.message}"
     return finding.model_copy(update={"cell": place, "message": message})
+
+
+def _hotspots(findings: Iterable[Finding], least: int) -> list[Finding]:
+    """Where a measured run spent most of its time, if no advice that is shown is about half of that: who measured wants to
+    know why there is none. Of loops with short iterations their callers speak."""
+    measured = [finding for finding in findings if finding.share_of_run and finding.measured]
+    most = max((finding.share_of_run or 0.0 for finding in measured), default=0.0)
+    hot = [finding for finding in measured if (finding.share_of_run or 0.0) >= max(_HOT, most / 2)]
+    if any(finding.change and _sure(finding, least) for finding in hot):
+        return []
+    long = [finding for finding in hot if _iteration(finding) >= _SHORT]
+    ranked = sorted(long or hot, key=lambda each: (not each.change, -(each.share_of_run or 0.0), each.path, each.line))
+    return ranked[:_HOTSPOTS]
+
+
+def _iteration(finding: Finding) -> float:
+    """Seconds of an iteration; of all of them together where they were not counted."""
+    assert finding.measured is not None
+    return finding.measured.seconds / (finding.measured.rounds or 1)
 
 
 def _sure(finding: Finding, least: int) -> bool:

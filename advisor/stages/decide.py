@@ -94,12 +94,13 @@ def _led(verdict: Verdict, lead: Rule, case: Case, calibration: Calibration) -> 
         return verdict
     told = facts(case, None)
     probability = calibration.probability(told)
+    level = _at_most(calibration.level(probability), [lead])
     return replace(
         verdict,
         rule=lead.id,
         change=True,
-        confidence=_at_most(calibration.level(probability), [lead]),
-        probability=probability,
+        confidence=level,
+        probability=calibration.within(level, probability),
         facts=told,
         message=_sentence(first),
         why=_filled(lead.why, lead, case),
@@ -203,7 +204,8 @@ def _advise(
         level = calibration.level(probability)
         if _rests_on_names(case) and (Fact.SOMETIMES in told or Fact.PAYS not in told):
             level = Level.LOW  # nothing was read that says what is called, nor that it is worth a change
-        return Sureness(probability, limited(level))
+        level = limited(level)
+        return Sureness(calibration.within(level, probability), level)
 
     usual = sure(winner.odds) if change else None
     return Verdict(
@@ -361,7 +363,8 @@ def _filled(text: str, rule: Rule, case: Case) -> str:
 
 
 def _functions(number: int) -> str:
-    return "1 function" if number == 1 else f"{number or 'no'} functions"
+    """How many functions would become async; code of a module is in none."""
+    return f"{number} function{'s' if number > 1 else ''} of this project" if number else "the code around it"
 
 
 def _proof_of(rule: Rule, case: Case) -> Detail:

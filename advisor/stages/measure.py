@@ -102,16 +102,28 @@ def _here(program: Program, site: Site, case: Case, profile: Profile) -> list[St
 
 
 def _neighbours(program: Program, site: Site) -> list[FunctionInfo]:
-    """The functions called on the lines of a site that is an expression, but not by the site."""
-    if not isinstance(site.node, code.Call | code.Comprehension):
+    """The functions called on the lines of a site, but not by its iterations: beside an expression, or to get what it walks."""
+    own = _calls_of_iterations(site.node)
+    if own is None:
         return []
-    own = {node.uid for node in tree.every(site.node) if isinstance(node, code.Call)}
     called: dict[bool, set[str]] = {True: set(), False: set()}
     for call in program.functions[site.function].calls:
         if call.line <= site.end_line and call.end_line >= site.line:
             targets = program.targets(site.function, call)
             called[call.uid in own].update(target.name for target in targets if target.kind == "function")
     return [program.functions[name] for name in called[False] - called[True]]
+
+
+def _calls_of_iterations(node: code.Stmt | code.Expr) -> set[int] | None:
+    """Those of a loop's body, or of an expression without what it walks; None of a site whose every line is its own."""
+    if isinstance(node, code.For):
+        return {call.uid for call in tree.calls(node.body)}
+    if not isinstance(node, code.Call | code.Comprehension):
+        return None
+    calls = {each.uid for each in tree.every(node) if isinstance(each, code.Call)}
+    if isinstance(node, code.Comprehension):
+        calls -= {each.uid for each in tree.every(node.clauses[0].iterable) if isinstance(each, code.Call)}
+    return calls
 
 
 def _in(frame: Frame, function: FunctionInfo) -> bool:

@@ -169,8 +169,11 @@ def _may_call(each: Judged) -> bool:
 
 
 def _beats(inner: Judged, outer: Judged, *, shared: bool) -> bool:
-    """A proof beats a guess, what is shown what is not, and then the outer level keeps its advice unless the inner one
-    promises clearly more and is as sure. What several loops call (`shared`) is told once, unless one of them promises more."""
+    """What won a race beats what nobody has raced, a proof a guess, what is shown what is not, and then the outer level keeps
+    its advice unless the inner one promises clearly more and is as sure. What several loops call (`shared`) is told once,
+    unless one of them promises more."""
+    if _raced(inner) != _raced(outer):
+        return _raced(inner)
     if _guessed(inner) != _guessed(outer):
         return _guessed(outer)
     if _shown(inner) != _shown(outer):
@@ -195,6 +198,12 @@ def _promise(each: Judged, part: float) -> float:
     faster = 1.0 / (1.0 - part + part / max(each.gain, 1.0))
     probability = each.verdict.probability
     return faster if probability is None else 1.0 + probability * (faster - 1.0)
+
+
+def _raced(each: Judged) -> bool:
+    """Does the advice rest on a race?"""
+    forecast = each.forecast.by_model.get(each.verdict.model)
+    return forecast is not None and forecast.basis == "measured"
 
 
 def _guessed(each: Judged) -> bool:

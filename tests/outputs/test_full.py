@@ -153,7 +153,7 @@ def test_no_gain_is_promised_where_there_is_none() -> None:
 def test_a_gain_that_may_be_a_loss_says_so() -> None:
     doubtful = SpeedupReport(low=0.04, expected=1.5, high=1.9, basis="static", program_low=None, program_high=None)
     text = show(report(finding(speedup=doubtful)))
-    assert "speed-up    0.04–1.9×, may be slower; static estimate for 2 cores" in text
+    assert "speed-up    up to 1.9×, may be slower; static estimate for 2 cores" in text
 
 
 def test_one_reason_against_two_models_is_told_once() -> None:
@@ -236,6 +236,9 @@ def test_the_places_of_the_same_cause_are_counted_and_listed() -> None:
 def test_nothing_found_says_how_to_see_what_was_examined() -> None:
     assert "Nothing to change. `advisor analyze --all` lists each site" in show(report())
     assert "No Python files found." in show(report(files=0, sites=0))
+    broken = (SkippedReport(path="a.py", why="syntax error", line=1),)
+    assert "No file could be analysed." in show(report(files=0, sites=0, skipped=broken))
+    assert "No finding at this confidence.\n2 more with `--confidence low`." in show(report(not_shown=2))
 
 
 def test_skipped_files_are_all_told_or_counted() -> None:

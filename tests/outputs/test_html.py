@@ -196,6 +196,22 @@ def test_source_is_coloured_across_lines_and_kept_line_by_line() -> None:
     assert listing.line("a.py", 7) is None
 
 
+@pytest.mark.parametrize(
+    ("share", "told", "other"),
+    [
+        (None, ["in one run of each", "each time the place runs.", "each time it runs"], "of the whole run"),
+        (0.5, ["of the whole run. Dot", "0 – 20 min of the whole run"], "each time"),
+    ],
+)
+def test_what_is_saved_in_each_run_of_a_place_or_in_one_run_of_all(
+    share: float | None, told: list[str], other: str
+) -> None:
+    shown = page(report(finding(curves=CURVES, saved=SAVED, share_of_run=share)))
+    text = " ".join(Tags(shown).text.split())
+    assert [part for part in told if part not in text] == []
+    assert other not in text
+
+
 def test_most_seconds_saved_lie_on_one_axis() -> None:
     found = [
         finding(id=str(number), saved=SavedReport(low=0.0, expected=number, high=number * 100)) for number in range(30)

@@ -19,7 +19,7 @@ def test_keys_and_their_order_are_those_of_the_contract() -> None:
         "ask_first", "measured", "fix", "kind", "model_now", "probability", "facts", "saved", "also", "cell",
     ]  # fmt: skip
     assert data["findings"][0]["share_of_run"] is None
-    assert data["target"] == {"python": "3.11", "gil": True, "cores": 2}
+    assert data["target"] == {"python": "3.11", "gil": True, "cores": 2, "calibrated": False}
 
 
 def test_it_reads_back_as_the_same_report() -> None:

@@ -8,8 +8,9 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from advisor.model.change import Change, FileChange
-from advisor.model.report import Report, SkippedReport
-from advisor.outputs.markdown import code, prose, render
+from advisor.model.report import HazardReport, Report, SkippedReport
+from advisor.model.site import HazardKind
+from advisor.outputs.markdown import code, explained, prose, render
 from advisor.outputs.view import View
 from tests.outputs.reports import CRAWLER, finding, kept, misuse, report
 
@@ -74,6 +75,26 @@ def test_prose_keeps_its_code_and_nothing_else() -> None:
     for text in ("`", "``a`", " a ", "a\nb", ""):
         [token] = READER.parseInline(code(text))
         assert [child.type for child in token.children or ()] == ["code_inline"], text
+
+
+def test_details_tell_all_that_a_terminal_would() -> None:
+    text = render(report(finding()), View(changes={"4f1d": Change(refused="a counter is shared")}))
+    for part in (
+        "- **Advice**: threading with ThreadPoolExecutor, high confidence\n",
+        "- **Hazards**: print (line 10): the order of the lines printed would change \\[ordered-output\\]\n",
+        "- **Rejected**: multiprocessing: there is nothing to compute\n",
+        "- **Generate**: refused: a counter is shared\n",
+        "- **Help**: `advisor explain independent-waits-in-a-loop`\n",
+    ):
+        assert part in text
+
+
+def test_an_editor_is_told_the_same_of_one_place() -> None:
+    hazards = (HazardReport(kind=HazardKind.ITEM_WRITE, name="page", line=8, because="so it is"),)
+    text = explained(finding(hazards=hazards, ask_first=("Is `a_b` *safe*?", "And this?")), cores=2)
+    assert text.startswith("**Threads would overlap these waits.**\n\n`independent-waits-in-a-loop`\n\n- **Advice**: ")
+    assert "- **Check first**:\n  - Is `a_b` \\*safe\\*?\n  - And this?\n" in text
+    assert "item-write" not in text  # no hazard for threads
 
 
 def test_what_stays_and_what_is_skipped_is_listed() -> None:

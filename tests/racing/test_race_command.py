@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+import venv
 from pathlib import Path
 from tempfile import gettempdir
 from typing import Any
@@ -172,6 +173,22 @@ def test_a_module_of_an_installed_project_is_that_of_the_copy(
 
 
 @pytest.mark.slow
+def test_the_environment_of_the_project_runs_it(advisor: Advisor, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("VIRTUAL_ENV", raising=False)
+    venv.create(advisor.folder / ".venv", with_pip=False)
+    python = advisor.folder / ".venv" / "bin" / "python"
+    advisor.write("app.py", WAITS.replace("import sys", "import nowhere_installed\nimport sys"))
+    ran = advisor("race", LINE, *QUICK, "--", "app.py")
+    assert (ran.code, "ModuleNotFoundError" in ran.err, f"hint: {python} ran it, --python" in ran.err) == (
+        2,
+        True,
+        True,
+    )
+    site = next(advisor.folder.glob(".venv/lib/python*/site-packages"))
+    (site / "nowhere_installed.py").touch()
+    assert advisor("race", LINE, *QUICK, "--", "app.py").code == 0
+
+
 def test_pytest_is_raced_too(advisor: Advisor) -> None:
     advisor.write("app.py", WAITS)
     advisor.write("test_app.py", "import app\n\n\ndef test_it():\n    app.main('abcdefghijklmnop')\n")

@@ -64,7 +64,9 @@ def test_the_tools_of_a_workspace(tmp_path: Path) -> None:
             assert "outside the workspace" in await _refused(client, "explain", topic="link.py:6")
             assert "no such file" in await _refused(client, "analyze", paths=["nowhere.py"])
             assert "did you mean" in await _refused(client, "explain", topic="threadin")
-            assert "nothing to rewrite" in await _refused(client, "generate", place="src/crawler.py:1")
+            refused = await _refused(client, "generate", place="src/crawler.py:1")
+            assert "nothing to rewrite" in refused
+            assert str(folder) not in refused  # paths count from the workspace, as they were given
 
     asyncio.run(asyncio.wait_for(scenario(), 120))
     assert sorted(tmp_path.rglob("*")) == before

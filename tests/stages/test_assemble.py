@@ -75,6 +75,13 @@ def test_what_is_saved_is_what_is_left_of_the_seconds_and_nothing_where_it_takes
     assert assemble(a_case(), replace(VERDICT, change=False), forecast).saved is None
 
 
+def test_with_a_profile_the_seconds_of_the_whole_run_are_saved() -> None:
+    gains = {**a_forecast().by_model, Model.THREADING: Speedup(2.0, 4.0, 8.0, "profile", 8)}
+    forecast = replace(a_forecast(), by_model=gains, sequential_seconds=Range(1.0, 1.0, 1.0))  # of each of its runs
+    measured = Evidence(0.8, 0.0, 0.0, 0.8, 8.0)
+    assert assemble(a_case(evidence=measured), VERDICT, forecast).saved == SavedReport(low=4.0, expected=6.0, high=7.0)
+
+
 @pytest.mark.parametrize(
     ("verdict", "now", "kind", "before"),
     [

@@ -222,7 +222,8 @@ def test_advice_tells_the_facts_that_it_rests_on(changed: dict[str, Any], odds: 
 def test_confidence_is_the_probability_in_a_word(changed: dict[str, Any], odds: float, level: Level) -> None:
     verdict = judged(WAITS, case=a_case(**changed), forecast=a_forecast(threading=9.0, pays=odds))
     assert verdict.confidence is level
-    assert verdict.probability == min(odds, SOBER.probability(verdict.facts))
+    assert verdict.probability == SOBER.within(level, min(odds, SOBER.probability(verdict.facts)))
+    assert SOBER.level(verdict.probability) is level
 
 
 @pytest.mark.parametrize(
@@ -233,6 +234,8 @@ def test_what_a_profile_settles_no_rule_doubts(share: float, odds: float, level:
     case = a_case(evidence=Evidence(share, 0.0, 0.0, share, 5.0))
     verdict = judged(WAITS, doubt, case=case, forecast=a_forecast(threading=9.0, pays=odds))
     assert verdict.confidence is level
+    assert verdict.probability is not None
+    assert SOBER.level(verdict.probability) is level  # nor is a word less than its figure
     assert verdict.ask_first == ("Is the hit early?",)
 
 

@@ -39,8 +39,13 @@ def squares(count):
     return total
 
 def main(): return len([fetch(u) for u in "ab"]), pull(open("urls"))
+
+def tell():
+    for count in range(squares(3)):
+        fetch(count)
+    return [fetch(count) for count in range(squares(3))]
 """
-FETCH, LOOP, CALLED, ROW, ADD, MAIN = 4, 8, 9, 14, 16, 19
+FETCH, LOOP, CALLED, ROW, ADD, MAIN, WALK, LIST = 4, 8, 9, 14, 16, 19, 22, 24
 
 
 class Measured(NamedTuple):
@@ -85,6 +90,16 @@ def test_without_stacks_the_proof_says_where_the_time_is(tmp_path: Path) -> None
 def test_neighbours_on_the_line_of_an_expression_are_not_its_own(tmp_path: Path) -> None:
     own, neighbour = a_stack(MAIN, FETCH, waiting=0.3), a_stack(MAIN, CALLED, FETCH, waiting=0.7)
     assert measured(tmp_path, Profile(10.0, (own, neighbour)), MAIN).evidence.share == pytest.approx(0.3)
+
+
+def test_time_of_what_is_walked_is_not_that_of_the_iterations(tmp_path: Path) -> None:
+    walked, body = a_stack(WALK, ADD, computing=0.8), a_stack(WALK + 1, FETCH, waiting=0.2)
+    assert measured(tmp_path, Profile(10.0, (walked, body)), WALK).evidence.share == pytest.approx(0.2)
+    assert measured(tmp_path, Profile(10.0, (walked,)), WALK).evidence.share == 0
+    inside = a_stack(LIST, ADD, computing=0.8), a_stack(LIST, FETCH, waiting=0.2)
+    assert measured(tmp_path, Profile(10.0, inside), LIST).evidence.share == pytest.approx(0.2)
+    both = a_stack(ROW, ADD, computing=1.0)  # no function of its own is called to get the rows
+    assert measured(tmp_path, Profile(10.0, (both,)), ROW).evidence.share == pytest.approx(1.0)
 
 
 def test_counted_rounds_make_the_items_and_their_length(tmp_path: Path) -> None:

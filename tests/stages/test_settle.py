@@ -46,6 +46,18 @@ def test_an_inner_level_that_gains_clearly_more_keeps_its_advice() -> None:
     assert kept(at(1, 9, gain=2), at(3, 5, gain=8, confidence=Level.MEDIUM)) == [1]
 
 
+def test_what_won_a_race_is_not_taken_back_for_what_is_estimated() -> None:
+    def raced(each: Judged) -> Judged:
+        gain = replace(each.forecast.by_model[Model.THREADING], basis="measured")
+        return replace(each, forecast=replace(each.forecast, by_model={Model.THREADING: gain}))
+
+    outer, inner = at(1, 9, gain=8), at(3, 5, gain=2)
+    assert kept(outer, inner) == [1]
+    assert kept(outer, raced(inner)) == [3]
+    assert kept(raced(outer), at(3, 5, gain=30)) == [1]
+    assert kept(raced(outer), raced(inner)) == [1]
+
+
 def test_a_guess_never_beats_a_proof() -> None:
     assert kept(at(1, 9), at(3, 5, gain=30, guessed=True)) == [1]
     assert kept(at(1, 9, gain=30, guessed=True), at(3, 5)) == [3]

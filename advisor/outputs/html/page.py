@@ -101,11 +101,13 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """`about` says what was examined and what is not shown, `counted` what was found."""
+    """`about` says what was examined and what is not shown, `counted` what was found; `profiled` where seconds are those of a
+    measured run."""
 
     report: Report
     about: str
     counted: str
+    profiled: bool
     entries: tuple[Entry, ...]
     changes: int
     cards: tuple[Card, ...]
@@ -128,6 +130,7 @@ def page_of(report: Report, view: View) -> Page:
         report=report,
         about=" ".join(filter(None, (examined(report), not_shown(report), silenced(report)))),
         counted=counted(report),
+        profiled=any(finding.share_of_run is not None for finding in report.findings),
         entries=entries,
         changes=sum(each.finding.change for each in entries),
         cards=_cards(entries),
