@@ -15,6 +15,7 @@ from advisor.model.race import ORIGINAL, Ending, RaceReport, RunReport, Standing
 from advisor.racing.command import Command, shell
 from advisor.racing.comparing import Reference, Result, told_code
 from advisor.racing.judging import Judgement, judge, ranked
+from advisor.racing.latency import Delay, delayed
 from advisor.racing.output import ALL, Output, Sieve, read_output
 from advisor.racing.running import Interrupted, Run, run
 from advisor.racing.scratch import Home, Place, Scratch, scratch
@@ -22,6 +23,7 @@ from advisor.racing.variants import Found, Variant
 
 _FAR_SLOWER = 10  # times the original's: a variant is not waited for any longer
 _AT_LEAST = 20.0  # seconds that a variant may take in any case
+_NOT_DELAYED = "nothing was delayed: the program made no connection to this machine that --latency reaches"
 
 Show = Callable[[RaceReport, str], None]
 """Called after each step with what is known so far, and with what comes next in words."""
@@ -30,7 +32,7 @@ Show = Callable[[RaceReport, str], None]
 @dataclass(frozen=True, slots=True)
 class Plan:
     """What to race and how. `timeout` is in seconds for each run, `compare` are patterns of files from the project's root,
-    `setup` is run once in each copy and `prepare` before each run."""
+    `setup` is run once in each copy and `prepare` before each run; `latency` is that of servers on this machine, in seconds."""
 
     found: Found
     command: Command
@@ -43,6 +45,7 @@ class Plan:
     exclude: tuple[str, ...] = ()
     include: tuple[str, ...] = ()
     ignore_failure: bool = False
+    latency: float = 0.0
 
 
 @dataclass(slots=True)
@@ -70,6 +73,7 @@ class Race:
         original = VariantReport(name=ORIGINAL, model=now, executor=DEFAULT_EXECUTOR[now])
         self._lanes = [_Lane(original, {}), *map(_lane, plan.found.variants)]
         self._reference: Reference | None = None
+        self._delay = Delay()
         self._interrupted = False
         self._notes: list[str] = []
 
@@ -79,7 +83,8 @@ class Race:
             return
         plan = self._plan
         try:
-            with scratch(Home.of(plan.found.examined.project, Path.cwd()), plan.exclude, plan.include) as copies:
+            home = Home.of(plan.found.examined.project, Path.cwd())
+            with delayed(plan.latency) as self._delay, scratch(home, plan.exclude, plan.include) as copies:
                 self._tell("copying the project")
                 self._set_up(copies)
                 self._warm_up(copies)
@@ -88,6 +93,8 @@ class Race:
                 touched = copies.touched()
                 if touched:
                     self._notes.append(f"{touched[0]} changed meanwhile: the program writes outside its scratch copy")
+                if plan.latency and not self._delay.connections:
+                    self._notes.append(_NOT_DELAYED)
         except Interrupted:
             self._interrupted = True
             raise
@@ -104,7 +111,7 @@ class Race:
             path=found.path, line=found.line, function=found.function, command=self._plan.command.words,
             python=".".join(map(str, self._plan.command.version)), cores=cores, rounds=self._plan.rounds,
             variants=variants, ending=judged.ending, winner=judged.winner, verdict=judged.verdict,
-            notes=(*self._notes, *self._loose, *judged.notes), load=round(load, 2),
+            notes=(*self._notes, *self._loose, *judged.notes), load=round(load, 2), latency=self._plan.latency,
         )  # fmt: skip
 
     @property
@@ -162,7 +169,8 @@ class Race:
         with copies.using(lane.report.name) as place:
             if self._plan.prepare is not None:
                 self._shell(self._plan.prepare, place)
-            ran = run(command.at(place), place.here, command.environment(place), timeout, self._plan.sieve)
+            environment = self._delay.added_to(command.environment(place))
+            ran = run(command.at(place), place.here, environment, timeout, self._plan.sieve)
             files = dict(_compared(place.root, self._plan.compare, self._plan.sieve))
         return Result(ran.exit_code, ran.output, files), ran
 

@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 
+from tests.racing.test_latency import echo
 from tests.servers import web
 from tests.test_cli import Advisor
 
@@ -219,6 +220,7 @@ def test_a_program_that_does_not_run_the_place(advisor: Advisor) -> None:
         ((LINE, "--workers", "0", "--", "app.py"), "from 1 to 1000"),
         ((LINE, "--workers", "many", "--", "app.py"), "from 1 to 1000"),
         ((LINE, "--ignore-lines", "(", "--", "app.py"), "--ignore-lines"),
+        ((LINE, "--latency", "fast", "--", "app.py"), "--latency fast: not a time"),
         ((LINE, "--format", "yaml", "--", "app.py"), "no such format"),
         ((LINE, "--python", "/bin/true", "--", "app.py"), "not a Python interpreter"),
         ((LINE, "--python", "/nowhere/python", "--", "app.py"), "cannot be run"),
@@ -270,6 +272,33 @@ def test_interrupted_it_cleans_up_and_prints_what_it_has(tmp_path: Path, number:
 def _pids(folder: Path) -> list[str]:
     file = folder / "pids"
     return list(dict.fromkeys(file.read_text().split())) if file.exists() else []
+
+
+ASKS = WAITS.replace("import time\n", "import os\nimport socket\n").replace(
+    "    time.sleep(0.1)\n",
+    """    with socket.create_connection(("127.0.0.1", PORT)) as there:
+        there.sendall(name.encode())
+        name = there.recv(9).decode()
+""",
+)
+
+
+@pytest.mark.slow
+def test_servers_on_this_machine_are_made_to_be_far_away(advisor: Advisor) -> None:
+    """Eight names, each of them two round trips: nothing is gained by waiting together where there is nothing to wait for."""
+    told = 'print(*done, "ADVISOR_LATENCY" in os.environ)'
+    with echo() as port:
+        program = ASKS.replace("PORT", str(port)).replace("print(*done)", told)
+        delayed = raced(advisor, program, "--latency", "40 ms", place="app.py:15")
+        direct = raced(advisor, program, place="app.py:15")
+    original, threads = delayed["variants"]
+    assert (delayed["latency"], direct["latency"]) == (0.04, 0.0)
+    assert min(run["seconds"] for run in original["runs"]) > 16 * 0.04
+    assert threads["standing"] == "same"
+    assert not [note for note in delayed["notes"] if "nothing was delayed" in note]
+    assert direct["variants"][0]["runs"]
+    untouched = raced(advisor, WAITS.replace("sleep(0.1)", "sleep(0.01)"), "--latency", "40ms")
+    assert [note for note in untouched["notes"] if "nothing was delayed" in note]
 
 
 @pytest.mark.slow
