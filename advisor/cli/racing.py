@@ -105,7 +105,7 @@ def race(
     for file in (output, export_json):
         check_writable(file)
     _check(format, rounds, timeout)
-    sieve, distance = _sieve(ignore_lines, any_order), latency_of(latency or "0")
+    sieve, distance = _sieve(ignore_lines, any_order), latency_of("0" if latency is None else latency)
     asked = _asked(place, models, workers, accept, python, everything=all)
     settings, root = _settings(asked, cores=cores, rules=rules, project=project)
 

@@ -112,8 +112,10 @@ def test_the_table_and_what_hyperfine_would_export(advisor: Advisor) -> None:
 
 def test_a_variant_with_another_result_never_wins(advisor: Advisor) -> None:
     """Which thread does the work shows in the output, so that the rewrite is fast and wrong."""
-    program = WAITS.replace("import time", "import threading\nimport time").replace(
-        "return name.upper()", "return getattr(threading, 'current_' + 'thread')().name"
+    program = (
+        WAITS.replace("sleep(0.1)", "sleep(0.01)")
+        .replace("import time", "import threading\nimport time")
+        .replace("return name.upper()", "return getattr(threading, 'current_' + 'thread')().name")
     )
     report = raced(advisor, program, place="app.py:13")
     [_, threads] = report["variants"]
@@ -376,6 +378,7 @@ if __name__ == "__main__":
 """
 
 
+@pytest.mark.slow
 def test_what_may_differ_when_something_fails_is_raced_and_not_written(advisor: Advisor) -> None:
     program = WAITS.replace("return name.upper()", "open(f'{name}.txt', 'w').close()\n    return name.upper()")
     advisor.write("app.py", program)
