@@ -29,7 +29,7 @@ def _redirect(ports: str) -> None:
     socket.socket.connect_ex = _connect_ex  # type: ignore[assignment, method-assign]
 
 
-def _connect(self: socket.socket, address: Any, /) -> None:
+def _connect(self: socket.socket, address: Any) -> None:
     host = _near(self, address)
     if host is None:
         return _PLAIN.connect(self, address)
@@ -39,7 +39,7 @@ def _connect(self: socket.socket, address: Any, /) -> None:
     return None
 
 
-def _connect_ex(self: socket.socket, address: Any, /) -> int:
+def _connect_ex(self: socket.socket, address: Any) -> int:
     host = _near(self, address)
     if host is None:
         return _PLAIN.connect_ex(self, address)
