@@ -11,15 +11,13 @@ import subprocess
 import sys
 import tempfile
 import threading
-import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
 README = ROOT / "README.md"
-LATENCY = 0.05  # seconds
 INTRODUCTIONS = {
-    "crawler": "A crawler against a local server that takes 50 ms to answer:",
+    "crawler": "A crawler against a local server that is made to be 50 ms away, there and back:",
     "matrices": "A multiplication of matrices in pure Python:",
 }
 CRAWLER = '''\
@@ -72,11 +70,10 @@ if __name__ == "__main__":
 '''
 
 
-class Slow(BaseHTTPRequestHandler):
+class Answers(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
 
     def do_GET(self) -> None:
-        time.sleep(LATENCY)
         self.send_response(200)
         self.send_header("Content-Length", str(len(self.path)))
         self.end_headers()
@@ -87,13 +84,14 @@ class Slow(BaseHTTPRequestHandler):
 
 
 def main() -> int:
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Slow)
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Answers)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     address = f"http://127.0.0.1:{server.server_port}"
-    for name, program, line, arguments in (("crawler", CRAWLER, 14, [address]), ("matrices", MATRICES, 10, [])):
+    samples = (("crawler", CRAWLER, 14, ["--latency", "50ms"], [address]), ("matrices", MATRICES, 10, [], []))
+    for name, program, line, options, arguments in samples:
         if sys.argv[1:] and name not in sys.argv[1:]:
             continue
-        shown = race(name, program, line, arguments)
+        shown = race(name, program, line, options, arguments)
         print(shown)
         if "no verdict" in shown:
             print(f"{name}: no verdict, so README.md stays as it is there", file=sys.stderr)
@@ -104,7 +102,7 @@ def main() -> int:
     return 0
 
 
-def race(name: str, program: str, line: int, arguments: list[str]) -> str:
+def race(name: str, program: str, line: int, options: list[str], arguments: list[str]) -> str:
     """The command and what it prints, as a block of the README."""
     environment = {
         **os.environ,
@@ -113,7 +111,7 @@ def race(name: str, program: str, line: int, arguments: list[str]) -> str:
         "PYTHONIOENCODING": "utf-8",
         "PYTHONPATH": str(ROOT),
     }
-    words = ["race", f"{name}.py:{line}", "--", f"{name}.py", *arguments]
+    words = ["race", f"{name}.py:{line}", *options, "--", f"{name}.py", *arguments]
     with tempfile.TemporaryDirectory() as elsewhere:
         environment["ADVISOR_CACHE"] = f"{elsewhere}/cache"
         folder = Path(elsewhere, "program")

@@ -65,6 +65,10 @@ def race(
     timeout: Annotated[
         float, typer.Option(metavar="S", show_default=False, help="Seconds that a run may take.  [300]")
     ] = 300.0,
+    latency: Annotated[
+        str | None,
+        typer.Option(metavar="TIME", help="As if servers on this machine were so far away, there and back: 50ms.  [0]"),
+    ] = None,
     setup: Annotated[
         str | None, typer.Option(metavar="CMD", help="Run this once in each scratch copy, before the race.")
     ] = None,
@@ -110,19 +114,20 @@ def race(
     many times, with all that it does to the world outside. A variant whose exit code, output or files differ from the
     original's never wins. Exit codes: 0 done; 2 usage error, or the program cannot be raced; 130 interrupted.
     """
+    from advisor.racing.latency import latency_of
     from advisor.racing.race import Plan
 
     for file in (output, export_json):
         check_writable(file)
     _check(format, rounds, timeout)
-    sieve = _sieve(ignore_lines, any_order)
+    sieve, distance = _sieve(ignore_lines, any_order), latency_of("0" if latency is None else latency)
     asked = _asked(place, models, workers, accept, python, everything=all)
     settings, root = _settings(asked, cores=cores, rules=rules, project=project)
 
     def plan(found: Found) -> Plan:
         return Plan(
             found, asked.command, rounds, timeout, tuple(compare or ()), sieve, setup, prepare, tuple(exclude or ()),
-            tuple(include or ()), ignore_failure,
+            tuple(include or ()), ignore_failure, distance,
         )  # fmt: skip
 
     with _display() as show:

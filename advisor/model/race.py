@@ -103,7 +103,8 @@ class VariantReport(Part):
 
 
 class RaceReport(Part):
-    """One race. `path` counts from the project's root; `load` is how many cores others kept busy meanwhile."""
+    """One race. `path` counts from the project's root; `load` is how many cores others kept busy meanwhile; `latency`
+    is how far away servers on this machine were made, in seconds there and back."""
 
     schema_version: str = SCHEMA_VERSION
     path: str
@@ -119,6 +120,7 @@ class RaceReport(Part):
     verdict: str = ""
     notes: tuple[str, ...] = ()
     load: float = 0.0
+    latency: float = 0.0
 
     @property
     def original(self) -> VariantReport:

@@ -122,9 +122,9 @@ def _headline(report: RaceReport) -> str:
     if any(each.name == TOGETHER for each in report.variants):
         return f"Race of all winners together: {visible(' '.join(report.command))}"
     command = visible(" ".join(report.command))
-    return (
-        f"Race of {visible(report.path)}:{report.line}{where}: {command} (Python {report.python}, {report.cores} cores)"
-    )
+    under = f"Python {report.python}, {report.cores} cores"
+    under += f", {report.latency * 1000:g} ms of latency" if report.latency else ""
+    return f"Race of {visible(report.path)}:{report.line}{where}: {command} ({under})"
 
 
 def _cells(variant: VariantReport) -> list[str]:

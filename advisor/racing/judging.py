@@ -62,6 +62,13 @@ def judge(
     return Judgement(Ending.STAYS, None, f"{stay}: {_why_not(raced, finished)}", tuple(notes))
 
 
+def undecided(variants: Sequence[VariantReport], rounds: int) -> bool:
+    """Nothing leads surely, but something leads by enough: more rounds could tell whether that is an accident."""
+    ahead = [each for each in variants[1:] if each.standing is Standing.SAME and len(each.runs) == rounds
+             and (each.speedup or 0) >= WORTHWHILE]  # fmt: skip
+    return bool(ahead) and all((each.chance or 0) > SURE for each in ahead)
+
+
 def _might_win(variant: VariantReport, original: VariantReport, cores: int) -> bool:
     """Could it be worth it with all cores to itself, by the CPU time that it takes?"""
     return variant.median_cpu / cores * WORTHWHILE < original.median_cpu

@@ -14,7 +14,8 @@ from advisor.model.concurrency import DEFAULT_EXECUTOR
 from advisor.model.race import ORIGINAL, Ending, RaceReport, RunReport, Standing, VariantReport
 from advisor.racing.command import Command, shell
 from advisor.racing.comparing import Reference, Result, told_code
-from advisor.racing.judging import Judgement, judge, ranked
+from advisor.racing.judging import Judgement, judge, ranked, undecided
+from advisor.racing.latency import Delay, delayed
 from advisor.racing.output import ALL, Output, Sieve, read_output
 from advisor.racing.running import Interrupted, Run, run
 from advisor.racing.scratch import Home, Place, Scratch, scratch
@@ -22,6 +23,8 @@ from advisor.racing.variants import Found, Variant
 
 _FAR_SLOWER = 10  # times the original's: a variant is not waited for any longer
 _AT_LEAST = 20.0  # seconds that a variant may take in any case
+_MORE = 2  # times the rounds asked for, that are run on top while the times scatter too much for a verdict
+_NOT_DELAYED = "nothing was delayed: the program made no connection to this machine that --latency reaches"
 
 Show = Callable[[RaceReport, str], None]
 """Called after each step with what is known so far, and with what comes next in words."""
@@ -30,7 +33,7 @@ Show = Callable[[RaceReport, str], None]
 @dataclass(frozen=True, slots=True)
 class Plan:
     """What to race and how. `timeout` is in seconds for each run, `compare` are patterns of files from the project's root,
-    `setup` is run once in each copy and `prepare` before each run."""
+    `setup` is run once in each copy and `prepare` before each run; `latency` is that of servers on this machine, in seconds."""
 
     found: Found
     command: Command
@@ -43,6 +46,7 @@ class Plan:
     exclude: tuple[str, ...] = ()
     include: tuple[str, ...] = ()
     ignore_failure: bool = False
+    latency: float = 0.0
 
 
 @dataclass(slots=True)
@@ -70,6 +74,8 @@ class Race:
         original = VariantReport(name=ORIGINAL, model=now, executor=DEFAULT_EXECUTOR[now])
         self._lanes = [_Lane(original, {}), *map(_lane, plan.found.variants)]
         self._reference: Reference | None = None
+        self._delay = Delay()
+        self._rounds = 0
         self._interrupted = False
         self._notes: list[str] = []
 
@@ -79,37 +85,51 @@ class Race:
             return
         plan = self._plan
         try:
-            with scratch(Home.of(plan.found.examined.project, Path.cwd()), plan.exclude, plan.include) as copies:
+            home = Home.of(plan.found.examined.project, Path.cwd())
+            with delayed(plan.latency) as self._delay, scratch(home, plan.exclude, plan.include) as copies:
                 self._tell("copying the project")
                 self._set_up(copies)
                 self._warm_up(copies)
-                for number in range(plan.rounds):
+                for number in range(plan.rounds * (1 + _MORE)):
+                    if number >= plan.rounds and not undecided(self._ranked(), number):
+                        break
                     self._round(copies, number)
+                    self._rounds = number + 1
                 touched = copies.touched()
                 if touched:
                     self._notes.append(f"{touched[0]} changed meanwhile: the program writes outside its scratch copy")
+                if plan.latency and not self._delay.connections:
+                    self._notes.append(_NOT_DELAYED)
         except Interrupted:
             self._interrupted = True
             raise
 
     def report(self) -> RaceReport:
         found = self._plan.found
-        variants = ranked([lane.report for lane in self._lanes])
+        variants, rounds = self._ranked(), max(self._rounds, self._plan.rounds)
         foreign = [each for lane in self._lanes for each in lane.foreign]
         load, cores = fmean(foreign) if foreign else 0.0, usable_cores()
-        judged = judge(variants, self._plan.rounds, found.model, load, cores, self._unstable)
+        judged = judge(variants, rounds, found.model, load, cores, self._unstable)
         if self._interrupted:
             judged = Judgement(Ending.INTERRUPTED, None, "interrupted: no verdict")
         return RaceReport(
             path=found.path, line=found.line, function=found.function, command=self._plan.command.words,
-            python=".".join(map(str, self._plan.command.version)), cores=cores, rounds=self._plan.rounds,
+            python=".".join(map(str, self._plan.command.version)), cores=cores, rounds=rounds,
             variants=variants, ending=judged.ending, winner=judged.winner, verdict=judged.verdict,
-            notes=(*self._notes, *self._loose, *judged.notes), load=round(load, 2),
+            notes=(*self._notes, *self._loose, *self._longer, *judged.notes), load=round(load, 2), latency=self._plan.latency,
         )  # fmt: skip
 
     @property
     def _unstable(self) -> str:
         return "" if self._reference is None else self._reference.unstable
+
+    def _ranked(self) -> tuple[VariantReport, ...]:
+        return ranked([lane.report for lane in self._lanes])
+
+    @property
+    def _longer(self) -> list[str]:
+        more = self._rounds - self._plan.rounds
+        return [f"the times scattered too much for a verdict, so {more} more rounds were run"] if more > 0 else []
 
     @property
     def _loose(self) -> list[str]:
@@ -151,7 +171,7 @@ class Race:
         lanes = [lane for lane in self._lanes if lane.races]
         first = number % len(lanes)
         for lane in (*lanes[first:], *lanes[:first]):
-            self._tell(f"round {number + 1} of {self._plan.rounds}: {lane.report.name}")
+            self._tell(f"round {number + 1} of {max(number + 1, self._plan.rounds)}: {lane.report.name}")
             result, ran = self._one(copies, lane, self._plan.timeout if lane is lanes[0] else self._limit)
             if self._checked(copies, lane, result, ran):
                 lane.foreign.append(ran.foreign)
@@ -162,7 +182,8 @@ class Race:
         with copies.using(lane.report.name) as place:
             if self._plan.prepare is not None:
                 self._shell(self._plan.prepare, place)
-            ran = run(command.at(place), place.here, command.environment(place), timeout, self._plan.sieve)
+            environment = self._delay.added_to(command.environment(place))
+            ran = run(command.at(place), place.here, environment, timeout, self._plan.sieve)
             files = dict(_compared(place.root, self._plan.compare, self._plan.sieve))
         return Result(ran.exit_code, ran.output, files), ran
 

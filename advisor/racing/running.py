@@ -78,7 +78,7 @@ def interruptible() -> Iterator[None]:
 
 def run(command: Sequence[str], folder: Path, environment: Mapping[str, str], timeout: float, sieve: Sieve) -> Run:
     """Runs `command` in `folder`, for at most `timeout` seconds. AdvisorError where it cannot be started."""
-    busy = machine_busy()
+    busy, own = machine_busy(), time.process_time()
     started = time.perf_counter()
     try:
         process = subprocess.Popen(
@@ -106,7 +106,7 @@ def run(command: Sequence[str], folder: Path, environment: Mapping[str, str], ti
     _end_group(process.pid, gently=False)  # what it left behind
     for reader in readers:
         reader.join(_PATIENCE)
-    cpu = used.ru_utime + used.ru_stime
+    cpu = used.ru_utime + used.ru_stime + time.process_time() - own  # also of a proxy, which is a thread
     foreign = max(0.0, machine_busy() - busy - cpu) / max(seconds, 0.01)
     return Run(seconds, used.ru_utime, used.ru_stime, watch.peak_or(used), process.returncode,
                timed_out, recorder.finish(), tail.decode("utf-8", "backslashreplace"), foreign)  # fmt: skip

@@ -8,7 +8,7 @@ import pytest
 
 from advisor.model.concurrency import Executor, Model
 from advisor.model.race import Ending, Predicted, RunReport, Standing, VariantReport
-from advisor.racing.judging import Judgement, judge, ranked
+from advisor.racing.judging import Judgement, judge, ranked, undecided
 
 ROUNDS = 5
 
@@ -93,3 +93,20 @@ def test_on_a_busy_machine_nothing_is_no_verdict() -> None:
         seconds=1.5, cpu_user=0.3, cpu_system=0.0, memory=1, exit_code=0
     )  # three times the original's work
     assert judged(variant("multiprocessing", 1.5, runs=(dear,) * ROUNDS), load=1.5).ending is Ending.STAYS
+
+
+@pytest.mark.parametrize(
+    ("seconds", "spread", "more"),
+    [
+        (0.5, 0.01, False),  # surely faster
+        (0.25, 0.2, True),  # by a third in the middle, but one run was slower than the original
+        (0.97, 0.02, False),  # not by enough in any case
+        (1.5, 0.3, False),
+    ],
+)
+def test_more_rounds_are_run_where_they_could_tell(seconds: float, spread: float, more: bool) -> None:
+    found = ranked([variant("original", 1.0), variant("threading", seconds, spread=spread)])
+    assert undecided(found, ROUNDS) is more
+    assert not undecided(ranked([variant("original", 1.0), variant("asyncio", 0.1), *found[1:]]), ROUNDS)
+    wrong = found[1].model_copy(update={"standing": Standing.WRONG})
+    assert not undecided([found[0], wrong], ROUNDS)

@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 
+from tests.racing.test_latency import echo
 from tests.servers import web
 from tests.test_cli import Advisor
 
@@ -67,22 +68,30 @@ def own_folder(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Mon
     monkeypatch.setattr("tempfile.tempdir", folder)
 
 
+def overlaps(report: Any) -> bool:
+    """The variant ran, with the result of the original, and its waits overlapped: however busy the machine, the original
+    waits for 0.8 s, and the variant does not at least once."""
+    original, variant = report["variants"]
+    fastest, floor = (min(run["seconds"] for run in each["runs"]) for each in (variant, original))
+    return bool(variant["standing"] == "same" and fastest < 0.8 <= floor)
+
+
 def left() -> set[str]:
     return {name for name in os.listdir(gettempdir()) if name.startswith("advisor-scratch-")}
 
 
 def test_threads_win_where_the_loop_waits(advisor: Advisor) -> None:
     before = left()
-    report = raced(advisor, WAITS)
+    program = WAITS + "    assert 'ADVISOR_LATENCY' not in __import__('os').environ\n"
+    report = raced(advisor, program)
     assert (report["ending"], report["winner"], report["function"]) == ("won", "threading", "main")
+    assert overlaps(report)
     original, threads = report["variants"]
-    assert len(original["runs"]) == len(threads["runs"]) == 3
-    assert threads["standing"] == "same"
-    assert threads["checked"] == 4
-    assert threads["speedup"] > 1.5
+    assert len(original["runs"]) == len(threads["runs"]) == report["rounds"] >= 3
+    assert threads["checked"] == report["rounds"] + 1
     assert original["runs"][0]["cpu_user"] > 0
-    assert "same result in 4 of 4 runs" in report["verdict"]
-    assert (advisor.folder / "app.py").read_text() == WAITS
+    assert f"same result in {threads['checked']} of {threads['checked']} runs" in report["verdict"]
+    assert (advisor.folder / "app.py").read_text() == program
     assert sorted(os.listdir(advisor.folder)) == ["app.py", "pyproject.toml"]
     assert left() <= before
 
@@ -104,8 +113,10 @@ def test_the_table_and_what_hyperfine_would_export(advisor: Advisor) -> None:
 
 def test_a_variant_with_another_result_never_wins(advisor: Advisor) -> None:
     """Which thread does the work shows in the output, so that the rewrite is fast and wrong."""
-    program = WAITS.replace("import time", "import threading\nimport time").replace(
-        "return name.upper()", "return getattr(threading, 'current_' + 'thread')().name"
+    program = (
+        WAITS.replace("sleep(0.1)", "sleep(0.01)")
+        .replace("import time", "import threading\nimport time")
+        .replace("return name.upper()", "return getattr(threading, 'current_' + 'thread')().name")
     )
     report = raced(advisor, program, place="app.py:13")
     [_, threads] = report["variants"]
@@ -118,7 +129,7 @@ def test_a_variant_with_another_result_never_wins(advisor: Advisor) -> None:
 def test_compared_files(advisor: Advisor) -> None:
     program = WAITS.replace("print(*done)", "open('out.txt', 'w').write(' '.join(done))")
     report = raced(advisor, program, "--compare", "*.txt")
-    assert report["winner"] == "threading"
+    assert overlaps(report)
     assert not (advisor.folder / "out.txt").exists()
     ran = advisor("race", LINE, *QUICK, "--compare", "*.csv", "--", "app.py")
     assert ran.code == 2
@@ -133,14 +144,14 @@ def test_what_differs_by_itself_is_said(advisor: Advisor) -> None:
     assert (report["ending"], report["winner"]) == ("unproven", None)
     assert "another result each time" in report["verdict"]
     report = raced(advisor, program, "--ignore-lines", "^[a-p]{32}$", place="app.py:14")
-    assert report["winner"] == "threading"
+    assert overlaps(report)
 
 
 @pytest.mark.slow
 def test_times_in_the_output_do_not_matter(advisor: Advisor) -> None:
     program = WAITS.replace("print(*done)", "print(*done)\n    print(f'took {time.perf_counter():.6f} s')")
     report = raced(advisor, program)
-    assert report["winner"] == "threading"
+    assert overlaps(report)
     assert any("line 2" in note for note in report["notes"])
 
 
@@ -153,7 +164,7 @@ def test_setup_prepare_and_arguments(advisor: Advisor) -> None:
     report = raced(
         advisor, program, "--setup", "echo a b c d e f g h > names", "--prepare", prepare, words=("app.py", "names")
     )
-    assert report["winner"] == "threading"
+    assert overlaps(report)
     ran = advisor("race", LINE, *QUICK, "--setup", "echo broken >&2; false", "--", "app.py", "names")
     assert (ran.code, "failed with exit code 1" in ran.err, "broken" in ran.err) == (2, True, True)
 
@@ -167,9 +178,9 @@ def test_a_module_of_an_installed_project_is_that_of_the_copy(
     advisor.write("src/pkg/work.py", WAITS)
     advisor.write("run.py", "from pkg.work import main\nmain(list('abcdefgh'))\n")
     ran = advisor("race", "src/pkg/work.py:12", *QUICK, "--", "run.py")
-    assert json.loads(ran.out)["winner"] == "threading"
+    assert overlaps(json.loads(ran.out))
     ran = advisor("race", "src/pkg/work.py:12", *QUICK, "--", "-m", "pkg.work")
-    assert json.loads(ran.out)["winner"] == "threading"
+    assert overlaps(json.loads(ran.out))
 
 
 @pytest.mark.slow
@@ -236,6 +247,7 @@ def test_a_program_that_does_not_run_the_place(advisor: Advisor) -> None:
         ((LINE, "--workers", "0", "--", "app.py"), "from 1 to 1000"),
         ((LINE, "--workers", "many", "--", "app.py"), "from 1 to 1000"),
         ((LINE, "--ignore-lines", "(", "--", "app.py"), "--ignore-lines"),
+        ((LINE, "--latency", "fast", "--", "app.py"), "--latency fast: not a time"),
         ((LINE, "--format", "yaml", "--", "app.py"), "no such format"),
         ((LINE, "--python", "/bin/true", "--", "app.py"), "not a Python interpreter"),
         ((LINE, "--python", "/nowhere/python", "--", "app.py"), "cannot be run"),
@@ -289,6 +301,30 @@ def _pids(folder: Path) -> list[str]:
     return list(dict.fromkeys(file.read_text().split())) if file.exists() else []
 
 
+ASKS = WAITS.replace("import time\n", "import socket\n").replace(
+    "    time.sleep(0.1)\n",
+    """    with socket.create_connection(("127.0.0.1", PORT)) as there:
+        there.sendall(name.encode())
+        name = there.recv(9).decode()
+""",
+)
+
+
+@pytest.mark.slow
+def test_servers_on_this_machine_are_made_to_be_far_away(advisor: Advisor) -> None:
+    """Eight names, each of them two round trips; and a program that asks no server is told so."""
+    with echo() as port:
+        program = ASKS.replace("PORT", str(port))
+        report = raced(advisor, program, "--latency", "40 ms", place="app.py:14")
+    original, threads = report["variants"]
+    assert report["latency"] == 0.04
+    assert min(run["seconds"] for run in original["runs"]) > 16 * 0.04
+    assert threads["standing"] == "same"
+    assert not [note for note in report["notes"] if "nothing was delayed" in note]
+    untouched = raced(advisor, WAITS.replace("sleep(0.1)", "sleep(0.01)"), "--latency", "40ms")
+    assert [note for note in untouched["notes"] if "nothing was delayed" in note]
+
+
 @pytest.mark.slow
 def test_later_analyses_know_the_result(advisor: Advisor) -> None:
     """As long as what the place reaches is unchanged; another file may change."""
@@ -326,9 +362,9 @@ def test_all_findings_and_then_the_winners_together(advisor: Advisor) -> None:
     assert [(each["path"], each["winner"]) for each in report["races"]] == [("app.py", "threading")] * 2
     assert {each["function"] for each in report["races"]} == {"first", "second"}
     assert report["together"]["winner"] == "all winners"
-    assert report["together"]["variants"][1]["speedup"] > max(
-        each["variants"][1]["speedup"] for each in report["races"]
-    )
+    alone = [min(run["seconds"] for run in each["variants"][1]["runs"]) for each in report["races"]]
+    together = [run["seconds"] for run in report["together"]["variants"][1]["runs"]]
+    assert min(together) < 1.6 <= min(alone)  # one after the other the 16 requests of a place wait for 1.6 s
     assert [each for each in report["skipped"] if "the command ran, but not unused.py" in each]
     assert (advisor.folder / "app.py").read_text().count("with ThreadPoolExecutor") == 2
 
@@ -359,6 +395,7 @@ if __name__ == "__main__":
 """
 
 
+@pytest.mark.slow
 def test_what_may_differ_when_something_fails_is_raced_and_not_written(advisor: Advisor) -> None:
     program = WAITS.replace("return name.upper()", "open(f'{name}.txt', 'w').close()\n    return name.upper()")
     advisor.write("app.py", program)

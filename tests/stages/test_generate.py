@@ -634,6 +634,49 @@ print(out)
     )
 
 
+@pytest.mark.parametrize("given", ["enumerate(rows)", "zip(range(9), rows)", "enumerate(reversed(rows))"])
+def test_numbering_the_items_does_not_look_into_them(tmp_path: Path, given: str) -> None:
+    """What is kept in each item may change while further ones are drawn; the list that they are drawn from may not."""
+    text = f"""{HEAD}
+
+def subject(xs):
+    rows = [{{"x": x}} for x in xs]
+    for i, row in {given}:  # here
+        row["y"] = slow(row["x"]) + i
+    return rows
+"""
+    before, after = module(tmp_path, text), module(tmp_path, generated(tmp_path, text))
+    assert did(after, [[1, 2, 3]]) == did(before, [[1, 2, 3]])
+    grows = text.replace("        row", "        slow(row['x'])\n        rows[0] = {'x': i}\n        row")
+    assert "(carried-dependence)" in refusal(tmp_path, grows)
+
+
+def test_a_table_that_is_computed_at_import_is_no_work_to_guard(tmp_path: Path) -> None:
+    """Each process may compute it anew; what would start processes there may not be followed by definitions."""
+    text = (
+        HEAD
+        + """
+TABLE = [slow(x) for x in (1, 2)]
+
+
+def run(xs):
+    out = []
+    for x in xs:  # here
+        out.append(slow(x) + TABLE[0])
+    return out
+"""
+    )
+    new = generated(tmp_path, text, "multiprocessing")
+    assert "__main__" not in new
+    file = tmp_path / "table.py"
+    spawns = "import multiprocessing\n    multiprocessing.set_start_method('spawn')\n"
+    file.write_text(f"{new}\n\nif __name__ == '__main__':\n    {spawns}    print(run([1, 2, 3]))\n")
+    told = subprocess.run([sys.executable, str(file)], capture_output=True, text=True, check=True).stdout
+    assert told == "[4, 6, 8]\n"
+    starts = text + "\n\ndef outer():\n    return run([1])\n\n\nONE = outer()\n\n\ndef more():\n    return ONE\n"
+    assert "(no-main-guard)" in refusal(tmp_path, starts, "multiprocessing")
+
+
 def test_a_script_that_goes_on_defining_is_refused(tmp_path: Path) -> None:
     text = (
         HEAD

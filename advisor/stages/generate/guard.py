@@ -37,13 +37,12 @@ def done_at_import(order: Order, source: Source) -> frozenset[str]:
 def guarded(text: str, rewrites: Sequence[Rewrite]) -> str:
     """The text with its work under a main guard; unchanged when it has none.
 
+    Work is what starts processes, for each of them would start more, and what acts outside; a table that is computed is none.
     Refused when definitions follow the work, or when the processes need what it sets.
     """
     source = Source(text)
     body = source.tree.body
-    functions = {
-        node.name for node in ast.walk(source.tree) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
-    }
+    functions = _starting(source)
     acts: frozenset[str] = frozenset().union(*(rewrite.acts for rewrite in rewrites))
     first = next((i for i, s in enumerate(body) if _works(source, s, functions) or source.segment(s) in acts), None)
     if first is None:
@@ -82,13 +81,33 @@ def _read_by_workers(above: Sequence[ast.stmt], rewrites: Sequence[Rewrite]) -> 
     return frozenset(found)
 
 
+def _starting(source: Source) -> set[str]:
+    """The names of the functions and methods that open a pool, or speak of one that does."""
+    defined = [node for node in ast.walk(source.tree) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
+    spoken = {node: _spoken(node) for node in defined}
+    found = {node.name for node in defined if any(_opens(source, inner) for inner in ast.walk(node))}
+    while more := {node.name for node in defined if node.name not in found and spoken[node] & found}:
+        found |= more
+    return found
+
+
+def _spoken(node: ast.AST) -> set[str]:
+    return {getattr(inner, "id", getattr(inner, "attr", "")) for inner in ast.walk(node)} - {""}
+
+
+def _opens(source: Source, node: ast.AST) -> bool:
+    if not isinstance(node, ast.Call):
+        return False
+    return getattr(node.func, "id", getattr(node.func, "attr", "")) == "get_executor" or pool_kind(source, node) != ""
+
+
 def _works(source: Source, statement: ast.stmt, functions: set[str]) -> bool:
-    """Does the statement open a pool, or call a function or method of the module, while the module is imported?"""
+    """Does the statement open a pool while the module is imported, itself or by one of `functions`, which do?"""
     if isinstance(statement, _PLAIN) or is_main_guard(statement):
         return False
     for node in here([statement]):
         if isinstance(node, ast.Call) and not calm(node):
             name = getattr(node.func, "id", getattr(node.func, "attr", ""))
-            if name in functions or name == "get_executor" or pool_kind(source, node):
+            if name in functions or _opens(source, node):
                 return True
     return False

@@ -60,6 +60,7 @@ Ordered: TypeAlias = tuple[Place, ...]
 _ABSOLUTE = frozenset({RootKind.GLOBAL, RootKind.CLASS, RootKind.DEFAULT})
 _EXITS = {"SystemExit": Ambient.EXIT, "KeyboardInterrupt": Ambient.EXIT}
 _DECIMAL = "decimal.Decimal"
+_HANDS_ON = frozenset({"builtins.enumerate", "builtins.iter", "builtins.reversed", "builtins.zip"})
 
 
 def look(program: Program, catalog: Catalog, piece: Piece, known: Callable[[str], State]) -> State:
@@ -479,6 +480,12 @@ class _Look:
             if used_up:
                 self._note(place, How.TAKE, guard, None)
 
+    def _handed_on(self, iterable: code.Expr, guard: Guard) -> None:
+        """The elements are given as they are to whoever walks: nothing that they hold is looked at."""
+        self.see(iterable, guard)
+        for place in self.places(iterable):
+            self._read(place.below(INSIDE), whole=False)
+
     # ---- calls
 
     def _call(self, call: code.Call, guard: Guard) -> None:
@@ -493,10 +500,14 @@ class _Look:
         else:
             self.see(call.function, guard)
         self._unbound(call, guard)
+        hands_on = bool(targets) and all(t.kind == "external" and t.name in _HANDS_ON for t in targets)
         for part in tree.parts(call)[1:]:
             if isinstance(part, code.Attribute) and not ours:
                 self._handed_method(part, guard)
-            self.see(part, guard, whole=not ours)
+            if hands_on:
+                self._handed_on(part, guard)
+            else:
+                self.see(part, guard, whole=not ours)
         self.line = call.line
         if isinstance(call.function, code.Name) and call.function.id in ("next", "anext") and call.arguments:
             self._resumed(call.arguments[0], guard)
