@@ -46,6 +46,7 @@ def main() -> int:
     if not (options.workloads / "measure.py").is_file():
         print(f"{options.workloads}: no workloads here", file=sys.stderr)
         return 2
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # not without the race that goes on
     done = {each["name"]: each for each in _read(options.results)}
     measure = _module(options.workloads / "measure.py")
     for folder in sorted(file.parent for file in options.workloads.glob("*/truth.json")):
@@ -112,9 +113,11 @@ def _run(folder: Path, site: dict[str, Any], environment: dict[str, str], option
         try:
             out, errors = racing.communicate(timeout=options.limit)
         except subprocess.TimeoutExpired:
-            racing.send_signal(signal.SIGINT)  # it ends what it started, and tells what it knows
-            racing.communicate(timeout=30)
             return f"not done within {options.limit:g} s"
+        finally:
+            if racing.poll() is None:
+                racing.send_signal(signal.SIGINT)  # it ends what it started
+                racing.communicate(timeout=30)
     return json.loads(out) if racing.returncode == 0 else errors.strip()[-300:]
 
 
