@@ -369,25 +369,6 @@ SAID: list[tuple[str, str, int, Level | None]] = [
             def start(self):
                 asyncio.create_task(self.watch())
         """, 18, Level.LOW),
-    ("update-without-a-lock", """
-        from multiprocessing.pool import ThreadPool
-        from urllib.request import urlopen
-
-        def fetch(numbers, known):
-            seen = 0
-
-            def load(number):
-                nonlocal seen
-                if number in known:
-                    seen += 1
-                    return known[number]
-                return urlopen("http://localhost/%d" % number, timeout=9).read()
-
-            pool = ThreadPool(4)
-            pages = pool.map(load, numbers)
-            print("known before:", seen)
-            return pages
-        """, 16, Level.LOW),
     ("task-reference-dropped", """
         import asyncio
 

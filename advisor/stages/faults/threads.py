@@ -9,10 +9,9 @@ from advisor.model import code, tree
 from advisor.model.catalog import Basis, ObjectEntry, ThreadSafety
 from advisor.model.fault import Fact
 from advisor.model.program import FunctionInfo
-from advisor.model.state import How, Place, State, Where, Write
+from advisor.model.state import How, Place, State, Where
 from advisor.questions.locks import is_own
 from advisor.questions.pools import hand_over
-from advisor.questions.talk import talks
 from advisor.stages.faults.shared import crews, guarded, is_handed, is_shared
 from advisor.stages.faults.sight import Clue, Detector, Sight, at
 from advisor.stages.faults.workers import alone, handovers, is_bound_anew, several, touched
@@ -37,26 +36,8 @@ def _shared_updates(sight: Sight, info: FunctionInfo) -> Iterator[Clue]:
                 where = sight.program.functions[write.where.function]
                 because = f"`{where.name}` updates `{write.place.label}` in line {write.where.line}, {_unguarded(sight, write.where)}"
                 yield Clue(handover.spot.call.line, handover.spot.call.column, handover.spot.call.end_line,
-                           write.place.label, because, write.where.line, aside=_only_told(sight, write))  # fmt: skip
+                           write.place.label, because, write.where.line)  # fmt: skip
                 break
-
-
-def _only_told(sight: Sight, write: Write) -> bool:
-    """Is a number only ever printed or logged, wherever its name is read, so that nobody goes by it?"""
-    name = write.place.path[-1] if write.place.path else write.place.root.name
-    path = sight.program.functions[write.where.function].path
-    told, read = 0, 0
-    for info in sight.program.files[path]:
-        talk = [call for call in info.calls if talks(sight.program, sight.catalog, info.id, call)]
-        told += sum(_is_called(node, name) for call in talk for given in call.arguments for node in tree.every(given))
-        changed = [s for s in info.statements if isinstance(s, code.Assign)]
-        set_to = sum(_is_called(node, name) for s in changed for target in s.targets for node in tree.every(target))
-        read += sum(_is_called(node, name) for node in tree.expressions(info.body)) - set_to
-    return told > 0 and told == read
-
-
-def _is_called(node: code.Expr, name: object) -> bool:
-    return (isinstance(node, code.Name) and node.id == name) or (isinstance(node, code.Attribute) and node.name == name)
 
 
 def _unguarded(sight: Sight, where: Where) -> str:
