@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -17,3 +18,14 @@ os.environ["ADVISOR_CACHE"] = str(Path(__file__).parents[1] / ".pytest_cache" / 
 def _own_rules_at_hand() -> Iterator[None]:
     with rules_at_hand():
         yield
+
+
+@pytest.fixture(autouse=True)
+def _signals_as_before() -> Iterator[None]:
+    """A command line that runs in this process handles signals in its own way, which forked workers of later tests would inherit
+    and might not end by."""
+    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)}
+    yield
+    for number, handler in before.items():
+        if signal.getsignal(number) is not handler:
+            signal.signal(number, handler)

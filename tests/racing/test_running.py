@@ -96,6 +96,7 @@ def test_an_interrupt_ends_the_children(tmp_path: Path, number: signal.Signals) 
             time.sleep(0.02)
         os.kill(os.getpid(), number)
 
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell in the background has it ignored
     threading.Thread(target=soon, daemon=True).start()
     before = signal.getsignal(signal.SIGTERM)
     with pytest.raises(Interrupted) as caught, interruptible():
