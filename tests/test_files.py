@@ -15,7 +15,7 @@ from tests.running import ROOT
 OTHERWISE = {
     "advisor/files.py", "advisor/journal.py",  # the way itself, and files that it opened
     "advisor/inputs/guides.py", "advisor/inputs/remembered.py", "advisor/outputs/html/__init__.py",  # the advisor's own files
-    "advisor/inputs/machine.py", "advisor/racing/memory.py", "advisor/racing/running.py",  # those of the system
+    "advisor/inputs/machine.py", "advisor/racing/memory.py",  # those of the system
     "advisor/measuring/child.py", "advisor/racing/output.py",  # what a program of the user runs, or wrote
 }  # fmt: skip
 

@@ -310,7 +310,7 @@ MEETINGS = [
     ("x in xs", "requests.put(x)", False),
     ("x in xs", "requests.put(f'http://a/{x}')", False),
     ("x in xs", "subprocess.run(['make'])", True),  # the same program again
-    ("x in xs", "subprocess.run(['make', x])", False),  # what it does is not known
+    ("x in xs", "subprocess.run(['stylua', x])", False),  # what it does is not known
     ("x in xs", "subprocess.run(['make'], cwd=x)", False),
     ("x in xs", "subprocess.run(['make'], env={'X': x})", True),
     ("x in xs", "os.remove('a')", True),

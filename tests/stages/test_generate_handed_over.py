@@ -155,10 +155,10 @@ async def subject(x):
 """
 
 HITS = {
-    "a pool is asked in turn, and the work counts": (SUBMITTED, "note", "threading", "shared-write"),
+    "a pool is asked in turn, and the work counts": (SUBMITTED, "note", "threading", "carried-dependence"),
     "a pool is asked in turn, and the work draws": (SUBMITTED, "drawn", "threading", "random-draw"),
     "a pool is asked in turn, and the work prints": (SUBMITTED, "told", "threading", "ordered-output"),
-    "threads in turn that count": (JOINED, "note", "threading", "shared-write"),
+    "threads in turn that count": (JOINED, "note", "threading", "carried-dependence"),
     "threads in turn that fill a dict, in order": (JOINED, "keep", "threading", "shared-write"),
     "threads in turn that print": (JOINED, "told", "threading", "ordered-output"),
     "an event loop for each, which counts": (LOOPED, "note(x)", "asyncio", "carried-dependence"),

@@ -201,6 +201,7 @@ async def subject(xs):
 
     async def note(x):
         out.append(x)
+        await asyncio.sleep(0)
 
     for x in xs:
         asyncio.create_task(note(x))  # here

@@ -79,7 +79,9 @@ def _listed_maker(source: Source, loop: ast.For, listed: str) -> ast.Call:
             case ast.Assign(targets=[ast.Name(id=name)], value=ast.ListComp(elt=ast.Call() as maker)) if name == listed:
                 if (dotted(maker.func) or "").endswith(("Thread", "Process")):
                     return maker
-    raise Refused("layout", f"the threads in `{listed}` are not made beside the loop", loop)
+    raise Refused(
+        "layout", f"no `Thread(…)` is written beside the loop over `{listed}` that says what each one runs", loop
+    )
 
 
 def _is_process(maker: ast.Call) -> bool:

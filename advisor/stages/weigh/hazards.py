@@ -145,6 +145,8 @@ def _captures(
         name, line = use.place.label, use.where.line
         short = use.type
         known_as = catalog.call(use.api)
+        if known.pool is not None and known_as is not None and known_as[1].callback is not None:
+            continue  # what hands work to a pool is what would be changed
         names = {use.api} if known_as is None else {use.api, known_as[0]}  # a method may be told of a class above
         costly = any(p.api in names and p.seconds.expected > THE_POINT * total for p in summary.proofs)
         if not costly and is_output(catalog, use):
@@ -193,7 +195,9 @@ def _sent_calls(program: Program, summaries: Summaries, site: Site, summary: Sum
         call.uid
         for call in calls_of(site)
         for target in program.targets(site.function, call)
-        if target.kind == "function" and summaries.function(target.name).cost.total.expected >= least > 0
+        if target.kind == "function"
+        and not target.callback
+        and summaries.function(target.name).cost.total.expected >= least > 0
     )
 
 

@@ -119,6 +119,12 @@ def under_a_lock(mend: Mend) -> Rewrite:
                 f"line {update.lineno} works out what it adds in the same step, which would hold the lock meanwhile"
             )
             raise Refused("lock-held", because, update)
+        around = next((n for n in ast.walk(source.tree) if isinstance(n, ast.With) and n.body == [update]), None)
+        if around is not None:  # one block is enough
+            last = around.items[-1]
+            end = source.span(last.optional_vars or last.context_expr)[1]
+            edits.append(Edit(end, end, f", {lock}"))
+            continue
         indent = source.indent(update)
         text = f"{indent}with {lock}:\n{source.piece([update], indent + source.unit)}"
         edits.append(Edit(*source.whole_lines([update]), text))
