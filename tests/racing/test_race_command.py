@@ -188,7 +188,7 @@ def test_the_environment_of_the_project_runs_it(advisor: Advisor, monkeypatch: p
     monkeypatch.delenv("VIRTUAL_ENV", raising=False)
     venv.create(advisor.folder / ".venv", with_pip=False)
     python = advisor.folder / ".venv" / "bin" / "python"
-    advisor.write("app.py", WAITS.replace("import sys", "import nowhere_installed\nimport sys"))
+    advisor.write("app.py", WAITS.replace("import sys", "import nowhere_installed, sys"))
     ran = advisor("race", LINE, *QUICK, "--", "app.py")
     assert (ran.code, "ModuleNotFoundError" in ran.err, f"hint: {python} ran it, --python" in ran.err) == (
         2,
