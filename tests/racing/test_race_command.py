@@ -354,11 +354,14 @@ def test_all_findings_and_then_the_winners_together(advisor: Advisor) -> None:
     """Over a real server, so that both places are findings; the third is not run, and is left out."""
     with web() as server:
         program = TWO.replace("ADDRESS", server.address)
-        advisor.write("app.py", program)
-        advisor.write("unused.py", program)
-        ran = advisor("race", "--all", *QUICK, "--write", "--", "app.py")
-    assert ran.code == 0, ran.err
-    report = json.loads(ran.out)
+        for _ in range(3):  # on a busy machine a race may end without a verdict
+            advisor.write("app.py", program)
+            advisor.write("unused.py", program)
+            ran = advisor("race", "--all", *QUICK, "--write", "--", "app.py")
+            assert ran.code == 0, ran.err
+            report = json.loads(ran.out)
+            if report["together"] is not None and report["together"]["winner"]:
+                break
     assert [(each["path"], each["winner"]) for each in report["races"]] == [("app.py", "threading")] * 2
     assert {each["function"] for each in report["races"]} == {"first", "second"}
     assert report["together"]["winner"] == "all winners"
