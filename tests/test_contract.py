@@ -68,6 +68,7 @@ def test_exit_codes(arguments: tuple[str, ...], code: int) -> None:
     assert b"Traceback" not in ran.stderr
 
 
+@pytest.mark.timeout(1800)  # on a machine with others it takes a while
 @pytest.mark.slow
 def test_the_standard_library_twice(tmp_path: Path) -> None:
     """With some of its tests: no traceback, a valid report, nothing lost, and the same bytes with other workers."""
