@@ -362,6 +362,9 @@ def test_all_findings_and_then_the_winners_together(advisor: Advisor) -> None:
             report = json.loads(ran.out)
             if report["together"] is not None and report["together"]["winner"]:
                 break
+        else:
+            assert "busy" in ran.out, ran.out  # no other reason keeps these from winning
+            pytest.skip("others keep this machine too busy for a verdict")
     assert [(each["path"], each["winner"]) for each in report["races"]] == [("app.py", "threading")] * 2
     assert {each["function"] for each in report["races"]} == {"first", "second"}
     assert report["together"]["winner"] == "all winners"
