@@ -83,8 +83,12 @@ class Answers(BaseHTTPRequestHandler):
         """Says nothing."""
 
 
+class Server(ThreadingHTTPServer):
+    request_queue_size = 64  # with fewer a crowd of connections would wait for a second try
+
+
 def main() -> int:
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Answers)
+    server = Server(("127.0.0.1", 0), Answers)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     address = f"http://127.0.0.1:{server.server_port}"
     samples = (("crawler", CRAWLER, 14, ["--latency", "50ms"], [address]), ("matrices", MATRICES, 10, [], []))
