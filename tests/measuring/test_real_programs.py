@@ -79,7 +79,7 @@ CPU = """
         for limit in limits:  # here
             totals.append(primes(limit))
         return totals
-    print(work([20_000] * 30))
+    print(work([20_000] * 100))
 """
 NUMPY = """
     import numpy as np
@@ -209,7 +209,7 @@ def test_disk_time_needs_cores_as_computing_does(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("program", "rounds"),
-    [(SLEEP, 60), (CPU, 30), (MIXED, 35), (ASYNCIO, 60)],
+    [(SLEEP, 60), (CPU, 100), (MIXED, 35), (ASYNCIO, 60)],
     ids=["sleep", "cpu", "mixed", "asyncio"],
 )
 def test_rounds_are_counted(tmp_path: Path, program: str, rounds: int) -> None:
