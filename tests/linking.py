@@ -22,7 +22,8 @@ from advisor.model.state import Key, Piece, Place, State, Write
 from advisor.model.summary import Summaries
 from advisor.questions.flow import flow_of, iteration
 from advisor.questions.interference import settled
-from advisor.stages.extract import extract
+from advisor.stages.extract import extract, prepare
+from advisor.stages.extract.sites import SitePattern
 from advisor.stages.faults import Sight, with_linked_sites
 from advisor.stages.link import link
 from advisor.stages.locate import locate
@@ -128,8 +129,13 @@ def linked(text: str | Mapping[str, str]) -> Linked:
     return Linked(modules, program, trace(program, known()), known())
 
 
+@cache
+def _patterns() -> tuple[SitePattern, ...]:
+    return prepare(own_rules().sites)
+
+
 def _read(path: str, text: str) -> ModuleFacts:
-    facts = extract(Source(path, text), own_rules().sites)
+    facts = extract(Source(path, text), _patterns())
     assert isinstance(facts, ModuleFacts), facts
     return facts
 

@@ -35,7 +35,7 @@ from advisor.model.knowledge import Knowledge
 from advisor.model.rule import Example, RangeTest, Rule, SetTest, SiteRule, When
 from advisor.model.site import SiteKind
 from advisor.model.source import Source
-from advisor.stages.extract import check_site, extract
+from advisor.stages.extract import check_site, extract, prepare
 from tests.knowing import own_rules
 
 RULES = builtin_rules()
@@ -232,7 +232,7 @@ def _site(slug: str) -> SiteRule:
 
 
 def _matches(rule: SiteRule, code: str) -> tuple[Found, ...]:
-    facts = extract(Source("example.py", code), (rule,))
+    facts = extract(Source("example.py", code), prepare((rule,)))
     assert isinstance(facts, ModuleFacts), facts
     return facts.found
 

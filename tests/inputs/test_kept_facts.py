@@ -15,7 +15,7 @@ from advisor.model.facts import ModuleFacts
 from advisor.model.source import Skipped, Source
 from advisor.pipeline import examine
 from advisor.settings import load_settings
-from advisor.stages.extract import extract
+from advisor.stages.extract import extract, prepare
 from tests.knowing import own_rules
 
 TEXT = "import requests\n\n\ndef pull(urls):\n    return [requests.get(url) for url in urls]\n"
@@ -26,7 +26,7 @@ def a_source(path: str = "app.py", text: str = TEXT) -> Source:
 
 
 def facts_of(source: Source) -> ModuleFacts | Skipped:
-    return extract(source, own_rules().sites)
+    return extract(source, prepare(own_rules().sites))
 
 
 def test_what_was_kept_is_what_was_extracted(tmp_path: Path) -> None:

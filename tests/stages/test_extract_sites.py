@@ -10,7 +10,7 @@ from advisor.model.facts import Found, ModuleFacts
 from advisor.model.rule import SiteRule
 from advisor.model.site import SiteKind
 from advisor.model.source import Source
-from advisor.stages.extract import check_site, extract
+from advisor.stages.extract import check_site, extract, prepare
 from advisor.stages.extract.sites import prepare
 
 
@@ -19,7 +19,7 @@ def rule(slug: str, body: dict[str, Any], **more: Any) -> SiteRule:
 
 
 def found(text: str, *rules: SiteRule) -> tuple[Found, ...]:
-    read = extract(Source("a.py", text), rules)
+    read = extract(Source("a.py", text), prepare(rules))
     assert isinstance(read, ModuleFacts)
     return read.found
 

@@ -19,18 +19,14 @@ from advisor.stages.extract.statements import block
 from advisor.stages.extract.syntax import parse, syntax_error
 
 
-def extract(source: Source, sites: tuple[SiteRule, ...]) -> ModuleFacts | Skipped:
-    """The facts of one file, or why it cannot be read."""
-    return _extract(source, prepare(sites))
-
-
 def extract_encoded(sources: Iterable[Source], sites: tuple[SiteRule, ...]) -> bytes:
     """The facts of several files in their order, for `advisor.model.facts.decode`: what a worker process returns."""
     patterns = prepare(sites)
-    return encode([_extract(source, patterns) for source in sources])
+    return encode([extract(source, patterns) for source in sources])
 
 
-def _extract(source: Source, sites: tuple[SitePattern, ...]) -> ModuleFacts | Skipped:
+def extract(source: Source, sites: tuple[SitePattern, ...]) -> ModuleFacts | Skipped:
+    """The facts of one file with the places where a rule matches, or why it cannot be read."""
     path, text = source.path, source.text
     if "\0" in text:
         return Skipped(path, "binary data (NUL characters)", text.count("\n", 0, text.index("\0")) + 1)
