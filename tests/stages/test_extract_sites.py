@@ -11,7 +11,6 @@ from advisor.model.rule import SiteRule
 from advisor.model.site import SiteKind
 from advisor.model.source import Source
 from advisor.stages.extract import check_site, extract, prepare
-from advisor.stages.extract.sites import prepare
 
 
 def rule(slug: str, body: dict[str, Any], **more: Any) -> SiteRule:
