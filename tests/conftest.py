@@ -1,9 +1,11 @@
-"""All tests share a cache of their own: what was calibrated or remembered for the developer must not change a result."""
+"""All tests share a cache of their own: what was calibrated or remembered for the developer must not change a result.
+Bytecode is kept, whatever the developer's shell says: hundreds of programs that tests start would compile the advisor anew."""
 
 from __future__ import annotations
 
 import os
 import signal
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,6 +13,8 @@ import pytest
 
 from tests.knowing import rules_at_hand
 
+sys.dont_write_bytecode = False
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 os.environ["ADVISOR_CACHE"] = str(Path(__file__).parents[1] / ".pytest_cache" / "advisor")
 
 
