@@ -474,6 +474,7 @@ def test_starters_of_ones_own(advisor: Advisor) -> None:
 # ---- as a process
 
 
+@pytest.mark.slow
 def test_a_reader_that_leaves_early_is_no_error(tmp_path: Path) -> None:
     (tmp_path / "crawler.py").write_text(CRAWLER * 200)
     command = f'"{sys.executable}" -m advisor analyze --all --format json | head -c 10; exit ${{PIPESTATUS[0]}}'
@@ -489,6 +490,7 @@ def test_a_closed_output_is_told(tmp_path: Path, arguments: str) -> None:
     assert ran.stderr == b"error: standard output is closed\nhint: redirect it to a file instead\n"
 
 
+@pytest.mark.slow
 def test_closed_outputs_do_not_matter_to_a_report_in_a_file(tmp_path: Path) -> None:
     (tmp_path / "crawler.py").write_text(CRAWLER)
     command = f'"{sys.executable}" -m advisor analyze --fail-on low -o report.txt >&- 2>&-'
@@ -497,6 +499,7 @@ def test_closed_outputs_do_not_matter_to_a_report_in_a_file(tmp_path: Path) -> N
     assert "threading" in (tmp_path / "report.txt").read_text(encoding="utf-8")
 
 
+@pytest.mark.slow
 def test_a_full_disk_is_told(tmp_path: Path) -> None:
     if not Path("/dev/full").exists():
         pytest.skip("needs /dev/full")

@@ -97,6 +97,7 @@ def test_what_tells_right_from_wrong_gets_weight_and_what_does_not_gets_hardly_a
     assert calibration.probability([Fact.SERVICE]) == pytest.approx(0.7, abs=0.1)
 
 
+@pytest.mark.slow
 def test_places_that_nobody_judged_do_not_raise_how_many_are_right(script: ModuleType) -> None:
     judged = [a_row(right=int(number % 4 == 0), repo=f"a/{number % 8}@1") for number in range(80)]
     changed = [a_row(right=1, repo=f"b/{number}@1", judged=False) for number in range(200)]

@@ -10,6 +10,7 @@ import pytest
 
 from advisor.model.report import Finding
 from tests.running import ROOT, analyse
+from tests.sampling import sampled
 
 FOLDERS = [ROOT / "fixtures" / "sites", ROOT / "tests" / "planted", ROOT / "tests" / "programs"]
 
@@ -19,7 +20,7 @@ def changes(folder: Path, *, everything: bool) -> tuple[Finding, ...]:
     return tuple(f for f in analyse(folder, all=everything, confidence="low").findings if f.change)
 
 
-@pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)
+@pytest.mark.parametrize("folder", sampled(FOLDERS, 3), ids=lambda folder: folder.name)
 def test_what_changes_is_told_either_way(folder: Path) -> None:
     found = changes(folder, everything=False)
     assert found == changes(folder, everything=True)

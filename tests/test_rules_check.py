@@ -7,6 +7,7 @@ import re
 
 import pytest
 
+from tests.sampling import sampled
 from tests.test_cli import ROOT, Advisor, advisor
 
 __all__ = ["advisor"]
@@ -142,11 +143,13 @@ def test_they_are_listed_with_the_state_of_their_self_test(good: Advisor) -> Non
     ]
 
 
+@pytest.mark.slow
 def test_they_are_explained_before_and_after(good: Advisor) -> None:
     page = good("explain", "ledger-in-a-coroutine", "--rules", "mine").out
     assert page.index("What to do") < page.index("becomes") < page.index("asyncio.to_thread(Book().ask")
 
 
+@pytest.mark.slow
 def test_their_findings_are_told_by_their_slug(good: Advisor) -> None:
     good.write("books.py", "import ledger\n\nasync def balance():\n    return ledger.Ledger().ask('balance')\n")
     report = json.loads(good("analyze", "books.py", "--rules", "mine", "--format", "json").out)
@@ -237,7 +240,7 @@ WRONG = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("name", WRONG)
+@pytest.mark.parametrize("name", sampled(WRONG, 4))
 def test_what_is_wrong_is_told_with_its_place_and_a_hint(good: Advisor, name: str) -> None:
     path, text, told, hint = WRONG[name]
     good.write(f"mine/{path}", text)

@@ -19,6 +19,7 @@ import pytest
 from advisor.model.concurrency import Level
 from tests.differential.harness import MODELS, Harness
 from tests.running import analyse
+from tests.sampling import sampled
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="programs run in forks of a warm process")
 
@@ -80,7 +81,7 @@ def harness() -> Iterator[Harness]:
         yield made
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", sampled(NAMES, 5))
 def test_a_program_is_refused_or_does_what_it_did(harness: Harness, name: str) -> None:
     program = read(name)
     made = harness.rewritten(program.text)

@@ -200,6 +200,7 @@ def test_the_environment_of_the_project_runs_it(advisor: Advisor, monkeypatch: p
     assert advisor("race", LINE, *QUICK, "--", "app.py").code == 0
 
 
+@pytest.mark.slow
 def test_pytest_is_raced_too(advisor: Advisor) -> None:
     advisor.write("app.py", WAITS)
     advisor.write("test_app.py", "import app\n\n\ndef test_it():\n    app.main('abcdefghijklmnop')\n")

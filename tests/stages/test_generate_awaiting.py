@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from tests.generating import did, generated, lint, module, otherwise, refusal
+from tests.sampling import sampled
 from tests.servers import Web, redis_server, web
 
 HEAD = """\
@@ -164,7 +165,7 @@ def site() -> Iterator[Web]:
         yield made
 
 
-@pytest.mark.parametrize("case", OVER_HTTP)
+@pytest.mark.parametrize("case", sampled(OVER_HTTP, 4))
 def test_requests_of_a_loop_are_awaited(tmp_path: Path, site: Web, case: str) -> None:
     text = HEAD + OVER_HTTP[case].removeprefix("\n")
     new = generated(tmp_path, text, "asyncio")
@@ -357,6 +358,7 @@ if __name__ == "__main__":
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("call", "moved"),
     [

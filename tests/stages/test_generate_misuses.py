@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.generating import did, generated, lint, module, refusal
+from tests.sampling import sampled
 
 HEAD = """\
 import asyncio
@@ -234,7 +235,7 @@ def subject(xs):
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("case", SAME)
+@pytest.mark.parametrize("case", sampled(SAME, 4))
 def test_what_is_rewritten_does_the_same(case: str, tmp_path: Path) -> None:
     model, written, code = SAME[case]
     text = HEAD + code

@@ -9,6 +9,7 @@ import pytest
 
 from advisor.errors import AdvisorError
 from tests.generating import did, generated, module, refusal
+from tests.sampling import sampled
 
 REFUSED = {
     "a file that all iterations write": (
@@ -153,7 +154,7 @@ def subject(folder, texts):
 
 
 @pytest.mark.parametrize("model", ["threading", "multiprocessing", "asyncio"])
-@pytest.mark.parametrize("case", REFUSED)
+@pytest.mark.parametrize("case", sampled(REFUSED, 4))
 def test_what_would_be_done_too_late_is_refused_or_done_in_time(case: str, model: str, tmp_path: Path) -> None:
     _, text = REFUSED[case]
     made = text

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from advisor.errors import AdvisorError
 from tests.generating import did, generated, module
+from tests.sampling import sampled
 
 HEAD = """\
 import asyncio
@@ -110,7 +111,7 @@ def written(program: tuple[str, list[str], tuple[str, ...], list[str], bool], *,
 _made = {"threading": 0, "multiprocessing": 0, "asyncio": 0}
 
 
-@pytest.mark.parametrize("model", _made)
+@pytest.mark.parametrize("model", sampled(_made, 3))
 def test_a_rewritten_loop_behaves_as_it_did(model: str) -> None:
     @settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
     @given(programs, st.lists(inputs, min_size=2, max_size=3))

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.generating import did, generated, lint, module
+from tests.sampling import sampled
 
 HEAD = f"""\
 import asyncio
@@ -67,7 +68,7 @@ def written(line: str, parameters: str = "") -> str:
     return f"{HEAD}async def subject({parameters}):\n    {line}\n"
 
 
-@pytest.mark.parametrize("case", SAME)
+@pytest.mark.parametrize("case", sampled(SAME, 4))
 def test_a_program_gives_the_same_through_asyncio(tmp_path: Path, case: str) -> None:
     text = written(SAME[case])
     new = generated(tmp_path, text, "asyncio")
