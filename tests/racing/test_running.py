@@ -30,6 +30,14 @@ def alive(pid: int) -> bool:
     return state not in "ZX"
 
 
+def ended(pid: int, within: float = 5) -> bool:
+    """A process that was killed goes on for a moment on a busy machine."""
+    until = time.monotonic() + within
+    while alive(pid) and time.monotonic() < until:
+        time.sleep(0.02)
+    return not alive(pid)
+
+
 def pid_in(file: Path) -> int:
     return int(file.read_text())
 
@@ -72,7 +80,7 @@ def test_one_that_hangs_is_ended_with_its_children(tmp_path: Path) -> None:
     found = ran(CHILD + "time.sleep(60)", tmp_path, timeout=1.0)
     assert found.timed_out
     assert found.seconds < 5
-    assert not alive(pid_in(tmp_path / "child"))
+    assert ended(pid_in(tmp_path / "child"))
 
 
 def test_what_it_leaves_behind_is_ended(tmp_path: Path) -> None:
@@ -80,8 +88,7 @@ def test_what_it_leaves_behind_is_ended(tmp_path: Path) -> None:
     found = ran(CHILD, tmp_path)
     assert found.exit_code == 0
     assert time.monotonic() - started < 10
-    time.sleep(0.1)
-    assert not alive(pid_in(tmp_path / "child"))
+    assert ended(pid_in(tmp_path / "child"))
 
 
 def test_a_flood_is_read_and_not_kept(tmp_path: Path) -> None:
@@ -102,8 +109,7 @@ def test_an_interrupt_ends_the_children(tmp_path: Path, number: signal.Signals) 
     with pytest.raises(Interrupted) as caught, interruptible():
         ran(CHILD + "time.sleep(60)", tmp_path)
     assert caught.value.signal == number
-    time.sleep(0.1)
-    assert not alive(pid_in(tmp_path / "child"))
+    assert ended(pid_in(tmp_path / "child"))
     assert signal.getsignal(signal.SIGTERM) is before
 
 
