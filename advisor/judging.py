@@ -35,9 +35,6 @@ from advisor.stages.trace import prove
 from advisor.stages.weigh import Shared, weigh
 
 _PART = 1_500  # lines that one process judges at a time: a second or less
-SIDE_BY_SIDE = False
-"""Whether several processes judge. Off as long as an answer may depend on what was asked before it: in the standard library's
-`email/message.py` one hazard of a place that stays as it is names another line when other files were judged before."""
 
 
 @dataclass(frozen=True)
@@ -56,8 +53,8 @@ class Judging:
         """The sites of all files in the order of path, line and column, what was judged of each, and the misuses likewise."""
         paths = sorted(self.reported)
         parts = list(_parts(paths, self.reported))
-        if SIDE_BY_SIDE and workers > 1 and len(parts) > 1 and may_fork():
-            self.program.workers()  # half the program has to be asked: once, and not in each process
+        self._ask_first(paths)
+        if workers > 1 and len(parts) > 1 and may_fork():
             told = [self._received(*sent) for sent in share(self._sent, parts, workers)]
         else:
             told = [self._of(paths)] if paths else []
@@ -65,6 +62,19 @@ class Judging:
         places = _places(each.case.path for each in judged)
         sites = Lazily(len(judged), lambda number: self.site(*places[number]))
         return sites, judged, tuple(sorted(fault for _, faults in told for fault in faults))
+
+    def _ask_first(self, paths: Iterable[str]) -> None:
+        """Find what every call leads to, and which functions are workers, before anything rests on it.
+
+        Much of the program has to be asked for that, once and not in each process. And where questions form a circle and
+        too many values meet in it, what is left of them rests on which was asked first: then that is no matter of which
+        files are judged, nor of where.
+        """
+        for path in paths:
+            for info in self.program.files[path]:
+                for call in info.calls:
+                    self.program.targets(info.id, call)
+        self.program.workers()
 
     def site(self, path: str, number: int) -> Site:
         """One of the sites of a file, counted from 0."""

@@ -112,7 +112,7 @@ def test_side_by_side_the_report_is_the_same(tmp_path: Path) -> None:
         (tmp_path / f"app{number}.py").write_text(APP)
     told = run(
         "from pathlib import Path\nfrom advisor import judging, pipeline\nfrom advisor.settings import Settings\n"
-        f"judging._PART, judging.SIDE_BY_SIDE = 10, True\npaths = (Path({str(tmp_path)!r}),)\n"
+        f"judging._PART = 10\npaths = (Path({str(tmp_path)!r}),)\n"
         "for jobs in (1, 2):\n"
         "    settings = Settings(all=True, project=paths[0], target_python='3.12', cores=4, jobs=jobs)\n"
         "    seen = pipeline.examine(paths, settings)\n"

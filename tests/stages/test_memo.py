@@ -11,8 +11,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from advisor.model.graph import groups
 from advisor.stages.link.memo import DEEPEST, Memo
-from advisor.stages.trace.circles import Circles, groups
+from advisor.stages.trace.circles import Circles
 
 Answer = frozenset[int]
 NOTHING: Answer = frozenset()
@@ -67,6 +68,35 @@ def test_the_order_of_questions_changes_no_answer_and_the_answers_are_the_least(
     order = data.draw(st.permutations(range(len(graph.questions))))
     asked = graph.asked(list(order))
     assert [asked[question] for question in range(len(graph.questions))] == graph.least()
+
+
+fallbacks = st.lists(
+    st.tuples(values, st.lists(st.integers(0, 9), max_size=3), st.frozensets(st.integers(0, 4))), min_size=1, max_size=8
+)
+
+
+@settings(max_examples=300, deadline=None)
+@given(fallbacks, st.data())
+def test_in_step_the_order_changes_no_answer_where_more_takes_something_back(
+    questions: list[tuple[Answer, list[int], Answer]], data: st.DataObject
+) -> None:
+    """A question's own answer counts only where others have none, as the name of an object that has no other."""
+
+    def asked(order: list[int]) -> dict[int, Answer]:
+        memo = Memo(joined=or_, in_step=True)
+
+        def ask(question: int) -> Answer:
+            return memo.ask(question, NOTHING, work, question)
+
+        def work(question: int) -> Answer:
+            own, others, passes = questions[question]
+            found = NOTHING.union(*[ask(other % len(questions)) for other in others])
+            return found & passes or own
+
+        return {question: ask(question) for question in order}
+
+    order = data.draw(st.permutations(range(len(questions))))
+    assert asked(list(order)) == asked(list(range(len(questions))))
 
 
 def test_every_order_of_three_that_lead_in_a_circle() -> None:

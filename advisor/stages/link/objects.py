@@ -51,7 +51,7 @@ class Objects:
 
     def __init__(self, ask: Ask) -> None:
         self.ask = ask
-        self.memo = Memo(joined=lambda one, other: _few(one | other))
+        self.memo = Memo(joined=lambda one, other: _few(one | other), in_step=True)
         self.around = Frame(frozenset(), frozenset(), frozenset())  # a piece without names of its own
         self._constants = Constants(ask)
         self._nests = Nests(ask)

@@ -6,8 +6,10 @@ others do. Where the function asked about stands in a circle changes no answer, 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Generic, TypeVar
+
+from advisor.model.graph import groups
 
 Answer = TypeVar("Answer")
 Known = Callable[[str], Answer]
@@ -98,40 +100,3 @@ class Circles(Generic[Answer]):
                     entered.add(new)
                     work.append((new, iter(self._callees(new))))
         return ordered
-
-
-def groups(start: str, callees: Callable[[str], Iterable[str]], done: Container[str]) -> Iterator[list[str]]:
-    """The strongly connected groups of functions reachable from `start` and not yet `done`, callees first (Tarjan's algorithm)."""
-    number: dict[str, int] = {}
-    low: dict[str, int] = {}
-    path: list[str] = []
-    on_path: set[str] = set()
-    work: list[tuple[str, Iterator[str]]] = []
-
-    def enter(function: str) -> None:
-        number[function] = low[function] = len(number)
-        path.append(function)
-        on_path.add(function)
-        work.append((function, iter(callees(function))))
-
-    enter(start)
-    while work:
-        function, following = work[-1]
-        for callee in following:
-            if callee in done:
-                continue
-            if callee not in number:
-                enter(callee)
-                break
-            if callee in on_path:
-                low[function] = min(low[function], number[callee])
-        else:
-            work.pop()
-            if work:
-                low[work[-1][0]] = min(low[work[-1][0]], low[function])
-            if low[function] == number[function]:
-                group: list[str] = []
-                while not group or group[-1] != function:
-                    group.append(path.pop())
-                    on_path.discard(group[-1])
-                yield group
