@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from functools import cache, cached_property, partial
 
 from advisor.model.case import Case
+from advisor.model.concurrency import Level
 from advisor.model.estimate import Forecast, Machine, Target
 from advisor.model.evidence import Profile
 from advisor.model.facts import ModuleFacts
@@ -25,7 +26,7 @@ from advisor.questions.calls import calls_of
 from advisor.questions.silence import Silence
 from advisor.sharing import Lazily, may_fork, share
 from advisor.stages.assemble import fingerprint
-from advisor.stages.decide import decide, may_change
+from advisor.stages.decide import decide, may_be_sure, may_change, unexamined
 from advisor.stages.estimate import estimate, with_race
 from advisor.stages.faults import Sight, find_faults, with_linked_sites
 from advisor.stages.locate import locate
@@ -180,27 +181,34 @@ def _parts(paths: Iterable[str], facts: Mapping[str, ModuleFacts]) -> Iterator[l
 
 @dataclass(frozen=True, slots=True)
 class Judge:
-    """Forecasts and decides, for one machine and target; `every` where each case is worth to be looked at as a whole."""
+    """Forecasts and decides, for one machine and target; `every` where each case is worth to be looked at as a whole, else
+    those on which advice of the level `least` might be given."""
 
     knowledge: Knowledge
     machine: Machine
     target: Target
     every: bool  # a measured place may take long after all
     races: dict[str, Kept]
+    least: Level = Level.LOW
     _left: dict[int, Forecast] = field(default_factory=dict)  # by the identity of cases of which no more is asked
+    _unexamined: set[int] = field(default_factory=set)  # those of them that might be changed after all
 
     def is_worth_it(self, case: Case) -> bool:
-        """Is it worth to ask more of a case: might the verdict on it be to change something?"""
+        """Is it worth to ask more of a case: might the verdict on it be to change something, and be told?"""
         if self.every:
             return True
         forecast = estimate(case, self.machine, self.target)
         if may_change(case, forecast, self.target, self.knowledge.rules):
-            return True
+            if may_be_sure(case, forecast, self.knowledge.calibration, self.least):
+                return True
+            self._unexamined.add(id(case))
         self._left[id(case)] = forecast
         return False
 
     def judged(self, case: Case) -> tuple[Forecast, Verdict]:
         forecast = self._left.get(id(case)) or estimate(case, self.machine, self.target)
+        if id(case) in self._unexamined:
+            return forecast, unexamined(case, self.knowledge.rules)
         race = self.races.get(fingerprint(case)) if self.races else None
         forecast = with_race(forecast, race, self.target)
         return forecast, decide(case, forecast, self.target, self.knowledge.rules, self.knowledge.calibration)

@@ -21,6 +21,7 @@ from advisor.inputs.rule_folders import state_of
 from advisor.inputs.view import DISK
 from advisor.judging import Judge, Judging, slugs_of
 from advisor.model.changes import Changes
+from advisor.model.concurrency import Level
 from advisor.model.estimate import Machine, Target
 from advisor.model.evidence import Profile
 from advisor.model.fault import Fault
@@ -31,6 +32,7 @@ from advisor.model.report import SELECTABLE_KINDS, Finding, FindingKind, Report
 from advisor.model.site import Site
 from advisor.model.source import Skipped
 from advisor.model.summary import Summaries
+from advisor.model.verdict import UNEXAMINED
 from advisor.questions.silence import Silence
 from advisor.reading import Facts, Progress, read_facts
 from advisor.settings import Settings, check_slugs
@@ -90,7 +92,7 @@ def report(seen: Examined, settings: Settings, changes: Changes | None = None) -
         known,
         changes,
     )
-    ids = frozenset(finding.id for finding, _ in found if finding.change)
+    ids = frozenset(finding.id for finding, _ in found if finding.change or finding.rule == UNEXAMINED)
     return composed.model_copy(update={"stale": len(stale(baseline, seen.project, seen.facts.reported, ids))})
 
 
@@ -119,7 +121,8 @@ def examine(
     cache: Path | None = None,
 ) -> Examined:
     """Every site of the files at `paths`, judged, and every misuse; without `every`, the reasons why places stay as they are
-    may be others, since most of these places are not looked at for long.
+    may be others, since most of these places are not looked at for long, and those not at all where advice would be less
+    sure than what the settings ask for.
 
     `memory` gives what is known of earlier analyses, and the files as they are to be seen; `cache` is the folder where the
     facts of files are kept between runs. `progress` is called with (files
@@ -147,7 +150,8 @@ def examine(
         facts.skipped.append(Skipped(str(settings.profile), why))
 
     races = read_races(user_cache(), project.root)
-    judge = partial(_judge, project, knowledge, facts, target, machine, profile, races, every, workers)
+    least = Level.LOW if every else settings.shown_from
+    judge = partial(_judge, project, knowledge, facts, target, machine, profile, races, every, least, workers)
     if memory is None:
         return judge()
     rests_on = (
@@ -161,7 +165,7 @@ def examine(
         list(facts.reported),
         facts.skipped,
     )
-    seen = memory.judged((paths, every), rests_on, judge)
+    seen = memory.judged((paths, every, least), rests_on, judge)
     return replace(seen, project=project)  # whose texts may differ by what no judgement rests on
 
 
@@ -174,12 +178,13 @@ def _judge(
     profile: Profile | None,
     races: dict[str, Kept],
     every: bool,
+    least: Level,
     workers: int,
 ) -> Examined:
     """All that follows from the facts, and from nothing else that may change."""
     program = link(facts.modules, knowledge.catalog, project.candidates, project.some_files)
     summaries = trace(program, knowledge.catalog)
-    judge = Judge(knowledge, machine, target, every or profile is not None or bool(races), races)
+    judge = Judge(knowledge, machine, target, every or profile is not None or bool(races), races, least)
     sites, judged, faults = Judging(program, summaries, facts.reported, judge, profile).all(workers)
     return Examined(project, knowledge, facts, target, machine, program, summaries, sites, settle(judged), faults)
 

@@ -20,7 +20,7 @@ from advisor.model.effect import Effect, EffectTrace, Range
 from advisor.model.estimate import Target
 from advisor.model.rule import PLACEHOLDER, Rule
 from advisor.model.site import Context, Dependence, DependenceKind, Detail, HazardKind, SiteKind
-from advisor.model.verdict import ONE_CAUSE, Verdict
+from advisor.model.verdict import ONE_CAUSE, UNEXAMINED, Verdict
 from advisor.stages.decide import GAIN_TOO_SMALL, NO_REASON, decide
 from advisor.stages.estimate import estimate
 from tests.stages.cases import MACHINE, TWO_CORES, a_case, a_hazard, a_work, carried, computing
@@ -29,7 +29,7 @@ FOLDER = Path(__file__).parents[1] / "rules" / "decide"
 FILES = sorted(FOLDER.glob("*.yml"))
 RULES = tuple(Rule.model_validate(yaml.safe_load(path.read_text(encoding="utf-8"))) for path in FILES)
 SURE = Calibration(base=5.0, weights={}, high=0.9, medium=0.5)  # what makes advice less sure are the rules
-QUOTED = (GAIN_TOO_SMALL, NO_REASON, ONE_CAUSE)
+QUOTED = (GAIN_TOO_SMALL, NO_REASON, ONE_CAUSE, UNEXAMINED)
 NEEDS_A_PROFILE = ("hardly-any-of-the-run",)
 NO_GIL = Target(python=(3, 14), gil=False, cores=2)
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from advisor.model.concurrency import Level
 from advisor.model.report import Finding
 from tests.running import ROOT, analyse
 from tests.sampling import sampled
@@ -25,3 +26,32 @@ def test_what_changes_is_told_either_way(folder: Path) -> None:
     found = changes(folder, everything=False)
     assert found == changes(folder, everything=True)
     assert len(found) > 20
+
+
+def test_what_is_not_examined_would_not_have_been_told() -> None:
+    """`--confidence low` looks at all places: what is surer than that is the same without."""
+
+    def told(confidence: str) -> set[tuple[str, int, str, str]]:
+        found = analyse(FOLDERS[0], all=False, confidence=confidence).findings
+        return {
+            (f.path, f.line, f.rule, f.confidence.value) for f in found if f.change and f.confidence is not Level.LOW
+        }
+
+    assert told("medium") == told("low")
+    assert told("medium")
+
+
+def test_a_place_where_advice_would_hardly_be_taken_is_counted_and_not_looked_at(tmp_path: Path) -> None:
+    for number in range(8):  # more modules than a small program has
+        (tmp_path / f"part{number}.py").write_text(f"def f{number}():\n    return {number}\n")
+    (tmp_path / "tool.py").write_text(
+        "import requests\n\n\ndef setup_all(plugins):\n    found = []\n"
+        "    for plugin in plugins:\n        found.append(requests.get(plugin.url).json())\n    return found\n"
+    )
+    usual = analyse(tmp_path, all=False)
+    assert (usual.findings, usual.summary.not_shown, usual.summary.not_examined) == ((), 0, 1)
+    low = analyse(tmp_path, all=False, confidence="low")
+    assert [(f.path, f.line, f.model.value) for f in low.findings] == [("tool.py", 6, "threading")]
+    assert (low.summary.not_shown, low.summary.not_examined) == (0, 0)
+    listed = [f.rule for f in analyse(tmp_path, all=True).findings]
+    assert "not-examined" not in listed

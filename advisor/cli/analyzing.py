@@ -350,6 +350,7 @@ def _check_baseline(settings: Settings, since: str | None, diff: bool) -> None:
 
 def _write_baseline(asked: _Asked, targets: tuple[Path, ...], settings: Settings, memory: Memory | None) -> None:
     from advisor.inputs.remembered import user_cache
+    from advisor.model.concurrency import Level
     from advisor.outputs.phrases import count
     from advisor.pipeline import as_baseline, examine
     from advisor.writing import write_new
@@ -357,7 +358,8 @@ def _write_baseline(asked: _Asked, targets: tuple[Path, ...], settings: Settings
     assert settings.baseline is not None
     cache = None if asked.no_cache else user_cache()
     with _progress(asked.quiet) as progress:
-        seen = examine(targets, settings, progress, every=settings.all, memory=memory, cache=cache)
+        all_levels = settings.model_copy(update={"confidence": Level.LOW})
+        seen = examine(targets, all_levels, progress, every=settings.all, memory=memory, cache=cache)
         text = as_baseline(seen, settings)
     write_new(settings.baseline, text, force=True)
     if not asked.quiet:

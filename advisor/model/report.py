@@ -18,7 +18,7 @@ from advisor.model.effect import Effect
 from advisor.model.rule import WorkKind
 from advisor.model.site import DependenceKind, HazardKind, SiteKind
 
-SCHEMA_VERSION = "1.4"
+SCHEMA_VERSION = "1.5"
 
 
 class Part(BaseModel):
@@ -243,13 +243,15 @@ class Finding(Part):
 
 
 class Summary(Part):
-    """`not_shown` counts the findings that are less sure than those that were asked for."""
+    """`not_shown` counts the findings that are less sure than those that were asked for, `not_examined` the places where advice
+    would be, so that it was not looked at whether their iterations are independent."""
 
     files: int
     lines: int
     sites: int
     by_model: dict[Model, int]
     not_shown: int = 0
+    not_examined: int = 0
 
 
 class SkippedReport(Part):

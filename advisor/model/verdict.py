@@ -14,6 +14,10 @@ ONE_LEVEL = "one-level-of-a-nest"
 """The rule that is quoted where the advice for a place is taken back in favour of another level of its nest."""
 
 
+UNEXAMINED = "not-examined"
+"""The rule that is quoted where advice would be less sure than what was asked for, whatever else were found."""
+
+
 @dataclass(frozen=True, slots=True)
 class Alternative:
     model: Model

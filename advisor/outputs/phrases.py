@@ -175,7 +175,7 @@ def counted(report: Report) -> str:
         return f"{count(changes.total(), 'finding')}: {', '.join(counts)}."
     if not report.summary.files:
         return "No file could be analysed." if report.skipped else "No Python files found."
-    if report.summary.not_shown:
+    if report.summary.not_shown or report.summary.not_examined:
         return "No finding at this confidence."
     if report.known or report.unchanged:
         return "Nothing new."
@@ -186,8 +186,10 @@ def counted(report: Report) -> str:
 
 def not_shown(report: Report) -> str:
     """What is below the confidence that was asked for; empty where that is nothing."""
-    hidden = report.summary.not_shown
-    return f"{hidden:,} more with `--confidence low`." if hidden else ""
+    hidden, unseen = report.summary.not_shown, report.summary.not_examined
+    more = [f"{hidden:,} more"] if hidden else []
+    more += [f"{count(unseen, 'place')} to look into"] if unseen else []
+    return f"{' and '.join(more)} with `--confidence low`." if more else ""
 
 
 def silenced(report: Report) -> str:

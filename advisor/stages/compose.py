@@ -24,7 +24,7 @@ from advisor.model.report import (
     TargetReport,
 )
 from advisor.model.source import Skipped
-from advisor.model.verdict import ONE_CAUSE, ONE_LEVEL
+from advisor.model.verdict import ONE_CAUSE, ONE_LEVEL, UNEXAMINED
 from advisor.questions.silence import Silence
 from advisor.settings import Settings
 
@@ -34,8 +34,9 @@ _SHORT = 1e-3  # seconds of an iteration
 _HOTSPOTS = 2
 _ANY = SELECTABLE_KINDS | {""}
 """What a comment says that means no rule of its own."""
-_ELSEWHERE = frozenset({ONE_LEVEL, ONE_CAUSE})
-"""Rules by which a place leaves its advice to another one: a comment there counts as soon as that one is gone."""
+_OPEN = frozenset({ONE_LEVEL, ONE_CAUSE, UNEXAMINED})
+"""Rules by which there may be advice on a place though none is given: it is left to another one, and a comment counts as soon
+as that one is gone, or it was not looked for."""
 
 
 def compose(
@@ -70,7 +71,7 @@ def compose(
         advisor=About(version=__version__),
         target=TargetReport(python=str(target), gil=target.gil, cores=target.cores, calibrated=calibrated),
         findings=ordered,
-        summary=_summary(ordered, silence.modules, sites, len(here) - len(shown)),
+        summary=_summary(ordered, silence.modules, sites, len(here) - len(shown), _unexamined(found, settings)),
         skipped=tuple(
             SkippedReport(path=each.path, why=each.why, line=each.line)
             for each in sorted(skipped, key=lambda s: (s.path, s.line or 0))
@@ -148,7 +149,7 @@ def _remarks(
     for place, slugs in found:
         matching = silence.silencing(place.path, (place.line, place.end_line), slugs)
         used.update((place.path, ignore, slug) for ignore, slug in matching if place.change or slug not in _ANY)
-        if place.rule in _ELSEWHERE:
+        if place.rule in _OPEN:
             undecided.update({(place.path, place.line), (place.path, place.end_line)})
     for path, module in silence.modules.items():
         for ignore in module.ignores:
@@ -168,7 +169,13 @@ def _unused(ignore: Ignore, slug: str, known: Collection[str]) -> str:
     return f"unused `advisor: {kind}{f'[{slug}]' if slug else ''}`, it silences nothing"
 
 
-def _summary(findings: Sequence[Finding], modules: Mapping[str, ModuleFacts], sites: int, not_shown: int) -> Summary:
+def _unexamined(found: Iterable[tuple[Finding, frozenset[str]]], settings: Settings) -> int:
+    return sum(finding.rule == UNEXAMINED and _asked_for(names, finding.path, settings) for finding, names in found)
+
+
+def _summary(
+    findings: Sequence[Finding], modules: Mapping[str, ModuleFacts], sites: int, not_shown: int, not_examined: int
+) -> Summary:
     counts = Counter(finding.model for finding in findings)
     return Summary(
         files=len(modules),
@@ -176,4 +183,5 @@ def _summary(findings: Sequence[Finding], modules: Mapping[str, ModuleFacts], si
         sites=sites,
         by_model={model: counts[model] for model in Model},
         not_shown=not_shown,
+        not_examined=not_examined,
     )

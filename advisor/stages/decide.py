@@ -17,16 +17,17 @@ from advisor.model.effect import Effect
 from advisor.model.estimate import Forecast, Target
 from advisor.model.rule import PLACEHOLDER, Rule
 from advisor.model.site import Detail
-from advisor.model.verdict import ONE_CAUSE, Alternative, Rejected, Sureness, Verdict
+from advisor.model.verdict import ONE_CAUSE, UNEXAMINED, Alternative, Rejected, Sureness, Verdict
 from advisor.questions.confidence import facts
 from advisor.questions.thresholds import A_PART, CLEARLY_MORE, HARDLY_EVER, SURELY
 
 GAIN_TOO_SMALL = "gain-too-small"
 NO_REASON = "no-reason-to-change"
 
-_QUOTED = frozenset({GAIN_TOO_SMALL, NO_REASON, ONE_CAUSE})  # never tested
+_QUOTED = frozenset({GAIN_TOO_SMALL, NO_REASON, ONE_CAUSE, UNEXAMINED})  # never tested
 _STRENGTHS = ("weak", "fair", "strong")
 _SIMPLEST_FIRST = tuple(Model)
+_LEVELS = tuple(Level)
 _IN_WORDS = {
     Model.SEQUENTIAL: "a plain loop",
     Model.THREADING: "threads",
@@ -81,6 +82,20 @@ def may_change(case: Case, forecast: Forecast, target: Target, rules: Iterable[R
         return speedup is not None and speedup.pays >= HARDLY_EVER
 
     return any(may(rule) for rule in rules if rule.id not in _QUOTED)
+
+
+def may_be_sure(case: Case, forecast: Forecast, calibration: Calibration, least: Level) -> bool:
+    """Might advice on the case be of this level, whatever binds its rounds to each other?"""
+    if least is Level.LOW or case.kind.is_concurrent or Fact.MAIN_PART in case.facts:
+        return True
+    told = (facts(case, speedup) for speedup in (None, *forecast.by_model.values()))
+    best = max(calibration.probability(each - {Fact.UNPROVEN}) for each in told)
+    return _LEVELS.index(calibration.level(best)) >= _LEVELS.index(least)
+
+
+def unexamined(case: Case, rules: Iterable[Rule]) -> Verdict:
+    """The verdict on a place where advice would be less sure than what was asked for: it stays as it is."""
+    return _leave(next(rule for rule in rules if rule.id == UNEXAMINED), (), case, Level.LOW)
 
 
 def _led(verdict: Verdict, lead: Rule, case: Case, calibration: Calibration) -> Verdict:
@@ -284,7 +299,7 @@ def _is_settled(case: Case, winner: _Advice) -> bool:
 
 def _at_most(level: Level, rules: Iterable[Rule]) -> Level:
     """The level, where none of the rules that bear on the advice allows less."""
-    return min([level, *(rule.confidence for rule in rules if rule.confidence)], key=tuple(Level).index)
+    return min([level, *(rule.confidence for rule in rules if rule.confidence)], key=_LEVELS.index)
 
 
 def _gain_level(forecast: Forecast) -> Level:
