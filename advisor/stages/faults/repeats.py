@@ -9,7 +9,6 @@ from advisor.model.effect import COMPUTING, Effect
 from advisor.model.fault import Fact, Fate
 from advisor.model.program import FunctionInfo
 from advisor.model.state import RootKind, State
-from advisor.model.summary import Summary
 from advisor.stages.faults.sight import Clue, Detector, Sight, at, written
 
 _ONLY_COMPUTES = COMPUTING | {Effect.NONE}
@@ -32,13 +31,7 @@ def _same_call(sight: Sight, info: FunctionInfo) -> Iterator[Clue]:
         if len(targets) != 1 or targets[0].kind != "function" or targets[0].guessed or targets[0].callback:
             continue
         called = sight.program.functions[targets[0].name]
-        summary = sight.summaries.function(called.id)
-        if (
-            not called.is_async
-            and not called.is_generator
-            and not called.decorators
-            and _is_pure(summary, sight.summaries.function_state(called.id))
-        ):
+        if not (called.is_async or called.is_generator or called.decorators) and _is_pure(sight, called):
             because = f"`{called.name}` only computes, and no iteration changes what it is given"
             yield at(call, written(call), because)
 
@@ -66,15 +59,20 @@ def _is_constant(call: code.Call, changed: frozenset[str]) -> bool:
     )
 
 
-def _is_pure(summary: Summary, state: State) -> bool:
-    shared = (RootKind.GLOBAL, RootKind.SELF, RootKind.CLASS, RootKind.DEFAULT, RootKind.LOCAL)
-    untouched = not (state.writes or state.uses or state.ambient or state.deeds or summary.unresolved) and not any(
-        read.place.root.kind in shared for read in state.reads
-    )
+def _is_pure(sight: Sight, called: FunctionInfo) -> bool:
+    summary = sight.summaries.function(called.id)
     return (
-        untouched
+        not summary.unresolved
         and summary.cost.total.expected >= _WORTH_SAYING
         and all(proof.effect in _ONLY_COMPUTES and not proof.guessed for proof in summary.proofs)
+        and _is_untouched(sight.summaries.function_state(called.id))  # which is dear to know
+    )
+
+
+def _is_untouched(state: State) -> bool:
+    shared = (RootKind.GLOBAL, RootKind.SELF, RootKind.CLASS, RootKind.DEFAULT, RootKind.LOCAL)
+    return not (state.writes or state.uses or state.ambient or state.deeds) and not any(
+        read.place.root.kind in shared for read in state.reads
     )
 
 
