@@ -26,7 +26,7 @@ from advisor.questions.calls import calls_of
 from advisor.questions.silence import Silence
 from advisor.sharing import Lazily, may_fork, share
 from advisor.stages.assemble import fingerprint
-from advisor.stages.decide import decide, may_be_sure, may_change, unexamined
+from advisor.stages.decide import decide, may_be_sure, may_change, rows_may_be_sure, unexamined
 from advisor.stages.estimate import estimate, with_race
 from advisor.stages.faults import Sight, find_faults, with_linked_sites
 from advisor.stages.locate import locate
@@ -34,6 +34,7 @@ from advisor.stages.measure import measure
 from advisor.stages.settle import Judged
 from advisor.stages.trace import prove
 from advisor.stages.weigh import Shared, weigh
+from advisor.stages.weigh.place import is_small
 
 _PART = 1_500  # lines that one process judges at a time: a second or less
 
@@ -102,7 +103,8 @@ class Judging:
     def _sites(self, paths: Iterable[str]) -> tuple[Site, ...]:
         knowledge = self.judge.knowledge
         linked = with_linked_sites(self._sight, self._facts(paths), knowledge.sites)
-        return locate(self.program, self.summaries, knowledge.catalog, linked, knowledge.sites)
+        rows = self.judge.tells_of_rows(small=self._is_small)
+        return locate(self.program, self.summaries, knowledge.catalog, linked, knowledge.sites, rows=rows)
 
     def _facts(self, paths: Iterable[str]) -> dict[str, ModuleFacts]:
         return {path: self.reported[path] for path in paths}
@@ -114,6 +116,10 @@ class Judging:
             return self.summaries.reached(site.function, calls_of(site))
 
         return reached
+
+    @cached_property
+    def _is_small(self) -> bool:
+        return is_small(self.program)
 
     @cached_property
     def _sight(self) -> Sight:
@@ -204,6 +210,10 @@ class Judge:
             self._unexamined.add(id(case))
         self._left[id(case)] = forecast
         return False
+
+    def tells_of_rows(self, *, small: bool) -> bool:
+        """Might advice on statements in a row be told?"""
+        return self.every or rows_may_be_sure(self.knowledge.calibration, self.least, small=small)
 
     def judged(self, case: Case) -> tuple[Forecast, Verdict]:
         forecast = self._left.get(id(case)) or estimate(case, self.machine, self.target)

@@ -55,3 +55,17 @@ def test_a_place_where_advice_would_hardly_be_taken_is_counted_and_not_looked_at
     assert (low.summary.not_shown, low.summary.not_examined) == (0, 0)
     listed = [f.rule for f in analyse(tmp_path, all=True).findings]
     assert "not-examined" not in listed
+
+
+@pytest.mark.parametrize(("modules", "told"), [(3, True), (8, False)])
+def test_statements_in_a_row_are_looked_for_where_advice_on_them_would_be_told(
+    tmp_path: Path, modules: int, told: bool
+) -> None:
+    for number in range(modules):
+        (tmp_path / f"part{number}.py").write_text(f"def f{number}():\n    return {number}\n")
+    (tmp_path / "tool.py").write_text(
+        "import aiohttp\n\n\nasync def both(session: aiohttp.ClientSession):\n"
+        "    one = await session.get('http://a/1')\n    two = await session.get('http://b/2')\n    return one, two\n"
+    )
+    assert analyse(tmp_path, all=False).summary.sites == int(told)
+    assert analyse(tmp_path, all=False, confidence="low").summary.sites == 1

@@ -93,6 +93,14 @@ def may_be_sure(case: Case, forecast: Forecast, calibration: Calibration, least:
     return _LEVELS.index(calibration.level(best)) >= _LEVELS.index(least)
 
 
+def rows_may_be_sure(calibration: Calibration, least: Level, *, small: bool) -> bool:
+    """Might advice on statements in a row be of this level, at best: where they ask a service, gain enough, and stand in a
+    `small` program?"""
+    main = {Fact.MAIN_PART} if small else set()
+    best = max(calibration.probability({effect, Fact.PAYS, *main}) for effect in (Fact.SERVICE, Fact.DATABASE))
+    return _LEVELS.index(calibration.level(best)) >= _LEVELS.index(least)
+
+
 def unexamined(case: Case, rules: Iterable[Rule]) -> Verdict:
     """The verdict on a place where advice would be less sure than what was asked for: it stays as it is."""
     return _leave(next(rule for rule in rules if rule.id == UNEXAMINED), (), case, Level.LOW)

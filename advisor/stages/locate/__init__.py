@@ -34,8 +34,11 @@ def locate(
     catalog: Catalog,
     modules: Mapping[str, ModuleFacts],
     rules: tuple[SiteRule, ...],
+    *,
+    rows: bool = True,
 ) -> tuple[Site, ...]:
-    """All sites of `modules` (those reported on), in the order of path, line and column."""
+    """All sites of `modules` (those reported on), in the order of path, line and column; without `rows` no statements in a
+    row: whether they need each other is dear to know."""
     by_slug = {rule.id: rule for rule in rules if not rule.reported}
     sites: list[Site] = []
     for path in sorted(modules):
@@ -48,7 +51,7 @@ def locate(
                 site = _from_its_maker(program, site)
                 sites.append(replace(site, consumer=nodes.consumers.get(id(site.node), "")))
         for info in program.files[path]:
-            sites.extend(runs(program, summaries, catalog, info))
+            sites.extend(runs(program, summaries, catalog, info) if rows else ())
             if info.is_async:
                 sites.extend(blocking(program, summaries, info))
     in_turn = frozenset(rule.id for rule in rules if rule.in_turn)

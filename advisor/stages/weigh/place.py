@@ -32,7 +32,7 @@ def _facts(program: Program, catalog: Catalog, site: Site) -> Iterator[Fact]:
         yield Fact.NAMED_MANY
     if _has_bar(program, catalog, site):
         yield Fact.PROGRESS
-    if _is_small(program):
+    if is_small(program):
         yield Fact.MAIN_PART
     if _is_blocking(site):
         yield Fact.BLOCKING
@@ -43,7 +43,8 @@ def _is_blocking(site: Site) -> bool:
     return site.kind is SiteKind.BLOCKING_IN_ASYNC  # whose coroutine a framework calls, mostly
 
 
-def _is_small(program: Program) -> bool:
+def is_small(program: Program) -> bool:
+    """Is it a program of so few modules that what is asked about is most of what it does?"""
     linked = set(islice((path for path in program.modules if not is_test(path)), _SMALL + 1))
     return len(linked) <= _SMALL and len(linked.union(program.around())) <= _SMALL
 
