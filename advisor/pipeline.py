@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -34,7 +35,7 @@ from advisor.model.source import Skipped
 from advisor.model.summary import Summaries
 from advisor.model.verdict import UNEXAMINED
 from advisor.questions.silence import Silence
-from advisor.reading import Facts, Progress, read_facts
+from advisor.reading import Facts, Hands, Progress, read_facts, side_by_side
 from advisor.settings import Settings, check_slugs
 from advisor.stages.assemble import assemble, assemble_fault, with_unique_ids
 from advisor.stages.compose import compose, silenced
@@ -143,7 +144,8 @@ def examine(
     named = discover(paths, project, settings.exclude, force_exclude=settings.force_exclude)
     workers = settings.jobs or this_target().cores
     kept = None if cache is None else KeptFacts(cache, state_of(directories))
-    facts = read_facts(project, named, knowledge.sites, workers, progress, memory, kept)
+    with _hands(settings, workers) as hands:
+        facts = read_facts(project, named, knowledge.sites, hands, progress, memory, kept)
     facts.skipped.extend(unread)
     if profile is not None and facts.reported and profile.paths.isdisjoint(facts.reported):
         why = "this profile saw nothing of the given files running, so nothing of them would be noticed"
@@ -167,6 +169,15 @@ def examine(
     )
     seen = memory.judged((paths, every, least), rests_on, judge)
     return replace(seen, project=project)  # whose texts may differ by what no judgement rests on
+
+
+def _hands(settings: Settings, workers: int) -> AbstractContextManager[Hands]:
+    """Who reads the files."""
+    if settings.executor is None:
+        return nullcontext(partial(side_by_side, workers=workers))
+    from advisor.cluster import cluster
+
+    return cluster(settings.executor)
 
 
 def _judge(

@@ -25,6 +25,8 @@ from advisor.model.source import Skipped, Source, digest
 from advisor.stages.extract import extract_encoded
 
 Progress = Callable[[int, int], None]
+Hands = Callable[[Callable[[list[Source]], bytes], Sequence[list[Source]]], Iterator[bytes]]
+"""Gives what a function makes of each batch of files, in their order."""
 
 _WORTH_A_POOL = 600_000  # characters: below, starting processes costs more than they save
 _BATCH = 250_000  # characters a task: large enough to be worth sending, small enough to spread
@@ -45,14 +47,14 @@ def read_facts(
     project: Project,
     named: Iterable[Source | Skipped],
     sites: tuple[SiteRule, ...],
-    workers: int,
+    hands: Hands,
     progress: Progress | None,
     memory: Memory | None = None,
     kept: KeptFacts | None = None,
 ) -> Facts:
     """The facts of `named` files and, wave by wave, of the project's files that they import.
 
-    What `memory` has of them, or earlier runs have `kept`, is not extracted again.
+    They are extracted by `hands`. What `memory` has of them, or earlier runs have `kept`, is not extracted again.
     """
     facts = Facts()
     wave: list[Source] = []
@@ -67,7 +69,7 @@ def read_facts(
     while wave:
         reported = {source.path for source in wave if source.reported}
         fresh: list[ModuleFacts] = []
-        for extracted in _recalled(project, wave, sites, workers, progress, memory, kept):
+        for extracted in _recalled(project, wave, sites, hands, progress, memory, kept):
             if isinstance(extracted, ModuleFacts):
                 facts.modules[extracted.path] = extracted
                 fresh.append(extracted)
@@ -105,17 +107,17 @@ def _recalled(
     project: Project,
     wave: Sequence[Source],
     sites: tuple[SiteRule, ...],
-    workers: int,
+    hands: Hands,
     progress: Progress | None,
     memory: Memory | None,
     kept: KeptFacts | None,
 ) -> Iterator[ModuleFacts | Skipped]:
     if memory is None:
-        yield from _kept(wave, sites, workers, progress, kept)
+        yield from _kept(wave, sites, hands, progress, kept)
         return
     recalled = [memory.facts(project.root, source) for source in wave]
     fresh = [source for source, known in zip(wave, recalled, strict=True) if known is None]
-    extracted = zip(fresh, _kept(fresh, sites, workers, progress, kept), strict=True)
+    extracted = zip(fresh, _kept(fresh, sites, hands, progress, kept), strict=True)
     for known in recalled:
         yield known if known is not None else memory.keep_facts(project.root, *next(extracted))
 
@@ -123,27 +125,28 @@ def _recalled(
 def _kept(
     wave: Sequence[Source],
     sites: tuple[SiteRule, ...],
-    workers: int,
+    hands: Hands,
     progress: Progress | None,
     kept: KeptFacts | None,
 ) -> Iterator[ModuleFacts | Skipped]:
     """The facts of each file, as an earlier run has kept them where it has."""
     recalled = [None for _ in wave] if kept is None else kept.recall(wave)
     fresh = [source for source, known in zip(wave, recalled, strict=True) if known is None]
-    extracted = list(_extract(fresh, sites, workers, progress))
+    extracted = list(
+        _decoded(hands(partial(extract_encoded, sites=sites), list(_batches(fresh))), len(fresh), progress)
+    )
     if kept is not None and fresh:
         kept.keep(fresh, extracted)
     rest = iter(extracted)
     yield from (known if known is not None else next(rest) for known in recalled)
 
 
-def _extract(
-    wave: Sequence[Source], sites: tuple[SiteRule, ...], workers: int, progress: Progress | None
-) -> Iterator[ModuleFacts | Skipped]:
-    batches = list(_batches(wave))
-    work = partial(extract_encoded, sites=sites)
-    if workers < 2 or sum(len(source.text) for source in wave) < _WORTH_A_POOL:
-        yield from _decoded(map(work, batches), len(wave), progress)
+def side_by_side(
+    work: Callable[[list[Source]], bytes], batches: Sequence[list[Source]], workers: int
+) -> Iterator[bytes]:
+    """Hands of this machine: so many processes, where there is enough to do."""
+    if workers < 2 or sum(len(source.text) for batch in batches for source in batch) < _WORTH_A_POOL:
+        yield from map(work, batches)
         return
     try:
         with (
@@ -151,7 +154,7 @@ def _extract(
             ProcessPoolExecutor(min(workers, len(batches)), initializer=end_with_parent) as pool,
             workers_end_with_block(),
         ):
-            yield from _decoded(pool.map(work, batches), len(wave), progress)
+            yield from pool.map(work, batches)
     except BrokenProcessPool as error:
         raise AdvisorError(
             "a worker process was ended from outside", "it may have been short of memory: --jobs 1 needs less"

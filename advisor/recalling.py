@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 _DECLARATIONS = ("pyproject.toml", "setup.cfg", "setup.py")
 _LARGEST = 500_000_000  # bytes, as of a profile
-_NO_MATTER = {"format", "output", "jobs"}  # settings that change nothing of what is found
+_NO_MATTER = {"format", "output", "jobs", "executor"}  # settings that change nothing of what is found
 
 
 @dataclass(frozen=True, slots=True)

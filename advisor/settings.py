@@ -26,8 +26,9 @@ class Settings(BaseModel):
     `paths` are what is analysed where none are given, `rules` directories of further rules, `exclude` patterns in the
     syntax of .gitignore, `per_file_ignores` slugs by such a pattern, `project` the root that imports are followed in (None:
     found from the paths), `profile` a saved profile of a run. `compare_cores` are further numbers of cores to forecast the
-    gain on. Findings less sure than `confidence` are counted and not shown, unless `fail_on` asks for them or `all` shows
-    everything; those that the file `baseline` lists are known and not shown either.
+    gain on. `executor` is the address of a Dask scheduler whose workers read the files. Findings less sure than
+    `confidence` are counted and not shown, unless `fail_on` asks for them or `all` shows everything; those that the file
+    `baseline` lists are known and not shown either.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -50,6 +51,7 @@ class Settings(BaseModel):
     profile: Path | None = None
     baseline: Path | None = None
     output: Path | None = None
+    executor: Annotated[str, Field(pattern=r"^(tcp|tls)://[^\s/]+$")] | None = None
     compare_cores: tuple[Annotated[StrictInt, Field(ge=1)], ...] = ()
     _configured: dict[str, str] = PrivateAttr(default_factory=dict)
 
@@ -91,10 +93,10 @@ class Settings(BaseModel):
         return levels[0] if self.all else min(self.confidence, asked, key=levels.index)
 
 
-_ASKED_FOR = ("project", "profile", "compare_cores", "force_exclude")
+_ASKED_FOR = ("project", "profile", "compare_cores", "force_exclude", "executor")
 FILE_KEYS = tuple(name for name in Settings.model_fields if name not in _ASKED_FOR)
 """The settings that a configuration file may hold, in Python's spelling. A project is found by means of the file, a
-profile is of one run, and numbers of cores to compare stand under `cores`."""
+profile is of one run, numbers of cores to compare stand under `cores`, and where sources are sent is not for them to say."""
 
 
 def load_settings(root: Path, overrides: Mapping[str, Any]) -> Settings:
@@ -214,6 +216,7 @@ EXPECTED = {  # in our words, whatever the library that checks would say; with a
     "confidence": ("low, medium or high", ""),
     "fail_on": ("never, low, medium or high", ""),
     "jobs": ("a whole number, 0 or more", "0 means one worker for each core"),
+    "executor": ("the address of a Dask scheduler", "like tcp://scheduler:8786"),
     "profile": ("a file", ""),
     "baseline": ("a file", ""),
     "output": ("a file", ""),

@@ -278,7 +278,7 @@ def _counted(catalog: Catalog, root: Path, counts: list[dict[str, Any]]) -> Iter
     project = Project.around((root,), root, catalog.libraries)
     paths = sorted({each["path"] for each in counts})
     sources = (source for path in paths if isinstance(source := read(project, path), Source))
-    program = link(read_facts(project, sources, (), 1, None).modules, catalog, project.candidates)
+    program = link(read_facts(project, sources, (), map, None).modules, catalog, project.candidates)
     medians: dict[_Place, int] = {}
     runs: dict[tuple[str, int], int] = {}
     for each in counts:

@@ -39,6 +39,7 @@ from advisor.cli.options import (
     Python,
     Quiet,
     Rules,
+    Scheduler,
     Select,
     Since,
     StdinFilename,
@@ -86,6 +87,7 @@ def analyze(
     confidence: Confidence = None,
     fail_on: FailOn = None,
     jobs: Jobs = None,
+    executor: Scheduler = None,
     profile: ProfileFile = None,
     baseline: Baseline = None,
     write_baseline: WriteBaseline = False,
@@ -113,7 +115,7 @@ def analyze(
         format=chosen_format(format, verbose), all=all or None, target_python=target_python, **cores_of(cores),
         select=words(select), ignore=words(ignore), rules=rules, project=project, exclude=exclude,
         force_exclude=force_exclude or None, per_file_ignores=by_pattern(per_file_ignores), confidence=confidence,
-        fail_on=fail_on, jobs=jobs, profile=profile, output=output, baseline=baseline,
+        fail_on=fail_on, jobs=jobs, executor=executor, profile=profile, output=output, baseline=baseline,
     )  # fmt: skip
     asked = _Asked(named, around, given, write_baseline, since, diff, quiet, no_cache)
     if not watch:

@@ -126,6 +126,12 @@ Interpreter = Annotated[
 ]
 Watch = Annotated[bool, typer.Option("--watch", help="Stay up, and analyse again whenever a file changes.")]
 Jobs = Annotated[int | None, typer.Option("--jobs", "-j", metavar="N", help="Worker processes.  [one for each core]")]
+Scheduler = Annotated[
+    str | None,
+    typer.Option(
+        "--executor", metavar="tcp://HOST:PORT", help="Have the files read by the workers of this Dask scheduler."
+    ),
+]
 Topic = Annotated[
     str,
     typer.Argument(

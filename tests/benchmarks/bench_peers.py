@@ -1,10 +1,11 @@
 """What the advisor costs beside its peers, measured in one run and held to targets.
 
-    python tests/benchmarks/bench_peers.py [--rounds 3] [--edits 5] [--peers PYTHON] [TREE ...]
+    python tests/benchmarks/bench_peers.py [--rounds 3] [--edits 5] [--peers PYTHON] [--everything FOLDER] [TREE ...]
 
 Each figure is the median over whole processes, CPU and wall time, taken in turns so that a busy machine slows all of
 them. A TREE is copied first and only the copy is edited; without one it is the standard library without tests.
-`--peers` is a Python that has mypy, bandit and flake8, with `ast-grep` beside it; what is missing is told. Exit code 0
+`--peers` is a Python that has mypy, bandit and flake8, with `ast-grep` beside it; what is missing is told. `--everything` is a
+folder of millions of lines, whose memory is held to a limit. Code of extreme shapes is made here. Exit code 0
 whatever is missed: the table says pass or miss.
 """
 
@@ -31,7 +32,6 @@ LEFT_OUT = (
 RULE = "{id: for, language: python, rule: {kind: for_statement}}"
 EMPTY_PROGRAM = "import typer\n\napp = typer.Typer()\n\n\n@app.command()\ndef main() -> None:\n    pass\n\n\napp()\n"
 HOOK_FILES = 300
-SLOWEST = 1800.0  # seconds for one process: beyond, it is ended and told as missing
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +124,9 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="bench-peers-") as scratch:
         bench = Bench(Path(scratch), arguments.peers, arguments.rounds)
         start_up(bench, table)
+        shapes(bench, table)
+        if arguments.everything is not None:
+            everything(bench, table, arguments.everything)
         for given in arguments.trees or [Path(sysconfig.get_path("stdlib"))]:
             tree = Path(scratch) / given.name
             shutil.copytree(given, tree, ignore=_all_but_python, symlinks=True, ignore_dangling_symlinks=True)
@@ -271,6 +274,86 @@ def one_place(bench: Bench, table: Table, tree: Path) -> None:
     table.hold("generate of one place: CPU ≤ 1.2 × analyze of its file", None, 1.2)
 
 
+# ---- shapes and sizes
+
+
+def _long_file(folder: Path, count: int) -> None:
+    body = "    total = 0\n    for row in rows:\n        total += row.value\n    return total\n"
+    (folder / "long.py").write_text("".join(f"def f{n}(rows):\n{body}\n\n" for n in range(count // 7)))
+
+
+def _tiny_files(folder: Path, count: int) -> None:
+    for number in range(count):
+        (folder / f"m{number}.py").write_text(f"def f{number}(xs):\n    return [x + {number} for x in xs]\n")
+
+
+def _chain_of_calls(folder: Path, count: int) -> None:
+    calls = "".join(f"def f{n}(url):\n    return f{n - 1}(url)\n" for n in range(1, count))
+    head = "import requests\ndef f0(url):\n    return requests.get(url)\n"
+    (folder / "chain.py").write_text(f"{head}{calls}def main(urls):\n    return [f{count - 1}(u) for u in urls]\n")
+
+
+def _many_callers(folder: Path, count: int) -> None:
+    head = "import requests\ndef fetch(url):\n    return requests.get(url).text\n"
+    calls = "".join(f"def f{n}(urls):\n    return [fetch(url) for url in urls]\n" for n in range(count))
+    (folder / "callers.py").write_text(head + calls)
+
+
+def _deep_nest(folder: Path, count: int) -> None:
+    (folder / "nest.py").write_text(f"x = {'[' * count}1{']' * count}\n")
+
+
+def _chain_of_classes(folder: Path, count: int) -> None:
+    below = "".join(f"class C{n}(C{n - 1}):\n    def m(self):\n        return super().m()\n" for n in range(1, count))
+    head = "class C0:\n    def m(self):\n        return 1\n"
+    (folder / "classes.py").write_text(f"{head}{below}for x in range(10):\n    C{count - 1}().m()\n")
+
+
+def _circle_of_modules(folder: Path, count: int) -> None:
+    for number in range(count):
+        other = (number + 1) % count
+        text = f"import m{other}\n\ndef f(xs):\n    return [m{other}.f(x) for x in xs]\n"
+        (folder / f"m{number}.py").write_text(text)
+
+
+SHAPES: tuple[tuple[str, Callable[[Path, int], None], int], ...] = (
+    ("one file of 100,000 lines", _long_file, 100_000),
+    ("10,000 tiny files", _tiny_files, 10_000),
+    ("a chain of 5,000 calls", _chain_of_calls, 5_000),
+    ("a function with 10,000 callers", _many_callers, 10_000),
+    ("a nest of 2,000 brackets", _deep_nest, 2_000),
+    ("a chain of 3,000 classes", _chain_of_classes, 3_000),
+    ("500 modules in a circle", _circle_of_modules, 500),
+)
+NOT_QUADRATIC = 3.0  # times the work for twice the size: a quadratic step comes to four
+
+
+def shapes(bench: Bench, table: Table) -> None:
+    """Code of an extreme shape against half as much of it, less what a run costs at all."""
+    print("\nshapes", flush=True)
+    for name, make, count in SHAPES:
+        costs = []
+        for number in (2, count // 2, count):
+            folder = bench.scratch / "shape"
+            folder.mkdir()
+            (folder / "pyproject.toml").touch()
+            make(folder, number)
+            costs.append(bench.cost(bench.advisor("analyze", folder, "--format", "json", "--jobs", 1), cold=True))
+            shutil.rmtree(folder)
+        least, half, whole = costs
+        print(f"    {name:32} {_said(whole)}", flush=True)
+        ratio = (whole.cpu - least.cpu) / max(half.cpu - least.cpu, 0.05)
+        table.hold(f"no quadratic step: {name}", ratio, NOT_QUADRATIC)
+
+
+def everything(bench: Bench, table: Table, folder: Path) -> None:
+    """Millions of lines in one run."""
+    print(f"\neverything in {folder.name}", flush=True)
+    cost = bench.cost(bench.advisor("analyze", folder, "--format", "json", "--jobs", 1), cold=True)
+    print(f"    {'cold':24} {_said(cost)}", flush=True)
+    table.hold("all of it: memory ≤ 2 GB", cost.memory / 1e9, 2.0)
+
+
 # ---- edits
 
 
@@ -342,6 +425,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--edits", type=int, default=6)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--peers", default=sys.executable, metavar="PYTHON")
+    parser.add_argument("--everything", type=Path, metavar="FOLDER")
     return parser.parse_args()
 
 

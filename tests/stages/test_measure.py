@@ -58,7 +58,7 @@ def measured(folder: Path, profile: Profile, line: int) -> Measured:
     (folder / "app.py").write_text(FETCHES, encoding="utf-8")
     knowledge = own_rules()
     project = Project(folder)
-    facts = read_facts(project, discover((folder,), project, ()), knowledge.sites, 1, None)
+    facts = read_facts(project, discover((folder,), project, ()), knowledge.sites, map, None)
     program = link(facts.modules, knowledge.catalog, project.candidates)
     summaries = trace(program, knowledge.catalog)
     sites = locate(program, summaries, knowledge.catalog, facts.reported, knowledge.sites)
