@@ -78,6 +78,8 @@ def _change(order: Order, files: _Files) -> Change:
         changed, _, left = combined(files.read, [outcome]) if outcome.rewrite else ([], [], [outcome])
     except AdvisorError as error:  # a file that has gone or cannot be read meanwhile
         return Change(refused=error.title)
+    except Exception as error:  # noqa: BLE001 - a fault of ours in one rewrite leaves what was found as it is
+        return Change(refused=f"internal error: {type(error).__name__}: {error}")
     if left:
         refusal = left[0].refusal
         return Change(refused="it cannot be rewritten" if refusal is None else f"{refusal.because} ({refusal.hazard})")

@@ -181,3 +181,16 @@ def test_after_any_edits_the_report_is_that_of_a_fresh_run(project: Path) -> Non
             case _:
                 pass
         assert told(project, project) == afresh(project, project)
+
+
+def test_a_rewrite_that_fails_leaves_what_was_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: object) -> None:
+        raise IndexError("list index out of range")
+
+    monkeypatch.setattr("advisor.fixes.generate", broken)
+    (tmp_path / "app.py").write_text(
+        "import requests\n\n\ndef work(urls):\n    return [requests.get(url) for url in urls]\n"
+    )
+    told = advise_again((tmp_path,), load_settings(tmp_path, {"project": tmp_path}), changes=True)
+    (finding,) = told.report.findings
+    assert told.changes[finding.id].refused == "internal error: IndexError: list index out of range"

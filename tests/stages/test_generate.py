@@ -64,6 +64,19 @@ def subject(xs):
 def fill(found, value):
     found.append(value)
 """,
+    "an argument that fails in the try": """
+PRICES = {1: 4, 3: 13, 5: 2}
+
+
+def subject(xs):
+    out = []
+    for x in xs:  # here
+        try:
+            out.append(slow(PRICES[x]))
+        except (ValueError, KeyError) as error:
+            out.append(type(error).__name__)
+    return out
+""",
     "append": """
 def subject(xs):
     out = []
@@ -991,3 +1004,25 @@ def test_what_the_oldest_python_of_the_project_lacks_is_not_written(says: str, w
     assert "await asyncio.sleep" in generated(
         tmp_path, AWAITED.replace("  # here", "").replace("there", "here"), "asyncio"
     )
+
+
+def test_a_test_that_fails_in_the_try_is_not_asked_outside_of_it(tmp_path: Path) -> None:
+    text = (
+        HEAD
+        + """
+PRICES = {1: 4, 3: 13, 5: 2}
+
+
+def subject(xs):
+    out = []
+    for x in xs:  # here
+        try:
+            if PRICES[x] > 2:
+                out.append(slow(x))
+        except KeyError:
+            out.append(None)
+    return out
+"""
+    )
+    for model in ("threading", "asyncio"):
+        assert "not safe as" in refusal(tmp_path, text, model)

@@ -646,3 +646,28 @@ async def subject(xs):
 def test_what_a_person_must_decide_is_refused(case: str, tmp_path: Path) -> None:
     model, hazard, code = REFUSED[case]
     assert refusal(tmp_path, HEAD + code, model).endswith(f"({hazard})")
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("return requests.get(url).json()", "return requests.get(url, timeout=30).json()"),
+        ("return requests.get(url).json()['a'].strip()", "return requests.get(url, timeout=30).json()['a'].strip()"),
+    ],
+)
+def test_a_timeout_goes_into_the_call_that_waits(tmp_path: Path, before: str, after: str) -> None:
+    text = (
+        "from concurrent.futures import ThreadPoolExecutor\n\nimport requests\n\n\n"
+        f"def fetch(url):\n    {before}  # here\n\n\n"
+        "def subject(urls):\n    with ThreadPoolExecutor(8) as pool:\n        return list(pool.map(fetch, urls))\n"
+    )
+    assert after in generated(tmp_path, text)
+
+
+def test_a_timeout_goes_into_the_call_that_is_handed_over(tmp_path: Path) -> None:
+    text = (
+        "from concurrent.futures import ThreadPoolExecutor\n\nimport requests\n\n\n"
+        "def subject(url):\n    with ThreadPoolExecutor(8) as pool:\n"
+        "        return pool.submit(requests.get, url).result()  # here\n"
+    )
+    assert "pool.submit(partial(requests.get, timeout=30), url).result()" in generated(tmp_path, text)

@@ -184,6 +184,12 @@ def test_a_lock_acquired_by_hand_is_held_across_the_await(tmp_path: Path) -> Non
     assert [each.rule for each in at(tmp_path, HELD_ACROSS, 8)] == ["lock-held-across-await"]
 
 
+@pytest.mark.parametrize(("made", "told"), [("Lock", "both wait for ever"), ("RLock", "keeps none of them out")])
+def test_what_a_lock_held_across_an_await_does(made: str, told: str, tmp_path: Path) -> None:
+    (finding,) = at(tmp_path, HELD_ACROSS.replace("threading.Lock", f"threading.{made}"), 8)
+    assert finding.message.endswith(f"{told}.")
+
+
 TALK = """
     from openai import OpenAI
 

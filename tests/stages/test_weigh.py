@@ -485,3 +485,18 @@ def work(xs, file):
 """)
     case = next(case for case, site in zip(found.cases, found.sites, strict=True) if site.function == found.work.id)
     assert any(hazard.kind is HazardKind.UNPICKLABLE_CAPTURE for hazard in case.hazards) is travels
+
+
+@pytest.mark.parametrize(
+    ("body", "batched"),
+    [
+        ("conn.execute('INSERT INTO t VALUES (?)', (x,)); conn.commit()", True),
+        ("conn.executescript(x); conn.commit()", False),
+        ("try:\n    conn.execute('DELETE FROM t'); conn.commit()\n  except sqlite3.Error:\n    conn.rollback()", False),
+    ],
+    ids=["a row", "a script, which commits first", "a rollback of one"],
+)
+def test_one_commit_stands_for_all_where_nothing_else_ends_the_transaction(body: str, batched: bool) -> None:
+    text = f"import sqlite3\n\ndef work(xs):\n conn = sqlite3.connect('a')\n for x in xs:\n  {body}\n"
+    (case,) = linked(text).cases
+    assert bool(case.batch) is batched

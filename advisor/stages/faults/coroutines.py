@@ -167,8 +167,8 @@ def _lock_across_await(sight: Sight, info: FunctionInfo) -> Iterator[Clue]:
             for context, _ in statement.items if awaited else ():
                 kind = _blocking_lock(sight, info, context)
                 if kind is not None:
-                    because = f"`{tree.dotted(context) or 'the lock'}` is a `{kind}`, held while line {awaited} awaits"
                     named = tree.dotted(context) or "the lock"
+                    because = _held_while(sight, named, kind, awaited)
                     yield Clue(statement.line, statement.column, statement.line, named, because, awaited)
     for spot in sight.spots(info):
         lock = receiver(spot.call)
@@ -176,8 +176,15 @@ def _lock_across_await(sight: Sight, info: FunctionInfo) -> Iterator[Clue]:
             kind = _blocking_lock(sight, info, lock)
             lines, released = _held(info.body, spot.statement, f"{tree.dotted(lock)}.release") or ((), False)
             if kind is not None and released and lines:
-                because = f"`{tree.dotted(lock)}` is a `{kind}`, held while line {lines[0]} awaits"
-                yield at(spot.call, tree.dotted(lock) or "", because, lines[0])
+                named = tree.dotted(lock) or ""
+                yield at(spot.call, named, _held_while(sight, named, kind, lines[0]), lines[0])
+
+
+def _held_while(sight: Sight, lock: str, kind: str, awaited: int) -> str:
+    held = f"`{lock}` is a `{kind}`, held while line {awaited} awaits"
+    if any(known.reentrant for known in sight.catalog.lineage(kind)):
+        return f"{held}: the other coroutines of this thread get it all the same, so it keeps none of them out"
+    return f"{held}: a coroutine that asks for it meanwhile stops the event loop, and both wait for ever"
 
 
 def _blocking_lock(sight: Sight, info: FunctionInfo, lock: code.Expr) -> str | None:

@@ -36,10 +36,12 @@ def descend(made: Cut, block: list[ast.stmt], costly: Costly) -> tuple[list[ast.
             case ast.Try(body=inner) if _all_within(inner, costly):
                 made.protected = True
                 made.tries.append(only)
-            case ast.If(test=test, body=inner) if calm(test) and _all_within(inner, costly):
+            case ast.If(test=test, body=inner) if calm(test) and not made.catches(test) and _all_within(inner, costly):
                 made.guards.append((test, True))
                 made.guarded = inner
-            case ast.If(test=test, orelse=inner) if calm(test) and _all_within(inner, costly):
+            case ast.If(test=test, orelse=inner) if (
+                calm(test) and not made.catches(test) and _all_within(inner, costly)
+            ):
                 made.guards.append((test, False))
                 made.guarded = inner
             case ast.If(test=test) if _all_within([test], costly):

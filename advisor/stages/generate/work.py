@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+import builtins
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from advisor.stages.generate.names import (
@@ -56,11 +58,12 @@ class Cut:
 
     @property
     def direct(self) -> ast.Call | None:
-        """The one call that is all the work, where its arguments may be worked out ahead by the caller."""
+        """The one call that is all the work, where its arguments may be worked out ahead by the caller: not where a `try`
+        around it would take what they raise."""
         if self.statements or self.skips or self.branch or self.private:
             return None
         if self.prepare:
-            return self._task_of_its_own
+            return self._ahead(self._task_of_its_own)
         call = self.expression.value if isinstance(self.expression, ast.Await) else self.expression
         if not isinstance(call, ast.Call) or not calm(call.func):
             return None
@@ -68,7 +71,16 @@ class Cut:
             call = call.args[0] if call.args else call
             if not isinstance(call, ast.Call) or not calm(call.func):
                 return None
-        return _when_calm(call)
+        return self._ahead(_when_calm(call))
+
+    def _ahead(self, call: ast.Call | None) -> ast.Call | None:
+        values = [] if call is None else [call.func, *call.args, *(keyword.value for keyword in call.keywords)]
+        return None if any(map(self.catches, values)) else call
+
+    def catches(self, value: ast.expr) -> bool:
+        """May a `try` around the work take what evaluating `value` raises, so that it must not be done outside of it?"""
+        caught = frozenset(_caught(self.tries))
+        return any(not caught.isdisjoint(_raised(node)) for node in ast.walk(value))
 
     @property
     def _task_of_its_own(self) -> ast.Call | None:
@@ -90,3 +102,30 @@ def _when_calm(call: ast.Call) -> ast.Call | None:
     return (
         call if all(calm(value) for value in values) and not late else None
     )  # what looks at names later may see others
+
+
+_ANY = frozenset({"Exception", "BaseException"})
+_BY_EXPRESSIONS = _ANY | {
+    name for name, each in vars(builtins).items()
+    if isinstance(each, type) and issubclass(each, Exception) and not issubclass(each, OSError)
+}  # fmt: skip
+_NEVER_FAIL = (ast.Name, ast.Constant, ast.Starred, ast.JoinedStr, ast.FormattedValue, ast.expr_context)
+
+
+def _caught(tries: Iterable[ast.stmt]) -> Iterator[str]:
+    """The last names of what the statements around the work may catch; what a `with` does with errors is not known."""
+    for around in tries:
+        for handler in around.handlers if isinstance(around, ast.Try) else ():
+            kinds = handler.type.elts if isinstance(handler.type, ast.Tuple) else [handler.type]
+            yield from (
+                "Exception" if kind is None else (dotted(kind) or "Exception").rpartition(".")[2] for kind in kinds
+            )
+        if not isinstance(around, ast.Try):
+            yield from _BY_EXPRESSIONS
+
+
+def _raised(node: ast.AST) -> frozenset[str]:
+    """The names by which one may catch what evaluating a node may raise, not counting what its parts raise."""
+    if isinstance(node, _NEVER_FAIL):
+        return frozenset()
+    return _ANY | {"AttributeError"} if isinstance(node, ast.Attribute) else _BY_EXPRESSIONS

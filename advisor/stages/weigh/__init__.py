@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial, reduce
 from operator import mul
@@ -18,7 +18,7 @@ from advisor.model.estimate import Inner, Work
 from advisor.model.program import FunctionInfo, Program, Value
 from advisor.model.rounds import Walked
 from advisor.model.site import Context, Dependence, DependenceKind, Detail, HazardKind, Site, SiteKind
-from advisor.model.state import Deed, Piece, State
+from advisor.model.state import Access, Deed, Piece, State
 from advisor.model.summary import Proof, Summaries, Summary
 from advisor.questions import pools
 from advisor.questions.afterwards import kept
@@ -135,7 +135,8 @@ def _case(
     asking = [deed for deed in state.deeds if _is_statement(catalog, deed) and not _connects(catalog, deed)]
     elsewhere = all(deed.space == "object" for deed in asking) and _asks_others(asking, ways)
     batched = (deed for deed in state.deeds if deed.space == "object" and traces and deed.api == traces[0].api)
-    one_call = None if _asks_others(batched, ways) or _answers_decide(catalog, state) else case.batch
+    apart = _asks_others(batched, ways) or _answers_decide(catalog, state) or _ends_otherwise(catalog, state, traces)
+    one_call = None if apart else case.batch
     return replace(
         case, dependence=tie, hazards=found, contexts=case.contexts | whole, batch=one_call, elsewhere=elsewhere
     )
@@ -153,6 +154,14 @@ def _answers_decide(catalog: Catalog, state: State) -> bool:
     """Does an iteration read from a database and write there too? What it writes then rests on what it read."""
     done = {deed.access for deed in state.deeds if _is_statement(catalog, deed)}
     return any(access and access.looks for access in done) and any(access and not access.looks for access in done)
+
+
+def _ends_otherwise(catalog: Catalog, state: State, traces: Sequence[EffectTrace]) -> bool:
+    """Does an iteration end its transaction also by something else: a script, which commits first, or a rollback, which would
+    take back those before? Then it is one for each iteration on purpose."""
+    alone = (deed.api for deed in state.deeds if _is_statement(catalog, deed) and deed.access is Access.EXCLUSIVE)
+    ends = {api for api in alone if (known := catalog.call(api)) is not None and known[1].statement is None}
+    return bool(traces) and traces[0].api in ends and len(ends) > 1
 
 
 def _connects(catalog: Catalog, deed: Deed) -> bool:

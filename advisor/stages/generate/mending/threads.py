@@ -48,17 +48,27 @@ def with_a_timeout(mend: Mend) -> Rewrite:
     """The call gets a timeout, or where it is handed to the pool as it is, a partial with one."""
     note = f"{_SECONDS} seconds are a guess, and a wait that takes longer now raises"
     place = mend.source.line_start(mend.fault.line) + mend.fault.column
-    for node in ast.walk(mend.source.tree):
-        if isinstance(node, ast.Call) and node.lineno == mend.fault.line and mend.source.span(node)[0] == place:
-            handed = function_handed(mend.inquiry, node)
-            if handed is None:
-                last = mend.source.span([*node.args, *node.keywords][-1])[1]
-                return mend.rewrite([Edit(last, last, f", timeout={_SECONDS}")], notes=[note])
-            if not isinstance(handed, ast.Name | ast.Attribute):
-                break
-            edits = mend.insert(handed, "partial(", f", timeout={_SECONDS})")
-            return mend.rewrite(edits, Needed("functools", "partial"), notes=[note])
-    raise Refused("layout", "the call without a timeout was not found in the source", mend.fault.line)
+    calls = (n for n in ast.walk(mend.source.tree) if isinstance(n, ast.Call) and n.lineno == mend.fault.line)
+    here = [n for n in calls if mend.source.span(n)[0] == place]  # `get(url).json()` begins where `get(url)` does
+    name = mend.fault.name.rpartition(".")[2]
+    named = [n for n in here if name in (getattr(n.func, "attr", ""), getattr(n.func, "id", ""))]
+    call = min(named or here, key=lambda node: mend.source.span(node)[1], default=None)
+    handed = function_handed(mend.inquiry, call) if call is not None else None
+    if call is None or not isinstance(handed, ast.Name | ast.Attribute | None):
+        raise Refused("layout", "the call without a timeout was not found in the source", mend.fault.line)
+    if handed is None:
+        return mend.rewrite([_further_argument(mend, call, f"timeout={_SECONDS}")], notes=[note])
+    edits = mend.insert(handed, "partial(", f", timeout={_SECONDS})")
+    return mend.rewrite(edits, Needed("functools", "partial"), notes=[note])
+
+
+def _further_argument(mend: Mend, call: ast.Call, text: str) -> Edit:
+    given = [*call.args, *call.keywords]
+    if not given:
+        place = mend.source.span(call)[1] - len(")")
+        return Edit(place, place, text)
+    place = max(mend.source.span(each)[1] for each in given)
+    return Edit(place, place, f", {text}")
 
 
 def plain_call(mend: Mend) -> Rewrite:
