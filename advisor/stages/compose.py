@@ -95,16 +95,26 @@ def _in_its_cell(finding: Finding, modules: Mapping[str, ModuleFacts]) -> Findin
 
 
 def _hotspots(findings: Iterable[Finding], least: int) -> list[Finding]:
-    """Where a measured run spent most of its time, if no advice that is shown is about half of that: who measured wants to
-    know why there is none. Of loops with short iterations their callers speak."""
+    """Where a measured run spent most of its time, if no advice that is shown is about that: who measured wants to know why
+    there is none. Of loops with short iterations their callers speak."""
     measured = [finding for finding in findings if finding.share_of_run and finding.measured]
-    most = max((finding.share_of_run or 0.0 for finding in measured), default=0.0)
-    hot = [finding for finding in measured if (finding.share_of_run or 0.0) >= max(_HOT, most / 2)]
-    if any(finding.change and _sure(finding, least) for finding in hot):
-        return []
-    long = [finding for finding in hot if _iteration(finding) >= _SHORT]
-    ranked = sorted(long or hot, key=lambda each: (not each.change, -(each.share_of_run or 0.0), each.path, each.line))
+    most = max(map(_share, measured), default=0.0)
+    hot = [finding for finding in measured if _share(finding) >= max(_HOT, most / 2)]
+    advised = [finding for finding in hot if finding.change and _sure(finding, least)]
+    left = [finding for finding in hot if not any(_overlap(finding, other) for other in advised)]
+    long = [finding for finding in left if _iteration(finding) >= _SHORT]
+    ranked = sorted(long or left, key=lambda each: (not each.change, -_share(each), each.path, each.line))
     return ranked[:_HOTSPOTS]
+
+
+def _share(finding: Finding) -> float:
+    return finding.share_of_run or 0.0
+
+
+def _overlap(one: Finding, other: Finding) -> bool:
+    """Did the two run within each other: as they stand, or because together they took longer than the run?"""
+    stands = one.path == other.path and one.line <= other.end_line and other.line <= one.end_line
+    return stands or _share(one) + _share(other) > 1.0
 
 
 def _iteration(finding: Finding) -> float:

@@ -45,6 +45,13 @@ def test_advice_about_half_of_that_time_says_enough(share: float, told: list[int
     assert sorted(lines(measured(kept(line=3), 0.9), measured(finding(line=7), share))) == told
 
 
+def test_a_hotspot_is_told_beside_advice_on_another_part_of_the_run() -> None:
+    hot, other = measured(kept(line=3, end_line=5), 0.56), measured(finding(line=17, end_line=18), 0.3)
+    assert sorted(lines(hot, other)) == [3, 17]
+    around = hot.model_copy(update={"end_line": 20})
+    assert lines(around, other) == [17]
+
+
 def test_of_a_loop_with_short_iterations_the_one_around_it_speaks() -> None:
     assert lines(measured(kept(line=3), 0.9), measured(kept(line=5), 0.9, rounds=1_000_000)) == [3]
     assert lines(measured(kept(line=5), 0.9, rounds=1_000_000)) == [5]
