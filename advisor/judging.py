@@ -36,6 +36,8 @@ from advisor.stages.trace import prove
 from advisor.stages.weigh import Shared, weigh
 from advisor.stages.weigh.place import is_small
 
+Progress = Callable[[int, int], None]
+
 _PART = 1_500  # lines that one process judges at a time: a second or less
 
 
@@ -51,15 +53,26 @@ class Judging:
     profile: Profile | None
     _located: dict[str, list[Site]] = field(default_factory=dict)  # by path
 
-    def all(self, workers: int) -> tuple[Sequence[Site], tuple[Judged, ...], tuple[Fault, ...]]:
-        """The sites of all files in the order of path, line and column, what was judged of each, and the misuses likewise."""
+    def all(
+        self, workers: int, progress: Progress | None = None
+    ) -> tuple[Sequence[Site], tuple[Judged, ...], tuple[Fault, ...]]:
+        """The sites of all files in the order of path, line and column, what was judged of each, and the misuses likewise.
+
+        `progress` is called with (files done, files in all).
+        """
         paths = sorted(self.reported)
-        parts = list(_parts(paths, self.reported))
+        parts, done = list(_parts(paths, self.reported)), 0
         self._ask_first(paths)
         if workers > 1 and len(parts) > 1 and may_fork():
-            told = [self._received(*sent) for sent in share(self._sent, parts, workers)]
+            coming = (self._received(*sent) for sent in share(self._sent, parts, workers))
         else:
-            told = [self._of(paths)] if paths else []
+            coming = (self._of(part) for part in parts)
+        told = []
+        for part, each in zip(parts, coming, strict=True):
+            told.append(each)
+            done += len(part)
+            if progress is not None:
+                progress(done, len(paths))
         judged = tuple(each for those, _ in told for each in those)
         places = _places(each.case.path for each in judged)
         sites = Lazily(len(judged), lambda number: self.site(*places[number]))

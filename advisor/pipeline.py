@@ -153,7 +153,7 @@ def examine(
 
     races = read_races(user_cache(), project.root)
     least = Level.LOW if every else settings.shown_from
-    judge = partial(_judge, project, knowledge, facts, target, machine, profile, races, every, least, workers)
+    judge = partial(_judge, project, knowledge, facts, target, machine, profile, races, every, least, workers, progress)
     if memory is None:
         return judge()
     rests_on = (
@@ -191,12 +191,13 @@ def _judge(
     every: bool,
     least: Level,
     workers: int,
+    progress: Progress | None,
 ) -> Examined:
     """All that follows from the facts, and from nothing else that may change."""
     program = link(facts.modules, knowledge.catalog, project.candidates, project.some_files)
     summaries = trace(program, knowledge.catalog)
     judge = Judge(knowledge, machine, target, every or profile is not None or bool(races), races, least)
-    sites, judged, faults = Judging(program, summaries, facts.reported, judge, profile).all(workers)
+    sites, judged, faults = Judging(program, summaries, facts.reported, judge, profile).all(workers, progress)
     return Examined(project, knowledge, facts, target, machine, program, summaries, sites, settle(judged), faults)
 
 

@@ -11,7 +11,7 @@ import gc
 import os
 import sys
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from typing import Any, TypeVar, overload
 
@@ -54,8 +54,8 @@ def may_fork() -> bool:
     return False
 
 
-def share(work: Callable[[Part], Result], parts: Sequence[Part], workers: int) -> list[Result]:
-    """What `work` gives for each part, in their order, by as many copies of this process as there are `workers`.
+def share(work: Callable[[Part], Result], parts: Sequence[Part], workers: int) -> Iterator[Result]:
+    """What `work` gives for each part, in their order as it comes, by as many copies of this process as there are `workers`.
 
     What it gives is pickled on its way back. The first error raised is raised here; AdvisorError where a worker was ended
     from outside.
@@ -74,7 +74,7 @@ def share(work: Callable[[Part], Result], parts: Sequence[Part], workers: int) -
             workers_end_with_block(),
         ):
             handed = {place: pool.submit(_do, place) for place in _from_both_ends(len(parts))}
-            return [handed[place].result() for place in range(len(parts))]
+            yield from (handed[place].result() for place in range(len(parts)))
     except BrokenProcessPool as error:
         raise AdvisorError(
             "a worker process was ended from outside", "it may have been short of memory: --jobs 1 needs less"

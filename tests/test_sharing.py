@@ -55,7 +55,7 @@ def test_results_come_in_the_order_of_the_parts_from_processes_of_their_own() ->
     told = run(
         "import os, json\nfrom advisor.sharing import may_fork, share\nassert may_fork()\n"
         "known = {n: n * n for n in range(9)}\n"
-        "got = share(lambda n: (known[n], os.getpid()), list(range(9)), 2)\n"
+        "got = list(share(lambda n: (known[n], os.getpid()), list(range(9)), 2))\n"
         "print(json.dumps([[g for g, _ in got], os.getpid() in {p for _, p in got}, len({p for _, p in got})]))"
     )
     assert json.loads(told)[:2] == [[n * n for n in range(9)], False]
@@ -67,7 +67,7 @@ def test_an_error_in_a_copy_is_raised_here_and_a_copy_that_is_ended_is_told() ->
     told = run(
         "import os, signal\nfrom advisor.errors import AdvisorError\nfrom advisor.sharing import share\n"
         "for work in (lambda n: 1 // n, lambda n: os.kill(os.getpid(), signal.SIGKILL)):\n"
-        "    try:\n        share(work, [0, 1], 2)\n"
+        "    try:\n        list(share(work, [0, 1], 2))\n"
         "    except (ZeroDivisionError, AdvisorError) as error:\n        print(type(error).__name__)"
     )
     assert told.split() == ["ZeroDivisionError", "AdvisorError"]
@@ -137,7 +137,7 @@ def test_no_copy_outlives_its_parent(tmp_path: Path, number: signal.Signals) -> 
         "import os, time\nfrom pathlib import Path\nfrom advisor.children import exit_on_signals\n"
         "from advisor.sharing import share\nexit_on_signals()\n"
         f"notes = Path({str(notes)!r})\n"
-        "share(lambda n: ((notes / str(os.getpid())).touch(), time.sleep(60)), [0, 1], 2)"
+        "list(share(lambda n: ((notes / str(os.getpid())).touch(), time.sleep(60)), [0, 1], 2))"
     )
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     parent = subprocess.Popen([sys.executable, "-c", program], env=environment, stderr=subprocess.DEVNULL)
