@@ -20,7 +20,7 @@ from tests.running import ROOT, analyse
 
 SCHEMA = Draft202012Validator(json.loads((ROOT / "rules/schema/report.json").read_text(encoding="utf-8")))
 FOLDERS = [
-    pytest.param(ROOT / "advisor", marks=pytest.mark.slow, id="advisor"),
+    pytest.param(ROOT / "advisor", marks=[pytest.mark.slow, pytest.mark.timeout(1800)], id="advisor"),
     ROOT / "fixtures",
     *sorted((ROOT / "fixtures/projects").iterdir()),
 ]
