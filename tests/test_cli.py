@@ -511,6 +511,7 @@ def test_a_full_disk_is_told(tmp_path: Path) -> None:
         assert ran.stderr == b"error: standard output: cannot be written: No space left on device\n"
 
 
+@pytest.mark.slow
 def test_colors_and_characters_follow_the_environment(tmp_path: Path) -> None:
     (tmp_path / "crawler.py").write_text(CRAWLER)
     assert b"\x1b[" in start("analyze", folder=tmp_path, FORCE_COLOR="1", NO_COLOR="").stdout

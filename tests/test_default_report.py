@@ -28,6 +28,7 @@ def test_what_changes_is_told_either_way(folder: Path) -> None:
     assert len(found) > 20
 
 
+@pytest.mark.slow
 def test_what_is_not_examined_would_not_have_been_told() -> None:
     """`--confidence low` looks at all places: what is surer than that is the same without."""
 

@@ -14,6 +14,8 @@ from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import pytest
+
 from advisor.model.report import FindingKind
 from advisor.pipeline import advise
 from advisor.settings import Settings
@@ -66,6 +68,7 @@ def is_told(program: Planted) -> bool:
     return any(first <= line <= last for line in program.lines for first, last, _, _ in told()[program.name])
 
 
+@pytest.mark.slow
 def test_most_planted_faults_are_told() -> None:
     faulty = [program for program in planted() if program.lines]
     missed = [f"{program.name} ({program.kind})" for program in faulty if not is_told(program)]
