@@ -65,21 +65,20 @@ def _check(client: Any, address: str) -> None:
     """Are there workers, which have this advisor?"""
     with suppress(TimeoutError):
         client.wait_for_workers(1, timeout=_PATIENCE)
-    versions = client.run(_version)
+
+    def version() -> str:  # a function in a function is sent whole: a worker may have no advisor to find it in
+        try:
+            import advisor
+        except ImportError:
+            return ""
+        return advisor.__version__
+
+    versions = client.run(version)
     if not versions:
         raise AdvisorError(f"--executor: {address} has no worker", f"start one with `dask worker {address}`")
-    for worker, version in sorted(versions.items()):
-        if version != __version__:
-            has = f"advisor {version}" if version else "no advisor"
+    for worker, its in sorted(versions.items()):
+        if its != __version__:
+            has = f"advisor {its}" if its else "no advisor"
             raise AdvisorError(
                 f"--executor: the worker at {worker} has {has}", f"install concurrency-advisor {__version__} there"
             )
-
-
-def _version() -> str:
-    """What a worker runs to tell the version that it has: sent by value, since it may have none."""
-    try:
-        import advisor
-    except ImportError:
-        return ""
-    return advisor.__version__

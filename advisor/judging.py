@@ -24,6 +24,7 @@ from advisor.model.summary import Summaries
 from advisor.model.verdict import Verdict
 from advisor.questions.calls import calls_of
 from advisor.questions.silence import Silence
+from advisor.reading import Progress
 from advisor.sharing import Lazily, may_fork, share
 from advisor.stages.assemble import fingerprint
 from advisor.stages.decide import decide, may_be_sure, may_change, rows_may_be_sure, unexamined
@@ -35,8 +36,6 @@ from advisor.stages.settle import Judged
 from advisor.stages.trace import prove
 from advisor.stages.weigh import Shared, weigh
 from advisor.stages.weigh.place import is_small
-
-Progress = Callable[[int, int], None]
 
 _PART = 1_500  # lines that one process judges at a time: a second or less
 

@@ -6,10 +6,9 @@ from collections.abc import Iterable
 from typing import Any
 
 import pytest
-from _pytest.mark import ParameterSet
 
 
-def sampled(cases: Iterable[Any], one_in: int) -> list[ParameterSet]:
+def sampled(cases: Iterable[Any], one_in: int) -> list[Any]:
     """The cases for `parametrize`, in their order: one in so many for the quick run, all others marked as slow.
 
     A case that is a tuple has a value for each name.

@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from advisor.cluster import _check
 from advisor.errors import AdvisorError
 from advisor.model.concurrency import Level
 from advisor.pipeline import advise
@@ -20,6 +21,7 @@ from advisor.settings import Settings, load_settings
 from tests.running import ROOT
 
 distributed = pytest.importorskip("distributed")
+cloudpickle = pytest.importorskip("cloudpickle")  # which Dask comes with
 
 
 def refused(folder: Path, *options: str) -> str:
@@ -52,6 +54,29 @@ def test_a_project_may_not_say_where_its_sources_are_sent(tmp_path: Path) -> Non
     (tmp_path / "advisor.toml").write_text('executor = "tcp://192.0.2.1:8786"\n')
     with pytest.raises(AdvisorError, match="executor"):
         load_settings(tmp_path, {})
+
+
+def test_a_worker_without_the_advisor_can_tell_so(tmp_path: Path) -> None:
+    """What asks for the version is run where no such module can be found."""
+    sent: list[bytes] = []
+
+    class Asked:
+        def wait_for_workers(self, *_: object, **__: object) -> None:
+            pass
+
+        def run(self, function: object) -> dict[str, str]:
+            sent.append(cloudpickle.dumps(function))
+            return {"tcp://192.0.2.1:1": ""}
+
+    with pytest.raises(AdvisorError, match="has no advisor"):
+        _check(Asked(), "tcp://192.0.2.1:8786")
+    (tmp_path / "asked").write_bytes(sent[0])
+    program = (
+        "import sys, cloudpickle\nsys.modules['advisor'] = None\n"
+        "print(repr(cloudpickle.loads(open('asked', 'rb').read())()))"
+    )
+    command = [sys.executable, "-c", program]
+    assert subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=True).stdout == "''\n"
 
 
 @pytest.fixture(scope="module")

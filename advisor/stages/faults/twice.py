@@ -32,50 +32,18 @@ class _Held:
 def _taken_twice(sight: Sight, info: FunctionInfo) -> Iterator[Clue]:
     """`with self._lock: self.start()`, where `start` takes the same lock."""
     for held in _regions(info.body):
-        kind, where = _lock(sight, info, held.lock)
-        if where is None:
+        kind, place = _lock(sight, info, held.lock)
+        if place is None:
             continue
-        taking = [place for place, each in enumerate(held.body) if _may_be_taken(sight, info, each, where)]
-        for statement in (
-            held.body[: taking[-1] + 1] if taking else ()
-        ):  # what all touch that are called is dear to know
+        for statement in held.body:
             uses = sight.summaries.state(Piece(info.id, (statement,))).uses
-            same = [use for use in uses if use.place == where and use.type == kind]
+            same = [use for use in uses if use.place == place and use.type == kind]
             if _given_back(info, same):
                 break
             again = next((use for use in same if _waits(sight, info, statement, use)), None)
             if again is not None:
                 yield _clue(sight, info, held, statement, again)
                 break
-
-
-def _may_be_taken(sight: Sight, info: FunctionInfo, statement: code.Stmt, lock: Place) -> bool:
-    """Is what may be this lock taken in a statement, or in a function to which it leads within a few calls?"""
-    if any(_may_be(place, lock) for place in _taken(sight, info, (statement,))):
-        return True
-    seen = {info.id}
-    spots = [spot for spot in sight.spots(info) if _is_in(statement, spot)]
-    for _ in range(_DEEPEST + 1):
-        targets = [t for s in spots for t in sight.program.targets(s.function.id, s.call) if t.kind == "function"]
-        called = [sight.program.functions[name] for name in sorted({t.name for t in targets} - seen)]
-        if any(_may_be(place, lock) for each in called for place in _taken(sight, each, each.body)):
-            return True
-        seen.update(each.id for each in called)
-        spots = [spot for each in called for spot in sight.spots(each)]
-    return False
-
-
-def _taken(sight: Sight, info: FunctionInfo, block: tree.Block) -> Iterator[Place]:
-    """The places of what is taken in a block of a function, as that function tells them."""
-    for held in _regions(block):
-        yield from sight.program.objects.places(info.id, held.lock)
-
-
-def _may_be(there: Place, here: Place) -> bool:
-    """May a place be the same as another one that a caller tells?"""
-    if there.root.kind in (RootKind.GLOBAL, RootKind.CLASS):
-        return there == here
-    return here.path[len(here.path) - len(there.path) :] == there.path
 
 
 def _regions(block: tree.Block) -> Iterator[_Held]:

@@ -109,7 +109,10 @@ _BY_EXPRESSIONS = _ANY | {
     name for name, each in vars(builtins).items()
     if isinstance(each, type) and issubclass(each, Exception) and not issubclass(each, OSError)
 }  # fmt: skip
-_NEVER_FAIL = (ast.Name, ast.Constant, ast.Starred, ast.JoinedStr, ast.FormattedValue, ast.expr_context)
+_NEVER_FAIL = (
+    ast.Name, ast.Constant, ast.Starred, ast.JoinedStr, ast.FormattedValue, ast.Tuple, ast.List, ast.BoolOp,
+    ast.expr_context, ast.boolop, ast.cmpop, ast.unaryop,
+)  # fmt: skip
 
 
 def _caught(tries: Iterable[ast.stmt]) -> Iterator[str]:
@@ -126,6 +129,9 @@ def _caught(tries: Iterable[ast.stmt]) -> Iterator[str]:
 
 def _raised(node: ast.AST) -> frozenset[str]:
     """The names by which one may catch what evaluating a node may raise, not counting what its parts raise."""
+    match node:
+        case ast.Compare(ops=[ast.Is() | ast.IsNot()]) | ast.UnaryOp(op=ast.Not()):
+            return frozenset()
     if isinstance(node, _NEVER_FAIL):
         return frozenset()
     return _ANY | {"AttributeError"} if isinstance(node, ast.Attribute) else _BY_EXPRESSIONS
