@@ -35,7 +35,6 @@ from advisor.stages.measure import measure
 from advisor.stages.settle import Judged
 from advisor.stages.trace import prove
 from advisor.stages.weigh import Shared, weigh
-from advisor.stages.weigh.place import is_small
 
 _PART = 1_500  # lines that one process judges at a time: a second or less
 
@@ -89,6 +88,7 @@ class Judging:
                 for call in info.calls:
                     self.program.targets(info.id, call)
         self.program.workers()
+        self.program.small()
 
     def site(self, path: str, number: int) -> Site:
         """One of the sites of a file, counted from 0."""
@@ -115,7 +115,7 @@ class Judging:
     def _sites(self, paths: Iterable[str]) -> tuple[Site, ...]:
         knowledge = self.judge.knowledge
         linked = with_linked_sites(self._sight, self._facts(paths), knowledge.sites)
-        rows = self.judge.tells_of_rows(small=self._is_small)
+        rows = self.judge.tells_of_rows(small=bool(self.program.small()))
         return locate(self.program, self.summaries, knowledge.catalog, linked, knowledge.sites, rows=rows)
 
     def _facts(self, paths: Iterable[str]) -> dict[str, ModuleFacts]:
@@ -128,10 +128,6 @@ class Judging:
             return self.summaries.reached(site.function, calls_of(site))
 
         return reached
-
-    @cached_property
-    def _is_small(self) -> bool:
-        return is_small(self.program)
 
     @cached_property
     def _sight(self) -> Sight:

@@ -194,7 +194,7 @@ def _judge(
     progress: Progress | None,
 ) -> Examined:
     """All that follows from the facts, and from nothing else that may change."""
-    program = link(facts.modules, knowledge.catalog, project.candidates, project.some_files)
+    program = link(facts.modules, knowledge.catalog, project.candidates, project.beside)
     summaries = trace(program, knowledge.catalog)
     judge = Judge(knowledge, machine, target, every or profile is not None or bool(races), races, least)
     sites, judged, faults = Judging(program, summaries, facts.reported, judge, profile).all(workers, progress)

@@ -18,10 +18,10 @@ from advisor.inputs.discover import read
 from advisor.inputs.kept_facts import KeptFacts
 from advisor.inputs.memory import Memory
 from advisor.inputs.project import Project
-from advisor.model import code, tree
 from advisor.model.facts import ModuleFacts, decode
 from advisor.model.rule import SiteRule
 from advisor.model.source import Skipped, Source, digest
+from advisor.questions.imports import imported
 from advisor.stages.extract import extract_encoded
 
 Progress = Callable[[int, int], None]
@@ -76,31 +76,12 @@ def read_facts(
             elif extracted.path in reported:
                 facts.skipped.append(extracted)
         facts.reported.update((each.path, each) for each in fresh if each.path in reported)
-        wanted = sorted({path for each in fresh for path in _imports(project, each)} - known)
+        wanted = sorted({path for each in fresh for path in imported(each, project.candidates)} - known)
         known.update(wanted)
         further = {path: read(project, path) for path in wanted}
         facts.seen.update((path, digest(source)) for path, source in further.items())
         wave = [source for source in further.values() if isinstance(source, Source)]
     return facts
-
-
-def _imports(project: Project, module: ModuleFacts) -> Iterator[str]:
-    """The project's files that `module` imports, whether or not the import succeeds in the end."""
-    for statement in _import_statements(module.body):
-        for name in statement.names:
-            if name.attribute is None or name.module:
-                yield from project.candidates(module.path, name.module, name.level)
-            if name.attribute not in (None, "*"):
-                inner = f"{name.module}.{name.attribute}" if name.module else str(name.attribute)
-                yield from project.candidates(module.path, inner, name.level)
-
-
-def _import_statements(body: tree.Block) -> Iterator[code.Import]:
-    for statement in tree.statements(body):
-        if isinstance(statement, code.Import):
-            yield statement
-        elif isinstance(statement, code.Function | code.Class):
-            yield from _import_statements(statement.body)
 
 
 def _recalled(

@@ -98,7 +98,7 @@ def _holds(world: World, paths: tuple[Path, ...], settings: Settings, project: P
         named.items() <= world.files.items()
         and all(reports.names_in(folder) == names for folder, names in world.folders.items())
         and all(digest(read(project, path)) == known for path, known in world.files.items() if path not in named)
-        and project.some_files() == world.around
+        and project.beside(world.files) == world.around
     )
 
 
@@ -108,7 +108,7 @@ def _world(project: Project, files: dict[str, str]) -> World | None:
     if any(_names(folder) != names for folder, names in folders.items()):
         return None
     told = {folder: reports.names_in(folder) for folder in folders}
-    return World(files=files, folders=told, around=project.some_files())
+    return World(files=files, folders=told, around=project.beside(files))
 
 
 def _names(folder: str) -> frozenset[str]:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import islice
@@ -14,6 +15,7 @@ from pathlib import Path
 from advisor.configuration import OWN_FILE, configured_root
 from advisor.errors import AdvisorError
 from advisor.inputs.view import DISK, View
+from advisor.model.source import Source
 from advisor.questions.tests import is_test
 
 ENVIRONMENT_MARK = "pyvenv.cfg"
@@ -30,7 +32,11 @@ _STANDARD_LIBRARY = "lib-dynload"
 """An installed standard library has this folder; a checkout of Python's source has not."""
 _TICK = 2_000_000_000
 """Nanoseconds. A folder may change twice while its time of change stays, on the coarsest file systems for this long."""
-_SOME = 20  # files
+_SOME = 60  # files
+_IMPORT = re.compile(
+    r"^[ \t]*(?:from[ \t]+(?P<dots>\.*)[ \t]*(?P<module>[\w.]*)[ \t]+import\b(?P<names>[^#\n]*)|import[ \t]+(?P<modules>[^#\n]+))",
+    re.MULTILINE,
+)
 _MOST_FOLDERS = 10_000
 """So many folders are searched for packages outside the usual places."""
 
@@ -140,15 +146,27 @@ class Project:
             self._found[key] = tuple(self.relative(file) for file in files)
         return self._found[key]
 
-    def some_files(self) -> tuple[str, ...]:
-        """As many as tell a small program from a large one, tests left out."""
-        return tuple(islice((path for path in self.files() if not is_test(path)), _SOME))
+    def beside(self, known: Container[str]) -> dict[str, tuple[str, ...]]:
+        """What some files of the project import of it, as far as the lines of their text tell: as many as tell a small program
+        from a large one, without tests and without those that are `known`."""
+        some = islice((path for path in self.files() if not is_test(path)), _SOME)
+        return {path: tuple(self._imports(path)) for path in some if path not in known}
 
     def looked_at(self) -> dict[str, frozenset[str]]:
         """The names in each folder that imports were looked for in."""
         return dict(self._folders)
 
     # ---- the search
+
+    def _imports(self, path: str) -> Iterator[str]:
+        source = self.view.read(self._absolute(path), path, reported=False)
+        for match in _IMPORT.finditer(source.text if isinstance(source, Source) else ""):
+            dots, module, names = match["dots"] or "", match["module"] or "", match["names"] or match["modules"]
+            for name in filter(None, map(_first_word, names.split(","))):
+                whole = f"{module}.{name}" if module and match["modules"] is None else name
+                yield from self.candidates(path, whole, len(dots))
+            if module:
+                yield from self.candidates(path, module, len(dots))
 
     def _absolute_import(self, folder: str, parts: list[str]) -> list[str]:
         """The first root with a module or package of that name wins; if none has, folders without `__init__.py` do."""
@@ -262,6 +280,11 @@ class Project:
         """`stem.py`, else `stem.pyi`, where one is in the folder."""
         names = self._names(folder)
         return next(([os.path.join(folder, stem + end)] for end in (".py", ".pyi") if stem + end in names), [])
+
+
+def _first_word(text: str) -> str:
+    """`numpy` of `numpy as np`, `first` of `(first`; nothing where there is none, as of `*`."""
+    return next(iter(re.findall(r"[\w.]+", text)), "")
 
 
 def _folder_of(paths: Sequence[str | os.PathLike[str]]) -> Path:

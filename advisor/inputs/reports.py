@@ -26,13 +26,13 @@ _MOST = 100_000_000  # bytes: beyond, the reports that were used longest ago go
 
 class World(BaseModel):
     """What a report rests on beside its question: a digest of each file by path from the project's root, one of the names in
-    each folder (absolute), and the files `around`."""
+    each folder (absolute), and what the files `around` import."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     files: dict[str, str]
     folders: dict[str, str]
-    around: tuple[str, ...]
+    around: dict[str, tuple[str, ...]]
 
 
 class KeptReport(BaseModel):

@@ -276,7 +276,7 @@ class Program:
     | `workers()` | the functions that the program hands to pools, threads or processes: do many of them run at once? |
     | `implied(function, expression, how)` | what runs without being called by name |
     | `objects` | which object an expression names, and under which other names it is known |
-    | `around()` | some files of the project, without its tests, whether or not they were linked |
+    | `small()` | the modules of programs that have half a dozen at most, in a project that consists of such |
 
     `how` is `read` for what reading an attribute or subscript runs (property getters, `__getitem__`), `enter` for what
     `with expression` and `iterate` for what `for … in expression` does.
@@ -296,4 +296,4 @@ class Program:
     workers: Callable[[], Mapping[str, bool]]
     implied: Callable[[str, code.Expr, str], tuple[Target, ...]]
     objects: Objects
-    around: Callable[[], tuple[str, ...]] = tuple
+    small: Callable[[], frozenset[str]]

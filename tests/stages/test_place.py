@@ -11,10 +11,11 @@ from tests.linking import linked
 HEAD = "import functools\nimport requests\n\ndef get(x): return requests.get(x)\n\n"
 
 
-def facts(program: str, path: str = "app.py", others: int = 3) -> frozenset[Fact]:
-    """Those of the first `for` of a program with some further modules."""
+def facts(program: str, path: str = "app.py", others: int = 3, beside: dict[str, str] | None = None) -> frozenset[Fact]:
+    """Those of the first `for` of a program that imports some further modules, with `beside` it what it does not import."""
     more = {f"more{number}.py": "" for number in range(others)}
-    found = linked({path: f"{HEAD}{program}", **more})
+    imports = "".join(f"import {name[:-3]}\n" for name in more)
+    found = linked({path: f"{imports}{HEAD}{program}", **more, **(beside or {})})
     return next(case.facts for case in found.cases if case.kind is SiteKind.FOR)
 
 
@@ -54,3 +55,13 @@ def test_what_is_for_developers_stands_in_folders_of_theirs(path: str, told: boo
 def test_in_a_program_of_few_modules_each_loop_is_a_main_part() -> None:
     assert Fact.MAIN_PART in facts(walking("xs"), others=5)
     assert Fact.MAIN_PART not in facts(walking("xs"), others=6)
+
+
+def test_so_it_is_in_a_folder_of_small_programs_but_not_beside_a_large_one() -> None:
+    scripts = {f"script{number}.py": "" for number in range(20)}
+    assert Fact.MAIN_PART in facts(walking("xs"), beside=scripts)
+    large = {
+        "large.py": "".join(f"import part{number}\n" for number in range(30)),
+        **{f"part{n}.py": "" for n in range(30)},
+    }
+    assert Fact.MAIN_PART not in facts(walking("xs"), beside=scripts | large)

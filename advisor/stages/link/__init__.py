@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping
 
 from advisor.model import code
 from advisor.model.catalog import Catalog
 from advisor.model.facts import ModuleFacts
 from advisor.model.program import FunctionInfo, Program, Target
+from advisor.questions.imports import Finder, imported, in_small_programs
 from advisor.stages.link.aliases import Aliases
-from advisor.stages.link.ask import MANY, Finder
+from advisor.stages.link.ask import MANY
 from advisor.stages.link.calls import implied, targets, workers
 from advisor.stages.link.resolver import Resolver
 from advisor.stages.link.sizes import Sizes
@@ -19,12 +20,13 @@ from advisor.stages.link.weights import Weights
 
 __all__ = ["link"]
 
+Beside = Callable[[Container[str]], Mapping[str, Iterable[str]]]
+_SMALL = 6  # modules: of the programs judged, none had 7 to 10, and what has 11 is like any other
 
-def link(
-    modules: Mapping[str, ModuleFacts], catalog: Catalog, find: Finder, around: Callable[[], tuple[str, ...]] = tuple
-) -> Program:
-    """Link `modules` (by path); `find(importer, module, level)` names the project's files that an import leads to, `around`
-    some of those that the project has."""
+
+def link(modules: Mapping[str, ModuleFacts], catalog: Catalog, find: Finder, beside: Beside = lambda _: {}) -> Program:
+    """Link `modules` (by path); `find` names the project's files that an import leads to, `beside` what some of its files
+    import that are not among the modules."""
     found = index(modules, catalog.handing)
     resolver = Resolver(found, catalog, find)
     sizes = Sizes(resolver)
@@ -36,12 +38,15 @@ def link(
             known[key] = targets(resolver, function, call)
         return known[key]
 
+    def all_imports() -> dict[str, Iterable[str]]:
+        return {**beside(modules), **{path: imported(module, find) for path, module in modules.items()}}
+
     return Program(
         functions=found.functions,
         files=_by_file(found.functions.values()),
         classes=found.classes,
         modules=found.modules,
-        around=functools.cache(around),
+        small=functools.cache(lambda: in_small_programs(all_imports(), _SMALL)),
         targets=remembered_targets,
         values=lambda function, expression: resolver.values(function, expression) - MANY,
         callers=resolver.callers,

@@ -9,9 +9,9 @@ from typing import Protocol
 from advisor.model import code
 from advisor.model.catalog import Catalog
 from advisor.model.program import NOTHING, Value, Values
+from advisor.questions.imports import Finder
 from advisor.stages.link.index import CallPlace, Index
 
-Finder = Callable[[str, str, int], tuple[str, ...]]  # importer's path, module, level -> paths of the project's files
 Lineage = tuple[tuple[str, ...], tuple[str, ...]]
 
 MOST = 16  # alternatives told apart for one expression

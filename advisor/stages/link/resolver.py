@@ -13,8 +13,9 @@ from typing import TypeVar
 from advisor.model import code
 from advisor.model.catalog import Catalog
 from advisor.model.program import NOTHING, Value, Values
+from advisor.questions.imports import Finder
 from advisor.stages.link import classes, decorators, expressions, hints, names, parameters, results
-from advisor.stages.link.ask import Finder, Lineage, few
+from advisor.stages.link.ask import Lineage, few
 from advisor.stages.link.index import CallPlace, Index
 from advisor.stages.link.memo import Memo
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import islice
 
 from advisor.model import code, tree
 from advisor.model.catalog import Catalog
@@ -12,9 +11,7 @@ from advisor.model.program import FunctionInfo, Program
 from advisor.model.site import Site, SiteKind
 from advisor.model.words import Words, is_named, mentions
 from advisor.questions.bars import behind_bar, has_bar, moves_bar
-from advisor.questions.tests import is_for_developers, is_test
-
-_SMALL = 6  # modules: of the programs judged, none had 7 to 10, and what has 11 is like any other
+from advisor.questions.tests import is_for_developers
 
 
 def place(program: Program, catalog: Catalog, site: Site) -> frozenset[Fact]:
@@ -32,7 +29,7 @@ def _facts(program: Program, catalog: Catalog, site: Site) -> Iterator[Fact]:
         yield Fact.NAMED_MANY
     if _has_bar(program, catalog, site):
         yield Fact.PROGRESS
-    if is_small(program):
+    if info.path in program.small():
         yield Fact.MAIN_PART
     if _is_blocking(site):
         yield Fact.BLOCKING
@@ -41,12 +38,6 @@ def _facts(program: Program, catalog: Catalog, site: Site) -> Iterator[Fact]:
 
 def _is_blocking(site: Site) -> bool:
     return site.kind is SiteKind.BLOCKING_IN_ASYNC  # whose coroutine a framework calls, mostly
-
-
-def is_small(program: Program) -> bool:
-    """Is it a program of so few modules that what is asked about is most of what it does?"""
-    linked = set(islice((path for path in program.modules if not is_test(path)), _SMALL + 1))
-    return len(linked) <= _SMALL and len(linked.union(program.around())) <= _SMALL
 
 
 def _has_bar(program: Program, catalog: Catalog, site: Site) -> bool:
