@@ -143,14 +143,12 @@ class Inquiry:
         functions = self.order.program.functions
         return any(t.kind == "function" and t.name in functions and functions[t.name].is_async for t in targets)
 
-    def _computes(self, node: ast.Call, call: code.Call) -> bool:
+    def _computes(self, call: code.Call) -> bool:
         """Does the call itself, without those in its arguments, take a share of the round that is worth a worker?"""
-        inner = [self.call(each) for each in here(ast.iter_child_nodes(node)) if isinstance(each, ast.Call)]
-        within = self._seconds(tuple(each for each in inner if each is not None))
-        return self._seconds((call,)) - within >= _SHARE * (self._round.cost.total.expected or 1e-9)
+        return self._seconds((call,)) - self._seconds(tree.parts(call)) >= _SHARE * (self._round.cost.total.expected or 1e-9)
 
-    def _seconds(self, calls: tuple[code.Call, ...]) -> float:
-        return self._summary(calls).cost.total.expected
+    def _seconds(self, evaluated: tuple[code.Expr, ...]) -> float:
+        return self._summary(evaluated).cost.total.expected
 
     def costly(self, nodes: Iterable[ast.AST]) -> list[ast.Call]:
         """The calls that take the time, among those evaluated when `nodes` are."""
@@ -159,7 +157,7 @@ class Inquiry:
             for node in here(nodes)
             if isinstance(node, ast.Call)
             and (found := self.call(node)) is not None
-            and (found.uid in self._heavy or self._computes(node, found))
+            and (found.uid in self._heavy or self._computes(found))
             and not self.is_coroutine(node)
         ]
 
@@ -184,8 +182,8 @@ class Inquiry:
         """Does any function of the program read an attribute of this name?"""
         return any(name in info.attributes_read for info in self.order.program.functions.values())
 
-    def _summary(self, calls: tuple[code.Call, ...], *, handed_over: bool = False) -> Summary:
-        return self._measured(replace(self._iteration, statements=(), expressions=calls, handed_over=handed_over))
+    def _summary(self, evaluated: tuple[code.Expr, ...], *, handed_over: bool = False) -> Summary:
+        return self._measured(replace(self._iteration, statements=(), expressions=evaluated, handed_over=handed_over))
 
     def pure(self, node: ast.stmt) -> bool:
         """Do the calls in a statement only work something out, in no time, with nothing that anybody else would notice?"""
