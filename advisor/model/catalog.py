@@ -314,6 +314,9 @@ class CallEntry(BaseModel):
     forgets: tuple[str, ...] = Field(
         default=(), description="methods of the decorated function that make it forget what it kept"
     )
+    complete: bool = Field(
+        default=False, description="what it gives is all there, and needs no longer what it has been read from"
+    )
     loads: bool = Field(
         default=False, description="reads something big into memory: a model, a table, a pickled object"
     )

@@ -10,7 +10,54 @@ from tests.differential.parts import Part, fixed
 _SYNC = ("waits", "computes")
 _LINE = 'with open(f"out-{NUM}.txt", "w") as file:\n    file.write(f"{VALUE}\\n")'
 
+_INPUTS = "for number in range(10):\n    with open(f'in-{number}.txt', 'w') as file:\n        file.write(f'{number}\\n{number + 2}\\n')"
+
 PRODUCTIONS = fixed(
+    Part("in-a-block", False, setup=_INPUTS, call="""
+        with open(f"in-{NUM}.txt") as file:
+            GOT = WORK + len(file.read())
+            print("read", GOT)
+            if GOT % 3 == 0:
+                out.append(-GOT)
+        """),
+    Part("in-a-block-that-counts", False, setup=f"{_INPUTS}\ncount = 0\nlongest = ''", call="""
+        with open(f"in-{NUM}.txt") as file:
+            lines = file.readlines()
+            GOT = WORK + len(lines)
+            # the longest of all
+            count += GOT
+            if len(lines[-1]) > len(longest):
+                longest = lines[-1]
+        """, report="print(count, longest)"),
+    Part("in-a-block-that-is-read-on", False, imports="csv", setup=_INPUTS, call="""
+        with open(f"in-{NUM}.txt") as file:
+            rows = csv.reader(file)
+            GOT = WORK
+            for row in rows:
+                GOT += int(row[0])
+        """),
+    Part("in-a-block-that-deletes", False, imports="os tempfile", call="""
+        with tempfile.TemporaryDirectory() as folder:
+            path = os.path.join(folder, "some.txt")
+            with open(path, "w") as file:
+                file.write(str(NUM))
+            GOT = WORK
+            with open(path) as file:
+                GOT += len(file.read())
+        """),
+    Part("in-a-block-with-a-test", False, setup=_INPUTS, call="""
+        with open(f"in-{NUM}.txt") as file:
+            GOT = -1
+            if file.readline() > "2":
+                GOT = WORK
+                print("so far", out)
+        """),
+    Part("in-a-block-that-fails", False, setup=_INPUTS, items=(9, 7, 4, 1, 2, 3), early=True, around="try:", call="""
+        with open(f"in-{NUM}.txt") as file:
+            GOT = WORK + int(file.readline())
+            if NUM == 4:
+                raise LookupError(NUM)
+        """, ends="except LookupError as error:\n    print('stopped', error, out)"),
     Part("read-only-table", False, top='rates = {"base": 3, "more": 4}', last='VALUE += rates["base"]'),
     Part("read-only-given", False, setup='rates = {"base": 3}\nalias = rates', given="rates=rates",
          last='VALUE += rates["base"]',

@@ -6,6 +6,8 @@ import ast
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from msgspec import structs
+
 from advisor.model import code, tree
 from advisor.model.site import Site, SiteKind
 from advisor.model.state import (
@@ -46,7 +48,7 @@ class Parts:
 def parts_of(draft: Draft, made: Cut) -> Parts:
     order, site = draft.order, whole_loop(draft)
     ways = flow_of(site)
-    work = work_nodes(draft.inquiry, made.nodes)
+    work = _work(draft.inquiry, made)
     copied = [s for s in made.prepare if not any(s is d for d in made.dropped)]
     gone = work.identities - work_nodes(draft.inquiry, copied).identities
     gone |= frozenset(id(node) for node in _only_step(draft))
@@ -79,7 +81,7 @@ def parts_of(draft: Draft, made: Cut) -> Parts:
 def work_state(draft: Draft, made: Cut) -> State:
     """The state that the work touches, of a loop's iteration or of statements in a row."""
     site = whole_loop(draft)
-    work = work_nodes(draft.inquiry, made.nodes)
+    work = _work(draft.inquiry, made)
     return draft.order.summaries.state(_piece(draft, work, iteration(site, flow_of(site))))
 
 
@@ -144,7 +146,24 @@ class Nodes:
 
     @property
     def identities(self) -> frozenset[int]:
-        return frozenset(id(node) for node in (*self.statements, *self.expressions))
+        """Also of what stands in a `with`, of which a part may be left where it is."""
+        found = {id(node) for node in (*self.statements, *self.expressions)}
+        for statement in self.statements:
+            if isinstance(statement, code.With):
+                inside = (each.value if isinstance(each, code.Evaluate) else each for each in statement.body)
+                found |= {id(node) for node in (*(context for context, _ in statement.items), *inside)}
+        return frozenset(found)
+
+
+def _work(inquiry: Inquiry, made: Cut) -> Nodes:
+    """What the analysis calls the work: of a `with` that the worker enters no more than it does in there."""
+    if made.block is None:
+        return work_nodes(inquiry, made.nodes)
+    before, inner = work_nodes(inquiry, made.prepare), work_nodes(inquiry, made.inner)
+    line = made.block.lineno
+    body = (*inner.statements, *(code.Evaluate(expression, line) for expression in inner.expressions))
+    around = [each for each in inquiry.statements_at(line) if isinstance(each, code.With)]
+    return Nodes((*before.statements, *(structs.replace(each, body=body) for each in around)), before.expressions)
 
 
 def work_nodes(inquiry: Inquiry, nodes: Sequence[ast.AST]) -> Nodes:

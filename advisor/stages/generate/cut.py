@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Sequence
+from functools import partial
+from typing import NoReturn
 
 from advisor.stages.generate import effects
 from advisor.stages.generate.inquiry import Inquiry
@@ -33,32 +35,37 @@ from advisor.stages.generate.places import (
 )
 from advisor.stages.generate.refused import Refused
 from advisor.stages.generate.source import Source
-from advisor.stages.generate.work import Cut
+from advisor.stages.generate.work import Block, Cut
 
 _DISPLAYS = (ast.List, ast.Dict, ast.Set, ast.ListComp, ast.DictComp, ast.SetComp)
 _CONTAINERS = (*_DISPLAYS, ast.Call)
 
 
 def cut(source: Source, inquiry: Inquiry, body: Sequence[ast.stmt], targets: frozenset[str], outside: ast.AST,
-        costly: Costly, after: frozenset[str], *, isolated: bool = False) -> Cut:  # fmt: skip
+        costly: Costly, after: frozenset[str], *, isolated: bool = False, into: bool = False) -> Cut:  # fmt: skip
     """Where to cut the rounds of a loop in the scope `outside`, of which the names `after` are read when a round is over.
 
     `isolated`: workers share no memory, so what they do to an item is lost, and what they send back should be small.
+    `into`: also in the midst of a `with` that only reads something outside, where the rest of it reads no more of that.
     """
     made = Cut()
-    block, path = descend(made, list(body), costly)
+    block, path, costly = descend(made, list(body), costly, partial(_left_early, source, inquiry, into))
     hits = [index for index, statement in enumerate(block) if holds(statement, costly)]
-    first, last = (_with_tests(block, hits[0]) if made.branch is None else 0), hits[-1]
+    first, last = (_with_tests(block, hits[0]) if made.branch is None and made.block is None else 0), hits[-1]
     tail = block[last]
     inside = [node for node in costly if any(node is each for each in here([tail]))]
     if made.branch is None and is_expression(tail, costly) and (first == last or not only_binds(tail)):
         made.expression = smallest(source, tail, inside)
+        made.statements = block[first:last]
+        if made.block is not None:
+            made.expression = _apart(source, made, inquiry)
         if isolated and isinstance(tail, ast.If) and only_then_calm(tail.test, made.expression):
             made.expression = tail.test
-        made.statements = block[first:last]
     else:
         made.statements = block[first : last + 1]
     before = path if made.branch is not None else [*path, *block[:first]]
+    if made.block is not None:
+        _check_block(made)
     _skipped_rounds(made, before)
     mine = frozenset() if isolated else targets  # each round has an item of its own
     _inputs(made, before, targets, body, inquiry, mine)
@@ -68,6 +75,7 @@ def cut(source: Source, inquiry: Inquiry, body: Sequence[ast.stmt], targets: fro
         effects.check_alone(node, targets | binds(body), inquiry)
     _check_changes(made, body, targets)
     _outputs(made, body, after, inquiry)
+    _check_given(made, inquiry)
     _simplify(made, tail)
     _check_guards(made, before, targets, body, inquiry)
     made.early = made.early or any(not isinstance(jump, ast.Continue) for jump in jumps(kept_statements(made, body)))
@@ -77,6 +85,58 @@ def cut(source: Source, inquiry: Inquiry, body: Sequence[ast.stmt], targets: fro
         for s in before
     )  # fmt: skip
     return made
+
+
+def _left_early(source: Source, inquiry: Inquiry, into: bool, block: Block) -> bool:
+    """May the rest of a `with` come after it, where that needs nothing of what the `with` binds?"""
+    own_lines = source.owns_its_lines([block]) and source.owns_its_lines(block.body)
+    return into and own_lines and inquiry.only_reads(block)
+
+
+def _check_block(made: Cut) -> None:
+    """A test in the block is the first thing in it, or the caller would do before it what had been done within."""
+    assert made.block is not None
+    if made.branch is not None and made.branch not in made.block.body[:1]:
+        raise Refused("layout", f"the block in line {made.block.lineno} is tested in the midst", made.block)
+
+
+def _apart(source: Source, made: Cut, inquiry: Inquiry) -> ast.expr:
+    """The smallest expression around that of the work that holds nothing which the block will have closed."""
+    bound, assigned = _known_in_block(made)
+    found = made.expression
+    while found is not None and not inquiry.is_apart(found, bound, assigned):
+        above = source.parents[found]
+        found = above if isinstance(above, ast.Attribute | ast.Call | ast.Subscript | ast.Compare | ast.BinOp) else None
+    return found or _refused_open(made)
+
+
+def _refused_open(made: Cut) -> NoReturn:
+    assert made.block is not None
+    raise Refused("streaming", f"what is read in the block of line {made.block.lineno} may need it open", made.block)
+
+
+def _check_given(made: Cut, inquiry: Inquiry) -> None:
+    """What a worker gives from within a block must not be read from what the block has closed."""
+    if made.block is None:
+        return
+    bound, assigned = _known_in_block(made)
+    given = [made.expression] if made.expression is not None else [ast.Name(name, ast.Load()) for name in made.live]
+    if not all(inquiry.is_apart(value, bound, assigned) for value in given):
+        _refused_open(made)
+
+
+def _known_in_block(made: Cut) -> tuple[frozenset[str], dict[str, list[ast.expr]]]:
+    """The names that the block binds to what it closes, as far as one can tell, and what else is assigned in it."""
+    assert made.block is not None
+    bound, assigned = binds(made.block.items), dict[str, list[ast.expr]]()
+    for node in here(made.statements):
+        match node:
+            case ast.Assign(value=value) | ast.AugAssign(value=value) | ast.AnnAssign(value=ast.expr() as value):
+                for name in binds([node]):
+                    assigned.setdefault(name, []).append(value)
+            case ast.stmt():
+                bound |= binds([node])
+    return bound, assigned
 
 
 def _with_tests(block: Sequence[ast.stmt], first: int) -> int:
@@ -101,9 +161,9 @@ def _inputs(
 ) -> None:
     """The statements before the work that it needs are copied or moved into the worker."""
     work = made.nodes
-    local = binds(made.statements)
-    needed = free(work) - (local - _exposed(made.statements)) | free([test for test, _ in made.guards])
-    needed |= (binds(made.statements) - always_binds(made.statements)) & binds(before)  # set before, then under a test
+    local = binds(made.moved)
+    needed = free(work) - (local - _exposed(made.moved)) | free([test for test, _ in made.guards])
+    needed |= (local - always_binds(made.moved)) & binds(before)  # set before, then under a test
     own = targets | binds(body)
     for statement in reversed(before):
         effects.check_pace(statement, own, inquiry)
@@ -130,7 +190,7 @@ def _inputs(
 
 def _check_changes(made: Cut, body: Sequence[ast.stmt], targets: frozenset[str]) -> None:
     """What the caller changes in a round, the work of the next one must not read."""
-    inside = {id(node) for node in here([*made.prepare, *made.statements])}
+    inside = {id(node) for node in here([*made.prepare, *made.moved])} | {id(made.block)}
     objects = effects.used_whole(made.nodes) - targets - binds(body) - made.private.keys()
     read = frozenset(p for p in effects.paths(made.nodes) if p.partition(".")[0] not in made.private)
     for node in here(body):
@@ -215,8 +275,8 @@ def _check_statements(
     mine: frozenset[str],
 ) -> None:
     """What the worker's statements do must stay within the worker, or be collected piece by piece."""
-    local = binds([*made.statements, *made.prepare])
-    carried = (local & _exposed([*made.prepare, *made.statements])) - targets
+    local = binds([*made.moved, *made.prepare])
+    carried = (local & _exposed([*made.prepare, *made.moved])) - targets
     for name in sorted(carried):
         raise Refused(
             "carried-dependence",

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 
+from msgspec import structs
+
 from advisor.model import code, tree
 from advisor.model.effect import Effect
+from advisor.model.program import Value
 from advisor.model.refactor import Order
 from advisor.model.state import Access, Piece, State
 from advisor.model.summary import Summary
 from advisor.questions.flow import flow_of, iteration
+from advisor.questions.transactions import is_batched, opens_transaction
 from advisor.stages.generate.names import here
 
 _NOTICED = 1e-4  # seconds from which a call is not taken for a mere look-up
@@ -23,6 +27,10 @@ _SIZED = frozenset(
 )
 _IMMUTABLE = frozenset(
     "str bytes int float bool complex frozenset NoneType Path PurePath PosixPath date datetime".split()
+)
+_OPENS = frozenset({Effect.NETWORK, Effect.DISK, Effect.ASYNC})
+_DATA = frozenset(
+    f"builtins.{name}" for name in "str bytes int float bool complex NoneType list tuple dict set frozenset".split()
 )
 _GIVE_TEXT = frozenset(
     "format join strip lstrip rstrip lower upper replace encode decode title as_posix isoformat strftime".split()
@@ -145,7 +153,9 @@ class Inquiry:
 
     def _computes(self, call: code.Call) -> bool:
         """Does the call itself, without those in its arguments, take a share of the round that is worth a worker?"""
-        return self._seconds((call,)) - self._seconds(tree.parts(call)) >= _SHARE * (self._round.cost.total.expected or 1e-9)
+        return self._seconds((call,)) - self._seconds(tree.parts(call)) >= _SHARE * (
+            self._round.cost.total.expected or 1e-9
+        )
 
     def _seconds(self, evaluated: tuple[code.Expr, ...]) -> float:
         return self._summary(evaluated).cost.total.expected
@@ -195,6 +205,24 @@ class Inquiry:
             return False
         return all(proof.effect in _PURE for proof in summary.ever)
 
+    def only_reads(self, block: ast.With | ast.AsyncWith) -> bool:
+        """Does entering a block open something outside to read from it, a file or a connection, and leaving it do no more than
+        close that? Not where leaving it ends a transaction or sends what was noted."""
+        program, catalog, site = self.order.program, self.order.catalog, self.order.site
+        known = [each for each in self.statements_at(block.lineno) if isinstance(each, code.With)]
+        contexts = [context for each in known for context, _ in each.items]
+        if any(
+            opens_transaction(program, catalog, self.function, each) or is_batched(program, catalog, site, each, None)
+            for each in contexts
+        ):
+            return False
+        empty = (structs.replace(w, items=tuple((context, None) for context, _ in w.items), body=()) for w in known)
+        piece = replace(self._iteration, statements=tuple(empty), expressions=())
+        state, effects = self.order.summaries.state(piece), {proof.effect for proof in self._measured(piece).ever}
+        unknown = effects == {Effect.NETWORK}  # a request that may be of any kind, of which an answer is read
+        reads = all(deed.access is Access.READ or (deed.access is None and unknown) for deed in state.deeds)
+        return bool(state.deeds) and reads and not state.writes and effects <= _OPENS
+
     def started(self, node: ast.Call) -> Summary:
         """What the call does and costs once an event loop or a pool runs it."""
         found = self.call(node)
@@ -222,6 +250,32 @@ class Inquiry:
         return frozenset(
             value.name.rpartition(".")[2] if value.kind in ("container", "object") else value.kind for value in values
         )
+
+    def is_apart(self, expression: ast.expr, bound: frozenset[str], assigned: Mapping[str, Sequence[ast.expr]]) -> bool:
+        """Is the value complete in itself, as a text or a list of numbers is, or made without what a block has `bound`, and so
+        no way to read further from that? `assigned` tells what further names have been given."""
+        match expression:
+            case ast.Constant() | ast.Compare() | ast.JoinedStr() | ast.Await() | ast.UnaryOp(op=ast.Not()):
+                return True  # what has been waited for is there
+            case ast.Name(id=name) if name in assigned:
+                others = {each: given for each, given in assigned.items() if each != name}
+                return all(self.is_apart(given, bound, others) for given in assigned[name])
+            case ast.Call() if self._is_complete(expression):
+                return True
+        if _all_data(self.order.program.values(self.function, self.as_code(expression))):
+            return True
+        if isinstance(expression, ast.Name):
+            return expression.id not in bound
+        parts = (each for each in ast.iter_child_nodes(expression) if isinstance(each, ast.expr | ast.keyword))
+        values = (each.value if isinstance(each, ast.keyword) else each for each in parts)
+        known = not isinstance(expression, ast.Yield | ast.YieldFrom | ast.Lambda | ast.NamedExpr | ast.GeneratorExp)
+        return known and all(self.is_apart(each, bound, assigned) for each in values)
+
+    def _is_complete(self, node: ast.Call) -> bool:
+        found = self.call(node)
+        targets = self.order.program.targets(self.function, found) if found is not None else ()
+        entries = [self.order.catalog.call(target.name) for target in targets if target.kind == "external"]
+        return bool(targets) and len(entries) == len(targets) and all(each and each[1].complete for each in entries)
 
     def immutable(self, expression: ast.expr) -> bool:
         """Is the value of a type that nobody can change, as far as that is known?"""
@@ -295,6 +349,18 @@ class Inquiry:
             case ast.Call():
                 return self.call(expression) or code.Unknown("call", ())
         return code.Unknown(type(expression).__name__, ())
+
+
+def _all_data(values: Iterable[Value]) -> bool:
+    """Are all of the values, and what they hold, plain data; False where nothing is known of them."""
+    known = list(values)
+    return bool(known) and all(_is_data(value) for value in known)
+
+
+def _is_data(value: Value) -> bool:
+    if value.kind in ("row", "record", "any"):
+        return all(map(_is_data, value.args))
+    return value.kind in ("object", "container") and value.name in _DATA and all(map(_is_data, value.args))
 
 
 def _counts(expression: ast.expr) -> bool:

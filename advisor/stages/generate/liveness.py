@@ -28,7 +28,7 @@ def in_order_bound(names: frozenset[str], statements: Sequence[ast.stmt]) -> tup
 
 def kept_statements(made: Cut, body: Sequence[ast.stmt]) -> list[ast.stmt]:
     """The statements of the body, at any depth, that the caller keeps (compound ones come with their blocks as well)."""
-    gone = {id(node) for node in here([*made.statements, *made.dropped])}
+    gone = {id(node) for node in here([*made.statements, *made.dropped])} | {id(made.block)}
     return [node for node in here(body) if isinstance(node, ast.stmt) and id(node) not in gone]
 
 
@@ -38,7 +38,7 @@ def reads_rest(made: Cut, rest: Sequence[ast.stmt], without: Iterable[int] = ())
     gone |= {id(node) for node in ast.walk(made.expression)} if made.expression is not None else set()
     if made.branch is not None:
         gone |= {id(node) for node in ast.walk(made.branch.test)}
-    for statement in [*made.statements, *made.dropped]:
+    for statement in [*made.moved, *made.dropped]:
         gone |= {id(node) for node in ast.walk(statement)}
     found: set[str] = set()
     for statement in rest:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import itertools
 from dataclasses import replace
 
 from advisor.model.concurrency import Model
@@ -21,6 +22,7 @@ from advisor.stages.generate.source import Source
 from advisor.stages.generate.travel import check_travel
 from advisor.stages.generate.work import Cut
 
+_INTO = (True, False)  # a worker may enter a block and leave the rest of it to the caller, or take it as a whole
 _MOST = 0.4  # share of a round's time from which one statement alone is worth handing over
 
 
@@ -112,18 +114,29 @@ def _cut(draft: Draft, scope: ast.AST, costly: list[ast.AST], after: frozenset[s
     if not draft.order.advised and not draft.way.tasks:
         ways += [[call] for call in _others(draft.head.body) if call not in costly]
     first: Refused | None = None
-    for way in ways:
+    fallback: Cut | None = None  # with an answer whether there was anything to do
+    for way, into in itertools.product(ways, _INTO if _enters(draft.head.body) else (False,)):
         try:
             made = cut(draft.source, draft.inquiry, draft.head.body, draft.head.names, scope, way, after,
-                       isolated=draft.way.isolated)  # fmt: skip
+                       isolated=draft.way.isolated, into=into)  # fmt: skip
+            if into and made.block is None:
+                continue
             check_independent(draft, made)
             check_travel(draft, made)
         except Refused as refused:
-            first = first or refused
+            first = first if into else first or refused
         else:
-            return made
+            if not into or not made.may_skip:
+                return made
+            fallback = fallback or made
+    if fallback is not None:
+        return fallback
     assert first is not None
     raise first
+
+
+def _enters(body: list[ast.stmt]) -> bool:
+    return any(isinstance(each, ast.With | ast.AsyncWith) for each in here(body))
 
 
 def _costly(draft: Draft) -> list[ast.AST]:

@@ -170,7 +170,8 @@ class LoopText:
         if made.expression is None or self._whole_value() is None or made.statements:
             return []
         statement = self.source.statement(made.expression)
-        return [statement] if statement in self.head.body else []
+        outer = made.block if made.block is not None and statement in made.block.body else statement
+        return [statement] if outer in self.head.body else []
 
     def _body_text(self, names: Returned, result: str, drops: list[ast.stmt], removed: list[ast.If]) -> str:
         source, made, head = self.source, self.made, self.head
@@ -196,9 +197,8 @@ class LoopText:
         lines = self._taken(names, value, unpacks)
         place = made.statements[0] if made.statements and made.branch is None else anchor
         gone += made.statements
-        base = len(source.indent(head.body[0]))
         if lines and place is not None:
-            at, indent = source.line_start(place.lineno), self.inner + source.unit + source.indent(place)[base:]
+            at, indent = source.line_start(place.lineno), self._indent_of(place)
             edits.append(Edit(at, at, "".join(f"{indent}{line}\n" for line in lines)))
         if made.statements:
             region = source.with_comments(made.statements[0]), source.whole_lines(made.statements)[1]
@@ -212,13 +212,37 @@ class LoopText:
                 edits.append(Edit(start, end, ""))
         if made.branch is not None and all(s in made.statements for s in made.branch.body):
             at = source.line_start((made.branch.body[-1].end_lineno or 0) + 1)
-            indent = self.inner + source.unit + source.indent(made.branch.body[0])[base:]
+            indent = self._indent_of(made.branch.body[0])
             edits.append(Edit(at, at, f"{indent}pass\n"))
+        edits += [each for each in self._left_open() if not any(_covers(other, each) for other in edits)]
         text = source.piece(head.body, self.inner + source.unit, edits, with_comments=True)
         text = text[len(text) - len(text.lstrip()) :] if not text.strip() else _BLANK.sub("", text, count=1)
         if not _has_code(text):
             text += f"{self.inner}{source.unit}pass  # waits for each iteration, and raises what it raised\n"
         return text
+
+    def _indent_of(self, statement: ast.stmt) -> str:
+        """The indentation of a statement in the new body."""
+        block, old = self.made.block, self.source.indent(statement)
+        if block is not None and any(statement is each for each in here(block.body)):
+            old = self.source.indent(block) + old[len(self.source.indent(block.body[0])) :]
+        return self.inner + self.source.unit + old[len(self.source.indent(self.head.body[0])) :]
+
+    def _left_open(self) -> list[Edit]:
+        """The edits by which the rest of a block that the worker enters stands outside of it."""
+        block, source = self.made.block, self.source
+        if block is None:
+            return []
+        first, last = block.body[0], block.end_lineno or 0
+        while source.line(last + 1).startswith(source.indent(first)) and source.line(last + 1).lstrip().startswith("#"):
+            last += 1
+        head = source.with_comments(block), source.with_comments(first)
+        line = first.lineno
+        while source.line_start(line) > head[1]:
+            line -= 1
+        outer = self.inner + source.unit + source.indent(block)[len(source.indent(self.head.body[0])) :]
+        lines = source.shift(line, last, source.indent(first), "")
+        return [Edit(*head, ""), *(Edit(each.start, each.end, outer) for each in lines)]
 
     def _taken(self, names: Returned, value: str, unpacks: bool) -> list[str]:
         """The lines that take the result apart at the place where the work was done."""
@@ -241,6 +265,10 @@ def _used_up(source: Source, expression: ast.expr) -> ast.expr:
             break
         expression = call
     return expression
+
+
+def _covers(outer: Edit, inner: Edit) -> bool:
+    return outer.start <= inner.start and inner.end <= outer.end and outer.start < outer.end
 
 
 def _has_code(text: str) -> bool:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
-from advisor.stages.generate.names import calm, calm_call, here
+from advisor.stages.generate.names import binds, calm, calm_call, here
 from advisor.stages.generate.refused import Refused
 from advisor.stages.generate.source import Source
-from advisor.stages.generate.work import Cut
+from advisor.stages.generate.work import Block, Cut
 
 Costly = Sequence[ast.AST]
 _EATERS = frozenset("any all sum min max list tuple set frozenset dict sorted".split())
@@ -24,35 +24,50 @@ _CONDITIONAL = (
 )
 
 
-def descend(made: Cut, block: list[ast.stmt], costly: Costly) -> tuple[list[ast.stmt], list[ast.stmt]]:
-    """The innermost block that can be cut, and the statements that run before it in each round."""
+def descend(
+    made: Cut, block: list[ast.stmt], costly: Costly, left_early: Callable[[Block], bool]
+) -> tuple[list[ast.stmt], list[ast.stmt], Costly]:
+    """The innermost block that can be cut, the statements that run before it in each round, and what of it is costly.
+
+    A `with` that may be `left_early` is entered by the worker; whatever reads what it binds is then as good as costly.
+    """
     path: list[ast.stmt] = []
     while True:
         hits = [index for index, statement in enumerate(block) if holds(statement, costly)]
         only = block[hits[0]]
-        if len(hits) > 1:
-            return block, path
+        if len(hits) > 1 or (made.block is not None and hits[0]):
+            return block, path, costly
         match only:
+            case ast.With(body=inner) | ast.AsyncWith(body=inner) if made.block is None and left_early(only):
+                heads = {id(node) for item in only.items for node in ast.walk(item)} | {id(only)}
+                bound = binds(only.items)
+                read = (node for node in here(inner) if isinstance(node, ast.Name) and node.id in bound)
+                inside = [*(node for node in costly if id(node) not in heads), *read]
+                if not inside:
+                    return block, path, costly
+                made.block, costly = only, inside
             case ast.Try(body=inner) if _all_within(inner, costly):
                 made.protected = True
                 made.tries.append(only)
-            case ast.If(test=test, body=inner) if calm(test) and not made.catches(test) and _all_within(inner, costly):
+            case ast.If(test=test, body=inner) if (
+                made.block is None and calm(test) and not made.catches(test) and _all_within(inner, costly)
+            ):
                 made.guards.append((test, True))
                 made.guarded = inner
             case ast.If(test=test, orelse=inner) if (
-                calm(test) and not made.catches(test) and _all_within(inner, costly)
+                made.block is None and calm(test) and not made.catches(test) and _all_within(inner, costly)
             ):
                 made.guards.append((test, False))
                 made.guarded = inner
             case ast.If(test=test) if _all_within([test], costly):
-                return block, path  # the test is an expression like any other
-            case ast.If(orelse=[], body=inner) if holds(only.test, costly) or not calm(only.test):
+                return block, path, costly  # the test is an expression like any other
+            case ast.If(orelse=[], body=inner) if made.block or holds(only.test, costly) or not calm(only.test):
                 made.branch = only
                 inner_hits = [index for index, statement in enumerate(inner) if holds(statement, costly)]
                 path += block[: hits[0]]
-                return inner[: inner_hits[-1] + 1] if inner_hits else [only], path
+                return inner[: inner_hits[-1] + 1] if inner_hits else [only], path, costly
             case _:
-                return block, path
+                return block, path, costly
         path += block[: hits[0]]
         block = list(inner)
 

@@ -201,6 +201,14 @@ class Source:
         text = self.edited(start, end, [*wanted, *moved])
         return text if text.endswith(("\n", "\r")) else text + "\n"
 
+    def head(self, block: ast.With | ast.AsyncWith, indent: str) -> str:
+        """The lines of a `with` above those of its block, at another indentation."""
+        last = block.body[0].lineno - 1
+        while self.line(last).lstrip().startswith("#"):
+            last -= 1
+        edits = self.shift(block.lineno, last, self.indent(block), indent)
+        return self.edited(self.line_start(block.lineno), self.line_start(last + 1), edits)
+
     def moved(self, expression: ast.expr, indent: str) -> str:
         """The text of an expression whose further lines follow it to another indentation."""
         start, end = self.span(expression)

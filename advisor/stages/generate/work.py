@@ -13,13 +13,15 @@ from advisor.stages.generate.names import (
     jumps,
 )
 
+Block = ast.With | ast.AsyncWith
 _MAKES_TASK = frozenset({"create_task", "ensure_future"})
 
 
 @dataclass(slots=True)
 class Cut:
     """The worker runs `prepare` (copies of statements the caller may need as well), `statements`, and gives `expression`
-    or else the names `live`. The caller's body loses `statements` and `dropped`.
+    or else the names `live`. The caller's body loses `statements` and `dropped`. `block` is a `with` that the worker enters
+    for the statements and the expression, and has left again when the caller goes on with what stands in it.
 
     `guards` are the tests under which a round has work at all, each with the answer wanted; `guarded` is the block under
     the innermost `if` among them. `skips`: tests that the worker makes itself, after which the round is over. `branch` is
@@ -36,6 +38,7 @@ class Cut:
     guarded: list[ast.stmt] = field(default_factory=list)
     skips: list[ast.If] = field(default_factory=list)
     branch: ast.If | None = None
+    block: Block | None = None
     live: tuple[str, ...] = ()
     private: dict[str, str] = field(default_factory=dict)
     protected: bool = False
@@ -48,8 +51,27 @@ class Cut:
     @property
     def nodes(self) -> list[ast.expr | ast.stmt]:
         """All that the worker runs."""
+        return [*self.prepare, *(self.moved if self.block is not None else self.inner)]
+
+    @property
+    def inner(self) -> list[ast.expr | ast.stmt]:
+        """What the worker runs once it has prepared, within the block that it may enter."""
         tests = [self.branch.test] if self.branch is not None else []
-        return [*self.prepare, *self.statements, *tests, *([self.expression] if self.expression is not None else [])]
+        return [*self.statements, *tests, *([self.expression] if self.expression is not None else [])]
+
+    @property
+    def moved(self) -> list[ast.stmt]:
+        """The statements, or the block with no more in it than the worker runs."""
+        if self.block is None:
+            return self.statements
+        inside = [
+            each if isinstance(each, ast.stmt) else ast.copy_location(ast.Expr(each), each) for each in self.inner
+        ]
+        made = type(self.block)(items=self.block.items, body=inside)
+        made.end_lineno = max((each.end_lineno or 0 for each in inside), default=self.block.lineno)
+        made.end_col_offset = 0
+        made.lineno, made.col_offset = self.block.lineno, self.block.col_offset
+        return [made]
 
     @property
     def may_skip(self) -> bool:
@@ -60,7 +82,7 @@ class Cut:
     def direct(self) -> ast.Call | None:
         """The one call that is all the work, where its arguments may be worked out ahead by the caller: not where a `try`
         around it would take what they raise."""
-        if self.statements or self.skips or self.branch or self.private:
+        if self.statements or self.skips or self.branch or self.private or self.block:
             return None
         if self.prepare:
             return self._ahead(self._task_of_its_own)

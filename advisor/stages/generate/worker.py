@@ -50,9 +50,12 @@ def definition(
     ended = _nothing(returned, list(made.private)) or nothing
     lines += [source.piece([statement], inner, with_comments=True) for statement in made.prepare]
     lines += [f"{inner}if {test}:\n{inner}{source.unit}return None\n" for test in early]
+    lines += [f"{inner}{private} = {empty}\n" for private, empty in made.private.items()]
+    if made.block is not None:
+        lines.append(source.head(made.block, inner))
+        inner += source.unit
     if made.branch is not None:
         lines.append(f"{inner}if {negated(source, made.branch.test)}:\n{inner}{source.unit}{nothing}\n")
-    lines += [f"{inner}{private} = {empty}\n" for private, empty in made.private.items()]
     if made.statements:
         edits = [Edit(*source.span(jump), ended) for jump in jumps(made.statements) if isinstance(jump, ast.Continue)]
         lines.append(source.piece(made.statements, inner, edits, with_comments=True))

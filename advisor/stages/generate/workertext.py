@@ -27,7 +27,7 @@ class WorkerText(LoopText):
         draft, made = self.draft, self.made
         value = None
         if made.expression is not None:
-            inner = ("" if self.way.isolated else draft.indent) + self.source.unit
+            inner = ("" if self.way.isolated else draft.indent) + self.source.unit * (2 if made.block else 1)
             value = self.source.moved(made.expression, inner)
             if "\n" in value and not isinstance(made.expression, ast.Call | ast.ListComp | ast.DictComp | ast.SetComp):
                 value = f"({value})"

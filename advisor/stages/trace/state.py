@@ -221,6 +221,8 @@ class _Look:
                 self._target(target, None, None, guard.under(()))
             case code.With(items=items):
                 for context, bound in items:
+                    if id(context) in self.piece.without:
+                        continue
                     self._entered(context, guard)
                     self._implied(context, "enter", guard)
                     self._locked(context)
