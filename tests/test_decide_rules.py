@@ -109,14 +109,14 @@ def with_hazard(kind: HazardKind, **changed: Any) -> Case:
 
 
 NATIVE = a_work(items=40, native=0.03)
-HUNDREDS = a_work(items=500, waiting=0.05, interpreter=1e-4)
+THOUSAND = a_work(items=1500, waiting=0.05, interpreter=1e-4)
 TYPICAL: dict[str, tuple[Case, Model, str]] = {
     "network": (a_case(), Model.THREADING, "independent-waits-in-sync-code"),
-    "hundreds": (
-        a_case(work=HUNDREDS, async_counterpart="httpx.AsyncClient.get"), Model.ASYNCIO, "hundreds-of-waits",
+    "a thousand": (
+        a_case(work=THOUSAND, async_counterpart="httpx.AsyncClient.get"), Model.ASYNCIO, "a-thousand-waits",
     ),
-    "hundreds, perhaps": (
-        a_case(work=replace(HUNDREDS, items_known=False), async_counterpart="httpx.AsyncClient.get"),
+    "a thousand, perhaps": (
+        a_case(work=replace(THOUSAND, items_known=False), async_counterpart="httpx.AsyncClient.get"),
         Model.THREADING, "independent-waits-in-sync-code",
     ),
     "database": (a_case(Effect.DATABASE), Model.THREADING, "database-waits-with-a-connection-each"),

@@ -44,7 +44,7 @@ def test_what_is_not_examined_would_not_have_been_told() -> None:
 
 def test_a_place_where_advice_would_hardly_be_taken_is_counted_and_not_looked_at(tmp_path: Path) -> None:
     for number in range(8):  # more modules than a small program has
-        (tmp_path / f"part{number}.py").write_text(f"def f{number}():\n    return {number}\n")
+        (tmp_path / f"part{number}.py").write_text(f"import tool\n\n\ndef f{number}():\n    return {number}\n")
     (tmp_path / "tool.py").write_text(
         "import requests\n\n\ndef setup_all(plugins):\n    found = []\n"
         "    for plugin in plugins:\n        found.append(requests.get(plugin.url).json())\n    return found\n"
@@ -63,7 +63,7 @@ def test_statements_in_a_row_are_looked_for_where_advice_on_them_would_be_told(
     tmp_path: Path, modules: int, told: bool
 ) -> None:
     for number in range(modules):
-        (tmp_path / f"part{number}.py").write_text(f"def f{number}():\n    return {number}\n")
+        (tmp_path / f"part{number}.py").write_text(f"import tool\n\n\ndef f{number}():\n    return {number}\n")
     (tmp_path / "tool.py").write_text(
         "import aiohttp\n\n\nasync def both(session: aiohttp.ClientSession):\n"
         "    one = await session.get('http://a/1')\n    two = await session.get('http://b/2')\n    return one, two\n"

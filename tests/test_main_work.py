@@ -55,9 +55,14 @@ def test_beside_work_that_takes_much_longer_it_does_not(tmp_path: Path) -> None:
 
 
 def test_in_a_larger_program_it_does_not(tmp_path: Path) -> None:
-    others = {f"part{number}": "" for number in range(20)}
+    others = {f"part{number}": "import app\n" for number in range(20)}
     assert finding(tmp_path, app=COUNTS, **others).confidence == "low"
 
 
 def test_what_can_hardly_take_so_long_does_not(tmp_path: Path) -> None:
     assert finding(tmp_path, app=ADDS).model == "sequential"
+
+
+def test_beside_other_small_programs_it_does(tmp_path: Path) -> None:
+    others = {f"script{number}": "print(1)\n" for number in range(20)}
+    assert finding(tmp_path, app=COUNTS, **others).confidence == "medium"

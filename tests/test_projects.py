@@ -50,10 +50,10 @@ def test_a_crawler_gets_threads_and_asyncio_is_named() -> None:
 
 
 def test_hundreds_of_pages_get_asyncio() -> None:
-    finding = advice("crawler_of_hundreds", "for number in range(1, PAGES + 1):")
+    finding = advice("crawler_of_a_thousand", "for number in range(1, PAGES + 1):")
     assert (finding.model, finding.executor) == ("asyncio", "asyncio.TaskGroup")
     assert "threading" in {other.model for other in finding.alternatives}
-    assert changes("crawler_of_hundreds") == 1
+    assert changes("crawler_of_a_thousand") == 1
 
 
 def test_a_matrix_multiplication_gets_processes_at_one_level_of_the_nest() -> None:

@@ -374,7 +374,7 @@ def test_synchronous_code_as_tasks(construct: str, tmp_path: Path) -> None:
         pytest.skip("has no form of its own")
     text = HEAD + LOOPS[construct] + "\n\ndef caller(xs):\n    return subject(xs)\n"
     new = generated(tmp_path, text, "asyncio")
-    assert "TaskGroup" in new
+    assert "asyncio.create_task(" in new or "_ahead(" in new
     assert "asyncio.to_thread" in new
     before, after = module(tmp_path, text), module(tmp_path, new)
     for xs in _INPUTS:
@@ -446,8 +446,8 @@ async def subject(xs):
 def test_awaits_run_together_and_give_the_same(construct: str, tmp_path: Path) -> None:
     text = HEAD + AWAITS[construct]
     new = generated(tmp_path, text, "asyncio")
-    assert "asyncio.TaskGroup()" in new
-    assert "Semaphore(limit)" in new
+    assert "await asyncio.gather(" in new
+
     assert lint(new) == lint(text)
     before, after = module(tmp_path, text), module(tmp_path, new)
     for xs in _INPUTS:
@@ -995,12 +995,14 @@ async def beside(url):
 def test_what_the_oldest_python_of_the_project_lacks_is_not_written(says: str, written: bool, tmp_path: Path) -> None:
     declared = f'[project]\nrequires-python = "{says}"\n' if says else ""
     (tmp_path / "pyproject.toml").write_text(declared, encoding="utf-8")
+    in_turn = AWAITED.replace("for url in urls]", "for url in urls if int(url)]")  # which may fail
     if written:
-        assert "asyncio.TaskGroup" in generated(tmp_path, AWAITED, "asyncio")
+        assert "asyncio.TaskGroup" in generated(tmp_path, in_turn, "asyncio")
     else:
-        told = refusal(tmp_path, AWAITED, "asyncio")
+        told = refusal(tmp_path, in_turn, "asyncio")
         assert "new in Python 3.11" in told
         assert told.endswith("(python-version)")
+    assert "asyncio.create_task(" in generated(tmp_path, AWAITED, "asyncio")
     assert "await asyncio.sleep" in generated(
         tmp_path, AWAITED.replace("  # here", "").replace("there", "here"), "asyncio"
     )

@@ -170,7 +170,7 @@ def test_requests_of_a_loop_are_awaited(tmp_path: Path, site: Web, case: str) ->
     text = HEAD + OVER_HTTP[case].removeprefix("\n")
     new = generated(tmp_path, text, "asyncio")
     assert "httpx.AsyncClient(" in new
-    assert "_tasks(limit=" in new
+    assert "asyncio.Semaphore(" in new
     assert "to_thread" not in new
     site.forget()
     before, asked = did(module(tmp_path, text), (site.address,)), list(site.asked)
@@ -212,7 +212,7 @@ def subject(words):
 def test_programs_of_a_loop_run_side_by_side(tmp_path: Path) -> None:
     text = HEAD + PROGRAMS.removeprefix("\n")
     new = generated(tmp_path, text, "asyncio")
-    assert "start(" in new
+    assert "asyncio.create_task(" in new
     assert "_run_program" in new
     words = [f"word {number}" for number in range(6)]
     made = module(tmp_path, new)

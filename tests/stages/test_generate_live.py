@@ -72,4 +72,4 @@ def test_what_others_fill_is_walked_while_they_do(tmp_path: Path, other: str, wa
     ],
 )
 def test_what_nobody_changes_or_a_copy_is_shared_out(tmp_path: Path, other: str, walked: str) -> None:
-    assert "start(gone" in generated(tmp_path, QUEUE.format(other=other, walked=walked), "asyncio")
+    assert "gone(task)" in generated(tmp_path, QUEUE.format(other=other, walked=walked), "asyncio")

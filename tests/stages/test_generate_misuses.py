@@ -87,7 +87,7 @@ def subject(xs):
 def subject(xs):
     return sum(asyncio.run(later(x)) for x in xs)  # here
 """),
-    "an event loop for each item under a handler": ("asyncio", "start(later, x)", """
+    "an event loop for each item under a handler": ("asyncio", "create_task(work_on_x(x))", """
 def subject(xs):
     out = []
     for x in xs:  # here
@@ -452,7 +452,7 @@ def test_an_async_generator_ends_its_tasks_when_it_is_closed(tmp_path: Path) -> 
         assert asyncio.run(everything(loaded.subject, xs)) == asyncio.run(everything(before.subject, xs)), new
     seen: list[int] = []
     assert asyncio.run(few(seen)) == ([0, 2, 4], 1)
-    assert len(seen) < 50
+    assert len(seen) <= 3 + 50  # those that were taken, and as many as may be under way
 
 
 REFUSED = {

@@ -103,7 +103,7 @@ async def subject(names):
 def test_children_that_are_awaited_print_in_that_order_too(tmp_path: Path) -> None:
     assert "(ordered-output)" in refusal(tmp_path, AWAITED.format(where=""), "asyncio", accept=LATER)
     captured = AWAITED.format(where=", stdout=asyncio.subprocess.DEVNULL")
-    assert "start(step" in generated(tmp_path, captured, "asyncio", accept=LATER)
+    assert "asyncio.create_task(" in generated(tmp_path, captured, "asyncio", accept=LATER)
 
 
 ROUNDS = """\
@@ -373,4 +373,4 @@ async def subject(names):
 def test_a_generator_that_all_draw_from_gives_in_turn(tmp_path: Path) -> None:
     """By a method of it that each object keeps under a name of its own."""
     assert "(shared-write)" in refusal(tmp_path, DRAWN.format(draw="one.asend"), "asyncio")
-    assert "async with _tasks" in generated(tmp_path, DRAWN.format(draw="lone"), "asyncio")
+    assert "asyncio.create_task(" in generated(tmp_path, DRAWN.format(draw="lone"), "asyncio")

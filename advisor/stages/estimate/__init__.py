@@ -15,11 +15,11 @@ from msgspec import structs
 
 from advisor.model.case import Case
 from advisor.model.concurrency import Executor, Model
-from advisor.model.effect import Effect, Range
+from advisor.model.effect import Range
 from advisor.model.estimate import WORTHWHILE, Basis, Curves, Forecast, Machine, Outlook, Speedup, Speedups, Target
-from advisor.model.site import DependenceKind
+from advisor.questions.at_once import at_once
 from advisor.stages.estimate.raced import with_race
-from advisor.stages.estimate.timing import CONNECTIONS, COROUTINES, THREADS, Sample, Way, interpreters, ways
+from advisor.stages.estimate.timing import Sample, Way, interpreters, ways
 
 __all__ = ["curves", "estimate", "outlook", "with_race"]
 
@@ -133,20 +133,8 @@ def _amdahl(share: float, speedup: float) -> float:
     return 1 / ((1 - share) + share / speedup) if speedup > 0 else 1.0
 
 
-def _at_once(case: Case) -> tuple[Range, Range]:
-    """How many waits threads and coroutines overlap: as many as the pool that is there has workers, else as is usual."""
-    if case.workers is not None:
-        return Range.exactly(case.workers), Range.exactly(case.workers)
-    main = case.effects[0].effect if case.effects else None
-    if main is Effect.DATABASE or case.dependence.kind is DependenceKind.EXIT:
-        return CONNECTIONS, CONNECTIONS  # where the first hit ends it, what else was asked for is thrown away
-    if any(each.effect is Effect.SUBPROCESS or "subprocess" in each.api for each in case.effects):
-        return THREADS, THREADS  # nobody starts programs by the hundred, awaited or not
-    return THREADS, COROUTINES
-
-
 def _expected(case: Case) -> Sample:
-    work, (threads, coroutines) = case.work, _at_once(case)
+    work, (threads, coroutines) = case.work, at_once(case)
     return Sample(
         items=max(1.0, work.items.expected),
         interpreter=work.interpreter.expected,
@@ -162,7 +150,7 @@ def _expected(case: Case) -> Sample:
 
 def _runs(case: Case) -> tuple[Sample, ...]:
     """Runs that may be, drawn from what each input may be."""
-    work, (threads, coroutines) = case.work, _at_once(case)
+    work, (threads, coroutines) = case.work, at_once(case)
 
     def run(at: tuple[float, ...]) -> Sample:
         return Sample(

@@ -14,13 +14,10 @@ from msgspec import Struct, structs
 
 from advisor.model.case import Case
 from advisor.model.concurrency import Model
-from advisor.model.effect import Effect, Range
+from advisor.model.effect import Effect
 from advisor.model.estimate import Machine, Target
 from advisor.model.site import Context
 
-THREADS = Range(8, 16, 32)  # how many waits at once the other side allows is not known
-COROUTINES = Range(8, 50, 100)
-CONNECTIONS = Range(4, 8, 16)  # a database serves fewer at once: each has a connection of its own
 _GIL_CONTENTION = 1.12  # measured: threads that compete for the GIL take 1.1 to 1.15 times as long as one
 _LOOP_START = 2e-3  # seconds that synchronous code pays to start and end an event loop
 _INTERPRETER = 0.6  # an interpreter starts so much faster than a process that imports the same modules

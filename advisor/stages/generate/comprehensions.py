@@ -14,7 +14,17 @@ from advisor.stages.generate.around import (
     statement_of,
     taken_one_by_one,
 )
-from advisor.stages.generate.draft import Draft, awaits_anything, folded, new_draft, put_for, rewritten, spaced
+from advisor.stages.generate.draft import (
+    Draft,
+    awaits_anything,
+    folded,
+    new_draft,
+    opened,
+    put_for,
+    rewritten,
+    spaced,
+    started_as_tasks,
+)
 from advisor.stages.generate.flavors import chunk_size, flavor, through_threads
 from advisor.stages.generate.headers import Head
 from advisor.stages.generate.independence import check_independent
@@ -287,6 +297,9 @@ class _Written(Rounds):
         head, draft, way = self.head, self.draft, self.way
         if way.isolated and not self.lazily and not self.in_coroutine and chunk_size(draft.order.case) > 1:
             return self._in_parts()
+        plain = way.tasks and not self.lazily and not (self.own or self.heavy)
+        if plain and not draft.inquiry.opened and not self._in_turn():
+            return self._over_tasks()
         call = self.made.direct
         submit = way.submit.format(pool=self._pool_name())
         handle = draft.name(way.handle)
@@ -327,6 +340,18 @@ class _Written(Rounds):
             return f"{opening}{tested}{unit}yield {self._element(result)}\n"
         test = f" if {self._test(result)}" if self.tested else ""
         return self._bracketed(f"{self._element(result)} for {', '.join([*kept, handle])} in {walked}{test}")
+
+    def _over_tasks(self) -> str:
+        """Over a list of tasks, awaited in the order of the items, and ended whatever happens meanwhile."""
+        draft, kept = self.draft, self.wanted
+        tasks, task = draft.name("tasks"), draft.name("task")
+        started = self._started_task(Returned((task,), None))
+        element = f"({', '.join([*kept, started])})" if kept else started
+        clauses = self._clauses(without_tests=self.tested)
+        started_as_tasks(draft, tasks, element, clauses, task, beside=bool(kept))
+        result = f"await {task}"
+        test = f" if {self._test(result)}" if self.tested else ""
+        return self._bracketed(f"{self._element(result)} for {', '.join([*kept, task])} in {tasks}{test}")
 
     def _in_turn(self) -> bool:
         """May drawing an item fail, which comes after what is awaited for the items before?"""
@@ -386,13 +411,13 @@ def _around(draft: Draft, statement: ast.stmt, node: ast.expr, text: str) -> Rew
     if isinstance(node, ast.GeneratorExp) and shares_parentheses(source, node) and text[0] != "(":
         text = f"({text})"
     edit = Edit(*span, text)
-    opened = f"{indent}{draft.opens}\n" + "".join(f"{inner}{line}\n" for line in draft.inside)
+    head = opened(draft) + "".join(f"{inner}{line}\n" for line in draft.inside)
     if isinstance(statement, ast.If):
         name = draft.name("found")
         test = source.edited(*source.span(statement.test), [edit])
         test = f"({test})" if "\n" in test else test
         rest = source.edited(start, end, [Edit(*source.span(statement.test), name)])
-        body = f"{opened}{inner}{name} = {test}\n{rest}"
+        body = f"{head}{inner}{name} = {test}\n{draft.closes}{rest}"
     else:
-        body = opened + source.piece([statement], inner, [edit])
-    return rewritten(draft, start, end, spaced(draft) + body)
+        body = head + source.piece([statement], inner, [edit]) + draft.closes
+    return rewritten(draft, start, end, body)

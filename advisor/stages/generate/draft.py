@@ -35,9 +35,11 @@ class Draft:
     helpers: set[str] = field(default_factory=set)
     notes: list[str] = field(default_factory=list)
     above: list[str] = field(default_factory=list)  # lines before the pool, at the indentation of the loop
+    started: list[str] = field(default_factory=list)  # lines right before the block of the pool, below definitions
     inside: list[str] = field(default_factory=list)  # lines in the block of the pool, before the loop
     module: list[str] = field(default_factory=list)  # definitions at the level of the module
     opens: str = ""
+    closes: str = ""  # lines that end the block of the pool
     handle: str = ""
 
     def name(self, wish: str) -> str:
@@ -127,6 +129,31 @@ def spaced(draft: Draft) -> str:
             text += f"{draft.indent}{each}\n"
             empty = 0
     return text
+
+
+def opened(draft: Draft) -> str:
+    """The lines before the pool, and those that open it."""
+    started = "".join(f"{draft.indent}{line}\n" for line in draft.started)
+    return spaced(draft) + started + (f"{draft.indent}{draft.opens}\n" if draft.opens else "")
+
+
+def started_as_tasks(draft: Draft, tasks: str, element: str, clause: str, task: str, *, beside: bool) -> None:
+    """Opens a block in which the tasks of a comprehension, with something `beside` each, are awaited in turn; when it ends none
+    is left running, and none has failed unseen."""
+    draft.needs.add(Needed("asyncio"))
+    draft.started.append(folded(f"{tasks} = [", element, clause, "]", draft.indent, draft.source.unit))
+    given, target = (f"*({task} for *_, {task} in {tasks})", f"*_, {task}") if beside else (f"*{tasks}", task)
+    draft.opens, draft.closes = "try:", ended_tasks(draft, target, tasks, given)
+
+
+def ended_tasks(draft: Draft, target: str, walked: str, given: str) -> str:
+    """The end of that block."""
+    inner = draft.indent + draft.source.unit
+    task = target.rpartition(" ")[2]
+    return (
+        f"{draft.indent}finally:\n{inner}for {target} in {walked}:\n{inner}{draft.source.unit}{task}.cancel()\n"
+        f"{inner}await asyncio.gather({given}, return_exceptions=True)\n"
+    )
 
 
 def folded(opening: str, element: str, clause: str, closing: str, indent: str, unit: str) -> str:

@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 from advisor.model.case import Case
 from advisor.model.concurrency import Executor, Model
 from advisor.model.refactor import Needed, Order
+from advisor.questions.at_once import CONNECTIONS, THREADS, at_once
 
-_WAITERS = 16  # threads or tasks that wait at the same time: enough to hide the waits, few enough to be polite
-_DATABASE = 8  # connections are dear on the other side
+_WAITERS = int(THREADS.expected)
 _FLUSHES = 8  # files on their way to the disk at the same time
 _FEW = 8  # processes that only wait
 _WORTH_SENDING = 0.003  # seconds: below, sending an item costs more than a tenth of the work
@@ -96,7 +96,7 @@ def thread_count(order: Order) -> str:
     if order.workers:
         return str(order.workers)
     if case.work_kind == "database":
-        return str(_bounded(_DATABASE, case))
+        return str(_bounded(int(CONNECTIONS.expected), case))
     if _waits(case) or case.work_kind in ("unknown", "mixed", "tiny"):
         return str(_bounded(_WAITERS, case))
     if case.work_kind == "disk":
@@ -106,9 +106,10 @@ def thread_count(order: Order) -> str:
     return "os.cpu_count()"
 
 
-def task_count(order: Order) -> int:
-    """The bound of a group of tasks."""
-    return order.workers or _bounded(_WAITERS, order.case)
+def task_count(order: Order, *, blocks: bool = False) -> int:
+    """How many tasks may be under way: as many as the forecast assumes; those whose work blocks are threads."""
+    _, coroutines = at_once(order.case)
+    return order.workers or _bounded(_WAITERS if blocks else int(coroutines.expected), order.case)
 
 
 def _waits(case: Case) -> bool:

@@ -151,6 +151,17 @@ class Inquiry:
         functions = self.order.program.functions
         return any(t.kind == "function" and t.name in functions and functions[t.name].is_async for t in targets)
 
+    def makes_task(self, node: ast.Call) -> str:
+        """What makes a task of what a call gives, where it starts nothing by itself; empty where that is not known."""
+        found = self.call(node)
+        targets = self.order.program.targets(self.function, found) if found is not None else ()
+        functions = self.order.program.functions
+        if targets and all(t.kind == "function" and functions[t.name].is_async for t in targets):
+            return "asyncio.create_task"
+        entries = [self.order.catalog.call(target.name) for target in targets if target.kind == "external"]
+        known = bool(targets) and len(entries) == len(targets)
+        return "asyncio.ensure_future" if known and all(e and e[1].effect is Effect.ASYNC for e in entries) else ""
+
     def _computes(self, call: code.Call) -> bool:
         """Does the call itself, without those in its arguments, take a share of the round that is worth a worker?"""
         return self._seconds((call,)) - self._seconds(tree.parts(call)) >= _SHARE * (

@@ -10,7 +10,7 @@ from advisor.model.concurrency import Model
 from advisor.model.refactor import Edit, Needed, Order, Rewrite
 from advisor.stages.generate.around import shares_parentheses, statement_of
 from advisor.stages.generate.comprehensions import Comprehension, written
-from advisor.stages.generate.draft import Draft, rewritten, spaced
+from advisor.stages.generate.draft import Draft, opened, rewritten
 from advisor.stages.generate.inquiry import Inquiry
 from advisor.stages.generate.loops import drafted
 from advisor.stages.generate.names import binds, calm, dotted, fresh, jumps, parameters, taken, yields
@@ -95,8 +95,8 @@ def _comprehension(order: Order, source: Source, inquiry: Inquiry, node: ast.exp
         raise Refused("shared-write", "the comprehension binds a name of the function around it", node)
     name = _name(draft, source, statement)
     inner = draft.indent + source.unit
-    block = f"{draft.indent}{draft.opens}\n" + "".join(f"{inner}{line}\n" for line in draft.inside)
-    definition = f"{indent}async def {name}():\n{spaced(draft)}{block}{inner}return {text}\n\n"
+    block = opened(draft) + "".join(f"{inner}{line}\n" for line in draft.inside)
+    definition = f"{indent}async def {name}():\n{block}{inner}return {text}\n{draft.closes}\n"
     value = f"{runner}({name}())"
     if isinstance(node, ast.GeneratorExp) and shares_parentheses(source, node):
         value = f"({value})"
@@ -128,6 +128,7 @@ def _name(draft: Draft, source: Source, at: ast.stmt) -> str:
 
 def _finished(draft: Draft, source: Source, statement: ast.stmt, text: str) -> Rewrite:
     """The rewrite, without the white space and parentheses that stood in for `asyncio.run`."""
+    text = re.sub(r"\breturn await {2,}", "return await ", text)
     plain = _NEEDLESS.sub(r"\1\2", re.sub(rf"{re.escape(_AWAIT)} {{2,}}", f"{_AWAIT} ", text))
     made = rewritten(draft, *source.whole_lines([statement]), plain)
     return replace(made, needs=made.needs | {Needed("asyncio")}, notes=(*made.notes, _NOTE))

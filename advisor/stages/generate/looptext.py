@@ -7,7 +7,7 @@ import re
 
 from advisor.model.refactor import Edit
 from advisor.stages.generate import clients
-from advisor.stages.generate.draft import Draft, put_for, spaced
+from advisor.stages.generate.draft import Draft, opened, put_for
 from advisor.stages.generate.initializer import heavy
 from advisor.stages.generate.liveness import kept_statements, reads_rest
 from advisor.stages.generate.names import binds, free, here, walk
@@ -41,6 +41,7 @@ class LoopText:
         self.own = clients.own_clients(draft.order, self.source, draft.loop, self.captured, scope)
         self.heavy = heavy(draft, made.nodes, self.captured - set(self.own) - set(made.private))
         self.worker_guards: list[str] = []
+        self.gate = ""  # a semaphore that workers wait for
         if self.own and made.expression is not None:
             made.expression = _used_up(self.source, made.expression)
             self._drop_spare_clients()
@@ -113,7 +114,7 @@ class LoopText:
             short = self._shortened(names, walked, body)
         if results is not None and short is None and not self.way.whole:
             walked = self._with_room(target, walked, results)
-        text = spaced(draft) + (f"{draft.indent}{draft.opens}\n" if draft.opens else "")
+        text = opened(draft)
         text += "".join(f"{self.inner}{line}\n" for line in draft.inside)
         text += (
             short
@@ -125,7 +126,7 @@ class LoopText:
             between = source.shift(last + 1, first.lineno - 1, draft.indent, self.inner)
             text += source.edited(source.line_start(last + 1), source.line_start(first.lineno), between)
             text += source.piece(loop.orelse, self.inner + source.unit)
-        return text
+        return text + draft.closes
 
     def _taken_from(self, names: Returned, walked: str, results: str) -> tuple[str, str]:
         """The target of a loop over results, with the items beside them where the caller wants those, and what it walks."""

@@ -7,8 +7,8 @@ from dataclasses import replace
 
 from advisor.model.refactor import Needed
 from advisor.stages.generate import headers
-from advisor.stages.generate.draft import folded, spaced
-from advisor.stages.generate.flavors import chunk_size
+from advisor.stages.generate.draft import folded, spaced, started_as_tasks
+from advisor.stages.generate.flavors import chunk_size, known_items, task_count
 from advisor.stages.generate.liveness import kept_statements
 from advisor.stages.generate.maptext import MapText
 from advisor.stages.generate.names import binds, calm, free, may_fail, reads, yields
@@ -81,6 +81,8 @@ class Rounds(MapText):
         *, verbatim: bool = False,
     ) -> str:  # fmt: skip
         head, draft, way = self.head, self.draft, self.way
+        if not verbatim and self._are_plain_tasks(guards):
+            return self._as_tasks(names, filters, removed)
         if (
             way.isolated
             and not self.in_coroutine
@@ -129,6 +131,71 @@ class Rounds(MapText):
         if self.made.early:
             draft.notes.append(_STARTED)
         return self._loop_text(names, walked, None, removed, target, self._result_of(handle))
+
+    def _are_plain_tasks(self, guards: list[tuple[ast.expr, bool]]) -> bool:
+        """Can all iterations be made tasks at once, without help?"""
+        way, made = self.way, self.made
+        plain = way.tasks and not way.ahead and not guards and not self.worker_guards
+        own = self.own or self.heavy or self.draft.inquiry.opened
+        return bool(plain and not own and not self.head.lazy and not (made.direct and made.prepare))
+
+    def _as_tasks(self, names: Returned, filters: list[str], removed: list[ast.If]) -> str:
+        """A list of tasks, awaited in the order of the items, and ended whatever happens meanwhile."""
+        draft = self.draft
+        head = self._listed() if self.head.bar and (not self.head.sized or self.head.calls) else self.head
+        started = self._started_task(names)
+        zipped = bool(self.wanted) and head.sized and not filters and not head.calls and not head.bar
+        kept = () if zipped or (head.bar and not filters) else self.wanted
+        tasks, task = draft.name("tasks"), draft.name("task")
+        condition = f" if {' and '.join(filters)}" if filters else ""
+        clause = f"{'async ' if head.asynchronous else ''}for {head.clauses}{condition}"
+        element = f"({', '.join(kept)}, {started})" if kept else started
+        started_as_tasks(draft, tasks, element, clause, task, beside=bool(kept))
+        target, walked = ", ".join([*kept, task]), tasks
+        if zipped or head.bar:
+            item = head.target_text if zipped or (self.wanted and not filters) else "_"
+            tight = f"({item})" if "," in item and not item.startswith("(") else item
+            target = f"{tight}, ({target})" if kept else f"{tight}, {task}"
+            walked = f"zip({head.iterable}, {tasks})"
+        if self.made.early:
+            draft.notes.append(_STARTED)
+        return self._loop_text(names, walked, None, removed, target, f"await {task}")
+
+    def _started_task(self, names: Returned) -> str:
+        """The text that makes a task of one iteration, which waits at a gate where there may be more than can be under way."""
+        draft = self.draft
+        limit, known = task_count(draft.order, blocks=bool(self.way.through)), known_items(draft.order.case)
+        if known is None or known > limit:
+            self.gate = draft.name("gate")
+            draft.above.append(f"{self.gate} = asyncio.Semaphore({limit})")
+        if self.way.through:
+            return self._started_thread(names)
+        call = self.made.direct if not self.gate and not self._hands_what_fails() else None
+        if call is not None and (makes := draft.inquiry.makes_task(call)):
+            given = ", ".join(self.source.segment(part) for part in (*call.args, *call.keywords))
+            return f"{makes}({self.source.segment(call.func)}({given}))"
+        needed = [name for name in self.head.ordered if name in self.made.needed]
+        return f"asyncio.create_task({self._define(names, needed, [])}({', '.join(needed)}))"
+
+    def _started_thread(self, names: Returned) -> str:
+        """The text that makes a task of one iteration whose work blocks, and so runs in a thread."""
+        call, draft = self.made.direct, self.draft
+        if call is not None and not self._hands_what_fails():
+            given = [self.source.segment(part) for part in (*call.args, *call.keywords)]
+            function, needed = self.source.segment(call.func), [n for n in self.head.ordered if n in free([call])]
+        else:
+            needed = given = [name for name in self.head.ordered if name in self.made.needed]
+            function = self._define(names, needed, [])
+        handed = f"{self.way.through}{', '.join([function, *given])}".replace(", ", "(", 1) + ")"
+        if not self.gate:
+            return f"asyncio.create_task({handed})"
+        name, unit = draft.name("in_a_thread"), self.source.unit
+        inner = draft.indent + unit
+        draft.above.append(
+            f"{draft.indent}async def {name}({', '.join(needed)}):\n{inner}async with {self.gate}:\n"
+            f"{inner}{unit}return await {handed}\n"
+        )
+        return f"asyncio.create_task({name}({', '.join(needed)}))"
 
     def _all_started(self, element: str, clause: str, room: int) -> str:
         """Tasks for all rounds, in a list of their own where the line would be too long."""

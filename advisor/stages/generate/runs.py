@@ -6,7 +6,7 @@ import ast
 from dataclasses import dataclass, replace
 
 from advisor.model.refactor import Edit, Needed, Order, Rewrite
-from advisor.stages.generate.draft import Draft, awaits_anything, new_draft, put_for, rewritten, spaced
+from advisor.stages.generate.draft import Draft, awaits_anything, ended_tasks, new_draft, put_for, rewritten, spaced
 from advisor.stages.generate.flavors import flavor, through_threads
 from advisor.stages.generate.headers import Head
 from advisor.stages.generate.independence import check_row
@@ -52,13 +52,14 @@ def rewrite_run(order: Order, source: Source, inquiry: Inquiry) -> Rewrite:
         opens = f"async with _tasks(limit={len(inside)}) as {{pool}}:"
     needs = frozenset(need for need in way.needs if need.module != "os" or "os." in opens)
     draft = new_draft(order, source, inquiry, whole[0], head, replace(way, opens=opens, needs=needs))
-    draft.helpers |= {"_tasks"} if way.tasks else set()
     if not way.tasks:
         draft.notes.append("all of the statements run even if one of them fails; the first failure in order is raised")
     made = Cut(statements=inside)
     check_row(draft, made, [statement for statement in whole if statement not in inside])
     check_travel(draft, made)
-    text = _written(draft, whole, inside)
+    plain = way.tasks and not inquiry.opened and not any(isinstance(s, ast.If) for s in inside)
+    draft.helpers |= {"_tasks"} if way.tasks and not plain else set()
+    text = _as_tasks(draft, whole, inside) if plain else _written(draft, whole, inside)
     return rewritten(draft, *source.whole_lines(whole), text)
 
 
@@ -88,6 +89,43 @@ def _written(draft: Draft, whole: list[ast.stmt], inside: list[ast.stmt]) -> str
         results.append(source.piece([statement], results_indent, edits))
     _check_order(whole, inside)
     return f"{spaced(draft)}{indent}{draft.opens}\n{''.join(starts)}{''.join(results)}"
+
+
+def _as_tasks(draft: Draft, whole: list[ast.stmt], inside: list[ast.stmt]) -> str:
+    """The same as plain tasks, awaited in the order of the statements and ended whatever happens meanwhile."""
+    source, indent, inner = draft.source, draft.indent, draft.indent + draft.source.unit
+    starts: list[str] = []
+    results: list[str] = []
+    handles: list[str] = []
+    draft.needs.add(Needed("asyncio"))
+    for statement in whole:
+        if statement not in inside:
+            assigns = isinstance(statement, ast.Assign)
+            (starts if assigns else results).append(source.piece([statement], indent if assigns else inner))
+            continue
+        (value,) = _step(statement).values
+        handles.append(draft.name(f"{_subject(statement)}_task"))
+        starts.append(f"{indent}{handles[-1]} = {_task(draft, value)}\n")
+        results.append(source.piece([statement], inner, [put_for(source, value, f"await {handles[-1]}")]))
+    _check_order(whole, inside)
+    every = ", ".join(handles)
+    end = ended_tasks(draft, draft.name("task"), f"({every})", every)
+    return f"{spaced(draft)}{''.join(starts)}{indent}try:\n{''.join(results)}{end}"
+
+
+def _task(draft: Draft, value: ast.expr) -> str:
+    """The text that makes a task of what `value` awaits, or calls."""
+    if draft.way.through:
+        return f"asyncio.create_task(asyncio.to_thread({_handed(draft, value)}))"
+    if isinstance(value, ast.Await) and isinstance(value.value, ast.Call):
+        call = value.value
+        arguments = [*call.args, *(keyword.value for keyword in call.keywords)]
+        makes = draft.inquiry.makes_task(call)
+        if makes and calm(call.func) and all(map(calm, arguments)):
+            return f"{makes}({draft.source.segment(call)})"
+    if not awaits_anything([value]):
+        raise Refused("layout", f"line {value.lineno} awaits or calls nothing that could be handed over", value)
+    return f"asyncio.create_task({_defined(draft, value)}())"
 
 
 def _result(draft: Draft, handle: str) -> str:
@@ -147,12 +185,18 @@ def _started(draft: Draft, step: _Step) -> str:
 
 
 def _submitted(draft: Draft, value: ast.expr) -> str:
-    source, way = draft.source, draft.way
-    call = value.value if isinstance(value, ast.Await) else value
-    submit = way.submit.format(pool=draft.opens.rpartition(" as ")[2].rstrip(":"))
-    awaits = way.tasks and not way.through
+    submit = draft.way.submit.format(pool=draft.opens.rpartition(" as ")[2].rstrip(":"))
+    awaits = draft.way.tasks and not draft.way.through
     if awaits and not isinstance(value, ast.Await) and awaits_anything([value]):
         return f"{submit}({_defined(draft, value)})"
+    return f"{submit}({draft.way.through}{_handed(draft, value)})"
+
+
+def _handed(draft: Draft, value: ast.expr) -> str:
+    """The function that works a value out, and what it is given."""
+    source, way = draft.source, draft.way
+    call = value.value if isinstance(value, ast.Await) else value
+    awaits = way.tasks and not way.through
     if not isinstance(call, ast.Call) or isinstance(value, ast.Await) != awaits:
         raise Refused("layout", f"line {value.lineno} awaits or calls nothing that could be handed over", value)
     arguments = [*call.args, *(keyword.value for keyword in call.keywords)]
@@ -160,12 +204,10 @@ def _submitted(draft: Draft, value: ast.expr) -> str:
     if not calm(call.func) or nested or any(not calm(each) for each in arguments):
         if way.isolated:
             raise Refused("unpicklable-function", f"the work of line {value.lineno} is more than one call", value)
-        return f"{submit}({way.through}{_defined(draft, value)})"
+        return _defined(draft, value)
     if way.isolated and not importable(source, call.func, draft.loop):
         raise Refused("unpicklable-function", "the function cannot be sent to a process", call)
-    return (
-        f"{submit}({way.through}{', '.join(source.segment(part) for part in (call.func, *call.args, *call.keywords))})"
-    )
+    return ", ".join(source.segment(part) for part in (call.func, *call.args, *call.keywords))
 
 
 def _defined(draft: Draft, value: ast.expr) -> str:

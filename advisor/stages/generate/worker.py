@@ -38,12 +38,18 @@ def definition(
     indent: str,
     *,
     asynchronous: bool,
+    gate: str = "",
     first: Iterable[str] = (),
     early: Iterable[str] = (),
 ) -> str:
-    """The text of the worker. `first` are lines to begin with, `early` tests after which there is nothing to do."""
+    """The text of the worker. `first` are lines to begin with, `early` tests after which there is nothing to do, `gate` what it
+    waits for before it begins."""
     inner = indent + source.unit
     lines = [f"{indent}{'async ' if asynchronous else ''}def {name}({', '.join(parameters)}):\n"]
+    together = gate and isinstance(made.block, ast.AsyncWith) and not (first or early or made.prepare or made.private)
+    if gate and not together:
+        lines.append(f"{inner}async with {gate}:\n")
+        inner += source.unit
     lines += [f"{inner}{line}\n" for line in first]
     gives_any = bool(made.live or value is not None or made.private or returned.flag)
     nothing = _nothing(returned, list(made.private.values())) or ("return None" if gives_any else "return")
@@ -52,7 +58,8 @@ def definition(
     lines += [f"{inner}if {test}:\n{inner}{source.unit}return None\n" for test in early]
     lines += [f"{inner}{private} = {empty}\n" for private, empty in made.private.items()]
     if made.block is not None:
-        lines.append(source.head(made.block, inner))
+        head = source.head(made.block, inner)
+        lines.append(head.replace("async with ", f"async with {gate}, ", 1) if together else head)
         inner += source.unit
     if made.branch is not None:
         lines.append(f"{inner}if {negated(source, made.branch.test)}:\n{inner}{source.unit}{nothing}\n")

@@ -27,7 +27,12 @@ class WorkerText(LoopText):
         draft, made = self.draft, self.made
         value = None
         if made.expression is not None:
-            inner = ("" if self.way.isolated else draft.indent) + self.source.unit * (2 if made.block else 1)
+            depth = (
+                1
+                + (made.block is not None)
+                + bool(self.gate and not self.way.through and not isinstance(made.block, ast.AsyncWith))
+            )
+            inner = ("" if self.way.isolated else draft.indent) + self.source.unit * depth
             value = self.source.moved(made.expression, inner)
             if "\n" in value and not isinstance(made.expression, ast.Call | ast.ListComp | ast.DictComp | ast.SetComp):
                 value = f"({value})"
@@ -45,11 +50,12 @@ class WorkerText(LoopText):
         subject = next(iter([n for n in self.head.ordered if n != "_"]), "item")
         private = f"_{function}_{subject}".replace("__", "_")
         name = draft.module_name(private) if self.way.isolated else draft.name(f"work_on_{subject}")
+        gate = "" if self.way.through else self.gate
         start = Initializer()
         first = [*self._first_lines(start), *first]
         text = definition(
             self.source, made, name, [*extra, *parameters], names, value, "" if self.way.isolated else draft.indent,
-            asynchronous=self.way.tasks and not self.way.through, first=first, early=self.worker_guards,
+            asynchronous=self.way.tasks and not self.way.through, gate=gate, first=first, early=self.worker_guards,
         )  # fmt: skip
         start.install(draft, name)
         if self.way.isolated:

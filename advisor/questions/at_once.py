@@ -1,0 +1,23 @@
+"""At once: how many waits usually overlap, in the forecast as in the code that is written."""
+
+from __future__ import annotations
+
+from advisor.model.case import Case
+from advisor.model.effect import Effect, Range
+from advisor.model.site import DependenceKind
+
+THREADS = Range(8, 16, 32)  # how many waits at once the other side allows is not known
+COROUTINES = Range(8, 50, 100)
+CONNECTIONS = Range(4, 8, 16)  # a database serves fewer at once: each has a connection of its own
+
+
+def at_once(case: Case) -> tuple[Range, Range]:
+    """How many waits threads and coroutines overlap: as many as the pool that is there has workers, else as is usual."""
+    if case.workers is not None:
+        return Range.exactly(case.workers), Range.exactly(case.workers)
+    main = case.effects[0].effect if case.effects else None
+    if main is Effect.DATABASE or case.dependence.kind is DependenceKind.EXIT:
+        return CONNECTIONS, CONNECTIONS  # where the first hit ends it, what else was asked for is thrown away
+    if any(each.effect is Effect.SUBPROCESS or "subprocess" in each.api for each in case.effects):
+        return THREADS, THREADS  # nobody starts programs by the hundred, awaited or not
+    return THREADS, COROUTINES
