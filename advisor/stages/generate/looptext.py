@@ -27,7 +27,8 @@ class LoopText:
         self.draft, self.made, self.scope = draft, made, scope
         self.source, self.way, self.head = draft.source, draft.way, draft.head
         self.in_coroutine = isinstance(draft.source.function(draft.loop), ast.AsyncFunctionDef)
-        self.inner = draft.indent + (self.source.unit if draft.opens else "")
+        self.block = draft.indent + (self.source.unit if draft.opens else "")
+        self.inner = self.block  # where the loop stands, in the block of the pool
         self.after = after
         self.removed = [] if made.before or draft.head.names & after else self._leading_skips()
         draft.above += [line for skip in self.removed for line in self.source.comments_above(skip)]
@@ -115,7 +116,7 @@ class LoopText:
         if results is not None and short is None and not self.way.whole:
             walked = self._with_room(target, walked, results)
         text = opened(draft)
-        text += "".join(f"{self.inner}{line}\n" for line in draft.inside)
+        text += "".join(f"{self.block}{line}\n" for line in draft.inside)
         text += (
             short
             if short is not None

@@ -93,7 +93,8 @@ class Rounds(MapText):
             and chunk_size(draft.order.case) > 1
         ):
             return self._in_chunks(names, filters, removed)
-        call = self.made.direct
+        plain = self._are_plain_futures(guards, removed, verbatim=verbatim)
+        call = None if plain and self._hands_what_fails() else self.made.direct
         submit = way.submit.format(pool=self._pool_name())
         once = self.own or self.heavy  # what a worker gets once cannot be an argument
         if call is not None and not once and not self.worker_guards and self._callable_direct(call):
@@ -111,7 +112,8 @@ class Rounds(MapText):
             head = self._listed()
         handle = draft.handle or draft.name(way.handle)
         walked_by_bar = head.bar and not filters  # which then gives the items as well
-        kept = () if walked_by_bar else self.wanted
+        zipped = plain and self._are_zipped(head, filters)
+        kept = () if walked_by_bar or zipped else self.wanted
         pieces = [*kept, started]
         condition = f" if {' and '.join(filters)}" if filters else ""
         each = ", ".join(pieces) + ("," if len(pieces) == 1 else "")
@@ -123,7 +125,14 @@ class Rounds(MapText):
         element = f"({each})" if len(pieces) > 1 else started
         in_turn = head.lazy or bool(way.ahead) or self._hands_what_fails()
         lazy = not way.tasks or (in_turn and not head.asynchronous)
-        walked = self._ahead(element, clause, room) if lazy else self._all_started(element, clause, room)
+        if plain:
+            walked = self._all_submitted(element, clause, handle, beside=bool(kept))
+        else:
+            walked = self._ahead(element, clause, room) if lazy else self._all_started(element, clause, room)
+        if zipped:
+            item = head.target_text
+            target = f"{f'({item})' if ',' in item and item[0] != '(' else item}, {handle}"
+            walked = f"zip({head.iterable}, {walked})"
         if head.bar:
             walked = f"zip({head.iterable}, {walked})"
             item = head.item_text if walked_by_bar and self.wanted else "_"
@@ -131,6 +140,36 @@ class Rounds(MapText):
         if self.made.early:
             draft.notes.append(_STARTED)
         return self._loop_text(names, walked, None, removed, target, self._result_of(handle))
+
+    def _are_plain_futures(self, guards: list[tuple[ast.expr, bool]], removed: list[ast.If], *, verbatim: bool) -> bool:
+        """Can all items be handed over at once, without help? Not where drawing or testing one may fail, which comes after the
+        results of those before, nor where the caller may never ask for all."""
+        way, head = self.way, self.head
+        tests = [each.test for each in removed]
+        calm_tests = all(map(calm, tests)) and not may_fail(tests)
+        lazy = head.lazy or way.tasks or bool(way.through) or yields(head.body)
+        submits = not verbatim or (
+            self.made.direct is not None and getattr(self.made.direct.func, "attr", "") == "submit"
+        )
+        return calm_tests and not lazy and not guards and not self.worker_guards and submits
+
+    def _are_zipped(self, head: headers.Head, filters: list[str]) -> bool:
+        """Are the items that the caller wants walked once more, beside what was made of them?"""
+        return bool(self.wanted) and head.sized and not filters and not head.calls and not head.bar
+
+    def _all_submitted(self, element: str, clause: str, handle: str, *, beside: bool) -> str:
+        """A list of futures; those that have not begun when the loop ends early are cancelled."""
+        draft, unit = self.draft, self.source.unit
+        futures = draft.name(f"{handle}s")
+        draft.inside.append(folded(f"{futures} = [", element, clause, "]", self.block, unit))
+        if self.made.early or not self.made.protected:
+            draft.inside.append("try:")
+            self.inner = self.block + unit
+            target = f"*_, {handle}" if beside else handle
+            draft.closes = (
+                f"{self.block}finally:\n{self.inner}for {target} in {futures}:\n{self.inner}{unit}{handle}.cancel()\n"
+            )
+        return futures
 
     def _are_plain_tasks(self, guards: list[tuple[ast.expr, bool]]) -> bool:
         """Can all iterations be made tasks at once, without help?"""
@@ -144,7 +183,7 @@ class Rounds(MapText):
         draft = self.draft
         head = self._listed() if self.head.bar and (not self.head.sized or self.head.calls) else self.head
         started = self._started_task(names)
-        zipped = bool(self.wanted) and head.sized and not filters and not head.calls and not head.bar
+        zipped = self._are_zipped(head, filters)
         kept = () if zipped or (head.bar and not filters) else self.wanted
         tasks, task = draft.name("tasks"), draft.name("task")
         condition = f" if {' and '.join(filters)}" if filters else ""
