@@ -6,9 +6,9 @@ from advisor.model.case import Case
 from advisor.model.effect import Effect, Range
 from advisor.model.site import DependenceKind
 
-THREADS = Range(8, 16, 32)  # how many waits at once the other side allows is not known
-COROUTINES = Range(8, 50, 100)
-CONNECTIONS = Range(4, 8, 16)  # a database serves fewer at once: each has a connection of its own
+THREADS = Range(8, 16, 16)  # no more than the code that is written lets wait; the other side may allow fewer
+COROUTINES = Range(8, 50, 50)
+CONNECTIONS = Range(4, 8, 8)  # a database serves fewer at once: each has a connection of its own
 
 
 def at_once(case: Case) -> tuple[Range, Range]:
