@@ -170,7 +170,7 @@ TYPICAL: dict[str, tuple[Case, Model, str]] = {
     ),
     "tiny": (a_case(work_kind="tiny", effects=(), work=a_work(interpreter=1e-6)), Model.SEQUENTIAL, "too-little-work"),
     "unknown": (a_case(work_kind="unknown", effects=()), Model.SEQUENTIAL, NO_REASON),
-    "carried": (a_case(dependence=carried()), Model.SEQUENTIAL, "each-round-needs-the-one-before"),
+    "carried": (a_case(dependence=carried()), Model.SEQUENTIAL, "each-iteration-needs-the-one-before"),
     "test": (a_case(contexts=frozenset({Context.TEST})), Model.SEQUENTIAL, "test-code"),
     "worker": (a_case(contexts=frozenset({Context.POOL_WORKER})), Model.SEQUENTIAL, "already-in-a-worker"),
     "a second level": (a_case(contexts=frozenset({Context.NESTED})), Model.SEQUENTIAL, "one-level-of-a-nest"),

@@ -33,7 +33,7 @@ REFUSED = {
     "copies-may-come-from-memory-0": "later-effects",
     "coroutine-function-handed-over-1": "event-loop",  # who keeps the task, and hears of its failure, is for a person to say
     "flushed-or-large-files-0": "later-effects",
-    "later-rounds-are-cheap-0": "shared-write",  # the memory is an object of the caller, who would get it back empty
+    "later-iterations-are-cheap-0": "shared-write",  # the memory is an object of the caller, who would get it back empty
     "manager-in-a-loop-0": "shared-write",  # who else reads the manager's dict meanwhile is for a person to say
     "object-sent-to-a-process-1": "unpicklable-capture",  # the lock is part of the object whose method is sent
     "person-may-be-asked-0": "process-state",  # all would read the one standard input

@@ -26,7 +26,7 @@ PITFALLS: dict[str, tuple[str, ...]] = {
     "a client made before the fork": ("object-sent-to-a-process",),
     "a client shared by threads that is not safe": ("client-shared-by-threads", "one-client-per-thread"),
     "an SQLite connection or cursor across threads": ("client-shared-by-threads", "database-calls-over-one-connection"),
-    "a pool made in a loop or for each request": ("pool-created-in-a-loop", "one-thread-pool-for-all-rounds"),
+    "a pool made in a loop or for each request": ("pool-created-in-a-loop", "one-thread-pool-for-all-iterations"),
     "a pool in a pool, and native code that takes all cores": (
         "cores-taken-twice", "limit-inner-threads", "process-started-in-a-daemon",
     ),

@@ -80,7 +80,7 @@ class _Loop(msgspec.Struct):
 
 
 class _Added(msgspec.Struct):
-    """What `advisor profile` adds: where the sources lay and their SHA-256, the rounds that loops made, the machine's cores."""
+    """What `advisor profile` adds: where the sources lay and their SHA-256, the iterations that loops made, the machine's cores."""
 
     root: str
     sources: dict[str, str] = {}

@@ -63,7 +63,7 @@ class Fact(StrEnum):
     ARRAY_PER_TASK = "array-per-task"
     CORES_TAKEN_TWICE = "cores-taken-twice"
     MORE_PROCESSES_THAN_CORES = "more-processes-than-cores"
-    SAME_CALL_EACH_ROUND = "same-call-each-round"
+    SAME_CALL_EACH_ROUND = "same-call-in-each-iteration"
     MANAGER_IN_A_LOOP = "manager-in-a-loop"
     LATE_LOOP_VARIABLE = "late-loop-variable"
     TASK_DONE_SKIPPED = "task-done-skipped"

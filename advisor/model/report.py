@@ -45,7 +45,7 @@ class TraceStep(Part):
 
 
 class EffectReport(Part):
-    """An effect of one round with its proof. `condition` says in words when it happens; null where each round has it."""
+    """An effect of one iteration with its proof. `condition` says in words when it happens; null where each iteration has it."""
 
     effect: Effect
     api: str
@@ -100,7 +100,7 @@ class OnCores(Part):
 
 
 class InnerReport(Part):
-    """A loop in an iteration, by its line, and from how many rounds of it on the iterations are worth sharing."""
+    """A loop in an iteration, by its line, and from how many iterations of it on the iterations are worth sharing."""
 
     line: int
     rounds: int

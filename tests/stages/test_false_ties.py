@@ -65,13 +65,13 @@ ASKED = """
     ("arguments", "rule"),
     [
         ("fileobj=own", "independent-waits-in-sync-code"),
-        ("fileobj=shared", "each-round-needs-the-one-before"),
+        ("fileobj=shared", "each-iteration-needs-the-one-before"),
         (
             "filename=url, fileobj=shared",
-            "each-round-needs-the-one-before",
+            "each-iteration-needs-the-one-before",
         ),  # a name in its header is no file of its own
-        ("fileobj=sys.stdout.buffer", "each-round-needs-the-one-before"),
-        ("**options()", "each-round-needs-the-one-before"),  # nothing tells what it writes to
+        ("fileobj=sys.stdout.buffer", "each-iteration-needs-the-one-before"),
+        ("**options()", "each-iteration-needs-the-one-before"),  # nothing tells what it writes to
     ],
 )
 def test_packed_data_goes_to_the_file_that_it_is_given(tmp_path: Path, arguments: str, rule: str) -> None:

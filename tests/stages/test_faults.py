@@ -3239,7 +3239,7 @@ NEAR_MISSES: list[tuple[str, str]] = [
                 pool.starmap(work, names)
         """),
     (
-        "same-call-every-round",
+        "same-call-in-every-iteration",
         """
         SEEN = []
 
@@ -3259,7 +3259,7 @@ NEAR_MISSES: list[tuple[str, str]] = [
         """,
     ),
     (
-        "same-call-every-round",
+        "same-call-in-every-iteration",
         """
         def weights(grid):
             total = 0
