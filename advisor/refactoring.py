@@ -27,6 +27,7 @@ from advisor.model.site import Dependence, DependenceKind, Site
 from advisor.model.source import Source as SourceFile
 from advisor.outputs.characters import quoted
 from advisor.pipeline import Examined, examine, report
+from advisor.reading import Progress
 from advisor.rewriting import Original, read_original
 from advisor.settings import Settings
 from advisor.stages.generate import MENDED, ON_PURPOSE, combine, generate, parse
@@ -109,14 +110,19 @@ def wanted(
 
 
 def refactor(
-    wish: Wanted, settings: Settings, *, skeleton: bool = False, known: tuple[Examined, int] | None = None
+    wish: Wanted,
+    settings: Settings,
+    *,
+    skeleton: bool = False,
+    known: tuple[Examined, int] | None = None,
+    progress: Progress | None = None,
 ) -> Refactored:
     """The files as they would be. AdvisorError when the one site that was asked for cannot be rewritten.
 
     `known` is an analysis of the same path under the same settings, with the time when it began (nanoseconds).
     """
     examined, started = known or (None, time.time_ns())
-    examined = examined or examine((wish.path,), settings, cache=user_cache())
+    examined = examined or examine((wish.path,), settings, progress, cache=user_cache())
     sources = _Sources(examined.project, started)
     outcomes, again = _outcomes(wish, examined, settings, sources)
     refused = [outcome for outcome in outcomes if outcome.rewrite is None]

@@ -110,8 +110,8 @@ def _app() -> typer.Typer:
     commands.command()(analyze)
     commands.command()(explain)
     commands.command()(generate)
-    commands.command(options_metavar="[OPTIONS] --", no_args_is_help=True)(profile)
-    commands.command(options_metavar="[OPTIONS]", no_args_is_help=True)(race)
+    commands.command(options_metavar="[OPTIONS] --")(profile)
+    commands.command(options_metavar="[OPTIONS]")(race)
     for command in (calibrate, new, init):
         commands.command()(command)
     rules = typer.Typer(rich_markup_mode=None, context_settings=helpful)

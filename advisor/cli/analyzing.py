@@ -6,7 +6,7 @@ import os
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from advisor.cli.console import check_writable, complain, read_in, settle_left, write_out
+from advisor.cli.console import check_writable, complain, progress_shown, read_in, settle_left, write_out
 from advisor.cli.options import (
     All,
     Baseline,
@@ -61,7 +61,6 @@ if TYPE_CHECKING:
     from advisor.model.changes import Changes
     from advisor.model.report import Report
     from advisor.pipeline import Examined
-    from advisor.reading import Progress
     from advisor.recalling import Told
     from advisor.settings import Settings
 
@@ -170,23 +169,16 @@ def _found(
     changes = _changes(asked.around, asked.since, asked.diff)
     form = FORMATS[settings.format]
     if memory is None and changes is None and not (asked.no_cache or form.whole):
-        with _progress(asked.quiet) as progress:
+        with progress_shown(quiet=asked.quiet) as progress:
             told = advise_again(targets, settings, progress, changes=form.changes)
         return told.report, told
     from advisor.inputs.remembered import user_cache
     from advisor.pipeline import examine, report
 
     cache = None if asked.no_cache else user_cache()
-    with _progress(asked.quiet) as progress:
+    with progress_shown(quiet=asked.quiet) as progress:
         seen = examine(targets, settings, progress, every=settings.all, memory=memory, cache=cache)
         return report(seen, settings, changes), seen
-
-
-def _progress(quiet: bool) -> AbstractContextManager[Progress | None]:
-    from advisor.inputs.terminal import this_terminal
-    from advisor.outputs.progress import progress_bar
-
-    return progress_bar(this_terminal().interactive and not quiet)
 
 
 def profile(
@@ -359,7 +351,7 @@ def _write_baseline(asked: _Asked, targets: tuple[Path, ...], settings: Settings
 
     assert settings.baseline is not None
     cache = None if asked.no_cache else user_cache()
-    with _progress(asked.quiet) as progress:
+    with progress_shown(quiet=asked.quiet) as progress:
         all_levels = settings.model_copy(update={"confidence": Level.LOW})
         seen = examine(targets, all_levels, progress, every=settings.all, memory=memory, cache=cache)
         text = as_baseline(seen, settings)
@@ -372,7 +364,9 @@ def _write_baseline(asked: _Asked, targets: tuple[Path, ...], settings: Settings
 
 
 def _exit_code(report: Report, settings: Settings) -> int:
-    """1 when a finding that advises a change is at least as sure as `fail_on`."""
+    """1 when a finding that advises a change is at least as sure as `fail_on`; 2 when nothing of what there was could be read."""
+    if report.skipped and not report.summary.files:
+        return 2
     from advisor.model.concurrency import Level
 
     levels = ["never", *Level]

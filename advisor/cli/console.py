@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from pathlib import Path
 from textwrap import fill
 from typing import TextIO
@@ -97,3 +99,11 @@ def complain(line: str, hint: str) -> None:
     text = "".join(f"{line}\n" for line in lines)
     sys.stderr.buffer.write(text.encode(sys.stderr.encoding or "utf-8", "backslashreplace"))
     sys.stderr.flush()
+
+
+def progress_shown(*, quiet: bool = False) -> AbstractContextManager[Callable[[int, int], None] | None]:
+    """A bar for what takes long, where a person looks on."""
+    from advisor.inputs.terminal import this_terminal
+    from advisor.outputs.progress import progress_bar
+
+    return progress_bar(this_terminal().interactive and not quiet)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from advisor.cli.completing import complete_accepted, complete_changes, complete_executors
-from advisor.cli.console import complain, settle_left, write_out, write_source
+from advisor.cli.console import complain, progress_shown, settle_left, write_out, write_source
 from advisor.cli.options import (
     Confidence,
     Cores,
@@ -110,7 +110,8 @@ def generate(
         around.root, confidence=confidence, select=words(select), ignore=words(ignore), target_python=target_python,
         **cores_of(cores), rules=rules, project=project, jobs=jobs,
     )  # fmt: skip
-    result = refactoring.refactor(wish, settings, skeleton=skeleton)
+    with progress_shown() as progress:
+        result = refactoring.refactor(wish, settings, skeleton=skeleton, progress=progress)
     _hand_out(result, around, write, output)
     for line in refactoring.remarks(result):
         complain(line, "")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from advisor.cli.console import complain, write_out
+from advisor.cli.console import complain, progress_shown, write_out
 from advisor.cli.options import (
     About,
     Advises,
@@ -73,7 +73,8 @@ def _explain_place(place: Place, given: dict[str, Any]) -> None:
 
     around = Project.around((place.path,), given["project"])
     settings = to_settings(around.root, **given, all=True, format=Format.FULL)
-    seen = examine((place.path,), settings, cache=user_cache())
+    with progress_shown() as progress:
+        seen = examine((place.path,), settings, progress, cache=user_cache())
     known = report(seen, settings)
     findings = findings_at(place, known, seen.project.relative(os.path.abspath(place.path)))
     shown = known.model_copy(update={"findings": tuple(findings)})

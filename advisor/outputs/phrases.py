@@ -142,12 +142,14 @@ def severity(finding: Finding) -> Level:
 
 
 def best_first(findings: Sequence[Finding]) -> list[Finding]:
-    """By whole-program gain where a profile tells, then by confidence, misuses first, then by seconds saved and gain."""
+    """By whole-program gain where a profile tells, then by confidence, what is wrong as it stands first (misuses, an event loop
+    that is blocked), then by seconds saved and gain."""
 
     def rank(finding: Finding) -> tuple[float | int | bool | str, ...]:
         whole, seconds = finding.speedup.program_high or 1.0, finding.saved.expected if finding.saved else 0.0
         level = _LEVELS.index(finding.confidence)
-        return (-whole, -level, not finding.misuse, -seconds, -finding.speedup.expected, finding.path, finding.line)
+        wrong = finding.misuse or finding.site is SiteKind.BLOCKING_IN_ASYNC
+        return (-whole, -level, not wrong, -seconds, -finding.speedup.expected, finding.path, finding.line)
 
     return sorted(findings, key=rank)
 
