@@ -65,4 +65,6 @@ def test_what_can_hardly_take_so_long_does_not(tmp_path: Path) -> None:
 
 def test_beside_other_small_programs_it_does(tmp_path: Path) -> None:
     others = {f"script{number}": "print(1)\n" for number in range(20)}
-    assert finding(tmp_path, app=COUNTS, **others).confidence == "medium"
+    runs = "\n\nif __name__ == '__main__':\n    main(sys.argv[1:])\n"
+    assert finding(tmp_path, app=f"import sys\n{COUNTS}{runs}", **others).confidence == "medium"
+    assert finding(tmp_path, app=COUNTS, **others).confidence == "low"  # which nothing runs

@@ -16,6 +16,7 @@ from advisor.configuration import OWN_FILE, configured_root
 from advisor.errors import AdvisorError
 from advisor.inputs.view import DISK, View
 from advisor.model.source import Source
+from advisor.questions.imports import Outline
 from advisor.questions.tests import is_test
 
 ENVIRONMENT_MARK = "pyvenv.cfg"
@@ -37,6 +38,7 @@ _IMPORT = re.compile(
     r"^[ \t]*(?:from[ \t]+(?P<dots>\.*)[ \t]*(?P<module>[\w.]*)[ \t]+import\b(?P<names>[^#\n]*)|import[ \t]+(?P<modules>[^#\n]+))",
     re.MULTILINE,
 )
+_RUNS = re.compile(r"^(?:if __name__\b|(?:for|while|with)\b|[A-Za-z_][\w.]*\()", re.MULTILINE)
 _MOST_FOLDERS = 10_000
 """So many folders are searched for packages outside the usual places."""
 
@@ -146,11 +148,11 @@ class Project:
             self._found[key] = tuple(self.relative(file) for file in files)
         return self._found[key]
 
-    def beside(self, known: Container[str]) -> dict[str, tuple[str, ...]]:
-        """What some files of the project import of it, as far as the lines of their text tell: as many as tell a small program
-        from a large one, without tests and without those that are `known`."""
+    def beside(self, known: Container[str]) -> dict[str, Outline]:
+        """Some files of the project in outline, as far as the lines of their text tell: as many as tell a small program from a
+        large one, without tests and without those that are `known`."""
         some = islice((path for path in self.files() if not is_test(path)), _SOME)
-        return {path: tuple(self._imports(path)) for path in some if path not in known}
+        return {path: self._outline(path) for path in some if path not in known}
 
     def looked_at(self) -> dict[str, frozenset[str]]:
         """The names in each folder that imports were looked for in."""
@@ -158,9 +160,13 @@ class Project:
 
     # ---- the search
 
-    def _imports(self, path: str) -> Iterator[str]:
+    def _outline(self, path: str) -> Outline:
         source = self.view.read(self._absolute(path), path, reported=False)
-        for match in _IMPORT.finditer(source.text if isinstance(source, Source) else ""):
+        text = source.text if isinstance(source, Source) else ""
+        return Outline(tuple(self._imports(path, text)), _RUNS.search(text) is not None)
+
+    def _imports(self, path: str, text: str) -> Iterator[str]:
+        for match in _IMPORT.finditer(text):
             dots, module, names = match["dots"] or "", match["module"] or "", match["names"] or match["modules"]
             for name in filter(None, map(_first_word, names.split(","))):
                 whole = f"{module}.{name}" if module and match["modules"] is None else name

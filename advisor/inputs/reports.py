@@ -19,6 +19,7 @@ from advisor.files import put, read_bytes
 from advisor.inputs.code import digest_of, state_of_code
 from advisor.model.change import Change, FileChange
 from advisor.model.report import Remark, Report
+from advisor.questions.imports import Outline
 
 _FOLDER = "reports"
 _MOST = 100_000_000  # bytes: beyond, the reports that were used longest ago go
@@ -26,13 +27,13 @@ _MOST = 100_000_000  # bytes: beyond, the reports that were used longest ago go
 
 class World(BaseModel):
     """What a report rests on beside its question: a digest of each file by path from the project's root, one of the names in
-    each folder (absolute), and what the files `around` import."""
+    each folder (absolute), and the files `around` in outline."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     files: dict[str, str]
     folders: dict[str, str]
-    around: dict[str, tuple[str, ...]]
+    around: dict[str, Outline]
 
 
 class KeptReport(BaseModel):

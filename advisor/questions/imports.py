@@ -3,11 +3,20 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from typing import NamedTuple
 
 from advisor.model import code, tree
 from advisor.model.facts import ModuleFacts
 from advisor.questions.tests import is_test
+
+
+class Outline(NamedTuple):
+    """What a module imports of the project, by path, and whether it does something when it is run."""
+
+    imports: tuple[str, ...]
+    runs: bool
+
 
 Finder = Callable[[str, str, int], tuple[str, ...]]
 """Names the project's files to which an import leads: `find(importer, module, level)`."""
@@ -32,12 +41,27 @@ def _statements(body: tree.Block) -> Iterator[code.Import]:
             yield from _statements(statement.body)
 
 
-def in_small_programs(imports: Mapping[str, Iterable[str]], most: int) -> frozenset[str]:
+def runs(module: ModuleFacts) -> bool:
+    """Does the module do something when it is run: behind a main guard, or in statements of its own?"""
+    return any(_runs(statement) for statement in module.body)
+
+
+def _runs(statement: code.Stmt) -> bool:
+    match statement:
+        case code.If(test=code.Operation(operands=operands)):
+            return any(each == code.Name("__name__") for each in operands)
+        case code.Evaluate(value=code.Call()):
+            return True
+    return isinstance(statement, code.For | code.While | code.With)
+
+
+def in_small_programs(outlines: Mapping[str, Outline], most: int) -> frozenset[str]:
     """The modules that belong to a program of `most` modules at most, where at least half of the project's modules do.
 
-    `imports` tells of each module what it imports of the project. Two modules are of one program where one imports the
-    other, or both belong with a third; tests are of the whole project. A script beside a large program is in no small
-    one: of ten pieces of advice on such scripts in public projects none was right.
+    `outlines` tells of each module what it imports of the project, and whether it runs. Two modules belong together where
+    one imports the other, or both belong with a third; they are a program where one of them runs, or where the project has
+    no more. Tests are of the whole project. A script beside a large program is in no small one: of ten pieces of advice on
+    such scripts in public projects none was right. Nor are modules that nothing here runs: of eighteen on those, one was.
     """
     leader: dict[str, str] = {}
 
@@ -46,10 +70,12 @@ def in_small_programs(imports: Mapping[str, Iterable[str]], most: int) -> frozen
             leader[path] = path = leader[upper]
         return path
 
-    for path, others in imports.items():
-        for other in (path, *others):
+    for path, outline in outlines.items():
+        for other in (path, *outline.imports):
             if not is_test(path) and not is_test(other):
                 leader[program(other)] = program(path)
     size = Counter(map(program, leader))
-    small = frozenset(path for path in leader if size[program(path)] <= most)
-    return small.union(filter(is_test, imports)) if 2 * len(small) >= len(leader) else frozenset()
+    run = {program(path) for path, outline in outlines.items() if outline.runs and path in leader}
+    whole = len(leader) <= most
+    small = frozenset(p for p in leader if size[program(p)] <= most and (whole or program(p) in run))
+    return small.union(filter(is_test, outlines)) if 2 * len(small) >= len(leader) else frozenset()

@@ -31,7 +31,7 @@ def test_what_further_files_import_is_told_by_their_lines(tmp_path: Path) -> Non
     texts = {
         "app.py": "import part\n",
         "part/__init__.py": "",
-        "part/one.py": "from . import (\n    two)\nfrom .two import x as y, z\nimport os, part.three as three  # import app\n",
+        "part/one.py": "from . import (\n    two)\nfrom .two import x as y, z\nimport os, part.three as three  # import app\nmain()\n",
         "part/two.py": "def work():\n    from part import one\n    print('import app')\n",
         "part/three.py": "important = 1\nfrom .. import app\n",
         "test_app.py": "import app\n",
@@ -41,9 +41,10 @@ def test_what_further_files_import_is_told_by_their_lines(tmp_path: Path) -> Non
         (tmp_path / name).write_text(text)
     found = Project.around([tmp_path], given=tmp_path).beside({"app.py"})
     init = "part/__init__.py"
-    assert {path: set(those) for path, those in found.items()} == {
+    assert {path: set(those.imports) for path, those in found.items()} == {
         init: set(),
         "part/one.py": {init, "part/two.py", "part/three.py"},
         "part/two.py": {init, "part/one.py"},
         "part/three.py": {"app.py"},
     }
+    assert [path for path, those in found.items() if those.runs] == ["part/one.py"]

@@ -58,7 +58,7 @@ def test_in_a_program_of_few_modules_each_loop_is_a_main_part() -> None:
 
 
 def test_so_it_is_in_a_folder_of_small_programs_but_not_beside_a_large_one() -> None:
-    scripts = {f"script{number}.py": "" for number in range(20)}
+    scripts = {f"script{number}.py": "print(1)\n" for number in range(20)}
     assert Fact.MAIN_PART in facts(walking("xs"), beside=scripts)
     large = {
         "large.py": "".join(f"import part{number}\n" for number in range(30)),

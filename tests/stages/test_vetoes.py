@@ -54,3 +54,60 @@ def test_looking_up_a_future_is_no_tie(tmp_path: Path) -> None:
     (tmp_path / "app.py").write_text(dedent(FUTURES), encoding="utf-8")
     kinds = {finding.dependence.kind for finding in analyse(tmp_path).findings}
     assert kinds.isdisjoint({"carried", "unknown"})
+
+
+LENT = """
+    from psycopg2.pool import {kind}
+
+    class Reports:
+        def __init__(self, dsn):
+            self.pool = {kind}(1, 20, dsn)
+
+        def one(self, month):
+            conn = self.pool.getconn()
+            try:
+                with conn.cursor() as cur:
+                    cur.execute("select sum(amount) from bookings where month = %s", [month])
+                    return cur.fetchone()
+            finally:
+                conn.rollback()
+                self.pool.putconn(conn)
+
+        def all(self, months):
+            rows = []
+            for month in months:
+                rows.append(self.one(month))
+            return rows
+    """
+
+
+@pytest.mark.parametrize(
+    ("kind", "model"), [("ThreadedConnectionPool", "threading"), ("SimpleConnectionPool", "sequential")]
+)
+def test_what_a_pool_lends_is_not_shared(tmp_path: Path, kind: str, model: str) -> None:
+    assert [found[1] for found in told(tmp_path, LENT.format(kind=kind))] == [model]
+
+
+TENANTS = """
+    import sqlite3
+
+    def total(path):
+        conn = sqlite3.connect({name}, uri=True)
+        try:
+            return conn.execute("select sum(a * b) from bookings, factors").fetchone()
+        finally:
+            conn.close()
+
+    def totals(paths):
+        found = []
+        for path in paths:
+            found.append(total(path))
+        return found
+    """
+
+
+@pytest.mark.parametrize(
+    ("name", "model"), [('f"file:{path}?mode=ro"', "threading"), ('"file:all.db?mode=ro"', "sequential")]
+)
+def test_a_file_that_the_item_names_is_a_database_of_its_own(tmp_path: Path, name: str, model: str) -> None:
+    assert [found[1] for found in told(tmp_path, TENANTS.replace("{name}", name))] == [model]

@@ -9,7 +9,7 @@ from advisor.model import code
 from advisor.model.catalog import Catalog
 from advisor.model.facts import ModuleFacts
 from advisor.model.program import FunctionInfo, Program, Target
-from advisor.questions.imports import Finder, imported, in_small_programs
+from advisor.questions.imports import Finder, Outline, imported, in_small_programs, runs
 from advisor.stages.link.aliases import Aliases
 from advisor.stages.link.ask import MANY
 from advisor.stages.link.calls import implied, targets, workers
@@ -20,13 +20,13 @@ from advisor.stages.link.weights import Weights
 
 __all__ = ["link"]
 
-Beside = Callable[[Container[str]], Mapping[str, Iterable[str]]]
+Beside = Callable[[Container[str]], Mapping[str, Outline]]
 _SMALL = 6  # modules: of the programs judged, none had 7 to 10, and what has 11 is like any other
 
 
 def link(modules: Mapping[str, ModuleFacts], catalog: Catalog, find: Finder, beside: Beside = lambda _: {}) -> Program:
-    """Link `modules` (by path); `find` names the project's files that an import leads to, `beside` what some of its files
-    import that are not among the modules."""
+    """Link `modules` (by path); `find` names the project's files that an import leads to, `beside` tells of some of its
+    files that are not among the modules."""
     found = index(modules, catalog.handing)
     resolver = Resolver(found, catalog, find)
     sizes = Sizes(resolver)
@@ -38,15 +38,16 @@ def link(modules: Mapping[str, ModuleFacts], catalog: Catalog, find: Finder, bes
             known[key] = targets(resolver, function, call)
         return known[key]
 
-    def all_imports() -> dict[str, Iterable[str]]:
-        return {**beside(modules), **{path: imported(module, find) for path, module in modules.items()}}
+    def outlines() -> dict[str, Outline]:
+        linked = {path: Outline(tuple(imported(module, find)), runs(module)) for path, module in modules.items()}
+        return {**beside(modules), **linked}
 
     return Program(
         functions=found.functions,
         files=_by_file(found.functions.values()),
         classes=found.classes,
         modules=found.modules,
-        small=functools.cache(lambda: in_small_programs(all_imports(), _SMALL)),
+        small=functools.cache(lambda: in_small_programs(outlines(), _SMALL)),
         targets=remembered_targets,
         values=lambda function, expression: resolver.values(function, expression) - MANY,
         callers=resolver.callers,

@@ -176,19 +176,26 @@ class Deeds:
 
     def _is_made_here(self, expression: code.Expr, depth: int = 6) -> bool:
         """Is it an object of its own, or asked of one: `connect(url).cursor()`? What is asked of an object that others know as
-        well stands for what these may ask for too: `bot.get_channel(1)`."""
+        well stands for what these may ask for too, `bot.get_channel(1)`, unless these never get the same."""
         match expression:
             case code.Name(id=name) if depth:
                 values = self.objects.values_of(self.function, name)
                 return values is not None and all(self._is_made_here(value, depth - 1) for value in values)
             case code.Await(value=value) | code.Attribute(value=value) if depth:
                 return self._is_made_here(value, depth - 1)
+            case code.Call() if self._gives_another(expression):
+                return True
             case code.Call(function=code.Attribute(value=owner)) if depth:
                 named = any(value.kind in NAMED for value in self.program.values(self.function, owner))
                 return named or self._is_made_here(owner, depth - 1)
             case code.Call():
                 return True
         return False
+
+    def _gives_another(self, call: code.Call) -> bool:
+        """Is it known to give another object each time, as a pool of connections does, until that is put back?"""
+        entries = [self.catalog.call(target.name) for target in self.program.targets(self.function, call)]
+        return bool(entries) and all(entry is not None and entry[1].unique for entry in entries)
 
     def _whole(self, expression: code.Expr) -> code.Expr | None:
         """What stands for the whole of a thing outside: `repo` for `repo.remotes.origin`; None for other objects."""

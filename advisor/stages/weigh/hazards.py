@@ -10,11 +10,11 @@ from advisor.model.effect import COMPUTING, WAITING_OUTSIDE, Effect
 from advisor.model.estimate import Work
 from advisor.model.program import FunctionInfo, Program
 from advisor.model.site import Context, Dependence, Hazard, HazardKind, Site
-from advisor.model.state import INSIDE, Ambient, How, RootKind, Scope, State, Write
+from advisor.model.state import INSIDE, Ambient, Deed, How, RootKind, Scope, State, Write
 from advisor.model.summary import Proof, Summaries, Summary
 from advisor.questions.calls import calls_of, entries, reads_on, receiver
 from advisor.questions.flow import Flow
-from advisor.questions.interference import ambient_clashes
+from advisor.questions.interference import ambient_clashes, varies
 from advisor.questions.locks import held, held_again, is_lock
 from advisor.questions.pickling import is_unpicklable, unpicklable_attribute
 from advisor.questions.randomness import drawn_in_turn
@@ -52,7 +52,7 @@ def hazards(
     """All hazards of a site, in the order of kind and line, one a kind and name; `limits` tells of functions,
     `last` of names whose last value is read when the loop is over, `tasks` of functions that a task queue runs."""
     found = [
-        *([] if site.kind.is_concurrent else _captures(program, catalog, summaries, site, summary, state)),
+        *([] if site.kind.is_concurrent else _captures(program, catalog, summaries, site, flow, summary, state)),
         *([] if site.kind.is_concurrent else shared_conversations(program, catalog, summaries, site, summary, state)),
         *([] if site.kind.is_concurrent else left_open(program, catalog, summaries, site, summary)),
         *_functions(program, catalog, site),
@@ -116,11 +116,11 @@ def _last_stays(flow: Flow, last: Mapping[str, int]) -> Iterator[Hazard]:
 
 
 def _captures(
-    program: Program, catalog: Catalog, summaries: Summaries, site: Site, summary: Summary, state: State
+    program: Program, catalog: Catalog, summaries: Summaries, site: Site, flow: Flow, summary: Summary, state: State
 ) -> Iterator[Hazard]:
     """Objects from outside the project that the rounds share."""
     total = summary.cost.total.expected or 1e-9
-    connects = _connects_anew(site)
+    own_files = _opens_its_own(catalog, flow, state)
     taking, sent = costly_calls(summary), _sent_calls(program, summaries, site, summary)
     for proof in summary.ever:
         owner = catalog.object(proof.api.rpartition(".")[0])
@@ -128,7 +128,7 @@ def _captures(
             short = proof.api.rpartition(".")[0]
             because = f"`{short}` works over the connection of its thread, with the transaction that is open there"
             yield Hazard(HazardKind.SERIALISED_CAPTURE, short, proof.line, because)
-        if owner is not None and owner.embedded and not connects:
+        if owner is not None and owner.embedded and not own_files:
             short = proof.api.rpartition(".")[0]
             because = f"`{short}` works on a local file, which takes one writer at a time"
             yield Hazard(HazardKind.SERIALISED_CAPTURE, short, proof.line, because)
@@ -201,17 +201,16 @@ def _sent_calls(program: Program, summaries: Summaries, site: Site, summary: Sum
     )
 
 
-def _connects_anew(site: Site) -> bool:
-    """Does each round open a database of its own: `connect` with an argument that the round is about?"""
-    return any(
-        tree.callee(call).rpartition(".")[2] == "connect"
-        and any(
-            isinstance(node, code.Name) and node.id in site.targets
-            for argument in call.arguments
-            for node in tree.every(argument)
-        )
-        for call in calls_of(site)
-    )
+def _opens_its_own(catalog: Catalog, flow: Flow, state: State) -> bool:
+    """Does each iteration work on a local database of its own, in a file that the item names?"""
+    deeds = (deed for deed in state.deeds if _is_embedded(catalog, deed))
+    moving, keys = frozenset(flow.bound), [deed.key for deed in deeds]
+    return bool(keys) and all(key is not None and not key.partial and varies(key, moving) for key in keys)
+
+
+def _is_embedded(catalog: Catalog, deed: Deed) -> bool:
+    owner = catalog.object(deed.api.rpartition(".")[0])
+    return owner is not None and owner.embedded
 
 
 def _functions(program: Program, catalog: Catalog, site: Site) -> Iterator[Hazard]:
