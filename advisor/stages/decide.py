@@ -214,7 +214,10 @@ def _advise(
     else:
         cautions = cautions if change else ()
     stays = "" if change or model is not Model.SEQUENTIAL else "stay sequential: "
-    questions = [_filled(text, each, case) for each in (rule, *cautions) for text in each.ask_first]
+    cautions = tuple(sorted(cautions, key=lambda each: not each.breaks))
+    questions = [_filled(text, each, case) for each in (*cautions, rule) for text in each.ask_first]
+    breaking = " and ".join(_clause(each, case) for each in cautions if each.breaks)
+    said = f"; but {breaking}" if breaking else ""
     told = facts(case, forecast.by_model.get(model))
     certain = model is Model.SEQUENTIAL or rule.whatever_the_gain
 
@@ -240,7 +243,7 @@ def _advise(
         probability=None if usual is None else usual.probability,
         facts=told if change else frozenset(),
         if_long=sure(odds) if change and (odds := _odds_if_long(winner, told, forecast)) is not None else None,
-        message=_sentence(stays + _clause(rule, case)),
+        message=_sentence(stays + _clause(rule, case) + said),
         why=_filled(rule.why, rule, case),
         ask_first=tuple(dict.fromkeys(questions)),
         alternatives=_alternatives(winner, advice, fired, case),
