@@ -453,3 +453,37 @@ def test_short_items_of_a_comprehension_go_to_processes_in_chunks(tmp_path: Path
     before, after = module(tmp_path, PAIRS), module(tmp_path, made)
     for xs in ([], [1, 2, 3], list(range(30)), [12, 14]):
         assert did(after, (xs,)) == did(before, (xs,)), made
+
+
+TESTED = """
+{start}def subject(xs):
+    out = []
+    for x in xs:  # here
+        if {test}:
+            y = {work}(x)
+            # what came of it
+            print(x, y)
+            out.append(y)
+    return out
+"""
+
+
+@pytest.mark.parametrize("model", ["threading", "multiprocessing", "asyncio"])
+@pytest.mark.parametrize(
+    ("test", "ahead"),
+    [("x % 2 or x > 4", True), ("int(x) > 2", False), ("x not in out", False)],
+)
+def test_a_test_around_all_is_made_ahead_where_it_needs_the_item_alone(
+    test: str, ahead: bool, model: str, tmp_path: Path
+) -> None:
+    start, work = ("async ", "await later") if model == "asyncio" else ("", "slow")
+    text = HEAD + TESTED.format(start=start, test=test, work=work)
+    if "out" in test:
+        assert "whether an iteration does its work depends on `out`" in refusal(tmp_path, text, model)
+        return
+    made = generated(tmp_path, text, model)
+    assert (f" if {test}" in made.replace(f"if {test}:", "").replace("(x % 2 or x > 4)", test)) is ahead
+    assert not lint(made) - lint(text)
+    before, after = module(tmp_path, text), module(tmp_path, made)
+    for xs in ([], [3, 1, 2, 5, 8], [1, 13, 2], [0, 6, 3]):
+        assert did(after, (xs,)) == did(before, (xs,)), made

@@ -10,7 +10,7 @@ from advisor.stages.generate import clients
 from advisor.stages.generate.draft import Draft, opened, put_for
 from advisor.stages.generate.initializer import heavy
 from advisor.stages.generate.liveness import kept_statements, reads_rest
-from advisor.stages.generate.names import binds, free, here, walk
+from advisor.stages.generate.names import binds, calm, free, here, may_fail, walk
 from advisor.stages.generate.refused import Refused
 from advisor.stages.generate.source import Source
 from advisor.stages.generate.work import Cut
@@ -31,7 +31,9 @@ class LoopText:
         self.inner = self.block  # where the loop stands, in the block of the pool
         self.after = after
         self.removed = [] if made.before or draft.head.names & after else self._leading_skips()
-        draft.above += [line for skip in self.removed for line in self.source.comments_above(skip)]
+        self.lifted = None if made.before or draft.head.names & after else self._whole_test()
+        for gone in (*self.removed, *([self.lifted] if self.lifted is not None else [])):
+            draft.above += self.source.comments_above(gone)
         self.wanted = tuple(n for n in draft.head.ordered if n in self._read_by_caller() and n not in made.live)
         for name in set(made.live) & draft.head.names:
             if made.before or made.early:
@@ -67,7 +69,26 @@ class LoopText:
         removed = {id(node) for each in self.removed for node in here([each])}
         rest = [s for s in kept_statements(self.made, self.head.body) if id(s) not in removed]
         gone = {id(node) for each in self.removed for node in ast.walk(each)}
+        gone |= {id(node) for node in ast.walk(self.lifted.test)} if self.lifted is not None else set()
         return self.after | reads_rest(self.made, rest, gone)
+
+    def _whole_test(self) -> ast.If | None:
+        """The `if` that is all the body, but for what is removed, where its test needs nothing but the item: the items are
+        tested before they are handed over, and the body loses a level."""
+        gone = {id(each) for each in [*self.removed, *self.made.dropped]}
+        match [each for each in self.head.body if id(each) not in gone]:
+            case [ast.If(test=test, orelse=[]) as only] if any(
+                test is each and wanted for each, wanted in self.made.guards
+            ):
+                own = binds(self.head.body) - self.head.names
+                plain = (
+                    not free([test]) & own
+                    and calm(test)
+                    and not may_fail([test])
+                    and "\n" not in self.source.segment(test)
+                )
+                return only if plain and self.made.block is None and self.source.owns_its_lines(only.body) else None
+        return None
 
     def _leading_skips(self) -> list[ast.If]:
         """`if …: continue` at the head of the body, whose tests need nothing but the item."""
@@ -172,7 +193,7 @@ class LoopText:
         if made.expression is None or self._whole_value() is None or made.statements:
             return []
         statement = self.source.statement(made.expression)
-        outer = made.block if made.block is not None and statement in made.block.body else statement
+        outer = self._opened if self._opened is not None and statement in self._opened.body else statement
         return [statement] if outer in self.head.body else []
 
     def _body_text(self, names: Returned, result: str, drops: list[ast.stmt], removed: list[ast.If]) -> str:
@@ -223,16 +244,21 @@ class LoopText:
             text += f"{self.inner}{source.unit}pass  # waits for each iteration, and raises what it raised\n"
         return text
 
+    @property
+    def _opened(self) -> ast.With | ast.AsyncWith | ast.If | None:
+        """What stands around the rest of the body no more."""
+        return self.made.block or self.lifted
+
     def _indent_of(self, statement: ast.stmt) -> str:
         """The indentation of a statement in the new body."""
-        block, old = self.made.block, self.source.indent(statement)
+        block, old = self._opened, self.source.indent(statement)
         if block is not None and any(statement is each for each in here(block.body)):
             old = self.source.indent(block) + old[len(self.source.indent(block.body[0])) :]
         return self.inner + self.source.unit + old[len(self.source.indent(self.head.body[0])) :]
 
     def _left_open(self) -> list[Edit]:
-        """The edits by which the rest of a block that the worker enters stands outside of it."""
-        block, source = self.made.block, self.source
+        """The edits by which the rest of a block that the worker enters, or of a test that is made ahead, stands outside of it."""
+        block, source = self._opened, self.source
         if block is None:
             return []
         first, last = block.body[0], block.end_lineno or 0

@@ -34,6 +34,9 @@ class Rounds(MapText):
         removed = self.removed
         skips = {id(each.test) for each in removed}
         filters = [negated(self.source, each.test) for each in removed]
+        if self.lifted is not None:
+            skips.add(id(self.lifted.test))
+            filters.append(conjunct(self.source, self.lifted.test))
         guards = [(test, wanted) for test, wanted in made.guards if id(test) not in skips]
         local = binds(made.prepare)
         here_guards = [(t, w) for t, w in guards if not free([t]) & local]
