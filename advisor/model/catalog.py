@@ -514,6 +514,10 @@ class ProgramEntry(BaseModel):
         default=False, description="its time goes into waiting, for another machine or a person, and not into computing"
     )
     verbs: frozenset[str] = frozenset()
+    lasting: frozenset[str] = Field(
+        default=frozenset(),
+        description="words of its command line with which it changes something elsewhere: another machine, a registry",
+    )
     options: frozenset[str] = Field(default=frozenset(), description="those behind which another folder is named")
     shares: str | None = Field(default=None, description="the name of what it keeps others out of, where several do")
     takes_sources: bool = Field(default=False, description="of `files`: it only reads all but the last")

@@ -482,8 +482,77 @@ def test_a_test_around_all_is_made_ahead_where_it_needs_the_item_alone(
         assert "whether an iteration does its work depends on `out`" in refusal(tmp_path, text, model)
         return
     made = generated(tmp_path, text, model)
-    assert (f" if {test}" in made.replace(f"if {test}:", "").replace("(x % 2 or x > 4)", test)) is ahead
+    assert ("for x in xs if " in made) is ahead
     assert not lint(made) - lint(text)
     before, after = module(tmp_path, text), module(tmp_path, made)
     for xs in ([], [3, 1, 2, 5, 8], [1, 13, 2], [0, 6, 3]):
         assert did(after, (xs,)) == did(before, (xs,)), made
+
+
+ENDS = """
+import time
+
+
+def ask(folder, x):
+    (folder / f"asked-{{x}}").touch()
+    time.sleep(0.02)
+    if x == 1:
+        raise KeyError(x)
+    return x
+
+
+def subject(folder, xs):
+    out = []
+    for x in xs:  # here
+        try:
+            out.append(ask(folder, x))
+        except KeyError:
+            {handler}
+    return out
+"""
+
+
+@pytest.mark.parametrize(("handler", "most"), [("raise", 60), ("out.append(0)", 200)])
+def test_what_has_not_begun_when_a_handler_raises_is_cancelled(handler: str, most: int, tmp_path: Path) -> None:
+    text = ENDS.format(handler=handler)
+    made = module(tmp_path, generated(tmp_path, text, "threading", accept=["later-effects"]))
+    for name in ("before", "after"):
+        (tmp_path / name).mkdir()
+    before = did(module(tmp_path, text), (tmp_path / "before", range(1, 201)))
+    assert did(made, (tmp_path / "after", range(1, 201))) == before
+    assert len(list((tmp_path / "after").iterdir())) <= most
+
+
+BLOCKS = """
+def longest(low, high):
+    best = 0
+    for n in range(low, high):
+        steps = 0
+        while n > 1:
+            n, steps = (n // 2 if n % 2 == 0 else 3 * n + 1), steps + 1
+        best = max(best, steps)
+    return best
+
+
+def subject(limit):
+    found = []
+    for low in range(1, limit, 1000):  # here
+        found.append(longest(low, min(low + 1000, limit)))
+    return found
+"""
+
+
+def test_few_items_are_shared_out_though_each_was_taken_for_short(tmp_path: Path) -> None:
+    made = generated(tmp_path, BLOCKS, "multiprocessing")
+    assert "pool.map(" in made
+    assert "_chunked" not in made
+    assert did(module(tmp_path, made), (5500,)) == did(module(tmp_path, BLOCKS), (5500,))
+
+
+def test_what_combines_items_is_not_made_a_list(tmp_path: Path) -> None:
+    text = BLOCKS.replace("range(1, limit, 1000)", "itertools.permutations(range(1, limit))").replace(
+        "longest(low, min(low + 1000, limit))", "longest(low[0], low[0] + 50)"
+    )
+    made = generated(tmp_path, f"import itertools\n{text}", "multiprocessing")
+    assert "list(itertools" not in made
+    assert did(module(tmp_path, made), (4,)) == did(module(tmp_path, f"import itertools\n{text}"), (4,))

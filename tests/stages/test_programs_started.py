@@ -6,6 +6,7 @@ import pytest
 
 from advisor.model.site import DependenceKind
 from advisor.model.state import Access, Ambient
+from advisor.questions.interference import changes_outside
 from tests.linking import Linked, linked
 
 
@@ -142,3 +143,21 @@ def test_the_time_of_some_goes_into_waiting(call: str, waits: bool) -> None:
     work = started(call).cases[0].work
     assert (work.waiting.expected > work.child.expected) is waits
     assert max(work.waiting.expected, work.child.expected) > 0.01
+
+
+@pytest.mark.parametrize(
+    ("command", "lasts"),
+    [
+        ('["docker", "push", host]', True),
+        ('["docker", "pull", host]', False),
+        ('["ssh", host, "rm -rf /tmp/x"]', True),
+        ('["ssh", host, "uptime"]', False),
+        ('f"kubectl --context {host} apply -f all.yml"', True),
+        ('["git", "-C", host, "push"]', True),
+        ('["git", "-C", host, "fetch"]', False),
+    ],
+)
+def test_what_a_program_changes_elsewhere_lasts(command: str, lasts: bool) -> None:
+    shell = ", shell=True" if command.startswith("f") else ""
+    program = started(f"subprocess.run({command}, check=True, capture_output=True{shell})")
+    assert (changes_outside(program.iteration()) is not None) is lasts

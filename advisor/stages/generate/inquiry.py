@@ -35,6 +35,7 @@ _DATA = frozenset(
 _GIVE_TEXT = frozenset(
     "format join strip lstrip rstrip lower upper replace encode decode title as_posix isoformat strftime".split()
 )
+_MULTIPLY = frozenset({"product", "combinations", "permutations", "combinations_with_replacement"})
 _COMBINE = frozenset("product combinations permutations combinations_with_replacement pairwise batched".split())
 
 
@@ -343,7 +344,7 @@ class Inquiry:
             case ast.Call(func=ast.Name(id="enumerate" | "zip"), args=arguments):
                 return _counts(expression) or any(self.lazy(argument) for argument in arguments)
         if self.finite(expression):
-            return False
+            return multiplies(expression)
         return bool(
             self.kinds(expression) & {"generator", "iterator", "Iterator", "map", "filter", "count", "TextIOWrapper"}
         )
@@ -372,6 +373,12 @@ def _is_data(value: Value) -> bool:
     if value.kind in ("row", "record", "any"):
         return all(map(_is_data, value.args))
     return value.kind in ("object", "container") and value.name in _DATA and all(map(_is_data, value.args))
+
+
+def multiplies(expression: ast.expr | None) -> bool:
+    """Does it give far more than it is given, `combinations(people, 5)`, so that a list of all would not fit into memory?"""
+    function = getattr(expression, "func", None)
+    return getattr(function, "attr", getattr(function, "id", "")) in _MULTIPLY
 
 
 def _counts(expression: ast.expr) -> bool:

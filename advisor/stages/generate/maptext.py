@@ -11,7 +11,7 @@ from advisor.model.state import RootKind
 from advisor.stages.generate.apart import parts_of
 from advisor.stages.generate.draft import calm_text, folded
 from advisor.stages.generate.flavors import known_items, long_items
-from advisor.stages.generate.names import free
+from advisor.stages.generate.names import free, may_fail
 from advisor.stages.generate.scope import importable
 from advisor.stages.generate.worker import Returned
 from advisor.stages.generate.workertext import WorkerText
@@ -54,7 +54,7 @@ class MapText(WorkerText):
     def _columns(self) -> int:
         """How many columns over the items, beyond the first, the arguments of the work make."""
         call = self.made.direct
-        if call is None:
+        if call is None or self._hands_what_fails():
             return 0
         varying = [argument for argument in call.args if free([argument]) & self.head.names]
         return max(0, len(varying) - 1) if self.head.single else 0
@@ -83,7 +83,7 @@ class MapText(WorkerText):
     def _mapped(self, items: str, *, rebound: bool, apart: bool = False) -> str | None:
         """`function, items, …` where each argument of the one call is a column of its own, a long one above if `apart`."""
         call = self.made.direct
-        if call is None or self.own or not self._callable(call) or self.heavy:
+        if call is None or self.own or not self._callable(call) or self.heavy or self._hands_what_fails():
             return None
         if any(isinstance(a, ast.Starred) for a in call.args) or any(k.arg is None for k in call.keywords):
             return None
@@ -120,6 +120,15 @@ class MapText(WorkerText):
         if any(column.startswith("repeat(") for column in columns):
             self.draft.needs.add(Needed("itertools", "repeat"))
         return ", ".join([function, *columns])
+
+    def _hands_what_fails(self) -> bool:
+        """May working out what is handed over fail, which comes after the results of the items before?"""
+        call = self.made.direct
+        if call is None or self.own or self.heavy:
+            return False  # a worker works it out
+        given = [*call.args, *(keyword.value for keyword in call.keywords)]
+        awaits = any(isinstance(node, ast.Await) for part in given for node in ast.walk(part))
+        return not awaits and may_fail(given)
 
     def _is_seen(self) -> bool:
         """Does the caller do something with the results that outlives a failure? All items are drawn before the first."""

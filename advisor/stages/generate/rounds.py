@@ -9,17 +9,20 @@ from advisor.model.refactor import Needed
 from advisor.stages.generate import headers
 from advisor.stages.generate.draft import folded, spaced, started_as_tasks
 from advisor.stages.generate.flavors import chunk_size, known_items, task_count
+from advisor.stages.generate.inquiry import multiplies
 from advisor.stages.generate.liveness import kept_statements
 from advisor.stages.generate.maptext import MapText
-from advisor.stages.generate.names import binds, calm, free, may_fail, reads, yields
+from advisor.stages.generate.names import binds, calm, dotted, free, here, may_fail, reads, yields
 from advisor.stages.generate.scope import importable
 from advisor.stages.generate.worker import Returned, conjunct, negated
 
 _LONG_LINE = 100
+_SHARES = 16  # parts into which the items are cut at least, so that each process has several
+_MANY = (
+    64  # of the many items that an iterator combines of few: sent one by one, short ones would cost more than they take
+)
+_LONG_ITEMS = 40  # characters of an iterable that may stand in two places
 _MOST_TESTED = 10_000  # items that a process may test before it says which passed: hardly anything comes back
-_STARTED = "iterations after the one that ends the loop may have started; what has not begun is cancelled"
-
-_LONG_LINE = 100
 _STARTED = "iterations after the one that ends the loop may have started; what has not begun is cancelled"
 
 
@@ -49,7 +52,7 @@ class Rounds(MapText):
         ) or bool(self.way.through)
         if filters and not calm(ast.parse(" and ".join(f"({f})" for f in filters), mode="eval").body):
             needs_future = True
-        needs_future = needs_future or self._hands_what_fails() or may_fail(each.test for each in removed)
+        needs_future = needs_future or may_fail(each.test for each in removed)
         names = self._results()
         sifts = chunk_size(self.draft.order.case) > 1 and self._only_on_a_hit(removed) is not None and not head.bar
         if self.way.isolated and self.way.initializer and sifts:
@@ -93,7 +96,7 @@ class Rounds(MapText):
             and not guards
             and not self.worker_guards
             and not head.walks
-            and chunk_size(draft.order.case) > 1
+            and (chunk_size(draft.order.case) > 1 or multiplies(head.node))
         ):
             return self._in_chunks(names, filters, removed)
         plain = self._are_plain_futures(guards, removed, verbatim=verbatim)
@@ -165,7 +168,7 @@ class Rounds(MapText):
         draft, unit = self.draft, self.source.unit
         futures = draft.name(f"{handle}s")
         draft.inside.append(folded(f"{futures} = [", element, clause, "]", self.block, unit))
-        if self.made.early or not self.made.protected:
+        if self.made.early or not self._handles_all():
             draft.inside.append("try:")
             self.inner = self.block + unit
             target = f"*_, {handle}" if beside else handle
@@ -173,6 +176,14 @@ class Rounds(MapText):
                 f"{self.block}finally:\n{self.inner}for {target} in {futures}:\n{self.inner}{unit}{handle}.cancel()\n"
             )
         return futures
+
+    def _handles_all(self) -> bool:
+        """Is whatever the work raises handled in its iteration, and the loop goes on?"""
+        around = [each for each in self.made.tries if isinstance(each, ast.Try)]
+        handlers = [handler for each in around for handler in each.handlers]
+        taken = any(h.type is None or dotted(h.type) in ("Exception", "BaseException") for h in handlers)
+        raised = any(isinstance(node, ast.Raise) for handler in handlers for node in here(handler.body))
+        return taken and not raised
 
     def _are_plain_tasks(self, guards: list[tuple[ast.expr, bool]]) -> bool:
         """Can all iterations be made tasks at once, without help?"""
@@ -278,12 +289,36 @@ class Rounds(MapText):
         draft.needs |= self.ahead_needs()
         handle = draft.name("outcome")
         target = f"{head.item_text if self.wanted else '_'}, {handle}"
-        walked = f"_chunked({self._pool_name()}, {work}, {chunk_size(draft.order.case)}, {self.way.ahead})"
+        walked = f"_chunked({self._pool_name()}, {work}, {self._chunk_size(head)}, {self.way.ahead})"
         if head.bar:
             walked, target = f"zip({head.iterable}, {walked})", f"_, ({target})"
         if self.made.early:
             draft.notes.append(_STARTED)
         return self._loop_text(names, walked, None, removed, target, f"{handle}.result()")
+
+    def _chunk_size(self, head: headers.Head) -> str:
+        """How many short items a process gets at a time; of few, no more than leave each of the processes some."""
+        size = chunk_size(self.draft.order.case)
+        known = known_items(self.draft.order.case)
+        if multiplies(head.node):
+            return str(max(size, _MANY))
+        if known is not None:
+            return str(max(1, min(size, known // _SHARES)))
+        counted = self._counted(head)
+        return f"max(1, min({size}, len({counted}) // {_SHARES}))" if counted else str(min(size, _SHARES))
+
+    def _counted(self, head: headers.Head) -> str:
+        """The text of what has as many elements as there are items, where that is short and has a length."""
+        walked = head.node
+        match walked:
+            case ast.Call(func=ast.Name(id="enumerate"), args=[first, *_]):
+                walked = first
+        match walked:
+            case ast.Name() | ast.Attribute() | ast.Call(func=ast.Name(id="range")):
+                text = self.source.segment(walked)
+                known = isinstance(walked, ast.Call) or self.draft.inquiry.sized(walked)
+                return text if known and calm(walked) and len(text) < _LONG_ITEMS and "\n" not in text else ""
+        return ""
 
     def _only_on_a_hit(self, removed: list[ast.If]) -> ast.If | None:
         """The `if` that is all the caller keeps of a round, where its test is the work."""
@@ -323,15 +358,6 @@ class Rounds(MapText):
 
     def ahead_needs(self) -> frozenset[Needed]:
         return frozenset({Needed("os")}) if "os." in self.way.ahead else frozenset()
-
-    def _hands_what_fails(self) -> bool:
-        """May working out what is handed over fail, which comes after the results of the items before?"""
-        call = self.made.direct
-        if call is None or self.own or self.heavy:
-            return False  # a worker works it out
-        given = [*call.args, *(keyword.value for keyword in call.keywords)]
-        awaits = any(isinstance(node, ast.Await) for part in given for node in ast.walk(part))
-        return not awaits and may_fail(given)
 
     def _guard_names(self) -> frozenset[str]:
         return reads([ast.parse(text, mode="eval") for text in self.worker_guards])

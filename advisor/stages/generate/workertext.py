@@ -47,7 +47,8 @@ class WorkerText(LoopText):
         if self.way.isolated:
             check_public(self.source, made.nodes, draft.loop)
         function = draft.order.site.function.rpartition(":")[2].rpartition(".")[2].strip("<>_")
-        subject = next(iter([n for n in self.head.ordered if n != "_"]), "item")
+        told = [name for name in self.head.ordered if name != "_"]
+        subject = next((name for name in told if name in made.needed), next(iter(told), "item"))
         private = f"_{function}_{subject}".replace("__", "_")
         name = draft.module_name(private) if self.way.isolated else draft.name(f"work_on_{subject}")
         gate = "" if self.way.through else self.gate

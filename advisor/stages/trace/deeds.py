@@ -141,6 +141,8 @@ class Deeds:
         if named is None:
             return deed
         name, entry, words = named
+        if not entry.lasting.isdisjoint(part for word in words for part in word.text.split()):
+            return structs.replace(deed, space="program", access=Access.WRITE, key=_together(name, words), words=())
         match entry.acts_on:
             case None | ActsOn.FILES:
                 return deed
@@ -285,6 +287,14 @@ def command(catalog: Catalog, words: tuple[Key, ...]) -> tuple[str, ProgramEntry
     name = texts[module].rpartition("/")[2] if module < len(texts) else ""
     entry = catalog.programs.get(name)
     return (name, entry, words[module + 1 :]) if entry is not None else None
+
+
+def _together(name: str, words: tuple[Key, ...]) -> Key:
+    """What all the words of a command name."""
+    return Key(
+        " ".join([name, *(word.text for word in words)]), frozenset().union(*(word.places for word in words)),
+        any(word.fresh for word in words), any(word.shifted for word in words), any(word.partial for word in words),
+    )  # fmt: skip
 
 
 def is_silent(catalog: Catalog, started: Command) -> bool:
