@@ -314,6 +314,13 @@ class CallEntry(BaseModel):
     forgets: tuple[str, ...] = Field(
         default=(), description="methods of the decorated function that make it forget what it kept"
     )
+    waits_for: int | None = Field(
+        default=None, description="the argument that names the process that it waits for, which has been started before"
+    )
+    goes_on: bool = Field(
+        default=False,
+        description="leaves something running on the event loop, which keeps a connection alive or serves",
+    )
     complete: bool = Field(
         default=False, description="what it gives is all there, and needs no longer what it has been read from"
     )

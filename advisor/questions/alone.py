@@ -70,6 +70,9 @@ def _starts_more(program: Program, catalog: Catalog, info: FunctionInfo) -> bool
 
 def _goes_on(program: Program, catalog: Catalog, info: FunctionInfo, call: code.Call, given_way: set[int]) -> bool:
     targets = program.targets(info.id, call)
+    entries = (catalog.call(target.name) for target in targets if target.kind == "external")
+    if any(entry is not None and entry[1].goes_on for entry in entries):
+        return True
     if id(call) in given_way:  # what it awaits there goes on only if nothing is known of it
         known = (t.kind == "function" or catalog.call(t.name) is not None for t in targets)
         return is_unresolved(program, info.id, call) or not all(known)

@@ -12,6 +12,7 @@ import asyncio
 import time
 import aiohttp
 import anyio
+import websockets
 import somewhere
 
 async def work():
@@ -33,6 +34,8 @@ OTHER = "async def other():\n    await work()\n"
         (OTHER + "async def main():\n    async with aiohttp.ClientSession() as s:\n        await s.get('x')\n    await other()\n"
          "asyncio.run(main())", True),
         ("async def main():\n    for x in range(3):\n        await work()\nasyncio.run(main())", True),
+        ("async def main():\n    async with websockets.connect('ws://a') as ws:\n        await ws.recv()\n        await work()\n"
+         "asyncio.run(main())", False),  # which keeps the connection alive meanwhile
         ("", False),  # whoever calls it is not known
         ("asyncio.run(work())\nasync def handler():\n    await work()", False),
         ("async def main():\n    await asyncio.gather(work(), work())\nasyncio.run(main())", False),

@@ -13,6 +13,27 @@ import pytest
 from tests.running import analyse
 
 HITS: list[tuple[str, str, int]] = [
+    ("update-without-a-lock", """
+        import threading
+        import urllib.request
+
+        class Stats:
+            def __init__(self):
+                self.requests = 0
+
+        def hammer(url, stats):
+            urllib.request.urlopen(url, timeout=5).read()
+            stats.requests += 1
+
+        def main(url):
+            stats = Stats()
+            workers = [threading.Thread(target=hammer, args=(url, stats)) for _ in range(20)]
+            for worker in workers:
+                worker.start()
+            for worker in workers:
+                worker.join()
+            print(stats.requests)
+        """, 15),
     ("one-task-at-a-time", """
         import threading
         import requests
@@ -342,6 +363,28 @@ HITS: list[tuple[str, str, int]] = [
 ]  # fmt: skip
 
 NEAR_MISSES: list[tuple[str, str]] = [
+    ("update-without-a-lock", """
+        import threading
+        import urllib.request
+
+        class Stats:
+            def __init__(self):
+                self.requests = 0
+
+        def hammer(url, stats, totals):
+            urllib.request.urlopen(url, timeout=5).read()
+            stats.requests += 1
+            totals[url] += 1
+
+        def main(urls):
+            totals = dict.fromkeys(urls, 0)
+            workers = [threading.Thread(target=hammer, args=(url, Stats(), totals)) for url in urls]
+            for worker in workers:
+                worker.start()
+            for worker in workers:
+                worker.join()
+            print(totals)
+        """),
     ("one-task-at-a-time", """
         import threading
         import requests

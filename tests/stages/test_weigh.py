@@ -303,6 +303,8 @@ HAZARDS = [
     ("for step in n: subprocess.run(step)", {H.STEPS, H.UNKNOWN_PROGRAM}),
     ("for name in n: subprocess.run(name)", {H.UNKNOWN_PROGRAM}),
     ("for thread in ts: thread.join()", {H.RUNNING_ALREADY}),
+    ("for pid in pids: os.waitpid(pid, 0)", {H.RUNNING_ALREADY}),
+    ("for path in paths: os.waitpid(os.spawnlp(os.P_NOWAIT, 'ls', 'ls', path), 0)", {H.UNKNOWN_PROGRAM}),
     # locks and transactions
     ("for x in xs:\n    with lock: get(x)", {H.LOCK_HELD}),
     ("for x in xs:\n    with lock: a.add(x)\n    get(x)", {H.SHARED_WRITE}),

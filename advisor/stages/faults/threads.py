@@ -9,7 +9,7 @@ from advisor.model import code, tree
 from advisor.model.catalog import Basis, ObjectEntry, ThreadSafety
 from advisor.model.fault import Fact
 from advisor.model.program import FunctionInfo
-from advisor.model.state import How, Place, State, Where
+from advisor.model.state import INSIDE, How, Place, State, Where
 from advisor.questions.locks import is_own
 from advisor.questions.pools import hand_over
 from advisor.stages.faults.shared import crews, guarded, is_handed, is_shared
@@ -29,7 +29,10 @@ def _shared_updates(sight: Sight, info: FunctionInfo) -> Iterator[Clue]:
             if (
                 (write.how is How.AUGMENT or (write.how is How.REBIND and _adds_to_itself(sight, write.where)))
                 and not write.possible
-                and is_shared(sight, handover, write.place, write.where.function)
+                and (
+                    is_shared(sight, handover, write.place, write.where.function)
+                    or (is_handed(sight, handover, write.place) and INSIDE not in write.place.path)
+                )
             ):
                 if guarded(sight, handover, write.where) or _in_new_object(sight, write.where.function):
                     continue

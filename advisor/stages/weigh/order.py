@@ -16,7 +16,7 @@ from advisor.model.state import Access, State
 from advisor.model.summary import Summary
 from advisor.model.words import is_named, mentions
 from advisor.questions.bars import behind_bar
-from advisor.questions.calls import calls_of, entries, is_pause, last_name, reads_on, receiver
+from advisor.questions.calls import argument, calls_of, entries, is_pause, last_name, reads_on, receiver
 from advisor.questions.flow import Flow
 from advisor.questions.interference import target_of, view
 from advisor.questions.lengths import is_counter, is_endless
@@ -48,7 +48,7 @@ def order(
     yield from _messages(program, catalog, site, summary)
     yield from _steps(catalog, site, summary)
     yield from _history(catalog, site, state)
-    yield from _running(program, site, summary)
+    yield from _running(program, catalog, site, summary)
 
 
 def _pace(
@@ -269,7 +269,7 @@ def _names_walked(site: Site) -> Iterator[str]:
             yield node.id if isinstance(node, code.Name) else node.name
 
 
-def _running(program: Program, site: Site, summary: Summary) -> Iterator[Hazard]:
+def _running(program: Program, catalog: Catalog, site: Site, summary: Summary) -> Iterator[Hazard]:
     """Waits for what the loop walks: threads, processes, tasks and futures run already, whoever waits for them."""
     total = summary.cost.total.expected or 1e-9
     costly = {p.uid for p in summary.proofs if p.seconds.expected > THE_POINT * total}
@@ -281,11 +281,19 @@ def _running(program: Program, site: Site, summary: Summary) -> Iterator[Hazard]
             waited = call.function.value
         elif last in _WAITS_FOR_ARGUMENT and call.arguments and _seems_started(program, site, call.arguments[0]):
             waited = call.arguments[0]
+        elif (process := _process_waited_for(program, catalog, site, call)) is not None:
+            waited = process
         else:
             continue
         name = tree.dotted(waited)
         if name is not None and name.partition(".")[0] in site.targets:
             yield Hazard(HazardKind.RUNNING_ALREADY, name, call.line, f"`{name}` was started before and runs already")
+
+
+def _process_waited_for(program: Program, catalog: Catalog, site: Site, call: code.Call) -> code.Expr | None:
+    """`pid` of `os.waitpid(pid, 0)`."""
+    places = (entry.waits_for for _, entry in entries(program, catalog, site.function, call))
+    return next((found for place in places if place is not None and (found := argument(call, place)) is not None), None)
 
 
 def _seems_started(program: Program, site: Site, waited: code.Expr) -> bool:
