@@ -360,10 +360,11 @@ def order_for(wish: Wanted, examined: Examined, site: Site, judged: Judged, unre
         raise AdvisorError(
             "--executor interpreters needs Python 3.14 or newer", "add --target-python 3.14 if that will run the code"
         )
+    open_questions = tuple(question for question in verdict.ask_first if question not in verdict.answered)
     fits = {verdict.model, *(other.model for other in verdict.alternatives)}
     return Order(site, judged.case, model, executor, verdict.change and model in fits, examined.program, examined.summaries,
                  examined.knowledge.catalog, examined.target.python, accepted=wish.accept,
-                 questions=verdict.ask_first if model is verdict.model else (), unread=unread, workers=wish.workers)  # fmt: skip
+                 questions=open_questions if model is verdict.model else (), unread=unread, workers=wish.workers)  # fmt: skip
 
 
 def refusal_error(outcome: Outcome, wish: Wanted) -> AdvisorError:

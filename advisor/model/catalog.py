@@ -520,6 +520,7 @@ class ProgramEntry(BaseModel):
     waits: bool = Field(
         default=False, description="its time goes into waiting, for another machine or a person, and not into computing"
     )
+    waits_with: frozenset[str] = Field(default=frozenset(), description="words of its command line with which it waits")
     verbs: frozenset[str] = frozenset()
     lasting: frozenset[str] = Field(
         default=frozenset(),

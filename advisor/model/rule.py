@@ -264,6 +264,9 @@ class Rule(Shape):
     strength: Literal["weak", "fair", "strong"] = "fair"
     whatever_the_gain: bool = False
     leads: bool = Field(default=False, description="told before the advice: what gains more than any model")
+    seen_to: bool = Field(
+        default=False, description="what `generate` writes sees to it, or it refuses: its questions are then answered"
+    )
     breaks: bool = Field(
         default=False, description="said with the advice: who follows that and does not see to this breaks the program"
     )

@@ -36,6 +36,7 @@ class Rejected:
 class Verdict:
     """`rule` is the judgement that won; `change` is false where the site should stay as it is.
 
+    `answered` are the questions that need no answer where the place is rewritten.
     `probability` is that of advice being right, None where none is given; `facts` are those that it rests on. `if_long` is how
     sure it is instead where this place is the main work of a small program, which somebody asks about because it runs for
     a while.
@@ -49,6 +50,7 @@ class Verdict:
     message: str
     why: str
     ask_first: tuple[str, ...] = ()
+    answered: frozenset[str] = frozenset()
     alternatives: tuple[Alternative, ...] = ()
     rejected: tuple[Rejected, ...] = ()
     probability: float | None = None

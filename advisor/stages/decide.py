@@ -246,6 +246,7 @@ def _advise(
         message=_sentence(stays + _clause(rule, case) + said),
         why=_filled(rule.why, rule, case),
         ask_first=tuple(dict.fromkeys(questions)),
+        answered=frozenset(_filled(text, each, case) for each in cautions if each.seen_to for text in each.ask_first),
         alternatives=_alternatives(winner, advice, fired, case),
         rejected=_rejected(fired, advice, case),
     )

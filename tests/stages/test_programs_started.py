@@ -132,6 +132,9 @@ def test_one_file_for_several_runs_ties_them(call: str, tied: bool) -> None:
 @pytest.mark.parametrize(
     ("call", "waits"),
     [
+        ('subprocess.run(["git", "clone", host])', True),
+        ('subprocess.run(f"git -C {host} fetch --all", shell=True)', True),
+        ('subprocess.run(["git", "-C", host, "gc"])', False),
         ('subprocess.run(["ssh", host, "uptime"], capture_output=True)', True),
         ('subprocess.check_output(f"/usr/bin/curl {host}", shell=True)', True),
         ('os.system("ping -c 1 " + host)', True),

@@ -15,7 +15,7 @@ from advisor.model.state import Piece
 from advisor.model.summary import Cost, Proof, Share, Summary
 from advisor.questions.calls import entries, last_name
 from advisor.questions.calls import walked as arguments_walked
-from advisor.questions.commands import started
+from advisor.questions.commands import waits
 from advisor.questions.guesses import guessed
 from advisor.questions.pools import starts_coroutines
 from advisor.questions.rounds import counted_up, once_or_more, rounds
@@ -421,8 +421,8 @@ class Meter:
         """What so many `seconds` of calls are spent on, each of which takes as long as `once` says."""
         if _seems_interpreted(effect, once):
             return Cost(interpreter=seconds)
-        known = started(self.program, self.catalog, self.function, call) if effect is Effect.SUBPROCESS else None
-        return _as_cost(effect, seconds, waits=known is not None and known.waits)
+        waiting = effect is Effect.SUBPROCESS and waits(self.program, self.catalog, self.function, call)
+        return _as_cost(effect, seconds, waits=waiting)
 
     def _seconds(self, call: code.Call, entry: CallEntry) -> Range:
         if entry.lasts is not None and entry.lasts < len(call.arguments):
