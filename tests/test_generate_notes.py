@@ -27,6 +27,6 @@ def test_what_the_rewrite_sees_to_is_not_asked_with_it(tmp_path: Path) -> None:
     file.write_text(PRINTS)
     asked = next(finding.ask_first for finding in analyse(tmp_path).findings if finding.line == 5)
     assert any("keep its order" in question for question in asked)
-    noted = "\n".join(remarks(refactor(wanted(f"{file}:5"), Settings(jobs=1))))
+    noted = "\n".join(remarks(refactor(wanted(f"{file}:5", None, None), Settings(jobs=1))))
     assert "keep its order" not in noted
     assert "How many requests at once does the server allow?" in noted
