@@ -143,3 +143,33 @@ OPEN = {
 @pytest.mark.parametrize("kind", OPEN)
 def test_a_block_that_is_more_than_opened_and_closed_is_not_left_early(kind: str, tmp_path: Path) -> None:
     assert "not safe" in refusal(tmp_path, FILES.format(body=OPEN[kind].strip()), "threading")
+
+
+AWAITED = """\
+import asyncio
+import aiofiles
+import aiosqlite
+
+
+async def subject(paths):
+    count = 0
+    for path in paths:  # here
+        {body}
+    return count
+"""
+
+
+@pytest.mark.parametrize(
+    ("body", "left"),
+    [
+        ("async with aiofiles.open(path) as file:\n            text = await file.read()\n            count += len(text)", True),
+        ("async with aiosqlite.connect(path) as db:\n            rows = await db.execute('select a from t')\n"
+         "            async for row in rows:\n                count += row[0]", False),
+    ],
+)  # fmt: skip
+def test_what_is_awaited_may_have_to_be_read_further(body: str, left: bool, tmp_path: Path) -> None:
+    text = AWAITED.format(body=body)
+    if left:
+        assert "return await file.read()" in generated(tmp_path, text, "asyncio")
+    else:
+        assert "not safe" in refusal(tmp_path, text, "asyncio")

@@ -267,12 +267,12 @@ class Inquiry:
         """Is the value complete in itself, as a text or a list of numbers is, or made without what a block has `bound`, and so
         no way to read further from that? `assigned` tells what further names have been given."""
         match expression:
-            case ast.Constant() | ast.Compare() | ast.JoinedStr() | ast.Await() | ast.UnaryOp(op=ast.Not()):
-                return True  # what has been waited for is there
+            case ast.Constant() | ast.Compare() | ast.JoinedStr() | ast.UnaryOp(op=ast.Not()):
+                return True
             case ast.Name(id=name) if name in assigned:
                 others = {each: given for each, given in assigned.items() if each != name}
                 return all(self.is_apart(given, bound, others) for given in assigned[name])
-            case ast.Call() if self._is_complete(expression):
+            case ast.Call() | ast.Await(value=ast.Call()) if self._is_complete(expression):
                 return True
         if _all_data(self.order.program.values(self.function, self.as_code(expression))):
             return True
@@ -283,8 +283,9 @@ class Inquiry:
         known = not isinstance(expression, ast.Yield | ast.YieldFrom | ast.Lambda | ast.NamedExpr | ast.GeneratorExp)
         return known and all(self.is_apart(each, bound, assigned) for each in values)
 
-    def _is_complete(self, node: ast.Call) -> bool:
-        found = self.call(node)
+    def _is_complete(self, node: ast.Call | ast.Await) -> bool:
+        called = node.value if isinstance(node, ast.Await) else node
+        found = self.call(called) if isinstance(called, ast.Call) else None
         targets = self.order.program.targets(self.function, found) if found is not None else ()
         entries = [self.order.catalog.call(target.name) for target in targets if target.kind == "external"]
         return bool(targets) and len(entries) == len(targets) and all(each and each[1].complete for each in entries)
