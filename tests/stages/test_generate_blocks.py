@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.generating import did, generated, lint, module, refusal
+from tests.sampling import sampled
 from tests.servers import Web, web
 
 
@@ -58,7 +59,7 @@ def _program(client: str, body: str) -> str:
 
 
 @pytest.mark.parametrize("client", CLIENTS)
-@pytest.mark.parametrize("kind", BODIES)
+@pytest.mark.parametrize("kind", sampled(BODIES, 2))
 def test_the_caller_goes_on_outside_of_the_block(kind: str, client: str, site: Web, tmp_path: Path) -> None:
     body, given = BODIES[kind]
     text = _program(client, body)

@@ -468,7 +468,7 @@ TESTED = """
 """
 
 
-@pytest.mark.parametrize("model", ["threading", "multiprocessing", "asyncio"])
+@pytest.mark.parametrize("model", sampled(["threading", "multiprocessing", "asyncio"], 3))
 @pytest.mark.parametrize(
     ("test", "ahead"),
     [("x % 2 or x > 4", True), ("int(x) > 2", False), ("x not in out", False)],
