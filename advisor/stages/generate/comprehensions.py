@@ -132,7 +132,7 @@ def rewrite_map(order: Order, source: Source, inquiry: Inquiry, node: ast.Call) 
     if draft.way.isolated and (isinstance(function, ast.Lambda) or not importable(source, function, node)):
         lifted = lift(source, function)
         texts[0] = lifted.handed
-        draft.module.append(lifted.text)
+        draft.module += [lifted.text] if lifted.text else []
         draft.edits += lifted.edits
         draft.needs |= lifted.needs
     chunk = ""

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from advisor.model.refactor import Edit, Needed
 from advisor.stages.generate.names import binds, free, fresh, here, parameters, taken, yields
 from advisor.stages.generate.refused import Refused
-from advisor.stages.generate.scope import captured, check_public, run_only
+from advisor.stages.generate.scope import captured, check_public, importable, run_only
 from advisor.stages.generate.source import Source
 
 _PARTIAL = Needed("functools", "partial")
@@ -17,7 +17,8 @@ _PARTIAL = Needed("functools", "partial")
 
 @dataclass(frozen=True, slots=True)
 class Lifted:
-    """`text` is the definition for the module, `handed` what to send instead, `edits` what becomes of the old definition."""
+    """`text` is the definition for the module, empty where none is needed; `handed` what to send instead, `edits` what becomes
+    of the old definition."""
 
     text: str
     handed: str
@@ -36,7 +37,28 @@ def lift(source: Source, function: ast.expr) -> Lifted:
     return _function(source, definition)
 
 
+def _plain_call(source: Source, function: ast.Lambda) -> Lifted | None:
+    """`partial(score, query)` for `lambda text: score(query, text)`: what is called may be sent as it is."""
+    match function:
+        case ast.Lambda(
+            args=ast.arguments(posonlyargs=[], args=[parameter], vararg=None, kwonlyargs=[], kwarg=None, defaults=[]),
+            body=ast.Call(func=ast.Name(id=name) as called, args=[*leading, ast.Name(id=last)], keywords=keywords),
+        ) if last == parameter.arg and name in binds(source.tree.body) and importable(source, called, function):
+            given = [*leading, *(keyword.value for keyword in keywords)]
+            if any(k.arg is None for k in keywords) or not all(isinstance(g, ast.Name | ast.Constant) for g in given):
+                return None
+            if last in free([called, *given]):
+                return None
+            _extra(source, function, free([function]))
+            bound = [source.segment(part) for part in (*leading, *keywords)]
+            return Lifted("", _bound(name, bound), (), frozenset({_PARTIAL} if bound else ()))
+    return None
+
+
 def _lambda(source: Source, function: ast.Lambda) -> Lifted:
+    plain = _plain_call(source, function)
+    if plain is not None:
+        return plain
     extra = _extra(source, function, free([function]))
     arguments = source.text[source.span(function)[0] + len("lambda") : source.span(function.body)[0]]
     inner = arguments.strip().removesuffix("(").rstrip().removesuffix(":").strip()

@@ -21,7 +21,7 @@ def lifted(mend: Mend) -> Rewrite:
         raise Refused("dynamic-call", "the function handed to the pool is not known", call)
     function = call.args[0]
     made = lift(mend.source, function)
-    edits = [mend.above_top(call, made.text), *made.edits]
+    edits = [*([mend.above_top(call, made.text)] if made.text else []), *made.edits]
     if isinstance(function, ast.Lambda):
         edits.append(Edit(*mend.source.span(function), made.handed))
     return mend.rewrite(edits, *made.needs)
