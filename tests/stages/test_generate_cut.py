@@ -556,3 +556,32 @@ def test_what_combines_items_is_not_made_a_list(tmp_path: Path) -> None:
     made = generated(tmp_path, f"import itertools\n{text}", "multiprocessing")
     assert "list(itertools" not in made
     assert did(module(tmp_path, made), (4,)) == did(module(tmp_path, f"import itertools\n{text}"), (4,))
+
+
+CAUGHT = """
+def inverse(number):
+    return sum(i % 7 for i in range(3000)) / number
+
+
+def subject(numbers):
+    out = []
+    try:
+        for number in numbers:  # here
+            out.append(inverse(number))
+    except ZeroDivisionError as error:
+        out.append(repr(error))
+    return out
+"""
+
+
+def test_of_a_chunk_that_fails_what_came_before_is_not_lost(tmp_path: Path) -> None:
+    made = generated(tmp_path, CAUGHT, "multiprocessing")
+    assert "chunksize" not in made
+    numbers = [*range(1, 100), 0, 7]
+    assert did(module(tmp_path, made), (numbers,)) == did(module(tmp_path, CAUGHT), (numbers,))
+    outside = CAUGHT.replace("    try:\n        for", "    for").replace(
+        "            out.append(i", "        out.append(i"
+    )
+    assert "chunksize" in generated(
+        tmp_path, f"{outside.partition('    except')[0]}    return out\n", "multiprocessing"
+    )

@@ -19,6 +19,7 @@ from advisor.stages.generate.workertext import WorkerText
 _LONG_LINE = 100
 _STARTED = "iterations after the one that ends the loop may have started; what has not begun is cancelled"
 
+_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
 _SHORT_FILTER = 50  # characters of a filtered list that may stand among the arguments of `map`
 _LONG_COLUMNS = 64  # characters of a function and its arguments that fit beside the rest of a line
 _SHORT = 16  # characters of an iterable that may stand in two places
@@ -73,7 +74,7 @@ class MapText(WorkerText):
 
     def _chunk(self, items: str, sized: bool) -> str:
         case = self.draft.order.case
-        if not self.way.isolated or long_items(case) or not self.way.initializer:
+        if not self.way.isolated or long_items(case) or not self.way.initializer or self._in_try():
             return ""
         known = known_items(case)
         if known is not None:
@@ -129,6 +130,11 @@ class MapText(WorkerText):
         given = [*call.args, *(keyword.value for keyword in call.keywords)]
         awaits = any(isinstance(node, ast.Await) for part in given for node in ast.walk(part))
         return not awaits and may_fail(given)
+
+    def _in_try(self) -> bool:
+        """Does the function go on after a failure, with what came before it? Of a chunk that fails nothing comes back."""
+        above = itertools.takewhile(lambda each: not isinstance(each, _FUNCTIONS), self.source.above(self.draft.loop))
+        return any(isinstance(each, ast.Try) for each in above)
 
     def _is_seen(self) -> bool:
         """Does the caller do something with the results that outlives a failure? All items are drawn before the first."""

@@ -53,6 +53,7 @@ class Rounds(MapText):
         if filters and not calm(ast.parse(" and ".join(f"({f})" for f in filters), mode="eval").body):
             needs_future = True
         needs_future = needs_future or may_fail(each.test for each in removed)
+        needs_future = needs_future or (self._hands_what_fails() and (self._in_try() or self._is_seen()))
         names = self._results()
         sifts = chunk_size(self.draft.order.case) > 1 and self._only_on_a_hit(removed) is not None and not head.bar
         if self.way.isolated and self.way.initializer and sifts:
