@@ -81,7 +81,7 @@ def harness() -> Iterator[Harness]:
         yield made
 
 
-@pytest.mark.parametrize("name", sampled(NAMES, 5))
+@pytest.mark.parametrize("name", sampled(NAMES, 7))
 def test_a_program_is_refused_or_does_what_it_did(harness: Harness, name: str) -> None:
     program = read(name)
     made = harness.rewritten(program.text)

@@ -357,7 +357,7 @@ _INPUTS: tuple[list[int], ...] = ([], [1], [4, 1, 5, 2, 8, 1, 3], [2, 6, 13, 1, 
 
 
 @pytest.mark.parametrize("model", ["threading", "multiprocessing"])
-@pytest.mark.parametrize("construct", sampled(LOOPS, 5))
+@pytest.mark.parametrize("construct", sampled(LOOPS, 8))
 def test_the_generated_loop_does_what_the_loop_did(construct: str, model: str, tmp_path: Path) -> None:
     text = HEAD + LOOPS[construct]
     new = generated(tmp_path, text, model)
@@ -368,7 +368,7 @@ def test_the_generated_loop_does_what_the_loop_did(construct: str, model: str, t
         assert did(after, [list(xs)]) == did(before, [list(xs)]), new
 
 
-@pytest.mark.parametrize("construct", sampled(LOOPS, 5))
+@pytest.mark.parametrize("construct", sampled(LOOPS, 8))
 def test_synchronous_code_as_tasks(construct: str, tmp_path: Path) -> None:
     if construct in ("map", "map walked", "method and self"):
         pytest.skip("has no form of its own")

@@ -167,7 +167,7 @@ def subject(xs):
 
 
 @pytest.mark.parametrize("model", ["threading", "multiprocessing", "asyncio"])
-@pytest.mark.parametrize("construct", sampled(LOOPS, 4))
+@pytest.mark.parametrize("construct", sampled(LOOPS, 8))
 def test_a_round_cut_in_two_does_what_it_did(construct: str, model: str, tmp_path: Path) -> None:
     text = HEAD + LOOPS[construct]
     made = generated(tmp_path, text, model)

@@ -2830,7 +2830,7 @@ def test_is_refused(tmp_path: Path, name: str, model: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "model"), sampled([(n, m) for n, (models, _, _) in REWRITTEN.items() for m in models], 5)
+    ("name", "model"), sampled([(n, m) for n, (models, _, _) in REWRITTEN.items() for m in models], 8)
 )
 def test_is_rewritten_and_does_the_same(tmp_path: Path, name: str, model: str) -> None:
     _, text, argument = REWRITTEN[name]

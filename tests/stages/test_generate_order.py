@@ -154,7 +154,7 @@ def subject(folder, texts):
 
 
 @pytest.mark.parametrize("model", ["threading", "multiprocessing", "asyncio"])
-@pytest.mark.parametrize("case", sampled(REFUSED, 4))
+@pytest.mark.parametrize("case", sampled(REFUSED, 8))
 def test_what_would_be_done_too_late_is_refused_or_done_in_time(case: str, model: str, tmp_path: Path) -> None:
     _, text = REFUSED[case]
     made = text

@@ -68,7 +68,7 @@ def written(line: str, parameters: str = "") -> str:
     return f"{HEAD}async def subject({parameters}):\n    {line}\n"
 
 
-@pytest.mark.parametrize("case", sampled(SAME, 4))
+@pytest.mark.parametrize("case", sampled(SAME, 7))
 def test_a_program_gives_the_same_through_asyncio(tmp_path: Path, case: str) -> None:
     text = written(SAME[case])
     new = generated(tmp_path, text, "asyncio")
