@@ -255,7 +255,7 @@ async def _run_program(
     command, *, shell=False, input=None, stdin=None, stdout=None, stderr=None, capture_output=False, text=None,
     encoding=None, errors=None, timeout=None, check=False, cwd=None, env=None,
 ):  # fmt: skip
-    """`subprocess.run` for coroutines. Whatever ends the wait early, the program is killed."""
+    """`subprocess.run` for coroutines. Whatever ends the wait early, the program is killed, and waited for."""
     decoded = bool(text or encoding or errors)
     encoding, errors = encoding or locale.getpreferredencoding(False), errors or "strict"
     if capture_output:
@@ -298,9 +298,7 @@ async def _run_program(
         if process.returncode is None:
             with suppress(ProcessLookupError):
                 process.kill()
-            with suppress(TimeoutError):  # children of its own may hold its output open
-                async with asyncio.timeout(1):
-                    await process.wait()
+            await process.wait()
     output, complaint = whole(process.stdout), whole(process.stderr)
     if check and process.returncode:
         raise subprocess.CalledProcessError(process.returncode, command, output=output, stderr=complaint)
