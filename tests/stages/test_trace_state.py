@@ -593,8 +593,6 @@ DEEDS = [
     ("requests.post(x)", {"create requests - item x"}),
     ("requests.delete(x)", {"delete requests - item x"}),
     ("urllib.request.urlopen(x)", {"something urllib - item x"}),
-    ("urllib.request.urlopen(x, b'a')", {"create urllib - item x"}),
-    ("urllib.request.urlopen(urllib.request.Request(x, data=b'a'))", {"create urllib Request|a item x"}),
     ("asked = urllib.request.Request(x, data=None)\nurllib.request.urlopen(asked)", {"something urllib Request item x"}),
     ("subprocess.run(['rm', x])", {"write file - item x"}),
     ("redis.Redis().set(x, 1)", {"write redis - item x"}),
