@@ -174,3 +174,18 @@ def test_what_is_awaited_may_have_to_be_read_further(body: str, left: bool, tmp_
         assert "return await file.read()" in generated(tmp_path, text, "asyncio")
     else:
         assert "not safe" in refusal(tmp_path, text, "asyncio")
+
+
+def test_a_handler_in_a_block_takes_no_failure_to_enter_it(tmp_path: Path) -> None:
+    """A file that is missing ends the loop; one that cannot be read is passed over."""
+    body = (
+        "with open(folder / name) as file:\n            try:\n                rows = json.load(file)\n"
+        "            except (OSError, ValueError):\n                rows = []\n            out.append(len(rows))"
+    )
+    text = FILES.format(body=body)
+    (tmp_path / "a").write_text("[1, 2]")
+    (tmp_path / "b").write_text("no json")
+    made = generated(tmp_path, text, "threading")
+    before, after = module(tmp_path, text), module(tmp_path, made)
+    for names in ("ab", "axb"):
+        assert did(after, (tmp_path, names)) == did(before, (tmp_path, names)), made

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from pathlib import Path
 
 import pytest
@@ -321,12 +322,15 @@ async def subject(xs):
 @pytest.mark.parametrize("case", MENDED)
 def test_what_went_wrong_goes_right(case: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
+    others = set(threading.enumerate())
     written, expected, code = MENDED[case]
     new = generated(tmp_path, HEAD + code, None)
     assert written in new, new
     assert not lint(new) - lint(HEAD + code), new
     done = did(module(tmp_path, new), [[1, 2]])
     assert (done.gave, done.raised) == (expected, None), new
+    for thread in (each for each in set(threading.enumerate()) - others if not each.daemon):
+        thread.join(1)  # what it still writes belongs into this folder
 
 
 REFUSED: dict[str, tuple[str | None, str, str]] = {

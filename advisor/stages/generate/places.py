@@ -46,7 +46,8 @@ def descend(
                 if not inside:
                     return block, path, costly
                 made.block, costly = only, inside
-            case ast.Try(body=inner) if _all_within(inner, costly):
+            # in a block a `try` stays whole: its handlers must not take what entering the block raises
+            case ast.Try(body=inner) if made.block is None and _all_within(inner, costly):
                 made.protected = True
                 made.tries.append(only)
             case ast.If(test=test, body=inner) if (

@@ -11,7 +11,6 @@ from advisor.model import code, tree
 from advisor.model.catalog import ActsOn, CallEntry, Catalog, ProgramEntry
 from advisor.model.effect import COMPUTING, OUTSIDE, Effect
 from advisor.model.state import Access, Deed, Key, Where
-from advisor.questions.calls import argument
 from advisor.stages.trace.keys import NAMED, Keys, is_nobody_elses, named_argument, named_arguments
 from advisor.stages.trace.shell import Command, commands
 
@@ -224,22 +223,7 @@ class Deeds:
         if entry.verb is not None:
             method = _method_of_http(call, call.function, entry.verb)
             return _VERBS.get(str(method.value).upper()) if isinstance(method, code.Literal) else None
-        if entry.body and any(self._sends(each) for each in (call, *self._made_for(call))):
-            return Access.CREATE
         return entry.access
-
-    def _made_for(self, call: code.Call) -> Iterator[code.Call]:
-        """The calls that made what is handed over first: `Request(url, data)` for `urlopen(request)`."""
-        for given in call.arguments[:1]:
-            values = self.objects.values_of(self.function, given.id) if isinstance(given, code.Name) else (given,)
-            yield from (value for value in values or () if isinstance(value, code.Call))
-
-    def _sends(self, call: code.Call) -> bool:
-        """Is something sent along with a request that is made by the call?"""
-        entries = (self.catalog.call(target.name) for target in self.program.targets(self.function, call))
-        places = (place for entry in entries if entry is not None for place in entry[1].body)
-        given = (argument(call, place) for place in places)
-        return any(each is not None and getattr(each, "kind", "") != "none" for each in given)
 
     def _spoken(self, statement: code.Expr | None) -> Access | None:
         """What an SQL text does, by its verb."""
