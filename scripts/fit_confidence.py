@@ -42,7 +42,7 @@ TRUTH = ROOT / "tests" / "truth" / "advice.jsonl"
 MISUSES = ROOT / "tests" / "truth" / "misuses.jsonl"
 RULES = ROOT / "rules" / "sites"
 WRITTEN = ROOT / "rules" / "confidence.yml"
-HIGH, MEDIUM = 0.9, 0.5  # medium: more often right than not
+HIGH = 0.9
 _PRIORS = (0.5, 1.0, 2.0, 4.0, 8.0)
 _WEIGHTS = (0.0, 0.1, 0.25, 0.5, 1.0)  # of a place that nobody judged
 _STATED = (1.0, 2.0, 4.0, 8.0, 16.0, 32.0)  # judged misuses that the word of a rule counts for
@@ -101,6 +101,7 @@ def fit(data: Data) -> tuple[Calibration, str]:
     tried = {(prior, weight): left_out(data, prior, weight) for prior, weight in itertools.product(_PRIORS, _WEIGHTS)}
     prior, weight = min(tried, key=lambda each: _surprise(tried[each], data))
     base, *weights = _regressed(data, prior, weight)
+    reliability = _bands(tried[prior, weight][data.judged], data.right[data.judged])
     calibration = Calibration(
         base=round(float(base), 2),
         weights={
@@ -109,10 +110,10 @@ def fit(data: Data) -> tuple[Calibration, str]:
             if data.facts[:, 1 + list(Fact).index(fact)].any()
         },
         high=HIGH,
-        medium=MEDIUM,
+        medium=_more_right_than_not(reliability),
         judged=int(data.judged.sum()),
         repositories=len({group for group, judged in zip(data.groups, data.judged, strict=True) if judged}),
-        reliability=_bands(tried[prior, weight][data.judged], data.right[data.judged]),
+        reliability=reliability,
     )
     return calibration, f"prior {prior}, weight {weight}, surprise {_surprise(tried[prior, weight], data):.4f}"
 
@@ -169,6 +170,15 @@ def _bands(likely: Numbers, right: Numbers) -> tuple[Band, ...]:
         inside = (likely >= least) & ((likely < below) | (below == 1.0))
         found.append(Band(least=least, below=below, judged=int(inside.sum()), right=int(right[inside].sum())))
     return tuple(found)
+
+
+def _more_right_than_not(reliability: Sequence[Band]) -> float:
+    """The least probability from which on every band was right at least as often as not, in what was left out.
+
+    A limit set by hand at a half had left out a band of which 65 of 122 were right.
+    """
+    good = itertools.takewhile(lambda band: 2 * band.right >= band.judged, reversed(reliability))
+    return min((band.least for band in good), default=HIGH)
 
 
 def with_facts(row: dict[str, Any], reports: Path) -> dict[str, Any]:

@@ -321,6 +321,7 @@ class CallEntry(BaseModel):
         default=False,
         description="leaves something running on the event loop, which keeps a connection alive or serves",
     )
+    enqueues: bool = Field(default=False, description="only puts a task into a queue, whose workers run it elsewhere")
     complete: bool = Field(
         default=False, description="what it gives is all there, and needs no longer what it has been read from"
     )

@@ -119,6 +119,7 @@ class HazardKind(StrEnum):
     LAST_STAYS = "last-stays"  # each round sets a name anew, and what the last one set is read after the loop
     STEPS = "steps"  # commands or hooks that somebody listed in the order in which they are to run
     RUNNING_ALREADY = "running-already"  # the wait is for something that was started before
+    QUEUED = "queued"  # each round only hands its work to a task queue, whose workers run it elsewhere
     PROCESS_STATE = "process-state"  # changes something the whole process shares: cwd, environment, signal handlers
     THREAD_STATE = "thread-state"  # uses what belongs to the running thread or its context
     RANDOM_DRAW = "random-draw"  # numbers are drawn in turn from one generator

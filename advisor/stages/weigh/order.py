@@ -49,6 +49,7 @@ def order(
     yield from _steps(catalog, site, summary)
     yield from _history(catalog, site, state)
     yield from _running(program, catalog, site, summary)
+    yield from _queued(catalog, summary)
 
 
 def _pace(
@@ -190,6 +191,7 @@ def _messages(program: Program, catalog: Catalog, site: Site, summary: Summary) 
         called = told.get(proof.uid, "") if proof.effect is Effect.NETWORK and proof.callee is not None else ""
         words = (called or proof.api.rpartition(".")[2]).lower().strip("_").split("_")
         sent = words[0] in catalog.words.sends or (words[0] in catalog.words.adds and called)
+        sent = sent or (_appends(catalog, proof.api) and not catalog.words.sends.isdisjoint(words))
         if (
             (proof.effect is Effect.ASYNC or called)
             and sent
@@ -202,6 +204,20 @@ def _messages(program: Program, catalog: Catalog, site: Site, summary: Summary) 
                 proof.line,
                 "messages are sent one after the other, in order",
             )
+
+
+def _queued(catalog: Catalog, summary: Summary) -> Iterator[Hazard]:
+    """Rounds that wait for nothing longer than for a task queue to take what its workers will do."""
+    waits = [proof for proof in summary.proofs if proof.effect in _OUTSIDE]
+    longest = max(waits, key=lambda proof: proof.seconds.expected, default=None)
+    if longest is not None and (known := catalog.call(longest.api)) is not None and known[1].enqueues:
+        yield Hazard(HazardKind.QUEUED, longest.api, longest.line, f"`{longest.api}` only puts a task into a queue")
+
+
+def _appends(catalog: Catalog, api: str) -> bool:
+    """Is it known that a call adds to what somebody reads, whatever word its name begins with?"""
+    known = catalog.call(api)
+    return known is not None and known[1].access is Access.APPEND
 
 
 _ITSELF = ("self", "cls")
