@@ -314,6 +314,9 @@ class CallEntry(BaseModel):
     forgets: tuple[str, ...] = Field(
         default=(), description="methods of the decorated function that make it forget what it kept"
     )
+    body: tuple[int | str, ...] = Field(
+        default=(), description="the arguments by which a request is one that changes something: what it sends along"
+    )
     waits_for: int | None = Field(
         default=None, description="the argument that names the process that it waits for, which has been started before"
     )

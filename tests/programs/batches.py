@@ -1,6 +1,7 @@
 """Slices of a list, a while loop that counts, and a conditional expression in the call."""
 # overlap: 3
 # posts: any order
+# accept: later-effects
 
 import json
 import os

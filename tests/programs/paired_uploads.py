@@ -1,6 +1,7 @@
 """Uploads documents in pairs of title and text; what the server answered is kept by title."""
 # overlap: 3
 # posts: any order
+# accept: later-effects
 
 import json
 import os

@@ -14,7 +14,7 @@ HEAD = """
 import ast, asyncio, bisect, codecs, collections, contextvars, csv, decimal, heapq, itertools, json, locale, logging, operator, os, random
 import shlex, shutil, signal, socket, sqlite3, subprocess, sys, tempfile, threading, uuid, warnings
 import numpy as np
-import flask, redis, requests
+import flask, redis, requests, urllib.request
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
@@ -592,6 +592,13 @@ DEEDS = [
     ("requests.get('http://a')", {"read requests http://a"}),
     ("requests.post(x)", {"create requests - item x"}),
     ("requests.delete(x)", {"delete requests - item x"}),
+    ("urllib.request.urlopen(x)", {"something urllib - item x"}),  # it may be a request
+    ("urllib.request.urlopen(f'http://{x}')", {"read urllib http:// item x"}),
+    ("urllib.request.urlopen(x, b'a')", {"create urllib - item x"}),
+    ("urllib.request.urlopen(urllib.request.Request(x, data=b'a'))", {"create urllib - item x"}),
+    ("urllib.request.urlopen(urllib.request.Request(x, method='DELETE'))", {"delete urllib - item x"}),
+    ("urllib.request.urlopen(urllib.request.Request(x, b'a', method='GET'))", {"read urllib - item x"}),
+    ("asked = urllib.request.Request(x, data=None)\nurllib.request.urlopen(asked)", {"read urllib - item x"}),
     ("subprocess.run(['rm', x])", {"write file - item x"}),
     ("redis.Redis().set(x, 1)", {"write redis - item x"}),
     ("redis.Redis().incr('n')", {"exclusive redis n"}),

@@ -347,6 +347,22 @@ def test_what_stands_in_the_way_of_a_coroutine(body: str, kinds: set[HazardKind]
     assert {hazard.kind for hazard in case.hazards} == kinds
 
 
+ANSWERED = [
+    ("return [requests.post('http://a/entries', json=x).json() for x in xs]", "unknown"),
+    ("return [urlopen(Request('http://a/entries', dumps(x))).read() for x in xs]", "unknown"),
+    ("return [requests.post(f'http://a/entries/{x}').json() for x in xs]", "none"),  # each has its own address
+    ("return [urlopen(Request(f'http://a/{x}', b'-')).read() for x in xs]", "none"),
+    ("for x in xs: requests.post('http://a/entries', json=x)", "none"),  # nobody looks at the answers
+    ("return [urlopen(Request('http://a/entries')).read() for x in xs]", "none"),  # nothing is sent
+]
+
+
+@pytest.mark.parametrize(("body", "kind"), ANSWERED)
+def test_answers_from_one_address_may_tell_what_came_before(body: str, kind: str) -> None:
+    head = "import requests\nfrom json import dumps\nfrom urllib.request import Request, urlopen\ndef work(xs):"
+    assert weighed(body, head).dependence.kind == kind
+
+
 KINDS = [
     ("for x in xs: get(x)", "network"),
     ("for x in xs: subprocess.run(x)", "subprocess"),

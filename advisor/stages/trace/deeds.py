@@ -11,6 +11,7 @@ from advisor.model import code, tree
 from advisor.model.catalog import ActsOn, CallEntry, Catalog, ProgramEntry
 from advisor.model.effect import COMPUTING, OUTSIDE, Effect
 from advisor.model.state import Access, Deed, Key, Where
+from advisor.questions.calls import argument
 from advisor.stages.trace.keys import NAMED, Keys, is_nobody_elses, named_argument, named_arguments
 from advisor.stages.trace.shell import Command, commands
 
@@ -42,6 +43,8 @@ class Deeds:
         named = named_arguments(call, method, entry.acts_on)
         if not (_acts(entry) or (entry.effect is Effect.ASYNC and entry.acts_on)):
             return
+        if entry.body:
+            named = [part for each in named for part in self._addressed(each)]
         key: Key | None
         if entry.acts_on == ("receiver",) and entry.effect is not Effect.DISK and isinstance(method, code.Attribute):
             space, key = self._object(method.value)
@@ -223,7 +226,47 @@ class Deeds:
         if entry.verb is not None:
             method = _method_of_http(call, call.function, entry.verb)
             return _VERBS.get(str(method.value).upper()) if isinstance(method, code.Literal) else None
+        if entry.body:
+            sent = {access for each in (call, *self._made_for(call)) if (access := self._sent(each)) is not None}
+            return min(sent - {Access.READ}, default=Access.READ if sent else entry.access)
         return entry.access
+
+    def _made_for(self, call: code.Call) -> Iterator[code.Call]:
+        """The calls that made what is handed over first: `Request(url, data)` for `urlopen(request)`."""
+        for given in call.arguments[:1]:
+            yield from self._made(given)
+
+    def _made(self, given: code.Expr) -> Iterator[code.Call]:
+        values = self.objects.values_of(self.function, given.id) if isinstance(given, code.Name) else (given,)
+        yield from (value for value in values or () if isinstance(value, code.Call))
+
+    def _addressed(self, given: code.Expr) -> Iterator[code.Expr]:
+        """What names the thing that a request is about: `url` for the request that `Request(url, data)` made."""
+        for made in self._made(given):
+            for target in self.program.targets(self.function, made):
+                known = self.catalog.call(target.name)
+                if known is not None and known[1].body:
+                    yield from named_arguments(made, made.function, known[1].acts_on)
+                    return
+        yield given
+
+    def _sent(self, call: code.Call) -> Access | None:
+        """What a request does that is made by the call: what its method says, or sends something along, or only asks. None
+        where the call is handed a request that was made elsewhere."""
+        for target in self.program.targets(self.function, call):
+            known = self.catalog.call(target.name)
+            if known is None or not known[1].body:
+                continue
+            method = named_argument(call, call.function, "method")
+            if isinstance(method, code.Literal):
+                return _VERBS.get(str(method.value).upper())
+            given = (argument(call, place) for place in known[1].body)
+            if any(each is not None and getattr(each, "kind", "") != "none" for each in given):
+                return Access.CREATE
+            asked = named_arguments(call, call.function, known[1].acts_on)
+            makes = known[1].effect is Effect.NONE
+            return Access.READ if makes or any(isinstance(each, (code.Literal, code.Text)) for each in asked) else None
+        return None
 
     def _spoken(self, statement: code.Expr | None) -> Access | None:
         """What an SQL text does, by its verb."""
