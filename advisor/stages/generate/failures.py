@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import builtins
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from advisor.model import code, tree
 from advisor.model.program import FunctionInfo, Program
@@ -19,6 +19,7 @@ from advisor.stages.generate.work import Cut
 
 # Their HTTPError holds the open answer, so that no process can send it to another.
 _OPENS = frozenset({"urllib.request.urlopen", "urllib.request.OpenerDirector.open"})
+_EVERY = frozenset({"Exception", "BaseException"})
 _KEPT = (RootKind.GLOBAL, RootKind.CLASS, RootKind.SELF, RootKind.DEFAULT)  # roots of what outlives the work
 _LOOKS_BACK = ("__cause__", "__context__", "__traceback__")
 _TELLS_BACK = (
@@ -105,8 +106,7 @@ def passes_handlers(draft: Draft, made: Cut) -> bool:
     handlers = [each for around in made.tries if isinstance(around, ast.Try) for each in around.handlers]
     if any(handler.type is None for handler in handlers):
         return False
-    types = [part for h in handlers for part in (h.type.elts if isinstance(h.type, ast.Tuple) else [h.type])]
-    taken = frozenset(str(dotted(each)).rpartition(".")[2] for each in types if each is not None)
+    taken = frozenset(name.rpartition(".")[2] for name in _taken(handlers))
     return any(
         not (_lineage(program, function, raised) & taken)
         for function in inquiry.reached(made.nodes)
@@ -114,6 +114,19 @@ def passes_handlers(draft: Draft, made: Cut) -> bool:
         if isinstance(statement, code.Raise) and statement.value is not None
         for raised in [statement.value.function if isinstance(statement.value, code.Call) else statement.value]
     )
+
+
+def taken_alone(made: Cut) -> tuple[str, ...]:
+    """The exceptions that the handlers around the work take, as written; nothing where they take all there are."""
+    handlers = [each for around in made.tries if isinstance(around, ast.Try) for each in around.handlers]
+    taken = _taken(handlers)
+    every = any(each.type is None for each in handlers) or not frozenset(taken).isdisjoint(_EVERY)
+    return () if every else taken
+
+
+def _taken(handlers: Sequence[ast.ExceptHandler]) -> tuple[str, ...]:
+    types = [part for h in handlers for part in (h.type.elts if isinstance(h.type, ast.Tuple) else [h.type])]
+    return tuple(dict.fromkeys(str(dotted(each)) for each in types if each is not None))
 
 
 def _lineage(program: Program, function: str, raised: code.Expr, depth: int = 5) -> frozenset[str]:

@@ -44,7 +44,7 @@ from advisor.questions.written_back import written_back
 from advisor.stages.generate.apart import Parts, parts_of, state_of, whole_loop
 from advisor.stages.generate.clients import own_names
 from advisor.stages.generate.draft import Draft
-from advisor.stages.generate.failures import may_stop
+from advisor.stages.generate.failures import may_stop, taken_alone
 from advisor.stages.generate.halfway import LATER_EFFECTS, check_left_behind
 from advisor.stages.generate.refused import Refused
 from advisor.stages.generate.scripts import unread_script
@@ -536,6 +536,11 @@ def _check_later(draft: Draft, made: Cut, parts: Parts) -> None:
         because = f"if {stops}, `{changes.api}` ({_at(changes.where)}) would have been done for later items already"
         because += f"; --accept {LATER_EFFECTS} allows it"
         raise Refused(LATER_EFFECTS, because, draft.loop)
+    if taken := taken_alone(made):
+        ends = f"a failure other than `{'`, `'.join(taken)}` ends the loop as before"
+        draft.notes.append(
+            f"{ends}, but `{changes.api}` ({_at(changes.where)}) may have been done for later items by then"
+        )
 
 
 def _may_change(draft: Draft, state: State) -> Deed | None:
