@@ -72,6 +72,7 @@ class Words(BaseModel):
     few: Group = Field(default=frozenset(), description="things of which there are a few")
     many: Group = Field(default=frozenset(), description="things of which there may be hundreds")
     set_ups: Group = Field(default=frozenset(), description="verbs of functions that run once, before the work")
+    endings: Group = Field(default=frozenset(), description="verbs of calls that end what others have done")
     clean_ups: Group = Field(default=frozenset(), description="verbs of functions that take things down again")
     developer_folders: Group = Field(
         default=frozenset(), description="folders of what the developers of a program run, and not its users"

@@ -34,7 +34,7 @@ from advisor.questions.thresholds import TINY, is_too_little
 from advisor.questions.written_back import written_back
 from advisor.stages.weigh.dependence import Taken, counted, dependence, drained, lasting
 from advisor.stages.weigh.generators import Drain
-from advisor.stages.weigh.hazards import asks, hazards
+from advisor.stages.weigh.hazards import asks, hazards, is_embedded
 from advisor.stages.weigh.limits import Limits
 from advisor.stages.weigh.once import ends_with
 from advisor.stages.weigh.place import place
@@ -86,7 +86,7 @@ def _case(
     piece = iteration(site, ways, handed_over=site.kind.is_concurrent, without=beside)
     summary = _without_answers(catalog, _summary(summaries, site, piece))
     work = _work(program, catalog, site, summary)
-    proofs = _telling(summary, site.kind)
+    proofs = _telling(catalog, summary, site.kind)
     kind = _work_kind(summary, work, proofs, concurrent=site.kind.is_concurrent, known=_worker_known(program, site))
     info = program.functions[site.function]
     traces = tuple(prove(site.function, proof) for proof in proofs)
@@ -134,7 +134,11 @@ def _case(
     whole = {Context.DRAINED} if lazy and shared.drain.takes_all(info) else frozenset[Context]()
     asking = [deed for deed in state.deeds if _is_statement(catalog, deed) and not _connects(catalog, deed)]
     elsewhere = all(deed.space == "object" for deed in asking) and _asks_others(asking, ways)
-    batched = (deed for deed in state.deeds if deed.space == "object" and traces and deed.api == traces[0].api)
+    batched = (
+        deed
+        for deed in state.deeds
+        if traces and deed.api == traces[0].api and (deed.space == "object" or is_embedded(catalog, deed))
+    )
     apart = _asks_others(batched, ways) or _answers_decide(catalog, state) or _ends_otherwise(catalog, state, traces)
     one_call = None if apart else case.batch
     return replace(
@@ -415,10 +419,14 @@ def _elements(program: Program, catalog: Catalog, function: str, iterable: code.
     return rounds(program, catalog, function, iterable), program.length(function, iterable) is not None
 
 
-def _telling(summary: Summary, kind: SiteKind) -> tuple[Proof, ...]:
+def _telling(catalog: Catalog, summary: Summary, kind: SiteKind) -> tuple[Proof, ...]:
     """The proofs worth telling, heaviest first."""
     total = summary.cost.total.expected or 1e-9
-    ranked = sorted(summary.proofs, key=lambda p: (-p.seconds.expected, p.guessed, p.effect, p.api))
+    endings = catalog.words.endings
+    ranked = sorted(
+        summary.proofs,
+        key=lambda p: (-p.seconds.expected, p.guessed, p.effect, p.api.rpartition(".")[2] in endings, p.api),
+    )
     if kind is SiteKind.BLOCKING_IN_ASYNC:
         # what blocks counts, not what the blocking function may drive an event loop of its own for
         ranked = [p for p in ranked if p.effect is not Effect.ASYNC]

@@ -39,7 +39,7 @@ def dependence(
     ties += known
     ties += _state(site, flow, state, seen, costly)
     ties += [*_outside(flow, state, seen), *_statements(catalog, flow, state), *_changed_again(catalog, state)]
-    ties += _answered(site, flow, state, seen)
+    ties += _answered(catalog, site, flow, state, seen)
     ties += [*_order(catalog, flow, summary, state, seen), *_exits(site, flow)]
     if taken is not None:
         ties += [*_between(state, taken, seen, frozenset(flow.bound)), *_exits(site, taken[0])]
@@ -288,7 +288,7 @@ def _changed_again(catalog: Catalog, state: State) -> Iterator[Tie]:
                 return
 
 
-def _answered(site: Site, flow: Flow, state: State, seen: View) -> Iterator[Tie]:
+def _answered(catalog: Catalog, site: Site, flow: Flow, state: State, seen: View) -> Iterator[Tie]:
     """Ties through what a service answers to each of the things that it is sent to one address: a number, a balance, what came
     before. Nothing in this program tells whether the answers go by the order in which the things arrive."""
     alone = frozenset(
@@ -298,7 +298,9 @@ def _answered(site: Site, flow: Flow, state: State, seen: View) -> Iterator[Tie]
         and isinstance(call := each.value.value if isinstance(each.value, code.Await) else each.value, code.Call)
     )
     for deed in state.deeds:
-        sent = deed.access is Access.CREATE and deed.space != "file" and deed.key is not None and not deed.key.partial
+        known = catalog.call(deed.api)
+        asks = known is not None and known[1].effect in (Effect.NETWORK, Effect.ASYNC) and deed.space != "object"
+        sent = asks and deed.access is Access.CREATE and deed.key is not None and not deed.key.partial
         used = bool(deed.where.calls) and alone.isdisjoint(deed.where.calls)
         if sent and used and not varies(deed.key, frozenset(flow.bound), seen.repeated):
             because = f"`{deed.api}` sends each item to one address, and the answers may tell what came before"

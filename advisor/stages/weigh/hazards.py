@@ -122,13 +122,15 @@ def _captures(
     total = summary.cost.total.expected or 1e-9
     own_files = _opens_its_own(catalog, flow, state)
     taking, sent = costly_calls(summary), _sent_calls(program, summaries, site, summary)
+    # a conversation that takes a small part of the time stays behind, where what takes most of it goes to a worker
+    points = frozenset(p.uid for p in summary.proofs if p.seconds.expected > THE_POINT * total) or taking
     for proof in summary.ever:
         owner = catalog.object(proof.api.rpartition(".")[0])
         if owner is not None and owner.ambient and proof.effect is Effect.DATABASE:
             short = proof.api.rpartition(".")[0]
             because = f"`{short}` works over the connection of its thread, with the transaction that is open there"
             yield Hazard(HazardKind.SERIALISED_CAPTURE, short, proof.line, because)
-        if owner is not None and owner.embedded and not own_files:
+        if owner is not None and owner.embedded and not own_files and proof.uid in points:
             short = proof.api.rpartition(".")[0]
             because = f"`{short}` works on a local file, which takes one writer at a time"
             yield Hazard(HazardKind.SERIALISED_CAPTURE, short, proof.line, because)
@@ -151,7 +153,7 @@ def _captures(
         costly = any(p.api in names and p.seconds.expected > THE_POINT * total for p in summary.proofs)
         if not costly and is_output(catalog, use):
             yield Hazard(HazardKind.ORDERED_OUTPUT, name, line, f"`{name}` is written to in order")
-        elif known.conversation and not costly and use.where.function != site.function and not in_work(use, taking):
+        elif known.conversation and not costly and use.where.function != site.function and not in_work(use, points):
             because = f"`{name}` is one {short}, whose calls stay in turn in the caller"
             yield Hazard(HazardKind.ORDERED_OUTPUT, name, line, because)
         elif known.conversation or (reads_on(catalog, use.api) and INSIDE not in use.place.path):
@@ -203,12 +205,13 @@ def _sent_calls(program: Program, summaries: Summaries, site: Site, summary: Sum
 
 def _opens_its_own(catalog: Catalog, flow: Flow, state: State) -> bool:
     """Does each iteration work on a local database of its own, in a file that the item names?"""
-    deeds = (deed for deed in state.deeds if _is_embedded(catalog, deed))
+    deeds = (deed for deed in state.deeds if is_embedded(catalog, deed))
     moving, keys = frozenset(flow.bound), [deed.key for deed in deeds]
     return bool(keys) and all(key is not None and not key.partial and varies(key, moving) for key in keys)
 
 
-def _is_embedded(catalog: Catalog, deed: Deed) -> bool:
+def is_embedded(catalog: Catalog, deed: Deed) -> bool:
+    """Is it done by a database engine in this process, to a file?"""
     owner = catalog.object(deed.api.rpartition(".")[0])
     return owner is not None and owner.embedded
 
