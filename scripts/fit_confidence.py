@@ -5,7 +5,8 @@ was worth: `right` 1 or 0, as a reader judged it who had read callers and callee
 `judged` are places that maintainers did change, of which one knows only that they are right: these tell which facts
 matter, and nothing of how many are right.
 
-Misuses that were judged stand in `tests/truth/misuses.jsonl`. Of each rule the share that was right is taken, drawn towards
+Misuses that were judged stand in `tests/truth/misuses.jsonl`, and advice on what runs side by side already counts like
+them. Of each rule the share that was right is taken, drawn towards
 what the rule states of itself; how much that counts is chosen by how well repositories are predicted that were left out.
 
 The model is a logistic regression with a prior that pulls the weights towards nothing. How strong that prior is, and how
@@ -35,12 +36,14 @@ from numpy.typing import NDArray
 
 from advisor.model.concurrency import Level
 from advisor.model.confidence import Band, Calibration, Fact, Share
+from advisor.model.rule import Rule
 from advisor.model.verdict import ONE_CAUSE
 
 ROOT = Path(__file__).resolve().parents[1]
 TRUTH = ROOT / "tests" / "truth" / "advice.jsonl"
 MISUSES = ROOT / "tests" / "truth" / "misuses.jsonl"
 RULES = ROOT / "rules" / "sites"
+JUDGEMENTS = ROOT / "rules" / "decide"
 WRITTEN = ROOT / "rules" / "confidence.yml"
 HIGH = 0.9
 _PRIORS = (0.5, 1.0, 2.0, 4.0, 8.0)
@@ -76,7 +79,8 @@ def main() -> int:
         write_rows(TRUTH, rows)
         write_rows(MISUSES, [as_told(row, given.reports) for row in read_rows(MISUSES)])
     calibration, chosen = fit(data_of(row for row in rows if row["facts"] is not None))
-    calibration = with_misuses(calibration, read_rows(MISUSES))
+    standing = [row for row in rows if row["judged"] and _judges_what_stands(row.get("rule"))]
+    calibration = with_misuses(calibration, [*read_rows(MISUSES), *standing])
     text = written(calibration)
     if given.check:
         return int(WRITTEN.read_text(encoding="utf-8") != text)
@@ -268,8 +272,16 @@ def _repository(row: dict[str, Any]) -> str:
 
 
 @cache
+def _judges_what_stands(rule: str | None) -> bool:
+    """Is it a judgement about what runs side by side already?"""
+    file = JUDGEMENTS / f"{rule}.yml"
+    return file.exists() and Rule.model_validate(yaml.safe_load(file.read_text(encoding="utf-8"))).judges_what_stands
+
+
+@cache
 def _stated(rule: str) -> Level:
-    return Level(yaml.safe_load((RULES / f"{rule}.yml").read_text(encoding="utf-8")).get("confidence", Level.HIGH))
+    file = next(folder / f"{rule}.yml" for folder in (RULES, JUDGEMENTS) if (folder / f"{rule}.yml").exists())
+    return Level(yaml.safe_load(file.read_text(encoding="utf-8")).get("confidence", Level.HIGH))
 
 
 def written(calibration: Calibration) -> str:

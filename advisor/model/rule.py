@@ -288,6 +288,12 @@ class Rule(Shape):
     def cautions(self) -> bool:
         return self.advise is None and not self.veto
 
+    @property
+    def judges_what_stands(self) -> bool:
+        """Does it advise another model for what runs side by side already, and state how sure that is?"""
+        stands = bool(self.when.site) and all(kind.is_concurrent for kind in self.when.site)
+        return stands and self.advise is not None and self.confidence is not None
+
     @cached_property
     def whatever_binds(self) -> When:
         """`when` without what it asks of the ties between rounds and of hazards."""

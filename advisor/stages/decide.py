@@ -226,6 +226,9 @@ def _advise(
 
     def sure(odds: float) -> Sureness:
         probability = calibration.probability(told)
+        if rule.judges_what_stands and rule.confidence is not None and Fact.SOMETIMES not in told:
+            # somebody found the place worth it: whether another model suits it is right as often as this rule was
+            probability = max(probability, calibration.misuse(rule.id, rule.confidence))
         probability = probability if certain else min(probability, odds)  # nobody takes what does not pay
         level = calibration.level(probability)
         if _rests_on_names(case) and (Fact.SOMETIMES in told or Fact.PAYS not in told):

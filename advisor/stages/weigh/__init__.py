@@ -273,6 +273,8 @@ def _dependence(
     if _is_copied(program, catalog, site):  # which item is next was settled before the first iteration
         reads = (read for read in state.reads if read.place.path or read.place.root.name not in site.targets)
         state = replace(state, reads=tuple(reads))
+    if site.kind.is_concurrent:  # what they do outside meets there already, whatever runs them
+        state = replace(state, deeds=())
     found = dependence(catalog, site, ways, summary, state, view(program, site), taken, known)
     last = ends_with(site.body, summary.proofs, summary.cost.total.expected) if site.kind is SiteKind.FOR else None
     if last is not None:
