@@ -324,6 +324,9 @@ class CallEntry(BaseModel):
         default=False,
         description="leaves something running on the event loop, which keeps a connection alive or serves",
     )
+    into: bool = Field(
+        default=False, description="what it writes lies in what it acts on, under names that are not in the program"
+    )
     enqueues: bool = Field(default=False, description="only puts a task into a queue, whose workers run it elsewhere")
     complete: bool = Field(
         default=False, description="what it gives is all there, and needs no longer what it has been read from"

@@ -363,6 +363,19 @@ def test_answers_from_one_address_may_tell_what_came_before(body: str, kind: str
     assert weighed(body, head).dependence.kind == kind
 
 
+UNPACKED = [
+    ("for x in xs: zipfile.ZipFile(x).extractall('out')", "unknown"),  # of two files with one name the last stays
+    ("for x in xs: shutil.unpack_archive(x, 'out')", "unknown"),
+    ("for x in xs: shutil.unpack_archive(x, f'out/{x}')", "none"),  # a folder each
+    ("for x in xs: shutil.copytree(x, 'out')", "carried"),  # one thing, written by all
+]
+
+
+@pytest.mark.parametrize(("body", "kind"), UNPACKED)
+def test_what_is_unpacked_into_one_folder_may_meet_there(body: str, kind: str) -> None:
+    assert weighed(body, "import shutil, zipfile\ndef work(xs):").dependence.kind == kind
+
+
 KINDS = [
     ("for x in xs: get(x)", "network"),
     ("for x in xs: subprocess.run(x)", "subprocess"),

@@ -38,7 +38,7 @@ def dependence(
     ties = _split(site, list(_names(site, flow)), summary)
     ties += known
     ties += _state(site, flow, state, seen, costly)
-    ties += [*_outside(flow, state, seen), *_statements(catalog, flow, state), *_changed_again(catalog, state)]
+    ties += [*_outside(catalog, flow, state, seen), *_statements(catalog, flow, state), *_changed_again(catalog, state)]
     ties += _answered(catalog, site, flow, state, seen)
     ties += [*_order(catalog, flow, summary, state, seen), *_exits(site, flow)]
     if taken is not None:
@@ -219,7 +219,7 @@ def _where(site: Site, write: Write) -> str:
     return "" if write.where.function == site.function or name == "<module>" else f" in {name}"
 
 
-def _outside(flow: Flow, state: State, seen: View) -> Iterator[Tie]:
+def _outside(catalog: Catalog, flow: Flow, state: State, seen: View) -> Iterator[Tie]:
     """Ties through things outside the program: one file that each iteration reads and writes, one key that all of them set."""
     moving = frozenset(flow.bound)
     for meeting in meetings(state.deeds, state.deeds, moving, seen.repeated):
@@ -236,6 +236,11 @@ def _outside(flow: Flow, state: State, seen: View) -> Iterator[Tie]:
             )
         elif one.access is None:
             because = f"several iterations use the same thing with `{one.api}`, and what that changes is not known"
+            yield DependenceKind.UNKNOWN, Detail(name, one.where.line, because)
+        elif one.api == other.api and (known := catalog.call(one.api)) is not None and known[1].into:
+            because = (
+                f"`{one.api}` puts files into one folder in every iteration, and of two with one name the last stays"
+            )
             yield DependenceKind.UNKNOWN, Detail(name, one.where.line, because)
         elif {one.access, other.access} <= {Access.WRITE, Access.APPEND, Access.CREATE} and one.api == other.api:
             yield (
