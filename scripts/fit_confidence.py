@@ -49,7 +49,7 @@ HIGH = 0.9
 _PRIORS = (0.5, 1.0, 2.0, 4.0, 8.0)
 _WEIGHTS = (0.0, 0.1, 0.25, 0.5, 1.0)  # of a place that nobody judged
 _STATED = (1.0, 2.0, 4.0, 8.0, 16.0, 32.0)  # judged misuses that the word of a rule counts for
-_BANDS = (0.0, 0.1, 0.2, 0.3, 0.4, 0.6, 0.8, 1.0)
+_BANDS = (0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.8, 1.0)
 Numbers = NDArray[np.float64]
 
 

@@ -72,6 +72,9 @@ class Words(BaseModel):
     few: Group = Field(default=frozenset(), description="things of which there are a few")
     many: Group = Field(default=frozenset(), description="things of which there may be hundreds")
     set_ups: Group = Field(default=frozenset(), description="verbs of functions that run once, before the work")
+    filled: Group = Field(
+        default=frozenset(), description="keywords by which a call is told what to fill with its result"
+    )
     endings: Group = Field(default=frozenset(), description="verbs of calls that end what others have done")
     clean_ups: Group = Field(default=frozenset(), description="verbs of functions that take things down again")
     developer_folders: Group = Field(

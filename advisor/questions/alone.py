@@ -18,6 +18,37 @@ def is_alone(program: Program, catalog: Catalog, coroutine: str) -> bool:
     return first is not None and not any(_starts_more(program, catalog, info) for info in _reached(program, first))
 
 
+def is_first(program: Program, catalog: Catalog, coroutine: str, line: int, seen: frozenset[str] = frozenset()) -> bool:
+    """Is it known that nothing else has been started on the loop when `line` of `coroutine` runs? All that leads there from
+    what starts the loop is awaited, and what comes before the line starts nothing that goes on."""
+    info = program.functions[coroutine]
+    callers = (*program.callers(coroutine), *_runs(program, catalog, coroutine))
+    if coroutine in seen or not callers or not _nothing_runs(program, catalog, info, line):
+        return False
+    return all(
+        _runs_loop_with(program, catalog, caller, call)
+        or (
+            program.functions[caller].is_async
+            and is_first(program, catalog, caller, call.line, seen | {coroutine})
+            and any(call is each for each in awaited(program.functions[caller]))
+        )
+        for caller, call in callers
+    )
+
+
+def _nothing_runs(program: Program, catalog: Catalog, info: FunctionInfo, line: int) -> bool:
+    """Does what a function does before `line` start nothing on the loop, in the iterations before as well?"""
+    loops = (each for each in info.statements if isinstance(each, code.For | code.While))
+    repeated = [(each.line, each.end_line) for each in loops if each.line <= line <= each.end_line]
+    last = max((end for _, end in repeated), default=line - 1)
+    given_way = {id(each) for each in awaited(info)}
+    earlier = [call for call in info.calls if call.line <= last and call.line != line]
+    called = {t.name for call in earlier for t in program.targets(info.id, call) if t.kind == "function"}
+    return not any(_goes_on(program, catalog, info, call, given_way) for call in earlier) and not any(
+        _starts_more(program, catalog, other) for other in _reached(program, called)
+    )
+
+
 def _started(program: Program, catalog: Catalog, coroutine: str, seen: set[str]) -> set[str] | None:
     """The coroutines that loops are started for and that lead to `coroutine`; None where something else may run it."""
     seen.add(coroutine)

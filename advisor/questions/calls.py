@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 
 from advisor.model import code, tree
@@ -104,6 +105,16 @@ def reads_on(catalog: Catalog, api: str) -> bool:
 def is_unresolved(program: Program, function: str, call: code.Call) -> bool:
     """Is nothing known of what `call` runs, so that only its name speaks?"""
     return not any(not (t.guessed or t.callback) for t in program.targets(function, call))
+
+
+def setters(program: Program, getter: str) -> Iterator[str]:
+    """The functions that set what the property `getter` gives: the later ones of its name in the class that say so."""
+    for number in itertools.count(2):
+        info = program.functions.get(f"{getter}~{number}")
+        if info is None:
+            return
+        if any(isinstance(each, code.Attribute) and each.name == "setter" for each in info.decorators):
+            yield info.id
 
 
 def is_variable(program: Program, function: str, name: str) -> bool:

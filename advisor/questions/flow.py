@@ -68,8 +68,12 @@ def flow(
 
 
 def flow_of(site: Site, tells: Tells = _nothing) -> Flow:
-    """The flow of one iteration of a site."""
-    return flow(site.body, site.targets, site.parts if isinstance(site.node, code.While) else (), tells, site.line)
+    """The flow of one iteration of a site; the names that a comprehension binds by `:=` outlive its iterations."""
+    named = [each.name for part in site.parts for each in tree.every(part) if isinstance(each, code.Walrus)]
+    first = site.parts if isinstance(site.node, code.While) or named else ()
+    found = flow(site.body, site.targets, first, tells, site.line)
+    found.bound |= frozenset(named)
+    return found
 
 
 def reads_first(block: tree.Block, given: frozenset[str]) -> tuple[frozenset[str], frozenset[str] | None]:

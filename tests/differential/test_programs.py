@@ -29,6 +29,8 @@ KEPT = "nothing-to-change"
 HIGH_WITHOUT_ASKING = {
     "a_clerk_takes_them_in_turn": "what a loop hands to a pool is not taken for a matter of order",
     "the_date_it_should_be": "what changes the interpreter or a module is mostly harmless, so nothing is asked",
+    "a_class_is_made_by_way_of_its_metaclass": "the same: a class that is made tells its metaclass",
+    "a_generator_is_left_before_its_end": "whether all values of a generator are asked for is not looked at",
     "aio_price_memo": "a table filled after an await is taken for a memo that rounds side by side may fill",
     "told_of_each_that_goes": "the advice does not ask who is told that an object goes",
     "told_when_it_goes": "what is printed when an object goes is not taken for ordered output",

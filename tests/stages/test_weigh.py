@@ -204,7 +204,9 @@ TIES = [
     ("any(get(x).ok for x in xs)", X),
     ("sum(get(x).status_code for x in xs)", N),
     ("[get(x) for x in xs]", N),
-    wrong("[n := get(x, n) for x in xs]", C, why="names that a comprehension sets with `:=` are not followed"),
+    ("[n := get(x, n) for x in xs]", C),
+    ("[n := get(x) for x in xs]", N),
+    ("[n for x in xs if (n := get(x, n))]", C),
     ("list(map(get, xs))", N),
     # while
     ("while xs: get(xs.pop())", N),

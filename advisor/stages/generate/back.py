@@ -70,6 +70,26 @@ def _returned_values(statement: code.Stmt) -> tuple[code.Expr, ...]:
     return ()
 
 
+def _chained(program: Program, giver: str) -> str:
+    """A name that a function returns and that holds its own last value, once more in every iteration: `node = (n, node)`."""
+    every = program.functions[giver].statements
+    given = {s.value.id for s in every if isinstance(s, code.Return) and isinstance(s.value, code.Name)}
+    loops = [each for each in every if isinstance(each, code.For | code.While)] if given else []
+    for statement in (each for loop in loops for each in tree.statements(loop.body)):
+        match statement:
+            case code.Assign(targets=(code.Name(id=name),), value=code.Display(items=parts)):
+                pass
+            case code.Assign(targets=(code.Name(id=name),), value=code.Call(function=made, arguments=parts)) if any(
+                value.kind == "class" for value in program.values(giver, made)
+            ):
+                pass
+            case _:
+                continue
+        if name in given and any(isinstance(part, code.Name) and part.id == name for part in parts):
+            return name
+    return ""
+
+
 def _check_givers(draft: Draft, call: code.Call, compares: int | None) -> None:
     """What the functions give that a call runs."""
     program, function = draft.order.program, draft.order.site.function
@@ -89,6 +109,10 @@ def _check_givers(draft: Draft, call: code.Call, compares: int | None) -> None:
             raise Refused("unpicklable-result", because, draft.loop)
         if _makes_class(program.functions[giver]):
             because = f"`{program.functions[giver].name}` makes a class, which cannot be sent back from a process"
+            raise Refused("unpicklable-result", because, draft.loop)
+        chained = _chained(program, giver)
+        if chained:
+            because = f"the work gives `{chained}`, which is nested once more in every iteration, and may lie too deep to be sent back"
             raise Refused("unpicklable-result", because, draft.loop)
         stuck = next(_unsendable_parts(draft.order, giver), "")
         if stuck:

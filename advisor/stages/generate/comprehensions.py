@@ -96,7 +96,7 @@ def written(
     if len(within) == 2:  # key and value of a dict
         raise Refused("layout", "both key and value take time", node)
     expression = smallest(source, within[0], costly)
-    made = Cut(expression=expression, needed=free([expression]), early=may_stop(source, node))
+    made = Cut(expression=expression, needed=free([expression]), early=may_stop(source, node), asked_later=lazily)
     gone = {id(each) for each in ast.walk(expression)}
     parts = [*elements, *(test for test in tested)]
     made.rest_reads = frozenset(

@@ -46,6 +46,7 @@ from advisor.stages.generate.clients import own_names
 from advisor.stages.generate.draft import Draft
 from advisor.stages.generate.failures import may_stop, taken_alone
 from advisor.stages.generate.halfway import LATER_EFFECTS, check_left_behind
+from advisor.stages.generate.names import yields
 from advisor.stages.generate.refused import Refused
 from advisor.stages.generate.scripts import unread_script
 from advisor.stages.generate.telling import check_worth_handing
@@ -501,8 +502,10 @@ def _check_outside(draft: Draft, made: Cut, parts: Parts) -> None:
         raise Refused("shared-write", because, draft.loop)
     _check_store(draft, work, rest)
     changed = next((w for w in parts.work.writes if not w.memo), None)
-    if made.early and changed is not None:
-        because = f"the loop ends early, and `{changed.place.label}` ({_at(changed.where)}) would have been changed for later items already"
+    handed_out = isinstance(draft.loop, ast.For | ast.AsyncFor | ast.While) and yields(draft.loop.body)
+    if changed is not None and (made.early or made.asked_later or handed_out):
+        stops = "the loop ends early" if made.early else "whoever takes the values stops before the last"
+        because = f"if {stops}, `{changed.place.label}` ({_at(changed.where)}) would have been changed for later items already"
         raise Refused("early-exit", because, draft.loop)
 
 

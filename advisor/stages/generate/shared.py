@@ -51,19 +51,19 @@ def _made_here(draft: Draft, place: Place) -> bool:
 
 
 def _objects(
-    program: Program, function: str, value: code.Expr, depth: int
+    program: Program, function: str, value: code.Expr, depth: int, seen: frozenset[str] = frozenset()
 ) -> Iterator[tuple[str, code.Call, ClassInfo]]:
     """The calls that make the objects of the project that a value is, or holds where it is written as a collection."""
     match value:
         case code.Await(value=inner):
-            yield from _objects(program, function, inner, depth)
+            yield from _objects(program, function, inner, depth, seen)
         case code.Display(items=items):
             for each in items:
-                yield from _objects(program, function, each, depth)
-        case code.Name(id=name):
+                yield from _objects(program, function, each, depth, seen)
+        case code.Name(id=name) if name not in seen:  # a chain holds itself: `node = (value, node)`
             for each in program.objects.values_of(function, name) or ():
                 if not isinstance(each, code.Name):
-                    yield from _objects(program, function, each, depth)
+                    yield from _objects(program, function, each, depth, seen | {name})
         case code.Call():
             made = program.values(function, value.function)
             yield from ((function, value, program.classes[v.name]) for v in sorted(made) if v.kind == "class")

@@ -26,7 +26,8 @@ class Cut:
     `guards` are the tests under which a round has work at all, each with the answer wanted; `guarded` is the block under
     the innermost `if` among them. `skips`: tests that the worker makes itself, after which the round is over. `branch` is
     an `if` whose test and first statements the worker runs. `protected`: the result is taken inside a `try`; `early`: the
-    loop may end before all rounds are done; `before`: the caller does something before it takes the result. `private`
+    loop may end before all rounds are done; `asked_later`: a generator, whose values are asked for one by one, maybe not all;
+    `before`: the caller does something before it takes the result. `private`
     are collections filled in pieces.
     """
 
@@ -44,6 +45,7 @@ class Cut:
     protected: bool = False
     tries: list[ast.stmt] = field(default_factory=list)
     early: bool = False
+    asked_later: bool = False
     before: bool = False
     needed: frozenset[str] = frozenset()
     rest_reads: frozenset[str] = frozenset()

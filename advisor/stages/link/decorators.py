@@ -8,6 +8,8 @@ from advisor.model import code, tree
 from advisor.model.program import NOTHING, FunctionInfo, Value, Values
 from advisor.stages.link.ask import PLACES, Ask, object_of
 
+_DISPATCHES = frozenset({"singledispatch", "singledispatchmethod"})
+
 
 def defined(ask: Ask, function: str) -> Values:
     """The function itself unless a decorator drops it for another, and the objects that decorators make of it."""
@@ -34,7 +36,20 @@ def wrappers(ask: Ask, function: str) -> tuple[str, ...]:
                     found.append(made.name)
                 elif made.kind == "instance":
                     found += ask.methods(made, "__call__")
+    found += _of_other_types(ask, info)
     return tuple(each for each in dict.fromkeys(found) if each != function)
+
+
+def _of_other_types(ask: Ask, info: FunctionInfo) -> Iterator[str]:
+    """What runs in place of a `singledispatch` function: what stands under its `register` for other types."""
+    if not any((tree.dotted(each) or "").rpartition(".")[2] in _DISPATCHES for each in info.decorators):
+        return
+    for each in ask.index.decorating.get("register", ()):
+        register = each.decorator.function if isinstance(each.decorator, code.Call) else each.decorator
+        owner = register.value if isinstance(register, code.Attribute) else None
+        name = tree.dotted(owner) if owner is not None else None
+        if each.kind == "function" and name is not None and name.rpartition(".")[2] == info.name.rpartition(".")[2]:
+            yield each.id
 
 
 def _made(ask: Ask, decorator: Value) -> Iterator[tuple[Value, bool]]:

@@ -10,7 +10,7 @@ from advisor.model.catalog import Catalog
 from advisor.model.program import FunctionInfo, Program
 from advisor.model.site import Context, Site, SiteKind
 from advisor.model.words import is_named
-from advisor.questions.alone import is_alone
+from advisor.questions.alone import is_alone, is_first
 from advisor.questions.calls import argument, awaited, calls_of, decorations, entries, inside
 from advisor.questions.handlers import is_handler, maker
 from advisor.questions.locks import held
@@ -27,7 +27,9 @@ def in_context(program: Program, catalog: Catalog, site: Site) -> Site:
     contexts: set[Context] = set()
     if info.is_async:
         contexts.add(Context.ASYNC)
-        if site.kind is SiteKind.BLOCKING_IN_ASYNC and is_alone(program, catalog, info.id):
+        if site.kind is SiteKind.BLOCKING_IN_ASYNC and (
+            is_alone(program, catalog, info.id) or is_first(program, catalog, info.id, site.line)
+        ):
             contexts.add(Context.ALONE)
         if _plain_will_do(program, catalog, info):
             contexts.add(Context.PLAIN_WILL_DO)

@@ -40,7 +40,7 @@ from advisor.model.state import (
     Where,
     Write,
 )
-from advisor.questions.calls import argument, entries, is_variable, last_name
+from advisor.questions.calls import argument, entries, is_variable, last_name, setters
 from advisor.questions.guesses import guessed
 from advisor.questions.lineage import lineage
 from advisor.questions.locks import lock_type
@@ -299,6 +299,7 @@ class _Look:
             case code.Display(items=items):
                 if value is not None and not isinstance(value, code.Display):
                     self._run(unpacked(value), guard)
+                    self._taken(value, guard)
                 for position, item in enumerate(items):
                     parts = value.items if isinstance(value, code.Display) and len(value.items) == len(items) else ()
                     self._target(item, operator, parts[position] if parts else value, guard)
@@ -397,6 +398,10 @@ class _Look:
                 for part in parts:
                     self.see(part, guard, whole=True)
                 self._run(runs(expression), guard)
+            case code.Starred(value=value):
+                self.see(value, guard, whole=whole)
+                self._run(runs(expression), guard)
+                self._taken(value, guard)
             case code.Await(value=value):
                 if isinstance(value, code.Call):
                     self.awaited.add(value.uid)
@@ -438,6 +443,7 @@ class _Look:
             for place in self.places(container):
                 self._read(place.below(INSIDE), whole=False)
             self.see(container, guard)
+            self._taken(container, guard)
         elif operator in ("if", "and", "or"):
             for position, operand in enumerate(operands):
                 there = self._known_before(operator, operands, position)
@@ -513,7 +519,7 @@ class _Look:
         self.line = call.line
         if isinstance(call.function, code.Name) and call.function.id in ("next", "anext") and call.arguments:
             self._resumed(call.arguments[0], guard)
-        if isinstance(call.function, code.Name) and call.function.id == "type" and len(call.arguments) == 3:
+        if _makes_class(call):
             self._new_class()
         # one that others may find is walked by someone who cannot be told: it counts where it is made
         made = self.lazy.only_makes(call) and self.lazy.walk(call) is Walk.NEVER
@@ -525,6 +531,7 @@ class _Look:
                     self._merge(call, target, inner)
             elif not target.callback:
                 self._outside(call, method, target.name, inner, guessed=target.guessed)
+                self._uses_up(call, target.name, inner)
         if not [t for t in targets if not t.callback] and not self._makes(call, guard):
             self._unknown(call, method)
         if isinstance(method, code.Attribute) and not any(self._is_known(t) for t in targets):
@@ -533,6 +540,23 @@ class _Look:
         if self.objects.defines("__del__"):
             self._ends(call)
         self.calls = outer
+
+    def _uses_up(self, call: code.Call, api: str, guard: Guard) -> None:
+        """An iterator or an open file is further on once it has been handed to what walks it: `list(numbers)`."""
+        known = self.catalog.call(api)
+        if known is not None and known[1].effect is Effect.NONE:
+            walks = known[1].elements is not None or known[1].lazy or "__iter__" in known[1].runs
+            if not walks:
+                return
+        for given in call.arguments:
+            self._taken(given, guard)
+
+    def _taken(self, held: code.Expr, guard: Guard) -> None:
+        if isinstance(held, code.Name | code.Attribute) and any(
+            value.is_used_up for value in self.program.values(self.function, held)
+        ):
+            for place in self.places(held):
+                self._note(place, How.TAKE, guard, None)
 
     def _is_known(self, target: Target) -> bool:
         """Is it known what the call does, rather than guessed by its name?"""
@@ -598,9 +622,12 @@ class _Look:
                 self._add(seen, _without_arguments, Guard(sure=False), lambda key: key, possible=True)
 
     def _new_class(self) -> None:
-        """A class that is made while the program runs tells its base, which may keep a list."""
+        """A class that is made while the program runs tells its base, or its metaclass, which may keep a list."""
         if self.objects.defines("__init_subclass__"):
             self._ambient(Ambient.INTERPRETER, Access.WRITE, "type.__init_subclass__")
+        bases = (tree.dotted(base) for cls in self.program.classes.values() for base in cls.bases)
+        if any(base == "type" for base in bases):
+            self._ambient(Ambient.INTERPRETER, Access.WRITE, "type.__init__")
 
     def _makes(self, call: code.Call, guard: Guard) -> bool:
         """A class of the project without a constructor of its own: what its fields are filled with."""
@@ -719,8 +746,12 @@ class _Look:
             self._change(self.places(method.value), how, guard.under(()))
 
     def _outside(self, call: code.Call, method: code.Expr, name: str, guard: Guard, *, guessed: bool) -> None:
-        """What the catalog says of a call."""
+        """What the catalog says of a call, and what every call does that is told what to fill."""
         known = self.catalog.call(name)
+        if known is None or known[1].callback is None:  # else the keyword may be for what is handed over
+            for keyword in call.keywords:
+                if keyword.name in self.catalog.words.filled:
+                    self._change(self.places(keyword.value), How.MUTATE, guard)
         if known is None:
             if name not in self.catalog.objects:
                 self._unknown(call, method)
@@ -945,9 +976,11 @@ class _Look:
             self._dunder(owner, "__setattr__", guard)
         self._described(code.Attribute(owner, name), "__set__", guard)
         if self.objects.defines(name):
-            setter = self.program.implied(self.function, code.Attribute(owner, name), "read")
-            if setter:
+            getters = self.program.implied(self.function, code.Attribute(owner, name), "read")
+            if getters:
                 self._change(self.places(owner), How.MUTATE, guard)
+            for setter in (each for getter in getters for each in setters(self.program, getter.name)):
+                self._merge_from(setter, owner, guard)
 
     def _merge_from(self, function: str, receiver: code.Expr, guard: Guard) -> None:
         """Add what a method does whose object is `receiver` and that takes nothing else that matters."""
@@ -1166,3 +1199,13 @@ def _ordered(places: Places) -> Ordered:
 def _is_code(types: Iterable[Value]) -> bool:
     """Is the receiver code of the project, or a module or class, whose methods speak for themselves?"""
     return any(value.kind in _CODE for value in types)
+
+
+def _makes_class(call: code.Call) -> bool:
+    """Is it `type(name, bases, attributes)`, or the same by way of a class's own metaclass, `type(Base)(…)`?"""
+    match call.function:
+        case code.Name(id="type"):
+            return len(call.arguments) == 3
+        case code.Call(function=code.Name(id="type"), arguments=(_,)):
+            return True
+    return False

@@ -63,6 +63,7 @@ def _split(site: Site, ties: list[Tie], summary: Summary) -> list[Tie]:
     if (
         not carried
         or isinstance(site.node, code.While)
+        or not site.body  # one expression is not split
         or not splits(site.body, (d.name for d in carried), summary.proofs)
     ):
         return ties
@@ -215,7 +216,7 @@ def in_work(access: Read | Write | Use, costly: frozenset[int]) -> bool:
 
 
 def _where(site: Site, write: Write) -> str:
-    name = write.where.function.rpartition(":")[2].replace("<locals>.", "")
+    name = write.where.function.rpartition(":")[2].replace("<locals>.", "").partition("~")[0]
     return "" if write.where.function == site.function or name == "<module>" else f" in {name}"
 
 
