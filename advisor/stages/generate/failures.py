@@ -44,9 +44,19 @@ def check_stop_iteration(draft: Draft, made: Cut) -> None:
                 tree.dotted(call.function) == "next"
                 and len(call.arguments) == 1
                 and not _caught(program.functions[function], call)
+                and not _never_ends(program, function, call.arguments[0])
             ):
                 because = f"`next` in line {call.line} may raise StopIteration, which does not come back from a worker"
                 raise Refused("unpicklable-error", because, draft.loop)
+
+
+def _never_ends(program: Program, function: str, walked: code.Expr) -> bool:
+    """Is it a counter, which always has a next number?"""
+    made = program.objects.values_of(function, walked.id) if isinstance(walked, code.Name) else (walked,)
+    return bool(made) and all(
+        isinstance(each, code.Call) and {t.name for t in program.targets(function, each)} == {"itertools.count"}
+        for each in made or ()
+    )
 
 
 def _caught(info: FunctionInfo, call: code.Call) -> bool:

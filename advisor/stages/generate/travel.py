@@ -32,6 +32,7 @@ def check_travel(draft: Draft, made: Cut) -> None:
     state = work_state(draft, made)
     check_by_name(draft)
     _carry_context(draft, state)
+    _check_error_state(draft, made)
     check_caller(draft, made)
     check_moments(draft, made)
     check_beside(draft, made)
@@ -122,6 +123,19 @@ def _sets_decimals(order: Order) -> bool:
     """Does the program set up a decimal context anywhere? Else it is the usual one, in every thread."""
     names = ("getcontext", "setcontext", "localcontext")
     return any(order.program.objects.calls_named(name) for name in names)
+
+
+def _check_error_state(draft: Draft, made: Cut) -> None:
+    """What NumPy does about a division by zero is set for one thread: others do what is usual, unless the work says so itself."""
+    program, here = draft.order.program, draft.order.site.function
+    own = {call.uid for call in draft.inquiry.calls(made.nodes)}
+    for name in () if draft.way.tasks else ("errstate", "seterr", "seterrcall"):
+        for function, call in program.objects.calls_named(name):
+            info, around = program.functions[function], function == here and call.uid not in own
+            leads = around or here in draft.order.summaries.reached(function, info.calls)
+            if leads and any(target.name == f"numpy.{name}" for target in program.targets(function, call)):
+                because = f"line {call.line} sets how NumPy treats errors, and for its own thread only"
+                raise Refused("thread-state", because, draft.loop)
 
 
 def check_caches(draft: Draft, made: Cut) -> None:
