@@ -327,6 +327,8 @@ class _Look:
             joins = How.ADD if kinds <= {"builtins.set"} else How.KEY
             how = How.APPEND if operator == "+" else joins if operator == "|" else How.MUTATE
             self._change(self.places(target), how, guard)
+        elif any((known := self.catalog.object(kind)) is not None and known.window for kind in kinds):
+            self._change(self.places(target), How.MUTATE, guard)  # in the array's own memory
         self._dunder(target, f"__i{OPERATORS.get(operator, 'add')}__", guard)
 
     def _set_places(self, target: code.Attribute) -> Ordered:
