@@ -228,3 +228,23 @@ def test_what_is_collected_under_a_test_that_is_work_itself(model: str, tmp_path
     made = generated(tmp_path, text, model)
     for xs in ([], [1, 2, 3, 4], [3, 13, 2]):
         assert did(module(tmp_path, made), (xs,)) == did(module(tmp_path, text), (xs,)), made
+
+
+AWAITS = """
+import asyncio
+
+async def user(n):
+    await asyncio.sleep(0.1)
+    return n
+
+async def main():
+    first = await user(1)  # here
+    second = await user(2)
+    return first, second
+"""
+
+
+@pytest.mark.parametrize("model", ["threading", "multiprocessing"])
+def test_awaits_in_a_row_are_for_asyncio_alone(tmp_path: Path, model: str) -> None:
+    assert "awaits: only asyncio can run that beside the others (event-loop)" in refusal(tmp_path, AWAITS, model)
+    assert "create_task" in generated(tmp_path, AWAITS, "asyncio")

@@ -197,6 +197,9 @@ def _handed(draft: Draft, value: ast.expr) -> str:
     source, way = draft.source, draft.way
     call = value.value if isinstance(value, ast.Await) else value
     awaits = way.tasks and not way.through
+    if isinstance(value, ast.Await) and not awaits:
+        because = f"line {value.lineno} awaits: only asyncio can run that beside the others"
+        raise Refused("event-loop", because, value)
     if not isinstance(call, ast.Call) or isinstance(value, ast.Await) != awaits:
         raise Refused("layout", f"line {value.lineno} awaits or calls nothing that could be handed over", value)
     arguments = [*call.args, *(keyword.value for keyword in call.keywords)]
