@@ -30,6 +30,7 @@ HIGH_WITHOUT_ASKING = {
     "a_clerk_takes_them_in_turn": "what a loop hands to a pool is not taken for a matter of order",
     "an_error_state_of_numpy": "what is set for the thread around the loop is not looked at",
     "an_iterator_of_its_own_ends": "what a worker raises is not asked about",
+    "names_of_the_module_are_walked": "what a rewrite adds to the module is no matter of the advice",
     "the_date_it_should_be": "what changes the interpreter or a module is mostly harmless, so nothing is asked",
     "a_class_is_made_by_way_of_its_metaclass": "the same: a class that is made tells its metaclass",
     "a_generator_is_left_before_its_end": "whether all values of a generator are asked for is not looked at",

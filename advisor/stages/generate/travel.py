@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from dataclasses import replace
 
 from advisor.model import code
@@ -93,6 +94,15 @@ def _check_namespace(draft: Draft, made: Cut) -> None:
         if name in _NAMESPACES and not (name == "super" and len(call.arguments) == 2):  # which says of what class it is
             because = f"`{name}` in line {call.line} tells of the place where it is called, which a worker is not"
             raise Refused("identity", because, draft.loop)
+    for node in ast.walk(draft.source.tree):
+        match node:
+            case ast.Call(
+                func=ast.Attribute(value=ast.Call(func=ast.Name(id="globals")), attr="items" | "keys" | "values")
+            ):
+                because = (
+                    f"line {node.lineno} walks the names of this module, to which the rewrite adds what it imports"
+                )
+                raise Refused("identity", because, draft.loop)
 
 
 def context_read(order: Order, state: State) -> list[AmbientUse]:
