@@ -79,8 +79,7 @@ def main() -> int:
         write_rows(TRUTH, rows)
         write_rows(MISUSES, [as_told(row, given.reports) for row in read_rows(MISUSES)])
     calibration, chosen = fit(data_of(row for row in rows if row["facts"] is not None))
-    standing = [row for row in rows if row["judged"] and _judges_what_stands(row.get("rule"))]
-    calibration = with_misuses(calibration, [*read_rows(MISUSES), *standing])
+    calibration = with_misuses(calibration, [*read_rows(MISUSES), *standing(rows)])
     text = written(calibration)
     if given.check:
         return int(WRITTEN.read_text(encoding="utf-8") != text)
@@ -269,6 +268,11 @@ def _surprise_of_misuses(calibration: Calibration, rows: Sequence[dict[str, Any]
 
 def _repository(row: dict[str, Any]) -> str:
     return str(row["repo"]).partition("@")[0]
+
+
+def standing(rows: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Of judged advice, that on what runs side by side already."""
+    return [row for row in rows if row["judged"] and _judges_what_stands(row.get("rule"))]
 
 
 @cache

@@ -61,11 +61,18 @@ def test_a_level_is_the_probability_in_a_word(probability: float, level: Level) 
     assert Calibration(base=0, weights={}, high=0.8, medium=0.3).level(probability) is level
 
 
+def test_medium_begins_where_advice_was_right_as_often_as_not() -> None:
+    at_least = [band for band in FITTED.reliability if band.least >= FITTED.medium]
+    below = max((band for band in FITTED.reliability if band.below <= FITTED.medium), key=lambda b: b.least)
+    assert all(2 * band.right >= band.judged for band in at_least)
+    assert 2 * below.right < below.judged
+
+
 @pytest.mark.slow
 def test_the_weights_are_those_that_the_truth_gives(script: ModuleType) -> None:
     rows = script.read_rows(script.TRUTH)
     calibration, _ = script.fit(script.data_of(row for row in rows if row["facts"] is not None))
-    calibration = script.with_misuses(calibration, script.read_rows(script.MISUSES))
+    calibration = script.with_misuses(calibration, [*script.read_rows(script.MISUSES), *script.standing(rows)])
     assert script.written(calibration) == (ROOT / "rules" / "confidence.yml").read_text(encoding="utf-8")
 
 
