@@ -176,10 +176,7 @@ def _bands(likely: Numbers, right: Numbers) -> tuple[Band, ...]:
 
 
 def _more_right_than_not(reliability: Sequence[Band]) -> float:
-    """The least probability from which on every band was right at least as often as not, in what was left out.
-
-    A limit set by hand at a half had left out a band of which 65 of 122 were right.
-    """
+    """The least probability from which on every band was right at least as often as not, in what was left out."""
     good = itertools.takewhile(lambda band: 2 * band.right >= band.judged, reversed(reliability))
     return min((band.least for band in good), default=HIGH)
 

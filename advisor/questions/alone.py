@@ -18,9 +18,15 @@ def is_alone(program: Program, catalog: Catalog, coroutine: str) -> bool:
     return first is not None and not any(_starts_more(program, catalog, info) for info in _reached(program, first))
 
 
-def is_first(program: Program, catalog: Catalog, coroutine: str, line: int, seen: frozenset[str] = frozenset()) -> bool:
+def is_first(program: Program, catalog: Catalog, coroutine: str, line: int) -> bool:
     """Is it known that nothing else has been started on the loop when `line` of `coroutine` runs? All that leads there from
     what starts the loop is awaited, and what comes before the line starts nothing that goes on."""
+    if _started(program, catalog, coroutine, set()) is None:  # as of most coroutines, and soon told
+        return False
+    return _is_first(program, catalog, coroutine, line, frozenset())
+
+
+def _is_first(program: Program, catalog: Catalog, coroutine: str, line: int, seen: frozenset[str]) -> bool:
     info = program.functions[coroutine]
     callers = (*program.callers(coroutine), *_runs(program, catalog, coroutine))
     if coroutine in seen or not callers or not _nothing_runs(program, catalog, info, line):
@@ -29,8 +35,8 @@ def is_first(program: Program, catalog: Catalog, coroutine: str, line: int, seen
         _runs_loop_with(program, catalog, caller, call)
         or (
             program.functions[caller].is_async
-            and is_first(program, catalog, caller, call.line, seen | {coroutine})
             and any(call is each for each in awaited(program.functions[caller]))
+            and _is_first(program, catalog, caller, call.line, seen | {coroutine})
         )
         for caller, call in callers
     )

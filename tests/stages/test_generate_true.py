@@ -248,3 +248,58 @@ async def main():
 def test_awaits_in_a_row_are_for_asyncio_alone(tmp_path: Path, model: str) -> None:
     assert "awaits: only asyncio can run that beside the others (event-loop)" in refusal(tmp_path, AWAITS, model)
     assert "create_task" in generated(tmp_path, AWAITS, "asyncio")
+
+
+NAMES = """
+import time
+
+def asked(n):
+    time.sleep(0.1)
+    return n
+
+def subject(xs):
+    return [asked(x) for x in xs]  # here
+
+def more():
+    return {use}
+"""
+
+
+@pytest.mark.parametrize(
+    "use", ["sorted(globals())", "[*globals()]", "[n for n in globals()]", "dict(globals().items())"]
+)
+def test_a_program_that_walks_its_names_would_see_an_import(tmp_path: Path, use: str) -> None:
+    assert "walks the names of this module" in refusal(tmp_path, NAMES.format(use=use))
+
+
+@pytest.mark.parametrize("use", ["globals()['asked']", "globals().get('asked')", "eval('1', globals())"])
+def test_one_that_asks_for_a_name_does_not(tmp_path: Path, use: str) -> None:
+    assert "pool.map(asked" in generated(tmp_path, NAMES.format(use=use))
+
+
+COPIED = """
+import time
+
+class Numbered(type):
+    made = []
+
+    def __init__(cls, name, bases, space):
+        super().__init__(name, bases, space)
+        Numbered.made.append(name)
+
+class Row(metaclass=Numbered):
+    def __init__(self, n):
+        self.n = n
+
+    def next(self):
+        time.sleep(0.1)
+        return type(self)(self.n + 1)
+
+def subject(xs):
+    rows = [Row(x) for x in xs]
+    return [row.next() for row in rows]  # here
+"""
+
+
+def test_the_type_of_an_object_makes_objects(tmp_path: Path) -> None:
+    assert "pool.map(" in generated(tmp_path, COPIED)

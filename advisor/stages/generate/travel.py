@@ -17,7 +17,7 @@ from advisor.stages.generate.draft import Draft
 from advisor.stages.generate.ends import check_ends
 from advisor.stages.generate.failures import check_failures, check_raised, check_stop_iteration, check_traceback
 from advisor.stages.generate.moments import check_moments
-from advisor.stages.generate.names import free
+from advisor.stages.generate.names import dotted, free
 from advisor.stages.generate.refused import Refused
 from advisor.stages.generate.sent import check_sent
 from advisor.stages.generate.settings import check_settings
@@ -95,14 +95,21 @@ def _check_namespace(draft: Draft, made: Cut) -> None:
             because = f"`{name}` in line {call.line} tells of the place where it is called, which a worker is not"
             raise Refused("identity", because, draft.loop)
     for node in ast.walk(draft.source.tree):
-        match node:
-            case ast.Call(
-                func=ast.Attribute(value=ast.Call(func=ast.Name(id="globals")), attr="items" | "keys" | "values")
-            ):
-                because = (
-                    f"line {node.lineno} walks the names of this module, to which the rewrite adds what it imports"
-                )
-                raise Refused("identity", because, draft.loop)
+        if isinstance(node, ast.Call) and dotted(node.func) == "globals" and _is_walked(draft, node):
+            because = f"line {node.lineno} walks the names of this module, to which the rewrite adds what it imports"
+            raise Refused("identity", because, draft.loop)
+
+
+def _is_walked(draft: Draft, names: ast.Call) -> bool:
+    """Are all the names looked at, rather than one that is asked for, or handed on to `exec`?"""
+    match draft.source.parents[names]:
+        case ast.Attribute(attr=attribute):
+            return attribute in ("copy", "items", "keys", "values")
+        case ast.Call(func=ast.Name(id=name)):
+            return name not in ("eval", "exec")
+        case ast.For() | ast.comprehension() | ast.Starred():
+            return True
+    return False
 
 
 def context_read(order: Order, state: State) -> list[AmbientUse]:

@@ -47,8 +47,8 @@ def _of_other_types(ask: Ask, info: FunctionInfo) -> Iterator[str]:
     for each in ask.index.decorating.get("register", ()):
         register = each.decorator.function if isinstance(each.decorator, code.Call) else each.decorator
         owner = register.value if isinstance(register, code.Attribute) else None
-        name = tree.dotted(owner) if owner is not None else None
-        if each.kind == "function" and name is not None and name.rpartition(".")[2] == info.name.rpartition(".")[2]:
+        meant = ask.values(each.where, owner) if each.kind == "function" and owner is not None else NOTHING
+        if Value("function", info.id) in meant:
             yield each.id
 
 

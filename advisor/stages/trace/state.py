@@ -521,7 +521,7 @@ class _Look:
         self.line = call.line
         if isinstance(call.function, code.Name) and call.function.id in ("next", "anext") and call.arguments:
             self._resumed(call.arguments[0], guard)
-        if _makes_class(call):
+        if self._makes_class(call):
             self._new_class()
         # one that others may find is walked by someone who cannot be told: it counts where it is made
         made = self.lazy.only_makes(call) and self.lazy.walk(call) is Walk.NEVER
@@ -622,6 +622,16 @@ class _Look:
                 state = self.known(target.name)
                 seen = State(writes=state.writes, ambient=state.ambient)
                 self._add(seen, _without_arguments, Guard(sure=False), lambda key: key, possible=True)
+
+    def _makes_class(self, call: code.Call) -> bool:
+        """Is it `type(name, bases, attributes)`, or the same by way of a class's own metaclass, `type(Base)(…)`? What
+        `type(self)(…)` makes is an object."""
+        match call.function:
+            case code.Name(id="type"):
+                return len(call.arguments) == 3
+            case code.Call(function=code.Name(id="type"), arguments=(base,)):
+                return any(value.kind == "class" for value in self.program.values(self.function, base))
+        return False
 
     def _new_class(self) -> None:
         """A class that is made while the program runs tells its base, or its metaclass, which may keep a list."""
@@ -1201,13 +1211,3 @@ def _ordered(places: Places) -> Ordered:
 def _is_code(types: Iterable[Value]) -> bool:
     """Is the receiver code of the project, or a module or class, whose methods speak for themselves?"""
     return any(value.kind in _CODE for value in types)
-
-
-def _makes_class(call: code.Call) -> bool:
-    """Is it `type(name, bases, attributes)`, or the same by way of a class's own metaclass, `type(Base)(…)`?"""
-    match call.function:
-        case code.Name(id="type"):
-            return len(call.arguments) == 3
-        case code.Call(function=code.Name(id="type"), arguments=(_,)):
-            return True
-    return False
