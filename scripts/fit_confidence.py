@@ -192,7 +192,7 @@ def with_facts(row: dict[str, Any], reports: Path) -> dict[str, Any]:
         for f in findings
         if f["path"] == row["path"] and f["line"] <= row["end_line"] and row["line"] <= f["end_line"]
     ]
-    there = [f for f in there if f["model"] in row["models"]] if row.get("models") else there
+    there = [f for f in there if f["model"] in row["models"]] if "models" in row else there
     nearest = min(there, key=lambda f: (f["rule"] != row.get("rule"), abs(f["line"] - row["line"])), default=None)
     return {**row, "facts": None if nearest is None else nearest["facts"]}
 

@@ -96,11 +96,11 @@ def test_what_tells_right_from_wrong_gets_weight_and_what_does_not_gets_hardly_a
     for number in range(400):
         telling, noise = rng.random(2) < 0.5
         right = int(rng.random() < (0.7 if telling else 0.2))
-        facts = [*[Fact.SERVICE] * int(telling), *[Fact.DATABASE] * int(noise)]
+        facts = [*[Fact.SERVICE] * int(telling), *[Fact.IN_SIGHT] * int(noise)]
         rows.append(a_row(*facts, right=right, repo=f"a/{number % 10}@1"))
     calibration, _ = script.fit(script.data_of(rows))
     assert calibration.weights[Fact.SERVICE] > 1.5
-    assert abs(calibration.weights[Fact.DATABASE]) < 0.6
+    assert abs(calibration.weights[Fact.IN_SIGHT]) < 0.6
     assert calibration.probability([Fact.SERVICE]) == pytest.approx(0.7, abs=0.1)
 
 

@@ -163,16 +163,10 @@ class Project:
     def _outline(self, path: str) -> Outline:
         source = self.view.read(self._absolute(path), path, reported=False)
         text = source.text if isinstance(source, Source) else ""
-        return Outline(tuple(self._imports(path, text)), _RUNS.search(text) is not None)
-
-    def _imports(self, path: str, text: str) -> Iterator[str]:
-        for match in _IMPORT.finditer(text):
-            dots, module, names = match["dots"] or "", match["module"] or "", match["names"] or match["modules"]
-            for name in filter(None, map(_first_word, names.split(","))):
-                whole = f"{module}.{name}" if module and match["modules"] is None else name
-                yield from self.candidates(path, whole, len(dots))
-            if module:
-                yield from self.candidates(path, module, len(dots))
+        imports = tuple(_imports(text))
+        files = (file for module, level in imports for file in self.candidates(path, module, level))
+        names = frozenset(module for module, level in imports if not level)
+        return Outline(tuple(files), _RUNS.search(text) is not None, names)
 
     def _absolute_import(self, folder: str, parts: list[str]) -> list[str]:
         """The first root with a module or package of that name wins; if none has, folders without `__init__.py` do."""
@@ -286,6 +280,16 @@ class Project:
         """`stem.py`, else `stem.pyi`, where one is in the folder."""
         names = self._names(folder)
         return next(([os.path.join(folder, stem + end)] for end in (".py", ".pyi") if stem + end in names), [])
+
+
+def _imports(text: str) -> Iterator[tuple[str, int]]:
+    """The dotted names that the lines of a text import, each with its number of leading dots."""
+    for match in _IMPORT.finditer(text):
+        level, module, names = len(match["dots"] or ""), match["module"] or "", match["names"] or match["modules"]
+        for name in filter(None, map(_first_word, names.split(","))):
+            yield f"{module}.{name}" if module and match["modules"] is None else name, level
+        if module:
+            yield module, level
 
 
 def _first_word(text: str) -> str:

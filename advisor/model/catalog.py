@@ -580,6 +580,10 @@ class CatalogFile(BaseModel):
     on_loop: tuple[QualifiedName, ...] = Field(
         default=(), description="functions, or modules of such, that only the thread of the running event loop may call"
     )
+    serves: tuple[QualifiedName, ...] = Field(
+        default=(),
+        description="modules by which a program becomes one whose event loop serves many at once: requests, chats, devices",
+    )
     wakes: tuple[QualifiedName, ...] = Field(
         default=(),
         description="the calls that let go on who waits for them: a queue that is filled, an event that is set",
@@ -644,6 +648,7 @@ class Catalog:
         self._closers = {file.package: file.closers for file in files if file.closers}
         self._on_loop = frozenset(name for file in files for name in file.on_loop)
         self._wakes = frozenset(name for file in files for name in file.wakes)
+        self.serving = frozenset(name for file in files for name in file.serves)
         self._guesses = tuple(guess for file in files for guess in file.guesses)
         self._guessed: dict[str, Guess | None] = {}
         self._found: dict[str, tuple[str, CallEntry] | None] = {}

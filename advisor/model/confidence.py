@@ -26,28 +26,22 @@ class Fact(StrEnum):
 
     # the work
     SERVICE = "asks-a-service"
-    DATABASE = "asks-a-database"
-    FILES = "reads-or-writes-files"
     SOMETIMES = "only-sometimes"  # an iteration may pass without it
-    IN_SIGHT = "in-sight"  # the call stands in the loop itself
-    FAR_DOWN = "far-down"  # … or more than three calls away
+    IN_SIGHT = "in-sight"  # the call stands in the iteration itself
     UNPROVEN = "not-proven-independent"
-    BLOCKING = "blocks-the-event-loop"
+    HOLDS_UP = "holds-up-a-server"  # … blocking an event loop that serves many: requests, chats, devices
     COMPUTES_ASIDE = "computing-for-a-part"  # more than waiting, of a program that is larger, or a run that is longer
     # how much there is to gain
     PAYS = "pays"  # nine times in ten it gains enough, or it must be done whatever it gains
     NAMED_FEW = "named-like-a-few"  # what is walked is called plugins, roles, settings, …
     NAMED_MANY = "named-like-many"  # … urls, files, pages, …
-    PROGRESS = "progress-bar"
     MAIN_PART = (
         "main-part"  # of a run: a program of half a dozen modules at most, or a tenth of the run, as a profile tells
     )
     # who runs it, and when
     DEVELOPERS = "for-developers"  # a script, tool, example or benchmark beside the program
     AT_IMPORT = "at-import"
-    UNCALLED = "called-by-nothing"
     SETS_UP = "sets-up"
-    CLEANS_UP = "cleans-up"
     # of a misuse
     HARDLY_MATTERS = "hardly-matters"  # nothing depends on what goes wrong, or it stands beside the program
 

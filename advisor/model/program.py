@@ -277,6 +277,7 @@ class Program:
     | `implied(function, expression, how)` | what runs without being called by name |
     | `objects` | which object an expression names, and under which other names it is known |
     | `small()` | the modules of programs that have half a dozen at most, in a project that consists of such |
+    | `serves()` | does an event loop of the project serve many at once: requests, chats, devices? |
 
     `how` is `read` for what reading an attribute or subscript runs (property getters, `__getitem__`), `enter` for what
     `with expression` and `iterate` for what `for … in expression` does.
@@ -297,3 +298,4 @@ class Program:
     implied: Callable[[str, code.Expr, str], tuple[Target, ...]]
     objects: Objects
     small: Callable[[], frozenset[str]]
+    serves: Callable[[], bool]

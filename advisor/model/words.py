@@ -76,7 +76,6 @@ class Words(BaseModel):
         default=frozenset(), description="keywords by which a call is told what to fill with its result"
     )
     endings: Group = Field(default=frozenset(), description="verbs of calls that end what others have done")
-    clean_ups: Group = Field(default=frozenset(), description="verbs of functions that take things down again")
     developer_folders: Group = Field(
         default=frozenset(), description="folders of what the developers of a program run, and not its users"
     )

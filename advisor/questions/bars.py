@@ -50,12 +50,6 @@ def behind_bar(program: Program, catalog: Catalog, function: str, iterable: code
     return iterable
 
 
-def has_bar(program: Program, catalog: Catalog, function: str, iterable: code.Expr) -> bool:
-    """Is there a progress bar in what is walked, however deep: `enumerate(tqdm(urls))`?"""
-    calls = (node for node in tree.every(iterable) if isinstance(node, code.Call))
-    return any(bar_made(program, catalog, function, call) is not None for call in calls)
-
-
 def is_bar(program: Program, catalog: Catalog, function: str, expression: code.Expr) -> bool:
     """Is `expression` a progress bar?"""
     types = [v.name for v in program.values(function, expression) if v.kind in ("object", "container")]

@@ -11,13 +11,12 @@ from advisor.model.estimate import Speedup
 from advisor.model.site import DependenceKind, SiteKind
 from advisor.questions.thresholds import A_PART, SURELY
 
-_FAR = 3  # calls
-_MAIN = {Effect.NETWORK: Fact.SERVICE, Effect.DATABASE: Fact.DATABASE, Effect.DISK: Fact.FILES}
-
 
 def facts(case: Case, speedup: Speedup | None) -> frozenset[Fact]:
     """All facts about advice on a case: of its place, its work, and what it would gain (`speedup`)."""
     told = case.facts | frozenset((*_of_the_work(case), *_of_the_gain(case, speedup)))
+    if Fact.SERVICE not in told:
+        told -= {Fact.HOLDS_UP}
     if case.evidence is not None:
         measured = frozenset({Fact.MAIN_PART}) if case.evidence.share >= A_PART else frozenset()
         told = (told - {Fact.MAIN_PART}) | measured
@@ -40,14 +39,12 @@ def _of_the_work(case: Case) -> Iterator[Fact]:
     if not case.effects:
         return
     main = case.effects[0]
-    if main.effect in _MAIN:
-        yield _MAIN[main.effect]
+    if main.effect is Effect.NETWORK:
+        yield Fact.SERVICE
     if main.conditional:
         yield Fact.SOMETIMES
-    if len(main.trace) <= 1:
+    if len(main.trace) <= 1 and case.kind is not SiteKind.BLOCKING_IN_ASYNC:
         yield Fact.IN_SIGHT
-    if len(main.trace) > _FAR:
-        yield Fact.FAR_DOWN
 
 
 def _of_the_gain(case: Case, speedup: Speedup | None) -> Iterator[Fact]:

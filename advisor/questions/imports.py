@@ -12,10 +12,12 @@ from advisor.questions.tests import is_test
 
 
 class Outline(NamedTuple):
-    """What a module imports of the project, by path, and whether it does something when it is run."""
+    """What a module imports of the project, by path, whether it does something when it is run, and all that it imports, by
+    dotted names (`aiohttp.web`)."""
 
     imports: tuple[str, ...]
     runs: bool
+    names: frozenset[str] = frozenset()
 
 
 Finder = Callable[[str, str, int], tuple[str, ...]]
@@ -31,6 +33,27 @@ def imported(module: ModuleFacts, find: Finder) -> Iterator[str]:
             if name.attribute not in (None, "*"):
                 inner = f"{name.module}.{name.attribute}" if name.module else str(name.attribute)
                 yield from find(module.path, inner, name.level)
+
+
+def imported_names(module: ModuleFacts) -> Iterator[str]:
+    """The dotted names that `module` imports from anywhere: `aiohttp` and `aiohttp.web` for `from aiohttp import web`."""
+    for statement in _statements(module.body):
+        for name in statement.names:
+            if not name.level:
+                yield name.module
+                yield f"{name.module}.{name.attribute}" if name.attribute is not None else name.module
+
+
+def serve(outlines: Mapping[str, Outline], serving: frozenset[str]) -> bool:
+    """Does any of the modules, tests aside, import a module of `serving`, or what stands in one?"""
+    return any(
+        not is_test(path) and any(_is_in(name, serving) for name in outline.names) for path, outline in outlines.items()
+    )
+
+
+def _is_in(name: str, modules: frozenset[str]) -> bool:
+    parts = name.split(".")
+    return any(".".join(parts[:length]) in modules for length in range(1, len(parts) + 1))
 
 
 def _statements(body: tree.Block) -> Iterator[code.Import]:

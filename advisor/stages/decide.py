@@ -96,7 +96,7 @@ def may_be_sure(case: Case, forecast: Forecast, calibration: Calibration, least:
 def rows_may_be_sure(calibration: Calibration, least: Level, *, small: bool) -> bool:
     """Might advice on statements in a row be of this level, with all in its favour that may be said of them? They walk nothing,
     and are the main part only of a `small` program."""
-    never = {Fact.NAMED_FEW, Fact.NAMED_MANY, Fact.BLOCKING} | (set() if small else {Fact.MAIN_PART})
+    never = {Fact.NAMED_FEW, Fact.NAMED_MANY, Fact.HOLDS_UP} | (set() if small else {Fact.MAIN_PART})
     best = calibration.probability({fact for fact, weight in calibration.weights.items() if weight > 0} - never)
     return _LEVELS.index(calibration.level(best)) >= _LEVELS.index(least)
 

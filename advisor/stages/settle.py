@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 
 from advisor.model.case import Case
 from advisor.model.concurrency import Executor, Level, Model
+from advisor.model.confidence import Fact
 from advisor.model.effect import EffectTrace
 from advisor.model.estimate import Forecast
 from advisor.model.site import SiteKind
@@ -80,7 +81,7 @@ def _one_each_nest(judged: Sequence[Judged]) -> tuple[Judged, ...]:
     for inner in advised:
         around = all_around[id(inner)]
         enclosing = {id(outer) for outer in around}
-        callers = [each for each in all_callers[id(inner)] if id(each) not in enclosing and _fights(each, inner)]
+        callers = [each for each in all_callers[id(inner)] if id(each) not in enclosing and _rivals(each, inner)]
         for outer in (*around, *callers):
             wins = _beats(inner, outer, shared=len(callers) > 1 and id(outer) not in enclosing)
             loser, winner = (outer, inner) if wins else (inner, outer)
@@ -158,9 +159,11 @@ def _within(inner: Case, outer: Case) -> bool:
     return begins_inside and inner.end_line <= outer.end_line
 
 
-def _fights(outer: Judged, inner: Judged) -> bool:
-    """Would both levels take workers? Tasks within tasks share one loop and do not."""
-    return not outer.verdict.model is inner.verdict.model is Model.ASYNCIO
+def _rivals(outer: Judged, inner: Judged) -> bool:
+    """Would both levels take workers, in one run of the program? Tasks within tasks share one loop and do not; and what a script
+    or an example beside the program calls is called by the program too, which has no such level around it."""
+    beside = Fact.DEVELOPERS in outer.case.facts and Fact.DEVELOPERS not in inner.case.facts
+    return not beside and not outer.verdict.model is inner.verdict.model is Model.ASYNCIO
 
 
 def _may_call(each: Judged) -> bool:

@@ -43,7 +43,7 @@ GAIN = a_forecast(threading=9.0, multiprocessing=5.0, asyncio=9.5)
 SOBER = Calibration(
     base=1.0,
     weights={
-        Fact.DATABASE: -2.0, Fact.SOMETIMES: -1.0, Fact.PAYS: 1.0, Fact.UNPROVEN: -0.5, Fact.MAIN_PART: 3.0,
+        Fact.NAMED_FEW: -2.0, Fact.SOMETIMES: -1.0, Fact.PAYS: 1.0, Fact.UNPROVEN: -0.5, Fact.MAIN_PART: 3.0,
     },
     high=0.8, medium=0.4,
 )  # fmt: skip
@@ -193,9 +193,8 @@ def trace(guessed: bool = False, conditional: bool = False) -> EffectTrace:
         ({"effects": (trace(conditional=True),)}, 1.0, Fact.SOMETIMES),
         ({"evidence": Evidence(0.9, 0.0, 0.0, 0.9, 5.0)}, 1.0, Fact.MAIN_PART),
         ({"dependence": Dependence(DependenceKind.UNKNOWN)}, 1.0, Fact.UNPROVEN),
-        ({"effects": (EffectTrace(Effect.DISK, "open", ()),)}, 1.0, Fact.FILES),
         ({"work": COMPUTING}, 1.0, Fact.COMPUTES_ASIDE),
-        ({"facts": frozenset({Fact.UNCALLED})}, 1.0, Fact.UNCALLED),  # what the place itself tells
+        ({"facts": frozenset({Fact.AT_IMPORT})}, 1.0, Fact.AT_IMPORT),  # what the place itself tells
     ],
 )
 def test_advice_tells_the_facts_that_it_rests_on(changed: dict[str, Any], odds: float, fact: Fact) -> None:

@@ -6,6 +6,7 @@ import pytest
 
 from advisor.model.confidence import Fact
 from advisor.model.site import SiteKind
+from advisor.questions import confidence as questions
 from tests.linking import linked
 
 HEAD = "import functools\nimport requests\n\ndef get(x): return requests.get(x)\n\n"
@@ -32,11 +33,7 @@ def walking(name: str) -> str:
         (Fact.NAMED_MANY, walking("files").replace("in files:", "in files.items():"), walking("files_of_tool")
          .replace("in files_of_tool:", "in files_of_tool.get(tool):")),
         (Fact.AT_IMPORT, "for x in []:\n    get(x)\n", walking("xs")),
-        (Fact.UNCALLED, walking("xs").replace("\nwork([])\n", ""), walking("xs")),
-        (Fact.UNCALLED, walking("xs").replace("\nwork([])\n", ""),
-         "@functools.cache\n" + walking("xs").replace("\nwork([])\n", "")),
         (Fact.SETS_UP, walking("xs").replace("work", "init_cache"), walking("xs").replace("work", "initial")),
-        (Fact.CLEANS_UP, walking("xs").replace("work", "removeOld"), walking("xs").replace("work", "remover")),
     ],
 )  # fmt: skip
 def test_a_fact_is_told_where_it_holds(fact: Fact, hit: str, near: str) -> None:
@@ -50,6 +47,32 @@ def test_a_fact_is_told_where_it_holds(fact: Fact, hit: str, near: str) -> None:
 )  # fmt: skip
 def test_what_is_for_developers_stands_in_folders_of_theirs(path: str, told: bool) -> None:
     assert (Fact.DEVELOPERS in facts(walking("xs"), path)) == told
+
+
+def test_a_script_beside_the_program_is_no_main_part_of_it() -> None:
+    assert Fact.MAIN_PART in facts(walking("xs"), "app/fetch.py")
+    assert Fact.MAIN_PART not in facts(walking("xs"), "scripts/fetch.py")
+
+
+BLOCKING = f"{HEAD}async def answer(x):\n    return get(x)\n"
+
+
+@pytest.mark.parametrize(
+    ("program", "told"),
+    [
+        ({"app.py": BLOCKING, "server.py": "from aiohttp import web\n"}, True),
+        ({"app.py": f"import discord.ext.commands\n{BLOCKING}"}, True),
+        ({"app.py": f"import fastapi\nimport subprocess\nasync def answer(x):\n    subprocess.run(x)\n"}, False),  # no service
+        ({"app.py": BLOCKING, "client.py": "import aiohttp\n"}, False),
+        ({"app.py": BLOCKING, "tests/test_app.py": "import fastapi\n"}, False),
+        ({"app.py": BLOCKING, "discord/__init__.py": "", "bot.py": "from . import discord\n"}, False),
+    ],
+)
+def test_a_server_is_held_up_by_waiting_for_a_service_on_its_loop(program: dict[str, str], told: bool) -> None:
+    blocking = [case for case in linked(program).cases if case.kind is SiteKind.BLOCKING_IN_ASYNC]
+    assert blocking
+    assert (Fact.HOLDS_UP in questions.facts(blocking[0], None)) == told
+    assert Fact.IN_SIGHT not in questions.facts(blocking[0], None)
 
 
 def test_in_a_program_of_few_modules_each_loop_is_a_main_part() -> None:

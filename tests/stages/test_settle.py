@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from advisor.model.concurrency import Executor, Level, Model
+from advisor.model.confidence import Fact
 from advisor.model.effect import Effect, EffectTrace, Step
 from advisor.model.site import SiteKind
 from advisor.model.verdict import ONE_CAUSE, ONE_LEVEL, Verdict
@@ -88,6 +89,16 @@ def test_what_several_loops_call_is_told_once() -> None:
     assert kept(calling(1, "callee"), callee) == [1]
     assert kept(calling(1, "callee"), calling(5, "callee"), callee) == [40]
     assert kept(calling(1, "callee", gain=20), calling(5, "callee"), callee) == [1, 5]
+
+
+def test_a_script_beside_the_program_takes_back_nothing_in_it() -> None:
+    def beside(each: Judged) -> Judged:
+        return changed(each, facts=frozenset({Fact.DEVELOPERS}))
+
+    callee = replace(at(40, 42), within="callee")
+    assert kept(beside(calling(1, "callee", gain=20)), callee) == [1, 40]
+    assert kept(beside(calling(1, "callee", gain=20)), beside(callee)) == [1]
+    assert kept(calling(1, "callee", gain=20), beside(callee)) == [1]
 
 
 # ---- pairs: an outer loop on the lines 1 to 9 and one on the lines 3 to 5, of equal gain, but for what is said

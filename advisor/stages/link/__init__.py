@@ -9,7 +9,7 @@ from advisor.model import code
 from advisor.model.catalog import Catalog
 from advisor.model.facts import ModuleFacts
 from advisor.model.program import FunctionInfo, Program, Target
-from advisor.questions.imports import Finder, Outline, imported, in_small_programs, runs
+from advisor.questions.imports import Finder, Outline, imported, imported_names, in_small_programs, runs, serve
 from advisor.stages.link.aliases import Aliases
 from advisor.stages.link.ask import MANY
 from advisor.stages.link.calls import implied, targets, workers
@@ -38,8 +38,12 @@ def link(modules: Mapping[str, ModuleFacts], catalog: Catalog, find: Finder, bes
             known[key] = targets(resolver, function, call)
         return known[key]
 
+    @functools.cache
     def outlines() -> dict[str, Outline]:
-        linked = {path: Outline(tuple(imported(module, find)), runs(module)) for path, module in modules.items()}
+        linked = {
+            path: Outline(tuple(imported(module, find)), runs(module), frozenset(imported_names(module)))
+            for path, module in modules.items()
+        }
         return {**beside(modules), **linked}
 
     return Program(
@@ -48,6 +52,7 @@ def link(modules: Mapping[str, ModuleFacts], catalog: Catalog, find: Finder, bes
         classes=found.classes,
         modules=found.modules,
         small=functools.cache(lambda: in_small_programs(outlines(), _SMALL)),
+        serves=functools.cache(lambda: serve(outlines(), catalog.serving)),
         targets=remembered_targets,
         values=lambda function, expression: resolver.values(function, expression) - MANY,
         callers=resolver.callers,

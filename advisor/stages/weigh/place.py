@@ -10,7 +10,7 @@ from advisor.model.confidence import Fact
 from advisor.model.program import FunctionInfo, Program
 from advisor.model.site import Site, SiteKind
 from advisor.model.words import Words, is_named, mentions
-from advisor.questions.bars import behind_bar, has_bar, moves_bar
+from advisor.questions.bars import behind_bar
 from advisor.questions.tests import is_for_developers
 
 
@@ -27,23 +27,11 @@ def _facts(program: Program, catalog: Catalog, site: Site) -> Iterator[Fact]:
         yield Fact.NAMED_FEW
     if any(is_named(name, words.many) for name in walked):
         yield Fact.NAMED_MANY
-    if _has_bar(program, catalog, site):
-        yield Fact.PROGRESS
-    if info.path in program.small():
+    if info.path in program.small() and not is_for_developers(words, info.path):
         yield Fact.MAIN_PART
-    if _is_blocking(site):
-        yield Fact.BLOCKING
-    yield from (fact for fact in _runs(program, words, info) if fact is not Fact.UNCALLED or not _is_blocking(site))
-
-
-def _is_blocking(site: Site) -> bool:
-    return site.kind is SiteKind.BLOCKING_IN_ASYNC  # whose coroutine a framework calls, mostly
-
-
-def _has_bar(program: Program, catalog: Catalog, site: Site) -> bool:
-    if site.iterable is not None and has_bar(program, catalog, site.function, site.iterable):
-        return True
-    return any(moves_bar(program, catalog, site.function, call) for call in tree.calls(site.body))
+    if site.kind is SiteKind.BLOCKING_IN_ASYNC and program.serves():
+        yield Fact.HOLDS_UP
+    yield from _runs(words, info)
 
 
 def _walked(program: Program, catalog: Catalog, site: Site) -> Iterator[str]:
@@ -61,17 +49,12 @@ def _walked(program: Program, catalog: Catalog, site: Site) -> Iterator[str]:
             yield tree.dotted(walked) or ""
 
 
-def _runs(program: Program, words: Words, info: FunctionInfo) -> Iterator[Fact]:
+def _runs(words: Words, info: FunctionInfo) -> Iterator[Fact]:
     """When the function runs, and for whom."""
     if is_for_developers(words, info.path):
         yield Fact.DEVELOPERS
     if info.is_module:
         yield Fact.AT_IMPORT
         return
-    if not info.decorators and not program.callers(info.id):
-        yield Fact.UNCALLED
-    own_name = info.name.rpartition(".")[2]
-    if mentions(own_name, words.set_ups):
+    if mentions(info.name.rpartition(".")[2], words.set_ups):
         yield Fact.SETS_UP
-    if mentions(own_name, words.clean_ups):
-        yield Fact.CLEANS_UP
