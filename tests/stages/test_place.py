@@ -62,7 +62,10 @@ BLOCKING = f"{HEAD}async def answer(x):\n    return get(x)\n"
     [
         ({"app.py": BLOCKING, "server.py": "from aiohttp import web\n"}, True),
         ({"app.py": f"import discord.ext.commands\n{BLOCKING}"}, True),
-        ({"app.py": f"import fastapi\nimport subprocess\nasync def answer(x):\n    subprocess.run(x)\n"}, False),  # no service
+        (
+            {"app.py": "import fastapi\nimport subprocess\nasync def answer(x):\n    subprocess.run(x)\n"},
+            False,
+        ),  # no service
         ({"app.py": BLOCKING, "client.py": "import aiohttp\n"}, False),
         ({"app.py": BLOCKING, "tests/test_app.py": "import fastapi\n"}, False),
         ({"app.py": BLOCKING, "discord/__init__.py": "", "bot.py": "from . import discord\n"}, False),
