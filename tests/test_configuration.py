@@ -101,18 +101,18 @@ def test_a_link_among_the_rules_leads_nowhere_else(tmp_path: Path) -> None:
 
 def test_configured_paths_output_and_ignores_by_file(advisor: Advisor) -> None:
     advisor.write("src/app.py", CRAWLER)
-    advisor.write("tools/check.py", CRAWLER)
+    advisor.write("checks/check.py", CRAWLER)
     advisor.write("other/app.py", CRAWLER)
-    table = f'paths = ["src", "tools"]\noutput = "report.json"\nformat = "json"\nper-file-ignores = {{"tools/*" = ["{SLUG}"]}}\n'
+    table = f'paths = ["src", "checks"]\noutput = "report.json"\nformat = "json"\nper-file-ignores = {{"checks/*" = ["{SLUG}"]}}\n'
     advisor.write("advisor.toml", table)
     assert advisor("analyze") == (0, "", "")
     report = json.loads((advisor.folder / "report.json").read_text())
     assert [finding["path"] for finding in report["findings"]] == ["src/app.py"]
     assert report["summary"]["files"] == 2
-    on_the_line = advisor("analyze", "src", "tools", "-o", "other.json", "--per-file-ignores", f"src/:{SLUG}")
+    on_the_line = advisor("analyze", "src", "checks", "-o", "other.json", "--per-file-ignores", f"src/:{SLUG}")
     assert (on_the_line.code, on_the_line.err) == (0, "")
     report = json.loads((advisor.folder / "other.json").read_text())
-    assert [finding["path"] for finding in report["findings"]] == ["tools/check.py"]
+    assert [finding["path"] for finding in report["findings"]] == ["checks/check.py"]
     advisor.write("advisor.toml", 'per-file-ignores = {"a.py" = ["independent-waits-in-sync"]}\n')
     wrong = advisor("analyze", "src")
     assert (wrong.code, "advisor.toml: per-file-ignores: there is no rule" in wrong.err) == (2, True)
