@@ -294,6 +294,9 @@ HAZARDS = [
     ("for x in xs:\n    get(x)\n    time.sleep(0)", set()),  # it only lets others run
     ("while not a.ready: time.sleep(0)", {H.POLLING}),
     ("for attempt in range(3):\n    try: return get(a)\n    except OSError: pass", {H.RETRY}),
+    ("while a < 3:\n    try: return get(b)\n    except OSError: a += 1", {H.RETRY}),
+    ("while a < 3:\n    try: b = get(b)\n    except OSError: pass\n    else: break", {H.RETRY}),
+    ("while xs:\n    try: get(xs.pop())\n    except OSError: return", set()),
     ("for entry in range(3):\n    try: a[entry] = get(entry)\n    except OSError: return", {H.SHARED_WRITE}),
     ("for number in range(3):\n    try: a[number] = get(number)\n    except OSError: pass", {H.SHARED_WRITE}),
     ("while not get(a).ok: time.sleep(1)", {H.POLLING}),

@@ -257,3 +257,44 @@ def test_messages_that_the_project_sends_keep_their_order(loop: str, ordered: bo
     )
     case = next(case for case in linked(text).cases if case.line == 9)
     assert (HazardKind.MESSAGE_ORDER in {hazard.kind for hazard in case.hazards}) is ordered
+
+
+@pytest.mark.parametrize(
+    ("loop", "ordered"),
+    [
+        ("for x in xs: await client.post('https://chat.example', json=x)", True),
+        ("for x in xs: out.append((await client.post('https://chat.example', json=x)).json())", False),
+        ("for x in xs: out.append(await embedded(client, x))", False),  # what comes back is what it is sent for
+        ("for x in xs: await embedded(client, x)", True),
+        ("for x in xs: await client.get(x)", False),
+    ],
+)
+def test_a_request_whose_answer_is_used_is_no_message(loop: str, ordered: bool) -> None:
+    text = "\n".join(
+        [
+            "import httpx",
+            "async def embedded(client: httpx.AsyncClient, x):",
+            "    return (await client.post('https://model.example', json=x)).json()",
+            "async def work(xs, client: httpx.AsyncClient, out):",
+            f"    {loop}",
+        ]
+    )
+    case = next(case for case in linked(text).cases if case.line == 5)
+    assert (HazardKind.MESSAGE_ORDER in {hazard.kind for hazard in case.hazards}) is ordered
+
+
+def test_what_is_done_after_a_failure_is_told_behind_what_was_tried() -> None:
+    text = "\n".join(
+        [
+            "import asyncio, httpx",
+            "async def tried(client: httpx.AsyncClient, x):",
+            "    for attempt in range(5):",
+            "        try: return (await client.post('https://model.example', json=x)).json()",
+            "        except httpx.HTTPError: await asyncio.sleep(2 ** attempt)",
+            "async def work(xs, client: httpx.AsyncClient, out):",
+            "    for x in xs: out.append(await tried(client, x))",
+        ]
+    )
+    case = next(case for case in linked(text).cases if case.line == 7)
+    assert [effect.api for effect in case.effects] == ["httpx.AsyncClient.post", "asyncio.sleep"]
+    assert not case.effects[0].conditional

@@ -13,6 +13,7 @@ from advisor.model import code, tree
 from advisor.model.case import Case
 from advisor.model.catalog import Catalog, Elements, Passes, Waiter
 from advisor.model.concurrency import Model
+from advisor.model.condition import ConditionKind
 from advisor.model.effect import ZERO, Effect, EffectTrace, Range
 from advisor.model.estimate import Inner, Work
 from advisor.model.program import FunctionInfo, Program, Value
@@ -422,18 +423,31 @@ def _elements(program: Program, catalog: Catalog, function: str, iterable: code.
 
 
 def _telling(catalog: Catalog, summary: Summary, kind: SiteKind) -> tuple[Proof, ...]:
-    """The proofs worth telling, heaviest first."""
-    total = summary.cost.total.expected or 1e-9
+    """The proofs worth telling, heaviest first; what happens only after a failure comes behind what was tried, and its time counts
+    for nothing beside that."""
+    after = sum(p.seconds.expected for p in summary.proofs if _after_failure(p))
+    total = max(summary.cost.total.expected - after, 1e-9)
     endings = catalog.words.endings
     ranked = sorted(
         summary.proofs,
-        key=lambda p: (-p.seconds.expected, p.guessed, p.effect, p.api.rpartition(".")[2] in endings, p.api),
+        key=lambda p: (
+            _after_failure(p),
+            -p.seconds.expected,
+            p.guessed,
+            p.effect,
+            p.api.rpartition(".")[2] in endings,
+            p.api,
+        ),
     )
     if kind is SiteKind.BLOCKING_IN_ASYNC:
         # what blocks counts, not what the blocking function may drive an event loop of its own for
         ranked = [p for p in ranked if p.effect is not Effect.ASYNC]
     told = [p for p in ranked if p.seconds.expected >= _WORTH_SAYING * total or p.effect is Effect.TERMINAL]
     return tuple(told[:_MOST_EFFECTS])
+
+
+def _after_failure(proof: Proof) -> bool:
+    return any(condition.kind is ConditionKind.FAILURE for condition in proof.conditions)
 
 
 def _starting(summary: Summary) -> tuple[Proof, ...]:

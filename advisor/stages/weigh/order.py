@@ -20,6 +20,7 @@ from advisor.questions.calls import argument, calls_of, entries, is_pause, last_
 from advisor.questions.flow import Flow
 from advisor.questions.interference import target_of, view
 from advisor.questions.lengths import is_counter, is_endless
+from advisor.questions.rounds import once_or_more
 from advisor.questions.thresholds import THE_POINT
 from advisor.stages.weigh.dependence import counted, drained
 
@@ -58,8 +59,8 @@ def _pace(
     """Sleeps that are there on purpose: between requests, between looks, between attempts."""
     if site.kind.value not in ("for", "while"):
         return
-    retrying = isinstance(site.node, code.For) and _is_retry(program, catalog, site, flow)
-    if retrying:
+    counted_out = isinstance(site.node, code.For) and _is_retry(program, catalog, site, flow)
+    if counted_out or (isinstance(site.node, code.While) and once_or_more(site.body) is not None):
         yield Hazard(HazardKind.RETRY, target_name(site), site.line, "the loop tries one thing again until it works")
         return
     outside = any(proof.effect in _OUTSIDE for proof in summary.proofs)
@@ -186,12 +187,14 @@ def _messages(program: Program, catalog: Catalog, site: Site, summary: Summary) 
         return
     total = summary.cost.total.expected or 1e-9
     amended = _amended(catalog, site, view(program, site).repeated)
-    told = _told(site)
+    told, alone = _told(site), frozenset(call.uid for call in _alone(site))
     for proof in summary.proofs:
         called = told.get(proof.uid, "") if proof.effect is Effect.NETWORK and proof.callee is not None else ""
         words = (called or proof.api.rpartition(".")[2]).lower().strip("_").split("_")
         sent = words[0] in catalog.words.sends or (words[0] in catalog.words.adds and called)
-        sent = sent or (_appends(catalog, proof.api) and not catalog.words.sends.isdisjoint(words))
+        sent = sent or (_accesses(catalog, proof.api) is Access.APPEND and not catalog.words.sends.isdisjoint(words))
+        if _accesses(catalog, proof.api) is Access.CREATE and proof.uid not in alone:
+            continue  # a request, whose answer is what it is sent for
         if (
             (proof.effect is Effect.ASYNC or called)
             and sent
@@ -214,10 +217,10 @@ def _queued(catalog: Catalog, summary: Summary) -> Iterator[Hazard]:
         yield Hazard(HazardKind.QUEUED, longest.api, longest.line, f"`{longest.api}` only puts a task into a queue")
 
 
-def _appends(catalog: Catalog, api: str) -> bool:
-    """Is it known that a call adds to what somebody reads, whatever word its name begins with?"""
+def _accesses(catalog: Catalog, api: str) -> Access | None:
+    """What a call is known to do to a thing outside."""
     known = catalog.call(api)
-    return known is not None and known[1].access is Access.APPEND
+    return None if known is None else known[1].access
 
 
 _ITSELF = ("self", "cls")
@@ -226,17 +229,22 @@ _ITSELF = ("self", "cls")
 def _told(site: Site) -> dict[int, str]:
     """The methods of one other object that a loop calls for what they do alone, by call."""
     own = frozenset(tree.bound_in(site.body)) | site.targets
-    alone = (s.value for s in tree.statements(site.body) if isinstance(s, code.Evaluate))
-    calls = [
-        call for each in alone if isinstance(call := each.value if isinstance(each, code.Await) else each, code.Call)
-    ]
     return {
         call.uid: last_name(call)
-        for call in calls
+        for call in _alone(site)
         if (owner := receiver(call)) is not None
         and tree.dotted(owner) not in _ITSELF
         and own.isdisjoint(node.id for node in tree.every(owner) if isinstance(node, code.Name))
     }
+
+
+def _alone(site: Site) -> Iterator[code.Call]:
+    """The calls whose results nobody looks at."""
+    for statement in tree.statements(site.body):
+        if isinstance(statement, code.Evaluate):
+            value = statement.value.value if isinstance(statement.value, code.Await) else statement.value
+            if isinstance(value, code.Call):
+                yield value
 
 
 def _amended(catalog: Catalog, site: Site, repeated: frozenset[str]) -> frozenset[int]:
