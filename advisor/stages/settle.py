@@ -3,8 +3,9 @@
 Of sites within each other, and of a caller and what it calls, only the level that gains most keeps its advice;
 pools inside pools would fight for the same cores and connections. The others stay as they are and say why.
 
-Of the calls in coroutines that reach one blocking statement, only one keeps its advice, and names the others. Loops that
-reach one slow call each keep theirs: every one is a place to change of its own.
+Of the calls in coroutines that reach one blocking statement, only one keeps its advice, and names the others; so it is with
+the calls of one library in one coroutine, which are changed together. Loops that reach one slow call each keep theirs: every
+one is a place to change of its own.
 """
 
 from __future__ import annotations
@@ -240,18 +241,29 @@ def _taken_back(loser: Judged, winner: Judged) -> Judged:
 
 
 def _one_each_cause(judged: Sequence[Judged]) -> tuple[Judged, ...]:
-    """What blocks several coroutines is told at the surest of the calls that reach it, of these at the nearest."""
+    """What blocks several coroutines is told at the surest of the calls that reach it, of these at the nearest; then what
+    blocks one coroutine by calls of one library, at one of these."""
+    of_one_statement = _one_of_each(
+        judged, lambda each, proof: (*_statement(proof), each.verdict.rule), "reaches the same call of"
+    )
+    return _one_of_each(of_one_statement, _library_in_coroutine, "stands in the same coroutine as")
+
+
+def _one_of_each(
+    judged: Sequence[Judged], cause: Callable[[Judged, EffectTrace], tuple[str, ...]], said: str
+) -> tuple[Judged, ...]:
+    """Of the calls with one cause, one keeps its advice and speaks for the others, but for those that speak for some already."""
     causes: dict[tuple[str, ...], list[Judged]] = {}
     for each in judged:
         proof = _blocking(each)
         if proof is not None:
-            causes.setdefault((*_statement(proof), each.verdict.rule), []).append(each)
+            causes.setdefault(cause(each, proof), []).append(each)
     settled: dict[int, Judged] = {}
     for reaching in (calls for calls in causes.values() if len(calls) > 1):
         first = min(reaching, key=_farness)
-        others = sorted((each for each in reaching if each is not first), key=_where)
-        settled |= {id(each): _left_to(first, each) for each in others}
-        settled[id(first)] = replace(first, also=tuple(each.case for each in others))
+        others = sorted((each for each in reaching if each is not first and not each.also), key=_where)
+        settled |= {id(each): _left_to(first, each, said) for each in others}
+        settled[id(first)] = replace(first, also=(*first.also, *(each.case for each in others)))
     return tuple(settled.get(id(each), each) for each in judged)
 
 
@@ -268,6 +280,11 @@ def _statement(proof: EffectTrace) -> tuple[str, str, str]:
     return last.path, str(last.line), proof.api
 
 
+def _library_in_coroutine(each: Judged, proof: EffectTrace) -> tuple[str, ...]:
+    """The coroutine, and whose call blocks it: who makes a connection, sends and receives does one piece of work."""
+    return each.case.path, each.case.function, proof.api.partition(".")[0]
+
+
 def _farness(each: Judged) -> tuple[int, int, str, int, int]:
     """What is surer comes first, so that whoever asks for it is told of the cause; then what is fewer steps away."""
     return -_SURE.index(each.verdict.confidence), len(each.case.effects[0].trace), *_where(each)
@@ -277,16 +294,16 @@ def _where(each: Judged) -> tuple[str, int, int]:
     return each.case.path, each.case.line, each.case.column
 
 
-def _left_to(first: Judged, each: Judged) -> Judged:
-    api, where = each.case.effects[0].api, f"{first.case.path}:{first.case.line}"
+def _left_to(first: Judged, each: Judged, said: str) -> Judged:
+    api, where = first.case.effects[0].api, f"{first.case.path}:{first.case.line}"
     verdict = replace(
         each.verdict,
         rule=ONE_CAUSE,
         model=Model.SEQUENTIAL,
         executor=Executor.NONE,
         change=False,
-        message=f"Advised at {where}: it reaches the same call of `{api}`, and one cause is reported once.",
-        why=f"The same call of `{api}` is reached at {where}, and the advice for it stands there.",
+        message=f"Advised at {where}: it {said} `{api}`, and one cause is reported once.",
+        why=f"It {said} `{api}` at {where}, and the advice for both stands there.",
         ask_first=(),
         alternatives=(),
         rejected=(),

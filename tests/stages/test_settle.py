@@ -164,12 +164,13 @@ def blocking(
     end: str = "helper.py:3",
     **changed: object,
 ) -> Judged:
-    """asyncio advised for a call that blocks the coroutine `pull`, `steps` away from what blocks."""
+    """asyncio advised for a call that blocks a coroutine of its own, `steps` away from what blocks."""
     file, last = end.split(":")
     between = [Step("helper", "between.py", number) for number in range(2, steps)]
     trace = (Step("pull", path, line), *between, Step("get_user", file, int(last)))[-steps:]
     effects = (EffectTrace(Effect.NETWORK, "requests.get", trace),)
     case = a_case(kind=SiteKind.BLOCKING_IN_ASYNC, path=path, line=line, end_line=line, column=8, effects=effects)
+    case = replace(case, function=f"pull{line}")
     verdict = Verdict("blocking", Model.ASYNCIO, Executor.TASK_GROUP, True, sure, "blocks", "why")
     return replace(Judged(case, a_forecast(), verdict), **changed)  # type: ignore[arg-type]
 
@@ -180,7 +181,18 @@ def looping(line: int) -> Judged:
     return changed(loop, effects=blocking(line).case.effects)
 
 
-OTHER_RULE = replace(blocking(9), verdict=replace(blocking(9).verdict, rule="computing"))
+def ruled(each: Judged) -> Judged:
+    """The same by another rule."""
+    return replace(each, verdict=replace(each.verdict, rule="computing"))
+
+
+def of(api: str, line: int, coroutine: str = "pull") -> Judged:
+    """asyncio advised for a call of `api` in a coroutine."""
+    effects = (EffectTrace(Effect.NETWORK, api, (Step(coroutine, "app.py", line),)),)
+    return changed(blocking(line), function=coroutine, effects=effects)
+
+
+OTHER_RULE = ruled(blocking(9))
 
 CAUSES = [
     ("the one with the fewest steps", [blocking(5, steps=3), blocking(9)], [9]),
@@ -198,6 +210,10 @@ CAUSES = [
     ("one where nothing is advised at the other", [silent(blocking(5)), blocking(9)], [9]),
     ("both loops: each is a place to change", [looping(5), looping(9)], [5, 9]),
     ("a loop beside a single call", [looping(5), blocking(9)], [5, 9]),
+    ("one of a library in a coroutine", [of("ws.connect", 5), of("ws.send", 6), of("ws.recv", 7)], [5]),
+    ("whichever rule advises", [of("ws.connect", 5), ruled(of("ws.send", 6))], [5]),
+    ("each library in a coroutine", [of("ws.connect", 5), of("imap.send", 6)], [5, 6]),
+    ("each coroutine of a library", [of("ws.connect", 5), of("ws.send", 6, "push")], [5, 6]),
     ("both where nothing is known of what they reach", [changed(blocking(5), effects=()), changed(blocking(9), effects=())],
      [5, 9]),
 ]  # fmt: skip
@@ -227,7 +243,7 @@ def test_the_call_that_keeps_its_advice_names_the_others_and_they_name_it() -> N
 def test_what_yields_to_a_nest_is_not_spoken_for() -> None:
     """A call inside a loop that is advised itself is left for that reason, and the next call keeps the advice."""
     loop = by(changed(at(4, 6), path="app.py"), Model.ASYNCIO)
-    inside_it, other = blocking(5), blocking(9)
+    inside_it, other = changed(blocking(5), function=loop.case.function), blocking(9)
     assert kept(loop, inside_it, other) == [4, 9]
     assert settle([loop, inside_it, other])[2].also == ()
 
