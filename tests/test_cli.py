@@ -266,7 +266,7 @@ def test_one_blocking_statement_is_reported_once(advisor: Advisor) -> None:
     assert "app.py:13  blocking-in-async  Advised at app.py:9: " in " ".join(advisor("analyze", "--all").out.split(" "))
     advisor.write("app.py", SHARED.replace("return user(name)\n", "return user(name)  # advisor: ignore\n"))
     out = advisor("analyze").out
-    assert "app.py:13:12  blocking-wait-in-a-coroutine" in out
+    assert "app.py:13:12  blocking-wait-without-an-async-form" in out
     assert "also at" not in out
 
 
@@ -630,7 +630,7 @@ def test_calibrate_says_when_others_kept_the_machine_busy(
     assert ran.code == 0
     kept = re.search(r"warning: other programs kept (\S+) of 4 cores busy", ran.err)
     assert (kept is not None) is told
-    assert kept is None or abs(float(kept[1]) - 4 * others) < 0.2
+    assert kept is None or abs(float(kept[1]) - 4 * others) < 0.5
 
 
 def test_calibrate_shows_what_is_known(advisor: Advisor, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -212,7 +212,7 @@ class When(Shape):
         if hazards or (self.dependence and DependenceKind.NONE not in self.dependence):
             words |= {"name", "line", "because"}
         if self.work or (self.effects is not None and (self.effects.any_of or self.effects.all_of)):
-            words.add("api")
+            words |= {"api", "called"}
         if self.batch:
             words.add("batch")
         if self.async_counterpart:
@@ -253,7 +253,8 @@ class Rule(Shape):
     clause for this very site, without capital and full stop (left out: the title). `whatever_the_gain` is for advice
     that prevents harm rather than saves time.
     `message`, `why`, `ask_first` and the reasons in `also` may use `{name}`, `{line}` and `{because}` of the first
-    hazard or dependence detail that the rule tests, `{api}` of the proving call, `{items}`, `{batch}`,
+    hazard or dependence detail that the rule tests, `{api}` of the proving call, `{called}` for what the place itself calls
+    (`it`, or the function that leads there), `{items}`, `{batch}`,
     `{async_counterpart}` and `{blast_radius}`; one that the conditions do not promise is refused when the rule is read.
     """
 

@@ -139,6 +139,7 @@ _WORDS = {
     "batch": "one call for all",
     "because": "the finding says why",
     "blast_radius": "a part of the project",
+    "called": "it",
     "items": "many",
     "line": "that one",
     "name": "it",

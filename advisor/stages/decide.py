@@ -383,6 +383,7 @@ def _filled(text: str, rule: Rule, case: Case) -> str:
         "line": str(proof.line),
         "because": proof.because if "line " in proof.because else f"{proof.because} (line {proof.line})",
         "api": _api_of(rule, case),
+        "called": _called(case),
         "items": f"about {case.work.items.expected:.0f}" if case.work.items_known else "an unknown number of",
         "batch": case.batch or "one batched call",
         "async_counterpart": case.async_counterpart or "its async form",
@@ -390,6 +391,12 @@ def _filled(text: str, rule: Rule, case: Case) -> str:
     }
     unquoted = text.replace("`{api}`", "{api}")  # the rule quotes a name; where none is known, words stand in its place
     return " ".join(PLACEHOLDER.sub(lambda match: words[match[1]], unquoted).split())
+
+
+def _called(case: Case) -> str:
+    """What the place itself calls, beside the call that the effect is known of: that one, or a function that leads there."""
+    steps = case.effects[0].trace if case.effects else ()
+    return f"`{steps[1].function}`, which leads there," if len(steps) > 1 else "it"
 
 
 def _functions(number: int) -> str:

@@ -357,8 +357,9 @@ def _check_walk(draft: Draft, made: Cut, parts: Parts) -> None:
             f"line {lines[0].where.line} prints or logs while the items are drawn, which would happen ahead",
             draft.loop,
         )
-    if made.early and acts:
-        because = f"the loop may end early, and line {acts[0].line} would already have taken further items"
+    if acts and (made.early or made.asked_later or _hands_out(draft)):
+        ends = "the loop may end early" if made.early else "whoever takes the values may stop before the last"
+        because = f"{ends}, and line {acts[0].line} would already have taken further items"
         raise Refused("early-exit", because, draft.loop)
     if made.early and (first := _first_come(draft)) is not None:
         because = f"the loop may end with the first result of line {first} that serves, and drawing ahead would wait for later ones"
@@ -366,6 +367,11 @@ def _check_walk(draft: Draft, made: Cut, parts: Parts) -> None:
     if made.early and not _lasts(draft, made):
         because = "the loop may end early, and items taken ahead would be lost to whoever reads on from what it walks"
         raise Refused("early-exit", because, draft.loop)
+
+
+def _hands_out(draft: Draft) -> bool:
+    """Does the loop give its values to somebody, one by one?"""
+    return isinstance(draft.loop, ast.For | ast.AsyncFor | ast.While) and yields(draft.loop.body)
 
 
 def _is_taken_out(clash: Clash) -> bool:
@@ -502,8 +508,7 @@ def _check_outside(draft: Draft, made: Cut, parts: Parts) -> None:
         raise Refused("shared-write", because, draft.loop)
     _check_store(draft, work, rest)
     changed = next((w for w in parts.work.writes if not w.memo), None)
-    handed_out = isinstance(draft.loop, ast.For | ast.AsyncFor | ast.While) and yields(draft.loop.body)
-    if changed is not None and (made.early or made.asked_later or handed_out):
+    if changed is not None and (made.early or made.asked_later or _hands_out(draft)):
         stops = "the loop ends early" if made.early else "whoever takes the values stops before the last"
         because = f"if {stops}, `{changed.place.label}` ({_at(changed.where)}) would have been changed for later items already"
         raise Refused("early-exit", because, draft.loop)

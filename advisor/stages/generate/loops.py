@@ -32,7 +32,7 @@ def rewrite_loop(order: Order, source: Source, inquiry: Inquiry, loop: ast.For |
         raise Refused("layout", "the loop shares its line with other statements", loop)
     if isinstance(source.enclosing(loop, ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef), ast.ClassDef):
         raise Refused("layout", "the loop runs in the body of a class", loop)
-    _check_walked(loop)
+    _check_walked(loop, inquiry)
     scope = source.function(loop) or source.tree
     if yields(loop.body) and order.model is Model.ASYNCIO:
         if not isinstance(scope, ast.AsyncFunctionDef):
@@ -54,13 +54,26 @@ def rewrite_loop(order: Order, source: Source, inquiry: Inquiry, loop: ast.For |
     raise first or Refused("layout", "the loop cannot be read", loop)
 
 
-def _check_walked(loop: ast.For | ast.AsyncFor | ast.While) -> None:
-    """A list that grows while it is walked gives rounds that nobody can start ahead."""
+def _check_walked(loop: ast.For | ast.AsyncFor | ast.While, inquiry: Inquiry) -> None:
+    """A list that grows while it is walked gives rounds that nobody can start ahead, nor does what may be one iterator that
+    they draw from themselves."""
     walked = None if isinstance(loop, ast.While) else dotted(loop.iter)
     for statement in here(loop.body) if walked is not None else ():
         if isinstance(statement, ast.stmt) and walked in effects.bound_or_changed(statement):
             because = f"line {statement.lineno} changes `{walked}` while the loop walks it"
             raise Refused("carried-dependence", because, statement)
+    if isinstance(loop, ast.While):
+        return
+    names = {dotted(each) for each in ast.walk(loop.iter) if isinstance(each, ast.Name | ast.Attribute)}
+    for node in here(loop.body):
+        match node:
+            case ast.Call(func=ast.Name(id="iter"), args=[again]) if dotted(again) in names and not inquiry.sized(
+                again
+            ):
+                because = (
+                    f"line {node.lineno} draws from `{dotted(again)}`, which the loop walks and may be one iterator"
+                )
+                raise Refused("carried-dependence", because, node)
 
 
 def _rewritten_as(

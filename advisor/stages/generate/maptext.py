@@ -95,8 +95,8 @@ class MapText(WorkerText):
         function = self.source.segment(call.func)
         if any("\n" in self.source.segment(part) for part in (*call.args, *call.keywords)):
             return None
-        if any(map(_may_fail, itertools.compress(call.args, varies))) and self._is_seen():
-            return None  # the worker looks it up, so that what fails does so in its turn
+        if self._looks_up():
+            return None  # the worker does, so that what fails does so in its turn
         leading = varies.index(True)
         bound = [self.source.segment(argument) for argument in call.args[:leading]]
         bound += [self.source.segment(keyword) for keyword in call.keywords]
@@ -130,6 +130,13 @@ class MapText(WorkerText):
         given = [*call.args, *(keyword.value for keyword in call.keywords)]
         awaits = any(isinstance(node, ast.Await) for part in given for node in ast.walk(part))
         return not awaits and may_fail(given)
+
+    def _looks_up(self) -> bool:
+        """Does working out what is handed over look up an entry that may be missing, where the caller would notice that it came
+        before the results of earlier items?"""
+        call = self.made.direct
+        given = () if call is None else (a for a in call.args if free([a]) & self.head.names)
+        return any(map(_may_fail, given)) and (self._in_try() or self._is_seen())
 
     def _in_try(self) -> bool:
         """Does the function go on after a failure, with what came before it? Of a chunk that fails nothing comes back."""
@@ -179,8 +186,13 @@ class MapText(WorkerText):
 
 
 def _may_fail(argument: ast.expr) -> bool:
-    """Does it look up an entry by its name, which need not be there?"""
-    return any(
-        isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Constant) and isinstance(node.slice.value, str)
-        for node in ast.walk(argument)
-    )
+    """Does it look up an entry, which need not be there, or divide by what may be nothing?"""
+    for node in ast.walk(argument):
+        match node:
+            case ast.Subscript(slice=ast.Slice() | ast.Constant(value=int())):
+                continue  # of a row whose length is known, mostly
+            case ast.Subscript():
+                return True
+            case ast.BinOp(op=ast.Div() | ast.FloorDiv() | ast.Mod(), right=by) if not isinstance(by, ast.Constant):
+                return True
+    return False

@@ -54,6 +54,8 @@ class Rounds(MapText):
             needs_future = True
         needs_future = needs_future or may_fail(each.test for each in removed)
         needs_future = needs_future or (self._hands_what_fails() and (self._in_try() or self._is_seen()))
+        # a handler that tells which item failed: `zip` binds the names of an item only once its result is there
+        needs_future = needs_future or (bool(head.names & self.after) and self._in_try())
         names = self._results()
         sifts = chunk_size(self.draft.order.case) > 1 and self._only_on_a_hit(removed) is not None and not head.bar
         if self.way.isolated and self.way.initializer and sifts:
@@ -101,7 +103,7 @@ class Rounds(MapText):
         ):
             return self._in_chunks(names, filters, removed)
         plain = self._are_plain_futures(guards, removed, verbatim=verbatim)
-        call = None if plain and self._hands_what_fails() else self.made.direct
+        call = None if plain and (self._hands_what_fails() or self._looks_up()) else self.made.direct
         submit = way.submit.format(pool=self._pool_name())
         once = self.own or self.heavy  # what a worker gets once cannot be an argument
         if call is not None and not once and not self.worker_guards and self._callable_direct(call):
@@ -130,7 +132,8 @@ class Rounds(MapText):
             self.inner + target + (f"for _, in zip({head.iterable}, ):" if head.bar else "for in :")
         )
         element = f"({each})" if len(pieces) > 1 else started
-        in_turn = head.lazy or bool(way.ahead) or self._hands_what_fails()
+        fails = self._hands_what_fails() or self._looks_up() or may_fail(test for test, _ in guards)
+        in_turn = head.lazy or bool(way.ahead) or fails
         lazy = not way.tasks or (in_turn and not head.asynchronous)
         if plain:
             walked = self._all_submitted(element, clause, handle, beside=bool(kept))

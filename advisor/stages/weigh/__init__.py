@@ -11,7 +11,7 @@ from msgspec import structs
 
 from advisor.model import code, tree
 from advisor.model.case import Case
-from advisor.model.catalog import Catalog, Elements, Passes, Waiter
+from advisor.model.catalog import CallEntry, Catalog, Elements, Passes, Waiter
 from advisor.model.concurrency import Model
 from advisor.model.condition import ConditionKind
 from advisor.model.effect import ZERO, Effect, EffectTrace, Range
@@ -111,7 +111,7 @@ def _case(
         batch=entry[1].batch
         if entry is not None and _is_one_statement(program, catalog, site, proofs[0], traces[0])
         else None,
-        async_counterpart=entry[1].async_ if entry is not None else None,
+        async_counterpart=_async_counterpart(site, entry, traces),
         blast_radius=_blast_radius(program, site.function),
         subject=_subject(site),
         concurrent_now=_model_in_use(program, catalog, site),
@@ -448,6 +448,15 @@ def _telling(catalog: Catalog, summary: Summary, kind: SiteKind) -> tuple[Proof,
 
 def _after_failure(proof: Proof) -> bool:
     return any(condition.kind is ConditionKind.FAILURE for condition in proof.conditions)
+
+
+def _async_counterpart(site: Site, entry: tuple[str, CallEntry] | None, traces: tuple[EffectTrace, ...]) -> str | None:
+    """What can be awaited in place of the call. Not of one that makes an object, nor, where a coroutine is blocked, of one in a
+    function that it calls: plain code may call that as well."""
+    if entry is None or entry[1].returns == entry[0]:
+        return None
+    below = site.kind is SiteKind.BLOCKING_IN_ASYNC and len(traces[0].trace) > 1
+    return None if below else entry[1].async_
 
 
 def _starting(summary: Summary) -> tuple[Proof, ...]:
