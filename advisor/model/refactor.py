@@ -60,6 +60,7 @@ class Rewrite:
     `guard`: processes will import the file, so what it does at import must be for the script alone; `acts` are the texts of
     the statements that do something outside then.
     `elsewhere` are edits of other files of the project, by path; `start` and `end` are the characters that the site takes up.
+    `invents` are the names of what it defines at the level of the module.
     """
 
     path: str
@@ -73,6 +74,7 @@ class Rewrite:
     guard: bool = False
     acts: frozenset[str] = frozenset()
     defines: tuple[Definition, ...] = ()
+    invents: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
@@ -21,7 +22,7 @@ from advisor.stages.generate.inquiry import Inquiry
 from advisor.stages.generate.live import check_live_walk
 from advisor.stages.generate.loops import rewrite_loop
 from advisor.stages.generate.mending import MENDED, ON_PURPOSE, mend
-from advisor.stages.generate.names import dotted, mark_acting
+from advisor.stages.generate.names import dotted, fresh, mark_acting, taken
 from advisor.stages.generate.pools import rewrite_pool
 from advisor.stages.generate.refused import Refused
 from advisor.stages.generate.runs import rewrite_run
@@ -127,14 +128,27 @@ def combine(source: Source, rewrites: Sequence[Rewrite]) -> tuple[str, tuple[Rew
             not _overlap(a.start, a.end, b.start, b.end) for other in made for a in rewrite.edits for b in other.edits
         )
         if apart:
+            renamed = _named_apart(source, rewrite, made)
             try:
-                text = finish(source, [*made, rewrite])
-                made.append(rewrite)
+                text = finish(source, [*made, renamed])
+                made.append(renamed)
                 continue
             except (Refused, EditsOverlap):
                 pass
         left.append(rewrite)
     return text, (*made, *along), tuple(left)
+
+
+def _named_apart(source: Source, rewrite: Rewrite, made: Sequence[Rewrite]) -> Rewrite:
+    """The rewrite, with other names for what it defines where one of those made has given them already."""
+    used = frozenset[str]().union(*(other.invents for other in made))
+    edits = rewrite.edits
+    names = rewrite.invents
+    for name in sorted(rewrite.invents & used):
+        free = fresh(name, used | names | taken(source.tree))
+        edits = tuple(replace(edit, text=re.sub(rf"\b{re.escape(name)}\b", free, edit.text)) for edit in edits)
+        names = names - {name} | {free}
+    return rewrite if names == rewrite.invents else replace(rewrite, edits=edits, invents=names)
 
 
 def _overlap(start: int, end: int, other_start: int, other_end: int) -> bool:

@@ -208,7 +208,7 @@ def _in_a_process(order: Order, source: Source, inquiry: Inquiry, call: ast.Call
     edit = Edit(*source.span(call), wrapped(source, call, text))
     note = "the pool of processes lives as long as the program; what is sent to it must be picklable"
     return Rewrite(order.site.path, start, end, (*above, edit), frozenset(needs), frozenset({"_processes"}), (note,),
-                   guard=True)  # fmt: skip
+                   guard=True, invents=frozenset(draft.invented))  # fmt: skip
 
 
 def _is_work(given: ast.expr) -> bool:

@@ -38,6 +38,7 @@ class Draft:
     started: list[str] = field(default_factory=list)  # lines right before the block of the pool, below definitions
     inside: list[str] = field(default_factory=list)  # lines in the block of the pool, before the loop
     module: list[str] = field(default_factory=list)  # definitions at the level of the module
+    invented: set[str] = field(default_factory=set)  # the names of these
     opens: str = ""
     closes: str = ""  # lines that end the block of the pool
     handle: str = ""
@@ -52,6 +53,7 @@ class Draft:
         """A name that is free in the whole module."""
         found = fresh(wish, self.known | self.used)
         self.known.add(found)
+        self.invented.add(found)
         return found
 
 
@@ -81,7 +83,7 @@ def rewritten(draft: Draft, start: int, end: int, text: str) -> Rewrite:
         place = draft.source.line_start(draft.source.first_line(top))
         edits.append(Edit(place, place, "".join(f"{each}\n\n" for each in draft.module)))
     return Rewrite(draft.order.site.path, start, end, tuple(edits), frozenset(draft.needs), frozenset(draft.helpers),
-                   tuple(draft.notes), guard=draft.way.isolated)  # fmt: skip
+                   tuple(draft.notes), guard=draft.way.isolated, invents=frozenset(draft.invented))  # fmt: skip
 
 
 def _opened_together(draft: Draft, start: int, end: int, text: str) -> list[Edit]:

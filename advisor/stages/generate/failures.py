@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import builtins
+import itertools
 from collections.abc import Iterable, Iterator, Sequence
 
 from advisor.model import code, tree
@@ -167,7 +168,7 @@ def check_traceback(draft: Draft, made: Cut) -> None:
 
 
 def check_failures(draft: Draft, made: Cut) -> None:
-    if made.protected:
+    if made.protected or _is_waited_for(draft):
         for node in made.nodes:
             if any(proof.api in _OPENS for proof in draft.inquiry.summary(node).ever):
                 because = (
@@ -194,6 +195,14 @@ def check_failures(draft: Draft, made: Cut) -> None:
         if returned is not None:
             because = f"line {returned} gives an exception, of which line {told} tells where it was raised: a process loses that"
             raise Refused("unpicklable-error", because, draft.loop)
+
+
+def _is_waited_for(draft: Draft) -> bool:
+    """Does a handler around the site, in its function, tell failures apart by their kind?"""
+    above = itertools.takewhile(
+        lambda each: not isinstance(each, ast.FunctionDef | ast.Lambda), draft.source.above(draft.loop)
+    )
+    return any(isinstance(each, ast.Try) and each.handlers for each in above)
 
 
 def _returns_caught(info: FunctionInfo) -> int | None:

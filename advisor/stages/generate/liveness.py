@@ -64,6 +64,7 @@ def reads_after(source: Source, outside: ast.AST, loop: ast.stmt) -> frozenset[s
         if id(node) in inside or not isinstance(node, ast.Name) or isinstance(node.ctx, ast.Store):
             continue
         later = repeats or node.lineno > (loop.end_lineno or 0) or source.function(node) is not source.function(loop)
+        later = later or source.enclosing(node, ast.Lambda) is not None
         if later and not _bound_nearer(source, node, loop):
             found.add(node.id)
     return frozenset(found)

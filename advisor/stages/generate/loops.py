@@ -64,6 +64,12 @@ def _check_walked(loop: ast.For | ast.AsyncFor | ast.While, inquiry: Inquiry) ->
             raise Refused("carried-dependence", because, statement)
     if isinstance(loop, ast.While):
         return
+    match loop.iter:
+        case ast.Attribute(value=owner, attr="stdout" | "stderr" | "stdin"):
+            talks = next((n for n in here(loop.body) if isinstance(n, ast.expr) and dotted(n) == dotted(owner)), None)
+            if talks is not None:
+                because = f"line {talks.lineno} talks to `{dotted(owner)}`, which may wait for that before it gives the next line"
+                raise Refused("streaming", because, talks)
     names = {dotted(each) for each in ast.walk(loop.iter) if isinstance(each, ast.Name | ast.Attribute)}
     for node in here(loop.body):
         match node:

@@ -131,6 +131,10 @@ class MapText(WorkerText):
         awaits = any(isinstance(node, ast.Await) for part in given for node in ast.walk(part))
         return not awaits and may_fail(given)
 
+    def _fails_in_turn(self) -> bool:
+        """May working out what is handed over fail, and must then do so after the results of the items before?"""
+        return self._hands_what_fails() or self._looks_up()
+
     def _looks_up(self) -> bool:
         """Does working out what is handed over look up an entry that may be missing, where the caller would notice that it came
         before the results of earlier items?"""
@@ -138,10 +142,11 @@ class MapText(WorkerText):
         given = () if call is None else (a for a in call.args if free([a]) & self.head.names)
         return any(map(_may_fail, given)) and (self._in_try() or self._is_seen())
 
-    def _in_try(self) -> bool:
-        """Does the function go on after a failure, with what came before it? Of a chunk that fails nothing comes back."""
+    def _in_try(self, *others: type[ast.stmt]) -> bool:
+        """Does the function go on after a failure, with what came before it? Of a chunk that fails nothing comes back. `others`
+        are further blocks that may have it do so."""
         above = itertools.takewhile(lambda each: not isinstance(each, _FUNCTIONS), self.source.above(self.draft.loop))
-        return any(isinstance(each, ast.Try) for each in above)
+        return any(isinstance(each, (ast.Try, *others)) for each in above)
 
     def _is_seen(self) -> bool:
         """Does the caller do something with the results that outlives a failure? All items are drawn before the first."""

@@ -55,7 +55,7 @@ class Rounds(MapText):
         needs_future = needs_future or may_fail(each.test for each in removed)
         needs_future = needs_future or (self._hands_what_fails() and (self._in_try() or self._is_seen()))
         # a handler that tells which item failed: `zip` binds the names of an item only once its result is there
-        needs_future = needs_future or (bool(head.names & self.after) and self._in_try())
+        needs_future = needs_future or (bool(head.names & self.after) and self._in_try(ast.With, ast.AsyncWith))
         names = self._results()
         sifts = chunk_size(self.draft.order.case) > 1 and self._only_on_a_hit(removed) is not None and not head.bar
         if self.way.isolated and self.way.initializer and sifts:
@@ -103,7 +103,7 @@ class Rounds(MapText):
         ):
             return self._in_chunks(names, filters, removed)
         plain = self._are_plain_futures(guards, removed, verbatim=verbatim)
-        call = None if plain and (self._hands_what_fails() or self._looks_up()) else self.made.direct
+        call = None if plain and self._fails_in_turn() else self.made.direct
         submit = way.submit.format(pool=self._pool_name())
         once = self.own or self.heavy  # what a worker gets once cannot be an argument
         if call is not None and not once and not self.worker_guards and self._callable_direct(call):
@@ -132,7 +132,7 @@ class Rounds(MapText):
             self.inner + target + (f"for _, in zip({head.iterable}, ):" if head.bar else "for in :")
         )
         element = f"({each})" if len(pieces) > 1 else started
-        fails = self._hands_what_fails() or self._looks_up() or may_fail(test for test, _ in guards)
+        fails = self._fails_in_turn() or may_fail(test for test, _ in guards)
         in_turn = head.lazy or bool(way.ahead) or fails
         lazy = not way.tasks or (in_turn and not head.asynchronous)
         if plain:
@@ -227,7 +227,7 @@ class Rounds(MapText):
             draft.above.append(f"{self.gate} = asyncio.Semaphore({limit})")
         if self.way.through:
             return self._started_thread(names)
-        call = self.made.direct if not self.gate and not self._hands_what_fails() else None
+        call = self.made.direct if not self.gate and not self._fails_in_turn() else None
         if call is not None and (makes := draft.inquiry.makes_task(call)):
             given = ", ".join(self.source.segment(part) for part in (*call.args, *call.keywords))
             return f"{makes}({self.source.segment(call.func)}({given}))"
@@ -237,7 +237,7 @@ class Rounds(MapText):
     def _started_thread(self, names: Returned) -> str:
         """The text that makes a task of one iteration whose work blocks, and so runs in a thread."""
         call, draft = self.made.direct, self.draft
-        if call is not None and not self._hands_what_fails():
+        if call is not None and not self._fails_in_turn():
             given = [self.source.segment(part) for part in (*call.args, *call.keywords)]
             function, needed = self.source.segment(call.func), [n for n in self.head.ordered if n in free([call])]
         else:

@@ -29,6 +29,7 @@ _ACTS = frozenset({Effect.SUBPROCESS, Effect.ASYNC, Effect.DATABASE})
 _TELLS = (Access.CREATE, Access.APPEND)
 _OURS = frozenset({"file", "object", "program"})  # what lies on this machine
 _ASKS = (".get", ".head", ".select", ".fetch", ".check_output")
+_PIPES = frozenset({"stdout", "stderr"})
 _WAITS_FOR_ITSELF = frozenset({"wait", "join", "result", "communicate"})
 _WAITS_FOR_ARGUMENT = frozenset({"wait_for", "shield"})
 
@@ -168,6 +169,12 @@ def _streams(program: Program, catalog: Catalog, site: Site, flow: Flow, state: 
         if reads_on(catalog, use.api):
             name, line = use.place.label, use.where.line
             yield Hazard(HazardKind.STREAMING, name, line, f"`{name}` is one stream, read piece by piece")
+    if isinstance(site.iterable, code.Attribute) and site.iterable.name in _PIPES:
+        owner = tree.dotted(site.iterable.value)
+        said = (node for each in tree.statements(site.body) for head in tree.heads(each) for node in tree.every(head))
+        if owner is not None and any(tree.dotted(node) == owner for node in said):
+            because = f"`{owner}` may wait for what an iteration tells it before it gives the next line"
+            yield Hazard(HazardKind.STREAMING, owner, site.line, because)
     for node in tree.every(site.iterable) if site.iterable is not None else ():
         if isinstance(node, code.Call) and _gives_pieces(program, catalog, site.function, node):
             yield Hazard(HazardKind.STREAMING, tree.callee(node), node.line, "one answer is read piece by piece")
