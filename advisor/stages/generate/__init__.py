@@ -117,6 +117,7 @@ def _dotted_names(tree: ast.AST) -> set[str]:
 def combine(source: Source, rewrites: Sequence[Rewrite]) -> tuple[str, tuple[Rewrite, ...], tuple[Rewrite, ...]]:
     """The text with all rewrites that do not touch each other; with it those made, and those left out."""
     made: list[Rewrite] = []
+    written: list[Rewrite] = []  # the same, with names of their own
     left: list[Rewrite] = []
     along: list[Rewrite] = []
     text = source.text
@@ -128,13 +129,15 @@ def combine(source: Source, rewrites: Sequence[Rewrite]) -> tuple[str, tuple[Rew
             not _overlap(a.start, a.end, b.start, b.end) for other in made for a in rewrite.edits for b in other.edits
         )
         if apart:
-            renamed = _named_apart(source, rewrite, made)
+            renamed = _named_apart(source, rewrite, written)
             try:
-                text = finish(source, [*made, renamed])
-                made.append(renamed)
-                continue
+                text = finish(source, [*written, renamed])
             except (Refused, EditsOverlap):
-                pass
+                left.append(rewrite)
+            else:
+                made.append(rewrite)
+                written.append(renamed)
+            continue
         left.append(rewrite)
     return text, (*made, *along), tuple(left)
 

@@ -1,27 +1,22 @@
-"""Two places of one function hand over what the same object is asked for by items of the same name."""
-
-
-class Base:
-    def __init__(self, size):
-        self.table = list(range(size))
+"""Two places of one function hand the same number over, by items of the same name."""
 
 
 def grown(base):
-    total = 0
-    for number in base.table:
+    total = base
+    for number in range(200_000):
         total = (total * 31 + number) % 10007
     return total
 
 
 def halved(base):
-    total = 0
-    for number in base.table:
+    total = base
+    for number in range(200_000):
         total = (total * 17 + number) % 10007
     return total / 2
 
 
 def main():
-    base = Base(60_000)
+    base = len("seed")
     print([grown(base) for _ in range(4)])  # here
     print([halved(base) for _ in range(3)])
 
