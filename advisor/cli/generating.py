@@ -33,6 +33,7 @@ from advisor.cli.options import (
     words,
 )
 from advisor.errors import AdvisorError
+from advisor.model.concurrency import Level
 
 if TYPE_CHECKING:
     from advisor.inputs.project import Project
@@ -115,6 +116,12 @@ def generate(
     _hand_out(result, around, write, output)
     for line in refactoring.remarks(result):
         complain(line, "")
+    if all_in is not None and not result.files and not result.refused:
+        least = settings.confidence
+        hint = (
+            "" if least is Level.LOW else f"advice below {least} confidence is left out: --confidence low takes it in"
+        )
+        complain(f"{all_in}: nothing to change", hint)
     raise typer.Exit(0 if result.files or result.skeleton or not result.refused else 1)
 
 

@@ -60,9 +60,20 @@ class Rounds(MapText):
         sifts = chunk_size(self.draft.order.case) > 1 and self._only_on_a_hit(removed) is not None and not head.bar
         if self.way.isolated and self.way.initializer and sifts:
             needs_future = True  # what fails the test need not come back
-        if needs_future or verbatim:
-            return self._with_handles(names, filters, here_guards, removed, verbatim=verbatim)
-        return self._with_map(names, filters, removed)
+        text = (
+            self._with_handles(names, filters, here_guards, removed, verbatim=verbatim)
+            if needs_future or verbatim
+            else self._with_map(names, filters, removed)
+        )
+        self._tell_what_is_drawn_first()
+        return text
+
+    def _tell_what_is_drawn_first(self) -> None:
+        """A note where what is walked may be a generator, and somebody would see that all of it is drawn before any result."""
+        head, draft = self.head, self.draft
+        unknown = isinstance(head.node, ast.Name | ast.Attribute) and not draft.inquiry.kinds(head.node)
+        if unknown and not head.lazy and "_ahead" not in draft.helpers and (self._in_try() or self._is_seen()):
+            draft.notes.append(f"`{head.items}` is walked to its end before the first result is taken")
 
     def _results(self) -> Returned:
         """The names under which the caller knows what the worker gives."""
