@@ -7,13 +7,10 @@ gain nothing); the facts and their order are the same for any number of workers.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field
 from functools import partial
 
-from advisor.children import end_with_parent, safe_starts, workers_end_with_block
-from advisor.errors import AdvisorError
+from advisor.children import safe_starts
 from advisor.inputs.discover import read
 from advisor.inputs.kept_facts import KeptFacts
 from advisor.inputs.memory import Memory
@@ -23,6 +20,7 @@ from advisor.model.rule import SiteRule
 from advisor.model.source import Skipped, Source, digest
 from advisor.questions.imports import imported
 from advisor.stages.extract import extract_encoded
+from advisor.workers import by_processes
 
 Progress = Callable[[int, int], None]
 Hands = Callable[[Callable[[list[Source]], bytes], Sequence[list[Source]]], Iterator[bytes]]
@@ -129,17 +127,8 @@ def side_by_side(
     if workers < 2 or sum(len(source.text) for batch in batches for source in batch) < _WORTH_A_POOL:
         yield from map(work, batches)
         return
-    try:
-        with (
-            safe_starts(),
-            ProcessPoolExecutor(min(workers, len(batches)), initializer=end_with_parent) as pool,
-            workers_end_with_block(),
-        ):
-            yield from pool.map(work, batches)
-    except BrokenProcessPool as error:
-        raise AdvisorError(
-            "a worker process was ended from outside", "it may have been short of memory: --jobs 1 needs less"
-        ) from error
+    with safe_starts():
+        yield from by_processes(work, batches, workers)
 
 
 def _decoded(encoded: Iterable[bytes], total: int, progress: Progress | None) -> Iterator[ModuleFacts | Skipped]:

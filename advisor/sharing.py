@@ -13,10 +13,9 @@ import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
-from typing import Any, TypeVar, overload
+from typing import TypeVar, overload
 
-from advisor.children import end_with_parent, workers_end_with_block
-from advisor.errors import AdvisorError
+from advisor.workers import by_processes
 
 Part = TypeVar("Part")
 Result = TypeVar("Result")
@@ -60,25 +59,10 @@ def share(work: Callable[[Part], Result], parts: Sequence[Part], workers: int) -
     What it gives is pickled on its way back. The first error raised is raised here; AdvisorError where a worker was ended
     from outside.
     """
-    from concurrent.futures import ProcessPoolExecutor
-    from concurrent.futures.process import BrokenProcessPool
-    from multiprocessing import get_context
-
     gc.collect()
     gc.freeze()  # what is here now is not looked through again, so that the copies share the memory it lies in
     try:
-        with (
-            ProcessPoolExecutor(
-                min(workers, len(parts)), get_context("fork"), initializer=_begin, initargs=(work, parts)
-            ) as pool,
-            workers_end_with_block(),
-        ):
-            handed = {place: pool.submit(_do, place) for place in _from_both_ends(len(parts))}
-            yield from (handed[place].result() for place in range(len(parts)))
-    except BrokenProcessPool as error:
-        raise AdvisorError(
-            "a worker process was ended from outside", "it may have been short of memory: --jobs 1 needs less"
-        ) from error
+        yield from by_processes(work, parts, workers, order=_from_both_ends(len(parts)), method="fork")
     finally:
         gc.unfreeze()
 
@@ -87,16 +71,3 @@ def _from_both_ends(number: int) -> list[int]:
     """First and last, second and last but one: parts that lie together have much in common, and two workers that begin at
     either end each learn of it once."""
     return [place for pair in zip(range(number), reversed(range(number)), strict=True) for place in pair][:number]
-
-
-_shared: list[tuple[Callable[[Any], Any], Sequence[Any]]] = []  # in a copy: what it was made for
-
-
-def _begin(work: Callable[[Any], Any], parts: Sequence[Any]) -> None:
-    _shared.append((work, parts))
-    end_with_parent()
-
-
-def _do(place: int) -> Any:
-    work, parts = _shared[0]
-    return work(parts[place])
