@@ -234,6 +234,9 @@ class CallEntry(BaseModel):
         default_factory=dict, description="the objects in memory that it changes: by index, keyword, or `receiver`"
     )
     unique: bool = Field(default=False, description="what it gives is another one each time, as `uuid4()` does")
+    clock: int | None = Field(
+        default=None, description="it tells the present time, where it is given no more than so many arguments"
+    )
     names_class: int | None = Field(
         default=None,
         description="it makes a class that is called as this argument says, and is pickled by that name;"

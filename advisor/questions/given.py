@@ -24,7 +24,10 @@ def called_instead(
     """The arguments of `call` that are to be called later or elsewhere, and are called here and now: `submit(work(x))`. Each
     with what it gives instead, in words."""
     for _, entry in entries(program, catalog, function, call):
-        places = (*entry.later, *(() if entry.callback is None or entry.coroutines else (entry.callback,)))
+        if entry.callback is None or entry.callback_in == "here" or entry.coroutines:
+            places = entry.later  # `re.sub` calls what it is given at once, or takes a text as it is
+        else:
+            places = (*entry.later, entry.callback)
         for given in (argument(call, place) for place in places):
             gives = not_callable(program, catalog, function, given) if isinstance(given, code.Call) else None
             if isinstance(given, code.Call) and gives is not None:

@@ -3668,6 +3668,17 @@ NEAR_MISSES: list[tuple[str, str]] = [
             get_context("spawn").Process(target=partial(work, name), args=(3,)).start()
         """),
     ("called-instead-of-passed", """
+        import re
+
+        def escaped(text):
+            return text.replace("'", "_")
+
+        def fill(command, values):
+            for name, value in values.items():
+                command = re.sub(name, escaped(value), command)
+            return command
+        """),
+    ("called-instead-of-passed", """
         import threading
 
         class Welcome:

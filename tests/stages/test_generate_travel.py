@@ -522,3 +522,114 @@ with GATE:
 def test_a_table_under_a_lock_may_be_one_for_each_process(tmp_path: Path) -> None:
     text = MEETING.format(gate="threading.Lock()", meets=MEMO_UNDER_LOCK)
     assert "ProcessPoolExecutor" in generated(tmp_path, text, "multiprocessing")
+
+
+KEPT_HOSTS = """
+import functools
+import threading
+import time
+from dataclasses import dataclass
+
+LOCK = threading.Lock()
+HOSTS = {{}}
+
+
+class Host:
+    def __init__(self, name):
+        self.name = name
+        self.asked = 0
+
+    def count(self):
+        self.asked += 1
+
+
+@dataclass(frozen=True)
+class Address:
+    name: str
+
+
+{host}
+
+
+def fetch(url):
+    host = host_of(url.split("/")[0])
+    time.sleep(0.2)
+    return host
+
+
+def subject(urls):
+    return [fetch(url) for url in urls]  # here
+"""
+IN_A_DICT = """
+def host_of(name):
+    if name not in HOSTS:
+        HOSTS[name] = {made}(name)
+    return HOSTS[name]
+"""
+CACHED = """
+@functools.lru_cache(maxsize=None)
+def host_of(name):
+    return {made}(name)
+"""
+UNDER_A_LOCK = """
+def host_of(name):
+    with LOCK:
+        if name not in HOSTS:
+            HOSTS[name] = Host(name)
+        return HOSTS[name]
+"""
+
+
+@pytest.mark.parametrize("model", ["threading", "asyncio"])
+@pytest.mark.parametrize("host", [IN_A_DICT, CACHED])
+def test_two_threads_may_each_make_what_there_is_to_be_one_of(tmp_path: Path, host: str, model: str) -> None:
+    told = refusal(tmp_path, KEPT_HOSTS.format(host=host.format(made="Host")), model)
+    assert "two threads may both find none and make two" in told
+
+
+@pytest.mark.parametrize("host", [IN_A_DICT.format(made="Address"), CACHED.format(made="Address"), UNDER_A_LOCK])
+def test_equal_objects_and_those_made_under_a_lock_may_be_filled_in_by_threads(tmp_path: Path, host: str) -> None:
+    assert "ThreadPoolExecutor" in generated(tmp_path, KEPT_HOSTS.format(host=host), "threading")
+
+
+AT_IMPORT = """
+import hashlib
+import os
+import random
+import tempfile
+import time
+from datetime import datetime
+
+
+def stamp():
+    return f"run-{{datetime.now():%Y%m%d}}"
+
+
+random.seed(7)
+SALT = {made}
+
+
+def work(number):
+    total = SALT
+    for each in range(200_000):
+        total = hashlib.sha256(str(total).encode() + bytes(number)).hexdigest()
+    return total
+
+
+def subject(numbers):
+    return [work(number) for number in numbers]  # here
+"""
+
+
+@pytest.mark.parametrize(
+    "made", ["os.urandom(8)", "time.time()", "stamp()", "tempfile.mkdtemp()", "os.getpid()", "random.random()"]
+)
+def test_what_each_process_makes_anew_on_import_stays_in_this_one(tmp_path: Path, made: str) -> None:
+    text = AT_IMPORT.format(made=made).replace("random.seed(7)", "pass")
+    assert "when its module is imported" in refusal(tmp_path, text, "multiprocessing")
+    generated(tmp_path, text, "threading", accept=["too-little-work"])
+
+
+@pytest.mark.parametrize("made", ["'salt'", "datetime.fromtimestamp(0)", "random.random()", "os.sep"])
+def test_what_is_the_same_on_every_import_may_be_read_in_a_process(tmp_path: Path, made: str) -> None:
+    assert "ProcessPoolExecutor" in generated(tmp_path, AT_IMPORT.format(made=made), "multiprocessing")

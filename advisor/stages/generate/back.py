@@ -29,7 +29,7 @@ def check_results(draft: Draft, made: Cut) -> None:
     """What the work gives must survive being sent, and nobody may ask whether it is the very object that was there before."""
     program, function = draft.order.program, draft.order.site.function
     _check_identity(draft, made)
-    compares = _identity_tests(draft.order)
+    compares = identity_tests(draft.order)
     for given in _given(draft, made):
         values = program.values(function, given)
         stuck = next((why for value in sorted(values) if (why := unsendable(draft.order, value))), "")
@@ -57,7 +57,7 @@ def check_given_back(draft: Draft, made: Cut) -> None:
                 if stuck:
                     because = f"the work gives {stuck}, which a process sends back and a thread gives as it is"
                     raise Refused("unpicklable-result", because, draft.loop)
-        _check_givers(draft, call, _identity_tests(draft.order))
+        _check_givers(draft, call, identity_tests(draft.order))
 
 
 def _returned_values(statement: code.Stmt) -> tuple[code.Expr, ...]:
@@ -309,7 +309,7 @@ def _check_hashes(draft: Draft, made: Cut, inside: frozenset[str]) -> None:
             raise Refused("identity", because, draft.loop)
 
 
-def _identity_tests(order: Order) -> int | None:
+def identity_tests(order: Order) -> int | None:
     """The line of a test whether two names are one object (not of None and its like), or of a call of `id`."""
     for call_place in order.program.objects.calls_named("id"):
         if isinstance(call_place[1].function, code.Name):

@@ -14,6 +14,7 @@ from advisor.questions.calls import last_name, receiver
 from advisor.questions.interference import Readers, View
 from advisor.questions.lineage import lineage, methods
 from advisor.questions.pickling import changed_by_pickle, is_dict_view, pickles_its_own_way, registered, renamed_classes
+from advisor.stages.generate.anew import check_made_anew
 from advisor.stages.generate.clients import own_names
 from advisor.stages.generate.draft import Draft
 from advisor.stages.generate.names import free
@@ -32,6 +33,7 @@ _OF_THE_PROCESS = (RootKind.GLOBAL, RootKind.CLASS, RootKind.DEFAULT)
 def check_sent(draft: Draft, made: Cut, state: State) -> None:
     """Refused where the work would not find in a process what it reads, or cannot be given what it needs."""
     _check_globals(draft, made, state)
+    check_made_anew(draft, state)
     _check_meetings(draft, state)
     _check_registered(draft, made)
     _check_rows(draft)

@@ -16,6 +16,7 @@ from advisor.stages.generate.byname import check_by_name
 from advisor.stages.generate.draft import Draft
 from advisor.stages.generate.ends import check_ends
 from advisor.stages.generate.failures import check_failures, check_raised, check_stop_iteration, check_traceback
+from advisor.stages.generate.filled import check_filled
 from advisor.stages.generate.moments import check_moments
 from advisor.stages.generate.names import dotted, free
 from advisor.stages.generate.refused import Refused
@@ -42,6 +43,7 @@ def check_travel(draft: Draft, made: Cut) -> None:
     check_raised(draft, made)
     check_caches(draft, made)
     check_ends(draft, made)
+    check_filled(draft, made, state)
     check_traceback(draft, made)
     if not draft.way.isolated:
         return
