@@ -233,6 +233,10 @@ class CallEntry(BaseModel):
     changes: dict[int | str, How] = Field(
         default_factory=dict, description="the objects in memory that it changes: by index, keyword, or `receiver`"
     )
+    most: int | None = Field(
+        default=None,
+        description="the most positional arguments that it takes: with more of them, a method of this name is another one's",
+    )
     unique: bool = Field(default=False, description="what it gives is another one each time, as `uuid4()` does")
     clock: int | None = Field(
         default=None, description="it tells the present time, where it is given no more than so many arguments"

@@ -232,13 +232,15 @@ TARGETS = [
     ("threading.Thread(target=f, args=p)", {"the threading.Thread", "f in thread"}),
     ("threading.Thread(target=p)", {"the threading.Thread"}),
     ("await asyncio.to_thread(f, p)", {"the asyncio.to_thread", "f in thread"}),
+    ("pathlib.Path(p).replace(p)", {"the pathlib.Path.replace"}),
+    ("pathlib.Path(p).replace('a', 'b')", set()),  # a text has such a method, a path has not
     ("requests.get(p)", {"the requests.get"}),
     ("fetch(p)", {"the requests.get"}),
     ("requests.Session().get(p)", {"the requests.Session.get"}),
 ]  # fmt: skip
 
 IMPORTS = """
-import asyncio, threading
+import asyncio, pathlib, threading
 import requests
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial

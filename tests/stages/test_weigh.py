@@ -124,6 +124,12 @@ TIES = [
     ("for x in xs:\n    y = get(x['url'])\n    requests.put(x['url'], json=y.json())", N),
     ("for x in xs:\n    y = get(f'http://a/{x}')\n    requests.put(f'http://a/{x}', json=y.json())", N),
     ("for x in xs:\n    y = get(f'http://a/{x.sku}')\n    requests.put(f'http://b/{x.sku}', json=y.json())", N),
+    # what only the last iteration does
+    ("for x in xs:\n    if get(x, api.token).ok:\n        api.token = x\n        break", DependenceKind.EXIT),
+    ("for x in xs:\n    if get(x, api.token).ok:\n        api.token = x", C),
+    ("for x in xs:\n    if get(x, api.token).ok:\n        api.token = x\n        continue", C),
+    ("for x in xs:\n    for y in x:\n        if get(y, api.token).ok:\n            api.token = x\n            break", C),
+    ("for x in xs:\n    try:\n        if get(x, api.token).ok:\n            api.token = x\n            break\n    except OSError: pass", C),
     # read when the loop is over
     ("t = None\nfor x in xs: t = get(x).text\nreturn t", R),
     ("for x in xs:\n    try: t = get(x).text\n    except OSError: pass\nprint(t)", R),

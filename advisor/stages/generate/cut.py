@@ -7,7 +7,7 @@ result put in its place, so whatever happened in order before happens in the sam
 from __future__ import annotations
 
 import ast
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import partial
 from typing import NoReturn
 
@@ -190,7 +190,7 @@ def _inputs(
 
 def _check_changes(made: Cut, body: Sequence[ast.stmt], targets: frozenset[str]) -> None:
     """What the caller changes in a round, the work of the next one must not read."""
-    inside = {id(node) for node in here([*made.prepare, *made.moved])} | {id(made.block)}
+    inside = {id(node) for node in here([*made.prepare, *made.moved, *_last(body)])} | {id(made.block)}
     objects = effects.used_whole(made.nodes) - targets - binds(body) - made.private.keys()
     read = frozenset(p for p in effects.paths(made.nodes) if p.partition(".")[0] not in made.private)
     for node in here(body):
@@ -203,6 +203,18 @@ def _check_changes(made: Cut, body: Sequence[ast.stmt], targets: frozenset[str])
             if clash:
                 because = f"the work reads `{clash}`, which line {node.lineno} changes in each iteration"
                 raise Refused("carried-dependence", because, node)
+
+
+def _last(body: Sequence[ast.stmt]) -> Iterator[ast.stmt]:
+    """The statements of blocks that end by leaving the loop, but for those in a `try`: no round comes after them."""
+    for statement in body:
+        match statement:
+            case ast.If(body=then, orelse=otherwise):
+                for block in (then, otherwise):
+                    leaves = bool(block) and isinstance(block[-1], ast.Break | ast.Return)
+                    yield from block if leaves else _last(block)
+            case ast.With(body=block) | ast.AsyncWith(body=block):
+                yield from _last(block)
 
 
 def _check_failures(made: Cut, before: Sequence[ast.stmt]) -> None:

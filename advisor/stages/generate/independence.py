@@ -26,6 +26,7 @@ from advisor.model.state import (
     Where,
 )
 from advisor.questions.calls import entries
+from advisor.questions.ending import without_last
 from advisor.questions.flow import drawn_from
 from advisor.questions.interference import (
     Clash,
@@ -231,7 +232,7 @@ def _check_memory(draft: Draft, parts: Parts) -> None:
     for clash in clashes(seen, parts.work, parts.rest):
         because = f"the work changes `{clash.write.place.label}` ({_at(clash.write.where)}), which line {clash.second.line} uses in order"
         raise Refused("shared-write", because, draft.loop)
-    for clash in clashes(seen, parts.rest, parts.work):
+    for clash in clashes(seen, without_last(draft.order.site, parts.rest), parts.work):
         label = clash.read.place.label if clash.read is not None else clash.write.place.label
         because = f"the work reads `{label}` ({_at(clash.second)}), which line {clash.write.where.line} changes in each iteration"
         raise Refused("carried-dependence", because, draft.loop)

@@ -73,7 +73,7 @@ def _called(ask: Ask, values: Values, call: code.Call | None = None) -> Iterator
                 yield Target("function", value.name, conditional=several)
             case "class":
                 yield from _constructor(ask, value.name, several)
-            case "external":
+            case "external" if call is None or _takes(ask, value.name, call):
                 yield Target("external", ask.canonical(value.name), conditional=several)
             case "object":
                 yield Target("external", ask.canonical(f"{value.name}.__call__"), conditional=several)
@@ -83,6 +83,12 @@ def _called(ask: Ask, values: Values, call: code.Call | None = None) -> Iterator
     for value in callables:
         if value.kind == "function":
             yield from (Target("function", wrapper) for wrapper in ask.wrappers(value.name))
+
+
+def _takes(ask: Ask, name: str, call: code.Call) -> bool:
+    """Can it be called with so many arguments? `path.replace("a", "b")` is that of a text, whatever `path` was said to be."""
+    known = ask.catalog.call(name)
+    return known is None or known[1].most is None or len(call.arguments) <= known[1].most
 
 
 def _constructor(ask: Ask, cls: str, several: bool) -> Iterator[Target]:

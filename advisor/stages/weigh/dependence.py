@@ -14,6 +14,7 @@ from advisor.model.site import Dependence, DependenceKind, Detail, Site
 from advisor.model.state import BELOW, INSIDE, Access, How, Key, Place, Read, RootKind, State, Use, Write
 from advisor.model.summary import Summary
 from advisor.questions.calls import puts_behind
+from advisor.questions.ending import without_last
 from advisor.questions.flow import Flow
 from advisor.questions.interference import Readers, View, clashes, meetings, varies
 from advisor.questions.lines import may_show, shows
@@ -34,7 +35,7 @@ def dependence(
     known: Iterable[Tie] = (),
 ) -> Dependence:  # fmt: skip
     """The strongest tie between iterations, the others beside it; some are `known`."""
-    costly = costly_calls(summary)
+    costly, state = costly_calls(summary), without_last(site, state)
     ties = _split(site, list(_names(site, flow)), summary)
     ties += known
     ties += _state(site, flow, state, seen, costly)

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from advisor.model import code, tree
 from advisor.model.summary import Proof
+from advisor.questions.ending import leaves
 from advisor.questions.thresholds import THE_POINT
 
 
@@ -27,12 +28,5 @@ def _last_calls(block: tree.Block, *, leaving: bool, in_loop: bool) -> Iterator[
             yield from (node.uid for node in nodes if isinstance(node, code.Call))
         deeper = in_loop or isinstance(statement, code.For | code.While)
         for inner in tree.blocks(statement):
-            ends = isinstance(statement, code.If | code.Match) and _leaves(inner, in_loop)
+            ends = isinstance(statement, code.If | code.Match) and leaves(inner, in_loop=in_loop)
             yield from _last_calls(inner, leaving=leaving or ends, in_loop=deeper)
-
-
-def _leaves(block: tree.Block, in_loop: bool) -> bool:
-    if not block:
-        return False
-    last = block[-1]
-    return isinstance(last, code.Return) or (not in_loop and isinstance(last, code.Jump) and last.kind == "break")
