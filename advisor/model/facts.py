@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from msgspec import Struct, msgpack
 
-from advisor.model.code import Stmt
+from advisor.model.code import Imported, Stmt
 from advisor.model.source import Cell, Skipped
 
 WHOLE_FILE = 0
@@ -38,13 +38,14 @@ class ModuleFacts(Struct, frozen=True, array_like=True):
     """All that is kept of one file.
 
     `ignores` are the comments that silence the advisor. `noqa` maps a line to the codes of other linters that are silenced
-    there, an empty tuple to all of them; under the line WHOLE_FILE stands what is silenced in the whole file. A notebook has
-    `cells`.
+    there, an empty tuple to all of them; under the line WHOLE_FILE stands what is silenced in the whole file. `imports` is what
+    is imported anywhere in the file. A notebook has `cells`.
     """
 
     path: str
     lines: int
     body: tuple[Stmt, ...]
+    imports: tuple[Imported, ...]
     found: tuple[Found, ...]
     ignores: tuple[Ignore, ...]
     noqa: dict[int, tuple[str, ...]]

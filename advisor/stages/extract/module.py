@@ -9,6 +9,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Iterable
 
+from advisor.model import tree
 from advisor.model.facts import ModuleFacts, encode
 from advisor.model.rule import SiteRule
 from advisor.model.source import Skipped, Source
@@ -39,7 +40,8 @@ def extract(source: Source, sites: tuple[SitePattern, ...]) -> ModuleFacts | Ski
                 return Skipped(path, *error)
             body = block(root, Reading())
             marks = ignores(root, text), noqa(root, text)
-            return ModuleFacts(path, _lines(text), body, found(root, text, sites), *marks, source.cells)
+            imported = tuple(name for statement in tree.imports(body) for name in statement.names)
+            return ModuleFacts(path, _lines(text), body, imported, found(root, text, sites), *marks, source.cells)
         except TooDeep as deep:
             return Skipped(path, "nested too deeply", deep.line)
         except UnicodeEncodeError as error:

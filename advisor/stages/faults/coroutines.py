@@ -25,13 +25,11 @@ _KNOWS_BETTER = frozenset(
 def _never_awaited(sight: Sight, info: FunctionInfo) -> Iterator[Clue]:
     """A coroutine function of the project that is called as a statement, or whose coroutine is only asked whether it is true."""
     made = [(spot, called) for spot in sight.spots(info) if (called := _coroutines(sight, spot))]
-    if not made or sight.asks_what_is_a_coroutine(info):
-        return
-    tested = _tested(info)
+    tested = _tested(info) if made else ()
     for spot, called in made:
         if spot.fate is not Fate.DROPPED and not _is_only_tested(info, spot, tested):
             continue
-        if _in_the_other_flavour(info, spot.call.line):
+        if _in_the_other_flavour(info, spot.call.line) or sight.asks_what_is_a_coroutine(info):
             continue
         because = f"`{called[0].name}` is an `async def`"
         yield at(spot.call, written(spot.call), because, 0)

@@ -24,15 +24,19 @@ _DEEP = 3
 
 def _process_in_a_daemon(sight: Sight, info: FunctionInfo) -> Iterator[Clue]:
     """A worker of a pool, a daemonic process or a task of a queue starts a process, which fails."""
+    daemonic = any(entry.daemonic for entry in decorations(sight.program, sight.catalog, info, sight.catalog.daemonic))
+    handed = list(handovers(sight, info, "process"))
+    if not daemonic and not handed:
+        return
     if sight.program.objects.defines("daemon") or not sight.words(info.path).isdisjoint(_KNOWS_BETTER):
         return
-    if any(entry.daemonic for entry in decorations(sight.program, sight.catalog, info, sight.catalog.daemonic)):
+    if daemonic:
         for spot, start in _starts(sight, info):
             inner = "" if spot is start else f", by `{written(start.call)}` in line {start.call.line}"
             because = f"`{info.name}` runs in a worker of a task queue, which is a daemonic process{inner}"
             yield at(spot.call, written(spot.call), because, start.call.line)
             return
-    for handover in handovers(sight, info, "process"):
+    for handover in handed:
         worker = handover.worker
         if worker is None or not _is_daemonic(sight, handover):
             continue

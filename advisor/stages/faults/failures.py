@@ -50,9 +50,10 @@ def _task_errors_never_read(sight: Sight, info: FunctionInfo) -> Iterator[Clue]:
 def _thread_errors(sight: Sight, info: FunctionInfo) -> Iterator[Clue]:
     """Threads whose results are read when they are over, as if none of them could have failed. Those that a loop starts want
     a pool in the first place, and advice says so."""
-    if "join" not in info.called_names or "excepthook" in sight.words(info.path):
+    handed = list(handovers(sight, info, "thread")) if "join" in info.called_names else []
+    if not handed or "excepthook" in sight.words(info.path):
         return
-    for handover in handovers(sight, info, "thread"):
+    for handover in handed:
         worker = handover.worker
         if worker is None or Around.LOOP in handover.spot.around or not _makes_thread(handover):
             continue

@@ -21,11 +21,15 @@ from advisor.stages.faults.workers import Handover, handovers
 
 def _joined_by_its_object(sight: Sight, info: FunctionInfo) -> Iterator[Clue]:
     """`self.process.join()` in one method, where another one has made the process, and `self.queue.get()` behind it."""
-    if info.owner is None or not sight.words(info.path).isdisjoint(LETS_GO):
+    joins = [
+        spot for spot in sight.spots(info)
+        if info.owner is not None and JOIN in spot.names and not spot.call.arguments and not spot.call.keywords
+    ]  # fmt: skip
+    if not joins or not sight.words(info.path).isdisjoint(LETS_GO):
         return
     sure = {id(statement) for statement in always(info.body)}
-    for join in sight.spots(info):
-        if JOIN not in join.names or join.call.arguments or join.call.keywords or id(join.statement) not in sure:
+    for join in joins:
+        if id(join.statement) not in sure:
             continue
         for handover in _makers(sight, info, _attribute(join)):
             for put in puts(sight, handover):

@@ -21,20 +21,22 @@ _KNOWS_BETTER = frozenset(
 
 def _touched_from_a_thread(sight: Sight, info: FunctionInfo) -> Iterator[Clue]:
     """A method of a loop, or of a queue, event, future or task of asyncio, that a thread calls which does not run the loop."""
-    handed = None if info.is_async else sight.in_thread(info.id)
-    if handed is None or not _KNOWS_BETTER.isdisjoint(info.called_names):
+    if info.is_async or not _KNOWS_BETTER.isdisjoint(info.called_names):
         return
-    for spot in sight.spots(info):
-        if any(
-            name.startswith("asyncio.") and name.count(".") > 1 and sight.catalog.is_on_loop(name)
-            for name in spot.names
-        ):
-            if _only_looked_at(sight, spot):
-                continue
+    touched = [spot for spot in sight.spots(info) if any(_is_of_a_loop(sight, name) for name in spot.names)]
+    handed = sight.in_thread(info.id) if touched else None  # which is asked of the whole program
+    if handed is None:
+        return
+    for spot in touched:
+        if not _only_looked_at(sight, spot):
             because = (
                 f"`{info.name}` runs in a thread: line {handed.call.line} of `{handed.function.name}` hands it over"
             )
             yield at(spot.call, written(spot.call), because)
+
+
+def _is_of_a_loop(sight: Sight, name: str) -> bool:
+    return name.startswith("asyncio.") and name.count(".") > 1 and sight.catalog.is_on_loop(name)
 
 
 def _only_looked_at(sight: Sight, spot: Spot) -> bool:

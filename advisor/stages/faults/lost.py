@@ -18,8 +18,6 @@ _ELSEWHERE = ("thread", "process")
 
 def _handed_over(sight: Sight, info: FunctionInfo) -> Iterator[Clue]:
     """A thread, process, timer, signal or callback that is given an `async def`, or a lambda which only makes a coroutine."""
-    if sight.asks_what_is_a_coroutine(info):
-        return
     for spot in sight.spots(info):
         if _answer_may_be_awaited(sight, spot):
             continue
@@ -29,6 +27,8 @@ def _handed_over(sight: Sight, info: FunctionInfo) -> Iterator[Clue]:
         lost = [_coroutine(sight, each) for each in given]
         first = next(iter(lost), None)
         if first is not None and None not in lost:
+            if sight.asks_what_is_a_coroutine(info):
+                return  # which is asked of the whole program
             name, because = first
             yield at(spot.call, name, f"`{written(spot.call)}` calls it as an ordinary function, and {because}")
 
