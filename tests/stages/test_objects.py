@@ -33,6 +33,22 @@ class Box:
         return cls
     def __enter__(self):
         return self
+    def peek(self):
+        return self.held
+
+class Lid(Box):
+    def __init__(self, held, on=True):
+        super().__init__(held)
+        self.on = on
+
+class Used:
+    def __init__(self, held=[]):
+        self.held = held
+
+@dataclass
+class Kept:
+    number: int
+    rows: list
 
 @dataclass
 class Row:
@@ -126,8 +142,17 @@ PLACES = [
     ("Box(a).own", set()),
     ("Box.shared", {"class Box.shared"}),
     ("Box(a).shared", {"class Box.shared"}),
-    wrong("Box(a).held", {"param a"}, why="what was given to an object that was made here is lost"),
-    wrong("b = Box(a); b.held", {"param a"}, why="what was given to an object that was made here is lost"),
+    ("Box(a).held", {"param a"}),
+    ("b = Box(a); b.held", {"param a"}),
+    ("b = Box(held=a); c = Box(i); c.held", {"param i"}),
+    ("with Box(a) as b: b.held", {"param a"}),
+    ("Used().held", {"default held"}),
+    ("Box(a).first", {"param a[0]"}),
+    ("Box(a).peek()", {"param a"}),
+    ("Kept(i, a).rows", {"param a"}),
+    ("Kept(i, rows=a).rows", {"param a"}),
+    ("Lid(a, i).held", {"param a"}),
+    ("Lid(a, i).on", {"param i"}),
     wrong("b = Box(i); b.extra = a; b.extra", {"param a"}, why="what an object that was made here holds is lost"),
     wrong("b = Box(i); setattr(b, 'extra', a); b.extra", {"param a"}, why="what an object that was made here holds is lost"),
     wrong("Box.cls()", {"class Box"}, why="a class is another place when `cls` names it, so the two never meet"),

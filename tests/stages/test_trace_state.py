@@ -254,8 +254,9 @@ WRITES = [
     ("c.next", {"augment param c.number"}),
     ("Box()", set()),
     ("Box([]).add(x)", set()),
-    wrong("Box(OUT).add(x)", {"append global OUT"}, why="what was given to an object that was made here is lost"),
-    wrong("b = Box(a)\nb.held.append(x)", {"append param a"}, why="what was given to an object that was made here is lost"),
+    ("Box(OUT).add(x)", {"append global OUT"}),
+    ("b = Box(a)\nb.held.append(x)", {"append param a"}),
+    ("b = Box(a)\nb.held = x", set()),
     ("Counted()", {"augment class Counted.made"}),
     ("s + 1", {"rebind param s.last"}),
     ("s + x", {"rebind param s.last"}),
@@ -595,7 +596,7 @@ DEEDS = [
     ("noted(x)", {"append file there.txt"}),  # what is left out has its default
     ("noted('a', x)", {"append file - item x"}),
     ("noted('a', name=x)", {"append file - item x"}),
-    ("Box(x).save()", {"write file save item x"}),
+    ("Box(x).save()", {"write file - item x"}),
     ("c.save()", {"write file - param c.held"}),
     # servers and processes
     ("requests.get(x)", {"read requests - item x"}),

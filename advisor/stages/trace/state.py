@@ -334,6 +334,8 @@ class _Look:
     def _set_places(self, target: code.Attribute) -> Ordered:
         """Where an attribute is set: on the object itself, also where its class has one of that name (not below that)."""
         shared = any(v.kind in ("class", "module") for v in self.program.values(self.function, target.value))
+        if not shared and not self.places(target.value):
+            return ()  # an object of its own gets another part, and what it had before stays as it was
         found = self.places(target)
         return (
             found
@@ -1045,7 +1047,7 @@ class _Look:
             for place in here(read.place):
                 self._read(place, whole=read.whole, exposed=read.exposed, where=read.where, bare=read.bare)
         for write in inner.writes:
-            places = here(write.place)
+            places = _set_there(write, here)
             for place in places:
                 sure = guard.sure and write.sure and not write.possible and len(places) == 1
                 new = Write(
@@ -1201,6 +1203,14 @@ def _without_arguments(place: Place) -> Ordered:
 
 def _places(objects: Objects, function: str, frame: Frame | None, expression: code.Expr) -> Ordered:
     return _ordered(objects.places(function, expression, frame))
+
+
+def _set_there(write: Write, here: Callable[[Place], Ordered]) -> Ordered:
+    """Where a write goes, as the caller sees it. What an object of the caller's own gets set is no change of what it held."""
+    place = write.place
+    if write.how in (How.REBIND, How.AUGMENT) and place.root.kind is RootKind.SELF and len(place.path) == 1:
+        return tuple(dict.fromkeys(owner.below(*place.path) for owner in here(Place(place.root))))
+    return here(place)
 
 
 def _ordered(places: Places) -> Ordered:
