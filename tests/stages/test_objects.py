@@ -153,8 +153,9 @@ PLACES = [
     ("Kept(i, rows=a).rows", {"param a"}),
     ("Lid(a, i).held", {"param a"}),
     ("Lid(a, i).on", {"param i"}),
-    wrong("b = Box(i); b.extra = a; b.extra", {"param a"}, why="what an object that was made here holds is lost"),
-    wrong("b = Box(i); setattr(b, 'extra', a); b.extra", {"param a"}, why="what an object that was made here holds is lost"),
+    ("b = Box(i); b.extra = a; b.extra", {"param a"}),
+    ("b = Box(i); setattr(b, 'extra', a); b.extra", {"param a"}),
+    ("b = Box(i); c = Box(i); b.extra = a; c.extra", set()),
     wrong("Box.cls()", {"class Box"}, why="a class is another place when `cls` names it, so the two never meet"),
 ]  # fmt: skip
 

@@ -35,6 +35,9 @@ def held(known: Known, function: str, value: code.Expr, name: str, frame: Frame 
         for made in in_order(known.ask.values(function, call.function)):
             if made.kind == "class":
                 yield from _given(known, function, call, made.name, name, frame)
+    for store in known.ask.index.set_from_outside.get(name, ()) if isinstance(value, code.Name) else ():
+        if store.where == function and store.receiver == value and not store.place:
+            yield from known.places(function, store.value, frame)
 
 
 def _makers(known: Known, function: str, value: code.Expr, frame: Frame | None) -> Iterator[code.Call]:
