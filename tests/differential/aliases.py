@@ -137,7 +137,80 @@ def _global(name: str, write: str, top: str = "", imports: str = "") -> Producti
     return Production(name, make)
 
 
+_TRACE = """
+    class Trace:
+        def __init__(self, rows=None):
+            self.rows = rows
+
+        def __enter__(self):
+            return self
+
+        def __exit__(self, *failure):
+            return None
+
+        def add(self, value):
+            self.rows.append(value)
+            return len(self.rows)
+"""
+_HOLDERS = """
+    class Named(Trace):
+        def __init__(self, name, rows):
+            super().__init__(rows)
+            self.name = name
+
+
+    @dataclasses.dataclass
+    class Book:
+        title: str
+        pages: list
+
+        def add(self, value):
+            self.pages.append(value)
+            return len(self.pages)
+
+
+    class Desk:
+        def __init__(self, trace):
+            self.trace = trace
+
+
+    class Office:
+        def __init__(self, rows):
+            self.trace = Trace(rows)
+
+        def add(self, value):
+            return self.trace.add(value)
+"""
+# An object that the work makes for itself, through which it adds to what all rounds share.
+MADE = {
+    "given": "VALUE += Trace(rows).add(NUM)",
+    "named": "trace = Trace(rows=rows)\nVALUE += trace.add(NUM)",
+    "entered": "with Trace(rows) as trace:\n    VALUE += trace.add(NUM)",
+    "set": "trace = Trace()\ntrace.rows = rows\nVALUE += trace.add(NUM)",
+    "passed-on": "VALUE += Named('a', rows).add(NUM)",
+    "data-class": "VALUE += Book('b', pages=rows).add(NUM)",
+    "within-another": "desk = Desk(Trace(rows))\nVALUE += desk.trace.add(NUM)",
+    "made-by-another": "VALUE += Office(rows).add(NUM)",
+    "field": "VALUE += Trace(rows).rows.count(NUM)\nTrace(rows).rows.append(NUM)",
+    "bound": "add = Trace(rows).add\nVALUE += add(NUM)",
+}
+
+
+def _made(name: str, work: str) -> Production:
+    def make(rng: random.Random) -> Part:
+        wide, late = rng.choice((False, True)), rng.choice((False, True))
+        top = textwrap.dedent(_TRACE + _HOLDERS).strip("\n")
+        return Part(
+            f"made-here-{name}", imports="dataclasses", top=f"{top}\n\n\nrows = []" if wide else top,
+            setup="" if wide else "rows = []", given="" if wide else "rows=rows", report="print(rows)",
+            first="" if late else work, last=work if late else "",
+        )  # fmt: skip
+
+    return Production(f"made-here-{name}", make)
+
+
 PRODUCTIONS = (
+    *(_made(name, work) for name, work in MADE.items()),
     *(_alias(way, '{"level": 0}', 'OBJ["level"]') for way in TABLE),
     *(_alias(way, "Config()", "OBJ.level") for way in FIELD),
     _global("global-by-setter", "set_level(NEW)", "def set_level(value):\n    global LEVEL\n    LEVEL = value"),

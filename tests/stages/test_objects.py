@@ -45,6 +45,10 @@ class Used:
     def __init__(self, held=[]):
         self.held = held
 
+class Chest:
+    def __init__(self, rows):
+        self.box = Lid(rows)
+
 @dataclass
 class Kept:
     number: int
@@ -152,6 +156,12 @@ PLACES = [
     ("Kept(i, a).rows", {"param a"}),
     ("Kept(i, rows=a).rows", {"param a"}),
     ("Lid(a, i).held", {"param a"}),
+    ("Used(Box(a)).held.held", {"param a"}),
+    ("b = Used(Box(a)); b.held.peek()", {"param a"}),
+    ("b = Used(Box(a)); b.held.held.part", {"param a.part"}),
+    ("Chest(a).box.held", {"param a"}),
+    ("b = Chest(a); b.box.first", {"param a[0]"}),
+    ("b = Box(i); b = Box(b.held); b.held", {"param i"}),
     ("Lid(a, i).on", {"param i"}),
     ("b = Box(i); b.extra = a; b.extra", {"param a"}),
     ("b = Box(i); setattr(b, 'extra', a); b.extra", {"param a"}),

@@ -21,7 +21,7 @@ from advisor.stages.link.classes import decorated, is_property
 from advisor.stages.link.constants import Constants
 from advisor.stages.link.descriptors import described
 from advisor.stages.link.handing import given_by
-from advisor.stages.link.held import held
+from advisor.stages.link.held import held, root_of
 from advisor.stages.link.index import Binding
 from advisor.stages.link.memo import Memo
 from advisor.stages.link.nests import Nests
@@ -142,15 +142,15 @@ class Objects:
         if name == "__class__":
             return self._classes_of(function, value)
         getters = self.ask.index.methods_named.get(name, ()) if name in self._properties else ()
-        owner = self.places(function, value, frame)
+        held_by = self.places(function, value, frame)
         kinds = (
             [v for v in in_order(self.ask.values(function, value)) if v.kind in ("instance", "some")] if getters else []
         )
         mine = {m for v in kinds for m in self.ask.methods(v, name)}.intersection(getters)
         if mine:
             given = [p for m in sorted(mine) for p in self.returned(m)]
-            return _few(q for p in given for q in self._of_object(function, value, owner, p, frame))
-        own = [place.below(part) for place in owner] or self._kept_in(function, value, name, frame)
+            return _few(q for p in given for q in self._of_object(function, value, held_by, p, frame))
+        own = [place.below(part) for place in held_by] or self._kept_in(function, value, (name,), frame)
         return _few((*own, *self._of_class(function, value, name)))
 
     def _of_object(
@@ -160,17 +160,17 @@ class Objects:
         if place.root.kind is not RootKind.SELF:
             return (place,)
         if not owner and place.path and value is not None:
-            there = self._kept_in(function, value, place.path[0], frame)
-            return [each.below(*place.path[1:]) for each in there]
+            return self._kept_in(function, value, place.path, frame)
         return [each.below(*place.path) for each in owner]
 
-    def _kept_in(self, function: str, value: code.Expr, name: str, frame: Frame | None) -> Places:
-        """What an object that `function` makes has in an attribute since then."""
+    def _kept_in(self, function: str, value: code.Expr, path: tuple[str, ...], frame: Frame | None) -> Places:
+        """Where `path` leads from an object that `function` makes."""
+        value, path = root_of(value, path)
         if not isinstance(value, code.Name | code.Call):
             return NOWHERE
-        key = ("held", function, value.id if isinstance(value, code.Name) else value.uid, name)
+        key = ("held", function, value.id if isinstance(value, code.Name) else value.uid, path)
         known = frame.known if frame is not None else None
-        return self._remember(key, lambda: _few(held(self, function, value, name, frame)), known)
+        return self._remember(key, lambda: _few(held(self, function, value, path, frame)), known)
 
     def _of_class(self, function: str, value: code.Expr, name: str) -> Places:
         """What an object has from its class: one for all objects."""
