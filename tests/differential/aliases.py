@@ -180,6 +180,49 @@ _HOLDERS = """
 
         def add(self, value):
             return self.trace.add(value)
+
+
+    class Lent:
+        def __init__(self, rows):
+            self.trace = Trace(rows)
+
+        def __enter__(self):
+            return self.trace
+
+        def __exit__(self, *failure):
+            return None
+
+
+    class Only:
+        one = None
+
+        def __new__(cls, rows):
+            if cls.one is None:
+                cls.one = super().__new__(cls)
+                cls.one.rows = rows
+            return cls.one
+
+        def add(self, value):
+            self.rows.append(value)
+            return len(self.rows)
+
+
+    class Single(type):
+        known = {}
+
+        def __call__(cls, *given):
+            if cls not in cls.known:
+                cls.known[cls] = super().__call__(*given)
+            return cls.known[cls]
+
+
+    class Register(metaclass=Single):
+        def __init__(self):
+            self.seen = 0
+
+        def add(self, value):
+            self.seen += value
+            return self.seen
 """
 # An object that the work makes for itself, through which it adds to what all rounds share.
 MADE = {
@@ -192,6 +235,21 @@ MADE = {
     "within-another": "desk = Desk(Trace(rows))\nVALUE += desk.trace.add(NUM)",
     "made-by-another": "VALUE += Office(rows).add(NUM)",
     "field": "VALUE += Trace(rows).rows.count(NUM)\nTrace(rows).rows.append(NUM)",
+    "dict-asked": "job = {'rows': rows}\njob.get('rows').append(NUM)\nVALUE += len(job['rows'])",
+    "dict-by-keyword": "job = dict(rows=rows)\njob['rows'].append(NUM)\nVALUE += len(rows)",
+    "dict-filled": "job = {}\njob['rows'] = rows\njob['rows'].append(NUM)\nVALUE += len(job['rows'])",
+    "list-filled": "held = []\nheld.append(rows)\nheld[0].append(NUM)\nVALUE += len(held[0])",
+    "copied": "job = {'rows': rows}.copy()\njob['rows'].append(NUM)\nVALUE += len(job['rows'])",
+    "copied-by-module": "job = copy.copy([rows])\njob[0].append(NUM)\nVALUE += len(job[0])",
+    "lent": "with Lent(rows) as trace:\n    VALUE += trace.add(NUM)",
+    "only-one": "VALUE += Only(rows).add(NUM)",
+    "single": "VALUE += Register().add(NUM)\nrows.append(0)",
+    "partial": "VALUE += functools.partial(Trace.add, Trace(rows))(NUM)",
+    "lambda": "add = lambda value: Trace(rows).add(value)\nVALUE += add(NUM)",
+    "chosen": "VALUE += (Trace(rows) if NUM % 2 else Office(rows)).add(NUM)",
+    "named-by-chance": "VALUE += getattr(Trace(rows), 'add')(NUM)",
+    "tuple": "name, trace = 'a', Trace(rows)\nVALUE += trace.add(NUM)",
+    "listed": "for trace in [Trace(rows)]:\n    VALUE += trace.add(NUM)",
     "bound": "add = Trace(rows).add\nVALUE += add(NUM)",
 }
 
@@ -201,7 +259,7 @@ def _made(name: str, work: str) -> Production:
         wide, late = rng.choice((False, True)), rng.choice((False, True))
         top = textwrap.dedent(_TRACE + _HOLDERS).strip("\n")
         return Part(
-            f"made-here-{name}", imports="dataclasses", top=f"{top}\n\n\nrows = []" if wide else top,
+            f"made-here-{name}", imports="copy dataclasses functools", top=f"{top}\n\n\nrows = []" if wide else top,
             setup="" if wide else "rows = []", given="" if wide else "rows=rows", report="print(rows)",
             first="" if late else work, last=work if late else "",
         )  # fmt: skip

@@ -58,6 +58,15 @@ class Kept:
 class Row:
     cells: list = field(default_factory=list)
 
+class Lent:
+    def __init__(self, rows):
+        self.box = Box(rows)
+    def __enter__(self):
+        return self.box
+
+def boxed(x):
+    box = Box(x)
+    return box
 def same(x):
     return x
 def part(x):
@@ -112,7 +121,8 @@ PLACES = [
     ("default()", {"default x"}),
     ("default(a)", {"param a"}),
     ("default(x=a)", {"param a"}),
-    wrong("partial(default, a)()", {"param a"}, why="what `partial` has filled in is seen only where its result has a name"),
+    ("partial(default, a)()", {"param a"}),
+    ("Box.peek(Box(a))", {"param a"}),
     ("f = partial(default, a); f()", {"param a"}),
     ("f = partial(default, x=a); f()", {"param a"}),
     ("(lambda x: x)(a)", {"param a"}),
@@ -128,15 +138,24 @@ PLACES = [
     ("b = [a] * 3; b[0]", {"param a"}),
     ("b = list((a,)); b[0]", {"param a"}),
     ("b = {'x': a}; b['x']", {"param a"}),
-    wrong("b = {'x': a}; b.get('x')", {"param a"}, why="`get` on a dict that was made here loses what was put in"),
-    wrong("b = dict(x=a); b['x']", {"param a"}, why="what is put into a dict by keyword is lost"),
-    wrong("b = {}; b['x'] = a; b['x']", {"param a"}, why="what is stored in a collection that was made here is lost"),
-    wrong("b = []; b.append(a); b[0]", {"param a"}, why="what is stored in a collection that was made here is lost"),
+    ("b = {'x': a}; b.get('x')", {"param a"}),
+    ("b = {'x': a, 'y': i}; b['x']", {"param a"}),
+    ("b = dict(x=a); b['x']", {"param a"}),
+    ("b = {}; b['x'] = a; b['x']", {"param a"}),
+    ("b = {}; b['x'] = a; b['y'] = i; b[OUT]", {"param a", "param i"}),
+    ("b = []; b.append(a); b[0]", {"param a"}),
+    ("b = []; b.extend([a]); b[0]", {"param a"}),
+    ("b = a if i else Box(i); b.held", {"param a.held", "param i"}),
+    ("for b in [Box(a)]: b.held", {"param a"}),
+    ("n, b = i, Box(a); b.held", {"param a"}),
+    ("boxed(a).held", {"param a"}),
+    ("b = boxed(a); b.peek()", {"param a"}),
+    ("with Lent(a) as b: b.peek()", {"param a"}),
     ("sorted(a)[0]", {"param a[…]"}),
     ("a[:][0]", {"param a[…]"}),
-    wrong("a.copy()[0]", {"param a[…]"}, why="a copy holds the same elements, but counts as holding new ones"),
-    wrong("copy.copy(a)[0]", {"param a[…]"}, why="a copy holds the same elements, but counts as holding new ones"),
-    wrong("dict(a)['k']", {"param a[…]"}, why="a copy holds the same elements, but counts as holding new ones"),
+    ("a.copy()[0]", {"param a[0]"}),
+    ("copy.copy(a)[0]", {"param a[0]"}),
+    ("dict(a)['k']", {"param a['k']"}),
     ("copy.deepcopy(a)[0]", set()),
     ("list(a)", set()),
     ("[x for x in a][0]", {"param a[…]"}),

@@ -1,20 +1,26 @@
-"""Held: what an object that is made here keeps of what it was given, `Box(rows).held`: the rows are others' as well."""
+"""Held: what lies in an object or collection that is made here, `Box(rows).held`, `{"rows": rows}["rows"]`: it was made here,
+and what it was given is others' as well."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Protocol
 
 from advisor.model import code
 from advisor.model.program import Target, Value
-from advisor.model.state import Frame, Place, Places, RootKind
+from advisor.model.state import INSIDE, Frame, Place, Places, RootKind
 from advisor.model.tree import dotted
+from advisor.questions.calls import last_name
 from advisor.stages.link.ask import Ask, in_order
+from advisor.stages.link.index import Binding
 from advisor.stages.link.parameters import argument
 
 _BUILDS = ("__init__", "__post_init__")
+_ENTERS = ("__enter__", "__aenter__")
 _LASTING = frozenset({RootKind.GLOBAL, RootKind.CLASS, RootKind.DEFAULT})
-_DEEPEST = 3  # objects that hold one another
+_COPIES = frozenset("dict list tuple copy OrderedDict deque".split())
+_IN_ANOTHER_ORDER = frozenset("sorted reversed set frozenset iter filter islice chain".split())
+_DEEPEST = 6  # steps from what is asked about to what was given
 Path = tuple[str, ...]
 
 
@@ -32,97 +38,181 @@ class Known(Protocol):
     def home(self, function: str, name: str) -> str | None: ...
 
 
-def held(
-    known: Known, function: str, value: code.Expr, path: Path, frame: Frame | None, depth: int = _DEEPEST
-) -> Iterator[Place]:
-    """The places that `path` leads to from the object `value`, which `function` makes: what it was given, or is set since."""
-    value, path = root_of(value, path)
-    if not depth:
-        return
-    for call in _makers(known, function, value, frame):
-        for made in in_order(known.ask.values(function, call.function)):
-            if made.kind == "class":
-                yield from _given(known, function, call, made.name, path, frame, depth)
-    for store in known.ask.index.set_from_outside.get(path[0], ()) if isinstance(value, code.Name) else ():
-        if store.where == function and store.receiver == value and not store.place:
-            yield from _below(known, function, store.value, path[1:], frame, depth)
+def held(known: Known, function: str, value: code.Expr, path: Path, frame: Frame | None) -> Iterator[Place]:
+    """The places that `path` leads to from `value`, which `function` makes: what it was given, or what was put there since."""
+    return _Search(known, function, frame).held(value, path, _DEEPEST)
 
 
-def root_of(value: code.Expr, path: Path) -> tuple[code.Expr, Path]:
-    """The expression at the beginning of a chain of attributes, and the path from there: `box` and `lid.hinge`."""
-    match value:
-        case code.Attribute(value=inner, name=name):
-            return root_of(inner, (name, *path))
-    return value, path
+def entry(index: code.Expr) -> str:
+    """The part of a path that an index is: an entry where it is written out, else any."""
+    match index:
+        case code.Literal(kind="int" | "str", value=key):
+            return f"[{key!r}]"
+    return INSIDE
 
 
-def _below(
-    known: Known, function: str, kept: code.Expr, rest: Path, frame: Frame | None, depth: int
-) -> Iterator[Place]:
-    """Where `rest` leads from what is kept, which may be made here as well."""
-    places = known.places(function, kept, frame)
-    if places:
-        yield from (place.below(*rest) for place in places)
-    elif rest:
-        yield from held(known, function, kept, rest, frame, depth - 1)
+class _Search:
+    """A search that begins in one function, whose own names may be those of a piece."""
 
+    def __init__(self, known: Known, function: str, frame: Frame | None) -> None:
+        self.known, self.ask, self.function, self.frame = known, known.ask, function, frame
 
-def _makers(known: Known, function: str, value: code.Expr, frame: Frame | None) -> Iterator[code.Call]:
-    """The calls that make the object, as far as it was set to the name as it is."""
-    if isinstance(value, code.Call):
-        yield value
-    elif isinstance(value, code.Name) and known.home(function, value.id) == function:
-        private = frame is not None and value.id in frame.private
-        for binding in known.ask.index.scopes[function][value.id]:
-            within = not private or (frame is not None and id(binding.expression) in frame.inside)
-            plain = binding.kind in ("value", "enter") and not binding.place and binding.where == function
-            if within and plain and isinstance(binding.expression, code.Call):
-                yield binding.expression
+    def below(self, value: code.Expr, path: Path, depth: int) -> Iterator[Place]:
+        """Where `path` leads from `value`, whether or not that is made here."""
+        yield from (place.below(*path) for place in self.known.places(self.function, value, self.frame))
+        if path:
+            yield from self.held(value, path, depth)
 
+    def held(self, value: code.Expr, path: Path, depth: int) -> Iterator[Place]:
+        if not depth:
+            return
+        match value:
+            case code.Attribute(value=inner, name=name):
+                yield from self.held(inner, (name, *path), depth)
+            case code.Subscript(value=inner, index=index):
+                yield from self.held(inner, (entry(index), *path), depth)
+            case code.Await(value=inner) | code.Starred(value=inner) | code.Walrus(value=inner):
+                yield from self.below(inner, path, depth)
+            case code.Operation(operator="and" | "or", operands=operands):
+                yield from self._any(operands, path, depth)
+            case code.Operation(operator="if", operands=(body, _, orelse)):
+                yield from self._any((body, orelse), path, depth)
+            case code.Display() if _is_entry(path[0]):
+                for item in _items(value, path[0]):
+                    rest = (INSIDE, *path[1:]) if isinstance(item, code.Starred) else path[1:]
+                    yield from self.below(item, rest, depth - 1)
+            case code.Call():
+                yield from self._of_call(value, path, depth - 1)
+            case code.Name(id=name) if self.known.home(self.function, name) == self.function:
+                yield from self._of_name(value, path, depth - 1)
 
-def _given(
-    known: Known, function: str, call: code.Call, cls: str, path: Path, frame: Frame | None, depth: int
-) -> Iterator[Place]:
-    index = known.ask.index
-    called = [m for build in _BUILDS for m in known.ask.methods(Value("instance", cls), build)]
-    for each in known.ask.lineage(cls)[0]:
-        for binding in index.attributes.get(each, {}).get(path[0], ()):
-            info = index.functions[binding.where]
-            if binding.expression is None or binding.place or info.name.rpartition(".")[2] not in _BUILDS:
-                continue
-            for place in _below(known, binding.where, binding.expression, path[1:], None, depth):
-                yield from _handed_up(known, function, call, called, binding.where, place, frame, depth)
-    if not called:
-        field = _field(known.ask, call, cls, path[0])
-        yield from _below(known, function, field, path[1:], frame, depth) if field is not None else ()
+    def _any(self, values: Iterable[code.Expr], path: Path, depth: int) -> Iterator[Place]:
+        for value in values:
+            yield from self.below(value, path, depth)
 
+    # ---- names
 
-def _handed_up(
-    known: Known, function: str, call: code.Call, called: list[str], builder: str, place: Place,
-    frame: Frame | None, depth: int,
-) -> Iterator[Place]:  # fmt: skip
-    """A place that `builder` knows, which `call` runs itself or by way of `super().__init__(…)`, as `function` knows it."""
-    if place.root.kind in _LASTING:
-        yield place
-    elif place.root.kind is RootKind.PARAM:
+    def _of_name(self, name: code.Name, path: Path, depth: int) -> Iterator[Place]:
+        frame, index = self.frame, self.ask.index
+        if frame is not None and name.id in frame.targets:
+            return  # each run of the piece has another one
+        private = frame is not None and name.id in frame.private
+        for binding in index.scopes[self.function][name.id]:
+            inside = not private or (frame is not None and id(binding.expression) in frame.inside)
+            if inside and binding.where == self.function and binding.expression is not None:
+                yield from self._bound(binding, binding.expression, path, depth)
+        if self.known.places(self.function, name, self.frame):
+            return  # others know it too, and may see or change what is put there
+        if _is_entry(path[0]):
+            stores = index.stored_by_name.get((index.functions[self.function].path, name.id), ())
+            for store in stores:
+                if store.where == self.function and store.receiver == name and not store.nested:
+                    yield from self.below(store.value, (*((INSIDE,) if store.many else ()), *path[1:]), depth)
+        for store in index.set_from_outside.get(path[0], ()):
+            if store.where == self.function and store.receiver == name and not store.place:
+                yield from self.below(store.value, path[1:], depth)
+
+    def _bound(self, binding: Binding, value: code.Expr, path: Path, depth: int) -> Iterator[Place]:
+        position = binding.place[0] if len(binding.place) == 1 else None
+        if binding.kind == "value" and not binding.place:
+            yield from self.below(value, path, depth)
+        elif binding.kind == "value" and position is not None:
+            yield from self.below(value, (f"[{position}]", *path), depth)
+        elif binding.kind == "element" and not binding.place:
+            yield from self.below(value, (INSIDE, *path), depth)
+        elif binding.kind == "enter" and not binding.place:
+            yield from self._entered(value, path, depth)
+
+    def _entered(self, value: code.Expr, path: Path, depth: int) -> Iterator[Place]:
+        """`with value as name`: what its class gives, which most often is the object itself."""
+        kinds = [v for v in in_order(self.ask.values(self.function, value)) if v.kind in ("instance", "some")]
+        methods = {m for kind in kinds for enters in _ENTERS for m in self.ask.methods(kind, enters)}
+        given = [each for method in sorted(methods) for each in self.ask.index.returned.get(method, ())]
+        for method in sorted(methods):
+            for each in self.ask.index.returned.get(method, ()):
+                for place in self.known.places(method, each):
+                    if place.root.kind is RootKind.SELF:
+                        yield from self.below(value, (*place.path, *path), depth)
+                    elif place.root.kind in _LASTING:
+                        yield place.below(*path)
+        if not given:
+            yield from self.below(value, path, depth)
+
+    # ---- calls
+
+    def _of_call(self, call: code.Call, path: Path, depth: int) -> Iterator[Place]:
+        for value in in_order(self.ask.values(self.function, call.function)):
+            if value.kind == "class":
+                yield from self._given(call, value.name, path, depth)
+            elif value.kind == "function":
+                inner = _Search(self.known, value.name, None)
+                for returned in self.ask.index.returned.get(value.name, ()):
+                    for place in inner.below(returned, path, depth):
+                        yield from self._passed(call, value.name, place, depth)
+        last = last_name(call)
+        if last in _COPIES | _IN_ANOTHER_ORDER and _is_entry(path[0]):
+            path = path if last in _COPIES else (INSIDE, *path[1:])
+            owner = call.function.value if isinstance(call.function, code.Attribute) else None
+            copied = call.arguments[:1] or ((owner,) if owner is not None else ())
+            yield from self._any(copied, path, depth)
+            named = (k.value for k in call.keywords if path[0] in (INSIDE, f"[{k.name!r}]"))
+            yield from self._any(named, path[1:], depth)
+
+    def _given(self, call: code.Call, cls: str, path: Path, depth: int) -> Iterator[Place]:
+        """What an object of class `cls` keeps of what it was made with."""
+        index = self.ask.index
+        called = [m for build in _BUILDS for m in self.ask.methods(Value("instance", cls), build)]
+        for each in self.ask.lineage(cls)[0]:
+            for binding in index.attributes.get(each, {}).get(path[0], ()):
+                info = index.functions[binding.where]
+                if binding.expression is None or binding.place or info.name.rpartition(".")[2] not in _BUILDS:
+                    continue
+                for place in _Search(self.known, info.id, None).below(binding.expression, path[1:], depth):
+                    yield from self._handed_up(call, called, info.id, place, depth)
+        field = None if called else _field(self.ask, call, cls, path[0])
+        if field is not None:
+            yield from self.below(field, path[1:], depth)
+
+    def _handed_up(
+        self, call: code.Call, called: Iterable[str], builder: str, place: Place, depth: int
+    ) -> Iterator[Place]:
+        """A place that `builder` knows, which `call` runs itself or by way of `super().__init__(…)`."""
         for method in called:
             if method == builder:
-                yield from _passed(known, function, call, builder, place, frame, depth)
+                yield from self._passed(call, builder, place, depth)
                 continue
-            calls = (c for where, c in known.ask.index.calls.get("__init__", ()) if where == method and _is_super(c))
-            for given in (g for inner in calls for g in _passed(known, method, inner, builder, place, None, depth)):
-                yield from _handed_up(known, function, call, [method], method, given, frame, depth)
+            search = _Search(self.known, method, None)
+            for where, inner in self.ask.index.calls.get("__init__", ()):
+                if where == method and _is_super(inner):
+                    for given in search._passed(inner, builder, place, depth):
+                        yield from self._passed(call, method, given, depth)
+
+    def _passed(self, call: code.Call, function: str, place: Place, depth: int) -> Iterator[Place]:
+        """A place that the called `function` knows: of what it was passed, or of what outlives it."""
+        if place.root.kind in _LASTING:
+            yield place
+        elif place.root.kind is RootKind.PARAM:
+            found = self.known.translate(self.function, call, Target("function", function), place, self.frame)
+            yield from found
+            given = argument(self.ask, function, call, place.root.index) if not found and place.path else None
+            if given is not None:
+                yield from self.held(given, place.path, depth - 1)
 
 
-def _passed(
-    known: Known, function: str, call: code.Call, builder: str, place: Place, frame: Frame | None, depth: int
-) -> Iterator[Place]:
-    """A place below a parameter of `builder`, as it is passed to it."""
-    found = known.translate(function, call, Target("function", builder), place, frame)
-    yield from found
-    given = argument(known.ask, builder, call, place.root.index) if not found and place.path else None
-    if given is not None:
-        yield from held(known, function, given, place.path, frame, depth - 1)
+def _is_entry(part: str) -> bool:
+    return part.startswith("[")
+
+
+def _items(display: code.Display, part: str) -> Iterable[code.Expr]:
+    """What stands in a display under an entry: the item with that key, or at that place; all, where it is not told."""
+    if display.kind == "dict":
+        if any(isinstance(item, code.Starred) for item in display.items):
+            return display.items
+        keys, values = display.items[::2], display.items[1::2]
+        return [v for k, v in zip(keys, values, strict=True) if part == INSIDE or entry(k) in (part, INSIDE)]
+    if part == INSIDE or any(isinstance(item, code.Starred) for item in display.items):
+        return display.items
+    return [item for number, item in enumerate(display.items) if part == f"[{number}]"] or display.items
 
 
 def _is_super(call: code.Call) -> bool:

@@ -16,12 +16,13 @@ from advisor.model.effect import WAITING_OUTSIDE, Effect
 from advisor.model.program import FunctionInfo, Origin, Target
 from advisor.model.state import BELOW, BOUND, INSIDE, NOWHERE, Frame, Place, Places, Questions, Root, RootKind, around
 from advisor.model.tree import by_name, dotted
+from advisor.questions.calls import last_name
 from advisor.stages.link.ask import Ask, in_order
 from advisor.stages.link.classes import decorated, is_property
 from advisor.stages.link.constants import Constants
 from advisor.stages.link.descriptors import described
 from advisor.stages.link.handing import given_by
-from advisor.stages.link.held import held, root_of
+from advisor.stages.link.held import entry, held
 from advisor.stages.link.index import Binding
 from advisor.stages.link.memo import Memo
 from advisor.stages.link.nests import Nests
@@ -69,10 +70,9 @@ class Objects:
             case code.Subscript(value=value, index=index):
                 if isinstance(index, code.Operation) and index.operator == "slice":
                     return self.places(function, value, frame) if self._is_window(function, value) else NOWHERE
-                held = self.places(function, value, frame)
-                return (
-                    _few(place.below(entry(index)) for place in held) if held else self.elements(function, value, frame)
-                )
+                owner = self.places(function, value, frame)
+                kept = self._kept_in(function, value, owner, (entry(index),), frame)
+                return _few((*(p.below(entry(index)) for p in owner), *kept)) or self.elements(function, value, frame)
             case code.Call():
                 return self._called(function, expression, frame)
             case code.Await(value=value) | code.Starred(value=value) | code.Walrus(value=value):
@@ -150,8 +150,9 @@ class Objects:
         if mine:
             given = [p for m in sorted(mine) for p in self.returned(m)]
             return _few(q for p in given for q in self._of_object(function, value, held_by, p, frame))
-        own = [place.below(part) for place in held_by] or self._kept_in(function, value, (name,), frame)
-        return _few((*own, *self._of_class(function, value, name)))
+        own = [place.below(part) for place in held_by]
+        kept = self._kept_in(function, value, held_by, (name,), frame)
+        return _few((*own, *kept, *self._of_class(function, value, name)))
 
     def _of_object(
         self, function: str, value: code.Expr | None, owner: Places, place: Place, frame: Frame | None
@@ -159,16 +160,18 @@ class Objects:
         """A place that a method of the object `value` knows, whose places are its `owner`; none where it is made here."""
         if place.root.kind is not RootKind.SELF:
             return (place,)
-        if not owner and place.path and value is not None:
-            return self._kept_in(function, value, place.path, frame)
-        return [each.below(*place.path) for each in owner]
+        kept = self._kept_in(function, value, owner, place.path, frame) if place.path and value is not None else NOWHERE
+        return [*(each.below(*place.path) for each in owner), *kept]
 
-    def _kept_in(self, function: str, value: code.Expr, path: tuple[str, ...], frame: Frame | None) -> Places:
-        """Where `path` leads from an object that `function` makes."""
-        value, path = root_of(value, path)
-        if not isinstance(value, code.Name | code.Call):
+    def _kept_in(
+        self, function: str, value: code.Expr, owner: Places, path: tuple[str, ...], frame: Frame | None
+    ) -> Places:
+        """Where `path` leads from `value`, as far as `function` makes that; where a variable that holds it is among the places of
+        its `owner`, that stands for it."""
+        kept_by_name = any(p.root.kind is RootKind.LOCAL and p.root.owner == function for p in owner)
+        if isinstance(value, code.Literal) or kept_by_name:
             return NOWHERE
-        key = ("held", function, value.id if isinstance(value, code.Name) else value.uid, path)
+        key = ("held", function, value.uid if isinstance(value, code.Call) else value, path)
         known = frame.known if frame is not None else None
         return self._remember(key, lambda: _few(held(self, function, value, path, frame)), known)
 
@@ -231,7 +234,9 @@ class Objects:
                 return NOWHERE  # an answer, another one each time
             if last in _ENTRY_METHODS:
                 key = entry(arguments[0]) if arguments and last in ("get", "setdefault", "__getitem__") else INSIDE
-                return _few(p.below(key) for p in self.places(function, receiver, frame))
+                owner = self.places(function, receiver, frame)
+                kept = self._kept_in(function, receiver, owner, (key,), frame)
+                return _few((*(p.below(key) for p in owner), *kept))
             if last in _VIEWS and not arguments:
                 return self.places(function, receiver, frame)
         if not arguments:
@@ -557,8 +562,9 @@ class Objects:
         if root.kind is RootKind.SELF:
             owners = self.receiver(function, call, target, frame)
             method = self.bound_method(function, call.function)
-            plain = isinstance(method, code.Attribute) and not target.callback
-            value = method.value if plain and isinstance(method, code.Attribute) else None
+            value = method.value if isinstance(method, code.Attribute) and not target.callback else None
+            if value is not None and any(v.kind == "class" for v in self.ask.values(function, value)):
+                value = next(iter(call.arguments), None)  # `Box.add(box, x)`
             return _few(self._of_object(function, value, owners, place, frame))
         if root.kind is RootKind.PARAM:
             path, key = place.path, INSIDE
@@ -730,22 +736,31 @@ class Objects:
         self, function: str, call: code.Call, position: int, info: FunctionInfo, frame: Frame | None
     ) -> Places | None:
         """What `partial` has filled in before the call."""
+        if isinstance(call.function, code.Call):  # `partial(f, a)(b)`
+            filled = _partly(call.function, position, info)
+            return self.places(function, filled, frame) if filled is not None else None
         if not isinstance(call.function, code.Name):
             return None
         home = self.home(function, call.function.id)
         for binding in self.ask.index.scopes[home].get(call.function.id, ()) if home is not None else ():
-            match binding.expression:
-                case code.Call(arguments=(_, *given)) as made if last_name(made) == "partial":
-                    bound = 1 if info.owner is not None and not decorated(info, _STATIC) else 0
-                    name = info.parameters[position].name
-                    before = given[position - bound :][:1] if position >= bound else []
-                    filled = [k.value for k in made.keywords if k.name == name] or before
-                    if filled:
-                        held = self.places(binding.where, filled[0], frame if home == function else None)
-                        kept = not held and isinstance(filled[0], code.Call | code.Display | code.Comprehension)
-                        there = self._name(function, call.function.id, frame) if kept else NOWHERE
-                        return held or _few(p.below(name) for p in there)  # one object for all calls
+            filled = _partly(binding.expression, position, info)
+            if filled is not None:
+                held = self.places(binding.where, filled, frame if home == function else None)
+                kept = not held and isinstance(filled, code.Call | code.Display | code.Comprehension)
+                there = self._name(function, call.function.id, frame) if kept else NOWHERE
+                return held or _few(p.below(info.parameters[position].name) for p in there)  # one object for all calls
         return None
+
+
+def _partly(made: code.Expr | None, position: int, info: FunctionInfo) -> code.Expr | None:
+    """What `made`, a `partial(f, a, x=b)`, has filled in for a parameter of the function `f`."""
+    match made:
+        case code.Call(arguments=(_, *given)) if last_name(made) == "partial":
+            bound = 1 if info.owner is not None and not decorated(info, _STATIC) else 0
+            before = given[position - bound :][:1] if position >= bound else []
+            named = [k.value for k in made.keywords if k.name == info.parameters[position].name]
+            return next(iter(named or before), None)
+    return None
 
 
 def _few(places: Iterable[Place]) -> Places:
@@ -768,21 +783,6 @@ def _within(place: Place, path: tuple[str, ...]) -> Place:
 
 def _is_new_collection(value: code.Expr | None) -> bool:
     return isinstance(value, code.Call) and last_name(value) in _COLLECTIONS
-
-
-def entry(index: code.Expr) -> str:
-    """The part of a path that `x[index]` is: told apart by literal keys only."""
-    if isinstance(index, code.Literal) and index.kind in ("int", "str"):
-        return f"[{index.value!r}]"
-    return INSIDE
-
-
-def last_name(call: code.Call) -> str:
-    """The last name of what is called."""
-    match call.function:
-        case code.Name(id=name) | code.Attribute(name=name):
-            return name
-    return ""
 
 
 def class_place(ask: Ask, cls: str) -> Place:

@@ -334,13 +334,14 @@ class _Look:
     def _set_places(self, target: code.Attribute) -> Ordered:
         """Where an attribute is set: on the object itself, also where its class has one of that name (not below that)."""
         shared = any(v.kind in ("class", "module") for v in self.program.values(self.function, target.value))
-        if not shared and not self.places(target.value):
-            return ()  # an object of its own gets another part, and what it had before stays as it was
         found = self.places(target)
-        return (
-            found
-            if shared
-            else tuple(place for place in found if place.root.kind is not RootKind.CLASS or len(place.path) > 1)
+        if shared:
+            return found
+        owners = {place.root for place in self.places(target.value)}  # what lay there before stays as it was
+        return tuple(
+            place
+            for place in found
+            if place.root in owners and (place.root.kind is not RootKind.CLASS or place.path[1:])
         )
 
     def _set_outside(self, owner: code.Expr, name: str) -> None:
