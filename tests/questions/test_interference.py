@@ -92,7 +92,7 @@ PAIRS = [
     ("d = Box(a)", "d.add(1)", "len(a)", True),
     ("d = Box(a)", "d.add(1)", "len(b)", False),
     ("d = Box(OUT)", "d.add(1)", "len(OUT)", True),
-    wrong("", "Box(OUT).add(1)", "len(OUT)", True, why="what was given to an object that was made here is lost"),
+    ("", "Box(OUT).add(1)", "len(OUT)", True),
     ("", "Box.shared.append(1)", "len(c.shared)", True),
     ("", "Box.shared.append(1)", "len(c.held)", False),
     # attributes and entries
@@ -179,7 +179,7 @@ ITERATIONS = [
     ("x in xs", "y = [x]\ny.append(x)", ""),
     ("x in xs", "y = Box()\ny.set(x)\ny.peek()", ""),
     ("x in xs", "y = Box([])\ny.add(x)", ""),
-    wrong("x in xs", "y = Box(a)\ny.add(x)", "order", why="what was given to an object that was made here is lost"),
+    ("x in xs", "y = Box(a)\ny.add(x)", "order"),
     ("x in xs", "push(a, x)", "order"),
     ("x in xs", "push([], x)", ""),
     ("x in xs", "if x not in a: a[x] = x * 2", ""),

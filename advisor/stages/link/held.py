@@ -21,6 +21,7 @@ _LASTING = frozenset({RootKind.GLOBAL, RootKind.CLASS, RootKind.DEFAULT})
 _COPIES = frozenset("dict list tuple copy OrderedDict deque".split())
 _IN_ANOTHER_ORDER = frozenset("sorted reversed set frozenset iter filter islice chain".split())
 _DEEPEST = 6  # steps from what is asked about to what was given
+_MOST = 200  # expressions that are looked at on the way
 Path = tuple[str, ...]
 
 
@@ -40,7 +41,7 @@ class Known(Protocol):
 
 def held(known: Known, function: str, value: code.Expr, path: Path, frame: Frame | None) -> Iterator[Place]:
     """The places that `path` leads to from `value`, which `function` makes: what it was given, or what was put there since."""
-    return _Search(known, function, frame).held(value, path, _DEEPEST)
+    return _Search(known, function, frame, set()).held(value, path, _DEEPEST)
 
 
 def entry(index: code.Expr) -> str:
@@ -52,10 +53,13 @@ def entry(index: code.Expr) -> str:
 
 
 class _Search:
-    """A search that begins in one function, whose own names may be those of a piece."""
+    """A search in one function, whose own names may be those of a piece; `seen` is what was asked by all that belong together."""
 
-    def __init__(self, known: Known, function: str, frame: Frame | None) -> None:
-        self.known, self.ask, self.function, self.frame = known, known.ask, function, frame
+    def __init__(self, known: Known, function: str, frame: Frame | None, seen: set[tuple[str, object, Path]]) -> None:
+        self.known, self.ask, self.function, self.frame, self.seen = known, known.ask, function, frame, seen
+
+    def _within(self, function: str) -> _Search:
+        return _Search(self.known, function, None, self.seen)
 
     def below(self, value: code.Expr, path: Path, depth: int) -> Iterator[Place]:
         """Where `path` leads from `value`, whether or not that is made here."""
@@ -64,8 +68,10 @@ class _Search:
             yield from self.held(value, path, depth)
 
     def held(self, value: code.Expr, path: Path, depth: int) -> Iterator[Place]:
-        if not depth:
+        asked = (self.function, value.uid if isinstance(value, code.Call) else value, path)
+        if depth <= 0 or asked in self.seen or len(self.seen) > _MOST:
             return
+        self.seen.add(asked)
         match value:
             case code.Attribute(value=inner, name=name):
                 yield from self.held(inner, (name, *path), depth)
@@ -145,7 +151,7 @@ class _Search:
             if value.kind == "class":
                 yield from self._given(call, value.name, path, depth)
             elif value.kind == "function":
-                inner = _Search(self.known, value.name, None)
+                inner = self._within(value.name)
                 for returned in self.ask.index.returned.get(value.name, ()):
                     for place in inner.below(returned, path, depth):
                         yield from self._passed(call, value.name, place, depth)
@@ -167,7 +173,7 @@ class _Search:
                 info = index.functions[binding.where]
                 if binding.expression is None or binding.place or info.name.rpartition(".")[2] not in _BUILDS:
                     continue
-                for place in _Search(self.known, info.id, None).below(binding.expression, path[1:], depth):
+                for place in self._within(info.id).below(binding.expression, path[1:], depth):
                     yield from self._handed_up(call, called, info.id, place, depth)
         field = None if called else _field(self.ask, call, cls, path[0])
         if field is not None:
@@ -181,7 +187,7 @@ class _Search:
             if method == builder:
                 yield from self._passed(call, builder, place, depth)
                 continue
-            search = _Search(self.known, method, None)
+            search = self._within(method)
             for where, inner in self.ask.index.calls.get("__init__", ()):
                 if where == method and _is_super(inner):
                     for given in search._passed(inner, builder, place, depth):

@@ -561,10 +561,7 @@ class Objects:
         root = place.root
         if root.kind is RootKind.SELF:
             owners = self.receiver(function, call, target, frame)
-            method = self.bound_method(function, call.function)
-            value = method.value if isinstance(method, code.Attribute) and not target.callback else None
-            if value is not None and any(v.kind == "class" for v in self.ask.values(function, value)):
-                value = next(iter(call.arguments), None)  # `Box.add(box, x)`
+            value = None if target.callback else self._receiving(function, call)
             return _few(self._of_object(function, value, owners, place, frame))
         if root.kind is RootKind.PARAM:
             path, key = place.path, INSIDE
@@ -614,6 +611,19 @@ class Objects:
         held = self.places(function, value, frame)
         kept = not held and isinstance(call.function, code.Name) and isinstance(value, code.Call)
         return self._object_of(function, call.function, frame) if kept else held
+
+    def _receiving(self, function: str, call: code.Call) -> code.Expr | None:
+        """The expression of the object that a called method works on: `box` of `box.add(x)`, `Box.add(box, x)`, and of the
+        same by way of `partial`."""
+        method, given = self.bound_method(function, call.function), call.arguments
+        match method:
+            case code.Call(arguments=(inner, *filled)) if last_name(method) == "partial":
+                method, given = inner, (*filled, *given)
+        if not isinstance(method, code.Attribute):
+            return None
+        if any(v.kind == "class" for v in self.ask.values(function, method.value)):
+            return given[0] if given else None
+        return method.value
 
     def _put_there(self, function: str, named: code.Expr, target: Target) -> Places:
         """The object whose method the program put in the place of a module's function: `time.sleep = clock.sleep`."""
