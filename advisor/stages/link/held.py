@@ -20,8 +20,10 @@ _ENTERS = ("__enter__", "__aenter__")
 _LASTING = frozenset({RootKind.GLOBAL, RootKind.CLASS, RootKind.DEFAULT})
 _COPIES = frozenset("dict list tuple copy OrderedDict deque".split())
 _IN_ANOTHER_ORDER = frozenset("sorted reversed set frozenset iter filter islice chain".split())
-_DEEPEST = 6  # steps from what is asked about to what was given
+_SAME = frozenset("cast closing aclosing shield create_task ensure_future wait_for enter_context".split())
+_DEEPEST = 8  # steps from what is asked about to what was given
 _MOST = 200  # expressions that are looked at on the way
+_MADE = code.Call | code.Display | code.Comprehension
 Path = tuple[str, ...]
 
 
@@ -53,13 +55,34 @@ def entry(index: code.Expr) -> str:
 
 
 class _Search:
-    """A search in one function, whose own names may be those of a piece; `seen` is what was asked by all that belong together."""
+    """A search in one function, whose own names may be those of a piece; `seen` is what was asked by all that belong together.
 
-    def __init__(self, known: Known, function: str, frame: Frame | None, seen: set[tuple[str, object, Path]]) -> None:
+    With `items` it is for what the items of a collection hold: what they are themselves counts only where they are made here.
+    """
+
+    def __init__(
+        self,
+        known: Known,
+        function: str,
+        frame: Frame | None,
+        seen: set[tuple[str, object, Path]],
+        *,
+        items: bool = False,
+    ) -> None:
         self.known, self.ask, self.function, self.frame, self.seen = known, known.ask, function, frame, seen
+        self.items = items
 
     def _within(self, function: str) -> _Search:
-        return _Search(self.known, function, None, self.seen)
+        return _Search(self.known, function, None, self.seen, items=self.items)
+
+    @property
+    def _parts(self) -> _Search:
+        """The same for what an item was made of."""
+        return _Search(self.known, self.function, self.frame, self.seen) if self.items else self
+
+    def through(self, value: code.Expr, path: Path, depth: int) -> Iterator[Place]:
+        """Where `path` leads from what is the same object, or holds the same items, as what was asked about."""
+        return (self.held if self.items else self.below)(value, path, depth)
 
     def below(self, value: code.Expr, path: Path, depth: int) -> Iterator[Place]:
         """Where `path` leads from `value`, whether or not that is made here."""
@@ -78,7 +101,7 @@ class _Search:
             case code.Subscript(value=inner, index=index):
                 yield from self.held(inner, (entry(index), *path), depth)
             case code.Await(value=inner) | code.Starred(value=inner) | code.Walrus(value=inner):
-                yield from self.below(inner, path, depth)
+                yield from self.through(inner, path, depth)
             case code.Operation(operator="and" | "or", operands=operands):
                 yield from self._any(operands, path, depth)
             case code.Operation(operator="if", operands=(body, _, orelse)):
@@ -86,7 +109,10 @@ class _Search:
             case code.Display() if _is_entry(path[0]):
                 for item in _items(value, path[0]):
                     rest = (INSIDE, *path[1:]) if isinstance(item, code.Starred) else path[1:]
-                    yield from self.below(item, rest, depth - 1)
+                    yield from self._parts.below(item, rest, depth - 1)
+            case code.Comprehension(element=element, kind=kind) if _is_entry(path[0]):
+                made = element.items[1] if kind == "dict" and isinstance(element, code.Display) else element
+                yield from self._parts.below(made, path[1:], depth - 1)
             case code.Call():
                 yield from self._of_call(value, path, depth - 1)
             case code.Name(id=name) if self.known.home(self.function, name) == self.function:
@@ -94,38 +120,69 @@ class _Search:
 
     def _any(self, values: Iterable[code.Expr], path: Path, depth: int) -> Iterator[Place]:
         for value in values:
-            yield from self.below(value, path, depth)
+            yield from self.through(value, path, depth)
 
     # ---- names
 
     def _of_name(self, name: code.Name, path: Path, depth: int) -> Iterator[Place]:
         frame, index = self.frame, self.ask.index
-        if frame is not None and name.id in frame.targets:
-            return  # each run of the piece has another one
+        item = frame is not None and name.id in frame.targets  # each run of the piece has another one
         private = frame is not None and name.id in frame.private
         for binding in index.scopes[self.function][name.id]:
             inside = not private or (frame is not None and id(binding.expression) in frame.inside)
             if inside and binding.where == self.function and binding.expression is not None:
-                yield from self._bound(binding, binding.expression, path, depth)
-        if self.known.places(self.function, name, self.frame):
+                bound = self._element if item else self._bound
+                yield from bound(binding, binding.expression, path, depth)
+        owners = self.known.places(self.function, name, frame)
+        if any(owner.root.kind is RootKind.SELF and not owner.path for owner in owners):
+            yield from self._of_self(path, depth)
+        if any(owner.root.kind is not RootKind.LOCAL or owner.path for owner in owners):
             return  # others know it too, and may see or change what is put there
         if _is_entry(path[0]):
             stores = index.stored_by_name.get((index.functions[self.function].path, name.id), ())
             for store in stores:
                 if store.where == self.function and store.receiver == name and not store.nested:
-                    yield from self.below(store.value, (*((INSIDE,) if store.many else ()), *path[1:]), depth)
+                    rest = (*((INSIDE,) if store.many else ()), *path[1:])
+                    yield from self._parts.below(store.value, rest, depth)
         for store in index.set_from_outside.get(path[0], ()):
             if store.where == self.function and store.receiver == name and not store.place:
-                yield from self.below(store.value, path[1:], depth)
+                yield from self._parts.below(store.value, path[1:], depth)
+
+    def _of_self(self, path: Path, depth: int) -> Iterator[Place]:
+        """What the methods of an object put into its attributes, of what the object knows itself: `self.jobs.append(Job(self))`."""
+        index, owner = self.ask.index, self.ask.index.functions[self.function].owner
+        if owner is None or len(path) < 2:
+            return
+        made: list[tuple[str, code.Expr, Path]] = [
+            (binding.where, binding.expression, path[1:])
+            for cls in self.ask.lineage(owner)[0]
+            for binding in index.attributes.get(cls, {}).get(path[0], ())
+            if binding.expression is not None and not binding.place and isinstance(binding.expression, _MADE)
+        ]
+        for store in index.stored_by_attribute.get(path[0], ()) if _is_entry(path[1]) else ():
+            info = index.functions[store.where]
+            mine = info.owner is not None and info.owner in self.ask.lineage(owner)[0]
+            if mine and isinstance(store.receiver, code.Attribute) and not store.nested:
+                made.append((store.where, store.value, (*((INSIDE,) if store.many else ()), *path[2:])))
+        for where, value, rest in made:
+            for place in self._within(where)._parts.below(value, rest, depth):
+                if place.root.kind in _LASTING or place.root.kind is RootKind.SELF:
+                    yield place
+
+    def _element(self, binding: Binding, walked: code.Expr, path: Path, depth: int) -> Iterator[Place]:
+        """What an item of the loop over `walked` holds that was put there where the items were made."""
+        if binding.kind == "element":
+            search = _Search(self.known, self.function, self.frame, self.seen, items=True)
+            yield from search.held(walked, (INSIDE, *(f"[{number}]" for number in binding.place), *path), depth)
 
     def _bound(self, binding: Binding, value: code.Expr, path: Path, depth: int) -> Iterator[Place]:
         position = binding.place[0] if len(binding.place) == 1 else None
         if binding.kind == "value" and not binding.place:
-            yield from self.below(value, path, depth)
+            yield from self.through(value, path, depth)
         elif binding.kind == "value" and position is not None:
-            yield from self.below(value, (f"[{position}]", *path), depth)
+            yield from self.through(value, (f"[{position}]", *path), depth)
         elif binding.kind == "element" and not binding.place:
-            yield from self.below(value, (INSIDE, *path), depth)
+            yield from self.through(value, (INSIDE, *path), depth)
         elif binding.kind == "enter" and not binding.place:
             yield from self._entered(value, path, depth)
 
@@ -138,11 +195,11 @@ class _Search:
             for each in self.ask.index.returned.get(method, ()):
                 for place in self.known.places(method, each):
                     if place.root.kind is RootKind.SELF:
-                        yield from self.below(value, (*place.path, *path), depth)
+                        yield from self.through(value, (*place.path, *path), depth)
                     elif place.root.kind in _LASTING:
                         yield place.below(*path)
         if not given:
-            yield from self.below(value, path, depth)
+            yield from self.through(value, path, depth)
 
     # ---- calls
 
@@ -153,16 +210,34 @@ class _Search:
             elif value.kind == "function":
                 inner = self._within(value.name)
                 for returned in self.ask.index.returned.get(value.name, ()):
-                    for place in inner.below(returned, path, depth):
+                    for place in inner.through(returned, path, depth):
                         yield from self._passed(call, value.name, place, depth)
         last = last_name(call)
+        if last in _SAME and call.arguments:
+            yield from self.through(call.arguments[-1 if last == "cast" else 0], path, depth)
+        if _is_entry(path[0]):
+            yield from self._walked(call, last, path, depth)
         if last in _COPIES | _IN_ANOTHER_ORDER and _is_entry(path[0]):
             path = path if last in _COPIES else (INSIDE, *path[1:])
             owner = call.function.value if isinstance(call.function, code.Attribute) else None
             copied = call.arguments[:1] or ((owner,) if owner is not None else ())
             yield from self._any(copied, path, depth)
             named = (k.value for k in call.keywords if path[0] in (INSIDE, f"[{k.name!r}]"))
-            yield from self._any(named, path[1:], depth)
+            yield from self._parts._any(named, path[1:], depth)
+
+    def _walked(self, call: code.Call, last: str, path: Path, depth: int) -> Iterator[Place]:
+        """What walking a call gives: views of a dict, numbered items, the items of several side by side."""
+        owner = call.function.value if isinstance(call.function, code.Attribute) else None
+        column = path[1] if len(path) > 1 else ""
+        if last == "values" and owner is not None:
+            yield from self.through(owner, (INSIDE, *path[1:]), depth)
+        elif last == "items" and owner is not None and column in ("[1]", INSIDE):
+            yield from self.through(owner, (INSIDE, *path[2:]), depth)
+        elif last == "enumerate" and column in ("[1]", INSIDE):
+            yield from self._any(call.arguments[:1], (INSIDE, *path[2:]), depth)
+        elif last == "zip":
+            chosen = [a for number, a in enumerate(call.arguments) if column in (f"[{number}]", INSIDE)]
+            yield from self._any(chosen, (INSIDE, *path[2:]), depth)
 
     def _given(self, call: code.Call, cls: str, path: Path, depth: int) -> Iterator[Place]:
         """What an object of class `cls` keeps of what it was made with."""
@@ -173,11 +248,19 @@ class _Search:
                 info = index.functions[binding.where]
                 if binding.expression is None or binding.place or info.name.rpartition(".")[2] not in _BUILDS:
                     continue
-                for place in self._within(info.id).below(binding.expression, path[1:], depth):
+                for place in self._within(info.id)._parts.below(binding.expression, path[1:], depth):
                     yield from self._handed_up(call, called, info.id, place, depth)
+        known = any(path[0] in index.attributes.get(each, {}) for each in self.ask.lineage(cls)[0])
+        if not known and any(map(self._sets_any, called)):
+            yield from self._parts._any((k.value for k in call.keywords if k.name == path[0]), path[1:], depth)
         field = None if called else _field(self.ask, call, cls, path[0])
         if field is not None:
-            yield from self.below(field, path[1:], depth)
+            yield from self._parts.below(field, path[1:], depth)
+
+    def _sets_any(self, builder: str) -> bool:
+        """Does it set attributes by names that are worked out: `setattr(self, key, value)`, `self.__dict__.update(options)`?"""
+        calls = self.ask.index.functions[builder].calls
+        return any(dotted(c.function) in ("setattr", "self.__dict__.update") or _is_update_of_vars(c) for c in calls)
 
     def _handed_up(
         self, call: code.Call, called: Iterable[str], builder: str, place: Place, depth: int
@@ -197,6 +280,8 @@ class _Search:
         """A place that the called `function` knows: of what it was passed, or of what outlives it."""
         if place.root.kind in _LASTING:
             yield place
+        elif place.root.kind is RootKind.SELF:
+            yield from self.known.translate(self.function, call, Target("function", function), place, self.frame)
         elif place.root.kind is RootKind.PARAM:
             found = self.known.translate(self.function, call, Target("function", function), place, self.frame)
             yield from found
@@ -219,6 +304,13 @@ def _items(display: code.Display, part: str) -> Iterable[code.Expr]:
     if part == INSIDE or any(isinstance(item, code.Starred) for item in display.items):
         return display.items
     return [item for number, item in enumerate(display.items) if part == f"[{number}]"] or display.items
+
+
+def _is_update_of_vars(call: code.Call) -> bool:
+    match call.function:
+        case code.Attribute(value=code.Call(function=code.Name(id="vars")), name="update"):
+            return True
+    return False
 
 
 def _is_super(call: code.Call) -> bool:

@@ -569,7 +569,10 @@ class Objects:
                 if not path:
                     return NOWHERE
                 key, path = path[0], path[1:]
-            return _few(_within(p, path) for p in self._argument(function, call, target, root, frame, key))
+            passed = self._argument(function, call, target, root, frame, key)
+            given = argument(self.ask, target.name, call, root.index) if path and not target.callback else None
+            kept = self._kept_in(function, given, passed, path, frame) if given is not None else NOWHERE
+            return _few((*(_within(p, path) for p in passed), *kept))
         if root.kind is RootKind.LOCAL and root.owner == function:
             held = _few(p.below(*place.path) for p in self._name(function, root.name, frame))
             return held if frame is None else held | {place}  # within a piece, also the variable as a closure sees it

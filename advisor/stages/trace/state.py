@@ -1209,7 +1209,8 @@ def _places(objects: Objects, function: str, frame: Frame | None, expression: co
 def _set_there(write: Write, here: Callable[[Place], Ordered]) -> Ordered:
     """Where a write goes, as the caller sees it. What an object of the caller's own gets set is no change of what it held."""
     place = write.place
-    if write.how in (How.REBIND, How.AUGMENT) and place.root.kind is RootKind.SELF and len(place.path) == 1:
+    given = place.root.kind in (RootKind.SELF, RootKind.PARAM)
+    if write.how in (How.REBIND, How.AUGMENT) and given and len(place.path) == 1:
         return tuple(dict.fromkeys(owner.below(*place.path) for owner in here(Place(place.root))))
     return here(place)
 
