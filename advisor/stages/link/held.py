@@ -4,7 +4,7 @@ and what it was given is others' as well."""
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from advisor.model import code
 from advisor.model.program import Target, Value
@@ -21,16 +21,26 @@ _LASTING = frozenset({RootKind.GLOBAL, RootKind.CLASS, RootKind.DEFAULT})
 _COPIES = frozenset("dict list tuple copy OrderedDict deque".split())
 _IN_ANOTHER_ORDER = frozenset("sorted reversed set frozenset iter filter islice chain".split())
 _SAME = frozenset("cast closing aclosing shield create_task ensure_future wait_for enter_context".split())
-_DEEPEST = 8  # steps from what is asked about to what was given
-_MOST = 200  # expressions that are looked at on the way
+_DEEPEST = 6  # steps from what is asked about to what was given
+_MOST = 60  # expressions that are looked at on the way
 _MADE = code.Call | code.Display | code.Comprehension
 Path = tuple[str, ...]
 
 
+class Put(NamedTuple):
+    """What a method `where` puts into an attribute of its object: as a whole, as an `entry` of it, or `many` of these."""
+
+    where: str
+    value: code.Expr
+    entry: bool = False
+    many: bool = False
+
+
 class Known(Protocol):
-    """What is asked of the places of other expressions."""
+    """What is asked of the places of other expressions; `put` is what methods put into attributes, by class and name."""
 
     ask: Ask
+    put: dict[tuple[str, str], list[Put]]
 
     def places(self, function: str, expression: code.Expr, frame: Frame | None = None) -> Places: ...
 
@@ -150,22 +160,17 @@ class _Search:
 
     def _of_self(self, path: Path, depth: int) -> Iterator[Place]:
         """What the methods of an object put into its attributes, of what the object knows itself: `self.jobs.append(Job(self))`."""
-        index, owner = self.ask.index, self.ask.index.functions[self.function].owner
+        owner = self.ask.index.functions[self.function].owner
         if owner is None or len(path) < 2:
             return
-        made: list[tuple[str, code.Expr, Path]] = [
-            (binding.where, binding.expression, path[1:])
-            for cls in self.ask.lineage(owner)[0]
-            for binding in index.attributes.get(cls, {}).get(path[0], ())
-            if binding.expression is not None and not binding.place and isinstance(binding.expression, _MADE)
-        ]
-        for store in index.stored_by_attribute.get(path[0], ()) if _is_entry(path[1]) else ():
-            info = index.functions[store.where]
-            mine = info.owner is not None and info.owner in self.ask.lineage(owner)[0]
-            if mine and isinstance(store.receiver, code.Attribute) and not store.nested:
-                made.append((store.where, store.value, (*((INSIDE,) if store.many else ()), *path[2:])))
-        for where, value, rest in made:
-            for place in self._within(where)._parts.below(value, rest, depth):
+        if (owner, path[0]) not in self.known.put:
+            self.known.put[owner, path[0]] = list(_put_by_methods(self.ask, owner, path[0]))
+        for put in self.known.put[owner, path[0]]:
+            rest = path[2:] if put.entry else path[1:]
+            if put.entry and not _is_entry(path[1]):
+                continue
+            search = self._within(put.where)._parts
+            for place in search.below(put.value, (INSIDE, *rest) if put.many else rest, depth):
                 if place.root.kind in _LASTING or place.root.kind is RootKind.SELF:
                     yield place
 
@@ -288,6 +293,18 @@ class _Search:
             given = argument(self.ask, function, call, place.root.index) if not found and place.path else None
             if given is not None:
                 yield from self.held(given, place.path, depth - 1)
+
+
+def _put_by_methods(ask: Ask, owner: str, name: str) -> Iterator[Put]:
+    lineage, index = ask.lineage(owner)[0], ask.index
+    for cls in lineage:
+        for binding in index.attributes.get(cls, {}).get(name, ()):
+            if isinstance(binding.expression, _MADE) and not binding.place:
+                yield Put(binding.where, binding.expression)
+    for store in index.stored_by_attribute.get(name, ()):
+        by = index.functions[store.where].owner
+        if by in lineage and isinstance(store.receiver, code.Attribute) and not store.nested:
+            yield Put(store.where, store.value, entry=True, many=store.many)
 
 
 def _is_entry(part: str) -> bool:

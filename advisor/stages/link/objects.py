@@ -22,7 +22,7 @@ from advisor.stages.link.classes import decorated, is_property
 from advisor.stages.link.constants import Constants
 from advisor.stages.link.descriptors import described
 from advisor.stages.link.handing import given_by
-from advisor.stages.link.held import entry, held
+from advisor.stages.link.held import Put, entry, held
 from advisor.stages.link.index import Binding
 from advisor.stages.link.memo import Memo
 from advisor.stages.link.nests import Nests
@@ -55,6 +55,7 @@ class Objects:
         self.ask = ask
         self.memo = Memo(joined=lambda one, other: _few(one | other), in_step=True)
         self.around = Frame(frozenset(), frozenset(), frozenset())  # a piece without names of its own
+        self.put: dict[tuple[str, str], list[Put]] = {}
         self._constants = Constants(ask)
         self._nests = Nests(ask)
 
@@ -169,11 +170,20 @@ class Objects:
         """Where `path` leads from `value`, as far as `function` makes that; where a variable that holds it is among the places of
         its `owner`, that stands for it."""
         kept_by_name = any(p.root.kind is RootKind.LOCAL and p.root.owner == function for p in owner)
-        if isinstance(value, code.Literal) or kept_by_name:
+        if isinstance(value, code.Literal) or kept_by_name or not self._may_be_made(function, value, path):
             return NOWHERE
         key = ("held", function, value.uid if isinstance(value, code.Call) else value, path)
         known = frame.known if frame is not None else None
         return self._remember(key, lambda: _few(held(self, function, value, path, frame)), known)
+
+    def _may_be_made(self, function: str, value: code.Expr, path: tuple[str, ...]) -> bool:
+        """May `function` have made it, for all that one look tells? What is only handed to it is told by its places."""
+        if not isinstance(value, code.Name):
+            return True
+        if self.home(function, value.id) != function:
+            return False
+        of_self = len(path) > 1 and self.ask.index.functions[function].owner is not None
+        return of_self or any(b.expression is not None for b in self.ask.index.scopes[function][value.id])
 
     def _of_class(self, function: str, value: code.Expr, name: str) -> Places:
         """What an object has from its class: one for all objects."""
