@@ -453,6 +453,7 @@ class ObjectEntry(BaseModel):
         default=False,
         description="what a decorator makes of a function: calling it puts the function into a queue, and does not run it",
     )
+    shown: bool = Field(default=False, description="what is written to it is seen where the program runs: `sys.stdout`")
     window: bool = Field(default=False, description="a slice of it is a part of its memory, not a copy")
     beginnings: bool = Field(
         default=False, description="its elements lie in one another, as the folders above a path do"

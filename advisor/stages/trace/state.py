@@ -777,6 +777,8 @@ class _Look:
             return
         for given, how in entry.changes.items():
             changed = named_argument(call, method, given)
+            if changed is not None and self._is_shown(changed):
+                self._ambient(Ambient.OUTPUT, Access.APPEND, name)
             stored = isinstance(method, code.Attribute) and method.name != name.rpartition(".")[2]
             if given == "receiver" and (stored or not isinstance(method, code.Attribute)):
                 # `self.ring`, `throw`: a method that was kept before, of the object that its place lies in
@@ -792,6 +794,13 @@ class _Look:
             self._answered(name, guard)
         for deed in self.deeds.of(call, method, name if api.endswith(".*") else api, entry, self._where(), guessed):
             self._deed(deed)
+
+    def _is_shown(self, stream: code.Expr) -> bool:
+        """Is it, or may it be, the stream on which the program prints?"""
+        known = (
+            self.catalog.object(v.name) for v in self.program.values(self.function, stream) if v.kind == "external"
+        )
+        return any(each is not None and each.shown for each in known)
 
     def _answered(self, api: str, guard: Guard) -> None:
         """What an answer sets goes along with the requests that follow, where the program has cookies kept."""
