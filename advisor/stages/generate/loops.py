@@ -131,7 +131,7 @@ def _cut(draft: Draft, scope: ast.AST, costly: list[ast.AST], after: frozenset[s
         shares = sorted(((draft.inquiry.share(g), g) for g in groups.values()), key=lambda pair: -pair[0])
         ways += [group for share, group in shares if share >= least]
     if not draft.order.advised and not draft.way.tasks:
-        ways += [[call] for call in _others(draft.head.body) if call not in costly]
+        ways += [[call] for call in _others(draft.head.body) if call not in costly and _may_take_long(draft, call)]
     first: Refused | None = None
     fallback: Cut | None = None  # with an answer whether there was anything to do
     for way, into in itertools.product(ways, _INTO if _enters(draft.head.body) else (False,)):
@@ -172,12 +172,18 @@ def _costly(draft: Draft) -> list[ast.AST]:
     loops: list[ast.AST] = [
         n for n in here(body) if isinstance(n, ast.For | ast.While | ast.ListComp | ast.GeneratorExp)
     ]
-    found = loops or _others(body)
+    found = loops or list(_others(body))
     if not found:
         raise Refused("dynamic-call", "nothing in the loop is known to take time", draft.loop)
     return found[:1] if loops else found
 
 
-def _others(body: list[ast.stmt]) -> list[ast.AST]:
+def _may_take_long(draft: Draft, call: ast.expr) -> bool:
+    """Does a call do anything that takes time, or of which nothing is known? What makes an object and no more is not the work."""
+    summary = draft.inquiry.summary(call)
+    return bool(summary.unresolved or summary.proofs)
+
+
+def _others(body: list[ast.stmt]) -> list[ast.Call]:
     """The calls of which nothing is known, but that they are no mere look-ups."""
     return [node for node in here(body) if isinstance(node, ast.Call) and not calm_call(node)]
