@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from advisor.model import code, tree
 from advisor.model.program import ClassInfo, Program
 
 
@@ -33,3 +34,8 @@ def methods(program: Program, cls: ClassInfo) -> dict[str, str]:
     for each in lineage(program, cls):
         found = each.methods | found
     return found
+
+
+def is_dataclass(cls: ClassInfo) -> bool:
+    made = (d.function if isinstance(d, code.Call) else d for d in cls.decorators)
+    return any((tree.dotted(each) or "").rpartition(".")[2] == "dataclass" for each in made)

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 from advisor.model import code
 from advisor.model.catalog import Catalog
-from advisor.model.program import ClassInfo, Program
+from advisor.model.program import ClassInfo, FunctionInfo, Program
 from advisor.questions.calls import entries
-from advisor.questions.lineage import lineage, methods
+from advisor.questions.lineage import is_dataclass, lineage, methods
 
 _OWN_PICKLE = frozenset(["__getstate__", "__reduce__", "__reduce_ex__", "__getnewargs__", "__getnewargs_ex__"])
 _OWN_UNPICKLE = _OWN_PICKLE | {"__setstate__"}
@@ -126,12 +126,26 @@ def _outside_bases(program: Program, cls: ClassInfo) -> frozenset[str]:
 def is_not_remade(program: Program, cls: ClassInfo, *, named: bool) -> bool:
     """Does the exception hand on other arguments than it takes? Pickle calls it with those that it handed on; `named` when it
     was made with keywords."""
-    if {"__reduce__", "__reduce_ex__"} & cls.methods.keys() or "__init__" not in cls.methods:
-        return False
-    start = program.functions[cls.methods["__init__"]]
+    for each in lineage(program, cls):
+        if {"__reduce__", "__reduce_ex__"} & each.methods.keys():
+            return False
+        if "__init__" in each.methods:
+            handed_on = _hands_on(program.functions[each.methods["__init__"]])
+            if handed_on is not None:
+                if not handed_on:
+                    return True
+                continue  # as they came: what the class above does with them
+            return named  # without a call of the base, `args` are those that the class was made with, but for keywords
+        if is_dataclass(each):
+            return named
+    return False
+
+
+def _hands_on(start: FunctionInfo) -> bool | None:
+    """Does an `__init__` hand on to its base what it is given, as it came? None where it hands on nothing."""
     taken = [each.name for each in start.parameters[1:] if each.kind == "positional"]
     if any(each.kind == "keyword" and each.default is None for each in start.parameters):
-        return True
+        return False
     for call in start.calls:
         match call.function:
             case (
@@ -139,8 +153,8 @@ def is_not_remade(program: Program, cls: ClassInfo, *, named: bool) -> bool:
                 | code.Attribute(value=code.Name(id="Exception" | "ValueError" | "RuntimeError"), name="__init__")
             ):
                 given = [a for a in call.arguments if not (isinstance(a, code.Name) and a.id == "self")]
-                return [a.id if isinstance(a, code.Name) else "" for a in given] != taken or bool(call.keywords)
-    return named  # without a call of the base, `args` are those that the class was made with, but for keywords
+                return [a.id if isinstance(a, code.Name) else "" for a in given] == taken and not call.keywords
+    return None
 
 
 def is_dict_view(program: Program, function: str, expression: code.Expr) -> bool:

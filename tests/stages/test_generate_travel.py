@@ -48,6 +48,20 @@ class Invalid(ValueError):
     def __init__(self, {star}number, why):
         super().__init__({given})
 """
+INHERITED = """
+class Failure(Exception):
+    def __init__(self, number):
+        super().__init__({given})
+
+
+class Overflow(Failure):
+    pass
+"""
+BAD_ROW = """
+@dataclass
+class BadRow(Exception):
+    line: int
+"""
 BATCH = """
 @dataclass
 class Batch:
@@ -96,6 +110,8 @@ BY_FORKING = REGISTERED.format(registers="multiprocessing.reduction.ForkingPickl
         (HEADERS + SETTING, "Headers({'a': total})", "whose `__setitem__` is called anew"),
         (INVALID.format(star="*, ", given="number"), "Invalid(number=number, why='odd')", "is not made anew from them"),
         (INVALID.format(star="", given="f'{number}: {why}'"), "Invalid(number, 'odd')", "is not made anew from them"),
+        (INHERITED.format(given="f'error {number}'"), "Overflow(number)", "is not made anew from them"),
+        (BAD_ROW, "BadRow(line=number)", "is not made anew from them"),
         (BATCH, "Batch(total, numbers_from(total))", "an object made of a generator"),
         (PHOTO.format(base="PurePosixPath"), "Photo('a')", "made anew as a `pathlib.PurePosixPath` is"),
         (BY_HAND, "Curve([total] * 20)", "pickled in a way of its own"),
@@ -113,6 +129,8 @@ def test_what_would_not_be_made_anew_as_it_was_stays(tmp_path: Path, kind: str, 
     [
         (HEADERS, "Headers({'a': total})"),
         (INVALID.format(star="", given="number, why"), "Invalid(number, 'odd')"),
+        (INHERITED.format(given="number"), "Overflow(number)"),
+        (BAD_ROW, "BadRow(number)"),
         (BATCH, "Batch(total, [total])"),
         (PHOTO.format(base="collections.UserDict"), "Photo('a')"),
         (PHOTO.format(base="str"), "total"),

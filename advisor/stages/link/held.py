@@ -11,6 +11,7 @@ from advisor.model.program import Target, Value
 from advisor.model.state import INSIDE, Frame, Place, Places, RootKind
 from advisor.model.tree import dotted
 from advisor.questions.calls import last_name
+from advisor.questions.lineage import is_dataclass
 from advisor.stages.link.ask import Ask, in_order
 from advisor.stages.link.index import Binding
 from advisor.stages.link.parameters import argument
@@ -340,8 +341,7 @@ def _is_super(call: code.Call) -> bool:
 def _field(ask: Ask, call: code.Call, cls: str, name: str) -> code.Expr | None:
     """What is passed for a field of a data class."""
     classes = [ask.index.classes[each] for each in reversed(ask.lineage(cls)[0])]
-    decorators = (d.function if isinstance(d, code.Call) else d for each in classes for d in each.decorators)
-    if not any((dotted(each) or "").rpartition(".")[2] == "dataclass" for each in decorators):
+    if not any(map(is_dataclass, classes)):
         return None
     fields = list(dict.fromkeys(field for each in classes for field in each.annotated))
     if name not in fields:
