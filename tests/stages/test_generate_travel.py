@@ -651,3 +651,46 @@ def test_what_each_process_makes_anew_on_import_stays_in_this_one(tmp_path: Path
 @pytest.mark.parametrize("made", ["'salt'", "datetime.fromtimestamp(0)", "random.random()", "os.sep"])
 def test_what_is_the_same_on_every_import_may_be_read_in_a_process(tmp_path: Path, made: str) -> None:
     assert "ProcessPoolExecutor" in generated(tmp_path, AT_IMPORT.format(made=made), "multiprocessing")
+
+
+TAKEN = """
+import os
+import time
+from contextvars import ContextVar
+
+LEVEL = ContextVar("LEVEL", default=0)
+
+
+def fetch(number):
+    time.sleep(0.2)
+    return number, {reads}
+
+
+def fetched(numbers):
+    for number in numbers:  # here
+        yield fetch(number)
+
+
+def subject(numbers: list[int]):
+    seen = []
+    for number, told in fetched(numbers):
+        seen.append(told)
+        {changes}
+    return seen
+"""
+
+
+@pytest.mark.parametrize(
+    ("reads", "changes"),
+    [
+        ("os.environ.get('MODE')", "os.environ['MODE'] = str(number)"),
+        ("os.path.exists('x')", "os.chdir('..')"),
+        ("LEVEL.get()", "LEVEL.set(number)"),
+    ],
+)
+def test_whoever_takes_values_one_by_one_must_not_change_what_the_next_are_made_of(
+    tmp_path: Path, reads: str, changes: str
+) -> None:
+    disturbed = refusal(tmp_path, TAKEN.format(reads=reads, changes=changes), "threading")
+    assert "changes what the next ones are made of" in disturbed
+    generated(tmp_path, TAKEN.format(reads=reads, changes="pass"), "threading")

@@ -6,13 +6,13 @@ from __future__ import annotations
 from advisor.model import code, tree
 from advisor.model.catalog import CallEntry
 from advisor.model.refactor import Order
-from advisor.model.state import Access, Ambient, RootKind, State
+from advisor.model.state import GENERATORS, Access, Ambient, RootKind, State
 from advisor.questions.calls import entries
 from advisor.stages.generate.draft import Draft
 from advisor.stages.generate.refused import Refused
 
 _DEEP = 4  # names and functions on the way to what is worked out
-_RANDOM = frozenset({Ambient.RANDOM, Ambient.NUMPY_RANDOM, Ambient.TORCH_RANDOM})
+
 
 _SEEDS = ("seed", "manual_seed")
 
@@ -63,7 +63,7 @@ def _is_another_each_time(order: Order, call: code.Call, entry: CallEntry) -> bo
         return True
     if entry.state.get(Ambient.PROCESS_ID) is Access.READ:
         return True
-    drawn = any(entry.state.get(what) is Access.EXCLUSIVE for what in _RANDOM)
+    drawn = any(entry.state.get(what) is Access.EXCLUSIVE for what in GENERATORS)
     return drawn and not any(
         order.program.functions[where].is_module
         for name in _SEEDS

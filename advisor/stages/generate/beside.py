@@ -9,6 +9,7 @@ from advisor.model.effect import Effect
 from advisor.model.program import ClassInfo
 from advisor.model.state import RootKind, Write
 from advisor.questions.calls import entries
+from advisor.questions.drains import Drain
 from advisor.questions.lineage import lineage
 from advisor.questions.tests import is_test
 from advisor.stages.generate.apart import work_state
@@ -53,6 +54,19 @@ def check_own_server(draft: Draft, made: Cut) -> None:
                     f"the program answers these requests itself, and line {write.where.line} changes what it answers by"
                 )
                 raise Refused("shared-write", because, draft.loop)
+
+
+def check_takers(draft: Draft) -> None:
+    """Refused where whoever takes the values one by one changes meanwhile what the next one is made of."""
+    order = draft.order
+    info, node = order.program.functions[order.site.function], order.site.node
+    lazy = node if isinstance(node, code.Comprehension) and node.kind == "generator" else None
+    if lazy is None and not info.is_generator:
+        return
+    line = Drain(order.program, order.summaries, order.catalog).disturbed(info, lazy)
+    if line is not None:
+        because = f"the loop in line {line} takes the values one by one, and changes what the next ones are made of"
+        raise Refused("carried-dependence", because, draft.loop)
 
 
 def check_watched(draft: Draft) -> None:

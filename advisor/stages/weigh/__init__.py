@@ -25,6 +25,7 @@ from advisor.questions import pools
 from advisor.questions.afterwards import kept
 from advisor.questions.bars import behind_bar
 from advisor.questions.calls import argument, calls_of, entries, receiver
+from advisor.questions.drains import Drain
 from advisor.questions.flow import Flow, flow_of, iteration, taker
 from advisor.questions.interference import settled, varies, view
 from advisor.questions.lengths import is_counter, is_endless
@@ -34,7 +35,6 @@ from advisor.questions.talk import tells
 from advisor.questions.thresholds import TINY, is_too_little
 from advisor.questions.written_back import written_back
 from advisor.stages.weigh.dependence import Taken, counted, dependence, drained, lasting
-from advisor.stages.weigh.generators import Drain
 from advisor.stages.weigh.hazards import asks, hazards, is_embedded
 from advisor.stages.weigh.limits import Limits
 from advisor.stages.weigh.once import ends_with

@@ -1,4 +1,5 @@
-"""Generators: does everyone who calls one take all of its items, so that nothing is lost by making them ahead?"""
+"""Drains: does everyone who calls a generator take all of its items, so that nothing is lost by making them ahead, and change
+nothing meanwhile that making them needs?"""
 
 from __future__ import annotations
 
@@ -7,7 +8,7 @@ from dataclasses import dataclass, field
 from advisor.model import code, tree
 from advisor.model.catalog import Catalog
 from advisor.model.program import FunctionInfo, Program
-from advisor.model.state import Piece
+from advisor.model.state import GENERATORS, LINES, Access, Ambient, Piece, State
 from advisor.model.summary import Summaries
 from advisor.questions.bars import bar_made
 from advisor.questions.calls import last_name
@@ -72,7 +73,7 @@ class Drain:
         lazy = any(isinstance(node, code.Yield) for node in tree.expressions(body))
         return not lazy or (depth > 0 and self.takes_all(caller, depth - 1))
 
-    def _is_apart(self, caller: FunctionInfo, call: code.Call, taker: Piece) -> bool:
+    def _is_apart(self, caller: FunctionInfo, call: code.Expr, taker: Piece) -> bool:
         """May items be made while the taker is still at work on those before: does neither need what the other changes?"""
         making = self.summaries.state(Piece(caller.id, expressions=(call,)))
         taking = self.summaries.state(taker)
@@ -81,10 +82,32 @@ class Drain:
             any(True for _ in clashes(seen, taking, making, apart=False))
             or any(True for _ in clashes(seen, making, taking, apart=False))
             or any(True for _ in meetings(taking.deeds, making.deeds, frozenset()))
+            or _changes_surroundings(taking, making)
         )
 
+    def disturbed(self, info: FunctionInfo, given: code.Expr | None = None) -> int | None:
+        """The line of a loop over what a generator gives that changes, between two items, what the next one is made of; of the
+        generator expression `given` in `info`, else of the generator `info` itself."""
+        places = self.program.callers(info.id) if given is None else ((info.id, given),)
+        for function, call in places[:_MOST_CALLERS]:
+            caller = self.program.functions[function]
+            walked = _passed_on(self.program, self.catalog, caller, call)
+            for statement in caller.statements:
+                match statement:
+                    case code.For(iterable=iterable, body=body) if iterable is walked:
+                        if not self._is_apart(caller, call, Piece(caller.id, body)):
+                            return statement.line
+        return None
 
-def _passed_on(program: Program, catalog: Catalog, caller: FunctionInfo, call: code.Call) -> code.Expr:
+
+def _changes_surroundings(taking: State, making: State) -> bool:
+    """Does the taker change the working directory, the environment or the like that the making goes by?"""
+    changed = {use.what for use in taking.ambient if use.access is not Access.READ} - LINES - GENERATORS
+    in_folder = Ambient.CWD in changed and any(deed.space == "file" for deed in making.deeds)
+    return in_folder or any(use.what in changed for use in making.ambient)
+
+
+def _passed_on(program: Program, catalog: Catalog, caller: FunctionInfo, call: code.Expr) -> code.Expr:
     """What gives the same items, one by one, as `call` does: `enumerate(call)`, `(f(x) for x in call)`."""
     given = _by_name(caller, call)
     for _ in range(3):  # so often one is put around the other in code that people can read
@@ -100,7 +123,7 @@ def _passed_on(program: Program, catalog: Catalog, caller: FunctionInfo, call: c
     return given
 
 
-def _by_name(caller: FunctionInfo, call: code.Call) -> code.Expr:
+def _by_name(caller: FunctionInfo, call: code.Expr) -> code.Expr:
     """The one place that reads the variable which holds the generator, where it has one; else the call itself."""
     for statement in caller.statements:
         match statement:
