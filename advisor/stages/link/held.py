@@ -76,7 +76,7 @@ class _Search:
         known: Known,
         function: str,
         frame: Frame | None,
-        seen: set[tuple[str, object, Path]],
+        seen: set[tuple[object, ...]],
         *,
         items: bool = False,
     ) -> None:
@@ -102,7 +102,7 @@ class _Search:
             yield from self.held(value, path, depth)
 
     def held(self, value: code.Expr, path: Path, depth: int) -> Iterator[Place]:
-        asked = (self.function, value.uid if isinstance(value, code.Call) else value, path)
+        asked = (self.function, value.uid if isinstance(value, code.Call) else value, path, self.items)
         if depth <= 0 or asked in self.seen or len(self.seen) > _MOST:
             return
         self.seen.add(asked)
@@ -251,10 +251,10 @@ class _Search:
         called = [m for build in _BUILDS for m in self.ask.methods(Value("instance", cls), build)]
         for each in self.ask.lineage(cls)[0]:
             for binding in index.attributes.get(each, {}).get(path[0], ()):
-                info = index.functions[binding.where]
-                if binding.expression is None or binding.place or info.name.rpartition(".")[2] not in _BUILDS:
+                info, value = index.functions[binding.where], _given_value(binding)
+                if value is None or info.name.rpartition(".")[2] not in _BUILDS:
                     continue
-                for place in self._within(info.id)._parts.below(binding.expression, path[1:], depth):
+                for place in self._within(info.id)._parts.below(value, path[1:], depth):
                     yield from self._handed_up(call, called, info.id, place, depth)
         known = any(path[0] in index.attributes.get(each, {}) for each in self.ask.lineage(cls)[0])
         if not known and any(map(self._sets_any, called)):
@@ -300,12 +300,21 @@ def _put_by_methods(ask: Ask, owner: str, name: str) -> Iterator[Put]:
     lineage, index = ask.lineage(owner)[0], ask.index
     for cls in lineage:
         for binding in index.attributes.get(cls, {}).get(name, ()):
-            if isinstance(binding.expression, _MADE) and not binding.place:
-                yield Put(binding.where, binding.expression)
+            value = _given_value(binding)
+            if isinstance(value, _MADE):
+                yield Put(binding.where, value)
     for store in index.stored_by_attribute.get(name, ()):
         by = index.functions[store.where].owner
         if by in lineage and isinstance(store.receiver, code.Attribute) and not store.nested:
             yield Put(store.where, store.value, entry=True, many=store.many)
+
+
+def _given_value(binding: Binding) -> code.Expr | None:
+    """What a name or attribute is set to, also as one of several: `self.a, self.b = 1, rows`."""
+    match binding.expression:
+        case code.Display(items=items) if len(binding.place) == 1:
+            return items[binding.place[0]] if 0 <= binding.place[0] < len(items) else None
+    return None if binding.place else binding.expression
 
 
 def _is_entry(part: str) -> bool:
