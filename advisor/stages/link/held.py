@@ -8,7 +8,7 @@ from typing import NamedTuple, Protocol
 
 from advisor.model import code
 from advisor.model.program import Target, Value
-from advisor.model.state import INSIDE, Frame, Place, Places, RootKind
+from advisor.model.state import BOUND, INSIDE, Frame, Place, Places, RootKind
 from advisor.model.tree import dotted
 from advisor.questions.calls import last_name
 from advisor.questions.lineage import is_dataclass
@@ -107,6 +107,8 @@ class _Search:
             return
         self.seen.add(asked)
         match value:
+            case code.Attribute(value=inner) if path[0] == BOUND and len(path) > 1:  # `job.run` as it was put there
+                yield from self.through(inner, path[1:], depth)
             case code.Attribute(value=inner, name=name):
                 yield from self.held(inner, (name, *path), depth)
             case code.Subscript(value=inner, index=index):

@@ -572,6 +572,9 @@ class Objects:
         if root.kind is RootKind.SELF:
             owners = self.receiver(function, call, target, frame)
             value = None if target.callback else self._receiving(function, call)
+            if value is None and isinstance(call.function, code.Name) and not target.callback:  # a method that is kept
+                kept = self._kept_in(function, call.function, owners, (BOUND, *place.path), frame)
+                return _few((*(p.below(*place.path) for p in owners), *kept))
             return _few(self._of_object(function, value, owners, place, frame))
         if root.kind is RootKind.PARAM:
             path, key = place.path, INSIDE
