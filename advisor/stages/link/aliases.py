@@ -13,7 +13,7 @@ from advisor.model.program import Target
 from advisor.model.state import INSIDE, Place, Places, Root, RootKind
 from advisor.stages.link.ask import Ask
 from advisor.stages.link.index import Binding
-from advisor.stages.link.objects import Objects, class_place
+from advisor.stages.link.objects import Objects, class_place, within
 from advisor.stages.link.parameters import argument
 
 _FARTHEST = 3  # steps from one name to the next
@@ -64,7 +64,7 @@ class Aliases(Objects):
                 given = argument(self.ask, function, call, root.index)
                 held = self.places(caller, given, self.around) if given is not None else frozenset()
             for each in held:
-                moved = each.below(*place.path)
+                moved = within(each, place.path)
                 if each.root.kind not in _RELATIVE:
                     yield moved
                 elif steps > 1:
@@ -82,12 +82,12 @@ class Aliases(Objects):
         yield from self._set_by_others(function, place)
         first, rest = place.path[0], place.path[1:]
         if first.startswith("["):
-            yield from (held.below(*rest) for held in self._elements(function, place.root))
+            yield from (within(held, rest) for held in self._elements(function, place.root))
             return
         for cls in self._classes(function, place.root):
             for owner in self.ask.lineage(cls)[0]:
                 for binding in self.ask.index.attributes.get(owner, {}).get(first, ()):
-                    yield from (held.below(*rest) for held in self._bound(function, place.root, owner, binding, first))
+                    yield from (within(held, rest) for held in self._bound(function, place.root, owner, binding, first))
 
     def _set_by_others(self, function: str, place: Place) -> Iterator[Place]:
         """`box.state = state` outside the methods of its class: any attribute of that name may hold it."""

@@ -585,7 +585,7 @@ class Objects:
             passed = self._argument(function, call, target, root, frame, key)
             given = argument(self.ask, target.name, call, root.index) if path and not target.callback else None
             kept = self._kept_in(function, given, passed, path, frame) if given is not None else NOWHERE
-            return _few((*(_within(p, path) for p in passed), *kept))
+            return _few((*(within(p, path) for p in passed), *kept))
         if root.kind is RootKind.LOCAL and root.owner == function:
             held = _few(p.below(*place.path) for p in self._name(function, root.name, frame))
             return held if frame is None else held | {place}  # within a piece, also the variable as a closure sees it
@@ -624,9 +624,21 @@ class Objects:
             return frozenset({mine}) if info.owner is not None else NOWHERE
         if any(v.kind == "class" for v in self.ask.values(function, value)):
             return self.places(function, call.arguments[0], frame) if call.arguments else NOWHERE
+        if self._is_kept(function, named, target):
+            return self._object_of(function, named, frame)
         held = self.places(function, value, frame)
         kept = not held and isinstance(call.function, code.Name) and isinstance(value, code.Call)
         return self._object_of(function, call.function, frame) if kept else held
+
+    def _is_kept(self, function: str, named: code.Attribute, target: Target) -> bool:
+        """Is the method that of another object, which was put into an attribute: `self.hook(x)` for `limits.learn`?"""
+        method = self.ask.index.functions.get(target.name)
+        if method is None or method.owner is None or target.name.rpartition(".")[2] == named.name:
+            return False
+        owners = [
+            v for v in in_order(self.ask.values(function, named.value)) if v.kind in ("instance", "some", "super")
+        ]
+        return not any(target.name in self.ask.methods(owner, named.name) for owner in owners)
 
     def _receiving(self, function: str, call: code.Call) -> code.Expr | None:
         """The expression of the object that a called method works on: `box` of `box.add(x)`, `Box.add(box, x)`, and of the
@@ -684,7 +696,7 @@ class Objects:
 
     def _object_of(self, function: str, kept: code.Expr, frame: Frame | None) -> Places:
         """The object of a method that was kept under a name, as a default or by another function that was handed it."""
-        return _few(_within(p, (BOUND,)) for p in self.places(function, kept, frame))
+        return _few(within(p, (BOUND,)) for p in self.places(function, kept, frame))
 
     def bound_method(self, function: str, expression: code.Expr) -> code.Expr:
         """`add` as `out.append` where it was set so before, and `getattr(out, "append")` as well."""
@@ -800,7 +812,7 @@ def _few(places: Iterable[Place]) -> Places:
     return frozenset(around(several) for several in by_root.values())
 
 
-def _within(place: Place, path: tuple[str, ...]) -> Place:
+def within(place: Place, path: tuple[str, ...]) -> Place:
     """What lies there within `place`; the object of a method lies around the attribute that gives it."""
     if path[:1] == (BOUND,) and place.path and place.path[-1].isidentifier() and place.path[-1] != BOUND:
         return Place(place.root, place.path[:-1]).below(*path[1:])
