@@ -26,8 +26,8 @@ def started(folder: Path, *arguments: str, ignoring: bool = False) -> subprocess
     environment = os.environ | {"PYTHONPATH": str(ROOT), "TMPDIR": str(folder)}
     command = [sys.executable, "-P", "-m", "advisor", *arguments]
     quiet, before = subprocess.DEVNULL, signal.getsignal(signal.SIGHUP)
-    if ignoring:  # as under `nohup`; a child has it from us
-        signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    # a child has it from us, and these tests may run under `nohup`
+    signal.signal(signal.SIGHUP, signal.SIG_IGN if ignoring else signal.SIG_DFL)
     try:
         return subprocess.Popen(command, cwd=folder, env=environment, stdin=quiet, stdout=quiet, stderr=quiet)
     finally:
