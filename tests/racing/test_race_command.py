@@ -89,7 +89,8 @@ def test_threads_win_where_the_loop_waits(advisor: Advisor) -> None:
     original, threads = report["variants"]
     assert len(original["runs"]) == len(threads["runs"]) == report["rounds"] >= 3
     assert threads["checked"] == report["rounds"] + 1
-    assert original["runs"][0]["cpu_user"] > 0
+    # a short run may count as the system's alone, where the clock of the kernel ticks rarely
+    assert sum(run["cpu_user"] + run["cpu_system"] for run in original["runs"]) > 0
     assert f"same result in {threads['checked']} of {threads['checked']} runs" in report["verdict"]
     assert (advisor.folder / "app.py").read_text() == program
     assert sorted(os.listdir(advisor.folder)) == ["app.py", "pyproject.toml"]
