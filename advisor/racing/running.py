@@ -63,6 +63,9 @@ def interruptible() -> Iterator[None]:
     def interrupt(number: int, _frame: object) -> None:
         for each in before:
             signal.signal(each, signal.SIG_IGN)  # what is left to do is to clean up
+        if _starting:
+            _starting[:] = [number]
+            return
         raise Interrupted(number)
 
     before = {each: signal.getsignal(each) for each in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)}
@@ -76,28 +79,40 @@ def interruptible() -> Iterator[None]:
             signal.signal(each, handler)
 
 
+_starting: list[int] = []  # not empty while a program is being started; the signal that came meanwhile, or 0
+
+
+@contextmanager
+def _undisturbed() -> Iterator[None]:
+    """A block that starts a program: a signal that comes meanwhile ends it at its end, when it is known what to clean up."""
+    _starting.append(0)
+    try:
+        yield
+    finally:
+        came = _starting.pop()
+    if came:
+        raise Interrupted(came)
+
+
 def run(command: Sequence[str], folder: Path, environment: Mapping[str, str], timeout: float, sieve: Sieve) -> Run:
     """Runs `command` in `folder`, for at most `timeout` seconds. AdvisorError where it cannot be started."""
     busy, own = machine_busy(), time.process_time()
     started = time.perf_counter()
-    try:
-        process = subprocess.Popen(
-            command, cwd=folder, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE, start_new_session=True,
-        )  # fmt: skip
-    except OSError as error:
-        raise AdvisorError(f"{command[0]}: cannot be run: {error.strerror}", "--python takes an interpreter") from error
-    assert process.stdout is not None
-    assert process.stderr is not None
     recorder, tail = Recorder(sieve), bytearray()
-    readers = [_reader(process.stdout, recorder.feed), _reader(process.stderr, lambda data: _keep_end(tail, data))]
-    watch = MemoryWatch(process.pid)
+    process: subprocess.Popen[bytes] | None = None
     try:
+        with _undisturbed():
+            process = _started(command, folder, environment)
+        assert process.stdout is not None
+        assert process.stderr is not None
+        readers = [_reader(process.stdout, recorder.feed), _reader(process.stderr, lambda data: _keep_end(tail, data))]
+        watch = MemoryWatch(process.pid)
         timed_out = not _ends(process.pid, started + timeout, watch)
         seconds = time.perf_counter() - started
     except BaseException:
-        _end_group(process.pid, gently=True)
-        process.wait()
+        if process is not None:
+            _end_group(process.pid, gently=True)
+            process.wait()
         raise
     if timed_out:
         _end_group(process.pid, gently=True)
@@ -110,6 +125,16 @@ def run(command: Sequence[str], folder: Path, environment: Mapping[str, str], ti
     foreign = max(0.0, machine_busy() - busy - cpu) / max(seconds, 0.01)
     return Run(seconds, used.ru_utime, used.ru_stime, watch.peak_or(used), process.returncode,
                timed_out, recorder.finish(), tail.decode("utf-8", "backslashreplace"), foreign)  # fmt: skip
+
+
+def _started(command: Sequence[str], folder: Path, environment: Mapping[str, str]) -> subprocess.Popen[bytes]:
+    try:
+        return subprocess.Popen(
+            command, cwd=folder, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE, start_new_session=True,
+        )  # fmt: skip
+    except OSError as error:
+        raise AdvisorError(f"{command[0]}: cannot be run: {error.strerror}", "--python takes an interpreter") from error
 
 
 def _reader(stream: IO[bytes], take: Callable[[bytes], object]) -> threading.Thread:
