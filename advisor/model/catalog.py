@@ -222,6 +222,10 @@ class CallEntry(BaseModel):
         default=(), description="the arguments that name the thing it acts on; `receiver` is the object itself"
     )
     each: bool = Field(default=False, description="the arguments in `acts_on` name several things, each by itself")
+    reads: tuple[int | str, ...] = Field(
+        default=(),
+        description="the arguments that name what it reads as well, where that is not what `access` is about",
+    )
     output_to: tuple[str, ...] | None = Field(
         default=None,
         description="the arguments that say where the output of the program that it starts goes: without them, to the"

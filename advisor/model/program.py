@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Protocol
+from typing import Protocol, TypeAlias
 
 from msgspec import Struct
 
 from advisor.model import code, tree
 from advisor.model.state import Frame, Place, Places
+
+Rows: TypeAlias = tuple[Mapping[str, code.Expr], ...]  # what a loop's target is bound to, in turn
 
 
 @dataclass(frozen=True, eq=False)
@@ -224,8 +226,8 @@ class Objects(Protocol):
     def items(self, function: str, name: str, iterable: code.Expr) -> Places:
         """The places of what a loop over `iterable` binds to `name`."""
 
-    def repeated(self, function: str, target: code.Expr, iterable: code.Expr) -> frozenset[str]:
-        """The names of a loop's target that get one value several times, as far as it is written in the source."""
+    def written(self, function: str, target: code.Expr, iterable: code.Expr) -> tuple[Rows, ...]:
+        """What a loop's target is bound to, as far as it is written in the source; one by one for each collection it may walk."""
 
     def nests(self, function: str, name: str, frame: Frame) -> bool:
         """Do the values that a variable has in one run of a piece after the other lie in one another, as the folders of one

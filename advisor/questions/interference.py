@@ -40,6 +40,7 @@ from advisor.model.state import (
     Write,
     meets,
 )
+from advisor.questions.written import NOTHING_WRITTEN, Written
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,13 +65,13 @@ class Clash:
 @dataclass(frozen=True, slots=True)
 class View:
     """How places look from a site: `items` are the other names of what an iteration works on, `own` the names of items that are
-    another one in each iteration for sure (indices, keys), `repeated` those of items that come twice."""
+    another one in each iteration for sure (indices, keys), `written` what is known of the items' values."""
 
     objects: Objects
     function: str
     items: Mapping[str, Places] = field(default_factory=dict)
     own: frozenset[str] = frozenset()
-    repeated: frozenset[str] = frozenset()
+    written: Written = NOTHING_WRITTEN
     known: dict[tuple[Place, bool], Places] = field(default_factory=dict, compare=False)  # the names of each place
     read: dict[int, tuple[State, Readers, Readers]] = field(
         default_factory=dict, compare=False
@@ -95,7 +96,7 @@ class View:
 
     def is_own(self, root: Root) -> bool:
         """Is it an item that no other iteration gets?"""
-        return root.kind is RootKind.ITEM and root.name not in self.repeated
+        return root.kind is RootKind.ITEM and root.name not in self.written.repeated
 
     def is_own_entry(self, write: Write) -> bool:
         """Is it an entry that no other iteration sets: under the key or index that is walked?"""
@@ -205,8 +206,9 @@ def view(program: Program, site: Site) -> View:
         return View(program.objects, site.function)
     target = target_of(site)
     items = {name: program.objects.items(site.function, name, site.iterable) for name in site.targets}
-    repeated = program.objects.repeated(site.function, target, site.iterable) if target is not None else frozenset()
-    return View(program.objects, site.function, items, _own_keys(target, site.iterable) - repeated, repeated)
+    rows = () if target is None else program.objects.written(site.function, target, site.iterable)
+    written = Written(rows)
+    return View(program.objects, site.function, items, _own_keys(target, site.iterable) - written.repeated, written)
 
 
 def target_of(site: Site) -> code.Expr | None:
@@ -334,7 +336,7 @@ def varies(key: Key | None, moving: frozenset[str], repeated: frozenset[str] = f
 
 
 def meetings(
-    work: Iterable[Deed], other: Iterable[Deed], moving: frozenset[str], repeated: frozenset[str] = frozenset(),
+    work: Iterable[Deed], other: Iterable[Deed], moving: frozenset[str], written: Written = NOTHING_WRITTEN,
     *, listed: bool = True,
 ) -> Iterator[Meeting]:  # fmt: skip
     """The pairs of deeds, of two iterations, that act on one thing in an order that shows; what one makes or removes where
@@ -344,7 +346,7 @@ def meetings(
         for second in others:
             if one.space != second.space or _is_shared_object(one) or (one.access is None) != (second.access is None):
                 continue
-            if _is_in_the_other(one, second):
+            if _is_in_the_other(one, second) or _lead_into(one, second, written):
                 yield Meeting(one, second, nested=True)
                 continue
             if one.access and second.access and one.access.looks and second.access.looks:
@@ -352,10 +354,10 @@ def meetings(
             if one.access is second.access is Access.CREATE and one.space != "file":
                 continue  # two new ones, whichever comes first
             if one.access is None:
-                same = _is_the_same_again(one, second) and _same_thing(one.key, second.key, moving, repeated)
+                same = _is_the_same_again(one, second) and _same_thing(one.key, second.key, moving, written)
                 same = same or _goes_on(one, second, moving)
             else:
-                same = _same_thing(one.key, second.key, moving, repeated)
+                same = _same_thing(one.key, second.key, moving, written)
             if same or (listed and _is_listed(one, second, moving)):
                 yield Meeting(one, second)
 
@@ -369,6 +371,13 @@ def _is_in_the_other(one: Deed, other: Deed) -> bool:
     """Does one make or remove what lies in what the other does, as a folder in a folder? That must be there first."""
     nested = one.key is not None and one.key.nested and not one.key.fresh and one.key == other.key
     return nested and one.access in _MAKES and other.access in _MAKES
+
+
+def _lead_into(one: Deed, other: Deed, written: Written) -> bool:
+    """The same for items that are written out: `a`, `a/b`."""
+    if one.access not in _MAKES or other.access not in _MAKES or one.key is None or other.key is None:
+        return False
+    return written.lead_into(one.key, other.key)
 
 
 def _is_the_same_again(one: Deed, other: Deed) -> bool:
@@ -394,13 +403,15 @@ def _spelt(key: Key) -> tuple[str, ...]:
     return tuple(part for part in key.text.split("|") if part and not part.isdigit())
 
 
-def _same_thing(one: Key | None, other: Key | None, moving: frozenset[str], repeated: frozenset[str]) -> bool:
+def _same_thing(one: Key | None, other: Key | None, moving: frozenset[str], written: Written) -> bool:
     if one is None or other is None:
         return one is other
     if one.fresh or other.fresh or one.partial or not (one.text or one.places):
         return False  # another one each time, or not known well enough
+    if written.lead_together(one, other):
+        return True
     if one == other:
-        return not varies(one, moving - repeated, repeated)
+        return not varies(one, moving - written.repeated, written.repeated)
     near = (one.shifted or other.shifted) and _spelt(one) == _spelt(other)
     return near and one.places == other.places and varies(one, moving)
 

@@ -293,9 +293,29 @@ MEETINGS = [
     ("x in xs", "open(x)\nopen(x, 'w')", False),
     ("x in ['a', 'b']", "open(x, 'w')", False),
     ("x in ['a', 'a']", "open(x, 'w')", True),
+    ("x in ['a', './a']", "open(x, 'w')", True),
+    ("x in ['a', 'A']", "open(x, 'w')", False),
+    ("x in ['a', 'A']", "open(x.lower(), 'w')", True),
+    ("x in ['a/x', 'b/x']", "open(x, 'w')", False),
+    ("x in ['a/x', 'b/x']", "open(os.path.basename(x), 'w')", True),
+    ("x in ['a/x', 'b/y']", "open(os.path.basename(x), 'w')", False),
+    ("x, y in [('a', 'b'), ('b', 'c')]", "shutil.copy(x, y)", True),
+    ("x, y in [('a', 'b'), ('c', 'd')]", "shutil.copy(x, y)", False),
+    ("x, y in {'a': 'b', 'b': 'c'}.items()", "shutil.copy(x, y)", True),
+    ("x, y in zip(['a', 'b'], ['b', 'c'])", "shutil.copy(x, y)", True),
+    ("x in [('a', 'b'), ('b', 'c')]", "shutil.copy(x[0], x[1])", True),
+    ("x, y in [('a', 'c'), ('b', 'a')]", "os.path.exists(y + '.t')\nopen(x + '.t', 'w')", True),
+    ("x, y in [('a', 'c'), ('b', 'a')]", "os.path.exists(y + '.t')\nopen(x + '.u', 'w')", False),
+    ("x in ['a', 'a/b']", "os.mkdir(x)", True),
+    ("x in ['a/b', 'a']", "os.rmdir(x)", True),
+    ("x in ['a', 'ab']", "os.mkdir(x)", False),
+    ("x in ['a', 'b']", "open(x)\nos.remove('b')", True),
+    ("x in ['a', 'b']", "open(x)\nopen('b')", False),
     ("i, x in enumerate(xs)", "open(f'{i}', 'w')", False),
     ("i, x in enumerate(xs)", "open(f'{i}')\nopen(f'{i + 1}', 'w')", True),
     ("x in xs", "open(x.name, 'w')", False),
+    ("x in xs", "open(f'{os.getpid()}', 'w')", True),
+    ("x in xs", "open(f'{os.getpid()}-{x}', 'w')", False),
     ("x in xs", "y = x.name\nopen(y, 'w')", False),
     ("x in xs", "open(n, 'w')", True),
     ("x in xs", "n += 1\nopen(f'{n}', 'w')", False),
@@ -321,8 +341,8 @@ MEETINGS = [
 def test_two_iterations_act_on_one_thing_outside(head: str, block: str, meet: bool) -> None:
     found, site, state = of(head, block)
     moving = frozenset(flow_of(site).bound)
-    repeated = view(found.program, site).repeated
-    assert any(True for _ in meetings(state.deeds, state.deeds, moving, repeated)) is meet
+    written = view(found.program, site).written
+    assert any(True for _ in meetings(state.deeds, state.deeds, moving, written)) is meet
 
 
 PROOFS = [

@@ -6,6 +6,7 @@ import pytest
 
 from advisor.model import tree
 from advisor.model.state import Place, Root, RootKind
+from advisor.questions.written import Written
 from tests.linking import changes, linked, told, wrong
 
 HEAD = """
@@ -353,13 +354,14 @@ def test_which_names_get_one_value_several_times(head: str, names: set[str]) -> 
     text = "import random\nfrom itertools import chain, cycle, product\nA, B = [], []\nONCE = [A, B]\nTWICE = [A, B, A]\ntable = {}\n"
     found = linked(f"{text}def f(n): ...\ndef work(p):\n    for {head}: ...\n")
     objects = found.program.objects
-    assert objects.repeated(found.work.id, found.loop.target, found.loop.iterable) == names
+    assert Written(objects.written(found.work.id, found.loop.target, found.loop.iterable)).repeated == names
 
 
 def test_what_callers_pass_may_repeat() -> None:
     for given, names in (("[1, 2, 1]", {"x"}), ("[1, 2]", set())):
         found = linked(f"def work(xs):\n    for x in xs: ...\ndef main():\n    work({given})\n")
-        assert found.program.objects.repeated(found.work.id, found.loop.target, found.loop.iterable) == names
+        rows = found.program.objects.written(found.work.id, found.loop.target, found.loop.iterable)
+        assert Written(rows).repeated == names
 
 
 METHODS = [

@@ -492,9 +492,9 @@ def _check_outside(draft: Draft, made: Cut, parts: Parts) -> None:
     work, rest = parts.work.deeds, parts.rest.deeds
     _check_scripts(draft, work, parts.moving)
     found = (
-        *meetings(work, work, parts.moving, parts.seen.repeated),
-        *meetings(work, rest, parts.moving),
-        *meetings(rest, work, parts.moving),
+        *meetings(work, work, parts.moving, parts.seen.written),
+        *meetings(work, rest, parts.moving, parts.seen.written),
+        *meetings(rest, work, parts.moving, parts.seen.written),
     )
     for detail in written_back(draft.order.program, draft.order.catalog, draft.order.site):
         raise Refused("carried-dependence", f"{detail.because}, and changes of others would be lost", detail.line)

@@ -13,7 +13,7 @@ from functools import cached_property
 
 from advisor.model import code
 from advisor.model.effect import WAITING_OUTSIDE, Effect
-from advisor.model.program import FunctionInfo, Origin, Target
+from advisor.model.program import FunctionInfo, Origin, Rows, Target
 from advisor.model.state import BELOW, BOUND, INSIDE, NOWHERE, Frame, Place, Places, Questions, Root, RootKind, around
 from advisor.model.tree import by_name, dotted
 from advisor.questions.calls import last_name
@@ -27,8 +27,8 @@ from advisor.stages.link.index import Binding
 from advisor.stages.link.memo import Memo
 from advisor.stages.link.nests import Nests
 from advisor.stages.link.parameters import MADE_WITH_CLASS, argument
-from advisor.stages.link.repeats import repeated_names
 from advisor.stages.link.specials import names, specials
+from advisor.stages.link.written import written_rows
 
 # belongs to the catalog (`elements: passed`): an element of the result is an element of an argument
 _PASS_ELEMENTS = frozenset("list tuple set frozenset sorted reversed iter filter deque chain islice cycle tqdm".split())
@@ -330,9 +330,9 @@ class Objects:
         bindings = self.ask.index.scopes[home].get(name, ()) if home is not None else ()
         return _few(p for b in bindings if b.expression is iterable for p in self.bound(b, self.around))
 
-    def repeated(self, function: str, target: code.Expr, iterable: code.Expr) -> frozenset[str]:
-        """The names of a loop's target that get one value several times, as far as it is written in the source."""
-        return repeated_names(self.ask, function, target, iterable)
+    def written(self, function: str, target: code.Expr, iterable: code.Expr) -> tuple[Rows, ...]:
+        """What a loop's target is bound to, as far as it is written in the source; one by one for each collection it may walk."""
+        return tuple(written_rows(self.ask, function, target, iterable))
 
     def nests(self, function: str, name: str, frame: Frame) -> bool:
         """Do the values that a variable has in one run of a piece after the other lie in one another, as the folders of one

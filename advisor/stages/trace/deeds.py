@@ -71,6 +71,8 @@ class Deeds:
             return
         for each in [self.keys.of([part]) for part in named] if entry.each and named else [key]:
             yield Deed(space, access, each, api, where, guessed, quiet=_is_quiet(call, entry))
+        for part in named_arguments(call, method, entry.reads):
+            yield Deed(space, Access.READ, self.keys.of([part]), api, where, guessed)
 
     def told(self, deed: Deed) -> Iterator[Deed]:
         """The same deed, once the words that it is given tell what it does: those of a command line, of a statement, or the

@@ -11,7 +11,7 @@ from advisor.model import code, tree
 from advisor.model.catalog import Catalog
 from advisor.model.effect import Effect
 from advisor.model.program import Program, Target
-from advisor.model.state import HANDED, NOWHERE, Frame, How, Key, Place, Places, Root, RootKind
+from advisor.model.state import HANDED, NOWHERE, Ambient, Frame, How, Key, Place, Places, Root, RootKind
 from advisor.questions.nesting import beginning
 from advisor.questions.pools import passed
 from advisor.stages.trace.shell import HOLE, is_script, tokens
@@ -222,6 +222,8 @@ class Keys:
                     parts.fresh |= name == "devnull"
                     parts.partial |= name != "devnull"
                     self._visit(value, parts, depth)
+            case code.Subscript(index=code.Literal(kind="int")) if held := self._entry(expression):
+                parts.places |= held
             case code.Call():
                 self._call(expression, parts, depth)
             case code.Operation(operator=operator, operands=operands):
@@ -234,10 +236,21 @@ class Keys:
                 for part in tree.parts(expression):
                     self._visit(part, parts, depth)
 
+    def _entry(self, expression: code.Subscript) -> Places:
+        """The entry of an item: `row[0]`."""
+        return frozenset(
+            place
+            for place in self.program.objects.places(self.function, expression, self.frame)
+            if place.root.kind is RootKind.ITEM
+        )
+
     def _call(self, call: code.Call, parts: _Parts, depth: int) -> None:
         for target in self.program.targets(self.function, call):
             known = self.catalog.call(target.name) if target.kind == "external" else None
             parts.fresh |= known is not None and known[1].unique
+            if known is not None and Ambient.PROCESS_ID in known[1].state:
+                parts.texts.append(target.name)  # the same for all that this process does
+                return
             if known is not None and known[1].acts_on:  # an open file is the file that was named
                 for argument in named_arguments(call, call.function, known[1].acts_on):
                     self._visit(argument, parts, depth)

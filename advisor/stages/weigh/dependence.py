@@ -224,7 +224,7 @@ def _where(site: Site, write: Write) -> str:
 def _outside(catalog: Catalog, flow: Flow, state: State, seen: View) -> Iterator[Tie]:
     """Ties through things outside the program: one file that each iteration reads and writes, one key that all of them set."""
     moving = frozenset(flow.bound)
-    for meeting in meetings(state.deeds, state.deeds, moving, seen.repeated):
+    for meeting in meetings(state.deeds, state.deeds, moving, seen.written):
         one, other = meeting.one, meeting.other
         name = (one.key.text.split("|")[-1] if one.key is not None else "") or one.api
         if meeting.nested:
@@ -309,7 +309,7 @@ def _answered(catalog: Catalog, site: Site, flow: Flow, state: State, seen: View
         asks = known is not None and known[1].effect in (Effect.NETWORK, Effect.ASYNC) and deed.space != "object"
         sent = asks and deed.access is Access.CREATE and deed.key is not None and not deed.key.partial
         used = bool(deed.where.calls) and alone.isdisjoint(deed.where.calls)
-        if sent and used and not varies(deed.key, frozenset(flow.bound), seen.repeated):
+        if sent and used and not varies(deed.key, frozenset(flow.bound), seen.written.repeated):
             because = f"`{deed.api}` sends each item to one address, and the answers may tell what came before"
             yield DependenceKind.UNKNOWN, Detail(deed.api, deed.where.line, because)
             return

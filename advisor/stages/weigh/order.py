@@ -193,7 +193,7 @@ def _messages(program: Program, catalog: Catalog, site: Site, summary: Summary) 
     if not isinstance(site.node, code.For):
         return
     total = summary.cost.total.expected or 1e-9
-    amended = _amended(catalog, site, view(program, site).repeated)
+    amended = _amended(catalog, site, view(program, site).written.repeated)
     told, alone = _told(site), frozenset(call.uid for call in _alone(site))
     for proof in summary.proofs:
         called = told.get(proof.uid, "") if proof.effect is Effect.NETWORK and proof.callee is not None else ""
