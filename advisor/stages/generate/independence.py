@@ -27,6 +27,7 @@ from advisor.model.state import (
 )
 from advisor.questions.calls import entries
 from advisor.questions.ending import without_last
+from advisor.questions.fields import by_two_ways
 from advisor.questions.flow import drawn_from
 from advisor.questions.interference import (
     Clash,
@@ -232,9 +233,14 @@ def _check_memory(draft: Draft, parts: Parts) -> None:
     for clash in clashes(seen, parts.work, parts.rest):
         because = f"the work changes `{clash.write.place.label}` ({_at(clash.write.where)}), which line {clash.second.line} uses in order"
         raise Refused("shared-write", because, draft.loop)
-    for clash in clashes(seen, without_last(draft.order.site, parts.rest), parts.work):
+    rest = without_last(draft.order.site, parts.rest)
+    for clash in clashes(seen, rest, parts.work):
         label = clash.read.place.label if clash.read is not None else clash.write.place.label
         because = f"the work reads `{label}` ({_at(clash.second)}), which line {clash.write.where.line} changes in each iteration"
+        raise Refused("carried-dependence", because, draft.loop)
+    for clash in by_two_ways(draft.order.program, (*parts.work.writes, *rest.writes), parts.work.reads):
+        because = f"line {clash.write.where.line} changes `{clash.write.place.label}` in each iteration"
+        because += f", which may be what the work reads in line {clash.second.line}"
         raise Refused("carried-dependence", because, draft.loop)
 
 

@@ -50,7 +50,9 @@ class Aliases(Objects):
 
     def _passed(self, function: str, place: Place, steps: int) -> Iterator[Place]:
         """What callers pass for a parameter, or its default, and what they call a method of."""
-        root = place.root
+        root = self._as_parameter(place.root)
+        if root is not place.root:  # what a function made in it keeps of what a function was given
+            function = place.root.owner
         if root.kind not in (RootKind.SELF, RootKind.PARAM):
             return
         if root.kind is RootKind.PARAM and function in self.ask.index.functions:
@@ -71,6 +73,14 @@ class Aliases(Objects):
                     further: set[Place] = set()
                     self._follow(caller, moved, further, steps - 1)
                     yield from (p for p in further if p.root.kind not in _RELATIVE)
+
+    def _as_parameter(self, root: Root) -> Root:
+        """A variable of a function that is one of its parameters, as the function itself tells it."""
+        info = self.ask.index.functions.get(root.owner) if root.kind is RootKind.LOCAL else None
+        for position, taken in enumerate(info.parameters if info is not None and info.owner is None else ()):
+            if taken.name == root.name:
+                return Root(RootKind.PARAM, root.name, index=position)
+        return root
 
     def _callers(self, function: str) -> tuple[tuple[str, code.Call], ...]:
         return self.ask.callers(function)[:_MOST_CALLERS] if function in self.ask.index.functions else ()

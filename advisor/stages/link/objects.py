@@ -573,7 +573,8 @@ class Objects:
             owners = self.receiver(function, call, target, frame)
             value = None if target.callback else self._receiving(function, call)
             if value is None and isinstance(call.function, code.Name) and not target.callback:  # a method that is kept
-                kept = self._kept_in(function, call.function, owners, (BOUND, *place.path), frame)
+                path = place.path if target.name.endswith(".__call__") else (BOUND, *place.path)
+                kept = self._kept_in(function, call.function, owners, path, frame)
                 return _few((*(p.below(*place.path) for p in owners), *kept))
             return _few(self._of_object(function, value, owners, place, frame))
         if root.kind is RootKind.PARAM:
@@ -625,7 +626,7 @@ class Objects:
         if any(v.kind == "class" for v in self.ask.values(function, value)):
             return self.places(function, call.arguments[0], frame) if call.arguments else NOWHERE
         if self._is_kept(function, named, target):
-            return self._object_of(function, named, frame)
+            return _few(p.below(BOUND) for p in self.places(function, named, frame))
         held = self.places(function, value, frame)
         kept = not held and isinstance(call.function, code.Name) and isinstance(value, code.Call)
         return self._object_of(function, call.function, frame) if kept else held
@@ -781,6 +782,8 @@ class Objects:
             return None
         home = self.home(function, call.function.id)
         for binding in self.ask.index.scopes[home].get(call.function.id, ()) if home is not None else ():
+            if binding.kind == "parameter":
+                return self._filled_by_callers(binding, position, info)
             filled = _partly(binding.expression, position, info)
             if filled is not None:
                 held = self.places(binding.where, filled, frame if home == function else None)
@@ -788,6 +791,15 @@ class Objects:
                 there = self._name(function, call.function.id, frame) if kept else NOWHERE
                 return held or _few(p.below(info.parameters[position].name) for p in there)  # one object for all calls
         return None
+
+    def _filled_by_callers(self, binding: Binding, position: int, info: FunctionInfo) -> Places | None:
+        """The same, where the partial function is handed over: what outlives those who hand it over."""
+        found: set[Place] = set()
+        for caller, call in self.ask.callers(binding.where)[:_MOST]:
+            filled = _partly(argument(self.ask, binding.where, call, binding.position), position, info)
+            if filled is not None:
+                found |= {self._absolute(caller, place) for place in self.places(caller, filled, self.around)}
+        return _few(found) or None
 
 
 def _partly(made: code.Expr | None, position: int, info: FunctionInfo) -> code.Expr | None:

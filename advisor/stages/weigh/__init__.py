@@ -34,7 +34,7 @@ from advisor.questions.rounds import walked as walked_by
 from advisor.questions.talk import tells
 from advisor.questions.thresholds import TINY, is_too_little
 from advisor.questions.written_back import written_back
-from advisor.stages.weigh.dependence import Taken, counted, dependence, drained, lasting
+from advisor.stages.weigh.dependence import Taken, counted, dependence, doubted, drained, lasting
 from advisor.stages.weigh.hazards import asks, hazards, is_embedded
 from advisor.stages.weigh.limits import Limits
 from advisor.stages.weigh.once import ends_with
@@ -270,6 +270,7 @@ def _dependence(
         return Dependence(DependenceKind.NONE)
     known = [*walked(program, catalog, summaries, site, summary, state), *lasting(kept_names)]
     known += [(DependenceKind.CARRIED, detail) for detail in written_back(program, catalog, site)]
+    known += doubted(program, site, summary, state)
     taken = _taken(program, summaries, catalog, site)
     if _is_copied(program, catalog, site):  # which item is next was settled before the first iteration
         reads = (read for read in state.reads if read.place.path or read.place.root.name not in site.targets)

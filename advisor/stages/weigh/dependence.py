@@ -10,11 +10,13 @@ from msgspec import structs
 from advisor.model import code, tree
 from advisor.model.catalog import Catalog, ThreadSafety
 from advisor.model.effect import Effect
+from advisor.model.program import Program
 from advisor.model.site import Dependence, DependenceKind, Detail, Site
 from advisor.model.state import BELOW, INSIDE, Access, How, Key, Place, Read, RootKind, State, Use, Write
 from advisor.model.summary import Summary
 from advisor.questions.calls import puts_behind
 from advisor.questions.ending import without_last
+from advisor.questions.fields import by_two_ways
 from advisor.questions.flow import Flow
 from advisor.questions.interference import Readers, View, clashes, meetings, varies
 from advisor.questions.lines import may_show, shows
@@ -101,6 +103,15 @@ def _names(site: Site, flow: Flow) -> Iterator[Tie]:
                 DependenceKind.REDUCTION,
                 Detail(name, use.tested, f"`{name}` keeps the best or first value seen so far"),
             )
+
+
+def doubted(program: Program, site: Site, summary: Summary, state: State) -> Iterator[Tie]:
+    """Ties through an object that is reached by two ways, if these lead to one object."""
+    costly, state = costly_calls(summary), without_last(site, state)
+    for clash in by_two_ways(program, state.writes, (read for read in state.reads if in_work(read, costly))):
+        write, label = clash.write, clash.write.place.label
+        because = f"each iteration changes `{label}`{_where(site, write)}, which may be what line {clash.second.line} reads"
+        yield DependenceKind.UNKNOWN, Detail(label, write.where.line, because)
 
 
 def lasting(last: Mapping[str, int]) -> Iterator[Tie]:
