@@ -8,13 +8,14 @@ from dataclasses import dataclass, field
 from advisor.model import code, tree
 from advisor.model.catalog import Catalog
 from advisor.model.program import FunctionInfo, Program
-from advisor.model.state import GENERATORS, LINES, Access, Ambient, Piece, State
+from advisor.model.state import GENERATORS, LINES, Access, Ambient, Key, Piece, RootKind, State
 from advisor.model.summary import Summaries
 from advisor.questions.bars import bar_made
 from advisor.questions.calls import last_name
 from advisor.questions.interference import View, clashes, meetings
 
 _TAKE_ALL = frozenset("list tuple set frozenset dict sorted sum max min join extend update deque Counter fsum".split())
+_COMES_AND_GOES = (Access.WRITE, Access.CREATE, Access.DELETE)
 _PASS_ON = frozenset("enumerate zip filter".split())
 _MOST_CALLERS = 20
 
@@ -97,7 +98,33 @@ class Drain:
                     case code.For(iterable=iterable, body=body) if iterable is walked:
                         if not self._is_apart(caller, call, Piece(caller.id, body)):
                             return statement.line
+                        if self._changes_files(caller, call, statement):
+                            return statement.line
         return None
+
+    def _changes_files(self, caller: FunctionInfo, call: code.Expr, loop: code.For) -> bool:
+        """Does a loop over what is made write, make or remove other files than those of its items, while the making looks at
+        some whose names are not written out?"""
+        making = self.summaries.state(Piece(caller.id, expressions=(call,)))
+        looks = any(
+            d.space == "file" and d.access and d.access.looks and not _is_written_out(d.key) for d in making.deeds
+        )
+        targets = frozenset(tree.bound_names(loop.target))
+        bound = frozenset(tree.bound_in(loop.body)) | targets
+        taking = self.summaries.state(Piece(caller.id, loop.body, private=bound, targets=targets))
+        return looks and any(
+            d.space == "file" and d.access in _COMES_AND_GOES and not _is_of_item(d.key) for d in taking.deeds
+        )
+
+
+def _is_written_out(key: Key | None) -> bool:
+    """Is it one name that stands in the source?"""
+    return key is not None and not (key.places or key.partial or "|" in key.text)
+
+
+def _is_of_item(key: Key | None) -> bool:
+    """Is it named by an item, which has been made when that is used?"""
+    return key is not None and not key.shifted and any(p.root.kind is RootKind.ITEM for p in key.places)
 
 
 def _changes_surroundings(taking: State, making: State) -> bool:

@@ -28,6 +28,8 @@ REWRITTEN = "rewritten"
 KEPT = "nothing-to-change"
 HIGH_WITHOUT_ASKING = {
     "a_clerk_takes_them_in_turn": "what a loop hands to a pool is not taken for a matter of order",
+    "a_task_that_says_it_was_cancelled": "what an iteration raises is not asked about",
+    "names_end_the_program": "what making the items may come to is not asked about",
     "an_error_state_of_numpy": "what is set for the thread around the loop is not looked at",
     "an_iterator_of_its_own_ends": "what a worker raises is not asked about",
     "names_of_the_module_are_walked": "what a rewrite adds to the module is no matter of the advice",

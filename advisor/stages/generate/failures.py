@@ -34,6 +34,7 @@ _TELLS_BACK = (
 )
 _STOPS = frozenset({"StopIteration", "StopAsyncIteration"})
 _BEYOND = frozenset({"BaseException", "KeyboardInterrupt", "SystemExit", "GeneratorExit"})
+_CANCELS = frozenset({"CancelledError"})  # what ends a task
 
 
 def check_stop_iteration(draft: Draft, made: Cut) -> None:
@@ -78,7 +79,8 @@ def check_raised(draft: Draft, made: Cut) -> None:
     program = draft.order.program
     inside = frozenset(draft.inquiry.reached(made.nodes))
     around = _reached_by_all(draft.order) - inside if draft.way.tasks else frozenset()
-    beyond = _BEYOND if draft.way.tasks or draft.way.isolated else frozenset()
+    beyond = _BEYOND if draft.way.tasks or draft.way.isolated else frozenset[str]()
+    beyond |= _CANCELS if draft.way.tasks else frozenset()
     for function in sorted(inside | around):
         lost = _STOPS | beyond if function in inside else _STOPS  # the function around turns into a coroutine
         for statement in program.functions[function].statements:

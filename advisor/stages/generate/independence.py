@@ -364,6 +364,10 @@ def _check_walk(draft: Draft, made: Cut, parts: Parts) -> None:
             f"line {lines[0].where.line} prints or logs while the items are drawn, which would happen ahead",
             draft.loop,
         )
+    for use in walk.ambient:
+        if use.what is Ambient.EXIT:
+            because = f"line {use.where.line} may end the program while the items are drawn, and they are drawn ahead"
+            raise Refused("process-state", because, draft.loop)
     if acts and (made.early or made.asked_later or _hands_out(draft)):
         ends = "the loop may end early" if made.early else "whoever takes the values may stop before the last"
         because = f"{ends}, and line {acts[0].line} would already have taken further items"

@@ -17,6 +17,7 @@ _BUILDS = frozenset({"__init__", "__new__", "__post_init__", "__set_name__"})
 _OUTLIVES = (RootKind.GLOBAL, RootKind.CLASS, RootKind.DEFAULT, RootKind.LOCAL, RootKind.SELF, RootKind.PARAM)
 _CHANGEABLE = ("instance", "some", "object", "container")
 _DEEP = 3  # functions that hand on what another one makes
+_HANDED_ON = (RootKind.LOCAL, RootKind.PARAM, RootKind.ITEM)  # names for what the work gave
 
 
 def check_held(draft: Draft, given: code.Expr) -> None:
@@ -121,9 +122,11 @@ def _changes(
                 continue
             through_itself = root.kind is RootKind.SELF and info.id in own and _called_later(order, info.id)
             through_holder = root.kind is RootKind.SELF and info.id in holding and target[:1] == (attribute,) != target
+            in_result = root.kind in _HANDED_ON and target[:1] == (attribute,) != target
             by_name = any(
                 n.root == root and len(target) > len(n.path) and target[: len(n.path)] == n.path for n in names
             )
+            by_name = by_name or in_result
             if through_itself or through_holder or (by_name and not _before(order, info.id, write.where.line)):
                 yield write
 

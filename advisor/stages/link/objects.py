@@ -232,12 +232,13 @@ class Objects:
         last, arguments = last_name(call), call.arguments
         made = [v for v in in_order(self.ask.values(function, call.function)) if v.kind == "function"]
         if made:
-            return _few(
+            given = [
                 p
                 for value in sorted(made)
                 for inner in self.returned(value.name)
                 for p in self.translate(function, call, Target("function", value.name), inner, frame)
-            )
+            ]
+            return _few(given or (p for value in sorted(made) for p in self._remembered(value.name)))
         if isinstance(call.function, code.Attribute):
             receiver = call.function.value
             if last in _ENTRY_METHODS and self._asks_outside(function, receiver, last):
@@ -265,6 +266,15 @@ class Objects:
             return self._classes_of(function, arguments[0])
         attribute = by_name(call)
         return self.places(function, attribute, frame) if attribute is not call else NOWHERE
+
+    def _remembered(self, function: str) -> Places:
+        """The object that a function makes once, and then gives to all who ask for it: one that `lru_cache` keeps."""
+        info = self.ask.index.functions[function]
+        makers = (d.function if isinstance(d, code.Call) else d for d in info.decorators)
+        if not any((dotted(maker) or "").rpartition(".")[2] in self.ask.catalog.remembering for maker in makers):
+            return NOWHERE
+        made = any(self._may_be_object(function, value) for value in self.ask.index.returned.get(function, ()))
+        return frozenset({Place(Root(RootKind.DEFAULT, f"{info.name}()", function))}) if made else NOWHERE
 
     def _asks_outside(self, function: str, receiver: code.Expr, method: str) -> bool:
         """Does the method ask another machine or program, whatever else its name may mean: `session.get(url)`?"""

@@ -18,6 +18,9 @@ _ELSE = {
     "__iter__": "__getitem__",
     "__int__": "__index__",
     "__float__": "__index__",
+} | {
+    f"__i{name}__": f"__{name}__"
+    for name in "add sub mul truediv floordiv mod matmul pow or and xor lshift rshift".split()
 }  # what Python asks for where a class has no method of that name
 
 

@@ -329,7 +329,7 @@ class Keys:
                 parts.partial = True
             return
         inside = frame is None or name in frame.private
-        if not inside and frame is not None and not (len(values) == 1 and _written_out(values[0])):
+        if not inside and frame is not None and not (len(values) == 1 and self._is_fixed(values[0])):
             parts.places.add(Place(Root(RootKind.LOCAL, name, self.function)))
             parts.nested |= objects.nests(self.function, name, frame)
             return
@@ -337,6 +337,14 @@ class Keys:
         parts.partial |= not here or not depth
         for value in here if depth else ():
             self._visit(value, parts, depth - 1)
+
+    def _is_fixed(self, value: code.Expr) -> bool:
+        """Is it written out, or a file that is opened by a name that is?"""
+        match value:
+            case code.Call(arguments=(code.Literal(), *_)):
+                entries = [self.catalog.call(target.name) for target in self.program.targets(self.function, value)]
+                return bool(entries) and all(each is not None and each[1].mode is not None for each in entries)
+        return _written_out(value)
 
     def _outer(self, cell: Place, parts: _Parts) -> None:
         """A variable of the module, or of a function around: the text it is set to once, else the variable itself."""

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
+from itertools import combinations
 
 from advisor.model import code, tree
 from advisor.model.state import INSIDE, Key, Place, Places, RootKind
@@ -121,6 +123,8 @@ class Memos:
 
     def fills(self, guard: Guard, place: Place, key: code.Expr | None, value: code.Expr | None) -> Key | None:
         """What a write under `guard` rests on beside its key, if it only fills in what is missing; None if it does not."""
+        if self._tells:
+            return None
         for missing in guard.missing:
             if key is not None:
                 if missing.key == key and missing.place == place:
@@ -135,6 +139,17 @@ class Memos:
             elif place == missing.place.below(entry_part(missing.key)):
                 return self._rest(value, None)
         return None
+
+    @cached_property
+    def _tells(self) -> bool:
+        """Does the function say whether it found something: `return value, "hit"` here and `return value, "miss"` there?"""
+        given = (s.value for s in self.keys.info.statements if isinstance(s, code.Return))
+        rows = [value.items for value in given if isinstance(value, code.Display)]
+        return any(
+            one != other and isinstance(one, code.Literal) and isinstance(other, code.Literal)
+            for row, another in combinations(rows, 2)
+            for one, other in zip(row, another, strict=False)
+        )
 
     def _rest(self, value: code.Expr | None, key: code.Expr | None) -> Key:
         """What may be another from call to call, and is not told by the key: arguments, and what an iteration works on."""

@@ -262,12 +262,12 @@ class _Look:
                 if cell is not None:
                     self._note(cell, how, guard, value)
                 if operator:
-                    self._augmented(target, operator, guard)
+                    self._augmented(target, operator, value, guard)
             case code.Attribute(value=owner, name=name):
                 self.see(owner, guard)
                 self._change(self._set_places(target), how, guard, value)
                 if operator:
-                    self._augmented(target, operator, guard)
+                    self._augmented(target, operator, value, guard)
                 self._set_outside(owner, name)
                 self._implied_set(owner, name, guard)
             case code.Subscript(value=owner, index=index) if (holder := _held_by_names(owner)) is not None:
@@ -313,7 +313,7 @@ class _Look:
         else:
             self._note(Place(Root(RootKind.GLOBAL, name, self.info.path)), How.REBIND, guard, None)
 
-    def _augmented(self, target: code.Expr, operator: str, guard: Guard) -> None:
+    def _augmented(self, target: code.Expr, operator: str, value: code.Expr | None, guard: Guard) -> None:
         """`out += more` changes the object itself where it is one that can be changed."""
         kinds = {v.name for v in self.program.values(self.function, target) if v.kind in ("container", "object")}
         if kinds & {
@@ -329,7 +329,10 @@ class _Look:
             self._change(self.places(target), how, guard)
         elif any((known := self.catalog.object(kind)) is not None and known.window for kind in kinds):
             self._change(self.places(target), How.MUTATE, guard)  # in the array's own memory
-        self._dunder(target, f"__i{OPERATORS.get(operator, 'add')}__", guard)
+        name = OPERATORS.get(operator, "add")
+        self._dunder(target, f"__i{name}__", guard)
+        if value is not None:
+            self._dunder(value, f"__r{name}__", guard)
 
     def _set_places(self, target: code.Attribute) -> Ordered:
         """Where an attribute is set: on the object itself, also where its class has one of that name (not below that)."""

@@ -110,7 +110,9 @@ def doubted(program: Program, site: Site, summary: Summary, state: State) -> Ite
     costly, state = costly_calls(summary), without_last(site, state)
     for clash in by_two_ways(program, state.writes, (read for read in state.reads if in_work(read, costly))):
         write, label = clash.write, clash.write.place.label
-        because = f"each iteration changes `{label}`{_where(site, write)}, which may be what line {clash.second.line} reads"
+        because = (
+            f"each iteration changes `{label}`{_where(site, write)}, which may be what line {clash.second.line} reads"
+        )
         yield DependenceKind.UNKNOWN, Detail(label, write.where.line, because)
 
 
