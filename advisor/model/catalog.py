@@ -222,6 +222,10 @@ class CallEntry(BaseModel):
         default=(), description="the arguments that name the thing it acts on; `receiver` is the object itself"
     )
     each: bool = Field(default=False, description="the arguments in `acts_on` name several things, each by itself")
+    merges: bool = Field(
+        default=False,
+        description="gives one text for several: a name without its folder, a text in small letters",
+    )
     reads: tuple[int | str, ...] = Field(
         default=(),
         description="the arguments that name what it reads as well, where that is not what `access` is about",
@@ -477,6 +481,9 @@ class ObjectEntry(BaseModel):
     logger: bool = Field(default=False, description="its methods write log records")
     bases: tuple[QualifiedName, ...] = ()
     attributes: dict[str, QualifiedName] = Field(default_factory=dict)
+    merges: tuple[str, ...] = Field(
+        default=(), description="the attributes that several objects may have alike, as files in two folders their name"
+    )
     iterates: Effect | None = None
     yields: QualifiedName | None = None
     async_: QualifiedName | None = Field(default=None, alias="async")
@@ -652,6 +659,7 @@ class Catalog:
         )
         # by their last names: decorators are known by these wherever a project has them from
         self.remembering = frozenset(name.rpartition(".")[2] for name, entry in self.calls.items() if entry.remembers)
+        self.merging = frozenset(name.rpartition(".")[2] for name, entry in self.calls.items() if entry.merges)
         self._contexts = {
             file.package: frozenset(name.rpartition(".")[2] for name in file.contexts)
             for file in files

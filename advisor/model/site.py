@@ -133,6 +133,7 @@ class HazardKind(StrEnum):
     MEMO = "memo"  # later iterations are cheap because of earlier ones
     RECURSION = "recursion"  # the work leads back to the function that the loop stands in
     INTERACTIVE = "interactive"  # asks the person at the terminal
+    NAMES_MAY_MEET = "names-may-meet"  # files are named by a part of what each iteration works on
     MAY_ASK = "may-ask"  # asks under a condition, or the first time only
     DYNAMIC_CALL = "dynamic-call"  # the callee could not be resolved
     THREAD_CONNECTION = "thread-connection"  # each worker opens one of its own, and has to close it

@@ -207,7 +207,8 @@ class Key(Struct, frozen=True, gc=False, cache_hash=True):
     `fresh` when a new name is made each time (`uuid4()`, `mkstemp()`), `shifted` when a number was added to one of the
     values, so that the neighbour's key may come out; `nested` when it is a beginning of one thing, longer or shorter with the
     item, so that what one iteration names lies in what another one does; `lossy` when a value was divided, so that several
-    items may give one name; `partial` when a part of it could not be followed.
+    items may give one name, `merged` when only a part of it was used, or all of it in small letters, so that several may as
+    well though mostly they do not; `partial` when a part of it could not be followed.
     """
 
     text: str = ""
@@ -217,6 +218,7 @@ class Key(Struct, frozen=True, gc=False, cache_hash=True):
     partial: bool = False
     nested: bool = False
     lossy: bool = False
+    merged: bool = False
 
 
 class Touch(Struct, frozen=True, gc=False, eq=False):

@@ -296,6 +296,12 @@ HAZARDS = [
     ("for x in xs: asking(x)", {H.INTERACTIVE}),
     ("import sys\nfor x in xs: sys.stdin.readline()", {H.MAY_ASK}),
     ("for x in xs:\n    if get(x).ok: asking(x)", {H.MAY_ASK}),
+    ("for x in xs: open(os.path.basename(x), 'w').write(get(x).text)", {H.NAMES_MAY_MEET}),
+    ("for x in xs: open(x.split('/')[-1], 'w').write(get(x).text)", {H.NAMES_MAY_MEET}),
+    ("for x in xs: open(x, 'w').write(get(x).text)", set()),
+    ("for n, x in enumerate(xs): open(f'{n}', 'w').write(get(os.path.basename(x)).text)", set()),
+    ("for x in xs: get(x, data=open(os.path.basename(x)))", set()),
+    ("for x in ['a/x', 'b/y']: open(os.path.basename(x), 'w').write(get(x).text)", set()),
     ("for x in xs:\n    get(x)\n    time.sleep(1)", {H.RATE_LIMIT}),
     ("for x in xs:\n    len(x)\n    time.sleep(1)", {H.POLLING}),
     ("for x in xs:\n    get(x)\n    time.sleep(0)", set()),  # it only lets others run

@@ -518,6 +518,11 @@ def _check_outside(draft: Draft, made: Cut, parts: Parts) -> None:
             because = f"`{one.api}` ({_at(one.where)}) and `{other.api}` ({_at(other.where)}) use the same thing in every iteration"
         raise Refused("shared-write", because, draft.loop)
     _check_store(draft, work, rest)
+    for hazard in draft.order.case.hazards:
+        if hazard.kind is HazardKind.NAMES_MAY_MEET:
+            draft.notes.append(
+                f"line {hazard.line} names files by a part of the item: two items must not lead to one file"
+            )
     changed = next((w for w in parts.work.writes if not w.memo), None)
     if changed is not None and (made.early or made.asked_later or _hands_out(draft)):
         stops = "the loop ends early" if made.early else "whoever takes the values stops before the last"

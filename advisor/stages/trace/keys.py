@@ -34,13 +34,14 @@ class _Parts:
     partial: bool = False
     nested: bool = False
     lossy: bool = False
+    merged: bool = False
     seen: set[str] = field(default_factory=set)
     leaving: code.Expr | None = None
 
     def key(self) -> Key:
         return Key(
             "|".join(sorted(self.texts)), frozenset(self.places), self.fresh, self.shifted, self.partial, self.nested,
-            self.lossy,
+            self.lossy, self.merged,
         )  # fmt: skip
 
     def add(self, key: Key) -> None:
@@ -49,6 +50,7 @@ class _Parts:
         self.fresh |= key.fresh
         self.shifted |= key.shifted
         self.lossy |= key.lossy
+        self.merged |= key.merged
         self.partial |= key.partial
         self.nested |= key.nested
 
@@ -139,7 +141,14 @@ class Keys:
         if not any(self._is_theirs(place) for place in key.places):
             return key
         parts = _Parts(
-            [key.text] if key.text else [], set(), key.fresh, key.shifted, key.partial, key.nested, key.lossy
+            [key.text] if key.text else [],
+            set(),
+            key.fresh,
+            key.shifted,
+            key.partial,
+            key.nested,
+            key.lossy,
+            key.merged,
         )
         objects = self.program.objects
         for place in key.places:
@@ -212,6 +221,7 @@ class Keys:
                 self._name(name, parts, depth)
             case code.Attribute(value=value, name=name):
                 held = self.program.objects.places(self.function, expression, self.frame)
+                parts.merged |= self._is_part(value, name)
                 if held:
                     parts.places |= held
                 elif any(v.kind == "external" and not v.args for v in self.program.values(self.function, value)):
@@ -235,6 +245,11 @@ class Keys:
             case _:
                 for part in tree.parts(expression):
                     self._visit(part, parts, depth)
+
+    def _is_part(self, owner: code.Expr, attribute: str) -> bool:
+        """Is it an attribute that several objects may have alike: `path.name`?"""
+        types = (self.catalog.object(v.name) for v in self.program.values(self.function, owner) if v.kind == "object")
+        return any(known is not None and attribute in known.merges for known in types)
 
     def _entry(self, expression: code.Subscript) -> Places:
         """The entry of an item: `row[0]`."""
@@ -263,6 +278,7 @@ class Keys:
         receiver = call.function.value if isinstance(call.function, code.Attribute) else None
         if isinstance(call.function, code.Attribute):
             parts.texts.append(call.function.name)
+            parts.merged |= call.function.name in self.catalog.merging
         if receiver is not None and any(v.kind in NAMED for v in self.program.values(self.function, receiver)):
             receiver = None  # `os.path.join`: the same wherever it stands
         if receiver is not None:

@@ -10,11 +10,11 @@ from advisor.model.effect import COMPUTING, WAITING_OUTSIDE, Effect
 from advisor.model.estimate import Work
 from advisor.model.program import FunctionInfo, Program
 from advisor.model.site import Context, Dependence, Hazard, HazardKind, Site
-from advisor.model.state import INSIDE, Ambient, Deed, How, RootKind, Scope, State, Write
+from advisor.model.state import INSIDE, Access, Ambient, Deed, How, RootKind, Scope, State, Write
 from advisor.model.summary import Proof, Summaries, Summary
 from advisor.questions.calls import calls_of, entries, reads_on, receiver
 from advisor.questions.flow import Flow
-from advisor.questions.interference import ambient_clashes, varies
+from advisor.questions.interference import ambient_clashes, varies, view
 from advisor.questions.locks import held, held_again, is_lock
 from advisor.questions.pickling import is_unpicklable, unpicklable_attribute
 from advisor.questions.randomness import drawn_in_turn
@@ -32,6 +32,7 @@ _MOSTLY_HARMLESS = frozenset({Ambient.WARNING_FILTERS, Ambient.INTERPRETER})
 _HEAVY = 1e6  # bytes: copying this to a process takes longer than most work on it
 _ASKED = 1.0  # seconds: a person who is asked in every round takes longer
 _MOST_CALLERS = 6
+_LEAVES = (Access.WRITE, Access.CREATE, Access.EXCLUSIVE)  # a file behind
 _FEW_STEPS = 3  # calls from a site back to its own function: what is longer is seldom a recursion on purpose
 
 
@@ -61,6 +62,7 @@ def hazards(
         *order(program, catalog, site, flow, summary, state, dependence),
         *limiters(program, summaries, site, limits),
         *_programs(catalog, state),
+        *_names(program, site, flow, state),
         *_surroundings(program, catalog, site, flow, summary),
         *_taken_again(program, catalog, summaries, site, state),
         *_last_stays(flow, last),
@@ -81,6 +83,19 @@ def _programs(catalog: Catalog, state: State) -> Iterator[Hazard]:
         if deed.key is None or deed.key.partial or not deed.key.text:
             because = f"which program `{deed.api}` starts is not known"
             yield Hazard(HazardKind.UNKNOWN_PROGRAM, deed.api, deed.where.line, because)
+
+
+def _names(program: Program, site: Site, flow: Flow, state: State) -> Iterator[Hazard]:
+    """Files that are named by a part of the item, which others may have as well. Items that are written out are held against
+    each other by `dependence`."""
+    if not site.kind.has_rounds or view(program, site).written.walks:
+        return
+    moving = frozenset(flow.bound)
+    for deed in state.deeds:
+        key = deed.key
+        if deed.space == "file" and deed.access in _LEAVES and key is not None and key.merged and varies(key, moving):
+            because = f"`{deed.api}` writes a file that is named by a part of the item"
+            yield Hazard(HazardKind.NAMES_MAY_MEET, deed.api, deed.where.line, because)
 
 
 def _worker(site: Site, tasks: Mapping[str, FunctionInfo]) -> Iterator[Hazard]:
