@@ -222,6 +222,9 @@ class CallEntry(BaseModel):
         default=(), description="the arguments that name the thing it acts on; `receiver` is the object itself"
     )
     each: bool = Field(default=False, description="the arguments in `acts_on` name several things, each by itself")
+    tells_when_it_goes: bool = Field(
+        default=False, description="with a second argument: has that called when the object goes that is the first one"
+    )
     merges: bool = Field(
         default=False,
         description="gives one text for several: a name without its folder, a text in small letters",
@@ -434,6 +437,12 @@ class ObjectEntry(BaseModel):
     unread: bool = Field(
         default=False,
         description="its attributes are code of a text or file that is loaded as the program runs, and not read",
+    )
+    weakly: bool = Field(
+        default=False, description="holds objects without keeping them alive, so that it shows when one goes"
+    )
+    told: tuple[str, ...] = Field(
+        default=(), description="the methods that run for each record that is logged, in whichever thread that is"
     )
     answers: bool = Field(
         default=False, description="its methods answer the requests of a server that this program runs"
@@ -659,6 +668,9 @@ class Catalog:
         )
         # by their last names: decorators are known by these wherever a project has them from
         self.remembering = frozenset(name.rpartition(".")[2] for name, entry in self.calls.items() if entry.remembers)
+        self.telling_ends = frozenset(
+            n.rpartition(".")[2] for n, entry in self.calls.items() if entry.tells_when_it_goes
+        )
         self.merging = frozenset(name.rpartition(".")[2] for name, entry in self.calls.items() if entry.merges)
         self._contexts = {
             file.package: frozenset(name.rpartition(".")[2] for name in file.contexts)

@@ -38,6 +38,7 @@ HIGH_WITHOUT_ASKING = {
     "a_generator_is_left_before_its_end": "whether all values of a generator are asked for is not looked at",
     "aio_price_memo": "a table filled after an await is taken for a memo that rounds side by side may fill",
     "the_walked_iterator_is_drawn_from": "what a parameter holds of which no call is known is taken for a collection",
+    "pages_that_nobody_keeps": "the advice does not ask who sees that an object goes",
     "told_of_each_that_goes": "the advice does not ask who is told that an object goes",
     "told_when_it_goes": "what is printed when an object goes is not taken for ordered output",
 }

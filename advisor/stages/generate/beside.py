@@ -7,12 +7,13 @@ from collections.abc import Iterator
 from advisor.model import code
 from advisor.model.effect import Effect
 from advisor.model.program import ClassInfo
-from advisor.model.state import RootKind, Write
+from advisor.model.state import Ambient, RootKind, State, Write
 from advisor.questions.calls import entries
 from advisor.questions.drains import Drain
-from advisor.questions.lineage import lineage
+from advisor.questions.interference import clashes
+from advisor.questions.lineage import lineage, methods
 from advisor.questions.tests import is_test
-from advisor.stages.generate.apart import work_state
+from advisor.stages.generate.apart import parts_of, work_state
 from advisor.stages.generate.draft import Draft
 from advisor.stages.generate.refused import Refused
 from advisor.stages.generate.work import Cut
@@ -67,6 +68,31 @@ def check_takers(draft: Draft) -> None:
     if line is not None:
         because = f"the loop in line {line} takes the values one by one, and changes what the next ones are made of"
         raise Refused("carried-dependence", because, draft.loop)
+
+
+def check_logged(draft: Draft, made: Cut) -> None:
+    """Refused where what the program does with its log changes what the work reads: each record does, from wherever it comes."""
+    parts = parts_of(draft, made)
+    if not any(use.what is Ambient.LOG for use in (*parts.work.ambient, *parts.rest.ambient)):
+        return
+    for method in _told(draft):
+        changed = State(writes=tuple(write for write in _lasting(draft, method)))
+        for clash in clashes(parts.seen, changed, parts.work, apart=False):
+            because = (
+                f"line {clash.write.where.line} changes `{clash.write.place.label}` for each record that is logged"
+            )
+            raise Refused("carried-dependence", f"{because}, and the work reads it", draft.loop)
+
+
+def _told(draft: Draft) -> Iterator[str]:
+    """The methods of the program that run for each log record."""
+    program, catalog = draft.order.program, draft.order.catalog
+    for cls in program.classes.values():
+        above = lineage(program, cls)
+        known = (catalog.object(base) for each in above for base in _bases(draft, each))
+        names = {name for entry in known if entry is not None for name in entry.told}
+        own = methods(program, cls)
+        yield from (own[name] for name in sorted(names) if name in own)
 
 
 def check_watched(draft: Draft) -> None:

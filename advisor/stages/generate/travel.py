@@ -11,7 +11,7 @@ from advisor.model.refactor import Needed, Order
 from advisor.model.state import Access, Ambient, AmbientUse, State
 from advisor.stages.generate.apart import work_state
 from advisor.stages.generate.back import check_results
-from advisor.stages.generate.beside import check_beside, check_own_server, check_takers, check_watched
+from advisor.stages.generate.beside import check_beside, check_logged, check_own_server, check_takers, check_watched
 from advisor.stages.generate.byname import check_by_name
 from advisor.stages.generate.draft import Draft
 from advisor.stages.generate.ends import check_ends
@@ -41,6 +41,7 @@ def check_travel(draft: Draft, made: Cut) -> None:
     check_own_server(draft, made)
     check_takers(draft)
     check_watched(draft)
+    check_logged(draft, made)
     check_raised(draft, made)
     check_caches(draft, made)
     check_ends(draft, made)
