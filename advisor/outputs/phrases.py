@@ -18,6 +18,7 @@ from advisor.model.report import (
     TargetReport,
 )
 from advisor.model.site import SiteKind
+from advisor.model.spoken import spoken
 from advisor.outputs.characters import visible
 
 _LEVELS = tuple(Level)
@@ -108,7 +109,7 @@ def chain(effect: EffectReport, here: str, place: Callable[[str, int], str]) -> 
     """The calls that lead to an effect, each with its line; of other files than `here` with their path."""
     at = (f"line {step.line}" if step.path == here else place(step.path, step.line) for step in effect.trace)
     steps = [f"{step.function} ({where})" for step, where in zip(effect.trace, at, strict=True)]
-    return " → ".join([*steps, effect.api])
+    return " → ".join([*steps, spoken(effect.api)])
 
 
 def named(fact: HazardReport | DependenceDetail) -> str:

@@ -12,6 +12,7 @@ from urllib.parse import quote
 
 from advisor.model.concurrency import Level
 from advisor.model.report import EffectReport, Finding, Report, SkippedReport
+from advisor.model.spoken import spoken
 from advisor.outputs import phrases
 from advisor.outputs.characters import visible
 from advisor.outputs.replacements import replacements, utf16
@@ -119,7 +120,7 @@ def _artifact(path: str, view: View) -> Json:
 
 def _code_flow(effect: EffectReport, view: View) -> Json:
     """The calls from the site to the effect; each step says what it calls."""
-    called = [*(step.function for step in effect.trace[1:]), effect.api]
+    called = [*(step.function for step in effect.trace[1:]), spoken(effect.api)]
     when = f", {effect.condition}" if effect.condition else ""
     steps = [
         {
@@ -129,7 +130,7 @@ def _code_flow(effect: EffectReport, view: View) -> Json:
         for depth, (step, name) in enumerate(zip(effect.trace, called, strict=True))
     ]
     return {
-        "message": {"text": visible(f"{effect.effect.value}: {effect.api}{when}")},
+        "message": {"text": visible(f"{effect.effect.value}: {spoken(effect.api)}{when}")},
         "threadFlows": [{"locations": steps}],
     }
 

@@ -10,6 +10,7 @@ from pygls.uris import from_fs_path
 
 from advisor.model.concurrency import Level
 from advisor.model.report import Finding
+from advisor.model.spoken import spoken
 from advisor.outputs import phrases
 from advisor.serving.positions import Position, Text
 
@@ -73,7 +74,7 @@ def _related(finding: Finding, root: str) -> list[types.DiagnosticRelatedInforma
                 from_fs_path(os.path.join(root, step.path)) or "",
                 types.Range(types.Position(step.line - 1, 0), types.Position(step.line, 0)),
             ),
-            f"{step.function} calls {finding.work.effects[0].api}",
+            f"{step.function} calls {spoken(finding.work.effects[0].api)}",
         )
         for step in steps[:_MOST_RELATED]
     ]

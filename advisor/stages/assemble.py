@@ -39,6 +39,7 @@ from advisor.model.report import (
 )
 from advisor.model.rule import PLACEHOLDER, SiteRule, WorkKind
 from advisor.model.site import DependenceKind
+from advisor.model.spoken import spoken
 from advisor.model.verdict import Alternative, Verdict
 
 
@@ -69,33 +70,34 @@ def assemble(
             AlternativeReport(
                 model=other.model,
                 executor=other.executor,
-                because=other.because,
+                because=spoken(other.because),
                 speedup=_gain_of(other, forecast, outlook or Outlook()),
             )
             for other in verdict.alternatives
         ),
         rejected=tuple(
-            RejectedReport(model=other.model, rule=other.rule, because=other.because) for other in verdict.rejected
+            RejectedReport(model=other.model, rule=other.rule, because=spoken(other.because))
+            for other in verdict.rejected
         ),
         confidence=verdict.confidence,
         work=WorkReport(kind=cast(WorkKind, case.work_kind), effects=tuple(map(_effect, (*case.effects, *case.once)))),
         dependence=DependenceReport(
             kind=case.dependence.kind,
             details=tuple(
-                DependenceDetail(name=detail.name, line=detail.line, because=detail.because)
+                DependenceDetail(name=spoken(detail.name), line=detail.line, because=spoken(detail.because))
                 for detail in case.dependence.details
             ),
         ),
         hazards=tuple(
-            HazardReport(kind=hazard.kind, name=hazard.name, line=hazard.line, because=hazard.because)
+            HazardReport(kind=hazard.kind, name=spoken(hazard.name), line=hazard.line, because=spoken(hazard.because))
             for hazard in case.hazards
         ),
         speedup=_speedup(forecast.by_model[verdict.model], outlook or Outlook(), case.work.inner),
         share_of_run=None if case.evidence is None else _rounded(case.evidence.share, 4),
         measured=None if case.evidence is None else _measured(case.evidence),
-        message=verdict.message,
-        why=verdict.why,
-        ask_first=verdict.ask_first,
+        message=spoken(verdict.message),
+        why=spoken(verdict.why),
+        ask_first=tuple(map(spoken, verdict.ask_first)),
         change=verdict.change,
         kind=FindingKind.ADVICE if verdict.change else FindingKind.LEFT,
         model_now=case.model_now,
@@ -147,7 +149,7 @@ _NO_FORECAST = Speedup(low=1.0, expected=1.0, high=1.0, basis="static", workers=
 
 def _filled(text: str, fault: Fault) -> str:
     words = {"name": fault.name, "line": str(fault.proof), "because": fault.because}
-    return " ".join(PLACEHOLDER.sub(lambda match: words[match[1]], text).split())
+    return spoken(" ".join(PLACEHOLDER.sub(lambda match: words[match[1]], text).split()))
 
 
 def _sentence(clause: str) -> str:

@@ -467,3 +467,22 @@ def test_which_function_asks_first_changes_no_other_name(order: tuple[str, str])
     names = {name: told(program.program.objects.aliases(program.function(name).id, element)) for name in order}
     assert "param given" in names["work"]
     assert "param given" not in names["read"]
+
+
+def test_an_object_that_is_called_may_hand_itself_on() -> None:
+    """Where nothing leads into the object, nothing that lies in it is asked for."""
+    text = """
+    SEEN = []
+    class Tap:
+        def __init__(self, log): self.log = log
+        def __call__(self, x):
+            SEEN.append(self)
+            self.log.append(x)
+    def work(xs):
+        log = []
+        tap = Tap(log)
+        for x in xs: tap(x)
+    """
+    found = linked(text)
+    state = found.summaries.function_state(found.work.id)
+    assert {write.place.label for write in state.writes} == {"SEEN"}

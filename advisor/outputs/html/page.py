@@ -13,6 +13,7 @@ from markupsafe import Markup
 from advisor.model.change import Change
 from advisor.model.concurrency import Level, Model
 from advisor.model.report import DependenceDetail, Finding, FindingKind, HazardReport, Report
+from advisor.model.spoken import spoken
 from advisor.outputs.characters import visible
 from advisor.outputs.html.charts import Chart, charts
 from advisor.outputs.html.diff import Diff, diff_of
@@ -164,7 +165,7 @@ def _entry(
     chains = tuple(
         Chain(
             effect=effect.effect.value,
-            api=effect.api,
+            api=spoken(effect.api),
             condition=effect.condition or "",
             steps=tuple(
                 Step(step.function, shown(step.path, step.line), listing.line(step.path, step.line))

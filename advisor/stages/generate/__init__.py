@@ -10,6 +10,7 @@ from dataclasses import replace
 from advisor.model.concurrency import Model
 from advisor.model.refactor import Order, Outcome, Refusal, Rewrite
 from advisor.model.site import DependenceKind, HazardKind, SiteKind
+from advisor.model.spoken import spoken
 from advisor.questions.calls import decorations, entries
 from advisor.questions.pools import daemonic
 from advisor.stages.generate.awaiting import awaiting
@@ -208,7 +209,7 @@ def _called_at_end(order: Order) -> Iterator[tuple[str, int]]:
 def _tie(order: Order) -> tuple[str, int]:
     """What ties the iterations together, as the advice found it, and its line."""
     detail = next(iter(order.case.dependence.details), None)
-    return (detail.because, detail.line) if detail else ("iterations depend on each other", order.case.line)
+    return (spoken(detail.because), detail.line) if detail else ("iterations depend on each other", order.case.line)
 
 
 def _best_told(order: Order, refusal: Refusal) -> Refusal:

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from advisor.model.refactor import Edit, Needed, Order, Rewrite
+from advisor.model.spoken import spoken
 from advisor.stages.generate import headers
 from advisor.stages.generate.flavors import Flavor, flavor
 from advisor.stages.generate.inquiry import Inquiry
@@ -83,7 +84,7 @@ def rewritten(draft: Draft, start: int, end: int, text: str) -> Rewrite:
         place = draft.source.line_start(draft.source.first_line(top))
         edits.append(Edit(place, place, "".join(f"{each}\n\n" for each in draft.module)))
     return Rewrite(draft.order.site.path, start, end, tuple(edits), frozenset(draft.needs), frozenset(draft.helpers),
-                   tuple(draft.notes), guard=draft.way.isolated, invents=frozenset(draft.invented))  # fmt: skip
+                   tuple(map(spoken, draft.notes)), guard=draft.way.isolated, invents=frozenset(draft.invented))  # fmt: skip
 
 
 def _opened_together(draft: Draft, start: int, end: int, text: str) -> list[Edit]:

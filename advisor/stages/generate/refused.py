@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 
 from advisor.model.refactor import Refusal
+from advisor.model.spoken import spoken
 
 
 class Refused(Exception):
@@ -13,4 +14,4 @@ class Refused(Exception):
     def __init__(self, hazard: str, because: str, at: ast.AST | int) -> None:
         super().__init__(because)
         line = at if isinstance(at, int) else getattr(at, "lineno", 1)
-        self.refusal = Refusal(hazard, because, line)
+        self.refusal = Refusal(hazard, spoken(because), line)

@@ -170,7 +170,8 @@ class Objects:
         """Where `path` leads from `value`, as far as `function` makes that; where a variable that holds it is among the places of
         its `owner`, that stands for it."""
         kept_by_name = any(p.root.kind is RootKind.LOCAL and p.root.owner == function and not p.path for p in owner)
-        if isinstance(value, code.Literal) or kept_by_name or not self._may_be_made(function, value, path):
+        nothing = not path or isinstance(value, code.Literal) or kept_by_name
+        if nothing or not self._may_be_made(function, value, path):
             return NOWHERE
         key = ("held", function, value.uid if isinstance(value, code.Call) else value, path)
         known = frame.known if frame is not None else None
