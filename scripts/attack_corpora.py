@@ -2,8 +2,9 @@
 
     python scripts/attack_corpora.py FOLDER...          # the standard library and this environment's packages, if none is given
 
-Each folder is analysed with one worker and with two, in a time limit. Every Python file must be in the report's count or
-under `skipped`, standard error must be empty, and both runs must give the same bytes. `--refactors N` also rewrites up to N
+Each folder is analysed with one worker and with two, without a cache, then with an empty one and with what that left. Every
+Python file must be in the report's count or under `skipped`, standard error must be empty, and all runs must give the same
+bytes. `--refactors N` also rewrites up to N
 findings of each folder: every changed file must compile, and its difference, applied backwards, must give the old file
 byte for byte.
 """
@@ -50,38 +51,32 @@ def main() -> None:
 def attack(folder: Path, jobs: list[int]) -> Iterator[str]:
     """What is wrong with the reports on `folder`, a line each."""
     reports = []
-    for number in jobs:
-        begun = time.monotonic()
-        command = [
-            sys.executable,
-            "-P",
-            "-m",
-            "advisor",
-            "analyze",
-            "--format",
-            "json",
-            "--jobs",
-            str(number),
-            str(folder),
-        ]
-        try:
-            ran = subprocess.run(command, env=_environment(), capture_output=True, timeout=LIMIT)
-        except subprocess.TimeoutExpired:
-            yield f"--jobs {number}: did not end within {LIMIT} s"
-            return
-        seconds = time.monotonic() - begun
-        if ran.returncode or ran.stderr:
-            yield f"--jobs {number}: exit code {ran.returncode}: {ran.stderr[-300:].decode(errors='replace')}"
-            return
-        reports.append(ran.stdout)
-        report = json.loads(ran.stdout)
-        summary, skipped = report["summary"], report["skipped"]
-        told = f"{summary['files']} files, {summary['lines']} lines, {summary['sites']} sites, {len(skipped)} skipped"
-        print(f"{folder}: --jobs {number}: {told}, {len(report['findings'])} findings, {seconds:.0f} s", flush=True)
-        if (expected := _files(folder)) != (seen := summary["files"] + len(skipped)):
-            yield f"{expected} Python files, of which {seen} are accounted for"
+    with tempfile.TemporaryDirectory() as cache:
+        environment = os.environ | {"PYTHONPATH": str(ROOT), "ADVISOR_CACHE": cache}
+        ways = [*(f"--no-cache --jobs {number}" for number in jobs), "--jobs 2", "--jobs 1"]
+        for way, kept in zip(ways, [*("no cache" for _ in jobs), "an empty cache", "what that left"], strict=True):
+            begun = time.monotonic()
+            command = [sys.executable, "-P", "-m", "advisor", "analyze", "--format", "json", *way.split(), str(folder)]
+            try:
+                ran = subprocess.run(command, env=environment, capture_output=True, timeout=LIMIT)
+            except subprocess.TimeoutExpired:
+                yield f"{way}: did not end within {LIMIT} s"
+                return
+            seconds = time.monotonic() - begun
+            if ran.returncode or ran.stderr:
+                yield f"{way}: exit code {ran.returncode}: {ran.stderr[-300:].decode(errors='replace')}"
+                return
+            reports.append(ran.stdout)
+            report = json.loads(ran.stdout)
+            summary, skipped = report["summary"], report["skipped"]
+            told = (
+                f"{summary['files']} files, {summary['lines']} lines, {summary['sites']} sites, {len(skipped)} skipped"
+            )
+            print(f"{folder}: {way} ({kept}): {told}, {len(report['findings'])} findings, {seconds:.0f} s", flush=True)
+            if (expected := _files(folder)) != (seen := summary["files"] + len(skipped)):
+                yield f"{expected} Python files, of which {seen} are accounted for"
     if len(set(reports)) > 1:
-        yield "the bytes depend on the number of workers"
+        yield "the bytes depend on the number of workers or on the cache"
 
 
 def _files(folder: Path) -> int:
@@ -145,10 +140,6 @@ def _reverses(old: str, new: str, difference: str) -> bool:
             command, input=difference.encode("utf-8", "surrogateescape"), cwd=scratch, capture_output=True
         )
         return ran.returncode == 0 and file.read_bytes() == old.encode("utf-8", "surrogateescape")
-
-
-def _environment() -> dict[str, str]:
-    return os.environ | {"PYTHONPATH": str(ROOT)}
 
 
 if __name__ == "__main__":
