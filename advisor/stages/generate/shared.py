@@ -24,13 +24,17 @@ def check_held(draft: Draft, given: code.Expr) -> None:
     """Refused where `given` is an object that keeps something from outside of the iteration, which is changed later on."""
     order = draft.order
     for function, call, cls in _objects(order.program, order.site.function, given, _DEEP):
-        for attribute, where, held in _kept(order.program, function, call, cls):
+        kept = (
+            _kept(order.program, function, call, cls) if cls is not None else _parts_of(order.program, function, call)
+        )
+        for attribute, where, held in kept:
             place = _place(order.program, where, held)
             if place is None or _made_here(draft, place):
                 continue
             write = next(_changes(order, cls, attribute, where, held, place), None)
             if write is not None:
-                because = f"the work gives objects of `{cls.name}` that hold `{place.label}`, which line {write.where.line} changes"
+                made = cls.name if cls is not None else tree.dotted(call.function)
+                because = f"the work gives objects of `{made}` that hold `{place.label}`, which line {write.where.line} changes"
                 because += ": from a process each would come with a copy of its own"
                 raise Refused("identity", because, draft.loop)
 
@@ -53,8 +57,9 @@ def _made_here(draft: Draft, place: Place) -> bool:
 
 def _objects(
     program: Program, function: str, value: code.Expr, depth: int, seen: frozenset[str] = frozenset()
-) -> Iterator[tuple[str, code.Call, ClassInfo]]:
-    """The calls that make the objects of the project that a value is, or holds where it is written as a collection."""
+) -> Iterator[tuple[str, code.Call, ClassInfo | None]]:
+    """The calls that make the objects of the project that a value is, or holds where it is written as a collection; without
+    a class those that make named tuples."""
     match value:
         case code.Await(value=inner):
             yield from _objects(program, function, inner, depth, seen)
@@ -68,6 +73,7 @@ def _objects(
         case code.Call():
             made = program.values(function, value.function)
             yield from ((function, value, program.classes[v.name]) for v in sorted(made) if v.kind == "class")
+            yield from ((function, value, None) for v in made if v.kind == "record")
             for target in program.targets(function, value) if depth else ():
                 if target.kind == "function" and not any(v.kind == "class" for v in made):
                     for statement in program.functions[target.name].statements:
@@ -96,6 +102,13 @@ def _kept(program: Program, function: str, call: code.Call, cls: ClassInfo) -> I
                 yield attribute, function, passed
 
 
+def _parts_of(program: Program, function: str, call: code.Call) -> Iterator[tuple[str, str, code.Expr]]:
+    """The same for a named tuple, which holds all that it is given."""
+    names = next((v.name.split() for v in sorted(program.values(function, call.function)) if v.kind == "record"), [])
+    yield from ((name, function, given) for name, given in zip(names, call.arguments, strict=False))
+    yield from ((keyword.name, function, keyword.value) for keyword in call.keywords if keyword.name)
+
+
 def _passed(call: code.Call, name: str, position: int) -> code.Expr | None:
     named = next((keyword.value for keyword in call.keywords if keyword.name == name), None)
     if named is None and 0 <= position < len(call.arguments):
@@ -104,14 +117,15 @@ def _passed(call: code.Call, name: str, position: int) -> code.Expr | None:
 
 
 def _changes(
-    order: Order, holder: ClassInfo, attribute: str, where: str, held: code.Expr, place: Place
+    order: Order, holder: ClassInfo | None, attribute: str, where: str, held: code.Expr, place: Place
 ) -> Iterator[Write]:
     """What changes the held object once it is there: by a name of its own, through its methods, or by who holds it."""
     program = order.program
     kinds = [value for value in program.values(where, held) if value.kind in _CHANGEABLE]
     owners = {program.classes[v.name] for v in kinds if v.kind in ("instance", "some")}
     own = {id for cls in owners for name, id in methods(program, cls).items() if name not in _BUILDS}
-    holding = {id for name, id in methods(program, holder).items() if name not in _BUILDS}
+    of_holder = methods(program, holder) if holder is not None else {}
+    holding = {id for name, id in of_holder.items() if name not in _BUILDS}
     names = {place, *program.objects.aliases(where, place)}
     for info in program.functions.values() if kinds else ():
         if info.name.rpartition(".")[2] in _BUILDS:

@@ -99,12 +99,22 @@ def _constructor(ask: Ask, cls: str, several: bool) -> Iterator[Target]:
     for name in ("__new__", "__init__", "__post_init__"):
         for method in ask.methods(made, name):
             yield Target("function", method, conditional=several)
+    for method in _put_in_its_place(ask, cls):
+        yield Target("function", method, conditional=True)
     for method in ask.methods(made, "_missing_"):  # of an enumeration: which member an unknown value is
         yield Target("function", method, conditional=True)
     if not ask.methods(made, "__init__"):
         outside = ask.lineage(cls)[1]
         if outside:
             yield Target("external", ask.canonical(outside[0]), conditional=several)
+
+
+def _put_in_its_place(ask: Ask, cls: str) -> Iterator[str]:
+    """What a decorator, or anybody else, has put in the place of the `__init__` of a class: `cls.__init__ = counted`."""
+    for store in ask.index.set_from_outside.get("__init__", ()):
+        owners = {value.name for value in ask.values(store.where, store.receiver) if value.kind == "class"}
+        if not owners or not owners.isdisjoint(ask.lineage(cls)[0]):
+            yield from (v.name for v in in_order(ask.values(store.where, store.value)) if v.kind == "function")
 
 
 def _guessed(ask: Ask, function: str, call: code.Call) -> Iterator[Target]:

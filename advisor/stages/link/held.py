@@ -51,6 +51,8 @@ class Known(Protocol):
 
     def home(self, function: str, name: str) -> str | None: ...
 
+    def returned(self, function: str) -> Places: ...
+
 
 def held(known: Known, function: str, value: code.Expr, path: Path, frame: Frame | None) -> Iterator[Place]:
     """The places that `path` leads to from `value`, which `function` makes: what it was given, or what was put there since."""
@@ -215,6 +217,9 @@ class _Search:
         for value in in_order(self.ask.values(self.function, call.function)):
             if value.kind == "class":
                 yield from self._given(call, value.name, path, depth)
+            elif value.kind == "record":
+                given = _of_record(call, value.name.split(), path[0])
+                yield from self._parts._any(given, path[1:], depth)
             elif value.kind == "function":
                 inner = self._within(value.name)
                 for returned in self.ask.index.returned.get(value.name, ()):
@@ -264,6 +269,23 @@ class _Search:
         field = None if called else _field(self.ask, call, cls, path[0])
         if field is not None:
             yield from self._parts.below(field, path[1:], depth)
+        elif not called:
+            yield from self._from_factory(cls, path, depth)
+
+    def _from_factory(self, cls: str, path: Path, depth: int) -> Iterator[Place]:
+        """What a field holds that nothing was passed for: `bus: list = field(default_factory=lambda: BUS)`."""
+        for each in self.ask.lineage(cls)[0]:
+            for binding in self.ask.index.attributes.get(each, {}).get(path[0], ()):
+                if not isinstance(binding.expression, code.Call):
+                    continue
+                made_by = next((k.value for k in binding.expression.keywords if k.name == "default_factory"), None)
+                search = self._within(binding.where)
+                if isinstance(made_by, code.Lambda):
+                    yield from search.below(made_by.body, path[1:], depth)
+                for value in in_order(self.ask.values(binding.where, made_by)) if made_by is not None else ():
+                    for place in self.known.returned(value.name) if value.kind == "function" else ():
+                        if place.root.kind in _LASTING:
+                            yield place.below(*path[1:])
 
     def _sets_any(self, builder: str) -> bool:
         """Does it set attributes by names that are worked out: `setattr(self, key, value)`, `self.__dict__.update(options)`?"""
@@ -349,10 +371,19 @@ def _is_super(call: code.Call) -> bool:
     return False
 
 
+def _of_record(call: code.Call, names: list[str], part: str) -> Iterable[code.Expr]:
+    """What a named tuple was given for a part of it: by name, or by its number; all, where that is not told."""
+    if part == INSIDE:
+        return (*call.arguments, *(keyword.value for keyword in call.keywords))
+    at = names.index(part) if part in names else int(part[1:-1]) if part[1:-1].isdigit() else len(names)
+    named = [k.value for k in call.keywords if at < len(names) and k.name == names[at]]
+    return named or call.arguments[at : at + 1]
+
+
 def _field(ask: Ask, call: code.Call, cls: str, name: str) -> code.Expr | None:
-    """What is passed for a field of a data class."""
+    """What is passed for a field of a data class, or of a named tuple."""
     classes = [ask.index.classes[each] for each in reversed(ask.lineage(cls)[0])]
-    if not any(map(is_dataclass, classes)):
+    if not any(map(is_dataclass, classes)) and "typing.NamedTuple" not in ask.lineage(cls)[1]:
         return None
     fields = list(dict.fromkeys(field for each in classes for field in each.annotated))
     if name not in fields:

@@ -240,6 +240,9 @@ class Objects:
                 for p in self.translate(function, call, Target("function", value.name), inner, frame)
             ]
             return _few(given or (p for value in sorted(made) for p in self._remembered(value.name)))
+        alike = self._of_one_table(function, call)
+        if alike:
+            return alike
         if isinstance(call.function, code.Attribute):
             receiver = call.function.value
             if last in _ENTRY_METHODS and self._asks_outside(function, receiver, last):
@@ -267,6 +270,22 @@ class Objects:
             return self._classes_of(function, arguments[0])
         attribute = by_name(call)
         return self.places(function, attribute, frame) if attribute is not call else NOWHERE
+
+    def _of_one_table(self, function: str, call: code.Call) -> Places:
+        """The class, where all its objects have their attributes in one table: `self.__dict__ = self._shared`."""
+        if not self._in_one_table:
+            return NOWHERE
+        made = (v.name for v in in_order(self.ask.values(function, call.function)) if v.kind == "class")
+        return _few(
+            class_place(self.ask, each)
+            for cls in made
+            for each in self.ask.lineage(cls)[0]
+            if each in self._in_one_table
+        )
+
+    @cached_property
+    def _in_one_table(self) -> frozenset[str]:
+        return frozenset(cls for cls, names in self.ask.index.attributes.items() if "__dict__" in names)
 
     def _remembered(self, function: str) -> Places:
         """The object that a function makes once, and then gives to all who ask for it: one that `lru_cache` keeps."""

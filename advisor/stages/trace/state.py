@@ -6,7 +6,7 @@ caller's own terms; so a read after a sure write is known to see the piece's own
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
 from typing import TypeAlias
@@ -504,6 +504,18 @@ class _Look:
 
     # ---- calls
 
+    def _got(self, call: code.Call) -> Iterator[code.Expr]:
+        """The attributes that a call of `attrgetter("name")` reads, also where that was kept under a name."""
+        made: list[code.Expr | None] = [call.function]
+        if isinstance(call.function, code.Name) and self.objects.calls_named("attrgetter"):
+            made = [each.expression for each in self.objects.origins(self.function, call.function.id)]
+        for each in made:
+            match each:
+                case code.Call(function=code.Name(id="attrgetter") | code.Attribute(name="attrgetter")):
+                    for name in each.arguments if call.arguments else ():
+                        if isinstance(name, code.Literal) and isinstance(name.value, str):
+                            yield code.Attribute(call.arguments[0], name.value)
+
     def _call(self, call: code.Call, guard: Guard) -> None:
         outer, self.line, self.calls = self.calls, call.line, (*self.calls, call.uid)
         method = self.objects.bound_method(self.function, call.function)
@@ -516,6 +528,8 @@ class _Look:
         else:
             self.see(call.function, guard)
         self._unbound(call, guard)
+        for read in self._got(call):
+            self.see(read, guard)
         hands_on = bool(targets) and all(t.kind == "external" and t.name in _HANDS_ON for t in targets)
         for part in tree.parts(call)[1:]:
             if isinstance(part, code.Attribute) and not ours:
