@@ -8,7 +8,7 @@ from dataclasses import replace
 from advisor.model import code, tree
 from advisor.model.fault import Fact
 from advisor.model.program import FunctionInfo
-from advisor.model.state import Ambient, AmbientUse, Place, RootKind, Use
+from advisor.model.state import Ambient, AmbientUse, Place, RootKind
 from advisor.questions import pools
 from advisor.questions.calls import entries, is_unresolved, last_name, receiver
 from advisor.stages.faults import threadbound
@@ -229,12 +229,12 @@ def _variable(sight: Sight, handover: Handover) -> tuple[str, str, int] | None:
             continue
         if catches(sight.program.functions[use.where.function], use.where.line, _RAISES):
             continue
-        near = _leading_to(sight, handover.spot.function.id)
-        if setters & near or not _has_default(sight, use):
-            setter = sight.program.functions[sorted(setters & near or setters)[0]].name
-            where = "in the context of the caller" if setters & near else "in another context"
+        near = setters & _leading_to(sight, handover.spot.function.id)
+        if near:  # who sets it elsewhere may lead here as well, by a way that nobody has read
+            setter = sight.program.functions[sorted(near)[0]].name
             reader = sight.program.functions[use.where.function].name
-            because = f"`{reader}` reads `{use.place.label}` in line {use.where.line}, which `{setter}` sets {where}"
+            because = f"`{reader}` reads `{use.place.label}` in line {use.where.line}"
+            because += f", which `{setter}` sets in the context of the caller"
             return use.place.label, because, use.where.line
     return None
 
@@ -254,16 +254,6 @@ def _leading_to(sight: Sight, function: str) -> frozenset[str]:
         newest = {caller for each in newest for caller, _ in sight.program.callers(each)} - found
         found = found | newest
     return frozenset(found)
-
-
-def _has_default(sight: Sight, use: Use) -> bool:
-    """Does the variable, or this read of it, give something where nobody has set it?"""
-    module = sight.program.functions[sight.program.modules[use.place.root.owner]]
-    made = sight.program.objects.values_of(module.id, use.place.root.name) or ()
-    if not made or any(not isinstance(m, code.Call) or any(k.name == "default" for k in m.keywords) for m in made):
-        return True
-    reads = (c for c in sight.program.functions[use.where.function].calls if c.line == use.where.line)
-    return any(last_name(call) == "get" and (call.arguments or call.keywords) for call in reads)
 
 
 CONTEXT_FACTS: Mapping[str, Detector] = {Fact.CONTEXT_NOT_IN_THE_WORKER: _not_in_the_worker}

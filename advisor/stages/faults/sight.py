@@ -216,6 +216,9 @@ def _replaces(info: FunctionInfo) -> bool:
     )
 
 
+_SETTINGS = ("n_jobs", "check_same_thread")  # keywords that say how threads are dealt with
+
+
 def _words_of(info: FunctionInfo) -> Iterator[str]:
     for statement in info.statements:
         if isinstance(statement, code.Import):
@@ -231,7 +234,7 @@ def _word(node: code.Expr) -> str:
         case code.Literal(kind="str", value=str() as text):
             return text
         case code.Call(keywords=keywords):
-            return next((k.name for k in keywords if k.name == "n_jobs"), None) or ""
+            return next((k.name for k in keywords if k.name in _SETTINGS), None) or ""
     return ""
 
 

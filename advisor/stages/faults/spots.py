@@ -10,6 +10,7 @@ from advisor.model.catalog import Catalog
 from advisor.model.fault import Around, Fate
 from advisor.model.program import FunctionInfo, Program
 from advisor.questions.calls import receiver
+from advisor.questions.doubt import may_be_another
 from advisor.questions.locks import is_guard, is_own
 
 Surroundings = frozenset[Around]
@@ -134,6 +135,9 @@ class _Walk:
     def _note(self, call: code.Call, statement: code.Stmt, around: Surroundings, loop: Loop, fate: Fate) -> None:
         targets = self.program.targets(self.info.id, call)
         sure = [t for t in targets if t.kind == "external" and not (t.guessed or t.conditional)]
+        owner = call.function.value if isinstance(call.function, code.Attribute) else None
+        if sure and owner is not None and may_be_another(self.program, self.info.id, owner):
+            sure = [t for t in sure if t.callback]
         names = tuple(t.name for t in sure if not t.callback)
         handed = tuple(t.name for t in sure if t.callback in ("thread", "process"))
         if any(_ends_one(tree.callee(inner).rpartition(".")[2]) for inner in _calls_in_arguments(call)):

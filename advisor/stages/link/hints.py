@@ -18,6 +18,7 @@ _LISTS = frozenset(
 )
 _MAPPINGS = frozenset("dict Dict Mapping MutableMapping defaultdict DefaultDict OrderedDict".split())
 _FILLING = dict.fromkeys(("defaultdict", "DefaultDict"), "collections.defaultdict")
+_OF_A_POOL = "concurrent.futures.Future"
 _AWAITABLES = frozenset("Awaitable Coroutine Task Future".split())
 _SAY_NOTHING = frozenset(["builtins.object", "typing.Any", "typing.Callable", "collections.abc.Callable"])
 _LONGEST = 200
@@ -98,6 +99,8 @@ def _generic(ask: Ask, function: str, value: code.Expr, inner: tuple[code.Expr, 
                 )
             }
         )
+    if outer == "Future" and any(v.name == _OF_A_POOL for v in ask.values(function, value)):
+        return frozenset({Value("future", "", some_of(ask.promised(function, inner[-1])).args)})
     if outer in _AWAITABLES:
         return frozenset({awaitable(ask.promised(function, inner[-1]))})
     return ask.promised(function, value)
