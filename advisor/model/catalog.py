@@ -222,6 +222,9 @@ class CallEntry(BaseModel):
         default=(), description="the arguments that name the thing it acts on; `receiver` is the object itself"
     )
     each: bool = Field(default=False, description="the arguments in `acts_on` name several things, each by itself")
+    keeps: Literal["keywords"] | None = Field(
+        default=None, description="what it makes has an attribute for each keyword that it is given"
+    )
     tells_when_it_goes: bool = Field(
         default=False, description="with a second argument: has that called when the object goes that is the first one"
     )

@@ -17,6 +17,7 @@ from advisor.stages.generate.draft import Draft
 from advisor.stages.generate.refused import Refused
 from advisor.stages.generate.work import Cut
 
+_COLLECTIONS = (code.Display, code.Comprehension)
 _BUILDS = frozenset({"__init__", "__new__", "__post_init__"})
 
 
@@ -28,6 +29,10 @@ def check_filled(draft: Draft, made: Cut, state: State) -> None:
         return
     order = draft.order
     for function, line, name, value in (*_written(order, state), *_cached(draft, made)):
+        asked = identity_tests(order) if isinstance(value, _COLLECTIONS) else None
+        if asked is not None:
+            because = f"line {line} makes a collection for `{name}` where there is none yet, and line {asked} asks which it is"
+            raise Refused("memo", because + ": two threads may both find none and make two", draft.loop)
         for cls in _classes(order.program, function, value):
             if _is_one_of_its_kind(order, cls):
                 because = f"line {line} makes a `{cls.name}` for `{name}` where there is none yet"

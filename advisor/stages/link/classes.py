@@ -36,6 +36,9 @@ def attribute(ask: Ask, owner: Value, name: str) -> Values:
             return frozenset({Value("class", owner.name, (owner,))})
         return ask.member(Value("some", owner.name) if kind == "class" and owner.args else owner, name)
     if kind == "object":
+        made_by = ask.catalog.call(owner.name)
+        if made_by is not None and made_by[1].keeps is not None:
+            return NOTHING  # it is what somebody gave it
         return _outside(ask, f"{owner.name}.{name}", (owner,)) | replaced(ask, Value("external", owner.name), name)
     if kind == "module":
         return ask.module_attribute(owner.name, name)

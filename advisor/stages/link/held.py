@@ -217,6 +217,8 @@ class _Search:
         for value in in_order(self.ask.values(self.function, call.function)):
             if value.kind == "class":
                 yield from self._given(call, value.name, path, depth)
+            elif value.kind == "external" and self._keeps_keywords(value.name):
+                yield from self._parts._any((k.value for k in call.keywords if k.name == path[0]), path[1:], depth)
             elif value.kind == "record":
                 given = _of_record(call, value.name.split(), path[0])
                 yield from self._parts._any(given, path[1:], depth)
@@ -237,6 +239,10 @@ class _Search:
             yield from self._any(copied, path, depth)
             named = (k.value for k in call.keywords if path[0] in (INSIDE, f"[{k.name!r}]"))
             yield from self._parts._any(named, path[1:], depth)
+
+    def _keeps_keywords(self, name: str) -> bool:
+        known = self.ask.catalog.call(name)
+        return known is not None and known[1].keeps == "keywords"
 
     def _walked(self, call: code.Call, last: str, path: Path, depth: int) -> Iterator[Place]:
         """What walking a call gives: views of a dict, numbered items, the items of several side by side."""

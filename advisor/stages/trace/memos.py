@@ -30,19 +30,22 @@ class Missing:
 
 @dataclass(frozen=True, slots=True)
 class Guard:
-    """What stands before a statement: whether it runs for sure, and what is known to be missing, or `there`, when it does."""
+    """What stands before a statement: whether it runs for sure, and what is known to be missing, or `there`, when it does;
+    `chosen` when another test has decided as well, since the first of what is missing was found to be so."""
 
     sure: bool = True
     missing: tuple[Missing, ...] = ()
     there: tuple[Missing, ...] = ()
+    chosen: bool = False
 
     def under(self, missing: tuple[Missing, ...], there: tuple[Missing, ...] = ()) -> Guard:
         """What holds in a block that a test decides about."""
-        return Guard(False, (*self.missing, *missing), (*self.there, *there))
+        chosen = self.chosen or (bool(self.missing) and not missing)
+        return Guard(False, (*self.missing, *missing), (*self.there, *there), chosen)
 
     def after(self, missing: tuple[Missing, ...], there: tuple[Missing, ...], *, sure: bool) -> Guard:
         """What holds after a block that leaves where the test held."""
-        return Guard(sure, (*self.missing, *missing), (*self.there, *there))
+        return Guard(sure, (*self.missing, *missing), (*self.there, *there), self.chosen)
 
 
 SURE = Guard()
@@ -130,6 +133,8 @@ class Memos:
                 if missing.key == key and missing.place == place:
                     return self._rest(value, key)
             elif missing.key is None:
+                if missing.flag and guard.chosen:
+                    return None  # not every call that finds it unset sets it
                 same = missing.place == place
                 beside = (
                     missing.flag and missing.place.root == place.root and len(place.path) == len(missing.place.path)
