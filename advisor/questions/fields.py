@@ -37,6 +37,8 @@ def _steps(place: Place) -> Iterator[tuple[str, Place]]:
 def _may_be_one(write: Write, holder: Place) -> bool:
     """May the object that has the changed attribute be `holder`, though it is held by another one at least in one case?"""
     changed = Place(write.place.root, write.place.path[:-1])
+    if changed.root == holder.root and changed.root.kind is RootKind.ITEM:
+        return bool(changed.path) != bool(holder.path)  # `node.value` and `node.parent.value`: that may be another item
     apart = changed == holder or changed.root.kind in _OWN or holder.root.kind in _OWN
     return not apart and bool(changed.path) and BELOW not in changed.path
 

@@ -536,7 +536,7 @@ AMBIENT = [
     ("socket.setdefaulttimeout(x)", {"write sockets"}),
     ("warnings.simplefilter(x)", {"write warning-filters"}),
     ("sys.stdout = x", {"write interpreter"}),
-    wrong("sys.path.append(x)", {"write interpreter"}, why="what a module's attribute holds is changed unseen"),
+    ("sys.path.append(x)", {"write interpreter"}),
     wrong("sys.modules[x] = n", {"write interpreter"}, why="what a module's attribute holds is changed unseen"),
     ("random.random()", {"exclusive random"}),
     ("np.random.rand(x)", {"exclusive numpy-random"}),

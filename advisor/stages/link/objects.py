@@ -798,7 +798,9 @@ class Objects:
             case None | code.Literal():
                 return NOWHERE
             case code.Name() | code.Attribute() as named:
-                return self.places(info.parent, named, frame) if info.parent is not None else NOWHERE
+                held = self.places(info.parent, named, frame) if info.parent is not None else NOWHERE
+                if held or info.parent is None or not self._may_be_object(info.parent, named):
+                    return held
         return frozenset({Place(Root(RootKind.DEFAULT, info.parameters[index].name, function))})
 
     def _filled(
