@@ -53,6 +53,9 @@ class Context(StrEnum):
     PLAIN_WILL_DO = (
         "plain-will-do"  # in a coroutine that awaits nothing, of which a thread would run the ordinary function
     )
+    STARTS_WORKERS = (
+        "starts-workers"  # hands work to processes that start threads of their own, of which nothing is told
+    )
     DRAINED = "drained"  # in a generator whose callers take every item
     TIMED = "timed"  # measures how long something takes
     TEST = "test"

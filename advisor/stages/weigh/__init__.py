@@ -100,7 +100,7 @@ def _case(
         line=site.line,
         end_line=site.end_line,
         column=site.column,
-        contexts=site.contexts,
+        contexts=site.contexts | _starts_workers(program, catalog, summaries, site),
         work_kind=kind,
         effects=traces,
         once=tuple(prove(site.function, proof) for proof in _starting(summary)),
@@ -563,6 +563,21 @@ def _model_in_use(program: Program, catalog: Catalog, site: Site) -> Model | Non
     if Waiter.PROCESS in found:
         return Model.MULTIPROCESSING
     return Model.THREADING if Waiter.THREAD in found else None
+
+
+def _starts_workers(program: Program, catalog: Catalog, summaries: Summaries, site: Site) -> frozenset[Context]:
+    """Do the processes that a site hands work to start threads of their own, for whose end they then wait?"""
+    if _model_in_use(program, catalog, site) is not Model.MULTIPROCESSING:
+        return frozenset()
+    reached = sorted(summaries.reached(site.function, tuple(calls_of(site))))
+    starts = any(
+        handed is not None and handed.where == "thread"
+        for function in reached
+        if program.functions[function].called_names & (catalog.starting | catalog.starting_threads)
+        for call in program.functions[function].calls
+        for handed in (pools.hand_over(program, catalog, function, call),)
+    )
+    return frozenset({Context.STARTS_WORKERS}) if starts else frozenset()
 
 
 def _runs_on(program: Program, catalog: Catalog, function: str, call: code.Call) -> Iterator[Waiter | None]:
