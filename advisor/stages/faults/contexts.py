@@ -229,7 +229,7 @@ def _variable(sight: Sight, handover: Handover) -> tuple[str, str, int] | None:
             continue
         if catches(sight.program.functions[use.where.function], use.where.line, _RAISES):
             continue
-        near = setters & _leading_to(sight, handover.spot.function.id)
+        near = setters & _run_by(sight, _leading_to(sight, handover.spot.function.id))
         if near:  # who sets it elsewhere may lead here as well, by a way that nobody has read
             setter = sight.program.functions[sorted(near)[0]].name
             reader = sight.program.functions[use.where.function].name
@@ -253,6 +253,18 @@ def _leading_to(sight: Sight, function: str) -> frozenset[str]:
     for _ in range(_NEAR):
         newest = {caller for each in newest for caller, _ in sight.program.callers(each)} - found
         found = found | newest
+    return frozenset(found)
+
+
+def _run_by(sight: Sight, functions: frozenset[str]) -> frozenset[str]:
+    """These functions, and those that they call or enter themselves."""
+    program, found = sight.program, set(functions)
+    for info in (program.functions[each] for each in functions):
+        calls = (target for call in info.calls for target in program.targets(info.id, call))
+        found |= {t.name for t in calls if t.kind == "function" and not (t.callback or t.guessed)}
+        for statement in info.statements:
+            for context, _ in statement.items if isinstance(statement, code.With) else ():
+                found |= {target.name for target in program.implied(info.id, context, "enter")}
     return frozenset(found)
 
 

@@ -153,8 +153,8 @@ def _what_is_known(kind: str, known: ObjectEntry) -> str:
 
 
 def _checks_off(sight: Sight, info: FunctionInfo, kind: str) -> bool:
-    """SQLite's own check refuses other threads; where it is switched off somebody has thought about locks."""
-    return kind.startswith("sqlite3.") and "check_same_thread" in sight.words(info.path)
+    """SQLite's own check refuses other threads a connection; where it is switched off somebody has thought about locks."""
+    return kind == "sqlite3.Connection" and "check_same_thread" in sight.words(info.path)
 
 
 THREAD_FACTS: Mapping[str, Detector] = {

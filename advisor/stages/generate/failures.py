@@ -80,7 +80,7 @@ def check_raised(draft: Draft, made: Cut) -> None:
     inside = frozenset(draft.inquiry.reached(made.nodes))
     around = _reached_by_all(draft.order) - inside if draft.way.tasks else frozenset()
     beyond = _BEYOND if draft.way.tasks or draft.way.isolated else frozenset[str]()
-    beyond |= _CANCELS if draft.way.tasks else frozenset()
+    beyond |= _CANCELS if draft.way.tasks and not draft.way.through else frozenset()
     for function in sorted(inside | around):
         lost = _STOPS | beyond if function in inside else _STOPS  # the function around turns into a coroutine
         for statement in program.functions[function].statements:
